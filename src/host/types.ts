@@ -1,0 +1,56 @@
+import type { CreationKey, Placement, PlacementRequest, VmId, VmSpec } from '../provider/index.js';
+
+/** A Docker host to be made, as a front end asks for it. Memory in MiB, disks in GiB, times in ms. */
+export interface HostSpec {
+  /** Name of machine, VM and (first label) guest host name. */
+  readonly name: string;
+  readonly placement: PlacementRequest;
+  readonly vm: Omit<VmSpec, 'name' | 'placement' | 'userData' | 'hostname'>;
+  readonly ssh: SshAccess;
+  /** The person's own cloud-init user-data, as text, merged with ours; undefined = none. */
+  readonly userData?: string | undefined;
+  /** The disk (index into vm.disks) for /var/lib/docker, if there is one. */
+  readonly dockerDisk?: { readonly disk: number; readonly filesystem: 'xfs' | 'ext4' } | undefined;
+  /** Other disks to be formatted and mounted. */
+  readonly mounts: readonly {
+    readonly disk: number;
+    readonly path: string;
+    readonly filesystem: 'xfs' | 'ext4';
+  }[];
+  /** When Create is over: an address is known, SSH answers with our key, or cloud-init has ended. */
+  readonly waitFor: 'ip' | 'ssh' | 'cloud-init';
+  /** CIDR: only an address in it is used; undefined = the first usable one. */
+  readonly addressNetwork?: string | undefined;
+  readonly keepOnError: boolean;
+}
+
+/** How the host is reached. The key pair lies in files because docker-machine's own ssh opens them. */
+export interface SshAccess {
+  readonly user: string;
+  readonly port: number;
+  /** Path of the private key; the public one is beside it with `.pub`. Made in Create when `generate` is set. */
+  readonly keyPath: string;
+  readonly generate: 'ed25519' | 'rsa' | false;
+}
+
+/** What PreCreateCheck found and fixed. Plain JSON, no secrets; saved before Create runs. */
+export interface PreparedHost {
+  readonly placement: Placement;
+  readonly creationKey: CreationKey;
+}
+
+/** What Create learned. */
+export interface CreatedHost {
+  readonly vmId: VmId;
+  readonly address: string;
+}
+
+export type HostState =
+  | 'running'
+  | 'paused'
+  | 'stopped'
+  | 'stopping'
+  | 'starting'
+  | 'error'
+  /** The VM does not exist (any more). */
+  | 'not-found';

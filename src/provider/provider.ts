@@ -1,0 +1,55 @@
+import type { Placement, PlacementRequest } from './placement.js';
+import type { CreationKey, Vm, VmId, VmSpec, VmTrace } from './vm.js';
+
+/** What each call gets: when to stop, and where to say what is being waited for. */
+export interface CallContext {
+  /** Aborted by the operation's deadline or by the person; its reason is an OperationError. */
+  readonly signal: AbortSignal;
+  /** One line for a person, e.g. `task 5b7a… (create VM) RUNNING 40 %`. Repeated lines may be dropped. */
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * The port: what the life of a host needs of any cloud. Every method rejects with an OperationError, also when
+ * `context.signal` is aborted (with the signal's reason). Methods that change something resolve when the cloud
+ * says that the change is done, not when it was accepted.
+ */
+export interface Provider {
+  /** Signs in and looks up everything the request names. All problems come in one error. */
+  resolve(request: PlacementRequest, context: CallContext): Promise<Placement>;
+
+  /** Fixes the identity of a VM that does not exist yet. May leave a reservation, which `remove` gives back. */
+  issueCreationKey(name: string, context: CallContext): Promise<CreationKey>;
+
+  /**
+   * Makes the VM, powered on. Repeating it with the same key never makes a second VM. When it rejects, the VM
+   * may or may not exist: call `remove`.
+   */
+  create(key: CreationKey, spec: VmSpec, context: CallContext): Promise<VmId>;
+
+  /**
+   * The VM, or undefined when the cloud is sure that there is none; one request in the ordinary case. A create
+   * that is still under way counts as a VM with lifecycle `creating` where the cloud can tell.
+   */
+  find(trace: VmTrace, context: CallContext): Promise<Vm | undefined>;
+
+  /** Idempotent: a VM that is on already is success. */
+  powerOn(id: VmId, context: CallContext): Promise<void>;
+  /** Asks the guest (ACPI); resolves when it was asked, not when it is off. */
+  requestShutdown(id: VmId, context: CallContext): Promise<void>;
+  /** Asks the guest to restart (ACPI); resolves when it was asked. */
+  requestReboot(id: VmId, context: CallContext): Promise<void>;
+  /** Pulls the plug. Idempotent. */
+  powerOff(id: VmId, context: CallContext): Promise<void>;
+  /** Hard restart of a VM that is on. */
+  reset(id: VmId, context: CallContext): Promise<void>;
+
+  /**
+   * Removes the VM, its disks and its reservation, and waits until it is truly gone: the name can be used
+   * again. Nothing there = success. Never touches a VM that is not ours.
+   */
+  remove(trace: VmTrace, context: CallContext): Promise<void>;
+
+  /** Gives back connections and timers. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,10 @@
+export { systemClock, type Clock } from './clock.js';
+export { deadlineAfter } from './deadline.js';
+export { silentLogger, type Logger } from './logger.js';
+export {
+  ERROR_CODES,
+  hasCode,
+  OperationError,
+  type ErrorCode,
+  type OperationErrorFields,
+} from './operation-error.js';

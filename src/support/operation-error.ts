@@ -1,0 +1,79 @@
+/**
+ * The closed set of reasons for which an operation ends badly. A front end maps a code to its own notion
+ * (libmachine: text only; gRPC: a status number); nothing else may be derived from an error's text.
+ */
+export const ERROR_CODES = [
+  'invalid-input', // a flag, a field, a file: the person has to change what was asked
+  'not-found', // an entity that was named does not exist, or may not be seen
+  'ambiguous', // a name fits several entities
+  'unauthenticated', // user name, password or key refused
+  'permission-denied', // authenticated, but not allowed
+  'unreachable', // no connection: name resolution, refused, reset, proxy
+  'untrusted-certificate', // TLS peer not trusted
+  'rate-limited', // the server asked for fewer requests
+  'unavailable', // the server answered that it cannot serve now (5xx)
+  'conflict', // someone else changed the entity meanwhile
+  'task-failed', // the server accepted the work and then failed it
+  'unexpected-response', // the server's answer could not be understood
+  'unsupported', // this server or host cannot do what was asked
+  'timeout', // the operation's deadline passed
+  'cancelled', // the person or the process stopped it
+  'not-running', // the host has to run for this and does not
+  'internal', // a fault of ours
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface OperationErrorFields {
+  readonly code: ErrorCode;
+  /** What was attempted and on which entity, e.g. `delete VM "web-1" (1b22…)`. */
+  readonly attempted: string;
+  /** What came back, in the peer's own words if there are any. */
+  readonly problem: string;
+  /** What the person can do about it; a full sentence. */
+  readonly advice?: string | undefined;
+  /** The server's id of the work that failed, for its logs. */
+  readonly taskId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class. Its `message` alone lets an operator act: what was attempted, on which entity, what
+ * the other side said, what to do. One line, because libmachine carries an error as text only.
+ */
+export class OperationError extends Error {
+  override readonly name = 'OperationError';
+  readonly code: ErrorCode;
+  readonly attempted: string;
+  readonly problem: string;
+  readonly advice: string | undefined;
+  readonly taskId: string | undefined;
+
+  constructor(fields: OperationErrorFields) {
+    super(textOf(fields), fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = fields.code;
+    this.attempted = fields.attempted;
+    this.problem = fields.problem;
+    this.advice = fields.advice;
+    this.taskId = fields.taskId;
+  }
+
+  /** Anything thrown, as an OperationError; what already is one is returned as it is. */
+  static from(thrown: unknown, attempted: string): OperationError {
+    if (thrown instanceof OperationError) return thrown;
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    return new OperationError({ code: 'internal', attempted, problem, cause: thrown });
+  }
+}
+
+/** True for an OperationError with one of the given codes. */
+export function hasCode(thrown: unknown, ...codes: ErrorCode[]): thrown is OperationError {
+  return thrown instanceof OperationError && codes.includes(thrown.code);
+}
+
+function textOf({ attempted, problem, advice, taskId }: OperationErrorFields): string {
+  const task = taskId === undefined ? '' : ` (task ${taskId})`;
+  const sentence = `${attempted}: ${problem}${task}`.replace(/\s+/g, ' ').trim();
+  if (advice === undefined) return sentence;
+  return `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${advice.replace(/\s+/g, ' ').trim()}`;
+}
