@@ -1,0 +1,83 @@
+/**
+ * What the simulated Prism Central needs of whatever runs inside its VMs. The API part knows nothing of SSH
+ * or Docker; a backend knows nothing of tasks, versions or the API. Emulated guests (in this process) and
+ * container guests (real engines) are two backends behind this one interface.
+ */
+
+/** A network card as the VM's specification has it at power-on. */
+export interface GuestNic {
+  readonly uuid: string;
+  /** Lower case, colons, e.g. `50:6b:8d:01:02:03`. */
+  readonly macAddress: string;
+  /** Handed out by the subnet's IPAM; undefined = the guest picks one and it is LEARNED later. */
+  readonly address: string | undefined;
+  /** Bits of the network part, e.g. 24; undefined when the subnet does not say. */
+  readonly prefixLength: number | undefined;
+}
+
+/** A disk of the VM. CD-ROMs (the cloud-init seed) are not listed. */
+export interface GuestDisk {
+  readonly uuid: string;
+  readonly sizeBytes: number;
+  /** SCSI, SATA, PCI, IDE, … as the API spells it. */
+  readonly adapter: string;
+  /** Device index on that adapter. */
+  readonly index: number;
+}
+
+/** A VM as its guest sees it. Fixed while the guest runs; a changed VM shows at the next power-on. */
+export interface GuestSpec {
+  readonly vmUuid: string;
+  /** The VM's name; the guest's host name unless cloud-init data say otherwise. */
+  readonly name: string;
+  /** cloud-init user-data, decoded to text; undefined = none was given. */
+  readonly userData: string | undefined;
+  /** cloud-init meta-data, decoded to text; undefined = none was given. */
+  readonly metaData: string | undefined;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly nics: readonly GuestNic[];
+  /** System disk first. */
+  readonly disks: readonly GuestDisk[];
+}
+
+/** What a guest tells the outside. Both may be called at any time between `powerOn` and the guest's end. */
+export interface GuestEvents {
+  /** The guest uses `ip` on this card. Called once per card and boot, for cards without an IPAM address. */
+  addressLearned(nicUuid: string, ip: string): void;
+  /**
+   * The guest turned itself off (ACPI request honoured, `poweroff` inside). Called at most once per
+   * `powerOn`, and never because of `powerOff`. The Guest object is of no use afterwards.
+   */
+  poweredOff(): void;
+}
+
+/** A running guest, from `powerOn` to `powerOff` or `poweredOff`. */
+export interface Guest {
+  /** ACPI power button: returns at once; `poweredOff` follows if the guest obeys. */
+  requestShutdown(): void;
+  /** ACPI reboot: returns at once; the guest goes down by itself and comes back if it obeys. */
+  requestReboot(): void;
+  /** Pulls the plug: every socket is closed when this resolves. Idempotent. */
+  powerOff(): Promise<void>;
+  /** Reset button: hard off and on again; resolves when the guest has begun to boot. */
+  reset(): Promise<void>;
+}
+
+/**
+ * The state of a guest (files, users, docker's TLS material, host keys) is kept per `vmUuid` over power
+ * cycles and dropped by `remove`.
+ */
+export interface GuestBackend {
+  /** For logs and `--help`, e.g. `emulated`. */
+  readonly kind: string;
+  /**
+   * Begins to boot the guest and resolves as soon as that is certain to go on (ports not yet listening).
+   * Rejects with an OperationError when the guest cannot run here (port in use, port needs privileges).
+   */
+  powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest>;
+  /** The VM is gone: powers the guest off if it still runs and drops all it kept. Idempotent. */
+  remove(vmUuid: string): Promise<void>;
+  /** Powers every guest off, frees every port, drops everything. Idempotent. */
+  close(): Promise<void>;
+}
