@@ -1,0 +1,60 @@
+# Every target with a `##` comment is listed by plain `make`.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PREFIX ?= /usr/local
+EXECUTABLES := docker-machine-driver-nutanix prism-simulator
+
+DEPS := node_modules/.installed
+SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.build.json scripts/build.sh
+
+.PHONY: help deps build tools test lint typecheck format demo bench install uninstall clean distclean
+
+help: ## List the targets
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: $(DEPS) ## Install the npm packages of package-lock.json
+$(DEPS): package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build: dist/.built ## Build the single-file executables and the Node build into dist/
+dist/.built: $(DEPS) $(SOURCES)
+	@bash scripts/build.sh
+	@touch $@
+
+tools: ## Build the real docker-machine and rancher-machine from Go modules into .tools/
+	@bash scripts/build-tools.sh
+
+test: deps lint typecheck build tools ## Install, lint, type-check, build and run every test
+	@bash scripts/test.sh
+
+lint: deps ## Check style: ESLint, Prettier, gofmt, shell syntax
+	@bash scripts/lint.sh
+
+typecheck: deps ## Check types
+	@npm run --silent typecheck
+
+format: deps ## Rewrite the sources in the project's style
+	@npm run --silent format
+
+demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
+	@bash scripts/demo.sh
+
+bench: build tools ## Measure start-up, calls and memory of the plugin against Node and Go
+	@bash bench/run.sh
+
+install: build ## Copy the executables to PREFIX/bin (default /usr/local)
+	@install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 $(EXECUTABLES:%=dist/%) "$(DESTDIR)$(PREFIX)/bin"
+
+uninstall: ## Remove what `make install` copied
+	rm -f $(EXECUTABLES:%="$(DESTDIR)$(PREFIX)/bin/%")
+
+clean: ## Remove build results and caches
+	rm -rf dist .cache coverage
+
+distclean: clean ## Also remove node_modules and the tools
+	rm -rf node_modules .tools

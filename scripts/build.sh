@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds everything that is shipped into dist/:
+#   dist/NAME   one self-contained executable for each src/bin/NAME.ts (Bun's runtime inside)
+#   dist/node/  the same programs for Node, as the npm package installs them
+# The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
+# TARGET names another platform for the executables, e.g. TARGET=bun-linux-arm64 (default: this one).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+required=(docker-machine-driver-nutanix prism-simulator)
+for name in "${required[@]}"; do
+  if [[ ! -f src/bin/$name.ts ]]; then
+    echo "build: src/bin/$name.ts is missing, so dist/$name cannot be built" >&2
+    exit 1
+  fi
+done
+
+# An old file of a source that is gone must not be shipped.
+rm -rf dist/node
+tsc -p tsconfig.build.json
+
+compile() {
+  local source=$1 name
+  name=$(basename "$source" .ts)
+  # A compiled executable would otherwise read .env and bunfig.toml of whatever folder it is started in.
+  local options=(--compile --minify --bytecode --format=cjs --sourcemap=none
+    --no-compile-autoload-dotenv --no-compile-autoload-bunfig)
+  if [[ -n ${TARGET:-} ]]; then options+=("--target=$TARGET"); fi
+  bun build "$source" "${options[@]}" --outfile "dist/$name" >/dev/null
+  chmod 0755 "dist/$name" "dist/node/bin/$name.js"
+}
+
+for source in src/bin/*.ts; do
+  head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {
+    echo "build: $source has to begin with '#!/usr/bin/env node' (npm links it as a command)" >&2
+    exit 1
+  }
+  compile "$source"
+done
+
+for source in src/bin/*.ts; do
+  name=$(basename "$source" .ts)
+  printf '%8s  dist/%s\n' "$(du -h --apparent-size "dist/$name" | cut -f 1)" "$name"
+done
+printf '%8s  dist/node\n' "$(du -sh --apparent-size dist/node | cut -f 1)"
