@@ -1,0 +1,64 @@
+import { posix } from 'node:path';
+import { repositoryFile, typescriptFiles } from './source-tree.js';
+
+const LONGEST = 250;
+/** Names that say nothing about what is inside. */
+const EMPTY_NAMES = new Set([
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'common',
+  'manager',
+  'data',
+  'info',
+  'misc',
+]);
+
+const sources = typescriptFiles('src');
+const everything = [...sources, ...typescriptFiles('test'), ...typescriptFiles('bench')];
+
+describe('source files', () => {
+  test(`none is longer than ${LONGEST} lines`, () => {
+    const long = everything.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    expect(long.filter(({ lines }) => lines > LONGEST)).toEqual([]);
+  });
+
+  test('names of files and folders say what is inside', () => {
+    const parts = (path: string): string[] => path.replace(/(\.d|\.test)?\.ts$/, '').split('/');
+    const empty = everything.filter(({ path }) => parts(path).some((part) => EMPTY_NAMES.has(part)));
+    expect(empty.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no check is switched off', () => {
+    const words = ['@ts-' + 'ignore', '@ts-' + 'expect-error', '@ts-' + 'nocheck', 'eslint-' + 'disable'];
+    const off = everything.filter(({ text }) => words.some((word) => text.includes(word)));
+    expect(off.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('relative imports name the compiled file, which Node needs', () => {
+    const relative = /(?:from|import|import\(|require\()\s*'(\.[^']*)'/g;
+    const bare = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(relative)].flatMap(([, name = '']) =>
+        /\.(js|json)$/.test(posix.basename(name)) ? [] : [`${path}: ${name}`],
+      ),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('package-lock.json', () => {
+  test('names no registry, so that any mirror can serve it', () => {
+    const lock = repositoryFile('package-lock.json');
+    expect(lock.match(/"resolved":[^\n]*|registry\.[a-z]+/g)).toBeNull();
+  });
+
+  test('has a checksum for every package', () => {
+    const lock: unknown = JSON.parse(repositoryFile('package-lock.json'));
+    const packages = lock instanceof Object && 'packages' in lock ? (lock.packages ?? {}) : {};
+    const names = Object.entries(packages).filter(([name]) => name !== '');
+    expect(names.length).toBeGreaterThan(100);
+    const without = names.filter(([, entry]) => !(entry instanceof Object && 'integrity' in entry));
+    expect(without.map(([name]) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import * as ts from 'typescript';
+
+const ROOT = join(__dirname, '..');
+
+export interface SourceFile {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every file below a folder of the repository whose name ends in `.ts`, in a fixed order. */
+export function typescriptFiles(folder: string): SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => posix.join(folder, name.split(sep).join('/')))
+    .sort()
+    .map((path) => ({ path, text: repositoryFile(path) }));
+}
+
+export function repositoryFile(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** What a file loads: `import`, `export … from`, `import()`, `require()`, types too. Computed names are '?'. */
+export function importsOf({ path, text }: SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      if (node.moduleSpecifier !== undefined) found.push(literal(node.moduleSpecifier));
+    } else if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+      found.push(literal(node.moduleReference.expression));
+    } else if (ts.isImportTypeNode(node)) {
+      found.push(ts.isLiteralTypeNode(node.argument) ? literal(node.argument.literal) : '?');
+    } else if (ts.isCallExpression(node) && loadsModule(node.expression)) {
+      found.push(literal(node.arguments[0]));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(path, text));
+  return found;
+}
+
+/** Every identifier in the code (not in comments or strings). */
+export function identifiersOf({ path, text }: SourceFile): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) found.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(path, text));
+  return found;
+}
+
+function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
+}
+
+function loadsModule(called: ts.Expression): boolean {
+  if (called.kind === ts.SyntaxKind.ImportKeyword) return true;
+  const root = ts.isPropertyAccessExpression(called) ? called.expression : called;
+  return ts.isIdentifier(root) && root.text === 'require';
+}
+
+function literal(node: ts.Node | undefined): string {
+  return node !== undefined && ts.isStringLiteralLike(node) ? node.text : '?';
+}
