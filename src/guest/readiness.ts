@@ -1,0 +1,93 @@
+import { OperationError } from '../support/index.js';
+import { CLOUD_INIT_STATUS_COMMAND, readCloudInitStatus } from './cloud-init-status.js';
+import { openSsh, type SshSession } from './ssh-session.js';
+
+/** What one look at the guest found. `note` is a sentence for a person; `seen` ends "last seen: …". */
+export type Observation =
+  | { readonly ready: true; readonly note?: string | undefined }
+  | { readonly ready: false; readonly reachable: boolean; readonly seen: string };
+
+/** A condition that a guest fulfils some time after its power-on. Whoever waits decides how often to look. */
+export interface Readiness {
+  /** What is waited for, as in "waiting for …". */
+  readonly what: string;
+  /** What a person can do when it never comes true. */
+  readonly advice: string;
+  /** One look, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
+  look(address: string, signal: AbortSignal): Promise<Observation>;
+}
+
+/** How to log in to the guest, wherever it is. */
+export interface GuestLogin {
+  readonly user: string;
+  readonly port: number;
+  /** Text of the private key file. */
+  readonly privateKey: string;
+}
+
+/** SSH accepts our key: TCP connection, banner and login. */
+export function sshReadiness(login: GuestLogin): Readiness {
+  return {
+    what: `SSH login as "${login.user}"`,
+    advice:
+      `Check that this machine reaches port ${login.port} of the guest, that the image has cloud-init, ` +
+      `and that it lets user "${login.user}" log in.`,
+    look: async (address, signal) => await withSession(login, address, signal, () => ({ ready: true })),
+  };
+}
+
+/** cloud-init has ended well. A guest without cloud-init is ready, with a note. */
+export function cloudInitReadiness(login: GuestLogin): Readiness {
+  return {
+    what: 'cloud-init to end',
+    advice: 'Look at /var/log/cloud-init-output.log in the guest; waiting for SSH only is possible too.',
+    look: async (address, signal) =>
+      await withSession(login, address, signal, async (session) => {
+        const { code, stdout, stderr } = await session.run(CLOUD_INIT_STATUS_COMMAND, signal);
+        const status = readCloudInitStatus(code, stdout, stderr);
+        switch (status.kind) {
+          case 'working':
+            return { ready: false, reachable: true, seen: `cloud-init: ${status.seen}` };
+          case 'done':
+            return { ready: true };
+          case 'absent':
+            return { ready: true, note: `${status.why}: its SSH answers, and that has to be enough.` };
+          case 'degraded':
+            return { ready: true, note: `cloud-init ended with recoverable errors: ${status.problem}` };
+          case 'failed':
+            throw cloudInitFailed(address, status.problem);
+        }
+      }),
+  };
+}
+
+function cloudInitFailed(address: string, problem: string): OperationError {
+  return new OperationError({
+    code: 'task-failed',
+    attempted: `run cloud-init in the guest at ${address}`,
+    problem: `cloud-init ended in error: ${problem}`,
+    advice:
+      'Correct the user-data or the image; keep the host on error to read /var/log/cloud-init-output.log, ' +
+      'or wait for SSH only if the error does not matter.',
+  });
+}
+
+async function withSession(
+  login: GuestLogin,
+  address: string,
+  signal: AbortSignal,
+  use: (session: SshSession) => Observation | Promise<Observation>,
+): Promise<Observation> {
+  const attempt = await openSsh({ host: address, ...login }, signal);
+  if (!attempt.open) return { ready: false, reachable: attempt.reachable, seen: attempt.seen };
+  try {
+    return await use(attempt.session);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof OperationError) throw error;
+    // sshd restarts and reboots are part of a first boot: look again.
+    return { ready: false, reachable: true, seen: error instanceof Error ? error.message : String(error) };
+  } finally {
+    attempt.session.close();
+  }
+}

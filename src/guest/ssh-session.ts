@@ -1,0 +1,123 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { openTcp } from './tcp-connection.js';
+
+export interface SshLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Text of the private key file. */
+  readonly privateKey: string;
+}
+
+/** How far an attempt to log in came; `reachable` is true when something answered on the port. */
+export type SshAttempt =
+  | { readonly open: true; readonly session: SshSession }
+  | { readonly open: false; readonly reachable: boolean; readonly seen: string };
+
+export interface CommandResult {
+  /** undefined when the command was ended by a signal or the server gave no code. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** From the SSH banner to the end of the login; a guest under load at boot takes several seconds. */
+const LOGIN_TIMEOUT_MS = 15_000;
+/** More of a command's output is dropped: status texts are short, and a guest is not trusted to be. */
+const OUTPUT_LIMIT = 64 * 1024;
+
+/**
+ * Connects and logs in once. The host key is accepted as it is and kept nowhere: a machine that was just made
+ * has no known key, and cloud-init replaces the image's during the first boot.
+ */
+export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<SshAttempt> {
+  // Loaded here because it costs about 90 ms that commands without SSH need not pay.
+  const ssh2 = (await import('ssh2')).default;
+  const attempt = await openTcp(login.host, login.port, signal);
+  if (attempt.state !== 'connected') {
+    return { open: false, reachable: attempt.state === 'refused', seen: attempt.seen };
+  }
+  const client = new ssh2.Client();
+  return await new Promise<SshAttempt>((resolve, reject) => {
+    const fail = (seen: string): void => finish(() => resolve({ open: false, reachable: true, seen }));
+    const onAbort = (): void => finish(() => reject(reasonOf(signal)));
+    const finish = (settle: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      client.removeAllListeners().on('error', () => undefined);
+      settle();
+      client.destroy();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.on('error', (error) => fail(seenOf(error, login.user)));
+    client.on('close', () => fail('the connection was closed during the login'));
+    client.on('ready', () => {
+      signal.removeEventListener('abort', onAbort);
+      client.removeAllListeners().on('error', () => undefined);
+      resolve({ open: true, session: new SshSession(client) });
+    });
+    client.connect({
+      sock: attempt.socket,
+      username: login.user,
+      privateKey: login.privateKey,
+      readyTimeout: LOGIN_TIMEOUT_MS,
+    });
+  });
+}
+
+/** A login that was accepted. Whoever opened it closes it. */
+export class SshSession {
+  constructor(private readonly client: Client) {}
+
+  /** Runs one command line in the user's shell; rejects when the connection breaks or `signal` is aborted. */
+  async run(command: string, signal: AbortSignal): Promise<CommandResult> {
+    signal.throwIfAborted();
+    return await new Promise<CommandResult>((resolve, reject) => {
+      const onAbort = (): void => settle(() => reject(reasonOf(signal)));
+      const onClose = (): void => settle(() => reject(new Error('the SSH connection was closed')));
+      const settle = (act: () => void): void => {
+        signal.removeEventListener('abort', onAbort);
+        this.client.off('close', onClose);
+        act();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.client.once('close', onClose);
+      this.client.exec(command, (error, channel) => {
+        if (error !== undefined) settle(() => reject(error));
+        else collect(channel, (result) => settle(() => resolve(result)));
+      });
+    });
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
+
+function collect(channel: ClientChannel, done: (result: CommandResult) => void): void {
+  let stdout = '';
+  let stderr = '';
+  let code: number | undefined;
+  channel.setEncoding('utf8').on('data', (chunk: string) => {
+    if (stdout.length < OUTPUT_LIMIT) stdout += chunk;
+  });
+  channel.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    if (stderr.length < OUTPUT_LIMIT) stderr += chunk;
+  });
+  channel.on('exit', (exitCode: number | null) => (code = exitCode ?? undefined));
+  channel.on('close', () => done({ code, stdout, stderr }));
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+}
+
+function seenOf(error: Error & { readonly level?: string }, user: string): string {
+  switch (error.level) {
+    case 'client-authentication':
+      return `SSH answers, but does not yet accept the key of user "${user}"`;
+    case 'client-timeout':
+      return 'the port is open, but no SSH login came about';
+    default:
+      return `SSH: ${error.message}`;
+  }
+}

@@ -1,0 +1,69 @@
+import { connect, type Socket } from 'node:net';
+
+/** What came of one attempt to open a TCP connection. */
+export type TcpAttempt =
+  | { readonly state: 'connected'; readonly socket: Socket }
+  /** The peer is there and says no: something uses the address. */
+  | { readonly state: 'refused'; readonly seen: string }
+  | { readonly state: 'silent'; readonly seen: string };
+
+/** Long enough for one lost SYN to be sent again (after 1 s) and answered. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * One attempt to connect, at most 3 s. Never rejects for what the network does; rejects with the signal's
+ * reason when `signal` is aborted. A connected socket belongs to the caller.
+ */
+export async function openTcp(host: string, port: number, signal: AbortSignal): Promise<TcpAttempt> {
+  signal.throwIfAborted();
+  return await new Promise<TcpAttempt>((resolve, reject) => {
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => give({ state: 'silent', seen: 'no answer' }), CONNECT_TIMEOUT_MS);
+    const onAbort = (): void => {
+      stop();
+      socket.destroy();
+      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    };
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+      // A socket without this listener would end the process on a late reset.
+      socket.on('error', () => undefined);
+    };
+    const give = (attempt: TcpAttempt): void => {
+      stop();
+      if (attempt.state !== 'connected') socket.destroy();
+      resolve(attempt);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => give({ state: 'connected', socket }));
+    socket.once('error', (error: NodeJS.ErrnoException) => give(attemptOf(error)));
+  });
+}
+
+/** Like `openTcp`, for who only wants to know whether somebody is there. */
+export async function probeTcp(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<'connected' | 'refused' | 'silent'> {
+  const attempt = await openTcp(host, port, signal);
+  if (attempt.state === 'connected') attempt.socket.destroy();
+  return attempt.state;
+}
+
+function attemptOf(error: NodeJS.ErrnoException): TcpAttempt {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return { state: 'refused', seen: 'connection refused' };
+    case 'ECONNRESET':
+      return { state: 'refused', seen: 'connection reset' };
+    case 'EHOSTUNREACH':
+      return { state: 'silent', seen: 'no route to it' };
+    case 'ENETUNREACH':
+      return { state: 'silent', seen: 'its network cannot be reached from here' };
+    default:
+      return { state: 'silent', seen: error.code ?? error.message };
+  }
+}

@@ -1,0 +1,89 @@
+import { probeTcp } from '../guest/index.js';
+import type { CallContext, Provider, Vm, VmTrace } from '../provider/index.js';
+import { OperationError, type Clock } from '../support/index.js';
+import { chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
+import type { AddressOptions } from './lifecycle.js';
+import type { Look } from './waiting.js';
+
+/** A NIC other than the first is believed after the ones before it had this long to come up, ms. */
+const SETTLE_MS = 10_000;
+/** An assigned address at which nobody answers is believed after this long, ms: there may be a firewall. */
+const ASSIGNED_PATIENCE_MS = 60_000;
+/** A VM seen off for this long, ms, will not come by itself; a reboot looks like off for a moment. */
+const OFF_PATIENCE_MS = 15_000;
+
+/**
+ * Finds the address at which a guest is reached, look by look. `mustAnswer`: only an address at which
+ * somebody answers counts (SSH is needed next).
+ */
+export class GuestLocation {
+  private firstCandidateAt: number | undefined;
+  private offSince: number | undefined;
+
+  constructor(
+    private readonly provider: Provider,
+    private readonly clock: Clock,
+    private readonly trace: VmTrace,
+    private readonly options: AddressOptions & { readonly mustAnswer: boolean },
+  ) {}
+
+  async look(context: CallContext): Promise<Look<string>> {
+    const vm = await this.provider.find(this.trace, context);
+    if (vm === undefined) throw vanished(this.trace);
+    if (vm.power !== 'on') return { ready: false, seen: this.seenWhileNotOn(vm) };
+    this.offSince = undefined;
+    const choice = chooseAddresses(vm.nics, this.options.addressNetwork);
+    if (choice.usable.length === 0) return { ready: false, seen: describe(choice) };
+    this.firstCandidateAt ??= this.clock.now();
+    const found = await this.best(choice.usable, context);
+    return found === undefined
+      ? { ready: false, seen: `${choice.usable.map((one) => one.ip).join(', ')} does not answer yet` }
+      : { ready: true, value: found.ip };
+  }
+
+  private async best(
+    candidates: readonly AddressCandidate[],
+    { signal }: CallContext,
+  ): Promise<AddressCandidate | undefined> {
+    const { port } = this.options.ssh;
+    const states = await Promise.all(candidates.map((one) => probeTcp(one.ip, port, signal)));
+    const inState = (state: string): AddressCandidate | undefined =>
+      candidates.find((_, index) => states[index] === state);
+    const age = this.clock.now() - (this.firstCandidateAt ?? 0);
+    const answering = inState('connected') ?? inState('refused');
+    const chosen = answering ?? (this.options.mustAnswer ? undefined : believed(candidates, age));
+    if (chosen === undefined || chosen.nic === 0 || age >= SETTLE_MS) return chosen;
+    return this.options.addressNetwork === undefined ? undefined : chosen;
+  }
+
+  private seenWhileNotOn(vm: Vm): string {
+    if (vm.power !== 'off') return `the VM is ${vm.power}`;
+    this.offSince ??= this.clock.now();
+    if (this.clock.now() - this.offSince < OFF_PATIENCE_MS) return 'the VM is off';
+    throw new OperationError({
+      code: 'not-running',
+      attempted: `wait for the guest of VM "${this.trace.name}"`,
+      problem: `the VM is off${vm.lastProblem === undefined ? '' : ` (${vm.lastProblem})`}`,
+      advice: 'Look at its console and at the events of the cluster: somebody or something turned it off.',
+    });
+  }
+}
+
+function believed(candidates: readonly AddressCandidate[], age: number): AddressCandidate | undefined {
+  const [first] = candidates;
+  return first?.source === 'learned' || age >= ASSIGNED_PATIENCE_MS ? first : undefined;
+}
+
+function describe({ refused }: AddressChoice): string {
+  if (refused.length === 0) return 'the VM has no address yet';
+  return `no usable address yet (${refused.map(({ ip, why }) => `${ip}: ${why}`).join(', ')})`;
+}
+
+export function vanished(trace: VmTrace): OperationError {
+  return new OperationError({
+    code: 'not-found',
+    attempted: `find VM "${trace.name}"`,
+    problem: 'it does not exist (any more)',
+    advice: 'Somebody deleted it, or it was never made; remove the host and create it again.',
+  });
+}

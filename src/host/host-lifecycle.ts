@@ -1,0 +1,25 @@
+import { chooseAddresses } from './address-choice.js';
+import { createHost, type HostDependencies } from './create-host.js';
+import { hostStateOf } from './host-state.js';
+import type { HostLifecycle } from './lifecycle.js';
+import { killHost, restartHost, startHost, stopHost } from './power.js';
+import { prepareHost } from './prepare-host.js';
+
+/** The life of Docker hosts on `provider`. */
+export function createHostLifecycle(deps: HostDependencies): HostLifecycle {
+  const { provider } = deps;
+  return {
+    prepare: async (spec, context) => await prepareHost(deps, spec, context),
+    create: async (spec, prepared, context) => await createHost(deps, spec, prepared, context),
+    start: async (trace, options, context) => await startHost(deps, trace, options, context),
+    stop: async (trace, options, context) => await stopHost(deps, trace, options, context),
+    kill: async (trace, context) => await killHost(deps, trace, context),
+    restart: async (trace, options, context) => await restartHost(deps, trace, options, context),
+    remove: async (trace, context) => await provider.remove(trace, context),
+    state: async (trace, context) => hostStateOf(await provider.find(trace, context)),
+    address: async (trace, options, context) => {
+      const vm = await provider.find(trace, context);
+      return vm?.power === 'on' ? chooseAddresses(vm.nics, options.addressNetwork).usable[0]?.ip : undefined;
+    },
+  };
+}
