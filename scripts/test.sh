@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs every test: the unit tests, our code against Go's own, and the packaged executables driven by the real
+# docker-machine. Goes on after a failure; the last line sums everything up.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+results=.cache/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+projects=(unit interop e2e)
+if ! command -v go >/dev/null; then
+  if [[ ${REQUIRE_REAL_CLIENT:-} == 1 ]]; then
+    echo "test: Go is not installed, and REQUIRE_REAL_CLIENT=1 wants the tests against Go's own code" >&2
+    exit 1
+  fi
+  echo "test: Go is not installed: the tests against Go's own net/rpc and gob (interop) are left out"
+  projects=(unit e2e)
+fi
+
+status=0
+for project in "${projects[@]}"; do
+  echo "== $project"
+  npx --no-install jest --config jest.config.cjs --selectProjects "$project" --silent=false \
+    --json --outputFile "$results/$project.json" >/dev/null || status=1
+done
+
+node scripts/count-tests.mjs "${projects[@]/#/$results/}" || status=1
+exit "$status"

@@ -1,0 +1,3 @@
+module nutanix-interop/plugin
+
+go 1.21
