@@ -1,0 +1,77 @@
+import { GobError } from './error.js';
+import { DEFAULT_LIMITS, type DecoderLimits } from './limits.js';
+import { MessageReader } from './message-reader.js';
+import type { Target } from './plan.js';
+import { baseOf, type GobType } from './types.js';
+import type { GobValue } from './value.js';
+import { ValueReader } from './value-reader.js';
+
+/**
+ * One gob stream, read. Give it bytes with `push` as they come, in chunks of any size, and ask for values.
+ * A value that was asked for and is not all there gives undefined; ask for the same again after the next `push`.
+ */
+export class GobDecoder {
+  readonly #messages: MessageReader;
+  readonly #values: ValueReader;
+  #failure: GobError | undefined;
+  #pendingTarget: Target | undefined;
+
+  constructor(limits: Partial<DecoderLimits> = {}) {
+    const all = { ...DEFAULT_LIMITS, ...limits };
+    this.#messages = new MessageReader(all.maxMessageBytes);
+    this.#values = new ValueReader(this.#messages, all);
+  }
+
+  /** Bytes that have arrived and were not read. */
+  get buffered(): number {
+    return this.#messages.buffered;
+  }
+
+  /** The chunk is kept for a while, not copied: do not change it afterwards. */
+  push(chunk: Uint8Array): void {
+    this.#messages.push(chunk);
+  }
+
+  /**
+   * The next value as `type`; undefined if it has not arrived whole.
+   *
+   * @throws GobError; see its `recoverable` for whether the stream can go on
+   */
+  decode(type: GobType): { readonly value: unknown } | undefined {
+    return this.#next(baseOf(type));
+  }
+
+  /** The next value, with nothing known of its type. */
+  decodeAny(): { readonly value: GobValue } | undefined {
+    const done = this.#next('any');
+    return done && { value: done.value as GobValue };
+  }
+
+  /** Reads past the next value; false if it has not arrived whole. */
+  skip(): boolean {
+    return this.#next('skip') !== undefined;
+  }
+
+  /** Says that no bytes will come any more. @throws GobError if the stream stops in the middle of something */
+  end(): void {
+    if (this.#failure === undefined && (this.buffered > 0 || !this.#values.isBetweenValues)) {
+      throw (this.#failure = new GobError('framing', 'unexpected EOF'));
+    }
+  }
+
+  #next(target: Target): { readonly value: unknown } | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#pendingTarget !== undefined && this.#pendingTarget !== target) {
+      throw new GobError('usage', 'another value was asked for before the last one was complete');
+    }
+    try {
+      const done = this.#values.next(target);
+      this.#pendingTarget = done === undefined && !this.#values.isBetweenValues ? target : undefined;
+      return done;
+    } catch (error) {
+      this.#pendingTarget = undefined;
+      if (error instanceof GobError && error.fault === 'framing') this.#failure = error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { ByteReader } from './byte-reader.js';
+import { malformed } from './error.js';
+import type { OpaqueEncoding } from './types.js';
+import type { WireField, WireType } from './wire-types.js';
+
+/**
+ * A type definition is an ordinary struct value, of a type that every stream knows:
+ *
+ * ```
+ * 03                            field 2 of wireType: StructT
+ *   01                          field 0: CommonType
+ *     01 05 506f696e74          field 0: Name "Point"
+ *     01 ff82                   field 1: Id 65 (informative: the id in front of the definition counts)
+ *     00
+ *   01 02                       field 1: Field, 2 elements
+ *     01 01 58  01 04  00       Name "X", Id 2 (int)
+ *     01 01 59  01 04  00       Name "Y", Id 2
+ *   00
+ * 00
+ * ```
+ */
+export function readDefinition(reader: ByteReader, maxFields: number): WireType {
+  let type: WireType | undefined;
+  const only = (read: () => WireType) => (): void => {
+    if (type !== undefined) throw malformed('a type definition of two kinds');
+    type = read();
+  };
+  readFields(reader, [
+    only(() => readArray(reader)),
+    only(() => readSlice(reader)),
+    only(() => readStruct(reader, maxFields)),
+    only(() => readMap(reader)),
+    only(() => readOpaque(reader, 'gob')),
+    only(() => readOpaque(reader, 'binary')),
+    only(() => readOpaque(reader, 'text')),
+  ]);
+  if (type === undefined) throw malformed('a type definition without a kind');
+  return type;
+}
+
+function readArray(reader: ByteReader): WireType {
+  let name = '';
+  let elem = 0;
+  let length = 0;
+  readFields(reader, [
+    () => (name = readCommonName(reader)),
+    () => (elem = readId(reader)),
+    () => (length = readId(reader)),
+  ]);
+  return { kind: 'array', name, elem, length };
+}
+
+function readSlice(reader: ByteReader): WireType {
+  let name = '';
+  let elem = 0;
+  readFields(reader, [() => (name = readCommonName(reader)), () => (elem = readId(reader))]);
+  return { kind: 'slice', name, elem };
+}
+
+function readMap(reader: ByteReader): WireType {
+  let name = '';
+  let key = 0;
+  let elem = 0;
+  readFields(reader, [
+    () => (name = readCommonName(reader)),
+    () => (key = readId(reader)),
+    () => (elem = readId(reader)),
+  ]);
+  return { kind: 'map', name, key, elem };
+}
+
+function readOpaque(reader: ByteReader, encoding: OpaqueEncoding): WireType {
+  let name = '';
+  readFields(reader, [() => (name = readCommonName(reader))]);
+  return { kind: 'opaque', name, encoding };
+}
+
+function readStruct(reader: ByteReader, maxFields: number): WireType {
+  let name = '';
+  const fields: WireField[] = [];
+  const readFieldTypes = (): void => {
+    const count = reader.count();
+    if (count > maxFields) throw malformed(`a struct of ${count} fields, or too many in all`);
+    while (fields.length < count) fields.push(readFieldType(reader));
+  };
+  readFields(reader, [() => (name = readCommonName(reader)), readFieldTypes]);
+  return { kind: 'struct', name, fields };
+}
+
+function readFieldType(reader: ByteReader): WireField {
+  let name = '';
+  let id = 0;
+  readFields(reader, [() => (name = reader.text()), () => (id = readId(reader))]);
+  return { name, id };
+}
+
+function readCommonName(reader: ByteReader): string {
+  let name = '';
+  readFields(reader, [() => (name = reader.text()), () => reader.int()]);
+  return name;
+}
+
+/** A type id, or the length of an array: an int that is not negative. */
+function readId(reader: ByteReader): number {
+  const id = reader.int();
+  if (typeof id === 'bigint' || id < 0) throw malformed(`${id} in a type definition`);
+  return id;
+}
+
+/** A struct value: pairs of field-number delta and value, ended by delta 0. A field twice: not possible. */
+function readFields(reader: ByteReader, readers: readonly (() => unknown)[]): void {
+  for (let number = -1; ;) {
+    const delta = reader.count();
+    if (delta === 0) return;
+    number += delta;
+    const read = readers[number];
+    if (read === undefined) throw malformed('bad data: field numbers out of bounds');
+    read();
+  }
+}
