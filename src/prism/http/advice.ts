@@ -1,0 +1,32 @@
+import type { NoAnswerKind } from './failure.js';
+
+/**
+ * What to do about each kind of trouble, in neutral words: this folder knows no option names. A front end that
+ * has some adds them by the error's code.
+ */
+export const NO_ANSWER_ADVICE: Readonly<Record<NoAnswerKind, string | undefined>> = {
+  'name-resolution': 'Check the host name of the Prism Central endpoint and the resolver of this machine.',
+  connection:
+    'Check host and port of the Prism Central endpoint (port 9440 as a rule) and firewalls between.',
+  proxy: 'Check the proxy address, or name the endpoint in NO_PROXY.',
+  trust: undefined,
+  protocol: 'Check the port: Prism Central answers HTTPS on 9440 as a rule.',
+  reset: 'Prism Central or a device in between closed the connection; try again.',
+  slow: 'Prism Central may be overloaded or restarting; try again.',
+  'too-large': undefined,
+};
+
+export const UNAUTHENTICATED_ADVICE =
+  'Check user name and password (or the API key). They are not tried again, so that a directory account is not locked.';
+
+export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that allows this.';
+
+export const REDIRECT_ADVICE = 'Check that the endpoint is a Prism Central and the port its API port (9440).';
+
+/** The two safe ways first; the unsafe one last. */
+export function trustAdvice(fingerprint: string): string {
+  return (
+    `If this is your Prism Central, trust this certificate by its fingerprint sha256:${fingerprint}, or give the ` +
+    "certificate file of the authority that signed it; as a last resort, switch certificate verification off ('insecure')."
+  );
+}

@@ -1,0 +1,51 @@
+import type { Connection } from '../../provider/index.js';
+import type { Clock, Logger } from '../../support/index.js';
+import { debugLogLayer } from './debug-log.js';
+import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
+import type { Call } from './exchange.js';
+import { parseJson, type JsonReply } from './parse.js';
+import { retryLayer } from './retry.js';
+import { sessionLayer } from './session.js';
+import { createTransport, type TransportLimits } from './transport.js';
+
+export interface ChainTools {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly readErrorBody: ErrorBodyReader;
+  /** 0 <= n < 1; for jitter. */
+  readonly random?: (() => number) | undefined;
+  readonly limits?: TransportLimits | undefined;
+}
+
+export interface HttpClient {
+  send(call: Call): Promise<JsonReply>;
+  close(): void;
+}
+
+/**
+ * Assembles the chain. A call passes, from the outside in:
+ *
+ *   parse      text -> JSON                                    (sees successes only)
+ *   errors     every answer that is not 2xx -> OperationError  (once, after the last attempt)
+ *   retry      sends again what may be sent again              (each attempt is signed anew)
+ *   session    cookies, Basic or API key; one sign-in at a time
+ *   debug log  one line per exchange that really took place
+ *   transport  axios, TLS, proxy
+ */
+export function createHttpClient(connection: Connection, tools: ChainTools): HttpClient {
+  const { logger, clock, readErrorBody } = tools;
+  const transport = createTransport(connection, tools.limits);
+  const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
+  const signed = sessionLayer(connection.credentials, (reply) => refusalFrom(reply, readErrorBody))(logged);
+  const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random })(signed);
+  const send = parseJson(errorsLayer(readErrorBody)(retried));
+  const headers = { accept: 'application/json', 'user-agent': tools.userAgent };
+  return {
+    send: (call) => {
+      const type = call.body === undefined ? {} : { 'content-type': 'application/json' };
+      return send({ ...call, headers: { ...headers, ...type, ...call.headers } });
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,59 @@
+import { OperationError, type ErrorCode } from '../../support/index.js';
+import { PERMISSION_ADVICE, REDIRECT_ADVICE, UNAUTHENTICATED_ADVICE } from './advice.js';
+import type { Layer, Reply } from './exchange.js';
+import { Refusal } from './failure.js';
+
+/** Reads an API version's error body: reasons and one line of text. Must accept anything. */
+export type ErrorBodyReader = (body: string) => {
+  readonly reasons: readonly string[];
+  readonly text: string;
+};
+
+/** An answer that is no success, as a Refusal. An empty body is still a refusal. */
+export function refusalFrom(reply: Reply, readBody: ErrorBodyReader): Refusal {
+  const { reasons, text } = readBody(reply.body);
+  return new Refusal(reply.status, reasons, text === '' ? 'no explanation was given' : text);
+}
+
+/** Turns every answer that is not 2xx into an OperationError. */
+export function errorsLayer(readBody: ErrorBodyReader): Layer {
+  return (next) => async (call) => {
+    const reply = await next(call);
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    const refusal = refusalFrom(reply, readBody);
+    const { code, advice } = meaningOf(reply.status);
+    const where = reply.status < 400 ? ` to ${reply.headers['location'] ?? 'nowhere'}` : '';
+    throw new OperationError({
+      code,
+      attempted: call.attempted,
+      problem: `Prism Central answered HTTP ${reply.status}${where}: ${refusal.text}`,
+      advice,
+      cause: refusal,
+    });
+  };
+}
+
+function meaningOf(status: number): { readonly code: ErrorCode; readonly advice?: string } {
+  if (status < 400) return { code: 'unexpected-response', advice: REDIRECT_ADVICE };
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return { code: 'invalid-input' };
+    case 401:
+      return { code: 'unauthenticated', advice: UNAUTHENTICATED_ADVICE };
+    case 403:
+      return { code: 'permission-denied', advice: PERMISSION_ADVICE };
+    case 404:
+      return { code: 'not-found' };
+    case 409:
+    case 412:
+      return { code: 'conflict' };
+    case 405:
+    case 501:
+      return { code: 'unsupported' };
+    case 429:
+      return { code: 'rate-limited', advice: 'Run fewer operations at once, or try again later.' };
+  }
+  return status >= 500 ? { code: 'unavailable' } : { code: 'unexpected-response' };
+}

@@ -1,0 +1,31 @@
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** One request of a back end, before the chain has added anything. */
+export interface Call {
+  readonly method: Method;
+  /** Path and query on the server, starting with a slash, percent-encoded. */
+  readonly path: string;
+  /** Sent as JSON; absent = no body. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** True when sending it twice changes nothing more than sending it once. */
+  readonly repeatable: boolean;
+  /** What is being attempted, on which entity; opens the text of every error. */
+  readonly attempted: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came back, complete: a half-received answer is a failure, not a reply. */
+export interface Reply {
+  readonly status: number;
+  /** Lower-case names; of a repeated header the first value. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookie: readonly string[];
+  readonly body: string;
+}
+
+/** Rejects with an OperationError whose cause is a NoAnswer or a Refusal, where one of these is the reason. */
+export type Handler = (call: Call) => Promise<Reply>;
+
+/** One link of the chain: does its own work around the next one. */
+export type Layer = (next: Handler) => Handler;

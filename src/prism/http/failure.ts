@@ -1,0 +1,68 @@
+import { OperationError } from '../../support/index.js';
+
+/** Why there is no answer. */
+export type NoAnswerKind =
+  | 'name-resolution'
+  | 'connection' // refused, no route, connecting took too long
+  | 'proxy' // the proxy refused to connect us
+  | 'trust' // the certificate was not accepted
+  | 'protocol' // something answers, but not with TLS or HTTP
+  | 'reset' // the connection broke
+  | 'slow' // connected, but no complete answer in time
+  | 'too-large';
+
+/** Rides as the `cause` of an OperationError: the request got no (complete) answer. */
+export class NoAnswer {
+  constructor(
+    readonly kind: NoAnswerKind,
+    /** False when the server cannot have seen the request. */
+    readonly sent: boolean,
+    readonly cause?: unknown,
+  ) {}
+}
+
+/** Rides as the `cause` of an OperationError: the server answered, and the answer was not a success. */
+export class Refusal {
+  constructor(
+    readonly status: number,
+    /** Machine-readable reasons of the body, in its order; [] when it had none. */
+    readonly reasons: readonly string[],
+    /** The server's words on one line, capped. */
+    readonly text: string,
+  ) {}
+}
+
+/** The refusal behind a thrown value, if that is what it is. */
+export function refusalOf(thrown: unknown): Refusal | undefined {
+  return thrown instanceof OperationError && thrown.cause instanceof Refusal ? thrown.cause : undefined;
+}
+
+/** The missing answer behind a thrown value, if that is what it is. */
+export function noAnswerOf(thrown: unknown): NoAnswer | undefined {
+  return thrown instanceof OperationError && thrown.cause instanceof NoAnswer ? thrown.cause : undefined;
+}
+
+/**
+ * True when the server may have carried out the request although no success came back: the connection broke
+ * after sending, or a gateway answered for a server that may have been at work.
+ */
+export function mayHaveHappened(thrown: unknown): boolean {
+  const refusal = refusalOf(thrown);
+  if (refusal !== undefined) return refusal.status >= 500 || refusal.status === 408;
+  return noAnswerOf(thrown)?.sent ?? false;
+}
+
+/**
+ * What to throw when `signal` is aborted: its own reason when that is an OperationError. `lastSeen` is added,
+ * because "not done after 300 s" alone does not tell what hung.
+ */
+export function abortError(signal: AbortSignal, attempted: string, lastSeen?: string): OperationError {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof OperationError)) {
+    return new OperationError({ code: 'cancelled', attempted, problem: 'stopped', cause: reason });
+  }
+  if (lastSeen === undefined) return reason;
+  const { code, advice, taskId } = reason;
+  const problem = `${reason.problem}; last seen: ${lastSeen}`;
+  return new OperationError({ code, attempted: reason.attempted, problem, advice, taskId, cause: reason });
+}

@@ -1,0 +1,4 @@
+export { createHttpClient, type ChainTools, type HttpClient } from './chain.js';
+export type { Call, Method } from './exchange.js';
+export { abortError, mayHaveHappened, noAnswerOf, Refusal, refusalOf } from './failure.js';
+export type { JsonReply } from './parse.js';

@@ -1,0 +1,29 @@
+import type { Connection, Provider } from '../provider/index.js';
+import type { Clock, Logger } from '../support/index.js';
+import { createHttpClient } from './http/index.js';
+import { V3Api } from './v3/api.js';
+import { readErrorBody } from './v3/error-body.js';
+import { asWord } from './v3/identity/creation-key.js';
+import { PrismV3Provider } from './v3/provider.js';
+
+export interface PrismDependencies {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** `program/version`; the program's name also marks the VMs it makes. */
+  readonly userAgent: string;
+}
+
+/** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
+export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): Provider {
+  const { logger, clock, userAgent } = dependencies;
+  const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody });
+  const [program = ''] = userAgent.split('/');
+  return new PrismV3Provider({
+    api: new V3Api(http),
+    clock,
+    logger,
+    random: Math.random,
+    product: asWord(program, 40),
+    creating: new Map(),
+  });
+}

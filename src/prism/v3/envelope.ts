@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { readMessages } from './error-body.js';
+import { lenient, reference } from './schema.js';
+
+const metadata = z.looseObject({ uuid: lenient(z.string()), creation_time: lenient(z.string()) });
+
+const executionContext = z.looseObject({
+  // A string in answers to changes, a list in answers to reads; old versions also say task_uuids (reference 2.3).
+  task_uuid: lenient(z.union([z.string(), z.array(z.string())])),
+  task_uuids: lenient(z.array(z.string())),
+});
+
+const status = z.looseObject({
+  state: lenient(z.string()),
+  name: lenient(z.string()),
+  cluster_reference: lenient(reference),
+  execution_context: lenient(executionContext),
+  message_list: lenient(z.array(z.unknown())),
+  resources: lenient(z.looseObject({})),
+});
+
+const spec = z.looseObject({
+  name: lenient(z.string()),
+  description: lenient(z.string()),
+  cluster_reference: lenient(reference),
+  resources: lenient(z.looseObject({})),
+});
+
+/** The intent envelope. Every part may be missing; `spec` may even be an empty string (reference 5.9). */
+export const entity = z.looseObject({
+  metadata: lenient(metadata),
+  spec: lenient(spec),
+  status: lenient(status),
+});
+export type Entity = z.infer<typeof entity>;
+
+export function uuidOf({ metadata: meta }: Entity): string | undefined {
+  return meta?.uuid;
+}
+
+export function nameOf({ status: is, spec: wanted }: Entity): string | undefined {
+  return is?.name ?? wanted?.name;
+}
+
+/** The tasks an entity names, as far as it names any. */
+export function taskIdsOf({ status: is }: Entity): readonly string[] {
+  const context = is?.execution_context;
+  const single = context?.task_uuid;
+  return [...(typeof single === 'string' ? [single] : (single ?? [])), ...(context?.task_uuids ?? [])];
+}
+
+/** What went wrong with the last change, in Prism's words; undefined when its state is not ERROR. */
+export function lastProblemOf({ status: is }: Entity): string | undefined {
+  if (is?.state !== 'ERROR') return undefined;
+  const { text } = readMessages(is.message_list);
+  return text === '' ? 'the last change failed' : text;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { CallContext, Category } from '../../../provider/index.js';
+import { hasCode } from '../../../support/index.js';
+import type { Backend } from '../backend.js';
+import { lenient } from '../schema.js';
+import { lookingUp, notFound, type Wanted } from './selection.js';
+
+const anything = z.unknown();
+/** Categories are flat objects without envelope (reference 4.5). */
+const flatList = z.looseObject({
+  entities: lenient(z.array(z.looseObject({ name: lenient(z.string()), value: lenient(z.string()) }))),
+});
+
+/**
+ * Checks that a category exists: a VM that names a missing one is accepted first and fails in its task, with a
+ * worse message.
+ */
+export async function findCategory(
+  backend: Backend,
+  category: Category,
+  context: CallContext,
+): Promise<Category> {
+  const { key, value } = category;
+  const wanted: Wanted = { kind: 'category', name: `${key}=${value}` };
+  const attempt = { attempted: lookingUp(wanted), signal: context.signal };
+  const keyPath = `categories/${encodeURIComponent(key)}`;
+  try {
+    await backend.api.get(`${keyPath}/${encodeURIComponent(value)}`, anything, attempt);
+    return { key, value };
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
+  }
+  const values = await flatNames(backend, `${keyPath}/list`, 'value', attempt);
+  if (values !== undefined) {
+    throw notFound(
+      wanted,
+      values.map((one) => `${key}=${one}`),
+      ` (key "${key}" exists)`,
+    );
+  }
+  const keys = await flatNames(backend, 'categories/list', 'name', attempt);
+  throw notFound(wanted, keys ?? [], ` (key "${key}" does not exist)`);
+}
+
+async function flatNames(
+  { api }: Backend,
+  path: string,
+  field: 'name' | 'value',
+  attempt: { readonly attempted: string; readonly signal: AbortSignal },
+): Promise<readonly string[] | undefined> {
+  try {
+    const { entities = [] } = await api.query(path, { kind: 'category', length: 500 }, flatList, attempt);
+    return entities.flatMap((one) => one[field] ?? []);
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return undefined;
+    throw error;
+  }
+}

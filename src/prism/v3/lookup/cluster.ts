@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { CallContext, Reference } from '../../../provider/index.js';
+import { OperationError } from '../../../support/index.js';
+import type { Backend } from '../backend.js';
+import { nameOf, uuidOf, type Entity } from '../envelope.js';
+import { listAll } from '../list.js';
+import { lenient } from '../schema.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from './selection.js';
+
+const PRISM_CENTRAL = 'PRISM_CENTRAL';
+const clusterResources = z.looseObject({
+  config: lenient(z.looseObject({ service_list: lenient(z.array(z.string())) })),
+});
+
+/**
+ * The cluster that VMs go to. One list answers everything: clusters are not paged, and the list also tells a
+ * Prism Central, which lists itself under a name that may equal a real cluster's (reference 4.1), from a Prism
+ * Element, which does not.
+ */
+export async function findCluster(backend: Backend, name: string, context: CallContext): Promise<Reference> {
+  const wanted: Wanted = { kind: 'cluster', name };
+  const attempt = { attempted: lookingUp(wanted), signal: context.signal };
+  const all = await listAll(backend.api, 'cluster', undefined, attempt);
+  refusePrismElement(backend, all, wanted);
+  const matches = all.filter((one) => uuidOf(one) === name.toLowerCase() || nameOf(one) === name);
+  const usable = matches.filter(isForVms);
+  const [only, second] = usable;
+  if (only === undefined) {
+    if (matches.length > 0) {
+      throw unusable(
+        wanted,
+        'this is the Prism Central itself, which runs no VMs',
+        'Name a cluster it manages.',
+      );
+    }
+    throw notFound(
+      wanted,
+      all.filter(isForVms).flatMap((one) => nameOf(one) ?? []),
+    );
+  }
+  if (second !== undefined) {
+    throw ambiguous(
+      wanted,
+      usable.map((one) => ({ id: uuidOf(one) ?? '', name })),
+    );
+  }
+  return { id: uuidOf(only) ?? name, name: nameOf(only) ?? name };
+}
+
+function servicesOf({ status }: Entity): readonly string[] {
+  const parsed = clusterResources.safeParse(status?.resources);
+  return parsed.data?.config?.service_list ?? [];
+}
+
+/** A cluster that says nothing of its services is taken for an ordinary one. */
+function isForVms(one: Entity): boolean {
+  const services = servicesOf(one);
+  return services.length === 0 || services.includes('AOS');
+}
+
+function refusePrismElement({ api }: Backend, all: readonly Entity[], wanted: Wanted): void {
+  if (all.length === 0 || api.environment === 'pc') return;
+  if (all.some((one) => servicesOf(one).includes(PRISM_CENTRAL))) return;
+  throw new OperationError({
+    code: 'unsupported',
+    attempted: lookingUp(wanted),
+    problem:
+      'the endpoint looks like a Prism Element (a single cluster): no Prism Central is in its cluster list',
+    advice: 'Give the address of the Prism Central that manages this cluster.',
+  });
+}

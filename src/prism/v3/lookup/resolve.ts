@@ -1,0 +1,100 @@
+import type { CallContext, Placement, PlacementRequest, Reference } from '../../../provider/index.js';
+import { hasCode, OperationError } from '../../../support/index.js';
+import type { Backend } from '../backend.js';
+import { findCategory } from './category.js';
+import { findCluster } from './cluster.js';
+import { findGpus } from './gpu.js';
+import { findImage } from './image.js';
+import { findProject } from './project.js';
+import { findStorageContainer } from './storage-container.js';
+import { findSubnet } from './subnet.js';
+
+/**
+ * Looks up everything a VM refers to, in parallel, and tells all problems at once. What needs the cluster waits
+ * for it; when the cluster is unknown the rest is checked as far as possible without.
+ */
+export async function resolvePlacement(
+  backend: Backend,
+  request: PlacementRequest,
+  context: CallContext,
+): Promise<Placement> {
+  const problems = new Problems();
+  const clusterFound = findCluster(backend, request.cluster, context);
+  const cluster = clusterFound.catch(() => undefined);
+  const afterCluster = async <T>(find: (cluster: Reference | undefined) => Promise<T>): Promise<T> =>
+    await find(await cluster);
+  const [target, image, subnets, project, categories, gpus, containers] = await Promise.all([
+    problems.collect(clusterFound),
+    problems.collect(
+      afterCluster((c) => findImage(backend, request.image, c, request.systemDiskGiB, context)),
+    ),
+    problems.collectAll(
+      request.subnets.map((name, index) =>
+        afterCluster((c) => findSubnet(backend, name, c, request.staticAddresses[index], context)),
+      ),
+    ),
+    problems.collect(
+      request.project === undefined ? undefined : findProject(backend, request.project, context),
+    ),
+    problems.collectAll(request.categories.map((one) => findCategory(backend, one, context))),
+    problems.collect(afterCluster((c) => findGpus(backend, request.gpus, c, context))),
+    problems.collectAll(
+      request.storageContainers.map((name) =>
+        name === undefined ? undefined : afterCluster((c) => findStorageContainer(backend, name, c, context)),
+      ),
+    ),
+  ]);
+  problems.throwIfAny();
+  if (target === undefined || image === undefined)
+    throw new Error('a look-up ended without result or problem');
+  const foundSubnets = subnets.flatMap((one) => one ?? []);
+  return {
+    cluster: target,
+    image: image.image,
+    subnets: foundSubnets,
+    project: project?.project,
+    categories: categories.flatMap((one) => one ?? []),
+    gpus: gpus ?? [],
+    storageContainers: containers,
+    warnings: [...image.warnings, ...(project?.objections(target, foundSubnets) ?? [])],
+  };
+}
+
+/** Codes that say something of one entity; all others concern the connection and end everything. */
+const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied', 'unsupported'] as const;
+
+/** Gathers what goes wrong in parallel look-ups. */
+class Problems {
+  readonly #found: unknown[] = [];
+
+  /** The result, or undefined when there was nothing to do or it failed. */
+  async collect<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#found.push(error);
+      return undefined;
+    }
+  }
+
+  collectAll<T>(works: readonly (Promise<T> | undefined)[]): Promise<(T | undefined)[]> {
+    return Promise.all(works.map((work) => this.collect(work)));
+  }
+
+  throwIfAny(): void {
+    if (this.#found.length === 0) return;
+    const general = this.#found.find((error) => !hasCode(error, ...ENTITY_CODES));
+    if (general !== undefined) throw OperationError.from(general, 'look up what the VM refers to');
+    const errors = this.#found.map((error) => OperationError.from(error, 'look up what the VM refers to'));
+    const [first, ...others] = errors;
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    const texts = [...new Set(errors.map((error) => error.message))];
+    throw new OperationError({
+      code: first.code,
+      attempted: 'look up what the VM refers to',
+      problem: texts.map((text, index) => `(${index + 1}) ${text}`).join(' '),
+      cause: new AggregateError(errors),
+    });
+  }
+}

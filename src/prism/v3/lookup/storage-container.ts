@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { CallContext, Reference } from '../../../provider/index.js';
+import type { Attempt } from '../api.js';
+import type { Backend } from '../backend.js';
+import { lenient } from '../schema.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from './selection.js';
+
+const PAGE = 250;
+const groupsAnswer = z.looseObject({
+  filtered_entity_count: lenient(z.number()),
+  group_results: lenient(
+    z.array(
+      z.looseObject({
+        entity_results: lenient(
+          z.array(
+            z.looseObject({
+              entity_id: lenient(z.string()),
+              data: lenient(
+                z.array(
+                  z.looseObject({
+                    name: lenient(z.string()),
+                    values: lenient(z.array(z.looseObject({ values: lenient(z.array(z.string())) }))),
+                  }),
+                ),
+              ),
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+});
+
+interface StorageContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly cluster: string | undefined;
+}
+
+/**
+ * Finds a storage container by name or UUID on the target cluster. There is no v3 entity for it, so the groups
+ * API is read, unfiltered: containers are few, and names can hold anything (reference 4.8).
+ */
+export async function findStorageContainer(
+  backend: Backend,
+  name: string,
+  cluster: Reference | undefined,
+  context: CallContext,
+): Promise<Reference> {
+  const wanted: Wanted = { kind: 'storage container', name };
+  const all = await allContainers(backend, { attempted: lookingUp(wanted), signal: context.signal });
+  const meant = all.filter((one) => one.name === name || one.id === name.toLowerCase());
+  const here = meant.filter((one) => isOn(one, cluster));
+  const [only, second] = here;
+  if (only === undefined && meant.length > 0) {
+    throw unusable(
+      wanted,
+      `it is not on cluster "${cluster?.name ?? ''}"`,
+      'Name one of the target cluster.',
+    );
+  }
+  if (only === undefined) {
+    throw notFound(
+      wanted,
+      all.filter((one) => isOn(one, cluster)).map((one) => one.name),
+    );
+  }
+  if (second !== undefined && cluster !== undefined) {
+    throw ambiguous(wanted, here);
+  }
+  return { id: only.id, name: only.name };
+}
+
+function isOn(one: StorageContainer, cluster: Reference | undefined): boolean {
+  return cluster === undefined || one.cluster === undefined || one.cluster === cluster.id;
+}
+
+async function allContainers({ api }: Backend, attempt: Attempt): Promise<readonly StorageContainer[]> {
+  const found = new Map<string, StorageContainer>();
+  for (let offset = 0; ; offset += PAGE) {
+    const body = {
+      entity_type: 'storage_container',
+      group_member_count: PAGE,
+      group_member_offset: offset,
+      group_member_attributes: [{ attribute: 'container_name' }, { attribute: 'cluster' }],
+    };
+    const answer = await api.query('groups', body, groupsAnswer, attempt);
+    const page = containersIn(answer);
+    const before = found.size;
+    for (const one of page) found.set(one.id, one);
+    if (page.length < PAGE || found.size === before) return [...found.values()];
+  }
+}
+
+function containersIn({ group_results: groups }: z.infer<typeof groupsAnswer>): StorageContainer[] {
+  const entities = (groups ?? []).flatMap((group) => group.entity_results ?? []);
+  return entities.flatMap(({ entity_id: id, data }) => {
+    const value = (attribute: string): string | undefined =>
+      data?.find((field) => field.name === attribute)?.values?.[0]?.values?.[0];
+    const name = value('container_name');
+    return id === undefined || name === undefined ? [] : [{ id, name, cluster: value('cluster') }];
+  });
+}

@@ -1,0 +1,101 @@
+import type { CallContext, CreationKey, VmId, VmSpec } from '../../../provider/index.js';
+import { OperationError } from '../../../support/index.js';
+import { mayHaveHappened } from '../../http/index.js';
+import type { Backend } from '../backend.js';
+import { parseCreationKey } from '../identity/creation-key.js';
+import { taskError, waitForTask } from '../task-waiter.js';
+import { accepted, acceptedTask, acceptedUuid } from './accepted.js';
+import { createBody } from './body.js';
+import { madeUnderMarks, madeUnderUuid } from './made.js';
+
+/** A lost answer is asked after, and only then is the same reserved UUID sent again. */
+const ROUNDS = 3;
+
+/** Makes the VM; repeating it with the same key never makes a second one. */
+export async function createVm(
+  backend: Backend,
+  key: CreationKey,
+  spec: VmSpec,
+  context: CallContext,
+): Promise<VmId> {
+  const identity = parseCreationKey(key);
+  if (identity.kind === 'reserved') {
+    const { vmId } = identity;
+    const body = createBody({ spec, product: backend.product, key, vmId });
+    return await createReserved(backend, spec.name, vmId, body, context);
+  }
+  const body = createBody({ spec, product: backend.product, key });
+  return await createMarked(backend, spec.name, key, body, context);
+}
+
+/**
+ * Whatever goes wrong, the reserved UUID tells afterwards whether the VM was made: a lost answer, an earlier
+ * create with this key, a repeated request that was refused because the first one had arrived.
+ */
+async function createReserved(
+  backend: Backend,
+  name: string,
+  vmId: string,
+  body: object,
+  context: CallContext,
+): Promise<VmId> {
+  const attempted = `create VM "${name}" (${vmId})`;
+  for (let round = 1; ; round += 1) {
+    try {
+      return await postAndWait(backend, attempted, body, vmId, context);
+    } catch (error) {
+      const failed = OperationError.from(error, attempted);
+      if (context.signal.aborted) throw failed;
+      if (await madeUnderUuid(backend, vmId, failed.taskId, attempted, context)) return vmId;
+      if (round === ROUNDS || !mayHaveHappened(failed)) throw failed;
+      context.progress(`${failed.problem}; nothing was made, asking again with the same identity`);
+    }
+  }
+}
+
+/** Without a reservation a request must never be repeated; a lost answer is resolved by the marks alone. */
+async function createMarked(
+  backend: Backend,
+  name: string,
+  key: CreationKey,
+  body: object,
+  context: CallContext,
+): Promise<VmId> {
+  const attempted = `create VM "${name}"`;
+  const earlier = await madeUnderMarks(backend, name, key, 1, context);
+  if (earlier !== undefined) return earlier;
+  try {
+    return await postAndWait(backend, attempted, body, undefined, context);
+  } catch (error) {
+    if (context.signal.aborted || !mayHaveHappened(error)) throw error;
+    context.progress(`${attempted}: the answer was lost; looking for the VM by its marks`);
+    const made = await madeUnderMarks(backend, name, key, 10, context);
+    if (made === undefined) throw error;
+    return made;
+  }
+}
+
+async function postAndWait(
+  backend: Backend,
+  attempted: string,
+  body: object,
+  reservedId: string | undefined,
+  context: CallContext,
+): Promise<VmId> {
+  const { signal } = context;
+  const answer = await backend.api.change('POST', 'vms', body, accepted, { attempted, signal });
+  const taskId = acceptedTask(answer, attempted);
+  const vmId = reservedId ?? acceptedUuid(answer);
+  if (vmId === undefined) {
+    const problem = 'Prism Central accepted the create but did not say which VM it makes';
+    throw new OperationError({ code: 'unexpected-response', attempted, problem, taskId });
+  }
+  backend.creating.set(vmId, taskId);
+  try {
+    const end = await waitForTask(backend, taskId, attempted, context);
+    if (end.kind !== 'succeeded') throw taskError(end, attempted);
+    return vmId;
+  } finally {
+    backend.creating.delete(vmId);
+  }
+}

@@ -1,0 +1,38 @@
+import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
+import type { Backend } from '../backend.js';
+import { parseCreationKey } from '../identity/creation-key.js';
+import { findMarked } from '../identity/marks.js';
+import { runningVmTasks, vmIdsOf } from '../running-tasks.js';
+import { readVm } from './read.js';
+import { vmFrom } from './view.js';
+
+/** The VM; one request as long as it exists or was known to exist. */
+export async function findVm(
+  backend: Backend,
+  trace: VmTrace,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const id = await idOf(backend, trace, context);
+  if (id === undefined) return undefined;
+  const found = await readVm(backend, id, `look up VM "${trace.name}" (${id})`, context);
+  if (found !== undefined) return vmFrom(found, id, backend.creating.has(id));
+  if (backend.creating.has(id)) return beingCreated(id, trace.name);
+  // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
+  if (trace.vmId !== undefined) return undefined;
+  const { tasks } = await runningVmTasks(backend, context);
+  return tasks.some((task) => vmIdsOf(task).includes(id)) ? beingCreated(id, trace.name) : undefined;
+}
+
+/** The id that a trace leads to: known, reserved, or found by marks. */
+async function idOf(backend: Backend, trace: VmTrace, context: CallContext): Promise<string | undefined> {
+  if (trace.vmId !== undefined) return trace.vmId;
+  if (trace.creationKey === undefined) return undefined;
+  const identity = parseCreationKey(trace.creationKey);
+  if (identity.kind === 'reserved') return identity.vmId;
+  const [first] = await findMarked(backend, trace.name, trace.creationKey, context);
+  return first;
+}
+
+function beingCreated(id: string, name: string): Vm {
+  return { id, name, lifecycle: 'creating', power: 'unknown', nics: [] };
+}

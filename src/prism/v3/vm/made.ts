@@ -1,0 +1,56 @@
+import type { CallContext, CreationKey, VmId } from '../../../provider/index.js';
+import type { Backend } from '../backend.js';
+import { taskIdsOf } from '../envelope.js';
+import { findMarked } from '../identity/marks.js';
+import { runningVmTasks, vmIdsOf } from '../running-tasks.js';
+import { waitForTask } from '../task-waiter.js';
+import { readVm } from './read.js';
+
+/**
+ * True when the VM of a reserved UUID was made after all, by a task other than `failedTask`; waits for such a
+ * task. A VM that `failedTask` left half made does not count.
+ */
+export async function madeUnderUuid(
+  backend: Backend,
+  vmId: string,
+  failedTask: string | undefined,
+  attempted: string,
+  context: CallContext,
+): Promise<boolean> {
+  const vm = await readVm(backend, vmId, attempted, context);
+  const named = vm === undefined ? await creatingTasks(backend, vmId, context) : taskIdsOf(vm);
+  for (const taskId of named.filter((id) => id !== failedTask)) {
+    const end = await waitForTask(backend, taskId, attempted, context);
+    if (end.kind === 'succeeded') return true;
+  }
+  // A VM that names no task at all is made as far as anyone can tell.
+  return vm !== undefined && named.length === 0 && vm.status?.state === 'COMPLETE';
+}
+
+async function creatingTasks(
+  backend: Backend,
+  vmId: string,
+  context: CallContext,
+): Promise<readonly string[]> {
+  const { tasks } = await runningVmTasks(backend, context);
+  return tasks.filter((task) => vmIdsOf(task).includes(vmId)).flatMap(({ uuid }) => uuid ?? []);
+}
+
+/** The VM that bears the marks of this key, looked for `looks` times, 3 s apart; waits until it is made. */
+export async function madeUnderMarks(
+  backend: Backend,
+  name: string,
+  key: CreationKey,
+  looks: number,
+  context: CallContext,
+): Promise<VmId | undefined> {
+  for (let look = 1; ; look += 1) {
+    const [vmId] = await findMarked(backend, name, key, context);
+    if (vmId !== undefined) {
+      const attempted = `create VM "${name}" (${vmId})`;
+      return (await madeUnderUuid(backend, vmId, undefined, attempted, context)) ? vmId : undefined;
+    }
+    if (look >= looks) return undefined;
+    await backend.clock.sleep(3_000, context.signal);
+  }
+}

@@ -1,0 +1,121 @@
+import type { CallContext } from '../../../provider/index.js';
+import { hasCode, OperationError } from '../../../support/index.js';
+import { refusalOf } from '../../http/index.js';
+import type { Backend } from '../backend.js';
+import { taskError, waitForTask } from '../task-waiter.js';
+import { accepted, acceptedTask } from './accepted.js';
+import { changeVm } from './change.js';
+import { readVm, vmPath } from './read.js';
+import { powerStateOf } from './view.js';
+
+const NO_SCRIPTS = { enable_script_exec: false, should_fail_on_script_failure: false };
+
+export async function powerOn(backend: Backend, id: string, context: CallContext): Promise<void> {
+  await changeVm(
+    backend,
+    id,
+    {
+      attempted: `power on VM ${id}`,
+      isDone: (vm) => powerStateOf(vm) === 'on',
+      resources: { power_state: 'ON' },
+    },
+    context,
+  );
+}
+
+/** The mechanism is stored in the VM and stays, so it is always named (reference 5.7). */
+export async function powerOff(backend: Backend, id: string, context: CallContext): Promise<void> {
+  await changeVm(
+    backend,
+    id,
+    {
+      attempted: `power off VM ${id}`,
+      isDone: (vm) => powerStateOf(vm) === 'off',
+      resources: {
+        power_state: 'OFF',
+        power_state_mechanism: { mechanism: 'HARD', guest_transition_config: NO_SCRIPTS },
+      },
+    },
+    context,
+  );
+}
+
+/** Presses the power button. Where there is no such action, the same through a PUT. */
+export async function requestShutdown(backend: Backend, id: string, context: CallContext): Promise<void> {
+  const attempted = `ask VM ${id} to shut down`;
+  const asked = await press(backend, id, 'acpi_shutdown', attempted, context);
+  if (asked !== 'no such action') return;
+  await changeVm(
+    backend,
+    id,
+    {
+      attempted,
+      isDone: (vm) => powerStateOf(vm) === 'off',
+      resources: {
+        power_state: 'OFF',
+        power_state_mechanism: { mechanism: 'ACPI', guest_transition_config: NO_SCRIPTS },
+      },
+    },
+    context,
+  );
+}
+
+export async function requestReboot(backend: Backend, id: string, context: CallContext): Promise<void> {
+  const attempted = `ask VM ${id} to restart`;
+  const asked = await press(backend, id, 'acpi_reboot', attempted, context);
+  if (asked === 'is off') throw notRunning(attempted);
+  if (asked === 'no such action') {
+    const problem = 'this Prism Central has no ACPI restart';
+    throw new OperationError({ code: 'unsupported', attempted, problem });
+  }
+}
+
+/** Hard restart. Where there is no such action: off and on. */
+export async function reset(backend: Backend, id: string, context: CallContext): Promise<void> {
+  const attempted = `reset VM ${id}`;
+  const asked = await press(backend, id, 'reset', attempted, context);
+  if (asked === 'is off') throw notRunning(attempted);
+  if (asked === 'no such action') {
+    await powerOff(backend, id, context);
+    await powerOn(backend, id, context);
+    return;
+  }
+  const end = await waitForTask(backend, asked.taskId, attempted, context);
+  if (end.kind === 'failed') throw taskError(end, attempted);
+}
+
+/**
+ * One action. A refusal is looked into: a VM that is off cannot be asked, and an unknown path is told from an
+ * unknown VM by the reason in the body (reference 1.6).
+ */
+async function press(
+  backend: Backend,
+  id: string,
+  action: 'acpi_shutdown' | 'acpi_reboot' | 'reset',
+  attempted: string,
+  context: CallContext,
+): Promise<{ readonly taskId: string } | 'is off' | 'no such action'> {
+  const attempt = { attempted, signal: context.signal };
+  try {
+    const answer = await backend.api.repeatableChange(`${vmPath(id)}/${action}`, {}, accepted, attempt);
+    return { taskId: acceptedTask(answer, attempted) };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined || context.signal.aborted) throw error;
+    if (refusal.status === 404 && refusal.reasons.length === 0) return 'no such action';
+    if (hasCode(error, 'unsupported')) return 'no such action';
+    if (!hasCode(error, 'invalid-input', 'conflict', 'unavailable')) throw error;
+    const vm = await readVm(backend, id, attempted, context);
+    if (vm !== undefined && powerStateOf(vm) === 'off') return 'is off';
+    throw error;
+  }
+}
+
+function notRunning(attempted: string): OperationError {
+  return new OperationError({
+    code: 'not-running',
+    attempted,
+    problem: 'it is off',
+    advice: 'Start it first.',
+  });
+}

@@ -1,0 +1,35 @@
+import type { CallContext } from '../../../provider/index.js';
+import { hasCode } from '../../../support/index.js';
+import type { Backend } from '../backend.js';
+import { entity, type Entity } from '../envelope.js';
+import { pathOf } from '../list.js';
+import { rawObject, type RawObject } from '../schema.js';
+
+export function vmPath(id: string): string {
+  return `${pathOf('vm')}/${encodeURIComponent(id)}`;
+}
+
+/** The VM as typed, lenient view; undefined when the server says that there is none. */
+export async function readVm(
+  { api }: Backend,
+  id: string,
+  attempted: string,
+  { signal }: CallContext,
+): Promise<Entity | undefined> {
+  try {
+    return await api.get(vmPath(id), entity, { attempted, signal });
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** The VM exactly as the server sent it, for an update that loses nothing. Missing = `not-found`. */
+export async function readRawVm(
+  { api }: Backend,
+  id: string,
+  attempted: string,
+  { signal }: CallContext,
+): Promise<RawObject> {
+  return await api.get(vmPath(id), rawObject, { attempted, signal });
+}
