@@ -1,0 +1,9 @@
+/**
+ * Go's net/rpc over HTTP CONNECT, both ends of a connection. Does not know which methods exist.
+ */
+export { RpcClient, type ConnectOptions } from './client.js';
+export { emptyStruct } from './headers.js';
+export { RpcError, type RpcFault } from './rpc-error.js';
+export { serveConnection } from './serve-connection.js';
+export { DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
+export type { Call, Method, Services } from './services.js';

@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net';
+
+import { GobEncoder, GobError, type GobType } from '../gob/index.js';
+import { emptyStruct, responseType, type Request } from './headers.js';
+
+/**
+ * Writes replies, each a header and a body, to the server's gob stream. A reply goes out in one piece, so
+ * replies of calls that end at the same time never mix.
+ */
+export class ReplyWriter {
+  readonly #socket: Socket;
+  readonly #encoder: GobEncoder;
+  #waiting: Uint8Array[] = [];
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#encoder = new GobEncoder((bytes) => this.#waiting.push(bytes));
+  }
+
+  /** The client does not take its replies as fast as they come. */
+  get isCongested(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  success(request: Request, type: GobType, value: unknown): void {
+    try {
+      this.#encoder.encodeAll([
+        { type: responseType, value: { ...request, Error: '' } },
+        { type, value },
+      ]);
+    } catch (error) {
+      if (!(error instanceof GobError)) throw error;
+      this.failure(request, error.message);
+    }
+  }
+
+  /** An error reply has a body too: an empty struct. */
+  failure(request: Request, text: string): void {
+    this.#encoder.encodeAll([
+      { type: responseType, value: { ...request, Error: text } },
+      { type: emptyStruct, value: {} },
+    ]);
+  }
+
+  /** Hands what was written to the socket, in one write. */
+  flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const [only] = waiting;
+    if (only === undefined || !this.#socket.writable) return;
+    this.#socket.write(waiting.length === 1 ? only : Buffer.concat(waiting));
+  }
+}

@@ -1,0 +1,65 @@
+import { GobDecoder, GobError, type DecoderLimits } from '../gob/index.js';
+import { isRequest, requestType, type Request } from './headers.js';
+import { findMethod, type Method, type Services } from './services.js';
+
+/** A request that was read whole: to be run, or to be answered with an error at once. */
+export type Incoming =
+  | { readonly request: Request; readonly method: Method; readonly argument: unknown }
+  | { readonly request: Request; readonly error: string };
+
+/** Reads requests, each a header and an argument, from the client's gob stream. */
+export class RequestReader {
+  readonly #decoder: GobDecoder;
+  readonly #services: Services;
+  /** A header whose argument has not arrived yet. */
+  #request: Request | undefined;
+
+  constructor(services: Services, limits: Partial<DecoderLimits>) {
+    this.#services = services;
+    this.#decoder = new GobDecoder(limits);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#decoder.push(chunk);
+  }
+
+  /**
+   * The next request; undefined if it has not arrived whole.
+   *
+   * @throws GobError if its header cannot be read: then nothing is known of what follows
+   */
+  next(): Incoming | undefined {
+    this.#request ??= this.#header();
+    if (this.#request === undefined) return undefined;
+    const incoming = this.#body(this.#request);
+    if (incoming !== undefined) this.#request = undefined;
+    return incoming;
+  }
+
+  /** @throws GobError if the stream stopped in the middle of a request */
+  end(): void {
+    this.#decoder.end();
+    if (this.#request !== undefined)
+      throw new GobError('framing', `no argument for ${this.#request.ServiceMethod}`);
+  }
+
+  #header(): Request | undefined {
+    const header = this.#decoder.decode(requestType);
+    if (header === undefined) return undefined;
+    if (!isRequest(header.value)) throw new GobError('malformed', 'not a request header');
+    return header.value;
+  }
+
+  /** The argument is read in any case, so that the next header is found behind it. */
+  #body(request: Request): Incoming | undefined {
+    const method = findMethod(this.#services, request.ServiceMethod);
+    try {
+      if (typeof method === 'string') return this.#decoder.skip() ? { request, error: method } : undefined;
+      const argument = this.#decoder.decode(method.argument);
+      return argument && { request, method, argument: argument.value };
+    } catch (error) {
+      if (!(error instanceof GobError)) throw error;
+      return { request, error: typeof method === 'string' ? method : error.message };
+    }
+  }
+}
