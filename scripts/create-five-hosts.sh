@@ -65,6 +65,9 @@ fi
 network_options=()
 for network in ${networks[@]+"${networks[@]}"}; do network_options+=(--nutanix-vm-network "$network"); done
 
+# docker-machine sends the log of a failed create to an outside service unless told not to.
+export MACHINE_BUGSNAG_API_TOKEN=${MACHINE_BUGSNAG_API_TOKEN:-no-report}
+
 mkdir -p "$logs"
 rm -f "$logs"/"$prefix"-*.result
 

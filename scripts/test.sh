@@ -20,7 +20,7 @@ fi
 status=0
 for project in "${projects[@]}"; do
   echo "== $project"
-  npx --no-install jest --config jest.config.cjs --selectProjects "$project" --silent=false \
+  npx --no-install jest --config jest.config.cjs --selectProjects "$project" \
     --json --outputFile "$results/$project.json" >/dev/null || status=1
 done
 

@@ -1,0 +1,117 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { DOCKER_MACHINE, Machine } from './machine.js';
+import { startSimulator, type Simulator } from './simulator.js';
+
+jest.setTimeout(120_000);
+
+/** What a person reads when something is wrong, and that nothing is made then. */
+describe('create refuses what cannot work', () => {
+  let simulator: Simulator;
+  let closedPort: string;
+
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    closedPort = await unusedPort();
+  });
+  afterAll(() => simulator.stop());
+
+  interface Case {
+    readonly what: string;
+    readonly env?: () => Record<string, string | undefined>;
+    readonly flags?: readonly string[];
+    readonly name?: string;
+    /** All of these are said. */
+    readonly says: readonly (string | RegExp)[];
+  }
+
+  const cases: Case[] = [
+    {
+      what: 'a wrong password',
+      env: () => ({ NUTANIX_PASSWORD: 'not-the-password' }),
+      says: [/password|credentials/i, /401|refused|unauthori[sz]ed|rejected/i, 'NUTANIX_PASSWORD'],
+    },
+    {
+      what: 'an unreachable endpoint',
+      env: () => ({ NUTANIX_PORT: closedPort }),
+      says: [/ECONNREFUSED|connection refused|refused/i, /NUTANIX_(ENDPOINT|PORT)|--nutanix-(endpoint|port)/],
+    },
+    {
+      what: 'a host name that does not exist',
+      env: () => ({ NUTANIX_ENDPOINT: 'prism.invalid' }),
+      says: ['prism.invalid', /NUTANIX_ENDPOINT|--nutanix-endpoint/],
+    },
+    {
+      what: 'a certificate that nobody vouches for',
+      env: () => ({
+        NUTANIX_FINGERPRINT: undefined,
+        NUTANIX_CA_FILE: undefined,
+        NUTANIX_INSECURE: undefined,
+      }),
+      says: [/certificate/i, /sha256:[0-9a-f:]{64,}/i, '--nutanix-fingerprint', '--nutanix-ca-file'],
+    },
+    {
+      what: 'another certificate than the pinned one',
+      env: () => ({ NUTANIX_FINGERPRINT: `sha256:${'ab'.repeat(32)}` }),
+      says: [/certificate|fingerprint/i, /sha256/i],
+    },
+    {
+      what: 'an unknown image',
+      flags: ['--nutanix-vm-image', 'no-such-image'],
+      says: ['no-such-image', /image/i],
+    },
+    {
+      what: 'an unknown cluster',
+      flags: ['--nutanix-cluster', 'no-such-cluster'],
+      says: ['no-such-cluster', /cluster/i],
+    },
+    {
+      what: 'several unknown things, all in one message',
+      flags: [
+        ...['--nutanix-vm-image', 'no-such-image'],
+        ...['--nutanix-vm-network', 'no-such-subnet'],
+        ...['--nutanix-project', 'no-such-project'],
+      ],
+      says: ['no-such-image', 'no-such-subnet', 'no-such-project'],
+    },
+    {
+      what: 'missing flags, all in one message',
+      env: () => Object.fromEntries(Object.keys(simulator.env).map((name) => [name, undefined])),
+      says: ['endpoint', 'username', 'password', 'cluster', 'vm-image', 'vm-network'].flatMap((name) => [
+        `--nutanix-${name}`,
+        `NUTANIX_${name.toUpperCase().replace('-', '_')}`,
+      ]),
+    },
+    {
+      what: 'flags that contradict each other',
+      flags: ['--nutanix-vm-mem', '-5', '--nutanix-boot-type', 'floppy'],
+      says: ['--nutanix-vm-mem', '--nutanix-boot-type', 'floppy'],
+    },
+    { what: 'a name that is too long for a host', name: 'a'.repeat(80), says: [/name/i, /6[34]/] },
+    { what: 'a name that ends in a hyphen', name: 'web-', says: [/name/i] },
+    { what: 'a name with an empty label', name: 'web..example', says: [/name/i] },
+  ];
+
+  test.each(cases)('$what', async ({ env = () => ({}), flags = [], name = 'web-1', says }) => {
+    const machine = new Machine(DOCKER_MACHINE, { ...simulator.env, ...env() });
+    try {
+      const { code, output } = await machine.attempt('create', '-d', 'nutanix', ...flags, name);
+      expect([1, 3]).toContain(code);
+      for (const text of says) expect(output).toMatch(text);
+      expect(output).not.toContain('not-the-password');
+      expect(await machine.run('ls', '-q')).toBe('');
+      expect(await simulator.vmNames()).toEqual([]);
+    } finally {
+      machine.dispose();
+    }
+  });
+});
+
+async function unusedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return String(address.port);
+}

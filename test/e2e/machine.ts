@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start, type Outcome, type Running } from './run.js';
+
+export const ROOT = join(__dirname, '..', '..');
+
+export function dist(name: string): string {
+  return join(ROOT, 'dist', name);
+}
+
+/** docker-machine, or what DOCKER_MACHINE names. */
+export const DOCKER_MACHINE = process.env['DOCKER_MACHINE'] ?? join(ROOT, '.tools', 'docker-machine');
+export const RANCHER_MACHINE = join(ROOT, '.tools', 'rancher-machine');
+
+/** A real libmachine client with a store of its own, our executables on the PATH, and no variable of the tester's. */
+export class Machine {
+  readonly store = mkdtempSync(join(tmpdir(), 'machine-store-'));
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(
+    readonly command: string,
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
+    const own = Object.entries(process.env).filter(([name]) => !/^(NUTANIX|MACHINE|DOCKER)_/.test(name));
+    const path = [join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
+    this.#env = {
+      ...Object.fromEntries(own),
+      ...env,
+      PATH: path,
+      MACHINE_STORAGE_PATH: this.store,
+      DOCKER_MACHINE: command,
+      // A failed create must not be reported to a service outside.
+      MACHINE_BUGSNAG_API_TOKEN: 'no-report',
+    };
+  }
+
+  /** Starts a command line of the client. */
+  start(...args: string[]): Running {
+    return start(this.command, args, this.#env);
+  }
+
+  /** Starts another program in the same environment. */
+  startProgram(program: string, ...args: string[]): Running {
+    return start(program, args, this.#env);
+  }
+
+  /** Runs a command line of the client, whatever comes of it. */
+  attempt(...args: string[]): Promise<Outcome> {
+    return this.start(...args).outcome;
+  }
+
+  /** Runs a command line that has to succeed; what it wrote to stdout. */
+  async run(...args: string[]): Promise<string> {
+    const { code, stdout, output } = await this.attempt(...args);
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${output}`);
+    return stdout.trimEnd();
+  }
+
+  /** The stored config.json. */
+  config(name: string): unknown {
+    return JSON.parse(readFileSync(join(this.store, 'machines', name, 'config.json'), 'utf8'));
+  }
+
+  dispose(): void {
+    rmSync(this.store, { recursive: true, force: true });
+  }
+}

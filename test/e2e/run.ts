@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+export interface Outcome {
+  /** undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order of arrival. */
+  readonly output: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly outcome: Promise<Outcome>;
+  /** Resolves as soon as the output so far matches; rejects when the program ends first. */
+  seen(pattern: RegExp): Promise<void>;
+  /** As Ctrl-C in a terminal: to the whole process group. */
+  interrupt(): void;
+  /** SIGKILL to the whole process group. */
+  killGroup(): void;
+}
+
+/** Starts a program in a process group of its own, without input. Killed after `limit` ms. */
+export function start(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  limit = 120_000,
+): Running {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const text = { stdout: '', stderr: '', output: '' };
+  const watchers = new Set<() => void>();
+  const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
+    text[name] += chunk.toString();
+    text.output += chunk.toString();
+    for (const watcher of [...watchers]) watcher();
+  };
+  child.stdout.on('data', collect('stdout'));
+  child.stderr.on('data', collect('stderr'));
+
+  const signalGroup = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  };
+  const timer = setTimeout(() => signalGroup('SIGKILL'), limit);
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? undefined, ...text });
+    });
+  });
+  const seen = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!pattern.test(text.output)) return;
+        watchers.delete(look);
+        resolve();
+      };
+      watchers.add(look);
+      look();
+      const gone = (): void => reject(new Error(`ended before it said ${String(pattern)}: ${text.output}`));
+      outcome.then(gone, gone);
+    });
+  return {
+    child,
+    outcome,
+    seen,
+    interrupt: () => signalGroup('SIGINT'),
+    killGroup: () => signalGroup('SIGKILL'),
+  };
+}

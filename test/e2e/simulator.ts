@@ -1,0 +1,62 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { dist } from './machine.js';
+import { start } from './run.js';
+
+const stateShape = z.looseObject({ vms: z.array(z.looseObject({ name: z.string() })) });
+
+export interface Simulator {
+  /** What it says to export: NUTANIX_ENDPOINT and so on. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of the VMs that exist now. */
+  vmNames(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts the packaged simulator with emulated guests on free ports. */
+export async function startSimulator(...options: string[]): Promise<Simulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
+  const envFile = join(folder, 'env');
+  const args = ['--port', '0', '--env-file', envFile, ...options];
+  const running = start(dist('prism-simulator'), args, process.env, 900_000);
+  let ended: string | undefined;
+  void running.outcome.then(({ output }) => (ended = output));
+  for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {
+    if (ended !== undefined || waited > 20_000)
+      throw new Error(`prism-simulator did not start: ${ended ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const env = readEnv(readFileSync(envFile, 'utf8'));
+  return {
+    env,
+    vmNames: async () =>
+      stateShape.parse(JSON.parse(await get(env, '/simulator/state'))).vms.map(({ name }) => name),
+    stop: async () => {
+      running.child.kill('SIGTERM');
+      await running.outcome;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lines like `export NAME='value'`. */
+function readEnv(text: string): Record<string, string> {
+  const lines = text.matchAll(/^(?:export )?(\w+)=(["']?)(.*)\2$/gm);
+  return Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value]));
+}
+
+function get(env: Readonly<Record<string, string>>, path: string): Promise<string> {
+  const { NUTANIX_ENDPOINT: host, NUTANIX_PORT: port } = env;
+  return new Promise((resolve, reject) => {
+    const call = request({ host, port, path, rejectUnauthorized: false, timeout: 5_000 }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve(text));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
