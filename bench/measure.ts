@@ -17,7 +17,7 @@ export interface Sample {
 export async function measureExit(command: string, args: string[]): Promise<Sample> {
   const began = performance.now();
   const child = spawn(command, args, { stdio: 'ignore' });
-  const [code]: unknown[] = await once(child, 'exit');
+  const [code] = (await once(child, 'exit')) as unknown[];
   if (code !== 0) throw new Error(`${command} ended with ${String(code)}`);
   return { start: performance.now() - began };
 }

@@ -14,7 +14,7 @@ describe('RpcClient with a Go plugin', () => {
     const idle = join(__dirname, '..', '..', '.tools', 'docker-machine-driver-idle');
     plugin = spawn(idle, { env: { MACHINE_PLUGIN_TOKEN: '42' }, stdio: ['ignore', 'pipe', 'ignore'] });
     if (plugin.stdout === null) throw new Error('stdout is no pipe');
-    const [line]: unknown[] = await once(plugin.stdout, 'data');
+    const [line] = (await once(plugin.stdout, 'data')) as unknown[];
     const [host = '', port] = String(line).trim().split(':');
     client = await RpcClient.connect({ host, port: Number(port) });
   });
