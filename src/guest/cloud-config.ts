@@ -1,41 +1,59 @@
-import { isMap, parseDocument, type Document, YAMLMap } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, parseDocument } from 'yaml';
 import { OperationError } from '../support/index.js';
-import { addGuestUser } from './cloud-config-users.js';
-import { guestSettings, type GuestSetup } from './guest-setup.js';
+import { isPlainMap, type GuestSetup, type PlainMap } from './guest-setup.js';
+import { addSetup } from './setup-merge.js';
+import { AS_CLOUD_INIT, graft, toYaml, VERBATIM } from './yaml-graft.js';
+
+/** cloud-config that holds our setup and nothing else. */
+export function cloudConfigOf(setup: GuestSetup): string {
+  return `#cloud-config\n${toYaml(addSetup({}, setup))}`;
+}
 
 /**
- * Adds our setup to a person's cloud-config and leaves everything else as it is: comments, order, other
- * users, anchors. Read as YAML 1.1, the version that cloud-init reads (`yes` is a boolean, 0644 is octal).
+ * Adds our setup to a person's cloud-config. Comments, order, quoting, anchors and everything else of theirs
+ * stay as they are; where an anchor ties together what must now differ, the meaning is kept and the comments
+ * are not. OperationError `invalid-input` for text that is not cloud-config.
  */
 export function mergeIntoCloudConfig(text: string, setup: GuestSetup): string {
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false });
+  const before = meaningOf(text);
+  if (before === undefined) return `${text.trimEnd()}\n${toYaml(addSetup({}, setup))}`;
+  const after = addSetup(before, setup);
+  const edited = edit(text, before, after);
+  return isDeepStrictEqual(meaningOf(edited), after) ? edited : `#cloud-config\n${toYaml(after)}`;
+}
+
+function edit(text: string, before: PlainMap, after: PlainMap): string {
+  const document = parseDocument(text, VERBATIM);
+  if (!isMap(document.contents)) return '';
+  graft(document.contents, before, after);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** What cloud-init reads in the text; undefined when there is nothing but comments. */
+function meaningOf(text: string): PlainMap | undefined {
+  const document = parseDocument(text, AS_CLOUD_INIT);
   const [problem] = document.errors;
   if (problem !== undefined) throw badCloudConfig(problem.message, problem);
-  const root = rootOf(document);
-  if (!root.has('fqdn')) setUnlessThere(root, guestSettings(setup));
-  addGuestUser(document, root, setup);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  const meaning = plainOf(() => document.toJS());
+  if (meaning === null || meaning === undefined) return undefined;
+  if (!isPlainMap(meaning)) throw badCloudConfig('its top level is not a mapping (lines of `key: value`)');
+  return meaning;
 }
 
-function rootOf(document: Document): YAMLMap {
-  document.contents ??= document.createNode({});
-  if (isMap(document.contents)) return document.contents;
-  if (document.toJS() === null) {
-    const root = new YAMLMap();
-    document.contents = root;
-    return root;
+/** Too many aliases (a text that unfolds to gigabytes) are found only here. */
+function plainOf(convert: () => unknown): unknown {
+  try {
+    return convert();
+  } catch (error) {
+    throw badCloudConfig(error instanceof Error ? error.message : String(error), error);
   }
-  throw badCloudConfig('its top level is not a mapping (key: value lines)');
-}
-
-function setUnlessThere(root: YAMLMap, settings: Readonly<Record<string, string | boolean>>): void {
-  for (const [key, value] of Object.entries(settings)) if (!root.has(key)) root.set(key, value);
 }
 
 function badCloudConfig(problem: string, cause?: unknown): OperationError {
   return new OperationError({
     code: 'invalid-input',
-    attempted: 'read the cloud-init user-data as cloud-config',
+    attempted: 'read the cloud-init user-data as cloud-config (YAML)',
     problem,
     advice: 'Check it with `cloud-init schema --config-file FILE`.',
     cause,

@@ -1,25 +1,22 @@
+import type { GuestDisk } from './guest-disk.js';
+
 /** What a guest must become, whatever the person's own user-data says. */
 export interface GuestSetup {
-  readonly hostname: string;
   /** Who logs in over SSH. */
   readonly user: string;
   /** One line of an authorized_keys file. */
   readonly publicKey: string;
+  /** Disks to be formatted (only when blank) and mounted. */
+  readonly disks: readonly GuestDisk[];
 }
 
-/** A user of cloud-config, as far as we write one. */
-export type GuestUser = Readonly<Record<string, string | readonly string[]>>;
+/** cloud-config as plain values. */
+export type PlainMap = Readonly<Record<string, unknown>>;
 
-/** Our entry of cloud-config's `users`. Another user than root becomes root by sudo, as provisioning needs. */
-export function guestUser({ user, publicKey }: GuestSetup): GuestUser {
-  const login = { name: user, ssh_authorized_keys: [publicKey] };
-  return user === 'root' ? login : { ...login, sudo: 'ALL=(ALL) NOPASSWD:ALL', shell: '/bin/bash' };
+export function isPlainMap(value: unknown): value is PlainMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/**
- * Our top-level settings besides `users`; the person's own ones of the same name win. Cloud images refuse SSH
- * logins of root unless `disable_root` is false.
- */
-export function guestSettings({ hostname, user }: GuestSetup): Readonly<Record<string, string | boolean>> {
-  return user === 'root' ? { hostname, disable_root: false } : { hostname };
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
+import type { GuestSetup, PlainMap } from './guest-setup.js';
+import { addSetup, ROOT_LOGIN } from './setup-merge.js';
 import type { UserDataFormat } from './user-data-format.js';
+import { toYaml } from './yaml-graft.js';
 
 /**
  * How cloud-init joins our cloud-config with the parts before it: what they set stays, lists grow at their
- * end. Without it the later part's `users` would replace the earlier one's.
+ * end. By default the later part's lists would replace the earlier ones.
  */
-const MERGE_TYPE = 'list(append)+dict(recurse_list,no_replace)+str()';
+const APPEND = 'Merge-Type: list(append)+dict(recurse_list,no_replace)+str()';
 
 /** A MIME message of the person's user-data, byte for byte, and then ours. */
 export function combineAsMultipart(
   theirs: Extract<UserDataFormat, { kind: 'part' | 'mime' }>,
-  ours: string,
+  setup: GuestSetup,
 ): string {
-  const boundary = `=====${createHash('sha256').update(theirs.text).digest('hex').slice(0, 32)}==`;
-  const parts = [theirs.kind === 'mime' ? theirs.text : partOf(theirs.mimeType, theirs.text), ourPart(ours)];
+  const first = theirs.kind === 'mime' ? theirs.text : partOf(theirs.mimeType, theirs.text);
+  const parts = [first, ...ourParts(theirs.text, setup)];
+  const boundary = `=====${createHash('sha256').update(parts.join('')).digest('hex').slice(0, 32)}==`;
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
     'MIME-Version: 1.0',
@@ -24,11 +28,36 @@ export function combineAsMultipart(
   ].join('\n');
 }
 
-function ourPart(cloudConfig: string): string {
-  return partOf('text/cloud-config', cloudConfig, `Merge-Type: ${MERGE_TYPE}`);
+/** What theirs holds is only known to the guest (templates, includes), so ours has to fit whatever it is. */
+function ourParts(theirs: string, setup: GuestSetup): readonly string[] {
+  if (setup.user === 'root') {
+    return [cloudConfigPart(ROOT_LOGIN), cloudConfigPart(addSetup({}, setup), APPEND)];
+  }
+  // Where theirs has a list of users, it says itself whether the image's default user is wanted.
+  const listed = /^\s*users\s*:/m.test(theirs) ? { users: [] } : {};
+  return [cloudConfigPart(addSetup(listed, setup), APPEND), partOf('text/x-shellscript', keyScript(setup))];
 }
 
-/** Text that is not plain ASCII, or has CRs, travels as base64: mail readers may change it otherwise. */
+function cloudConfigPart(config: PlainMap, ...headers: string[]): string {
+  return partOf('text/cloud-config', `#cloud-config\n${toYaml(config)}`, ...headers);
+}
+
+/** For a user whom theirs defines too: cloud-init would then take that entry's keys only. */
+function keyScript({ user, publicKey }: GuestSetup): string {
+  return `#!/bin/sh
+# Lets the key of this machine in where the user was defined without it.
+home=$(getent passwd '${user}' | cut -d: -f6)
+file=$home/.ssh/authorized_keys
+[ -n "$home" ] || exit 0
+grep -qsF '${publicKey}' "$file" && exit 0
+mkdir -p "$home/.ssh" && printf '%s\\n' '${publicKey}' >> "$file"
+chmod 700 "$home/.ssh" && chmod 600 "$file" && chown -R '${user}:' "$home/.ssh"
+command -v restorecon > /dev/null && restorecon -R "$home/.ssh"
+exit 0
+`;
+}
+
+/** Text that is not plain ASCII, or has CRs, travels as base64: Python's mail parser would change it. */
 function partOf(mimeType: string, text: string, ...headers: string[]): string {
   const plain = /^[\t\n\x20-\x7e]*$/.test(text);
   return [

@@ -27,14 +27,16 @@ export type UserDataFormat =
 
 /** Tells what a person's user-data is; an OperationError (`invalid-input`) when cloud-init would ignore it. */
 export function recogniseUserData(given: string): UserDataFormat {
-  const text = withRealLineEnds(given);
+  // Editors put a byte order mark there; cloud-init would not know the text with it.
+  const text = withRealLineEnds(given.replace(/^\uFEFF/, ''));
   const start = text.trimStart().slice(0, 40).toLowerCase();
   if (start === '') return { kind: 'nothing' };
-  if (/^mime-version:/im.test(text.slice(0, 4096))) return { kind: 'mime', text };
   const format = FORMATS.find((known) => start.startsWith(known.start));
-  if (format === undefined) throw unknownUserData(text);
-  if (format.mimeType === 'text/cloud-config') return { kind: 'cloud-config', text };
-  return { kind: 'part', mimeType: format.mimeType, text };
+  if (format?.mimeType === 'text/cloud-config') return { kind: 'cloud-config', text };
+  if (format !== undefined) return { kind: 'part', mimeType: format.mimeType, text };
+  // cloud-init looks for this header in the first 4096 bytes.
+  if (/^mime-version:/im.test(text.slice(0, 4096))) return { kind: 'mime', text };
+  throw unknownUserData(text);
 }
 
 /**

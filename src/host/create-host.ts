@@ -45,9 +45,9 @@ export async function createHost(
       },
       context,
     );
-    const setup = { hostname: hostnameOf(spec.name), user: spec.ssh.user, publicKey: keys.publicKey };
+    const setup = { user: spec.ssh.user, publicKey: keys.publicKey, disks: [] };
     const userData = composeUserData(setup, spec.userData);
-    const { hostname } = setup;
+    const hostname = hostnameOf(spec.name);
     const vmId = await provider.create(
       creationKey,
       { ...spec.vm, name: spec.name, placement, userData, hostname },

@@ -1,6 +1,6 @@
 import { composeUserData, readKeyPair } from '../guest/index.js';
 import type { CallContext } from '../provider/index.js';
-import { hostnameOf, type HostDependencies } from './create-host.js';
+import type { HostDependencies } from './create-host.js';
 import type { HostSpec, PreparedHost } from './types.js';
 
 /** PreCreateCheck. */
@@ -11,7 +11,7 @@ export async function prepareHost(
 ): Promise<PreparedHost> {
   const publicKey =
     spec.ssh.generate === false ? (await readKeyPair(spec.ssh.keyPath)).publicKey : 'ssh-rsa A';
-  composeUserData({ hostname: hostnameOf(spec.name), user: spec.ssh.user, publicKey }, spec.userData);
+  composeUserData({ user: spec.ssh.user, publicKey, disks: [] }, spec.userData);
   const placement = await provider.resolve(spec.placement, context);
   for (const warning of placement.warnings) logger.warn(warning);
   return { placement, creationKey: await provider.issueCreationKey(spec.name, context) };
