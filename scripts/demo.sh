@@ -63,13 +63,15 @@ start_simulator() {
   echo "Prism Central at $NUTANIX_ENDPOINT:$NUTANIX_PORT"
 }
 
-client() {
-  local named=${DOCKER_MACHINE:-docker-machine}
-  if ! command -v "$named" >/dev/null; then
-    echo "demo: $named is not there; install Go and run 'make tools', or name a client with DOCKER_MACHINE" >&2
+choose_client() {
+  export DOCKER_MACHINE=${DOCKER_MACHINE:-docker-machine}
+  if command -v "$DOCKER_MACHINE" >/dev/null; then return; fi
+  if [[ ${REQUIRE_REAL_CLIENT:-} == 1 ]]; then
+    echo "demo: $DOCKER_MACHINE is not there, and REQUIRE_REAL_CLIENT=1 wants a real client" >&2
     return 1
   fi
-  export DOCKER_MACHINE=$named
+  echo "demo: $DOCKER_MACHINE is not there (no Go to build it): our own small libmachine client stands in for it"
+  export DOCKER_MACHINE=$PWD/test/e2e/client/machine
 }
 
 engine_version() {
@@ -87,7 +89,7 @@ engine_version() {
 
 simulator_vms() { curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state"; }
 
-client
+choose_client
 names=(demo-1 demo-2 demo-3 demo-4 demo-5)
 echo "${bold}docker-machine-driver-nutanix: five Docker hosts on a simulated Nutanix cluster${plain}"
 step "The client" "$DOCKER_MACHINE" --version

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { table } from '../../../bench/table.js';
+import { Plugin } from './plugin.js';
+import { engineVersion } from './provision.js';
+import { folder, load, names } from './store.js';
+
+/** `ls`, with `-q` and `--filter state=…`. */
+export async function list(args: readonly string[]): Promise<void> {
+  const wanted = args.map((arg) => /^state=(.*)$/.exec(arg)?.[1]).find((state) => state !== undefined);
+  const all = await Promise.all(names().map(describe));
+  const rows = all.filter(([, , state]) => wanted === undefined || state === wanted);
+  if (args.includes('-q')) for (const [name] of rows) console.log(name);
+  else console.log(table([['NAME', 'DRIVER', 'STATE', 'URL', 'DOCKER', 'ERRORS'], ...rows]));
+}
+
+async function describe(name: string): Promise<string[]> {
+  const plugin = await Plugin.start(load(name).Driver);
+  try {
+    const url = await plugin.text('GetURL');
+    const read = (file: string): string => readFileSync(join(folder(name), file), 'utf8');
+    const client = { certificate: read('cert.pem'), key: read('key.pem') };
+    return [
+      name,
+      'nutanix',
+      'Running',
+      url,
+      await engineVersion(new URL(url).hostname, read('ca.pem'), client),
+      '',
+    ];
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const stopped = text === 'Host is not running';
+    return [name, 'nutanix', stopped ? 'Stopped' : 'Error', '', '', stopped ? '' : text];
+  } finally {
+    await plugin.close();
+  }
+}
