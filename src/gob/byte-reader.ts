@@ -89,7 +89,8 @@ export class ByteReader {
 
   /** Reads past text or bytes. */
   skipText(): void {
-    this.#at += this.#length('string');
+    const length = this.#length('string');
+    this.#at += length;
   }
 
   #length(what: string): number {

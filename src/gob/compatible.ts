@@ -1,4 +1,4 @@
-import { spellingOf } from './spelling.js';
+import { shortNameOf, spellingOf } from './spelling.js';
 import { baseOf, type BaseType, type GobType } from './types.js';
 import type { WireType, WireTypes } from './wire-types.js';
 
@@ -27,7 +27,7 @@ export function findMismatch(types: WireTypes, wireId: number, type: BaseType): 
   if (wire.kind === 'struct' && type.kind === 'struct' && wire.fields.length > 0 && type.fields.length > 0) {
     const names = new Set(wire.fields.map((field) => field.name));
     const someMatch = type.fields.some((field) => names.has(field.name));
-    if (!someMatch) return `type mismatch: no fields matched compiling decoder for ${mine()}`;
+    if (!someMatch) return `type mismatch: no fields matched compiling decoder for ${shortNameOf(type)}`;
   }
   return firstDifference(types, { wireId, type, blame: alone });
 }

@@ -1,0 +1,118 @@
+import type { GobType } from '../../src/gob/index.js';
+import { baseOf, type BaseType } from '../../src/gob/types.js';
+
+/**
+ * The golden files write values as tagged JSON (see test/golden/README.md). Here they become JS values of a
+ * type, and back; both ways give one normal form that `toEqual` can compare.
+ */
+export type Tagged = boolean | string | null | readonly Tagged[] | { readonly [key: string]: Tagged };
+
+type TaggedRecord = Readonly<Record<string, Tagged>>;
+
+function taggedFields(tagged: Tagged | undefined): TaggedRecord {
+  return typeof tagged === 'object' && tagged !== null && !isList(tagged) ? tagged : {};
+}
+
+/** Writes out repetitions, brings numbers to one spelling, drops type ids. */
+export function normalise(tagged: Tagged): Tagged {
+  if (isList(tagged)) return tagged.map(normalise);
+  if (typeof tagged !== 'object' || tagged === null) return tagged;
+  const { $repeat, $bytesRepeat, $listRepeat, $float, $complex, $map } = tagged;
+  if (isList($repeat)) return textOf($repeat[0]).repeat(Number($repeat[1]));
+  if (isList($bytesRepeat)) return { $bytes: textOf($bytesRepeat[0]).repeat(Number($bytesRepeat[1])) };
+  if (isList($listRepeat)) {
+    const element = normalise($listRepeat[0] ?? null);
+    return Array.from({ length: Number($listRepeat[1]) }, () => element);
+  }
+  if ($map !== undefined)
+    return tagMap(entriesOf($map).map(([key, value]) => [normalise(key), normalise(value)]));
+  if ($float !== undefined) return { $float: spellFloat(floatOf($float)) };
+  if (isList($complex)) return { $complex: $complex.map((part) => spellFloat(floatOf(part))) };
+  const entries = Object.entries(tagged).filter(([key]) => key !== 'typeId');
+  return Object.fromEntries(entries.map(([key, value]) => [key, normalise(value)]));
+}
+
+/** A JS value of `type`, as the encoder takes it. */
+export function fromTagged(type: GobType, tagged: Tagged): unknown {
+  if (tagged === null) return null;
+  const base = baseOf(type);
+  const record = taggedFields(tagged);
+  switch (base.kind) {
+    case 'int':
+      return integerOf(record['$int']);
+    case 'uint':
+      return integerOf(record['$uint']);
+    case 'float':
+      return floatOf(record['$float'] ?? null);
+    case 'complex': {
+      const parts = isList(record['$complex']) ? record['$complex'].map(floatOf) : [];
+      return { real: parts[0], imaginary: parts[1] };
+    }
+    case 'bytes':
+      return new Uint8Array(Buffer.from(textOf(record['$bytes']), 'hex'));
+    case 'opaque':
+      return new Uint8Array(Buffer.from(textOf(record['$gobEncoder']), 'hex'));
+    case 'slice':
+    case 'array':
+      return isList(tagged) ? tagged.map((element) => fromTagged(base.elem, element)) : tagged;
+    case 'map': {
+      const pairs = entriesOf(record['$map']);
+      return new Map(pairs.map(([key, value]) => [fromTagged(base.key, key), fromTagged(base.elem, value)]));
+    }
+    case 'struct':
+      return structFromTagged(base, record);
+    case 'interface': {
+      const name = textOf(record['$iface']);
+      const content = base.registry.find(name);
+      if (content === undefined) throw new Error(`${name} is not registered`);
+      return { name, value: fromTagged(content, record['value'] ?? null) };
+    }
+    default:
+      return tagged;
+  }
+}
+
+/** Go's nil map and its empty map look alike in the golden files; in a struct it is the nil map. */
+function structFromTagged(base: Extract<BaseType, { kind: 'struct' }>, record: TaggedRecord): unknown {
+  const fields = taggedFields(record['fields']);
+  const entries = base.fields.map(({ name, type }): [string, unknown] => {
+    const value = fromTagged(type, fields[name] ?? null);
+    return [name, value instanceof Map && value.size === 0 ? undefined : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The order of a map's entries means nothing. */
+export function tagMap(entries: readonly (readonly [Tagged, Tagged])[]): Tagged {
+  const byKey = (a: readonly Tagged[], b: readonly Tagged[]): number =>
+    JSON.stringify(a[0]) < JSON.stringify(b[0]) ? -1 : 1;
+  return { $map: [...entries].sort(byKey) };
+}
+
+function isList(value: Tagged | undefined): value is readonly Tagged[] {
+  return Array.isArray(value);
+}
+
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`text expected, not ${JSON.stringify(value)}`);
+  return value;
+}
+
+function entriesOf(value: Tagged | undefined): readonly (readonly [Tagged, Tagged])[] {
+  return isList(value)
+    ? value.map((pair) => (isList(pair) ? [pair[0] ?? null, pair[1] ?? null] : [null, null]))
+    : [];
+}
+
+function integerOf(value: unknown): number | bigint {
+  const exact = BigInt(textOf(value));
+  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+}
+
+function floatOf(value: unknown): number {
+  return Number(textOf(value).replace(/Inf$/, 'Infinity'));
+}
+
+export function spellFloat(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
