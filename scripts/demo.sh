@@ -87,7 +87,9 @@ engine_version() {
   fi
 }
 
-simulator_vms() { curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state"; }
+simulator_vms() { # the VMs that the simulator still has
+  curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o '"vms":\[[^]]*\]'
+}
 
 choose_client
 names=(demo-1 demo-2 demo-3 demo-4 demo-5)
@@ -107,4 +109,5 @@ step "Remove all" "$DOCKER_MACHINE" rm -y "${names[@]}"
 step "Nothing is left" "$DOCKER_MACHINE" ls
 must_be "machines left" 0 "$("$DOCKER_MACHINE" ls -q | wc -l)"
 step "And the simulator holds no VM" simulator_vms
+must_be "VMs left" '"vms":[]' "$(simulator_vms)"
 printf '\n%sDone in %d s.%s\n' "$bold" $((SECONDS - began)) "$plain"

@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { ROOT } from './machine.js';
+import { start } from './run.js';
+
+jest.setTimeout(30_000);
+
+/**
+ * docker-machine starts a plugin for every machine, one after the other, so what is loaded before the address
+ * line decides how long an `ls` takes. The times themselves are measured by `make bench`.
+ */
+describe('when the address line is written', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'start-up-'));
+  let modules: string[];
+
+  beforeAll(async () => {
+    const report = join(folder, 'modules');
+    const plugin = join(ROOT, 'dist', 'node', 'bin', 'docker-machine-driver-nutanix.js');
+    const running = start('node', ['--require', join(__dirname, 'report-modules.cjs'), plugin], {
+      PATH: process.env['PATH'],
+      MACHINE_PLUGIN_TOKEN: '42',
+      MODULES_REPORT: report,
+    });
+    await running.seen(/^127\.0\.0\.1:\d+\n/);
+    running.killGroup();
+    await running.outcome;
+    modules = readFileSync(report, 'utf8').split('\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('no package is loaded', () => {
+    expect(modules.filter((path) => path.includes(`${sep}node_modules${sep}`))).toEqual([]);
+  });
+
+  test('of ours, only the front end is', () => {
+    const build = join(ROOT, 'dist', 'node');
+    const own = modules
+      .filter((path) => path.startsWith(build))
+      .map((path) => relative(build, path).split(sep)[0]);
+    expect(own.length).toBeGreaterThan(1);
+    const allowed = ['bin', 'gob', 'libmachine', 'netrpc', 'support'];
+    expect([...new Set(own)].filter((name) => !allowed.includes(name ?? ''))).toEqual([]);
+  });
+
+  test("of Node's own, nothing that speaks TLS, HTTP or DNS over them", () => {
+    const heavy = ['tls', 'https', 'http', 'http2', 'zlib', 'worker_threads', 'readline', 'child_process'];
+    expect(modules.filter((name) => heavy.includes(name.replace('node:', '')))).toEqual([]);
+  });
+});
