@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../refusal.js';
+
+/**
+ * Bodies as the real server takes them: JSON, also empty with a JSON content type (clients send that with
+ * GET and DELETE), raw bytes for image upload as a stream, nothing else.
+ */
+export function parseBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body.toString();
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
+    void parseJson(request, text, (error, value) => {
+      if (error === null) done(null, value);
+      else done(notJson());
+    });
+  });
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    if (body.toString() === '') done(null, undefined);
+    else done(unsupported());
+  });
+}
+
+function notJson(): Refusal {
+  const message = 'Request could not be processed.';
+  const details = { '': ['The body is not valid JSON'] };
+  return new Refusal({ status: 400, reason: 'INVALID_REQUEST', message, details });
+}
+
+function unsupported(): Refusal {
+  const message = 'Unsupported media type; application/json is expected.';
+  return new Refusal({ status: 415, reason: 'UNSUPPORTED_MEDIA_TYPE_ERROR', message });
+}

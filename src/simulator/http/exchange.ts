@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal.js';
+import type { Strike } from '../faults/injector.js';
+import type { RequestEntry } from './request-log.js';
+import type { User } from './users.js';
+
+/** One request under way. */
+export interface Exchange {
+  readonly entry: RequestEntry;
+  readonly strike: Strike;
+  /** Aborted when the client has gone or everything was sent. */
+  readonly over: AbortController;
+  user?: User | undefined;
+  cookie?: string | undefined;
+}
+
+/** Requests under way, by Fastify's object for them. */
+export class Exchanges {
+  readonly #all = new WeakMap<FastifyRequest, Exchange>();
+
+  open(request: FastifyRequest, reply: FastifyReply, entry: RequestEntry, strike: Strike): Exchange {
+    const exchange: Exchange = { entry, strike, over: new AbortController() };
+    entry.faults.push(...strike.names);
+    reply.raw.once('close', () => exchange.over.abort());
+    this.#all.set(request, exchange);
+    return exchange;
+  }
+
+  of(request: FastifyRequest): Exchange | undefined {
+    return this.#all.get(request);
+  }
+
+  /** For handlers, which run only after the exchange was opened and its user known. */
+  signedIn(request: FastifyRequest): Exchange & { readonly user: User } {
+    const exchange = this.#all.get(request);
+    const user = exchange?.user;
+    if (exchange === undefined || user === undefined) {
+      throw new Refusal({
+        status: 401,
+        reason: 'AUTHENTICATION_REQUIRED',
+        message: 'Authentication required.',
+      });
+    }
+    return Object.assign(exchange, { user });
+  }
+}

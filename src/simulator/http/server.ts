@@ -1,0 +1,151 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { ServerCertificate } from '../certificate.js';
+import type { Injector } from '../faults/injector.js';
+import { Refusal } from '../refusal.js';
+import type { World } from '../world.js';
+import type { Authentication } from './authentication.js';
+import { parseBodies } from './body-parsing.js';
+import { Delivery } from './delivery.js';
+import { internalErrorAnswer, refusalAnswer, unknownPathAnswer, wrongMethodAnswer } from './error-body.js';
+import { Exchanges, type Exchange } from './exchange.js';
+import type { RequestLog } from './request-log.js';
+import type { Answer, Call, Route } from './route.js';
+import { RouteTable } from './route-table.js';
+
+export const BASE_PATH = '/api/nutanix/v3';
+/** Room for a batch of creates with large user data. */
+const BODY_LIMIT = 16 * 2 ** 20;
+/** Longer than clients keep idle connections, so that the client is the one to close them. */
+const KEEP_ALIVE_MS = 120_000;
+
+export interface ServerParts {
+  readonly world: World;
+  readonly authentication: Authentication;
+  readonly log: RequestLog;
+  readonly injector: Injector;
+}
+
+/** An HTTPS server without routes. */
+export function newHttpsServer(certificate: ServerCertificate): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    https: { key: certificate.keyPem, cert: certificate.certificatePem },
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 1024 },
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const { status, body } = unknownPathAnswer();
+    return reply.code(status).send(body);
+  });
+  return app;
+}
+
+/** Serves the API's routes below its base path, each request through log, faults, latency and sign-in. */
+export async function serveApi(
+  app: FastifyInstance,
+  parts: ServerParts,
+  routes: readonly Route[],
+): Promise<void> {
+  const { world, log } = parts;
+  const exchanges = new Exchanges();
+  const delivery = new Delivery(world.version, world.time, log);
+  const table = new RouteTable(routes);
+
+  await app.register(
+    (api, _options, done) => {
+      parseBodies(api);
+      api.addHook('onRequest', async (request, reply) => {
+        const path = request.url.slice(BASE_PATH.length);
+        const pattern = table.patternOf(request.method, path);
+        const entry = log.open(world.time.now(), request.method, request.url, pattern.label);
+        const target = { method: request.method, path: path.split('?')[0] ?? '', ...pattern };
+        const exchange = exchanges.open(request, reply, entry, parts.injector.strike(target));
+        return openExchange(parts, delivery, request, reply, exchange, pattern.pattern);
+      });
+      api.setErrorHandler((error, request, reply) => {
+        const exchange = exchanges.of(request);
+        const answer = errorAnswer(error, world);
+        return exchange === undefined
+          ? reply.code(answer.status).send(answer.body)
+          : delivery.send(reply, exchange, answer);
+      });
+      api.setNotFoundHandler((request, reply) => {
+        const path = request.url.slice(BASE_PATH.length);
+        const answer = table.hasPath(path) ? wrongMethodAnswer() : unknownPathAnswer();
+        return delivery.send(reply, exchanges.signedIn(request), answer);
+      });
+      for (const route of routes) {
+        api.route({
+          method: route.method,
+          url: route.path,
+          handler: async (request, reply) => {
+            const exchange = exchanges.signedIn(request);
+            const answer = await route.handle(callOf(request, exchange));
+            return delivery.send(reply, exchange, exchange.strike.answer ?? answer);
+          },
+        });
+      }
+      done();
+    },
+    { prefix: BASE_PATH },
+  );
+}
+
+/** What happens before the request is looked at: faults, the time it takes, who it is. */
+async function openExchange(
+  { world, authentication }: ServerParts,
+  delivery: Delivery,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  exchange: Exchange,
+  pattern: string,
+): Promise<FastifyReply | undefined> {
+  const { strike } = exchange;
+  if (strike.hang) return delivery.hang(reply, exchange);
+  const wait = world.latency.call(request.method, pattern) + strike.delay;
+  if (wait > 0) await world.time.sleep(wait, AbortSignal.any([exchange.over.signal, world.closing]));
+  if (strike.expireSessions) authentication.expireSessions();
+  if (strike.answer !== undefined && !strike.carriedOut) return delivery.send(reply, exchange, strike.answer);
+  const { user, cookie } = authentication.signIn(request.headers);
+  exchange.user = user;
+  exchange.cookie = cookie;
+  exchange.entry.username = user.username;
+  return undefined;
+}
+
+function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>): Call {
+  const params = request.params;
+  const stream = request.body instanceof Readable ? request.body : undefined;
+  return {
+    method: request.method,
+    path: request.url,
+    params: isStringRecord(params) ? params : {},
+    body: stream === undefined ? request.body : undefined,
+    stream,
+    headers: request.headers,
+    user: exchange.user,
+    taskFault: exchange.strike.task,
+    deafGuest: exchange.strike.guestIgnoresAcpi,
+    signal: exchange.over.signal,
+  };
+}
+
+function errorAnswer(error: unknown, world: World): Answer {
+  if (error instanceof Refusal) return refusalAnswer(error);
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  const message = error instanceof Error ? error.message : String(error);
+  if (status < 500) return refusalAnswer(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
+  world.logger.warn(`fault of the simulator: ${error instanceof Error ? (error.stack ?? message) : message}`);
+  return internalErrorAnswer();
+}
+
+function isStringRecord(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((item) => typeof item === 'string')
+  );
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
+import { listAnswer } from '../listing/page.js';
+import { Refusal } from '../refusal.js';
+import type { ProjectRecord } from '../store/records.js';
+import type { World } from '../world.js';
+import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
+import { newEntity } from './ownership.js';
+import { metadataView, statusExtras } from './references.js';
+
+const kind = 'project';
+
+/** Lists that a project has in status even when they are empty. */
+const EMPTY_LISTS = {
+  account_reference_list: [],
+  cluster_reference_list: [],
+  environment_reference_list: [],
+  external_network_list: [],
+  external_user_group_reference_list: [],
+  subnet_reference_list: [],
+  tunnel_reference_list: [],
+  user_reference_list: [],
+  vpc_reference_list: [],
+};
+
+export function projectRoutes(world: World): Route[] {
+  return [
+    { method: 'POST', path: '/projects', kind, handle: (call) => create(world, call) },
+    { method: 'POST', path: '/projects/list', kind, handle: (call) => list(world, call) },
+    {
+      method: 'GET',
+      path: '/projects/:uuid',
+      kind,
+      handle: (call) => ok({ api_version: '3.1', ...projectView(world, existing(world, call)) }),
+    },
+    { method: 'PUT', path: '/projects/:uuid', kind, handle: (call) => update(world, call) },
+    { method: 'DELETE', path: '/projects/:uuid', kind, handle: (call) => remove(world, call) },
+  ];
+}
+
+function projectView(world: World, project: ProjectRecord): Record<string, unknown> {
+  const description = project.description === undefined ? {} : { description: project.description };
+  return {
+    metadata: metadataView(world, kind, project),
+    spec: { name: project.name, ...description, resources: project.resources },
+    status: {
+      name: project.name,
+      ...description,
+      state: project.state,
+      resources: { ...EMPTY_LISTS, ...project.resources, is_default: project.isDefault },
+      ...statusExtras(project),
+    },
+  };
+}
+
+function list(world: World, call: Call): Answer {
+  const input = world.validator.check('project_list_metadata', call.body, kind);
+  const listing = {
+    kind,
+    records: call.user.role === 'viewer' ? [] : world.store.projects,
+    attributes: { name: (project: ProjectRecord) => [project.name] },
+    view: (project: ProjectRecord) => projectView(world, project),
+  };
+  return ok(listAnswer(listing, input));
+}
+
+function existing(world: World, call: Call): ProjectRecord {
+  const uuid = param(call, 'uuid');
+  const project = world.store.projects.get(uuid);
+  if (project === undefined) throw Refusal.notFound(kind, uuid);
+  return project;
+}
+
+function create(world: World, call: Call): Answer {
+  const input = world.validator.check('project_intent_input', call.body, kind);
+  const project: ProjectRecord = {
+    ...newEntity(world, randomUUID(), input, call),
+    projectUuid: undefined,
+    isDefault: false,
+    resources: input.spec.resources,
+  };
+  world.store.projects.put(project);
+  const task = acceptWork(world, call, {
+    kind,
+    operation: 'create',
+    record: project,
+    run: () => undefined,
+    onFailure: () => world.store.projects.delete(project.uuid),
+  });
+  return intentAnswer(kind, project.uuid, input.spec, task);
+}
+
+function update(world: World, call: Call): Answer {
+  const project = existing(world, call);
+  const input = world.validator.check('project_intent_input', call.body, kind);
+  const task = acceptWork(world, call, {
+    kind,
+    operation: 'update',
+    record: project,
+    judge: () => checkSpecVersion(world, kind, project, input.metadata.spec_version),
+    run: () => {
+      project.name = input.spec.name;
+      project.description = input.spec.description;
+      project.resources = input.spec.resources;
+    },
+  });
+  return intentAnswer(kind, project.uuid, input.spec, task);
+}
+
+function remove(world: World, call: Call): Answer {
+  const project = existing(world, call);
+  const task = acceptWork(world, call, {
+    kind,
+    operation: 'delete',
+    record: project,
+    run: () => {
+      if (project.isDefault) {
+        const message = 'The default project cannot be deleted.';
+        throw new Refusal({ status: 422, reason: 'ENTITY_DELETION_FAILED', message });
+      }
+      world.store.projects.delete(project.uuid);
+    },
+  });
+  return deletionAnswer(kind, task);
+}

@@ -1,0 +1,57 @@
+import type { ListInput } from '../requests/request-bodies.js';
+import { compileFilter, type Attributes } from './filter.js';
+
+const DEFAULT_LENGTH = 20;
+const LONGEST_PAGE = 500;
+
+export interface Listing<T> {
+  readonly kind: string;
+  readonly records: Iterable<T>;
+  /** What may be filtered and sorted by. */
+  readonly attributes: Attributes<T>;
+  /** `sort_attribute` to the attribute it stands for, where the two differ. */
+  readonly sortAliases?: Readonly<Record<string, string>>;
+  view(record: T): unknown;
+  /** clusters and hosts come all at once, whatever was asked for. */
+  readonly unpaged?: boolean;
+}
+
+/**
+ * Body of a `.../list` answer. `metadata.length` is the number of entities returned; filter and sort are
+ * echoed only when given. Longer pages than 500 are cut to 500 without a word.
+ */
+export function listAnswer<T>(listing: Listing<T>, input: ListInput): unknown {
+  const matches = compileFilter(input.filter ?? '', listing.attributes, listing.kind);
+  const found = [...listing.records].filter(matches);
+  sort(found, listing, input);
+  if (listing.unpaged === true) {
+    const metadata = { kind: listing.kind, total_matches: found.length };
+    return { api_version: '3.1', metadata, entities: found.map((record) => listing.view(record)) };
+  }
+  const offset = input.offset ?? 0;
+  const page = found.slice(offset, offset + Math.min(input.length ?? DEFAULT_LENGTH, LONGEST_PAGE));
+  return {
+    api_version: '3.1',
+    metadata: {
+      ...(input.filter === undefined || input.filter === '' ? {} : { filter: input.filter }),
+      kind: listing.kind,
+      ...(input.sort_attribute === undefined ? {} : { sort_attribute: input.sort_attribute }),
+      ...(input.sort_order === undefined ? {} : { sort_order: input.sort_order }),
+      offset,
+      length: page.length,
+      total_matches: found.length,
+    },
+    entities: page.map((record) => listing.view(record)),
+  };
+}
+
+/** By an attribute nobody knows nothing is sorted, as nothing is promised either. */
+function sort<T>(records: T[], listing: Listing<T>, input: ListInput): void {
+  if (input.sort_attribute === undefined) return;
+  const name = listing.sortAliases?.[input.sort_attribute] ?? input.sort_attribute;
+  const read = listing.attributes[name];
+  if (read === undefined) return;
+  const sign = input.sort_order === 'DESCENDING' ? -1 : 1;
+  const key = (record: T): string => read(record)[0] ?? '';
+  records.sort((a, b) => (key(a) < key(b) ? -sign : key(a) > key(b) ? sign : 0));
+}

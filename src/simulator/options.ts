@@ -1,0 +1,40 @@
+import type { Clock, Logger } from '../support/index.js';
+import type { ServerCertificate } from './certificate.js';
+import type { FaultRuleInput } from './faults/fault-rule.js';
+import type { GuestBackend } from './guests/guest-backend.js';
+import type { Inventory } from './inventory/inventory.js';
+import type { LatencyProfile, ProfileName } from './latency.js';
+import type { Behaviour } from './world.js';
+
+/** An account besides the administrator's. */
+export interface SimulatorUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: 'admin' | 'viewer';
+  /** Accepted in the header X-ntnx-api-key instead of name and password. */
+  readonly apiKey?: string | undefined;
+}
+
+/** All optional: the defaults make a fast simulator on a free loopback port with the preset inventory. */
+export interface SimulatorOptions {
+  /** Address to listen on; 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** 0 = any free port. */
+  readonly port?: number | undefined;
+  /** The administrator; `admin`. */
+  readonly username?: string | undefined;
+  /** Random when absent. */
+  readonly password?: string | undefined;
+  readonly users?: readonly SimulatorUser[] | undefined;
+  readonly inventory?: Inventory | undefined;
+  /** What runs inside VMs; absent = nothing, VMs only change their state. */
+  readonly guests?: GuestBackend | undefined;
+  readonly profile?: ProfileName | LatencyProfile | undefined;
+  /** e.g. `pc.2024.3.0.1` (default), `pc.2021.9` or `5.20` for the behaviour before pc.2022.1. */
+  readonly pcVersion?: string | undefined;
+  readonly behaviour?: Partial<Behaviour> | undefined;
+  readonly faults?: readonly FaultRuleInput[] | undefined;
+  readonly certificate?: ServerCertificate | undefined;
+  readonly clock?: Clock | undefined;
+  readonly logger?: Logger | undefined;
+}

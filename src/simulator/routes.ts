@@ -1,0 +1,30 @@
+import type { Route } from './http/route.js';
+import { categoryRoutes } from './kinds/category-routes.js';
+import { clusterRoutes } from './kinds/cluster-routes.js';
+import { groupsRoutes } from './kinds/groups-routes.js';
+import { hostRoutes } from './kinds/host-routes.js';
+import { idempotenceRoutes } from './kinds/idempotence-routes.js';
+import { imageRoutes } from './kinds/image-routes.js';
+import { projectRoutes } from './kinds/project-routes.js';
+import { serviceRoutes } from './kinds/service-routes.js';
+import { subnetRoutes } from './kinds/subnet-routes.js';
+import { taskRoutes } from './kinds/task-routes.js';
+import { vmRoutes } from './vm/routes.js';
+import type { World } from './world.js';
+
+/** Every endpoint that is modelled, except batch, which needs the server itself. */
+export function apiRoutes(world: World): Route[] {
+  return [
+    ...serviceRoutes(world),
+    ...clusterRoutes(world),
+    ...hostRoutes(world),
+    ...subnetRoutes(world),
+    ...imageRoutes(world),
+    ...projectRoutes(world),
+    ...categoryRoutes(world),
+    ...groupsRoutes(world),
+    ...idempotenceRoutes(world),
+    ...vmRoutes(world),
+    ...taskRoutes(world),
+  ];
+}

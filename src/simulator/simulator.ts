@@ -1,0 +1,142 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { OperationError, silentLogger, systemClock } from '../support/index.js';
+import { fingerprintOf, selfSignedCertificate } from './certificate.js';
+import { serveControl } from './control/control-routes.js';
+import type { FaultRuleInput } from './faults/fault-rule.js';
+import { Injector } from './faults/injector.js';
+import { guestless } from './guestless.js';
+import { Authentication } from './http/authentication.js';
+import { RequestLog } from './http/request-log.js';
+import { newHttpsServer, serveApi } from './http/server.js';
+import type { Account } from './http/users.js';
+import { snapshot, vmSummaries, type Snapshot, type VmSummary } from './inspection.js';
+import { loadInventory } from './inventory/load-inventory.js';
+import { presetInventory } from './inventory/preset.js';
+import { batchRoutes } from './kinds/batch-routes.js';
+import { latencyProfile } from './latency.js';
+import type { SimulatorOptions } from './options.js';
+import { DEFAULT_PC_VERSION, parsePcVersion } from './pc-version.js';
+import { apiRoutes } from './routes.js';
+import { Store } from './store/store.js';
+import { TaskEngine } from './tasks/task-engine.js';
+import { SimulatedTime } from './time.js';
+import { RequestValidator } from './validation/request-validator.js';
+import type { World } from './world.js';
+
+/** A running simulator. */
+export interface Simulator {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly certificatePem: string;
+  /** SHA-256 of the certificate, 64 lower-case hex digits. */
+  readonly fingerprint: string;
+  readonly username: string;
+  readonly password: string;
+  /** All VMs, also those being made or deleted. */
+  vms(): readonly VmSummary[];
+  snapshot(): Snapshot;
+  /** Requests so far by `METHOD /pattern`, e.g. `GET /vms/:uuid`. */
+  requestCounts(): Readonly<Record<string, number>>;
+  /** Throws OperationError `invalid-input`. */
+  addFault(...rules: FaultRuleInput[]): void;
+  removeFault(name: string): boolean;
+  clearFaults(): void;
+  /** Every session cookie given out so far ends now. */
+  expireSessions(): void;
+  /** Stops tasks, guests and the server; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts one. Rejects with OperationError when options are wrong or the port cannot be had. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const accounts = accountsOf(options);
+  const [administrator] = accounts;
+  const closing = new AbortController();
+  const world = newWorld(options, closing.signal);
+  const logger = world.logger;
+  const log = new RequestLog(logger);
+  const injector = new Injector(world.version);
+  injector.add(options.faults ?? []);
+  const authentication = new Authentication(accounts, world.time, world.version);
+  const certificate = options.certificate ?? selfSignedCertificate(host);
+
+  const app = newHttpsServer(certificate);
+  const look = (): Snapshot => snapshot(world, log, injector);
+  const routes = [...apiRoutes(world), ...batchRoutes(world, app)];
+  await serveApi(app, { world, authentication, log, injector }, routes);
+  await serveControl(app, { authentication, injector, snapshot: look });
+  const port = await listen(app, host, options.port ?? 0);
+
+  const shutDown = async (): Promise<void> => {
+    closing.abort();
+    await world.tasks.close();
+    await app.close();
+    await world.guests.close();
+  };
+  let closed: Promise<void> | undefined;
+  return {
+    url: `https://${host}:${String(port)}`,
+    host,
+    port,
+    certificatePem: certificate.certificatePem,
+    fingerprint: fingerprintOf(certificate.certificatePem),
+    username: administrator.username,
+    password: administrator.password,
+    vms: () => vmSummaries(world),
+    snapshot: look,
+    requestCounts: () => log.counts(),
+    addFault: (...rules) => injector.add(rules),
+    removeFault: (name) => injector.remove(name),
+    clearFaults: () => injector.clear(),
+    expireSessions: () => authentication.expireSessions(),
+    close: () => (closed ??= shutDown()),
+  };
+}
+
+function newWorld(options: SimulatorOptions, closing: AbortSignal): World {
+  const time = new SimulatedTime(options.clock ?? systemClock);
+  const store = new Store();
+  loadInventory(store, options.inventory ?? presetInventory(), time.now());
+  const profile = options.profile ?? 'fast';
+  return {
+    store,
+    time,
+    tasks: new TaskEngine(time),
+    version: parsePcVersion(options.pcVersion ?? DEFAULT_PC_VERSION),
+    behaviour: { earlyRead: 'not-found', repeatedCreate: 'replay', ...options.behaviour },
+    latency: typeof profile === 'string' ? latencyProfile(profile) : profile,
+    validator: new RequestValidator(),
+    guests: options.guests ?? guestless(),
+    boots: new Map(),
+    closing,
+    logger: options.logger ?? silentLogger,
+  };
+}
+
+function accountsOf(options: SimulatorOptions): [Account, ...Account[]] {
+  const administrator: Account = {
+    uuid: '00000000-0000-0000-0000-000000000000',
+    username: options.username ?? 'admin',
+    password: options.password ?? randomBytes(12).toString('base64url'),
+    role: 'admin',
+  };
+  return [administrator, ...(options.users ?? []).map((user) => ({ ...user, uuid: randomUUID() }))];
+}
+
+async function listen(app: ReturnType<typeof newHttpsServer>, host: string, port: number): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new OperationError({
+      code: 'unreachable',
+      attempted: `listen on ${host}:${String(port)}`,
+      problem: error instanceof Error ? error.message : String(error),
+      advice: 'Choose another port, or 0 for any free one.',
+      cause: error,
+    });
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../refusal.js';
+import { Collection } from '../store/collection.js';
+import type { Reference } from '../store/records.js';
+import type { SimulatedTime } from '../time.js';
+import { isOver, type TaskRecord, type TaskStatus } from './task.js';
+
+/** What a fault rule makes of a task. */
+export interface TaskFault {
+  readonly outcome: 'failed' | 'aborted' | 'endless';
+  /** Whether the work is done all the same, as when only the last step of a create fails. */
+  readonly effect: 'none' | 'done';
+  readonly errorCode: string;
+  readonly errorDetail: string;
+}
+
+export interface Work {
+  /** `operation_type`, e.g. `create_vm_intentful`. */
+  readonly operation: string;
+  readonly entities: readonly Reference[];
+  /** Works with the same lane run one after the other: the UUID of the entity they change. */
+  readonly lane: string;
+  /** ms from accepted to RUNNING, and from RUNNING to the end. */
+  readonly queue: number;
+  readonly duration: number;
+  readonly uuid?: string | undefined;
+  readonly fault?: TaskFault | undefined;
+  onRunning?(): void;
+  /** The effect. A Refusal fails the task with its reason and text. */
+  run(): void | Promise<void>;
+  onFailure?(problem: Refusal): void;
+}
+
+/** Runs accepted work in time, as tasks that can be looked at. */
+export class TaskEngine {
+  readonly #tasks = new Collection<TaskRecord>((task) => task.uuid);
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #aborts = new Map<string, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  readonly #time: SimulatedTime;
+  #watchers: (() => void)[] = [];
+
+  constructor(time: SimulatedTime) {
+    this.#time = time;
+  }
+
+  get(uuid: string): TaskRecord | undefined {
+    return this.#tasks.get(uuid);
+  }
+
+  all(): Iterable<TaskRecord> {
+    return this.#tasks;
+  }
+
+  start(work: Work): TaskRecord {
+    const now = this.#time.now();
+    const task: TaskRecord = {
+      uuid: work.uuid ?? randomUUID(),
+      operation: work.operation,
+      entities: [...work.entities],
+      status: 'QUEUED',
+      duration: work.duration,
+      logicalTimestamp: 0,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.#tasks.put(task);
+    const abort = new AbortController();
+    this.#aborts.set(task.uuid, abort);
+    const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
+    const before = this.#lanes.get(work.lane) ?? Promise.resolve();
+    const done = before.then(() => this.#perform(task, work, signal));
+    this.#lanes.set(work.lane, done);
+    this.#running.add(done);
+    void done.finally(() => {
+      this.#running.delete(done);
+      this.#aborts.delete(task.uuid);
+      if (this.#lanes.get(work.lane) === done) this.#lanes.delete(work.lane);
+    });
+    return task;
+  }
+
+  /** Stops a task that is not over; its work is not done. False if it was over. */
+  abort(uuid: string): boolean {
+    const task = this.#tasks.get(uuid);
+    if (task === undefined || isOver(task)) return false;
+    this.#move(task, 'ABORTED');
+    this.#aborts.get(uuid)?.abort();
+    return true;
+  }
+
+  /** Resolves at the next change of any task, or when `signal` is aborted. */
+  changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Stops all work where it is. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  async #perform(task: TaskRecord, work: Work, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#time.sleep(work.queue, signal);
+      this.#move(task, 'RUNNING');
+      work.onRunning?.();
+      await this.#time.sleep(work.duration, signal);
+      if (work.fault === undefined || work.fault.effect === 'done') await work.run();
+      if (work.fault === undefined) this.#move(task, 'SUCCEEDED');
+      else this.#applyFault(task, work, work.fault);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(task, work, asRefusal(error));
+      else if (!this.#closing.signal.aborted) work.onFailure?.(abortedByClient());
+    }
+  }
+
+  #applyFault(task: TaskRecord, work: Work, fault: TaskFault): void {
+    // An endless task gives its lane back: a delete after it shall still work.
+    if (fault.outcome === 'endless') return;
+    const problem = new Refusal({ status: 500, reason: fault.errorCode, message: fault.errorDetail });
+    if (fault.outcome === 'failed') this.#fail(task, work, problem);
+    else {
+      this.#move(task, 'ABORTED');
+      if (fault.effect === 'none') work.onFailure?.(problem);
+    }
+  }
+
+  #fail(task: TaskRecord, work: Work, problem: Refusal): void {
+    task.errorCode = problem.reason;
+    task.errorDetail = problem.message;
+    this.#move(task, 'FAILED');
+    work.onFailure?.(problem);
+  }
+
+  /** An end is final: work that finishes after an abort changes nothing. */
+  #move(task: TaskRecord, status: TaskStatus): void {
+    if (isOver(task)) return;
+    const now = this.#time.now();
+    task.status = status;
+    task.updatedAt = now;
+    task.logicalTimestamp += 1;
+    if (status === 'RUNNING') task.startedAt = now;
+    if (isOver(task)) task.completedAt = now;
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const wake of watchers) wake();
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}
+
+function abortedByClient(): Refusal {
+  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'The task was aborted.' });
+}

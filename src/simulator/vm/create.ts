@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { accepted, type Answer, type Call } from '../http/route.js';
+import { checkOwnership, newEntity } from '../kinds/ownership.js';
+import { referenceTo, singleValues } from '../kinds/references.js';
+import { Refusal } from '../refusal.js';
+import type { VmIntentInput } from '../requests/vm-bodies.js';
+import type { VmRecord } from '../store/records.js';
+import type { World } from '../world.js';
+import { checkAtOnce, checkReservedUuid, targetCluster } from './checks.js';
+import { completeResources } from './complete-resources.js';
+import { releaseNics } from './nics.js';
+import { powerOn } from './power.js';
+
+const OPERATION = 'create_vm_intentful';
+
+/** POST vms. */
+export function createVm(world: World, call: Call): Answer {
+  const input = world.validator.check('vm_intent_input', call.body, 'vm');
+  checkAtOnce(world, input);
+  if (!world.version.judgesInTask) judge(world, input, call);
+  const reserved = input.metadata.uuid;
+  const existing = reserved === undefined ? undefined : world.store.vms.get(reserved);
+  if (existing !== undefined) return repeatedCreate(world, existing, input, call);
+  const vm = newVm(world, input, call);
+  world.store.vms.put(vm);
+  startCreate(world, vm, input, call);
+  return createAnswer(world, vm, input);
+}
+
+/** Accepts the work of making `vm`, which is in the store already. Clones come this way too. */
+export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): string {
+  const task = world.tasks.start({
+    operation: OPERATION,
+    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    lane: vm.uuid,
+    queue: world.latency.queue,
+    duration: world.latency.task(OPERATION),
+    fault: call.taskFault,
+    onRunning: () => {
+      vm.state = 'RUNNING';
+    },
+    run: async () => {
+      judge(world, input, call);
+      await makeVm(world, vm, input);
+    },
+    onFailure: (problem) => clearAway(world, vm, problem),
+  });
+  vm.taskUuids = [task.uuid];
+  return task.uuid;
+}
+
+export function newVm(world: World, input: VmIntentInput, call: Call): VmRecord {
+  return {
+    ...newEntity(world, input.metadata.uuid ?? randomUUID(), input, call),
+    entityVersion: 1,
+    clusterUuid: input.spec.cluster_reference?.uuid ?? '',
+    resources: NOTHING_YET,
+    power: 'OFF',
+    generationUuid: randomUUID(),
+    learned: {},
+    made: false,
+    deleting: false,
+    requested: input.spec,
+  };
+}
+
+/** Refusals that old versions answer at once, and newer ones let the task fail with. */
+function judge(world: World, input: VmIntentInput, call: Call): void {
+  if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+  if (input.metadata.uuid !== undefined) checkReservedUuid(world, input.metadata.uuid);
+  checkOwnership(world, input.metadata);
+}
+
+async function makeVm(world: World, vm: VmRecord, input: VmIntentInput): Promise<void> {
+  vm.clusterUuid = targetCluster(world, input);
+  const completed = completeResources(world, input.spec.resources, {
+    vmName: vm.name,
+    clusterUuid: vm.clusterUuid,
+  });
+  vm.resources = { ...completed, power_state: 'OFF' };
+  vm.updatedAt = world.time.now();
+  vm.made = true;
+  vm.state = 'COMPLETE';
+  if (completed.power_state === 'ON') await powerOn(world, vm);
+}
+
+/**
+ * After a failed create: nothing is left, except before pc.2022.1 (the entity in state ERROR, for a while) and
+ * where only the last step failed (a real VM, in state ERROR).
+ */
+function clearAway(world: World, vm: VmRecord, problem: Refusal): void {
+  vm.state = 'ERROR';
+  vm.messages = [problem.entry];
+  vm.updatedAt = world.time.now();
+  if (vm.made) return;
+  releaseNics(world, vm.resources.nic_list);
+  if (world.version.judgesInTask) world.store.vms.delete(vm.uuid);
+}
+
+function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): Answer {
+  if (world.behaviour.repeatedCreate === 'replay') return createAnswer(world, vm, input);
+  const message = `The UUID ${vm.uuid} is in use`;
+  const problem = new Refusal({ status: 400, reason: 'ENTITY_ALREADY_EXISTS', message, kind: 'vm' });
+  if (!world.version.judgesInTask) throw problem;
+  const task = world.tasks.start({
+    operation: OPERATION,
+    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    lane: vm.uuid,
+    queue: world.latency.queue,
+    duration: world.latency.task(OPERATION),
+    fault: call.taskFault,
+    run: () => {
+      throw problem;
+    },
+  });
+  return createAnswer(world, { ...vm, taskUuids: [task.uuid] }, input);
+}
+
+/** The request's spec comes back as it was sent; `task_uuid` is a string here. */
+function createAnswer(world: World, vm: VmRecord, input: VmIntentInput): Answer {
+  return accepted({
+    metadata: {
+      use_categories_mapping: vm.usesCategoriesMapping,
+      kind: 'vm',
+      spec_version: 0,
+      uuid: vm.uuid,
+      ...(world.version.judgesInTask ? {} : ownership(world, vm)),
+    },
+    api_version: '3.1',
+    spec: input.spec,
+    status: { state: 'PENDING', execution_context: { task_uuid: vm.taskUuids[0] } },
+  });
+}
+
+function ownership(world: World, vm: VmRecord): Record<string, unknown> {
+  const project = vm.projectUuid;
+  return {
+    ...(project === undefined
+      ? {}
+      : { project_reference: referenceTo('project', project, world.store.projects.get(project)) }),
+    owner_reference: vm.owner,
+    categories: singleValues(vm.categories),
+  };
+}
+
+const NOTHING_YET = {
+  num_sockets: 1,
+  num_vcpus_per_socket: 1,
+  num_threads_per_core: 1,
+  memory_size_mib: 0,
+  power_state: 'OFF',
+  power_state_mechanism: {},
+  machine_type: 'PC',
+  disk_list: [],
+  nic_list: [],
+  gpu_list: [],
+} as const;

@@ -1,0 +1,68 @@
+import { ok, param, type Route } from '../http/route.js';
+import { listAnswer } from '../listing/page.js';
+import { Refusal } from '../refusal.js';
+import type { VmRecord } from '../store/records.js';
+import type { World } from '../world.js';
+import { actOnVm, POWER_ACTIONS } from './actions.js';
+import { existingVm } from './checks.js';
+import { cloneVm } from './clone.js';
+import { createVm } from './create.js';
+import { deleteVm } from './delete.js';
+import { updateVm } from './update.js';
+import { vmListView, vmView } from './views.js';
+
+const kind = 'vm';
+
+/** Everything under vms. */
+export function vmRoutes(world: World): Route[] {
+  return [
+    { method: 'POST', path: '/vms', kind, handle: (call) => createVm(world, call) },
+    {
+      method: 'POST',
+      path: '/vms/list',
+      kind,
+      handle: (call) => {
+        const input = world.validator.check('vm_list_metadata', call.body, kind);
+        return ok(listAnswer({ ...VM_LISTING, ...visibleVms(world, call.user.role) }, input));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/vms/:uuid',
+      kind,
+      handle: (call) => {
+        const vm = existingVm(world, param(call, 'uuid'));
+        if (isHidden(world, vm)) throw Refusal.notFound(kind, vm.uuid);
+        const failedCreate = !vm.made && vm.state === 'ERROR';
+        return { status: failedCreate ? 202 : 200, body: vmView(world, vm) };
+      },
+    },
+    { method: 'PUT', path: '/vms/:uuid', kind, handle: (call) => updateVm(world, call) },
+    { method: 'DELETE', path: '/vms/:uuid', kind, handle: (call) => deleteVm(world, call) },
+    { method: 'POST', path: '/vms/:uuid/clone', kind, handle: (call) => cloneVm(world, call) },
+    ...POWER_ACTIONS.map((action): Route => ({
+      method: 'POST',
+      path: `/vms/:uuid/${action}`,
+      kind,
+      handle: (call) => actOnVm(world, action, call),
+    })),
+  ];
+}
+
+/** `name` is not a filter attribute of VMs, only one to sort by. */
+const VM_LISTING = {
+  kind,
+  attributes: { vm_name: (vm: VmRecord) => [vm.name] },
+  sortAliases: { name: 'vm_name' },
+};
+
+/** Lists leave out VMs that are not made yet; to a viewer they look empty. */
+function visibleVms(world: World, role: string): { records: VmRecord[]; view(vm: VmRecord): unknown } {
+  const records = role === 'viewer' ? [] : world.store.vms.toArray().filter((vm) => vm.made);
+  return { records, view: (vm) => vmListView(world, vm) };
+}
+
+/** Just after a create was accepted. */
+function isHidden(world: World, vm: VmRecord): boolean {
+  return world.behaviour.earlyRead === 'not-found' && !vm.made && vm.state === 'PENDING';
+}

@@ -1,0 +1,6 @@
+/** A shallow copy without some fields, which must be optional ones in T. */
+export function without<T extends object>(record: T, ...fields: string[]): T {
+  const copy = { ...record };
+  for (const field of fields) Reflect.deleteProperty(copy, field);
+  return copy;
+}
