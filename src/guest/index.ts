@@ -1,10 +1,20 @@
 export type { GuestDisk } from './guest-disk.js';
 export type { GuestSetup } from './guest-setup.js';
 export { composeUserData } from './user-data.js';
-export { makeKeyPair, readKeyPair, removeKeyPair, type KeyPair, type KeyType } from './ssh-key.js';
-export { probeTcp } from './tcp-connection.js';
+export {
+  checkKeyPair,
+  copyKeyPair,
+  makeKeyPair,
+  readKeyPair,
+  removeKeyPair,
+  STAND_IN_KEY,
+  type KeyPair,
+  type KeyType,
+} from './ssh-key.js';
+export { holdTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
 export {
   cloudInitReadiness,
+  mountReadiness,
   sshReadiness,
   type GuestLogin,
   type Observation,

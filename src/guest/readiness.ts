@@ -5,7 +5,14 @@ import { openSsh, type SshSession } from './ssh-session.js';
 /** What one look at the guest found. `note` is a sentence for a person; `seen` ends "last seen: …". */
 export type Observation =
   | { readonly ready: true; readonly note?: string | undefined }
-  | { readonly ready: false; readonly reachable: boolean; readonly seen: string };
+  | {
+      readonly ready: false;
+      /** Somebody answered at the address. */
+      readonly reachable: boolean;
+      readonly seen: string;
+      /** Not to be asked again before this many ms. */
+      readonly pause?: number | undefined;
+    };
 
 /** A condition that a guest fulfils some time after its power-on. Whoever waits decides how often to look. */
 export interface Readiness {
@@ -24,6 +31,12 @@ export interface GuestLogin {
   /** Text of the private key file. */
   readonly privateKey: string;
 }
+
+/**
+ * Since OpenSSH 9.8 a server punishes each refused login with 5 s, adds them up, and from 15 s on locks the
+ * peer out (sshd_config, PerSourcePenalties): looking every 10 s stays below that.
+ */
+const AFTER_REFUSAL_MS = 10_000;
 
 /** SSH accepts our key: TCP connection, banner and login. */
 export function sshReadiness(login: GuestLogin): Readiness {
@@ -61,6 +74,34 @@ export function cloudInitReadiness(login: GuestLogin): Readiness {
   };
 }
 
+/** The paths are mounted, in a guest where cloud-init has ended: what is not mounted now will not be. */
+export function mountReadiness(login: GuestLogin, paths: readonly string[]): Readiness {
+  return {
+    what: `${paths.join(', ')} to be mounted`,
+    advice: 'Look at /var/log/cloud-init-output.log in the guest.',
+    look: async (address, signal) =>
+      await withSession(login, address, signal, async (session) => {
+        const { code, stdout } = await session.run('cat /proc/mounts', signal);
+        if (code !== 0) return { ready: true, note: `Could not check that ${paths.join(', ')} is mounted.` };
+        const mounted = new Set(stdout.split('\n').map((line) => line.split(' ')[1]));
+        const missing = paths.filter((path) => !mounted.has(path));
+        if (missing.length === 0) return { ready: true };
+        throw notMounted(address, missing);
+      }),
+  };
+}
+
+function notMounted(address: string, missing: readonly string[]): OperationError {
+  return new OperationError({
+    code: 'task-failed',
+    attempted: `format and mount disks in the guest at ${address}`,
+    problem: `nothing is mounted at ${missing.join(', ')} after cloud-init has ended`,
+    advice:
+      'Perhaps the image has no mkfs for this file system (choose the other of xfs and ext4) or no cloud-init; ' +
+      'keep the host on error to read /var/log/cloud-init-output.log.',
+  });
+}
+
 function cloudInitFailed(address: string, problem: string): OperationError {
   return new OperationError({
     code: 'task-failed',
@@ -79,7 +120,10 @@ async function withSession(
   use: (session: SshSession) => Observation | Promise<Observation>,
 ): Promise<Observation> {
   const attempt = await openSsh({ host: address, ...login }, signal);
-  if (!attempt.open) return { ready: false, reachable: attempt.reachable, seen: attempt.seen };
+  if (!attempt.open) {
+    const { reachable, refused, seen } = attempt;
+    return { ready: false, reachable, seen, pause: refused ? AFTER_REFUSAL_MS : undefined };
+  }
   try {
     return await use(attempt.session);
   } catch (error) {

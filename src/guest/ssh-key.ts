@@ -1,10 +1,11 @@
 import { generateKeyPair } from 'node:crypto';
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { OperationError } from '../support/index.js';
-import { isErrno, writeNewFile } from './new-file.js';
+import { readIfThere, writeNewFile } from './new-file.js';
+import { readPublicHalf } from './private-key.js';
 
-/** `ed25519` or RSA of 3072 bits. */
+/** `ed25519`, or RSA of 3072 bits. */
 export type KeyType = 'ed25519' | 'rsa';
 
 /** A key pair that lies in files: `path` and `path.pub`. */
@@ -13,32 +14,50 @@ export interface KeyPair {
   readonly publicKey: string;
   /** Text of the private key file. */
   readonly privateKey: string;
+  /** True when this call put it there. */
+  readonly isNew: boolean;
 }
 
 /**
- * Makes the key pair at `path` (0600) and `path.pub` (0644); an existing private key is used and never
+ * Makes the key pair at `path` (0600) and `path.pub` (0644). An existing private key is used and never
  * overwritten, so that a second run keeps what the first one put into a guest.
  *
- * ed25519 is the type to prefer: every docker-machine since 0.13 and every rancher-machine reads it, while the
- * RSA signatures (SHA-1) of the SSH library in docker-machine 0.16.2 are refused by OpenSSH 8.8 and later, that
- * is by current guests. RSA (PKCS#1 PEM, 3072 bits) is for guests in FIPS mode, which refuse ed25519.
+ * ed25519 is the type to prefer. The SSH library of every client in use reads it (tried with golang.org/x/crypto
+ * of September 2017, older than that of docker-machine 0.16.2), whereas that library signs with RSA keys by
+ * SHA-1 only, which OpenSSH 8.8 and later refuse, so current guests do not let an old client in. RSA (PKCS#1
+ * PEM) is for guests in FIPS mode, which refuse ed25519.
  */
 export async function makeKeyPair(path: string, type: KeyType, comment: string): Promise<KeyPair> {
-  const existing = await readIfThere(path);
-  const privateKey = existing ?? (await generatePrivateKey(type));
-  const publicKey = await publicKeyOf(privateKey, path, comment);
-  if (existing === undefined) await writeNewFile(path, privateKey, 0o600);
-  await writePublicKey(path, publicKey);
-  return { privateKey, publicKey };
+  if ((await readIfThere(path)) !== undefined) return await readKeyPair(path, comment);
+  return await install(await generatePrivateKey(type), path, comment);
 }
 
-/** Reads an existing key pair; the public half is derived from the private one. */
-export async function readKeyPair(path: string): Promise<KeyPair> {
-  const privateKey = await readIfThere(path);
-  if (privateKey === undefined) {
-    throw keyError(path, 'there is no such file', 'Name an existing private key, or let one be made.');
-  }
-  return { privateKey, publicKey: await publicKeyOf(privateKey, path, '') };
+/** Copies a person's own private key to `path`, as `makeKeyPair` would have put it there. */
+export async function copyKeyPair(source: string, path: string, comment: string): Promise<KeyPair> {
+  const wanted = await readRequired(source);
+  const existing = await readIfThere(path);
+  if (existing === undefined) return await install(wanted, path, comment);
+  if (existing === wanted) return await readKeyPair(path, comment);
+  throw keyError(path, `another key than ${source} is there already`, 'Move it away, or remove the machine.');
+}
+
+/** Reads the key pair at `path`; the public half is worked out, and written to `path.pub` if that is missing. */
+export async function readKeyPair(path: string, comment: string): Promise<KeyPair> {
+  const privateKey = await readRequired(path);
+  const publicKey = await readPublicHalf(privateKey, path, comment);
+  await refuseReadableByOthers(path);
+  if ((await readIfThere(`${path}.pub`)) === undefined) await writePublicKey(path, publicKey);
+  return { privateKey, publicKey, isNew: false };
+}
+
+/**
+ * Finds out whether a private key can be used, and resolves with its public half. `inPlace`: it will not be
+ * copied, so its mode has to be right. Rejects with an OperationError of code `invalid-input`.
+ */
+export async function checkKeyPair(path: string, inPlace: boolean): Promise<string> {
+  const publicKey = await readPublicHalf(await readRequired(path), path, '');
+  if (inPlace) await refuseReadableByOthers(path);
+  return publicKey;
 }
 
 /** Removes a key pair; nothing there is success. */
@@ -46,47 +65,68 @@ export async function removeKeyPair(path: string): Promise<void> {
   await Promise.all([rm(path, { force: true }), rm(`${path}.pub`, { force: true })]);
 }
 
+/** As long as the longest public key made here, for finding out how long user-data will be. */
+export const STAND_IN_KEY = `ssh-rsa ${'A'.repeat(544)}`;
+
 async function generatePrivateKey(type: KeyType): Promise<string> {
   if (type === 'ed25519') {
     const { utils } = (await import('ssh2')).default;
     return utils.generateKeyPairSync('ed25519').private;
   }
-  const pair = await promisify(generateKeyPair)('rsa', {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 3072,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  return pair.privateKey;
+  return privateKey;
 }
 
-async function publicKeyOf(privateKey: string, path: string, comment: string): Promise<string> {
-  const { utils } = (await import('ssh2')).default;
-  const key = utils.parseKey(privateKey);
-  if (key instanceof Error) {
-    throw /passphrase/i.test(key.message)
-      ? keyError(
-          path,
-          'it is protected by a passphrase',
-          'docker-machine cannot ask for one: remove it from a copy with `ssh-keygen -p`.',
-        )
-      : keyError(path, key.message, 'It has to be a private key as `ssh-keygen` writes it.');
+/** All or nothing: a public half that cannot be written takes the private one with it. */
+async function install(privateKey: string, path: string, comment: string): Promise<KeyPair> {
+  const publicKey = await readPublicHalf(privateKey, path, comment);
+  try {
+    await writeNewFile(path, privateKey, 0o600);
+  } catch (error) {
+    throw keyError(path, error instanceof Error ? error.message : String(error), undefined, error);
   }
-  return `${key.type} ${key.getPublicSSH().toString('base64')} ${comment}`.trim();
+  try {
+    // A public half without its private one is left over from something else.
+    await rm(`${path}.pub`, { force: true });
+    await writePublicKey(path, publicKey);
+  } catch (error) {
+    await removeKeyPair(path);
+    throw error;
+  }
+  return { privateKey, publicKey, isNew: true };
 }
 
 async function writePublicKey(path: string, publicKey: string): Promise<void> {
-  const existing = await readIfThere(`${path}.pub`);
-  if (existing === undefined) await writeNewFile(`${path}.pub`, `${publicKey}\n`, 0o644);
-  await chmod(path, 0o600);
+  try {
+    await writeNewFile(`${path}.pub`, `${publicKey}\n`, 0o644);
+  } catch (error) {
+    throw keyError(`${path}.pub`, error instanceof Error ? error.message : String(error), undefined, error);
+  }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+async function readRequired(path: string): Promise<string> {
+  const text = await readIfThere(path).catch((error: unknown) => {
     throw keyError(path, error instanceof Error ? error.message : String(error), undefined, error);
-  }
+  });
+  if (text !== undefined) return text;
+  throw keyError(path, 'there is no such file', 'Name an existing private key, or let one be made.');
+}
+
+/** OpenSSH ignores a private key that others may read, and then only says that the login failed. */
+async function refuseReadableByOthers(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return;
+  const octal = (mode & 0o777).toString(8);
+  throw keyError(
+    path,
+    `its mode is 0${octal}, and OpenSSH ignores keys that others may read`,
+    `Run \`chmod 600 ${path}\`.`,
+  );
 }
 
 function keyError(path: string, problem: string, advice?: string, cause?: unknown): OperationError {

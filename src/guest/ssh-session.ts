@@ -12,7 +12,13 @@ export interface SshLogin {
 /** How far an attempt to log in came; `reachable` is true when something answered on the port. */
 export type SshAttempt =
   | { readonly open: true; readonly session: SshSession }
-  | { readonly open: false; readonly reachable: boolean; readonly seen: string };
+  | {
+      readonly open: false;
+      readonly reachable: boolean;
+      /** The server refused our key. */
+      readonly refused: boolean;
+      readonly seen: string;
+    };
 
 export interface CommandResult {
   /** undefined when the command was ended by a signal or the server gave no code. */
@@ -35,11 +41,12 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
   const ssh2 = (await import('ssh2')).default;
   const attempt = await openTcp(login.host, login.port, signal);
   if (attempt.state !== 'connected') {
-    return { open: false, reachable: attempt.state === 'refused', seen: attempt.seen };
+    return { open: false, reachable: attempt.state === 'refused', refused: false, seen: attempt.seen };
   }
   const client = new ssh2.Client();
   return await new Promise<SshAttempt>((resolve, reject) => {
-    const fail = (seen: string): void => finish(() => resolve({ open: false, reachable: true, seen }));
+    const fail = (seen: string, refused = false): void =>
+      finish(() => resolve({ open: false, reachable: true, refused, seen }));
     const onAbort = (): void => finish(() => reject(reasonOf(signal)));
     const finish = (settle: () => void): void => {
       signal.removeEventListener('abort', onAbort);
@@ -48,7 +55,7 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
       client.destroy();
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    client.on('error', (error) => fail(seenOf(error, login.user)));
+    client.on('error', (error) => fail(seenOf(error, login.user), error.level === 'client-authentication'));
     client.on('close', () => fail('the connection was closed during the login'));
     client.on('ready', () => {
       signal.removeEventListener('abort', onAbort);

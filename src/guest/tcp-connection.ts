@@ -53,6 +53,33 @@ export async function probeTcp(
   return attempt.state;
 }
 
+/** A connection that is only there to see when its peer goes away. */
+export interface HeldConnection {
+  /** True once the peer has closed or reset it. */
+  readonly lost: boolean;
+  release(): void;
+}
+
+/** Opens a connection and keeps it, silent; undefined when nobody accepts one. */
+export async function holdTcp(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<HeldConnection | undefined> {
+  const attempt = await openTcp(host, port, signal);
+  if (attempt.state !== 'connected') return undefined;
+  const { socket } = attempt;
+  let lost = false;
+  // Without a reader the end of the stream would not be noticed.
+  socket.resume().once('close', () => (lost = true));
+  return {
+    get lost() {
+      return lost;
+    },
+    release: () => void socket.destroy(),
+  };
+}
+
 function attemptOf(error: NodeJS.ErrnoException): TcpAttempt {
   switch (error.code) {
     case 'ECONNREFUSED':

@@ -1,9 +1,10 @@
 import { probeTcp } from '../guest/index.js';
-import type { CallContext, Provider, Vm, VmTrace } from '../provider/index.js';
-import { OperationError, type Clock } from '../support/index.js';
+import type { CallContext, Vm, VmTrace } from '../provider/index.js';
+import { OperationError } from '../support/index.js';
 import { chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
+import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions } from './lifecycle.js';
-import type { Look } from './waiting.js';
+import { waitFor, type Look } from './waiting.js';
 
 /** A NIC other than the first is believed after the ones before it had this long to come up, ms. */
 const SETTLE_MS = 10_000;
@@ -11,6 +12,9 @@ const SETTLE_MS = 10_000;
 const ASSIGNED_PATIENCE_MS = 60_000;
 /** A VM seen off for this long, ms, will not come by itself; a reboot looks like off for a moment. */
 const OFF_PATIENCE_MS = 15_000;
+
+const ADVICE =
+  "Check that the subnet gives addresses, that the image's network comes up, and that this machine reaches it.";
 
 /**
  * Finds the address at which a guest is reached, look by look. `mustAnswer`: only an address at which
@@ -21,20 +25,26 @@ export class GuestLocation {
   private offSince: number | undefined;
 
   constructor(
-    private readonly provider: Provider,
-    private readonly clock: Clock,
+    private readonly deps: HostDependencies,
     private readonly trace: VmTrace,
     private readonly options: AddressOptions & { readonly mustAnswer: boolean },
   ) {}
 
+  /** Waits for the address. */
+  async wait(context: CallContext): Promise<string> {
+    const what = `an address of VM "${this.trace.name}"`;
+    const look = async (): Promise<Look<string>> => await this.look(context);
+    return await waitFor({ what, advice: ADVICE, look }, context, this.deps.clock);
+  }
+
   async look(context: CallContext): Promise<Look<string>> {
-    const vm = await this.provider.find(this.trace, context);
+    const vm = await this.deps.provider.find(this.trace, context);
     if (vm === undefined) throw vanished(this.trace);
     if (vm.power !== 'on') return { ready: false, seen: this.seenWhileNotOn(vm) };
     this.offSince = undefined;
     const choice = chooseAddresses(vm.nics, this.options.addressNetwork);
     if (choice.usable.length === 0) return { ready: false, seen: describe(choice) };
-    this.firstCandidateAt ??= this.clock.now();
+    this.firstCandidateAt ??= this.deps.clock.now();
     const found = await this.best(choice.usable, context);
     return found === undefined
       ? { ready: false, seen: `${choice.usable.map((one) => one.ip).join(', ')} does not answer yet` }
@@ -49,7 +59,7 @@ export class GuestLocation {
     const states = await Promise.all(candidates.map((one) => probeTcp(one.ip, port, signal)));
     const inState = (state: string): AddressCandidate | undefined =>
       candidates.find((_, index) => states[index] === state);
-    const age = this.clock.now() - (this.firstCandidateAt ?? 0);
+    const age = this.deps.clock.now() - (this.firstCandidateAt ?? 0);
     const answering = inState('connected') ?? inState('refused');
     const chosen = answering ?? (this.options.mustAnswer ? undefined : believed(candidates, age));
     if (chosen === undefined || chosen.nic === 0 || age >= SETTLE_MS) return chosen;
@@ -58,8 +68,8 @@ export class GuestLocation {
 
   private seenWhileNotOn(vm: Vm): string {
     if (vm.power !== 'off') return `the VM is ${vm.power}`;
-    this.offSince ??= this.clock.now();
-    if (this.clock.now() - this.offSince < OFF_PATIENCE_MS) return 'the VM is off';
+    this.offSince ??= this.deps.clock.now();
+    if (this.deps.clock.now() - this.offSince < OFF_PATIENCE_MS) return 'the VM is off';
     throw new OperationError({
       code: 'not-running',
       attempted: `wait for the guest of VM "${this.trace.name}"`,

@@ -1,8 +1,10 @@
 import { chooseAddresses } from './address-choice.js';
-import { createHost, type HostDependencies } from './create-host.js';
+import { createHost } from './create-host.js';
+import type { HostDependencies } from './host-dependencies.js';
 import { hostStateOf } from './host-state.js';
 import type { HostLifecycle } from './lifecycle.js';
-import { killHost, restartHost, startHost, stopHost } from './power.js';
+import { killHost, startHost, stopHost } from './power.js';
+import { restartHost } from './restart.js';
 import { prepareHost } from './prepare-host.js';
 
 /** The life of Docker hosts on `provider`. */

@@ -1,4 +1,4 @@
 export { createHostLifecycle } from './host-lifecycle.js';
-export type { HostDependencies } from './create-host.js';
+export type { HostDependencies } from './host-dependencies.js';
 export type { AddressOptions, HostLifecycle, PowerOptions } from './lifecycle.js';
 export type { CreatedHost, HostSpec, HostState, PreparedHost, SshAccess } from './types.js';

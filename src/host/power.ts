@@ -1,10 +1,11 @@
 import type { CallContext, Vm, VmTrace } from '../provider/index.js';
-import { hasCode } from '../support/index.js';
+import { hasCode, type OperationError } from '../support/index.js';
 import { GuestLocation, vanished } from './guest-location.js';
-import type { HostDependencies } from './create-host.js';
+import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions, PowerOptions } from './lifecycle.js';
-import { waitFor } from './waiting.js';
+import { waitFor, type Look } from './waiting.js';
 
+/** Turns a host on and waits for its address. One that runs already is success. */
 export async function startHost(
   deps: HostDependencies,
   trace: VmTrace,
@@ -13,76 +14,76 @@ export async function startHost(
 ): Promise<string> {
   const { id } = await locate(deps, trace, context);
   await deps.provider.powerOn(id, context);
-  return await currentAddress(deps, { ...trace, vmId: id }, options, context);
+  const location = new GuestLocation(deps, { ...trace, vmId: id }, { ...options, mustAnswer: false });
+  return await location.wait(context);
 }
 
+/** Asks the guest to shut down, and pulls the plug when it has not within the time. */
 export async function stopHost(
   deps: HostDependencies,
   trace: VmTrace,
   { stopTimeout }: PowerOptions,
   context: CallContext,
 ): Promise<void> {
-  const { provider, clock, logger } = deps;
   const vm = await locate(deps, trace, context);
   if (vm.power === 'off') return;
-  const giveUpAt = clock.now() + stopTimeout;
-  if (vm.power === 'on') {
-    await askToShutDown(deps, vm, context);
-    const look = async () => {
-      const now = await provider.find({ ...trace, vmId: vm.id }, context);
-      if (now === undefined || now.power === 'off') return { ready: true as const, value: 'off' };
-      if (clock.now() >= giveUpAt) return { ready: true as const, value: 'on' };
-      return { ready: false as const, seen: `the VM is ${now.power}` };
-    };
-    if ((await waitFor({ what: 'the guest to shut down', look }, context, clock)) === 'off') return;
-    logger.warn(
-      `The guest of ${trace.name} did not shut down within ${stopTimeout / 1000} s; powering it off.`,
-    );
-  }
-  await provider.powerOff(vm.id, context);
+  if (vm.power === 'on' && (await shutDown(deps, { ...trace, vmId: vm.id }, stopTimeout, context))) return;
+  await deps.provider.powerOff(vm.id, context);
 }
 
+/** Pulls the plug. */
 export async function killHost(deps: HostDependencies, trace: VmTrace, context: CallContext): Promise<void> {
   const vm = await locate(deps, trace, context);
   if (vm.power !== 'off') await deps.provider.powerOff(vm.id, context);
 }
 
-export async function restartHost(
-  deps: HostDependencies,
+/** The VM of a host; an OperationError `not-found` when it is gone. */
+export async function locate(
+  { provider }: HostDependencies,
   trace: VmTrace,
-  options: AddressOptions & PowerOptions,
   context: CallContext,
-): Promise<string> {
-  await stopHost(deps, trace, options, context);
-  return await startHost(deps, trace, options, context);
-}
-
-async function askToShutDown(
-  { provider, logger }: HostDependencies,
-  vm: Vm,
-  context: CallContext,
-): Promise<void> {
-  try {
-    await provider.requestShutdown(vm.id, context);
-  } catch (error) {
-    if (!hasCode(error, 'task-failed', 'unsupported', 'conflict')) throw error;
-    logger.warn(error.message);
-  }
-}
-
-async function currentAddress(
-  { provider, clock }: HostDependencies,
-  trace: VmTrace,
-  options: AddressOptions,
-  context: CallContext,
-): Promise<string> {
-  const location = new GuestLocation(provider, clock, trace, { ...options, mustAnswer: false });
-  const look = async () => await location.look(context);
-  return await waitFor({ what: `an address of VM "${trace.name}"`, look }, context, clock);
-}
-
-async function locate({ provider }: HostDependencies, trace: VmTrace, context: CallContext): Promise<Vm> {
+): Promise<Vm> {
   const vm = await provider.find(trace, context);
   if (vm === undefined) throw vanished(trace);
   return vm;
+}
+
+/** Resolves to true when the guest is off, to false when it would not go. */
+async function shutDown(
+  deps: HostDependencies,
+  trace: VmTrace & { readonly vmId: string },
+  stopTimeout: number,
+  context: CallContext,
+): Promise<boolean> {
+  const { provider, clock, logger } = deps;
+  const giveUpAt = clock.now() + stopTimeout;
+  const refusal = await refusalOf(async () => await provider.requestShutdown(trace.vmId, context));
+  if (refusal !== undefined) {
+    logger.warn(`${refusal.message} Powering it off instead.`);
+    return false;
+  }
+  const look = async (): Promise<Look<boolean>> => {
+    const now = await provider.find(trace, context);
+    // Deleted meanwhile: it does not run any more, which is all that was asked for.
+    if (now === undefined || now.power === 'off') return { ready: true, value: true };
+    if (clock.now() >= giveUpAt) return { ready: true, value: false };
+    return { ready: false, seen: `the VM is ${now.power}` };
+  };
+  const isOff = await waitFor({ what: `the guest of VM "${trace.name}" to shut down`, look }, context, clock);
+  if (!isOff) logger.warn(`The guest did not shut down within ${stopTimeout / 1000} s: powering it off.`);
+  return isOff;
+}
+
+/**
+ * What the cloud says when it will not pass a wish on to the guest: the task failed because the guest does not
+ * listen to ACPI, or the state changed meanwhile. Everything else is thrown.
+ */
+export async function refusalOf(ask: () => Promise<void>): Promise<OperationError | undefined> {
+  try {
+    await ask();
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, 'task-failed', 'unsupported', 'conflict', 'not-running')) return error;
+    throw error;
+  }
 }

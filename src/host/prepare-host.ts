@@ -1,18 +1,121 @@
-import { composeUserData, readKeyPair } from '../guest/index.js';
-import type { CallContext } from '../provider/index.js';
-import type { HostDependencies } from './create-host.js';
+import { checkKeyPair, composeUserData, STAND_IN_KEY } from '../guest/index.js';
+import type { CallContext, Placement } from '../provider/index.js';
+import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
+import { guestSetupOf } from './guest-plan.js';
+import type { HostDependencies } from './host-dependencies.js';
+import { problemsOf } from './spec-check.js';
 import type { HostSpec, PreparedHost } from './types.js';
 
-/** PreCreateCheck. */
+/** How long an identity that is not wanted any more may take to be given back, ms. */
+const RELEASE_TIMEOUT_MS = 20_000;
+
+/** PreCreateCheck: all that is wrong, here and in the cloud, in one error; then the identity. */
 export async function prepareHost(
-  { provider, logger }: HostDependencies,
+  deps: HostDependencies,
   spec: HostSpec,
   context: CallContext,
 ): Promise<PreparedHost> {
-  const publicKey =
-    spec.ssh.generate === false ? (await readKeyPair(spec.ssh.keyPath)).publicKey : 'ssh-rsa A';
-  composeUserData({ user: spec.ssh.user, publicKey, disks: [] }, spec.userData);
-  const placement = await provider.resolve(spec.placement, context);
-  for (const warning of placement.warnings) logger.warn(warning);
-  return { placement, creationKey: await provider.issueCreationKey(spec.name, context) };
+  const { provider, logger } = deps;
+  const [local, resolved] = await Promise.all([
+    localProblems(deps, spec),
+    settled(provider.resolve(spec.placement, context)),
+  ]);
+  context.signal.throwIfAborted();
+  if (resolved.placement === undefined || local.length > 0) {
+    throw asOneError(spec.name, [...local, ...resolved.problems]);
+  }
+  for (const warning of resolved.placement.warnings) logger.warn(warning);
+  const creationKey = await provider.issueCreationKey(spec.name, context);
+  try {
+    // Whoever ended this does not learn the key, so nobody else could give it back.
+    context.signal.throwIfAborted();
+  } catch (error) {
+    await release(deps, spec.name, creationKey);
+    throw error;
+  }
+  return { placement: resolved.placement, creationKey };
+}
+
+async function localProblems(
+  { provider }: HostDependencies,
+  spec: HostSpec,
+): Promise<readonly OperationError[]> {
+  const problems: OperationError[] = problemsOf(spec).map(
+    (problem) =>
+      new OperationError({ code: 'invalid-input', attempted: `check host "${spec.name}"`, problem }),
+  );
+  const { generate, existingKey, keyPath } = spec.ssh;
+  let publicKey = STAND_IN_KEY;
+  try {
+    if (generate === false) publicKey = await checkKeyPair(existingKey ?? keyPath, existingKey === undefined);
+  } catch (error) {
+    problems.push(OperationError.from(error, 'check the SSH key'));
+  }
+  try {
+    const userData = composeUserData(guestSetupOf(spec, publicKey), spec.userData);
+    problems.push(...tooLong(userData, provider.longestUserData));
+  } catch (error) {
+    problems.push(OperationError.from(error, 'compose the cloud-init user-data'));
+  }
+  return problems;
+}
+
+function tooLong(userData: string, longest = Number.POSITIVE_INFINITY): readonly OperationError[] {
+  const bytes = Buffer.byteLength(userData);
+  if (bytes <= longest) return [];
+  return [
+    new OperationError({
+      code: 'invalid-input',
+      attempted: 'compose the cloud-init user-data',
+      problem: `with the part of this driver it has ${bytes} bytes, and ${longest} are possible`,
+      advice: 'Let it fetch the large parts (#include, runcmd with curl).',
+    }),
+  ];
+}
+
+interface Settled {
+  readonly placement?: Placement;
+  readonly problems: readonly OperationError[];
+}
+
+async function settled(resolving: Promise<Placement>): Promise<Settled> {
+  try {
+    return { placement: await resolving, problems: [] };
+  } catch (error) {
+    return { problems: [OperationError.from(error, 'look up what the host needs')] };
+  }
+}
+
+/** A cancelled or timed-out look-up says nothing about the request: it stands alone. */
+function asOneError(name: string, problems: readonly OperationError[]): OperationError {
+  const [first, ...more] = problems;
+  const ended = problems.find((problem) => hasCode(problem, 'cancelled', 'timeout'));
+  if (ended !== undefined) return ended;
+  if (first === undefined) return OperationError.from('nothing was found', `prepare host "${name}"`);
+  if (more.length === 0) return first;
+  return new OperationError({
+    code: first.code,
+    attempted: `prepare host "${name}"`,
+    problem: problems.map((problem, index) => `(${index + 1}) ${problem.message}`).join(' '),
+    cause: new AggregateError(problems),
+  });
+}
+
+async function release(
+  { provider, logger }: HostDependencies,
+  name: string,
+  creationKey: string,
+): Promise<void> {
+  const deadline = deadlineAfter(RELEASE_TIMEOUT_MS, `give back the identity reserved for host "${name}"`);
+  try {
+    await provider.remove(
+      { name, creationKey },
+      { signal: deadline.signal, progress: (line) => logger.debug(line) },
+    );
+  } catch (error) {
+    // It expires by itself; the person has to hear why prepare ended, not this.
+    logger.debug(OperationError.from(error, 'give back a reserved identity').message);
+  } finally {
+    deadline.clear();
+  }
 }

@@ -28,9 +28,14 @@ export interface HostSpec {
 export interface SshAccess {
   readonly user: string;
   readonly port: number;
-  /** Path of the private key; the public one is beside it with `.pub`. Made in Create when `generate` is set. */
+  /**
+   * Path of the private key; the public one is beside it with `.pub`. Create makes it when `generate` is set, or
+   * copies it from `existingKey`; with neither, it has to be there before `prepare`.
+   */
   readonly keyPath: string;
   readonly generate: 'ed25519' | 'rsa' | false;
+  /** Path of a private key of the person's own, checked in `prepare`; only with `generate: false`. */
+  readonly existingKey?: string | undefined;
 }
 
 /** What PreCreateCheck found and fixed. Plain JSON, no secrets; saved before Create runs. */

@@ -3,7 +3,13 @@ import { hasCode, OperationError, type Clock } from '../support/index.js';
 
 /** What one look found: the thing waited for, or in a few words what there is instead. */
 export type Look<T> =
-  { readonly ready: true; readonly value: T } | { readonly ready: false; readonly seen: string };
+  | { readonly ready: true; readonly value: T }
+  | {
+      readonly ready: false;
+      readonly seen: string;
+      /** Not to be asked again before this many ms; undefined = whoever waits decides. */
+      readonly pause?: number | undefined;
+    };
 
 export interface Wait<T> {
   /** What is waited for, as in "waiting for …". */
@@ -35,7 +41,7 @@ export async function waitFor<T>(wait: Wait<T>, context: CallContext, clock: Clo
       if (look.ready) return look.value;
       seen = look.seen;
       say(seen);
-      await clock.sleep(pause, context.signal);
+      await clock.sleep(Math.max(pause, look.pause ?? 0), context.signal);
       pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
     }
   } catch (error) {

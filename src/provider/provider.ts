@@ -15,6 +15,9 @@ export interface CallContext {
  * says that the change is done, not when it was accepted.
  */
 export interface Provider {
+  /** Longest user-data that a create takes, in bytes of UTF-8; undefined = not known beforehand. */
+  readonly longestUserData?: number | undefined;
+
   /** Signs in and looks up everything the request names. All problems come in one error. */
   resolve(request: PlacementRequest, context: CallContext): Promise<Placement>;
 

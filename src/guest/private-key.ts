@@ -1,0 +1,44 @@
+import { OperationError } from '../support/index.js';
+
+/** How the clients' SSH libraries want a private key to begin (golang.org/x/crypto/ssh and OpenSSH). */
+const READABLE = /^\s*-----BEGIN (?:OPENSSH|RSA|EC) PRIVATE KEY-----/;
+
+/**
+ * The public half of a private key, as one line of authorized_keys. OperationError `invalid-input` for a key
+ * that docker-machine could not use: with a passphrase, in another format, or not a private key at all.
+ */
+export async function readPublicHalf(text: string, path: string, comment: string): Promise<string> {
+  if (!READABLE.test(text)) throw unusable(path, formatProblem(text), CONVERT);
+  const { utils } = (await import('ssh2')).default;
+  const key = utils.parseKey(text);
+  if (!(key instanceof Error))
+    return `${key.type} ${key.getPublicSSH().toString('base64')} ${comment}`.trim();
+  if (/passphrase|encrypted/i.test(key.message))
+    throw unusable(path, 'it has a passphrase, and docker-machine cannot ask for one', DECRYPT);
+  throw unusable(path, key.message, CONVERT, key);
+}
+
+const CONVERT =
+  'A private key as `ssh-keygen` writes it is needed; `ssh-keygen -p -f FILE` rewrites most others.';
+const DECRYPT =
+  'Make a key for machines only, or remove the passphrase from a copy with `ssh-keygen -p -f COPY`.';
+
+function formatProblem(text: string): string {
+  if (/^\s*(?:ssh-|ecdsa-|sk-|---- BEGIN SSH2 PUBLIC|-----BEGIN (?:RSA )?PUBLIC)/.test(text))
+    return 'it is a public key';
+  if (text.startsWith('PuTTY-User-Key-File')) return "it is in PuTTY's format";
+  if (/-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text))
+    return 'it is in PKCS#8 format, which older clients do not read';
+  if (text.includes('-----BEGIN DSA ')) return 'it is a DSA key, which servers refuse';
+  return 'it is not a private key';
+}
+
+function unusable(path: string, problem: string, advice: string, cause?: unknown): OperationError {
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: `use the SSH key ${path}`,
+    problem,
+    advice,
+    cause,
+  });
+}

@@ -1,0 +1,48 @@
+import type { CallContext } from '../provider/index.js';
+import { deadlineAfter, OperationError } from '../support/index.js';
+import type { HostDependencies } from './host-dependencies.js';
+import type { HostSpec } from './types.js';
+import type { UndoList } from './undo-list.js';
+
+/**
+ * A clean-up has its own time, ms: the operation's own is over, or was ended, when it begins. Long enough for a
+ * create that is still under way to end and for a delete (some seconds each) on a busy cluster.
+ */
+const CLEANUP_TIMEOUT_MS = 120_000;
+
+/**
+ * Takes back what a failed Create made and returns the error to report: always the first one, with a sentence
+ * on what is left, if anything is.
+ */
+export async function cleanUpAfter(
+  thrown: unknown,
+  undo: UndoList,
+  deps: HostDependencies,
+  spec: HostSpec,
+  context: CallContext,
+): Promise<OperationError> {
+  const first = OperationError.from(thrown, `create host "${spec.name}"`);
+  if (spec.keepOnError) {
+    return withNote(first, `What was made is kept for a look; removing host "${spec.name}" removes it.`);
+  }
+  context.progress(`${first.message} Removing what was made.`);
+  const limit = deps.cleanupTimeout ?? CLEANUP_TIMEOUT_MS;
+  const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
+  try {
+    const left = await undo.undoAll({ signal: deadline.signal, progress: context.progress });
+    if (left.length === 0) return first;
+    const problems = left.map((failure) => failure.message).join(' ');
+    return withNote(
+      first,
+      `Cleaning up failed too: ${problems} Remove host "${spec.name}" to try that again.`,
+    );
+  } finally {
+    deadline.clear();
+  }
+}
+
+function withNote(error: OperationError, note: string): OperationError {
+  const { code, attempted, problem, taskId } = error;
+  const advice = error.advice === undefined ? note : `${error.advice} ${note}`;
+  return new OperationError({ code, attempted, problem, advice, taskId, cause: error });
+}

@@ -1,0 +1,68 @@
+import {
+  cloudInitReadiness,
+  mountReadiness,
+  sshReadiness,
+  type KeyPair,
+  type Readiness,
+} from '../guest/index.js';
+import type { CallContext, VmTrace } from '../provider/index.js';
+import { GuestLocation } from './guest-location.js';
+import { guestDisks } from './guest-plan.js';
+import type { HostDependencies } from './host-dependencies.js';
+import type { HostSpec } from './types.js';
+import { waitFor, type Look } from './waiting.js';
+
+/** Waits until a new host's guest is as ready as was asked for; resolves with its address. */
+export async function waitUntilReady(
+  deps: HostDependencies,
+  spec: HostSpec,
+  trace: VmTrace,
+  keys: KeyPair,
+  context: CallContext,
+): Promise<string> {
+  const mustAnswer = spec.waitFor !== 'ip';
+  const location = new GuestLocation(deps, trace, { ...spec, mustAnswer });
+  let address = await location.wait(context);
+  for (const readiness of readinessOf(spec, keys)) {
+    address = await waitAt(address, readiness, location, deps, context);
+  }
+  return address;
+}
+
+function readinessOf(spec: HostSpec, { privateKey }: KeyPair): readonly Readiness[] {
+  const login = { user: spec.ssh.user, port: spec.ssh.port, privateKey };
+  const paths = guestDisks(spec).map((disk) => disk.path);
+  const mounts = paths.length === 0 ? [] : [mountReadiness(login, paths)];
+  switch (spec.waitFor) {
+    case 'ip':
+      return [];
+    case 'ssh':
+      return [sshReadiness(login)];
+    case 'cloud-init':
+      return [sshReadiness(login), cloudInitReadiness(login), ...mounts];
+  }
+}
+
+/** Waits at an address, and where nobody answers there any more, wherever the guest is then. */
+async function waitAt(
+  first: string,
+  readiness: Readiness,
+  location: GuestLocation,
+  { logger, clock }: HostDependencies,
+  context: CallContext,
+): Promise<string> {
+  let address = first;
+  const look = async (): Promise<Look<string | undefined>> => {
+    const observation = await readiness.look(address, context.signal);
+    if (observation.ready) return { ready: true, value: observation.note };
+    const { seen, pause } = observation;
+    if (!observation.reachable) {
+      const again = await location.look(context);
+      if (again.ready) address = again.value;
+    }
+    return { ready: false, seen: `${address}: ${seen}`, pause };
+  };
+  const note = await waitFor({ what: readiness.what, advice: readiness.advice, look }, context, clock);
+  if (note !== undefined) logger.warn(note);
+  return address;
+}

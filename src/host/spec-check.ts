@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { networkTest } from './address-choice.js';
+import { DOCKER_ROOT } from './guest-plan.js';
+import type { HostSpec } from './types.js';
+
+/** Everything that is wrong with a request and can be seen without asking anybody, one sentence each. */
+export function problemsOf(spec: HostSpec): readonly string[] {
+  return [...nameProblems(spec.name), ...sshProblems(spec), ...networkProblems(spec), ...disksProblems(spec)];
+}
+
+/** RFC 1123: the name becomes the guest's host name. */
+function nameProblems(name: string): readonly string[] {
+  const labels = name.split('.');
+  const bad = labels.find((label) => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+  if (bad === undefined && name.length <= 253) return [];
+  return [
+    `the name "${name}" cannot be a host name: letters, digits and hyphens, no hyphen at an end, at most 63 characters up to the first dot`,
+  ];
+}
+
+function sshProblems({ ssh: { user, port } }: HostSpec): readonly string[] {
+  const problems: string[] = [];
+  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user)) problems.push(`"${user}" cannot be the name of an SSH user`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${port} is not an SSH port`);
+  return problems;
+}
+
+function networkProblems({ addressNetwork, placement }: HostSpec): readonly string[] {
+  const wanted = placement.staticAddresses.filter((ip) => ip !== undefined);
+  const problems = wanted.filter((ip) => isIP(ip) === 0).map((ip) => `"${ip}" is not an IP address`);
+  if (addressNetwork === undefined) return problems;
+  const inNetwork = networkOrUndefined(addressNetwork);
+  if (inNetwork === undefined) {
+    return [...problems, `"${addressNetwork}" is not a network such as 10.1.0.0/16`];
+  }
+  const everyNic = wanted.length > 0 && wanted.length === placement.subnets.length;
+  if (everyNic && !wanted.some(inNetwork)) {
+    problems.push(
+      `none of the static addresses is in the network ${addressNetwork} that the host is to be reached in`,
+    );
+  }
+  return problems;
+}
+
+function networkOrUndefined(cidr: string): ((ip: string) => boolean) | undefined {
+  try {
+    return networkTest(cidr);
+  } catch {
+    return undefined;
+  }
+}
+
+function disksProblems({ vm, dockerDisk, mounts }: HostSpec): readonly string[] {
+  const docker = dockerDisk === undefined ? [] : [{ ...dockerDisk, path: DOCKER_ROOT }];
+  const all = [...docker, ...mounts];
+  return [
+    ...all
+      .filter(({ disk }) => vm.disks[disk] === undefined)
+      .map(({ disk, path }) => `there is no disk ${disk + 1} for ${path}`),
+    ...repeated(all.map(({ disk }) => disk)).map((disk) => `disk ${disk + 1} is to be mounted twice`),
+    ...repeated(all.map(({ path }) => path)).map((path) => `two disks are to be mounted at ${path}`),
+    ...mounts
+      .filter(({ path }) => !isMountPoint(path))
+      .map(({ path }) => `"${path}" cannot be a mount point`),
+  ];
+}
+
+/** fstab separates by blanks; `..`, empty parts and a final slash would hide that two paths are one. */
+function isMountPoint(path: string): boolean {
+  return /^(?:\/[^\s/]+)+$/.test(path) && !path.split('/').some((part) => part === '.' || part === '..');
+}
+
+function repeated<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
