@@ -1,9 +1,11 @@
 import type { Connection } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
+import { recogniseKey } from './credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
 import type { Call } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
+import { urlHost } from './proxy.js';
 import { retryLayer } from './retry.js';
 import { sessionLayer } from './session.js';
 import { createTransport, type TransportLimits } from './transport.js';
@@ -37,7 +39,11 @@ export function createHttpClient(connection: Connection, tools: ChainTools): Htt
   const { logger, clock, readErrorBody } = tools;
   const transport = createTransport(connection, tools.limits);
   const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
-  const signed = sessionLayer(connection.credentials, (reply) => refusalFrom(reply, readErrorBody))(logged);
+  const signed = sessionLayer({
+    credentials: recogniseKey(connection.credentials),
+    server: `${urlHost(connection.host)}:${connection.port}`,
+    refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
+  })(logged);
   const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random })(signed);
   const send = parseJson(errorsLayer(readErrorBody)(retried));
   const headers = { accept: 'application/json', 'user-agent': tools.userAgent };

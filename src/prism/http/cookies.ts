@@ -20,10 +20,6 @@ export class CookieJar {
     if (this.#cookies.size === 0) return undefined;
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
-
-  clear(): void {
-    this.#cookies.clear();
-  }
 }
 
 /** Max-Age wins over Expires (RFC 6265, 5.3). */

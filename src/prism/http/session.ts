@@ -2,50 +2,57 @@ import type { Credentials } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { UNAUTHENTICATED_ADVICE } from './advice.js';
 import { CookieJar } from './cookies.js';
+import { nameOf, proofOf } from './credentials.js';
 import type { Call, Handler, Layer, Reply } from './exchange.js';
-import { abortError, type Refusal } from './failure.js';
+import type { Refusal } from './failure.js';
+import { settledOrAborted } from './settled.js';
+
+export interface SessionTools {
+  readonly credentials: Credentials;
+  /** For error texts: `host:port`. */
+  readonly server: string;
+  readonly refusalFrom: (reply: Reply) => Refusal;
+}
 
 /**
  * Signs requests. The first request carries the credentials itself and all others wait for its answer, so wrong
  * credentials are shown once however many requests start together (directory accounts get locked, and parallel
- * Basic requests were refused at random). Afterwards the session's cookies do; when they are refused, one request
- * renews the session. Credentials that were refused are never sent again by this process.
+ * Basic requests were refused at random, reference 1.3). Afterwards the session's cookies do; when they are
+ * refused, one request renews the session. Credentials that were refused are never sent again.
  */
-export function sessionLayer(credentials: Credentials, refusalOfReply: (reply: Reply) => Refusal): Layer {
+export function sessionLayer(tools: SessionTools): Layer {
   return (next) => {
-    const session = new Session(credentials, refusalOfReply, next);
+    const session = new Session(tools, next);
     return (call) => session.send(call);
   };
 }
 
 class Session {
-  readonly #jar = new CookieJar();
-  /** Grows with every sign-in. 0 = never signed in. */
-  #generation = 0;
-  #signedIn = false;
+  /** The cookies of the session we are in; undefined = not signed in. Every sign-in makes a new jar. */
+  #jar: CookieJar | undefined;
   #refused: Refusal | undefined;
   /** The request that is signing in, if one is. */
   #signingIn: Promise<unknown> | undefined;
 
   constructor(
-    readonly credentials: Credentials,
-    readonly refusalOfReply: (reply: Reply) => Refusal,
+    readonly tools: SessionTools,
     readonly next: Handler,
   ) {}
 
   async send(call: Call): Promise<Reply> {
     for (;;) {
       if (this.#refused !== undefined) throw this.#unauthenticated(call, this.#refused);
-      if (!this.#signedIn) {
-        if (this.#signingIn === undefined) return await this.#signIn(call);
-        await untilSettled(this.#signingIn, call);
-        continue;
+      const jar = this.#jar;
+      if (jar !== undefined) {
+        const reply = await this.next(this.#signed(call, jar.header()));
+        if (reply.status !== 401) return this.#keepCookies(reply, jar);
+        // A 401 is said at the door: the call was not carried out and may be sent again, whatever it is.
+        if (this.#jar === jar) this.#signOut(reply, jar);
+      } else if (this.#signingIn === undefined) {
+        return await this.#signIn(call);
+      } else {
+        await settledOrAborted(this.#signingIn, call);
       }
-      const generation = this.#generation;
-      const reply = await this.next(this.#signed(call, this.#jar.header()));
-      if (reply.status !== 401) return this.#keepCookies(reply);
-      // Refused at the door, so it may be sent again, whatever it is.
-      if (generation === this.#generation) this.#signOut(reply);
     }
   }
 
@@ -55,67 +62,42 @@ class Session {
     try {
       const reply = await attempt;
       if (reply.status === 401) {
-        this.#refused = this.refusalOfReply(reply);
+        this.#refused = this.tools.refusalFrom(reply);
         throw this.#unauthenticated(call, this.#refused);
       }
-      // A gateway that answers for a dead server has not looked at the credentials.
-      if (reply.status < 500 && reply.status !== 429) {
-        this.#signedIn = true;
-        this.#generation += 1;
-      }
-      return this.#keepCookies(reply);
+      // A gateway that answers for a dead or busy server has not looked at the credentials.
+      if (reply.status >= 500 || reply.status === 429) return reply;
+      this.#jar = new CookieJar();
+      return this.#keepCookies(reply, this.#jar);
     } finally {
       this.#signingIn = undefined;
     }
   }
 
-  /** Without cookies the credentials themselves were refused, and there is nothing to renew. */
-  #signOut(reply: Reply): void {
-    if (this.#jar.header() === undefined) this.#refused = this.refusalOfReply(reply);
-    this.#signedIn = false;
-    this.#jar.clear();
+  /** Without cookies it was the credentials themselves that were refused, and there is nothing to renew. */
+  #signOut(reply: Reply, jar: CookieJar): void {
+    if (jar.header() === undefined) this.#refused = this.tools.refusalFrom(reply);
+    this.#jar = undefined;
   }
 
-  #keepCookies(reply: Reply): Reply {
-    if (this.credentials.kind === 'password') this.#jar.store(reply.setCookie);
+  #keepCookies(reply: Reply, jar: CookieJar): Reply {
+    if (this.tools.credentials.kind === 'password') jar.store(reply.setCookie);
     return reply;
   }
 
-  #signed(call: Call, cookies: string | undefined): Call {
-    const proof = cookies === undefined ? proofOf(this.credentials) : { cookie: cookies };
+  #signed(call: Call, cookie: string | undefined): Call {
+    const proof = cookie === undefined ? proofOf(this.tools.credentials) : { cookie };
     return { ...call, headers: { ...call.headers, ...proof } };
   }
 
   #unauthenticated(call: Call, refusal: Refusal): OperationError {
-    const who = this.credentials.kind === 'password' ? `user "${this.credentials.username}"` : 'the API key';
+    const { credentials, server } = this.tools;
     return new OperationError({
       code: 'unauthenticated',
       attempted: call.attempted,
-      problem: `Prism Central refused ${who} (HTTP 401): ${refusal.text}`,
+      problem: `${server} refused ${nameOf(credentials)} (HTTP 401): ${refusal.text}`,
       advice: UNAUTHENTICATED_ADVICE,
       cause: refusal,
     });
   }
-}
-
-function proofOf(credentials: Credentials): Record<string, string> {
-  if (credentials.kind === 'api-key') return { 'x-ntnx-api-key': credentials.key };
-  const pair = `${credentials.username}:${credentials.password}`;
-  return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };
-}
-
-/** Waits for another request's sign-in, however it ends, but no longer than this call may take. */
-async function untilSettled(signingIn: Promise<unknown>, call: Call): Promise<void> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    call.signal.addEventListener('abort', stop, { once: true });
-  });
-  const settled = signingIn.then(
-    () => undefined,
-    () => undefined,
-  );
-  await Promise.race([settled, aborted]);
-  if (stop !== undefined) call.signal.removeEventListener('abort', stop);
-  if (call.signal.aborted) throw abortError(call.signal, call.attempted);
 }

@@ -5,17 +5,19 @@ import type { Backend } from './backend.js';
 import { capped } from './error-body.js';
 import { isTerminal, task as taskSchema, type Task } from './task-schema.js';
 
-/** How a task ended. `vanished`: the server no longer knows it, so only the entity itself can tell. */
+/**
+ * How a task ended. `vanished`: the server no longer knows it, so only the entity itself can tell. `unfinished`:
+ * the caller's patience ended first.
+ */
 export type TaskEnd =
-  | { readonly kind: 'succeeded'; readonly taskId: string }
-  | { readonly kind: 'failed'; readonly taskId: string; readonly code: string; readonly text: string }
-  | { readonly kind: 'vanished'; readonly taskId: string };
+  | { readonly kind: 'succeeded' | 'vanished' | 'unfinished'; readonly taskId: string }
+  | { readonly kind: 'failed'; readonly taskId: string; readonly text: string };
 
 const FIRST_LOOK_MS = 200;
 const GROWTH = 1.5;
 const SLOWEST_MS = 3_000;
 /** A task may be unknown for a moment after it was named; this many 404s in a row are believed. */
-const BELIEVED_MISSES = 4;
+const BELIEVED_MISSES = 5;
 
 /**
  * Looks at a task until it has ended. What keeps the server from answering (upgrade, overload, network) is
@@ -26,8 +28,10 @@ export async function waitForTask(
   taskId: string,
   what: string,
   context: CallContext,
+  patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<TaskEnd> {
   const attempted = `wait for task ${taskId} (${what})`;
+  const started = backend.clock.now();
   let lastSeen = 'nothing yet';
   let misses = 0;
   for (let interval = FIRST_LOOK_MS; ; interval = Math.min(interval * GROWTH, SLOWEST_MS)) {
@@ -39,6 +43,7 @@ export async function waitForTask(
     const seen = wordsFor(look);
     if (seen !== lastSeen) context.progress(`task ${taskId} (${what}): ${seen}`);
     lastSeen = seen;
+    if (backend.clock.now() - started > patienceMs) return { kind: 'unfinished', taskId };
   }
 }
 
@@ -94,14 +99,12 @@ function wordsFor(look: Look): string {
 
 function endOf(task: Task, taskId: string): TaskEnd {
   if (task.status === 'SUCCEEDED') return { kind: 'succeeded', taskId };
-  const detail = capped(task.error_detail ?? '');
-  const code = task.error_code ?? task.status ?? '';
-  const words = [task.status ?? '', task.error_code ?? '', detail].filter((part) => part !== '');
-  return { kind: 'failed', taskId, code, text: words.join(': ') };
+  const parts = [task.status ?? '', task.error_code ?? '', capped(task.error_detail ?? '')];
+  return { kind: 'failed', taskId, text: parts.filter((part) => part !== '').join(': ') };
 }
 
-/** The error of a task that did not succeed. */
-export function taskError(end: Exclude<TaskEnd, { kind: 'succeeded' }>, attempted: string): OperationError {
+/** The error of a task that is not known to have succeeded. */
+export function taskError(end: TaskEnd, attempted: string): OperationError {
   const { taskId } = end;
   if (end.kind === 'failed') {
     const code = isConflict(end) ? 'conflict' : 'task-failed';

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { CallContext, CreationKey } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
+import { hasCode, OperationError } from '../../../support/index.js';
 import { refusalOf } from '../../http/index.js';
+import type { Attempt } from '../api.js';
 import type { Backend } from '../backend.js';
 import { isUuid } from '../schema.js';
 import { asWord, formatCreationKey } from './creation-key.js';
 
+const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */
 const VALID_MINUTES = 24 * 60;
 
@@ -20,21 +22,31 @@ export async function issueKey(backend: Backend, name: string, context: CallCont
   const token = randomBytes(8).toString('hex');
   const clientIdentifier = `${backend.product}-${asWord(name, 40)}-${token}`;
   const attempt = { attempted: `reserve the identity of VM "${name}"`, signal: context.signal };
-  const body = {
-    client_identifier: clientIdentifier,
-    count: 1,
-    valid_duration_in_minutes: VALID_MINUTES,
-  };
   try {
-    const answer = await backend.api.repeatableChange('idempotence_identifiers', body, reservation, attempt);
+    const answer = await reserved(backend, clientIdentifier, attempt);
     const [vmId = ''] = answer.uuid_list;
     return formatCreationKey({ kind: 'reserved', clientIdentifier, vmId: vmId.toLowerCase() });
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     context.progress(
-      `Prism Central reserves no identity; the VM will be known by its marks (${error.problem})`,
+      `Prism Central reserves no identity (${error.problem}); the VM will be known by its name and marks`,
     );
     return formatCreationKey({ kind: 'marked', token });
+  }
+}
+
+/** A repeated request whose first answer was lost may find its own reservation: then that one counts. */
+async function reserved(
+  { api }: Backend,
+  clientIdentifier: string,
+  attempt: Attempt,
+): Promise<z.infer<typeof reservation>> {
+  const body = { client_identifier: clientIdentifier, count: 1, valid_duration_in_minutes: VALID_MINUTES };
+  try {
+    return await api.repeatableChange(PATH, body, reservation, attempt);
+  } catch (error) {
+    if (!hasCode(error, 'conflict')) throw error;
+    return await api.get(`${PATH}/${encodeURIComponent(clientIdentifier)}`, reservation, attempt);
   }
 }
 
@@ -43,21 +55,24 @@ function isRefusedForGood(error: unknown): error is Error & { readonly problem: 
   return hasCode(error, 'permission-denied', 'not-found', 'unsupported', 'invalid-input', 'conflict');
 }
 
-/** Gives a reservation back. One that is gone, or that the server does not let go of, is no problem. */
+/**
+ * Gives a reservation back; true when the server has none (any more). A server that will not let go of it is no
+ * reason to leave a VM behind: it expires by itself.
+ */
 export async function giveBack(
   backend: Backend,
   clientIdentifier: string,
   context: CallContext,
-): Promise<void> {
+): Promise<boolean> {
   const attempt = { attempted: `give back the reservation "${clientIdentifier}"`, signal: context.signal };
   try {
-    await backend.api.delete(
-      `idempotence_identifiers/${encodeURIComponent(clientIdentifier)}`,
-      z.unknown(),
-      attempt,
-    );
+    const path = `${PATH}/${encodeURIComponent(clientIdentifier)}`;
+    await backend.api.delete(path, z.unknown(), attempt);
+    return true;
   } catch (error) {
-    if (!isRefusedForGood(error)) throw error;
-    backend.logger.debug(error.message);
+    if (hasCode(error, 'not-found')) return true;
+    if (refusalOf(error) === undefined || hasCode(error, 'unauthenticated')) throw error;
+    backend.logger.debug(OperationError.from(error, attempt.attempted).message);
+    return false;
   }
 }

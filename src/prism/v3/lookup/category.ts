@@ -28,6 +28,10 @@ export async function findCategory(
     await backend.api.get(`${keyPath}/${encodeURIComponent(value)}`, anything, attempt);
     return { key, value };
   } catch (error) {
+    if (hasCode(error, 'permission-denied')) {
+      context.progress(`${error.message} It is used unchecked.`);
+      return { key, value };
+    }
     if (!hasCode(error, 'not-found')) throw error;
   }
   const values = await flatNames(backend, `${keyPath}/list`, 'value', attempt);

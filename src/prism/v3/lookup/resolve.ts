@@ -61,7 +61,7 @@ export async function resolvePlacement(
 }
 
 /** Codes that say something of one entity; all others concern the connection and end everything. */
-const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied', 'unsupported'] as const;
+const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied'] as const;
 
 /** Gathers what goes wrong in parallel look-ups. */
 class Problems {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
+import { hasCode } from '../../../support/index.js';
 import type { Attempt } from '../api.js';
 import type { Backend } from '../backend.js';
-import { lenient } from '../schema.js';
+import { isUuid, lenient } from '../schema.js';
 import { ambiguous, lookingUp, notFound, unusable, type Wanted } from './selection.js';
 
 const PAGE = 250;
@@ -48,7 +49,8 @@ export async function findStorageContainer(
   context: CallContext,
 ): Promise<Reference> {
   const wanted: Wanted = { kind: 'storage container', name };
-  const all = await allContainers(backend, { attempted: lookingUp(wanted), signal: context.signal });
+  const all = await visibleContainers(backend, wanted, context);
+  if (all === undefined) return { id: name.toLowerCase(), name };
   const meant = all.filter((one) => one.name === name || one.id === name.toLowerCase());
   const here = meant.filter((one) => isOn(one, cluster));
   const [only, second] = here;
@@ -69,6 +71,21 @@ export async function findStorageContainer(
     throw ambiguous(wanted, here);
   }
   return { id: only.id, name: only.name };
+}
+
+/** Undefined where the account may not list them and a UUID was given: then the create has the last word. */
+async function visibleContainers(
+  backend: Backend,
+  wanted: Wanted,
+  context: CallContext,
+): Promise<readonly StorageContainer[] | undefined> {
+  try {
+    return await allContainers(backend, { attempted: lookingUp(wanted), signal: context.signal });
+  } catch (error) {
+    if (!isUuid(wanted.name) || !hasCode(error, 'permission-denied', 'not-found', 'unsupported')) throw error;
+    context.progress(`${error.message} Its UUID is used unchecked.`);
+    return undefined;
+  }
 }
 
 function isOn(one: StorageContainer, cluster: Reference | undefined): boolean {

@@ -4,7 +4,7 @@ import { mayHaveHappened } from '../../http/index.js';
 import type { Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import type { RawObject } from '../schema.js';
-import { taskError, waitForTask } from '../task-waiter.js';
+import { isConflict, taskError, waitForTask } from '../task-waiter.js';
 import { accepted, acceptedTask } from './accepted.js';
 import { readRawVm, vmPath } from './read.js';
 import { updateBody } from './update.js';
@@ -18,11 +18,13 @@ export interface Change {
   readonly isDone: (vm: Entity) => boolean;
   /** Fields to set in spec.resources. */
   readonly resources: RawObject;
+  /** How long to wait for the task, ms; absent = to its end. */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
  * Reads the VM, changes it, waits for the task. Someone else's change in between (409, or 202 and a task that
- * fails with the conflict), and an answer that was lost, both lead back to reading.
+ * fails with the conflict), a task that vanished and an answer that was lost all lead back to reading.
  */
 export async function changeVm(
   backend: Backend,
@@ -31,31 +33,35 @@ export async function changeVm(
   context: CallContext,
 ): Promise<void> {
   const { attempted } = change;
-  for (let round = 1, pause = FIRST_PAUSE_MS; ; round += 1, pause *= 2) {
+  for (let round = 1; ; round += 1) {
     const raw = await readRawVm(backend, id, attempted, context);
     if (change.isDone(entity.parse(raw))) return;
-    try {
-      await putAndWait(backend, id, attempted, updateBody(raw, change.resources), context);
-      return;
-    } catch (error) {
-      const failed = OperationError.from(error, attempted);
-      const again = hasCode(failed, 'conflict') || mayHaveHappened(failed);
-      if (context.signal.aborted || !again || round === ROUNDS) throw failed;
-      context.progress(`${attempted}: ${failed.problem}; reading the VM again`);
-    }
-    await backend.clock.sleep(pause * (0.5 + backend.random()), context.signal);
+    const problem = await putAndWait(backend, id, change, updateBody(raw, change.resources), context);
+    if (problem === undefined) return;
+    if (round === ROUNDS) throw problem;
+    context.progress(`${attempted}: ${problem.problem}; reading the VM again`);
+    await backend.clock.sleep(FIRST_PAUSE_MS * 2 ** (round - 1) * (0.5 + backend.random()), context.signal);
   }
 }
 
+/** One PUT and its task; resolves with the problem when reading the VM again may help. */
 async function putAndWait(
   backend: Backend,
   id: string,
-  attempted: string,
+  { attempted, patienceMs }: Change,
   body: RawObject,
   context: CallContext,
-): Promise<void> {
+): Promise<OperationError | undefined> {
   const { signal } = context;
-  const answer = await backend.api.change('PUT', vmPath(id), body, accepted, { attempted, signal });
-  const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context);
-  if (end.kind !== 'succeeded') throw taskError(end, attempted);
+  try {
+    const answer = await backend.api.change('PUT', vmPath(id), body, accepted, { attempted, signal });
+    const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context, patienceMs);
+    if (end.kind === 'succeeded' || end.kind === 'unfinished') return undefined;
+    const problem = taskError(end, attempted);
+    if (end.kind === 'vanished' || isConflict(end)) return problem;
+    throw problem;
+  } catch (error) {
+    if (signal.aborted || !(hasCode(error, 'conflict') || mayHaveHappened(error))) throw error;
+    return OperationError.from(error, attempted);
+  }
 }

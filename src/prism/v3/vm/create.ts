@@ -90,12 +90,10 @@ async function postAndWait(
     const problem = 'Prism Central accepted the create but did not say which VM it makes';
     throw new OperationError({ code: 'unexpected-response', attempted, problem, taskId });
   }
+  // Stays known when the wait is given up: whoever removes the VM then has to wait for this task's end.
   backend.creating.set(vmId, taskId);
-  try {
-    const end = await waitForTask(backend, taskId, attempted, context);
-    if (end.kind !== 'succeeded') throw taskError(end, attempted);
-    return vmId;
-  } finally {
-    backend.creating.delete(vmId);
-  }
+  const end = await waitForTask(backend, taskId, attempted, context);
+  backend.creating.delete(vmId);
+  if (end.kind !== 'succeeded') throw taskError(end, attempted);
+  return vmId;
 }

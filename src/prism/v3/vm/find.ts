@@ -2,7 +2,7 @@ import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
 import type { Backend } from '../backend.js';
 import { parseCreationKey } from '../identity/creation-key.js';
 import { findMarked } from '../identity/marks.js';
-import { runningVmTasks, vmIdsOf } from '../running-tasks.js';
+import { creatingTasks } from './made.js';
 import { readVm } from './read.js';
 import { vmFrom } from './view.js';
 
@@ -16,11 +16,10 @@ export async function findVm(
   if (id === undefined) return undefined;
   const found = await readVm(backend, id, `look up VM "${trace.name}" (${id})`, context);
   if (found !== undefined) return vmFrom(found, id, backend.creating.has(id));
-  if (backend.creating.has(id)) return beingCreated(id, trace.name);
   // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
   if (trace.vmId !== undefined) return undefined;
-  const { tasks } = await runningVmTasks(backend, context);
-  return tasks.some((task) => vmIdsOf(task).includes(id)) ? beingCreated(id, trace.name) : undefined;
+  const tasks = await creatingTasks(backend, id, context);
+  return tasks.length > 0 ? beingCreated(id, trace.name) : undefined;
 }
 
 /** The id that a trace leads to: known, reserved, or found by marks. */
@@ -29,8 +28,8 @@ async function idOf(backend: Backend, trace: VmTrace, context: CallContext): Pro
   if (trace.creationKey === undefined) return undefined;
   const identity = parseCreationKey(trace.creationKey);
   if (identity.kind === 'reserved') return identity.vmId;
-  const [first] = await findMarked(backend, trace.name, trace.creationKey, context);
-  return first;
+  const { ids } = await findMarked(backend, trace.name, trace.creationKey, context);
+  return ids[0];
 }
 
 function beingCreated(id: string, name: string): Vm {

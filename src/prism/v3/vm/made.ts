@@ -7,8 +7,8 @@ import { waitForTask } from '../task-waiter.js';
 import { readVm } from './read.js';
 
 /**
- * True when the VM of a reserved UUID was made after all, by a task other than `failedTask`; waits for such a
- * task. A VM that `failedTask` left half made does not count.
+ * True when the VM of this id was made after all, by a task other than `failedTask`; waits for such a task. What
+ * `failedTask` itself left half made does not count.
  */
 export async function madeUnderUuid(
   backend: Backend,
@@ -18,20 +18,25 @@ export async function madeUnderUuid(
   context: CallContext,
 ): Promise<boolean> {
   const vm = await readVm(backend, vmId, attempted, context);
-  const named = vm === undefined ? await creatingTasks(backend, vmId, context) : taskIdsOf(vm);
-  for (const taskId of named.filter((id) => id !== failedTask)) {
+  const tasks = vm === undefined ? await creatingTasks(backend, vmId, context) : taskIdsOf(vm);
+  for (const taskId of tasks.filter((id) => id !== failedTask)) {
     const end = await waitForTask(backend, taskId, attempted, context);
     if (end.kind === 'succeeded') return true;
   }
-  // A VM that names no task at all is made as far as anyone can tell.
-  return vm !== undefined && named.length === 0 && vm.status?.state === 'COMPLETE';
+  if (vm === undefined || (failedTask !== undefined && tasks.includes(failedTask))) return false;
+  // Its tasks are forgotten or failed later: the VM itself is the only witness left.
+  const now = await readVm(backend, vmId, attempted, context);
+  return now?.status?.state === 'COMPLETE';
 }
 
-async function creatingTasks(
+/** The unfinished tasks of a VM: what this process knows of, and what the server lists. */
+export async function creatingTasks(
   backend: Backend,
   vmId: string,
   context: CallContext,
 ): Promise<readonly string[]> {
+  const known = backend.creating.get(vmId);
+  if (known !== undefined) return [known];
   const { tasks } = await runningVmTasks(backend, context);
   return tasks.filter((task) => vmIdsOf(task).includes(vmId)).flatMap(({ uuid }) => uuid ?? []);
 }
@@ -45,7 +50,8 @@ export async function madeUnderMarks(
   context: CallContext,
 ): Promise<VmId | undefined> {
   for (let look = 1; ; look += 1) {
-    const [vmId] = await findMarked(backend, name, key, context);
+    const { ids } = await findMarked(backend, name, key, context);
+    const [vmId] = ids;
     if (vmId !== undefined) {
       const attempted = `create VM "${name}" (${vmId})`;
       return (await madeUnderUuid(backend, vmId, undefined, attempted, context)) ? vmId : undefined;

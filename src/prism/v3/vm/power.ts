@@ -8,6 +8,8 @@ import { changeVm } from './change.js';
 import { readVm, vmPath } from './read.js';
 import { powerStateOf } from './view.js';
 
+/** The task of an ACPI change may last as long as the guest takes; it is watched this long for a refusal. */
+const ASKED_MS = 5_000;
 const NO_SCRIPTS = { enable_script_exec: false, should_fail_on_script_failure: false };
 
 export async function powerOn(backend: Backend, id: string, context: CallContext): Promise<void> {
@@ -55,6 +57,7 @@ export async function requestShutdown(backend: Backend, id: string, context: Cal
         power_state: 'OFF',
         power_state_mechanism: { mechanism: 'ACPI', guest_transition_config: NO_SCRIPTS },
       },
+      patienceMs: ASKED_MS,
     },
     context,
   );
