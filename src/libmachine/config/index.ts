@@ -1,0 +1,2 @@
+export type { ConfigValues } from './fields.js';
+export { MachineConfig } from './machine-config.js';

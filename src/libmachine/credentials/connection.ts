@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import type { Connection, Trust } from '../../provider/index.js';
+import { OperationError } from '../../support/index.js';
+import type { ConfigValues } from '../config/index.js';
+import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
+import { findCredentials } from './find-credentials.js';
+
+/** How to reach Prism Central, from the machine's configuration. Files and environment are read now. */
+export async function connectionOf(values: ConfigValues, environment: Environment): Promise<Connection> {
+  const endpoint = parseEndpoint(values.Endpoint);
+  if ('problem' in endpoint) throw invalid(`${nameOf(OPTIONS.Endpoint)} ${endpoint.problem}`);
+  const [credentials, trust] = await Promise.all([findCredentials(values, environment), trustOf(values)]);
+  const port = endpoint.port ?? Number(values.Port);
+  const proxyUrl = values.ProxyURL === '' ? undefined : values.ProxyURL;
+  return { host: endpoint.host, port, credentials, trust, proxyUrl };
+}
+
+async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise<Trust> {
+  if (Insecure) return { kind: 'anybody' };
+  const sha256 = sha256Of(Fingerprint);
+  if (sha256 !== undefined) return { kind: 'fingerprint', sha256 };
+  if (CAFile === '') return { kind: 'system' };
+  return { kind: 'authorities', pem: await readAuthorities(CAFile) };
+}
+
+/** The certificates of a PEM file. Rejects with `invalid-input` when there are none. */
+export async function readAuthorities(path: string): Promise<string> {
+  const pem = await readFile(path, 'latin1').catch((error: unknown) => {
+    throw invalid(`${nameOf(OPTIONS.CAFile)}: cannot read ${path} (${codeOf(error)})`);
+  });
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw invalid(`${nameOf(OPTIONS.CAFile)}: ${path} holds no PEM certificate (-----BEGIN CERTIFICATE-----)`);
+}
+
+/** The system's code for why a file cannot be read, such as ENOENT. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'unreadable';
+}
+
+function invalid(problem: string): OperationError {
+  return new OperationError({ code: 'invalid-input', attempted: 'connect to Prism Central', problem });
+}

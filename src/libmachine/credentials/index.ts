@@ -1,0 +1,1 @@
+export { codeOf, connectionOf, readAuthorities } from './connection.js';

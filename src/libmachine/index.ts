@@ -1,0 +1,9 @@
+/**
+ * Front end: the plugin process that docker-machine, its forks and rancher-machine start. Knows their RPC,
+ * flags and config.json; knows nothing of Prism Central.
+ */
+export type { Backend, Surroundings } from './machine/index.js';
+export { optionsHelp, optionsMarkdown } from './options/index.js';
+export { runPlugin, type PluginDependencies } from './plugin/run-plugin.js';
+export type { PluginProcess } from './plugin/plugin-process.js';
+export { VERSION } from './version.js';

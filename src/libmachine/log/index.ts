@@ -1,0 +1,5 @@
+export { oneLine } from './line-text.js';
+export type { LineSink } from './line-sink.js';
+export { standardSink } from './output.js';
+export { PluginLog } from './plugin-log.js';
+export type { Redactor } from './redactor.js';

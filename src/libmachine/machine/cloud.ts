@@ -1,0 +1,82 @@
+import type { HostLifecycle } from '../../host/index.js';
+import type { Connection, Provider } from '../../provider/index.js';
+import { OperationError, type Clock, type Logger } from '../../support/index.js';
+import type { ConfigValues } from '../config/index.js';
+import { connectionOf } from '../credentials/index.js';
+import type { Redactor } from '../log/index.js';
+import type { Environment } from '../options/index.js';
+
+/** What is plugged in from outside. Both load their code only when they are called: start-up must not pay. */
+export interface Backend {
+  connect(connection: Connection, surroundings: Surroundings): Promise<Provider>;
+  lifecycle(provider: Provider, surroundings: Surroundings): Promise<HostLifecycle>;
+}
+
+export interface Surroundings {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** The host's life on the machine's cloud, connected when it is first needed and kept for the process. */
+export class Cloud {
+  readonly #backend: Backend;
+  readonly #surroundings: Surroundings;
+  readonly #redactor: Redactor;
+  #opened: Promise<{ readonly provider: Provider; readonly hosts: HostLifecycle }> | undefined;
+
+  constructor(backend: Backend, surroundings: Surroundings, redactor: Redactor) {
+    this.#backend = backend;
+    this.#surroundings = surroundings;
+    this.#redactor = redactor;
+  }
+
+  /**
+   * Rejects with an OperationError when the configuration or its credentials are no good; tried anew next
+   * time. Opening is not tied to the call that began it: a helper for the credentials may take longer than a
+   * look at the state may, and then serves the next call.
+   */
+  async hosts(values: ConfigValues, environment: Environment, signal: AbortSignal): Promise<HostLifecycle> {
+    const opening = (this.#opened ??= this.#open(values, environment));
+    try {
+      return (await orAborted(opening, signal)).hosts;
+    } catch (error) {
+      if (this.#opened === opening && !signal.aborted) this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  /** Closes the connection; the next call makes a new one. Credentials or endpoint may have changed. */
+  forget(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    opened
+      ?.then(async ({ provider }) => await provider.close())
+      .catch(() => {
+        // It never came about, or cannot be closed: nothing is left to give back.
+      });
+  }
+
+  async #open(values: ConfigValues, environment: Environment) {
+    const connection = await connectionOf(values, environment);
+    this.#hide(connection);
+    const provider = await this.#backend.connect(connection, this.#surroundings);
+    return { provider, hosts: await this.#backend.lifecycle(provider, this.#surroundings) };
+  }
+
+  #hide({ credentials, proxyUrl }: Connection): void {
+    if (credentials.kind === 'api-key') this.#redactor.add(credentials.key);
+    else this.#redactor.addBasic(credentials.username, credentials.password);
+    if (proxyUrl !== undefined) this.#redactor.addUrl(proxyUrl);
+  }
+}
+
+/** The promise's outcome, or the signal's reason if that comes first. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(OperationError.from(signal.reason, 'connect to Prism Central'));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  return await Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
+}

@@ -1,0 +1,114 @@
+import { OperationError } from '../../support/index.js';
+import type { ConfigValues } from '../config/index.js';
+import {
+  fromText,
+  OPTION_LIST,
+  optionProblems,
+  OPTIONS,
+  readFlags,
+  type FlagValues,
+} from '../options/index.js';
+import { machineNameProblem } from '../machine-name.js';
+import { fileProblems } from './input-files.js';
+import type { MachineContext } from './machine-context.js';
+
+/** Options whose values never go into config.json when credentials are not to be stored. */
+const CREDENTIALS = new Set(
+  Object.entries(OPTIONS).flatMap(([key, option]) => (isSecret(option) ? [key] : [])),
+);
+
+function isSecret(option: { secret?: boolean | undefined }): boolean {
+  return option.secret === true;
+}
+
+/** What rancher-machine's `--update-config` may change of an existing machine. */
+const RENEWABLE = [
+  'Username',
+  'Password',
+  'APIKey',
+  'CredentialsFile',
+  'CAFile',
+  'Fingerprint',
+  'ProxyURL',
+] as const;
+
+/** SetConfigRaw. */
+export function loadConfig(machine: MachineContext, json: Uint8Array, commandLine: readonly string[]): void {
+  machine.config.load(json);
+  renewCredentials(machine, commandLine);
+  configChanged(machine);
+}
+
+/** GetConfigRaw. */
+export function saveConfig({ config, values }: MachineContext): Uint8Array {
+  const without = values.StoreCredentials === 'false' ? CREDENTIALS : undefined;
+  return Buffer.from(config.toJson(without));
+}
+
+/** SetConfigFromFlags. Everything that is wrong comes in one error, with flag and environment variable. */
+export async function configureFromFlags(machine: MachineContext, flags: FlagValues): Promise<void> {
+  const { values, problems } = readFlags(flags, machine.environment);
+  for (const secret of [values.Password, values.APIKey]) machine.log.redactor.add(secret);
+  const candidate: ConfigValues = { ...machine.values, ...values };
+  const name = machineNameProblem(candidate.MachineName);
+  const all = [
+    ...(name === undefined ? [] : [name]),
+    ...problems,
+    ...optionProblems(values),
+    ...(await fileProblems(candidate)),
+  ];
+  if (all.length > 0) {
+    throw new OperationError({
+      code: 'invalid-input',
+      attempted: machine.attempt('read the options of'),
+      problem: all.map((problem) => problem.replace(/\.$/, '')).join('; '),
+    });
+  }
+  machine.config.update({ ...values, ...swarmValues(flags) });
+  configChanged(machine);
+}
+
+/** Go drivers copy these flags of the client into the configuration. */
+function swarmValues(flags: FlagValues): Partial<ConfigValues> {
+  const text = (name: string): string => {
+    const value = flags.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    SwarmMaster: flags.get('swarm-master') === true,
+    SwarmHost: text('swarm-host'),
+    SwarmDiscovery: text('swarm-discovery'),
+  };
+}
+
+/** The connection may have changed, and there may be new secrets to be kept out of the log. */
+function configChanged({ cloud, log, values }: MachineContext): void {
+  cloud.forget();
+  log.redactor.addBasic(values.Username, values.Password);
+  log.redactor.add(values.APIKey);
+  log.redactor.addUrl(values.ProxyURL);
+}
+
+/**
+ * rancher-machine starts a plugin with its own command line, and drivers take renewed credentials from it:
+ * that is how `--update-config` works (reference of the plugin protocol, section 9.2).
+ */
+function renewCredentials({ config, log }: MachineContext, commandLine: readonly string[]): void {
+  for (const option of OPTION_LIST.filter(isSecret))
+    log.redactor.add(argumentOf(commandLine, option.name) ?? '');
+  for (const key of RENEWABLE) {
+    const text = argumentOf(commandLine, OPTIONS[key].name);
+    const value = text === undefined ? undefined : fromText(OPTIONS[key], text);
+    if (typeof value === 'string') config.update({ [key]: value });
+  }
+}
+
+/** The value of `--name=value` or `--name value`, with one dash or two; the last one counts. */
+function argumentOf(commandLine: readonly string[], name: string): string | undefined {
+  let found: string | undefined;
+  for (const [index, argument] of commandLine.entries()) {
+    const [, flag, inline] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(argument) ?? [];
+    if (flag === name) found = inline ?? commandLine[index + 1];
+  }
+  return found;
+}

@@ -1,0 +1,5 @@
+export type { Backend, Surroundings } from './cloud.js';
+export { configureFromFlags, loadConfig, saveConfig } from './configuration.js';
+export { Machine } from './machine.js';
+export { vmNotFound } from './observation.js';
+export { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';

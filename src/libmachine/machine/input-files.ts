@@ -1,0 +1,68 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { OperationError } from '../../support/index.js';
+import type { ConfigValues } from '../config/index.js';
+import { codeOf, readAuthorities } from '../credentials/index.js';
+import { nameOf, OPTIONS } from '../options/index.js';
+
+/** What is wrong with the files that options name; one text each. Contents are never quoted. */
+export async function fileProblems(values: ConfigValues): Promise<string[]> {
+  const { CAFile, CredentialsFile, CloudInitFile, SSHKey } = values;
+  const checks: Promise<unknown>[] = [];
+  if (CAFile !== '') checks.push(readAuthorities(CAFile));
+  // Only looked at: a helper is not run before it is needed, it may ask a vault or a person.
+  if (CredentialsFile !== '') checks.push(look('CredentialsFile', CredentialsFile));
+  if (CloudInitFile !== '') checks.push(userDataOf(values));
+  if (SSHKey !== '') checks.push(readPrivateKey(SSHKey));
+  const results = await Promise.allSettled(checks);
+  return results.flatMap((result) =>
+    result.status === 'rejected' ? [OperationError.from(result.reason, 'read a file').problem] : [],
+  );
+}
+
+/** The person's own user-data from flag or file; undefined = none. */
+export async function userDataOf(values: ConfigValues): Promise<string | undefined> {
+  const { CloudInit, CloudInitFile } = values;
+  if (CloudInit !== '') return withLineEnds(CloudInit);
+  if (CloudInitFile === '') return undefined;
+  const text = await readOption('CloudInitFile', CloudInitFile);
+  if (text.trim() === '') throw invalid(`${nameOf(OPTIONS.CloudInitFile)}: ${CloudInitFile} is empty`);
+  return text;
+}
+
+/** The text of an existing private key file that docker-machine can use. */
+export async function readPrivateKey(path: string): Promise<string> {
+  const text = await readOption('SSHKey', path);
+  const problem = !text.includes('PRIVATE KEY-----')
+    ? 'holds no private key'
+    : text.includes('ENCRYPTED')
+      ? 'is protected by a passphrase, and docker-machine cannot ask for one'
+      : undefined;
+  if (problem === undefined) return text;
+  throw invalid(`${nameOf(OPTIONS.SSHKey)}: ${path} ${problem}`);
+}
+
+/**
+ * User-data in one line, as environment variables and forms force people to write it, has its line ends as
+ * `\n` or `\r\n`. A text that has line ends may mean `\n` as it stands, for instance in a script.
+ */
+export function withLineEnds(text: string): string {
+  return /[\r\n]/.test(text) ? text : text.replace(/\\r\\n|\\n|\\r/g, '\n');
+}
+
+type FileOption = 'CloudInitFile' | 'CredentialsFile' | 'SSHKey';
+
+async function readOption(key: FileOption, path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: unknown) => unreadable(key, path, error));
+}
+
+async function look(key: FileOption, path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((error: unknown) => unreadable(key, path, error));
+}
+
+function unreadable(key: FileOption, path: string, error: unknown): never {
+  throw invalid(`${nameOf(OPTIONS[key])}: cannot read ${path} (${codeOf(error)})`);
+}
+
+function invalid(problem: string): OperationError {
+  return new OperationError({ code: 'invalid-input', attempted: 'read the options', problem });
+}

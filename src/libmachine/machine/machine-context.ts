@@ -1,0 +1,59 @@
+import type { HostLifecycle } from '../../host/index.js';
+import type { CallContext } from '../../provider/index.js';
+import { hasCode, type Clock } from '../../support/index.js';
+import { MachineConfig, type ConfigValues } from '../config/index.js';
+import type { PluginLog } from '../log/index.js';
+import { OPTIONS, type Environment } from '../options/index.js';
+import { Cloud, type Backend } from './cloud.js';
+import { Operations, type Operation } from './operations.js';
+
+export interface MachineDependencies {
+  readonly backend: Backend;
+  readonly log: PluginLog;
+  readonly clock: Clock;
+  readonly environment: Environment;
+}
+
+/** What one machine's calls share: its configuration, its cloud, and what runs on it. */
+export class MachineContext {
+  readonly config = new MachineConfig();
+  readonly operations: Operations;
+  readonly cloud: Cloud;
+  readonly log: PluginLog;
+  readonly clock: Clock;
+  readonly environment: Environment;
+
+  constructor({ backend, log, clock, environment }: MachineDependencies) {
+    this.operations = new Operations(log);
+    this.cloud = new Cloud(backend, { logger: log, clock }, log.redactor);
+    this.log = log;
+    this.clock = clock;
+    this.environment = environment;
+  }
+
+  get values(): ConfigValues {
+    return this.config.values;
+  }
+
+  /** E.g. `start machine "web-1"`. */
+  attempt(verb: string): string {
+    return `${verb} machine "${this.values.MachineName}"`;
+  }
+
+  /** An operation that changes the machine, with the person's time limit and `extra` ms on top. */
+  changing(verb: string, signal: AbortSignal, extra = 0): Operation {
+    const seconds = this.values.Timeout > 0 ? this.values.Timeout : OPTIONS.Timeout.fallback;
+    const advice = `Look at the VM in Prism Central, or give more time with --${OPTIONS.Timeout.name} (now ${seconds} s).`;
+    return { attempted: this.attempt(verb), limit: seconds * 1000 + extra, advice, signal };
+  }
+
+  /** Works with the machine's cloud; refused credentials are looked up anew the next time. */
+  async onCloud<T>(context: CallContext, work: (hosts: HostLifecycle) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.cloud.hosts(this.values, this.environment, context.signal));
+    } catch (error) {
+      if (hasCode(error, 'unauthenticated')) this.cloud.forget();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { HostLifecycle, PreparedHost } from '../../host/index.js';
+import type { CallContext } from '../../provider/index.js';
+import { OperationError } from '../../support/index.js';
+import { machineNameProblem } from '../machine-name.js';
+import { OPTIONS } from '../options/index.js';
+import { hostSpecOf, traceOf } from './host-spec.js';
+import { userDataOf } from './input-files.js';
+import { MachineContext, type MachineDependencies } from './machine-context.js';
+import { Observation } from './observation.js';
+import { preparedHostOf, preparedValues } from './prepared-host.js';
+import { installPrivateKey, sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
+
+/** What stays of the time limit for switching off, when a guest has used up all its time to shut down, ms. */
+const AFTER_SHUTDOWN = 30_000;
+
+/** What a client may do to the machine. Times, texts and files become the core's terms here. */
+export class Machine extends MachineContext {
+  readonly observation: Observation;
+  #prepared: PreparedHost | undefined;
+
+  constructor(dependencies: MachineDependencies) {
+    super(dependencies);
+    this.observation = new Observation(this);
+  }
+
+  /** PreCreateCheck: nothing is made but the identity, which the client saves before it calls Create. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#change('prepare', signal, async (hosts, context) => {
+      this.#prepared = await this.#prepareOn(hosts, context);
+    });
+  }
+
+  async create(signal: AbortSignal): Promise<void> {
+    await this.#change('create', signal, async (hosts, context) => {
+      const known = this.#prepared ?? preparedHostOf(this.values);
+      const prepared = known ?? (await this.#prepareOn(hosts, context));
+      const keyPath = sshKeyPathOf(this.values);
+      if (this.values.SSHKey !== '') await installPrivateKey(this.values.SSHKey, keyPath);
+      const spec = hostSpecOf(this.values, { keyPath, userData: await userDataOf(this.values) });
+      const { vmId, address } = await hosts.create(spec, prepared, context);
+      this.config.update({ VMId: vmId });
+      this.observation.learn('running', address);
+    });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#change('start', signal, async (hosts, context) => {
+      this.#up(await hosts.start(traceOf(this.values), this.#addressOptions(), context));
+    });
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    const work = async (hosts: HostLifecycle, context: CallContext): Promise<void> => {
+      await hosts.stop(traceOf(this.values), { stopTimeout: this.#stopTimeout }, context);
+      this.observation.learn('stopped');
+    };
+    await this.#change('stop', signal, work, this.#shutdownTime);
+  }
+
+  async kill(signal: AbortSignal): Promise<void> {
+    await this.#change('kill', signal, async (hosts, context) => {
+      await hosts.kill(traceOf(this.values), context);
+      this.observation.learn('stopped');
+    });
+  }
+
+  async restart(signal: AbortSignal): Promise<void> {
+    const work = async (hosts: HostLifecycle, context: CallContext): Promise<void> => {
+      const options = { ...this.#addressOptions(), stopTimeout: this.#stopTimeout };
+      this.#up(await hosts.restart(traceOf(this.values), options, context));
+    };
+    await this.#change('restart', signal, work, this.#shutdownTime);
+  }
+
+  async remove(signal: AbortSignal): Promise<void> {
+    const { creationKey, vmId } = traceOf(this.values);
+    // The identity is fixed before anything is made, so without one there is nothing; no need to sign in.
+    if (creationKey === undefined && vmId === undefined) return;
+    await this.#change('remove', signal, async (hosts, context) => {
+      await hosts.remove(traceOf(this.values), context);
+      this.observation.learn('not-found');
+    });
+  }
+
+  async #prepareOn(hosts: HostLifecycle, context: CallContext): Promise<PreparedHost> {
+    const problem = machineNameProblem(this.values.MachineName);
+    if (problem !== undefined) {
+      throw new OperationError({ code: 'invalid-input', attempted: this.attempt('prepare'), problem });
+    }
+    const { SSHKey } = this.values;
+    const keyPath = SSHKey === '' ? sshKeyPathOf(this.values) : SSHKey;
+    const spec = hostSpecOf(this.values, { keyPath, userData: await userDataOf(this.values) });
+    const prepared = await hosts.prepare(spec, context);
+    this.config.update(preparedValues(prepared));
+    return prepared;
+  }
+
+  /** The machine runs; says so when it is somewhere else now. */
+  #up(address: string): void {
+    const { IPAddress, MachineName } = this.values;
+    this.observation.learn('running', address);
+    if (IPAddress === '' || IPAddress === address) return;
+    this.log.warn(
+      `the address has changed from ${IPAddress} to ${address}: run "docker-machine regenerate-certs ${MachineName}"`,
+    );
+  }
+
+  #addressOptions() {
+    const { values } = this;
+    const ssh = { user: sshUserOf(values), port: sshPortOf(values), keyPath: sshKeyPathOf(values) };
+    const addressNetwork = values.IPNetwork === '' ? undefined : values.IPNetwork;
+    return { addressNetwork, ssh: { ...ssh, generate: false as const } };
+  }
+
+  get #stopTimeout(): number {
+    return this.values.StopTimeout * 1000;
+  }
+
+  /** What the guest may take comes on top of the time limit only as far as it does not fit into it. */
+  get #shutdownTime(): number {
+    const limit = (this.values.Timeout > 0 ? this.values.Timeout : OPTIONS.Timeout.fallback) * 1000;
+    return Math.max(0, this.#stopTimeout + AFTER_SHUTDOWN - limit);
+  }
+
+  async #change(
+    verb: string,
+    signal: AbortSignal,
+    work: (hosts: HostLifecycle, context: CallContext) => Promise<void>,
+    extra = 0,
+  ): Promise<void> {
+    await this.operations.change(this.changing(verb, signal, extra), async (context) => {
+      this.observation.forget();
+      await this.onCloud(context, (hosts) => work(hosts, context)).finally(() => this.observation.forget());
+    });
+  }
+}

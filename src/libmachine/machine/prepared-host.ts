@@ -1,0 +1,68 @@
+import type { PreparedHost } from '../../host/index.js';
+import type { Category, GpuChoice, Placement, Reference } from '../../provider/index.js';
+import type { ConfigValues } from '../config/index.js';
+
+/** What PreCreateCheck fixed, as keys of config.json. */
+export function preparedValues({ creationKey, placement }: PreparedHost): Partial<ConfigValues> {
+  return { CreationKey: creationKey, Placement: JSON.stringify(placement) };
+}
+
+/**
+ * What an earlier PreCreateCheck fixed, from config.json; undefined when there was none or it is not as we
+ * write it. Needed only when another process goes on with Create.
+ */
+export function preparedHostOf({ CreationKey, Placement }: ConfigValues): PreparedHost | undefined {
+  const placement = placementOf(JSON.parse(Placement));
+  return CreationKey === '' || placement === undefined ? undefined : { creationKey: CreationKey, placement };
+}
+
+function placementOf(json: unknown): Placement | undefined {
+  if (!isRecord(json)) return undefined;
+  const { cluster, image, subnets, project, categories, gpus, storageContainers, warnings } = json;
+  const containers = Array.isArray(storageContainers)
+    ? storageContainers.map((entry: unknown) => entry ?? undefined)
+    : undefined;
+  const fits =
+    isReference(cluster) &&
+    isReference(image) &&
+    isListOf(subnets, isReference) &&
+    isOptional(project, isReference) &&
+    isListOf(categories, isCategory) &&
+    isListOf(gpus, isGpu) &&
+    isListOf(containers, (entry): entry is Reference | undefined => isOptional(entry, isReference)) &&
+    isListOf(warnings, (entry): entry is string => typeof entry === 'string');
+  if (!fits) return undefined;
+  return { cluster, image, subnets, project, categories, gpus, storageContainers: containers, warnings };
+}
+
+type Guard<T> = (value: unknown) => value is T;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf<T>(value: unknown, guard: Guard<T>): value is readonly T[] {
+  return Array.isArray(value) && value.every(guard);
+}
+
+function isOptional<T>(value: unknown, guard: Guard<T>): value is T | undefined {
+  return value === undefined || guard(value);
+}
+
+function hasTexts(value: unknown, ...keys: string[]): boolean {
+  return isRecord(value) && keys.every((key) => typeof value[key] === 'string');
+}
+
+function isReference(value: unknown): value is Reference {
+  return hasTexts(value, 'id', 'name');
+}
+
+function isCategory(value: unknown): value is Category {
+  return hasTexts(value, 'key', 'value');
+}
+
+function isGpu(value: unknown): value is GpuChoice {
+  return (
+    hasTexts(value, 'name', 'vendor', 'mode') && isRecord(value) && typeof value['deviceId'] === 'number'
+  );
+}

@@ -1,0 +1,60 @@
+import { isIP, isIPv4 } from 'node:net';
+
+/** A check returns what is wrong, to be put behind the option's name, or undefined. */
+type Check<T> = (value: T) => string | undefined;
+
+export function oneOf(...allowed: readonly string[]): Check<string> {
+  const list = `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`;
+  return (value) => (allowed.includes(value) ? undefined : `must be ${list}, not "${value}"`);
+}
+
+export function between(lowest: number, highest: number): Check<number> {
+  return (value) =>
+    value >= lowest && value <= highest ? undefined : `must be from ${lowest} to ${highest}, not ${value}`;
+}
+
+export function atLeast(lowest: number): Check<number> {
+  return (value) => (value >= lowest ? undefined : `must be at least ${lowest}, not ${value}`);
+}
+
+export const portNumber: Check<string> = (value) =>
+  /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
+    ? undefined
+    : `must be a port number from 1 to 65535, not "${value}"`;
+
+/** What useradd of the common distributions takes. */
+export const userName: Check<string> = (value) =>
+  /^[a-z_][a-z0-9_-]{0,31}$/.test(value)
+    ? undefined
+    : `must be a Linux user name (lower-case letters, digits, _ and -, at most 32), not "${value}"`;
+
+export const fingerprint: Check<string> = (value) =>
+  sha256Of(value) === undefined
+    ? `must be sha256: and 64 hexadecimal digits (colons between them are fine), not "${value}"`
+    : undefined;
+
+/** The 64 lower-case digits of `sha256:AB:CD…`, or undefined when it is no such thing. */
+export function sha256Of(value: string): string | undefined {
+  const digits = value
+    .trim()
+    .toLowerCase()
+    .replace(/^sha-?256[:=]/, '')
+    .replaceAll(':', '');
+  return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
+}
+
+export const network: Check<string> = (value) => {
+  const [address = '', prefix = '', ...rest] = value.split('/');
+  const longest = isIPv4(address) ? 32 : 128;
+  const fine =
+    rest.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+  return fine ? undefined : `must be a network such as 10.20.0.0/16, not "${value}"`;
+};
+
+export const proxyUrl: Check<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // The value itself is not repeated: it may hold a password.
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== ''
+    ? undefined
+    : 'must be a URL such as http://proxy.example:3128';
+};

@@ -1,0 +1,104 @@
+import type { Option } from './option.js';
+import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from './table.js';
+
+/** What a client sends for its flags: string, number, bigint, boolean or a list of strings; keys = flag names. */
+export type FlagValues = ReadonlyMap<string, unknown>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type OptionValue = string | number | boolean | readonly string[];
+
+/**
+ * The options' values from a client's flags. A client puts environment variables into the values itself, but
+ * not for lists: those arrive empty (reference of the plugin protocol, section 6.3). So the variable is read
+ * here for an empty list and for a flag that is absent altogether, never against a value that was given.
+ * An empty text counts as the fallback. Wrong types come back as problems, one each.
+ */
+export function readFlags(
+  flags: FlagValues,
+  environment: Environment,
+): { values: OptionValues; problems: string[] } {
+  const problems: string[] = [];
+  const read = (key: OptionKey): OptionValue => {
+    const option = OPTIONS[key];
+    const given = flags.get(option.name) ?? undefined;
+    const value = given === undefined ? undefined : convert(option, given);
+    if (given !== undefined && value === undefined) {
+      problems.push(`${nameOf(option)} must be ${KIND_NAMES[option.kind]}, not ${describe(option, given)}`);
+    }
+    const emptyList = typeof value === 'object' && value.length === 0;
+    if (value !== undefined && !emptyList) return value;
+    return fromEnvironment(option, environment, problems) ?? value ?? option.fallback;
+  };
+  const record = Object.fromEntries(OPTION_KEYS.map((key) => [key, withFallback(key, read(key))]));
+  if (!areOptionValues(record)) throw new TypeError('the option table and its values have parted');
+  return { values: record, problems };
+}
+
+const KIND_NAMES = { string: 'text', int: 'a whole number', bool: 'true or false', slice: 'a list of texts' };
+
+/** The value in the option's own type, or undefined when it has another one. */
+function convert(option: Option, given: unknown): OptionValue | undefined {
+  switch (option.kind) {
+    case 'string':
+      return typeof given === 'string' ? given : undefined;
+    case 'int': {
+      const number = typeof given === 'bigint' ? Number(given) : given;
+      return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+    }
+    case 'bool':
+      return typeof given === 'boolean' ? given : undefined;
+    case 'slice':
+      return isTextList(given) ? given.map((text) => text.trim()).filter((text) => text !== '') : undefined;
+  }
+}
+
+function fromEnvironment(
+  option: Option,
+  environment: Environment,
+  problems: string[],
+): OptionValue | undefined {
+  const text = environment[option.env]?.trim();
+  if (text === undefined || text === '') return undefined;
+  const value = fromText(option, text);
+  if (value === undefined) problems.push(`$${option.env} must be ${KIND_NAMES[option.kind]}`);
+  return value;
+}
+
+/** The value of an environment variable or of a command line argument. */
+export function fromText(option: Option, text: string): OptionValue | undefined {
+  switch (option.kind) {
+    case 'string':
+      return text;
+    case 'int':
+      return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
+    case 'bool':
+      return /^(1|t|true)$/i.test(text) ? true : /^(0|f|false)$/i.test(text) ? false : undefined;
+    case 'slice':
+      return text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+  }
+}
+
+function withFallback(key: OptionKey, value: OptionValue): OptionValue {
+  return value === '' ? OPTIONS[key].fallback : value;
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function describe(option: Option, given: unknown): string {
+  const type = Array.isArray(given) ? 'a list' : given === null ? 'nothing' : `a ${typeof given}`;
+  const shown = option.secret !== true && (typeof given === 'number' || typeof given === 'boolean');
+  return shown ? `${type} (${String(given)})` : type;
+}
+
+/** True when the record has a value of the right type for every option of the table. */
+function areOptionValues(record: Readonly<Record<string, OptionValue>>): record is OptionValues {
+  return OPTION_KEYS.every((key) => {
+    const value = record[key];
+    return value !== undefined && convert(OPTIONS[key], value) !== undefined;
+  });
+}

@@ -1,0 +1,18 @@
+export { parseCategory } from './category.js';
+export { sha256Of } from './checks.js';
+export { parseDisks, type Filesystem } from './disk.js';
+export { parseEndpoint } from './endpoint.js';
+export { fromText, readFlags, type Environment, type FlagValues } from './flag-values.js';
+export { OPTION_GROUPS, type Option, type ValueOf } from './option.js';
+export { optionsHelp, optionsMarkdown } from './reference.js';
+export { staticAddresses } from './static-address.js';
+export {
+  isOptionKey,
+  nameOf,
+  OPTION_KEYS,
+  OPTION_LIST,
+  OPTIONS,
+  type OptionKey,
+  type OptionValues,
+} from './table.js';
+export { optionProblems } from './validate.js';

@@ -1,0 +1,88 @@
+/**
+ * One option of the driver. From this object alone come the create flag, the parsing of what the client sends
+ * back, the key in config.json, the check, `--help` and the table of the README.
+ */
+interface OptionBase {
+  /** Name of the create flag, without the dashes. */
+  readonly name: `nutanix-${string}`;
+  /** Environment variable that stands in when the flag is not on the command line. */
+  readonly env: `NUTANIX_${string}`;
+  readonly group: OptionGroup;
+  /** One sentence without a full stop: the client puts the default behind it. */
+  readonly help: string;
+  /** A credential: never shown, and left out of config.json when credentials are not to be stored. */
+  readonly secret?: boolean | undefined;
+  /** Empty is a mistake. */
+  readonly required?: boolean | undefined;
+  /** Version of the driver that brought it; `official` = taken over from nutanix/docker-machine v3.9. */
+  readonly since: string;
+}
+
+export interface StringOption extends OptionBase {
+  readonly kind: 'string';
+  readonly fallback: string;
+  /** What is wrong with a value that is not empty, e.g. `must be yes or no`; undefined = nothing. */
+  readonly check?: ((value: string) => string | undefined) | undefined;
+}
+
+export interface IntOption extends OptionBase {
+  readonly kind: 'int';
+  readonly fallback: number;
+  readonly check?: ((value: number) => string | undefined) | undefined;
+}
+
+/** libmachine's BoolFlag cannot be on by default; such an option is a string, `true` or `false`. */
+export interface BoolOption extends OptionBase {
+  readonly kind: 'bool';
+  readonly fallback: false;
+}
+
+/** May be given several times. In the environment variable the values are separated by commas. */
+export interface SliceOption extends OptionBase {
+  readonly kind: 'slice';
+  readonly fallback: readonly string[];
+  readonly check?: ((values: readonly string[]) => string | undefined) | undefined;
+}
+
+export type Option = StringOption | IntOption | BoolOption | SliceOption;
+
+export const OPTION_GROUPS = [
+  'Prism Central',
+  'Virtual machine',
+  'Disks',
+  'Network',
+  'Guest',
+  'Behaviour',
+] as const;
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+/** The type of an option's value. */
+export type ValueOf<O> = O extends { readonly kind: 'string' }
+  ? string
+  : O extends { readonly kind: 'int' }
+    ? number
+    : O extends { readonly kind: 'bool' }
+      ? boolean
+      : readonly string[];
+
+type Fields<O extends Option, Optional extends keyof O> = Omit<O, 'kind' | 'since' | Optional> &
+  Partial<Pick<O, Optional | 'since'>>;
+
+/** Version that an option without `since` belongs to. */
+const FIRST_VERSION = '0.1.0';
+
+export function stringOption(fields: Fields<StringOption, 'fallback'>): StringOption {
+  return { kind: 'string', fallback: '', since: FIRST_VERSION, ...fields };
+}
+
+export function intOption(fields: Fields<IntOption, 'fallback'>): IntOption {
+  return { kind: 'int', fallback: 0, since: FIRST_VERSION, ...fields };
+}
+
+export function boolOption(fields: Fields<BoolOption, 'fallback'>): BoolOption {
+  return { kind: 'bool', fallback: false, since: FIRST_VERSION, ...fields };
+}
+
+export function sliceOption(fields: Fields<SliceOption, 'fallback'>): SliceOption {
+  return { kind: 'slice', fallback: [], since: FIRST_VERSION, ...fields };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../support/index.js';
+import { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
+
+/** The kernel's table is not read in one piece, so a row can be missed: how often to look, and how far apart, ms. */
+const LOOKS = 4;
+const PAUSE = 15;
+const ROOT = 0;
+
+/**
+ * Decides whether a connection may speak to the plugin: undefined = it may, otherwise the reason why not.
+ *
+ * The port is open to every local user, and what the plugin answers (GetConfigRaw) holds credentials. So on
+ * Linux only our own user and root are let in. Where the system does not tell who connects, everybody on this
+ * machine is let in, as with any other driver. A peer without a socket in the tables is refused: either it has
+ * gone, or it hides.
+ */
+export async function refusalOf(
+  ends: ConnectionEnds,
+  clock: Clock,
+  ownUid: number | undefined = process.getuid?.(),
+  lookUp: (ends: ConnectionEnds) => PeerUser = peerUser,
+): Promise<string | undefined> {
+  for (let look = 1; ; look += 1) {
+    const user = lookUp(ends);
+    if (user === 'hidden' || ownUid === undefined) return undefined;
+    if (user !== 'gone') {
+      const welcome = user.uid === ownUid || user.uid === ROOT;
+      return welcome ? undefined : `it belongs to the user with the id ${user.uid}, not ${ownUid}`;
+    }
+    if (look === LOOKS) return 'its owner could not be found';
+    await clock.sleep(PAUSE);
+  }
+}

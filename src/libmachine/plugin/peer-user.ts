@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
+
+/** The two ends of an accepted IPv4 connection, as `net.Socket` has them. */
+export interface ConnectionEnds {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+}
+
+/**
+ * Who is at the other end of a loopback connection. `hidden`: this system does not tell. `gone`: the kernel
+ * has no open socket for it, so nobody would get an answer.
+ */
+export type PeerUser = { readonly uid: number } | 'hidden' | 'gone';
+
+/** Columns of /proc/net/tcp, after splitting at blanks. */
+const LOCAL = 1;
+const REMOTE = 2;
+const UID = 7;
+const INODE = 9;
+/** What stands in front of an IPv4 address in the IPv6 table: ::ffff:0:0/96, in words as the kernel prints them. */
+const MAPPED = endianness() === 'LE' ? '0000000000000000FFFF0000' : '00000000000000000000FFFF';
+
+/**
+ * Looks up the owner of the peer's socket in the kernel's tables: the peer of a loopback connection has a row
+ * of its own there, with the two ends the other way round. Addresses count as well as ports, because another
+ * user can have the same port on 127.0.0.2. A socket that its owner has closed already is shown with inode 0
+ * and, on many kernels, with user 0; it must not pass for root.
+ */
+export function peerUser(ends: ConnectionEnds, read: (path: string) => string = readTable): PeerUser {
+  if (process.platform !== 'linux') return 'hidden';
+  const peer = spelling(ends.remoteAddress, ends.remotePort);
+  const own = spelling(ends.localAddress, ends.localPort);
+  if (peer === undefined || own === undefined) return 'gone';
+  let tables: string;
+  try {
+    // A client with an IPv6 socket can be connected to an IPv4 listener; its row is in the other table.
+    tables = `${read('/proc/net/tcp')}\n${read('/proc/net/tcp6')}`;
+  } catch {
+    return 'hidden';
+  }
+  for (const row of tables.split('\n')) {
+    if (!row.includes(peer)) continue;
+    const columns = row.trim().split(/\s+/);
+    const matches = (column: number, end: string): boolean =>
+      columns[column] === end || columns[column] === `${MAPPED}${end}`;
+    if (!matches(LOCAL, peer) || !matches(REMOTE, own)) continue;
+    if (columns[INODE] === '0') return 'gone';
+    const uid = columns[UID] ?? '';
+    return /^\d+$/.test(uid) ? { uid: Number(uid) } : 'hidden';
+  }
+  return 'gone';
+}
+
+function readTable(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    // Without IPv6 in the kernel there is no second table.
+    if (path.endsWith('6')) return '';
+    throw error;
+  }
+}
+
+/** An end of a connection as the kernel's table has it: `0100007F:1F90` is 127.0.0.1:8080 on x86 and ARM. */
+function spelling(address: string | undefined, port: number | undefined): string | undefined {
+  const match = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.(\d+)$/i.exec(address ?? '');
+  if (match === null || port === undefined) return undefined;
+  const bytes = match.slice(1).map((digits) => hex(Number(digits), 2));
+  if (endianness() === 'LE') bytes.reverse();
+  return `${bytes.join('')}:${hex(port, 4)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}

@@ -1,0 +1,89 @@
+import { OperationError, systemClock, type Clock } from '../../support/index.js';
+import { clientOf } from '../client.js';
+import { PluginLog } from '../log/index.js';
+import { Machine, type Backend } from '../machine/index.js';
+import { rpcServices } from '../rpc-service.js';
+import { Connections } from './connections.js';
+import { Ending, type End } from './ending.js';
+import { answerTo } from './person.js';
+import { thisProcess, type PluginProcess } from './plugin-process.js';
+import { Watchdog } from './watchdog.js';
+
+export interface PluginDependencies {
+  readonly backend: Backend;
+  readonly version: string;
+  readonly process?: PluginProcess | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** The value of MACHINE_PLUGIN_TOKEN by which a client says that it started us. */
+const TOKEN = '42';
+/**
+ * How long the clean-up after an aborted Create may take, ms: a little more than what the life of a host
+ * gives it. A VM that is left behind is worse than a process that ends late.
+ */
+const CLEANUP_LIMIT = 130_000;
+/** How long a slow reader gets for the last log lines, ms. */
+const LOG_LIMIT = 200;
+
+/**
+ * The whole life of the plugin process; resolves to the exit code. Without the token it answers a person.
+ * With it, it listens, prints the address as the first line, and serves until the client closes it, falls
+ * silent or is gone, or a signal comes. Then running operations are aborted, and their clean-up is waited for.
+ */
+export async function runPlugin(dependencies: PluginDependencies): Promise<number> {
+  const { backend, version, process: own = thisProcess, clock = systemClock } = dependencies;
+  const connections = new Connections();
+  if (own.environment['MACHINE_PLUGIN_TOKEN'] !== TOKEN) {
+    const { exitCode, descriptor, text } = answerTo(own.arguments, version);
+    const sink = own.output(descriptor);
+    sink.write(Buffer.from(text), false);
+    await sink.flush(LOG_LIMIT);
+    return exitCode;
+  }
+  const listening = connections.listen();
+  const output = own.output(1);
+  const log = new PluginLog(output, own.output(2));
+  const machine = new Machine({ backend, log, clock, environment: own.environment });
+  const client = clientOf(own.arguments);
+  const ending = new Ending();
+  const onClose = (): void => ending.end(0, 'closed by the client');
+  const services = rpcServices({ machine, client, onClose });
+  const parent = own.parent();
+  const watchdog = new Watchdog({
+    now: () => clock.now(),
+    isAbandoned: () => connections.abandoned && own.parent() !== parent,
+    onSilence: () => ending.end(1, 'the client is gone'),
+  });
+  own.onSignal((name, number) => ending.signal(name, number));
+  own.onFault((fault) => log.debug(`internal fault: ${faultText(fault)}`));
+  const onCall = (serviceMethod: string): void => {
+    if (serviceMethod.endsWith('.Heartbeat')) watchdog.heartbeat();
+  };
+  const address = await listening;
+  connections.serve({ services, logger: log, clock, onCall });
+  output.write(Buffer.from(`${address}\n`), false);
+  const end = await ending.begun;
+  watchdog.stop();
+  log.debug(`ending: ${end.reason}`);
+  await windUp(machine, connections, ending, end);
+  await log.flush(LOG_LIMIT);
+  return end.exitCode;
+}
+
+/** Aborts what runs; connections stay open meanwhile, so that errors and heartbeats are still answered. */
+async function windUp(machine: Machine, connections: Connections, ending: Ending, end: End): Promise<void> {
+  const attempted = machine.attempt('work on');
+  machine.operations.stop(new OperationError({ code: 'cancelled', attempted, problem: end.reason }));
+  const settled = await Promise.race([
+    machine.operations.settled(CLEANUP_LIMIT),
+    ending.insisted.then(() => false),
+  ]);
+  if (!settled) machine.log.debug('ending although an operation has not come to its end');
+  machine.cloud.forget();
+  await connections.close();
+}
+
+function faultText(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+}
