@@ -6,6 +6,11 @@ export interface ClientEnvironment {
   readonly password: string;
   readonly cluster: string;
   readonly image: string;
+  readonly subnet: string;
+  /** SHA-256 of the server's certificate, 64 hex digits. */
+  readonly fingerprint: string;
+  /** The guests' SSH port. */
+  readonly sshPort: number;
 }
 
 /** `export NAME=value` lines for a POSIX shell. */
@@ -15,10 +20,34 @@ export function shellEnvironment(environment: ClientEnvironment): string {
     ['NUTANIX_PORT', String(environment.port)],
     ['NUTANIX_USERNAME', environment.username],
     ['NUTANIX_PASSWORD', environment.password],
+    ['NUTANIX_FINGERPRINT', `sha256:${environment.fingerprint}`],
     ['NUTANIX_CLUSTER', environment.cluster],
     ['NUTANIX_VM_IMAGE', environment.image],
+    ['NUTANIX_VM_NETWORK', environment.subnet],
+    ['NUTANIX_SSH_PORT', String(environment.sshPort)],
   ];
   return values.map(([name, value]) => `export ${name}=${quoted(value)}\n`).join('');
+}
+
+/** Hints for a person, as shell comments. */
+export function environmentHints(
+  environment: ClientEnvironment,
+  others: {
+    readonly pcVersion: string;
+    readonly unmanagedSubnet: string;
+    readonly caFile?: string | undefined;
+  },
+): string {
+  const { host, port, subnet } = environment;
+  const lines = [
+    `Prism Central ${others.pcVersion}, simulated, at https://${host}:${String(port)}`,
+    `State: https://${host}:${String(port)}/simulator/state`,
+    'Drivers that know neither NUTANIX_FINGERPRINT nor NUTANIX_VM_NETWORK:',
+    `  --nutanix-insecure --nutanix-vm-network ${subnet}`,
+    `A subnet whose addresses are learned from the guests: ${others.unmanagedSubnet}`,
+    ...(others.caFile === undefined ? [] : [`The server's certificate: ${others.caFile}`]),
+  ];
+  return lines.map((line) => `# ${line}\n`).join('');
 }
 
 function quoted(value: string): string {

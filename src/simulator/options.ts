@@ -25,6 +25,8 @@ export interface SimulatorOptions {
   readonly username?: string | undefined;
   /** Random when absent. */
   readonly password?: string | undefined;
+  /** Stands for the administrator in the header X-ntnx-api-key. */
+  readonly apiKey?: string | undefined;
   readonly users?: readonly SimulatorUser[] | undefined;
   readonly inventory?: Inventory | undefined;
   /** What runs inside VMs; absent = nothing, VMs only change their state. */

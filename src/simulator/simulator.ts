@@ -120,6 +120,7 @@ function accountsOf(options: SimulatorOptions): [Account, ...Account[]] {
     uuid: '00000000-0000-0000-0000-000000000000',
     username: options.username ?? 'admin',
     password: options.password ?? randomBytes(12).toString('base64url'),
+    apiKey: options.apiKey,
     role: 'admin',
   };
   return [administrator, ...(options.users ?? []).map((user) => ({ ...user, uuid: randomUUID() }))];

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Writable } from 'node:stream';
+import { createLogger, format } from 'winston';
+import { VERSION } from '../libmachine/index.js';
+import { runSimulator } from '../simulator/index.js';
+import type { Logger } from '../support/index.js';
+
+/** Lines with time and level on stderr; stdout is for what a shell shall read. */
+function stderrLogger(level: string): Logger {
+  const logger = createLogger({ level, format: format.timestamp() });
+  logger.pipe(
+    new Writable({
+      objectMode: true,
+      write(entry: Readonly<Record<string, unknown>>, _encoding, done) {
+        const { timestamp, level: word, message } = entry;
+        process.stderr.write(`${String(timestamp)} ${String(word)} ${String(message)}\n`);
+        done();
+      },
+    }),
+  );
+  return {
+    debug: (line) => logger.debug(line),
+    info: (line) => logger.info(line),
+    warn: (line) => logger.warn(line),
+  };
+}
+
+/** The first signal ends the simulator in order; a second one means now. */
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      resolve();
+    });
+  }
+});
+
+void runSimulator({
+  args: process.argv.slice(2),
+  version: VERSION,
+  isRoot: process.getuid?.() === 0,
+  print: (text) => process.stdout.write(text),
+  complain: (line) => process.stderr.write(`prism-simulator: ${line}\n`),
+  logger: stderrLogger,
+  interrupted,
+}).then((exitCode) => process.exit(exitCode));

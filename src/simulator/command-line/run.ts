@@ -1,0 +1,102 @@
+import { OperationError, type Logger } from '../../support/index.js';
+import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
+import type { GuestBackend } from '../guests/guest-backend.js';
+import { guestless } from '../guestless.js';
+import { PRESET, presetInventory } from '../inventory/preset.js';
+import { managedRange } from '../inventory/subnet-range.js';
+import { startSimulator, type Simulator } from '../simulator.js';
+import { readFaultFile, writeWhole } from './files.js';
+import { checkGuestPorts } from './guest-ports.js';
+import { parseCommandLine, type Settings } from './settings.js';
+
+const DOCKER_PORT = 2376;
+/** Bad input, a port in use, missing permission: all that is known before anything is served. */
+const BAD_INPUT = 2;
+/** Secrets are in the environment file, none in the certificate. */
+const OWNER_ONLY = 0o600;
+const READABLE = 0o644;
+
+export interface ProgramContext {
+  readonly args: readonly string[];
+  readonly version: string;
+  readonly isRoot: boolean;
+  print(text: string): void;
+  complain(line: string): void;
+  logger(level: string): Logger;
+  /** Resolves when the person or the system wants the program to end. */
+  readonly interrupted: Promise<void>;
+}
+
+/** The whole life of `prism-simulator`. Resolves with the exit code; nothing is left running then. */
+export async function runSimulator(context: ProgramContext): Promise<number> {
+  let simulator: Simulator;
+  try {
+    const line = parseCommandLine(context.args, context);
+    if (line.kind === 'print') {
+      context.print(line.text);
+      return 0;
+    }
+    simulator = await begin(line.settings, context);
+  } catch (error) {
+    context.complain(OperationError.from(error, 'start the simulator').message);
+    return BAD_INPUT;
+  }
+  await context.interrupted;
+  await simulator.close();
+  return 0;
+}
+
+async function begin(settings: Settings, context: ProgramContext): Promise<Simulator> {
+  const logger = context.logger(settings.log);
+  const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
+  const simulator = await startSimulator({
+    host: settings.host,
+    port: settings.port,
+    username: settings.username,
+    password: settings.password,
+    apiKey: settings.apiKey,
+    profile: settings.profile,
+    pcVersion: settings.pcVersion,
+    inventory: presetInventory(settings.subnet),
+    guests: await guestsFor(settings, logger),
+    faults,
+    logger,
+  });
+  try {
+    await announce(simulator, settings, context);
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
+  return simulator;
+}
+
+async function guestsFor(settings: Settings, logger: Logger): Promise<GuestBackend> {
+  if (settings.guests === 'none') return guestless();
+  const [firstAddress] = managedRange(settings.subnet).pools[0] ?? [];
+  if (firstAddress !== undefined) await checkGuestPorts(firstAddress, [settings.sshPort, DOCKER_PORT]);
+  logger.warn('emulated guests are not built in yet');
+  return guestless();
+}
+
+async function announce(simulator: Simulator, settings: Settings, context: ProgramContext): Promise<void> {
+  const environment: ClientEnvironment = {
+    host: simulator.host,
+    port: simulator.port,
+    username: simulator.username,
+    password: simulator.password,
+    fingerprint: simulator.fingerprint,
+    cluster: PRESET.cluster.name,
+    image: PRESET.image.name,
+    subnet: PRESET.managedSubnet.name,
+    sshPort: settings.sshPort,
+  };
+  const { caFile, envFile, pcVersion } = settings;
+  if (caFile !== undefined) await writeWhole(caFile, simulator.certificatePem, READABLE);
+  const lines = shellEnvironment(environment);
+  context.print(
+    lines +
+      environmentHints(environment, { pcVersion, caFile, unmanagedSubnet: PRESET.unmanagedSubnet.name }),
+  );
+  if (envFile !== undefined) await writeWhole(envFile, lines, OWNER_ONLY);
+}

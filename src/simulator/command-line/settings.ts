@@ -1,0 +1,126 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { OperationError } from '../../support/index.js';
+import { DEFAULT_SUBNET_CIDR } from '../inventory/preset.js';
+import { managedRange } from '../inventory/subnet-range.js';
+import type { ProfileName } from '../latency.js';
+import { DEFAULT_PC_VERSION, parsePcVersion } from '../pc-version.js';
+
+/** What the command line of `prism-simulator` asks for. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly profile: ProfileName;
+  readonly pcVersion: string;
+  readonly guests: 'emulated' | 'none';
+  readonly sshPort: number;
+  readonly subnet: string;
+  readonly faults: string | undefined;
+  readonly state: string | undefined;
+  readonly envFile: string | undefined;
+  readonly caFile: string | undefined;
+  readonly log: string;
+}
+
+/** What to do: run, or print a text (help, version) and end. */
+export type CommandLine =
+  { readonly kind: 'run'; readonly settings: Settings } | { readonly kind: 'print'; readonly text: string };
+
+export interface CommandLineContext {
+  readonly version: string;
+  /** Root may have port 22. */
+  readonly isRoot: boolean;
+}
+
+/** Reads the arguments after the program's name. Throws OperationError `invalid-input`, one line. */
+export function parseCommandLine(args: readonly string[], context: CommandLineContext): CommandLine {
+  let printed = '';
+  let complaint = '';
+  const command = commandOf(context)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (printed += text), writeErr: (text) => (complaint += text) });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'print', text: printed };
+    throw new OperationError({
+      code: 'invalid-input',
+      attempted: 'read the command line',
+      problem: (complaint || error.message).replace(/^error: /, '').trim(),
+      advice: 'See prism-simulator --help.',
+    });
+  }
+  return { kind: 'run', settings: command.opts<Settings>() };
+}
+
+function commandOf({ version, isRoot }: CommandLineContext): Command {
+  return new Command('prism-simulator')
+    .description(
+      'A simulated Nutanix Prism Central (API v3). Prints the environment to export for docker-machine and ' +
+        'serves until it is interrupted.',
+    )
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print this text')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on, 0 for any free one', portNumber(0), 9440)
+    .option('--username <name>', "the administrator's name", 'admin')
+    .addOption(
+      new Option('--password <text>', "the administrator's password (default: random)").env(
+        'PRISM_SIMULATOR_PASSWORD',
+      ),
+    )
+    .addOption(
+      new Option('--api-key <text>', 'a key accepted in the header X-ntnx-api-key').env(
+        'PRISM_SIMULATOR_API_KEY',
+      ),
+    )
+    .addOption(
+      new Option('--profile <name>', 'how long requests and tasks take')
+        .choices(['fast', 'real', 'slow'])
+        .default('real'),
+    )
+    .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
+    .addOption(
+      new Option('--guests <kind>', 'what runs in VMs').choices(['emulated', 'none']).default('emulated'),
+    )
+    .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
+    .option('--subnet <cidr>', 'the managed subnet, within 127.0.0.0/8', subnet, DEFAULT_SUBNET_CIDR)
+    .option('--faults <file>', 'YAML file with fault rules')
+    .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
+    .option('--env-file <file>', 'write the environment to this file too')
+    .option('--ca-file <file>', "write the server's certificate (PEM) to this file")
+    .addOption(
+      new Option('--log <level>', 'what to log on stderr; debug shows every request')
+        .choices(['error', 'warn', 'info', 'debug'])
+        .default('info'),
+    )
+    .allowExcessArguments(false);
+}
+
+function portNumber(lowest: number): (text: string) => number {
+  return (text) => {
+    const port = Number(text);
+    if (/^\d{1,5}$/.test(text) && port >= lowest && port <= 65_535) return port;
+    throw new InvalidArgumentError(`It is not a port from ${String(lowest)} to 65535.`);
+  };
+}
+
+function pcVersion(text: string): string {
+  return checked(text, parsePcVersion);
+}
+
+function subnet(text: string): string {
+  return checked(text, managedRange);
+}
+
+function checked(text: string, check: (text: string) => unknown): string {
+  try {
+    check(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof OperationError ? error.problem : String(error));
+  }
+  return text;
+}
