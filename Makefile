@@ -10,7 +10,7 @@ EXECUTABLES := docker-machine-driver-nutanix prism-simulator
 DEPS := node_modules/.installed
 SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.build.json scripts/build.sh
 
-.PHONY: help deps build tools test lint typecheck format demo bench install uninstall clean distclean
+.PHONY: help deps build tools test lint typecheck format docs demo bench install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ typecheck: deps ## Check types
 
 format: deps ## Rewrite the sources in the project's style
 	@npm run --silent format
+
+docs: deps ## Write the table of options into README.md
+	@npx --no-install bun run scripts/write-readme-options.ts && npx --no-install prettier --write README.md --log-level warn
 
 demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
 	@bash scripts/demo.sh
