@@ -5,7 +5,8 @@ import { baseOf, type BaseType } from '../../src/gob/types.js';
  * The golden files write values as tagged JSON (see test/golden/README.md). Here they become JS values of a
  * type, and back; both ways give one normal form that `toEqual` can compare.
  */
-export type Tagged = boolean | string | null | readonly Tagged[] | { readonly [key: string]: Tagged };
+export type Tagged =
+  boolean | number | string | null | readonly Tagged[] | { readonly [key: string]: Tagged };
 
 type TaggedRecord = Readonly<Record<string, Tagged>>;
 

@@ -1,0 +1,150 @@
+import { GobDecoder, GobError, type GobType } from '../../src/gob/index.js';
+import { typeOfGolden } from './go-types.js';
+import { bytesOf, goldenCases } from './golden-values.js';
+import { seededRandom, type Random } from './random.js';
+import { gobBytes, recordedConnections } from './recorded-sessions.js';
+
+/** How a stream is read: everything as it comes, read past, or as one type. */
+type Mode = 'any' | 'skip' | GobType;
+
+const vectors = goldenCases.map((golden) => ({
+  bytes: bytesOf(golden),
+  type: goldenType(
+    golden.decodeInto[0]?.goType ?? golden.goType,
+    Array.isArray(golden.values) ? golden.values[0] : null,
+  ),
+}));
+const seeds = vectors.filter(({ bytes }) => bytes.length > 0 && bytes.length <= 2_000);
+
+/** Far more than is needed; a machine may be busy. */
+const PATIENCE_MS = 60_000;
+const BLOCKS = 20;
+const MUTATIONS_PER_BLOCK = 50_000;
+
+describe('a million mutated streams', () => {
+  let total = 0;
+
+  test.each(Array.from({ length: BLOCKS }, (_, i) => i + 1))(
+    'block %i',
+    (block) => {
+      const random = seededRandom(block * 7919);
+      for (let i = 0; i < MUTATIONS_PER_BLOCK; i++) {
+        const { bytes, type } = seeds[random(seeds.length)] ?? missing();
+        readAll(mutate(bytes, random), ([type, 'any', 'skip'] as const)[random(3)] ?? type);
+        total++;
+      }
+      expect(total).toBe(block * MUTATIONS_PER_BLOCK);
+    },
+    PATIENCE_MS,
+  );
+
+  test('were a million', () => expect(total).toBe(1_000_000));
+});
+
+describe('every truncation', () => {
+  test(
+    'of every vector',
+    () => {
+      let count = 0;
+      for (const { bytes, type } of vectors) {
+        // Of the few long runs of equal bytes not every length is tried, but the ends are.
+        for (
+          let length = 0;
+          length < bytes.length;
+          length += length > 4_000 && length < bytes.length - 300 ? 997 : 1
+        ) {
+          for (const mode of [type, 'any', 'skip'] as const) readAll(bytes.subarray(0, length), mode);
+          count++;
+        }
+      }
+      expect(count).toBeGreaterThan(20_000);
+    },
+    PATIENCE_MS,
+  );
+
+  test('gives no value that the whole stream does not give', () => {
+    const { bytes } = vectors.find(({ bytes: { length } }) => length > 150) ?? missing();
+    const whole = readAll(bytes, 'any');
+    for (let length = 0; length < bytes.length; length++) {
+      expect(readAll(bytes.subarray(0, length), 'any')).toBeLessThanOrEqual(whole);
+    }
+  });
+
+  test('of a recorded session', () => {
+    const connection = recordedConnections().find(({ name }) => name === 'create 1.0') ?? missing();
+    const bytes = gobBytes(connection, 'server->client');
+    for (let length = 0; length < 2_000; length++) readAll(bytes.subarray(0, length), 'any');
+    expect(bytes.length).toBeGreaterThan(2_000);
+  });
+});
+
+/** Reads to the end or the first fault that cannot be passed; returns how many values came. Only GobError may come out. */
+function readAll(bytes: Uint8Array, mode: Mode): number {
+  const decoder = new GobDecoder();
+  let values = 0;
+  try {
+    decoder.push(bytes);
+    while (readOne(decoder, mode)) values++;
+    decoder.end();
+  } catch (error) {
+    if (!(error instanceof GobError)) throw describeFault(error, bytes);
+  }
+  return values;
+}
+
+/** Goes on behind a fault where the decoder says that it can. */
+function readOne(decoder: GobDecoder, mode: Mode): boolean {
+  try {
+    if (mode === 'any') return decoder.decodeAny() !== undefined;
+    if (mode === 'skip') return decoder.skip();
+    return decoder.decode(mode) !== undefined;
+  } catch (error) {
+    if (error instanceof GobError && error.recoverable) return true;
+    throw error;
+  }
+}
+
+function describeFault(cause: unknown, bytes: Uint8Array): Error {
+  return new Error(`not a GobError for ${Buffer.from(bytes).toString('hex')}`, { cause });
+}
+
+/** One to four changes: a bit, a byte, a telling byte, one left out, one put in, a piece repeated. */
+function mutate(original: Uint8Array, random: Random): Uint8Array {
+  const bytes = [...original];
+  for (let changes = 1 + random(4); changes > 0; changes--) {
+    const at = random(bytes.length + 1);
+    const old = bytes[at] ?? 0;
+    switch (random(6)) {
+      case 0:
+        bytes[at] = old ^ (1 << random(8));
+        break;
+      case 1:
+        bytes[at] = random(256);
+        break;
+      case 2:
+        bytes[at] = [0x00, 0x01, 0x7f, 0x80, 0xf8, 0xfc, 0xfe, 0xff][random(8)] ?? 0;
+        break;
+      case 3:
+        bytes.splice(at, 1);
+        break;
+      case 4:
+        bytes.splice(at, 0, random(256));
+        break;
+      default:
+        bytes.splice(at, 0, ...bytes.slice(at, at + random(16)));
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+function goldenType(goType: string, tagged: unknown): GobType {
+  try {
+    return typeOfGolden(goType, tagged);
+  } catch {
+    return typeOfGolden('Point', null);
+  }
+}
+
+function missing(): never {
+  throw new Error('nothing there');
+}
