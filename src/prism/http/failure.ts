@@ -48,7 +48,8 @@ export function noAnswerOf(thrown: unknown): NoAnswer | undefined {
  */
 export function mayHaveHappened(thrown: unknown): boolean {
   const refusal = refusalOf(thrown);
-  if (refusal !== undefined) return refusal.status >= 500 || refusal.status === 408;
+  if (refusal !== undefined)
+    return refusal.status === 408 || (refusal.status >= 500 && refusal.status !== 501);
   return noAnswerOf(thrown)?.sent ?? false;
 }
 

@@ -63,6 +63,7 @@ export function parseRetryAfter(value: string | undefined, nowEpochMs: number): 
   if (value === undefined) return undefined;
   const text = value.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  const date = Date.parse(text);
+  // Date.parse takes odd numbers for dates; an HTTP date has the name of a month.
+  const date = /[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowEpochMs);
 }

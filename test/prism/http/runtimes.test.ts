@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Connection, Trust } from '../../../src/provider/index.js';
+import type { ProbeCase, ProbeResult } from '../bun/probe.js';
+import { selfSigned } from '../certificate.js';
+import { closed, connectProxy, hostileServer, plainServer, portOf } from '../hostile-server.js';
+
+const run = promisify(execFile);
+const root = join(__dirname, '..', '..', '..');
+const bun = join(root, 'node_modules', '.bin', 'bun');
+const probe = join(root, 'test', 'prism', 'bun', 'probe.ts');
+
+const certificate = selfSigned({ dns: ['localhost'], ips: ['127.0.0.1', '::1'] });
+const nameless = selfSigned();
+const servers: (HttpServer | Server)[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'probe-'));
+let cases: ProbeCase[];
+
+beforeAll(async () => {
+  const named = await hostileServer(certificate, '127.0.0.1');
+  const ipv6 = await hostileServer(certificate, '::1');
+  const unnamed = await hostileServer(nameless, '127.0.0.1');
+  const plain = await plainServer();
+  const proxy = await connectProxy();
+  const wall = await connectProxy(407);
+  const gone = await plainServer();
+  const gonePort = portOf(gone);
+  await closed(gone);
+  servers.push(named, ipv6, unnamed, plain, proxy, wall);
+
+  const pinned: Trust = { kind: 'fingerprint', sha256: certificate.fingerprint };
+  const to = (port: number, more: Partial<Connection> = {}): Connection => ({
+    host: '127.0.0.1',
+    port,
+    credentials: { kind: 'password', username: 'u', password: 'p' },
+    trust: pinned,
+    ...more,
+  });
+  const at = portOf(named);
+  const kept = (path: string): ProbeCase => ({ name: path, connection: to(at), path });
+  const one = (name: string, connection: Connection): ProbeCase => ({ name, connection, path: '/ok' });
+  cases = [
+    ...['/ok', '/reset', '/cut-length', '/cut-chunks', '/silence', '/abort', '/big', '/bomb'].map(kept),
+    ...['/html', '/redirect', '/garbage'].map(kept),
+    one('system trust', to(at, { trust: { kind: 'system' } })),
+    one('wrong fingerprint', to(at, { trust: { kind: 'fingerprint', sha256: 'ab'.repeat(32) } })),
+    one('authority', to(at, { trust: { kind: 'authorities', pem: certificate.certificatePem } })),
+    one(
+      'authority, localhost',
+      to(at, { host: 'localhost', trust: { kind: 'authorities', pem: certificate.certificatePem } }),
+    ),
+    one('other authority', to(at, { trust: { kind: 'authorities', pem: nameless.certificatePem } })),
+    one(
+      'certificate without the name',
+      to(portOf(unnamed), { trust: { kind: 'authorities', pem: nameless.certificatePem } }),
+    ),
+    one('anybody', to(portOf(unnamed), { trust: { kind: 'anybody' } })),
+    one('IPv6', to(portOf(ipv6), { host: '::1' })),
+    one('proxy', to(at, { proxyUrl: `http://me:s%40cret@127.0.0.1:${portOf(proxy)}` })),
+    one('proxy to IPv6', to(portOf(ipv6), { host: '::1', proxyUrl: `http://127.0.0.1:${portOf(proxy)}` })),
+    one('proxy refuses', to(at, { proxyUrl: `http://127.0.0.1:${portOf(wall)}` })),
+    one('no TLS', to(portOf(plain))),
+    one('nobody listens', to(gonePort)),
+  ];
+}, 20_000);
+
+afterAll(async () => {
+  await closed(...servers);
+  rmSync(folder, { recursive: true });
+});
+
+async function results(file: string, ...before: string[]): Promise<Record<string, ProbeResult>> {
+  const { stdout } = await run(file, [...before, JSON.stringify(cases)]);
+  return JSON.parse(stdout) as Record<string, ProbeResult>;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  '/ok': '200',
+  '/reset': 'unreachable reset true',
+  '/cut-length': 'unreachable reset true',
+  '/cut-chunks': 'unreachable reset true',
+  '/silence': 'unreachable slow true',
+  '/abort': 'cancelled - false',
+  '/big': 'unexpected-response too-large true',
+  '/bomb': 'unexpected-response too-large true',
+  '/html': 'unexpected-response - false',
+  '/redirect': 'unexpected-response - false',
+  '/garbage': 'unexpected-response protocol true',
+  'system trust': 'untrusted-certificate trust false',
+  'wrong fingerprint': 'untrusted-certificate trust false',
+  authority: '200',
+  'authority, localhost': '200',
+  'other authority': 'untrusted-certificate trust false',
+  'certificate without the name': '200',
+  anybody: '200',
+  IPv6: '200',
+  proxy: '200',
+  'proxy to IPv6': '200',
+  'proxy refuses': 'unreachable proxy false',
+  'no TLS': 'unreachable protocol false',
+  'nobody listens': 'unreachable connection false',
+};
+
+function outcomes(found: Record<string, ProbeResult>): Record<string, string> {
+  return Object.fromEntries(Object.entries(found).map(([name, { outcome }]) => [name, outcome]));
+}
+
+test('connections end the same way on Node', async () => {
+  const bundle = join(folder, 'probe.cjs');
+  await run(bun, ['build', probe, '--target=node', '--format=cjs', '--outfile', bundle]);
+  const found = await results(process.execPath, bundle);
+  expect(outcomes(found)).toEqual(EXPECTED);
+  expect(found['system trust']?.message).toContain(`sha256:${certificate.fingerprint}`);
+}, 30_000);
+
+test('and in an executable compiled by Bun', async () => {
+  const executable = join(folder, 'probe');
+  await run(bun, ['build', probe, '--compile', '--minify', '--outfile', executable]);
+  const found = await results(executable);
+  expect(outcomes(found)).toEqual(EXPECTED);
+  expect(found['wrong fingerprint']?.message).toContain(`sha256:${certificate.fingerprint}`);
+}, 30_000);
