@@ -51,7 +51,7 @@ export class GobEncoder {
     const rollBack = this.#begin();
     try {
       for (const { type, value } of values) {
-        this.#values.writeAlone(type, value, this.#message, this.#stream);
+        this.#values.write(type, value, this.#message, this.#stream);
         this.#stream.take(this.#message);
       }
     } catch (error) {

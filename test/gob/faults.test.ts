@@ -1,0 +1,184 @@
+import {
+  gob,
+  GobDecoder,
+  GobEncoder,
+  GobError,
+  InterfaceRegistry,
+  type GobType,
+} from '../../src/gob/index.js';
+
+const registry = new InterfaceRegistry();
+const anything = gob.interface(registry);
+const point = gob.struct('main.Point', { X: gob.int, Y: gob.int });
+const everywhere = new InterfaceRegistry().register('main.Point', point);
+
+function encoded(...values: readonly (readonly [GobType, unknown])[]): Buffer {
+  const written: Uint8Array[] = [];
+  const encoder = new GobEncoder((bytes) => written.push(bytes));
+  for (const [type, value] of values) encoder.encode(type, value);
+  return Buffer.concat(written);
+}
+
+function faultOf(attempt: () => unknown): GobError {
+  try {
+    attempt();
+  } catch (error) {
+    if (error instanceof GobError) return error;
+    throw error;
+  }
+  throw new Error('no fault');
+}
+
+describe('a value of another type is read to its end, and the stream goes on', () => {
+  const sent = gob.interface(everywhere);
+  const wrong: [string, GobType, unknown, GobType, string][] = [
+    [
+      'string for int',
+      gob.string,
+      'a',
+      gob.int,
+      'gob: decoding into local type *int, received remote type string',
+    ],
+    [
+      'int for bytes',
+      gob.int,
+      17,
+      gob.bytes,
+      'gob: decoding into local type *[]uint8, received remote type int',
+    ],
+    [
+      'int for struct',
+      gob.int,
+      17,
+      gob.struct('', {}),
+      'gob: type mismatch in decoder: want struct type struct {}; got non-struct',
+    ],
+    [
+      'bytes for interface',
+      gob.bytes,
+      new Uint8Array(3),
+      gob.interface(registry, 'drivers.DriverOptions'),
+      'gob: local interface type *drivers.DriverOptions can only be decoded from remote interface type; received concrete type bytes',
+    ],
+    [
+      'list of another type',
+      gob.slice(gob.int),
+      [1],
+      gob.slice(gob.string),
+      'gob: decoding into local type *[]string, received remote type []int',
+    ],
+    [
+      'array of another length',
+      gob.array(gob.int, 2),
+      [1, 2],
+      gob.array(gob.int, 3),
+      'gob: decoding into local type *[3]int, received remote type array',
+    ],
+    ['too large', gob.int, 300, gob.int8, 'gob: value for "int8" out of range'],
+    ['too small', gob.int, -129, gob.int8, 'gob: value for "int8" out of range'],
+    ['too large, unsigned', gob.uint, 256, gob.uint8, 'gob: value for "uint8" out of range'],
+    ['too large, float', gob.float, 1e300, gob.float32, 'gob: value for "float32" out of range'],
+    [
+      'content not registered, of a type that is new on the stream',
+      sent,
+      { name: 'main.Point', value: { X: 1 } },
+      anything,
+      'gob: name not registered for interface: "main.Point"',
+    ],
+    [
+      'content of another type than registered',
+      gob.interface(new InterfaceRegistry().register('t', gob.slice(point))),
+      { name: 't', value: [{ X: 1 }] },
+      gob.interface(new InterfaceRegistry().register('t', point)),
+      'gob: type mismatch in decoder: want struct type main.Point; got non-struct',
+    ],
+    [
+      'one wrong element among good ones',
+      gob.slice(sent),
+      [{ name: 'int', value: 1 }, { name: 'main.Point', value: { X: 1 } }, null],
+      gob.slice(anything),
+      'gob: name not registered for interface: "main.Point"',
+    ],
+  ];
+
+  test.each(wrong)('%s', (_, type, value, target, message) => {
+    const decoder = new GobDecoder();
+    const fault = faultOf(() => {
+      // Byte by byte, so that it also happens in the middle of a value.
+      for (const byte of encoded([type, value], [gob.string, 'next'])) {
+        decoder.push(Uint8Array.of(byte));
+        decoder.decode(target);
+      }
+    });
+    expect(fault).toMatchObject({ fault: 'mismatch', recoverable: true, message });
+
+    const again = new GobDecoder();
+    again.push(encoded([type, value], [gob.string, 'next']));
+    expect(() => again.decode(target)).toThrow(message);
+    expect(again.decode(gob.string)).toEqual({ value: 'next' });
+    again.end();
+  });
+
+  test('the limits of a type are inside it', () => {
+    const ends: [GobType, number][] = [
+      [gob.int8, -128],
+      [gob.int8, 127],
+      [gob.int16, -32768],
+      [gob.int32, 2147483647],
+      [gob.uint8, 255],
+      [gob.uint32, 4294967295],
+    ];
+    for (const [type, value] of ends) {
+      const decoder = new GobDecoder();
+      decoder.push(encoded([type, value]));
+      expect(decoder.decode(type)).toEqual({ value });
+    }
+  });
+});
+
+describe('nonsense in a message', () => {
+  test('costs that message only', () => {
+    const decoder = new GobDecoder();
+    decoder.push(Uint8Array.of(3, 4, 1, 6, 3, 4, 0, 2));
+    expect(faultOf(() => decoder.decode(gob.int))).toMatchObject({ fault: 'malformed', recoverable: true });
+    expect(decoder.decode(gob.int)).toEqual({ value: 1 });
+  });
+
+  test('in the length of a message costs the stream', () => {
+    const decoder = new GobDecoder();
+    decoder.push(Uint8Array.of(0xf7, 4, 1, 6, 3, 4, 0, 2));
+    const fault = faultOf(() => decoder.decode(gob.int));
+    expect(fault).toMatchObject({ fault: 'framing', recoverable: false });
+    expect(faultOf(() => decoder.decode(gob.int))).toBe(fault);
+    expect(() => decoder.end()).not.toThrow();
+  });
+});
+
+describe('the end of a stream', () => {
+  test('between two values is no fault', () => {
+    const decoder = new GobDecoder();
+    decoder.push(encoded([gob.int, 1]));
+    decoder.decode(gob.int);
+    expect(() => decoder.end()).not.toThrow();
+    expect(decoder.decode(gob.int)).toBeUndefined();
+  });
+
+  test.each([
+    ['in a message', Uint8Array.of(3, 4, 0)],
+    ['behind a definition', Uint8Array.from(encoded([gob.struct('', {}), {}]).subarray(0, 11))],
+  ])('%s is one', (_, bytes) => {
+    const decoder = new GobDecoder();
+    decoder.push(bytes);
+    expect(decoder.decodeAny()).toBeUndefined();
+    expect(faultOf(() => decoder.end())).toMatchObject({ fault: 'framing', message: 'gob: unexpected EOF' });
+    expect(() => decoder.decodeAny()).toThrow('unexpected EOF');
+  });
+});
+
+test('a half-read value cannot be asked for as another type', () => {
+  const decoder = new GobDecoder();
+  const bytes = encoded([gob.interface(everywhere), { name: 'main.Point', value: { X: 1 } }]);
+  decoder.push(bytes.subarray(0, bytes.length - 7));
+  expect(decoder.decode(gob.interface(everywhere, 'one'))).toBeUndefined();
+  expect(faultOf(() => decoder.decode(gob.int))).toMatchObject({ fault: 'usage' });
+});
