@@ -9,19 +9,19 @@ import type { FlagValues, Option } from './options/index.js';
 
 const usage = { Name: gob.string, Usage: gob.string, EnvVar: gob.string };
 const flagTypes = new InterfaceRegistry()
-  .register('*mcnflag.StringFlag', gob.struct('StringFlag', { ...usage, Value: gob.string }))
-  .register('*mcnflag.IntFlag', gob.struct('IntFlag', { ...usage, Value: gob.int }))
-  .register('*mcnflag.BoolFlag', gob.struct('BoolFlag', usage))
+  .register('*mcnflag.StringFlag', gob.struct('mcnflag.StringFlag', { ...usage, Value: gob.string }))
+  .register('*mcnflag.IntFlag', gob.struct('mcnflag.IntFlag', { ...usage, Value: gob.int }))
+  .register('*mcnflag.BoolFlag', gob.struct('mcnflag.BoolFlag', usage))
   .register(
     '*mcnflag.StringSliceFlag',
-    gob.struct('StringSliceFlag', { ...usage, Value: gob.slice(gob.string) }),
+    gob.struct('mcnflag.StringSliceFlag', { ...usage, Value: gob.slice(gob.string) }),
   );
 
 const FLAG_VALUES_NAME = '*rpcdriver.RPCFlags';
 const flagValueTypes = new InterfaceRegistry();
 flagValueTypes.register(
   FLAG_VALUES_NAME,
-  gob.struct('RPCFlags', { Values: gob.map(gob.string, gob.interface(flagValueTypes)) }),
+  gob.struct('rpcdriver.RPCFlags', { Values: gob.map(gob.string, gob.interface(flagValueTypes)) }),
 );
 
 /** The types of arguments and replies. `nothing` is Go's `struct {}`. */

@@ -3,6 +3,7 @@ import type { Connection, Trust } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
+import { systemCode } from '../system-error.js';
 import { findCredentials } from './find-credentials.js';
 
 /** How to reach Prism Central, from the machine's configuration. Files and environment are read now. */
@@ -26,17 +27,10 @@ async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise
 /** The certificates of a PEM file. Rejects with `invalid-input` when there are none. */
 export async function readAuthorities(path: string): Promise<string> {
   const pem = await readFile(path, 'latin1').catch((error: unknown) => {
-    throw invalid(`${nameOf(OPTIONS.CAFile)}: cannot read ${path} (${codeOf(error)})`);
+    throw invalid(`${nameOf(OPTIONS.CAFile)}: cannot read ${path} (${systemCode(error) ?? 'unreadable'})`);
   });
   if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
   throw invalid(`${nameOf(OPTIONS.CAFile)}: ${path} holds no PEM certificate (-----BEGIN CERTIFICATE-----)`);
-}
-
-/** The system's code for why a file cannot be read, such as ENOENT. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unreadable';
 }
 
 function invalid(problem: string): OperationError {

@@ -1,5 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { OperationError } from '../../support/index.js';
+import { systemCode } from '../system-error.js';
 
 /** What a credentials file says; what it does not say is undefined. */
 export interface FoundCredentials {
@@ -44,7 +45,7 @@ async function contents(path: string): Promise<string> {
     return await run(path);
   } catch (error) {
     if (error instanceof OperationError) throw error;
-    throw problemWith(path, codeOf(error));
+    throw problemWith(path, reasonOf(error));
   }
 }
 
@@ -93,11 +94,11 @@ function unquoted(value: string): string {
   return /^(["']).*\1$/.test(text) && text.length >= 2 ? text.slice(1, -1) : text;
 }
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+function reasonOf(error: unknown): string {
+  const code = systemCode(error);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'no permission to read it';
-  return typeof code === 'string' ? code : 'it cannot be read';
+  return code ?? 'it cannot be read';
 }
 
 function problemWith(path: string, problem: string): OperationError {

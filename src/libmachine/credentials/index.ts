@@ -1,1 +1,1 @@
-export { codeOf, connectionOf, readAuthorities } from './connection.js';
+export { connectionOf, readAuthorities } from './connection.js';

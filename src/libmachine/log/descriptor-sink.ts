@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemCode } from '../system-error.js';
 import { Backlog, type LineSink } from './line-sink.js';
 
 /** How long to wait before a full pipe is tried again, ms: at first, and at most. */
@@ -65,7 +66,7 @@ export class DescriptorSink implements LineSink {
       this.#backlog.putBack(line.subarray(written));
       return false;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') this.#backlog.putBack(line);
+      if (systemCode(error) === 'EAGAIN') this.#backlog.putBack(line);
       else this.#break();
       return false;
     }

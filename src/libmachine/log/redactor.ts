@@ -47,7 +47,7 @@ function patternOf(secrets: ReadonlySet<string>): RegExp {
   const alternatives = [...secrets]
     .sort((a, b) => b.length - a.length)
     .map((secret) => {
-      const literal = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+      const literal = secret.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
       return secret.length >= SHORT ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
     });
   return new RegExp(alternatives.join('|'), 'gu');

@@ -1,8 +1,9 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
-import { codeOf, readAuthorities } from '../credentials/index.js';
+import { readAuthorities } from '../credentials/index.js';
 import { nameOf, OPTIONS } from '../options/index.js';
+import { systemCode } from '../system-error.js';
 
 /** What is wrong with the files that options name; one text each. Contents are never quoted. */
 export async function fileProblems(values: ConfigValues): Promise<string[]> {
@@ -60,7 +61,7 @@ async function look(key: FileOption, path: string): Promise<void> {
 }
 
 function unreadable(key: FileOption, path: string, error: unknown): never {
-  throw invalid(`${nameOf(OPTIONS[key])}: cannot read ${path} (${codeOf(error)})`);
+  throw invalid(`${nameOf(OPTIONS[key])}: cannot read ${path} (${systemCode(error) ?? 'unreadable'})`);
 }
 
 function invalid(problem: string): OperationError {

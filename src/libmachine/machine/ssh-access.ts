@@ -3,8 +3,8 @@ import { copyFile, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
-import { codeOf } from '../credentials/index.js';
 import { OPTIONS } from '../options/index.js';
+import { systemCode } from '../system-error.js';
 import { readPrivateKey } from './input-files.js';
 
 /*
@@ -45,7 +45,7 @@ export async function installPrivateKey(source: string, target: string): Promise
     throw new OperationError({
       code: 'invalid-input',
       attempted: `copy the SSH key ${source} to ${target}`,
-      problem: codeOf(error),
+      problem: systemCode(error) ?? 'unreadable',
       cause: error,
     });
   }
