@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Builds the image of container guests and loads it into the Docker engine of DOCKER_HOST (default: the
+# system's). The root file system is made of Debian's packages and kept in .cache/guest-image/; it is made
+# again when this folder changes. Needs mmdebstrap, which is installed where that is possible, and a `docker`
+# client.
+#
+#   build.sh              make the root file system if needed, and load it
+#   build.sh --tarball    make it if needed, load nothing, print where it is
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+recipe=scripts/guest-image
+image=prism-simulator-guest:latest
+cache=.cache/guest-image
+suite=bookworm
+
+die() { echo "guest-image: $*" >&2; exit 1; }
+
+hash=$(cd "$recipe" && find . -type f -printf '%p %m\n' -exec cat {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
+tarball=$cache/$hash.tar
+
+needs() {
+  command -v "$1" >/dev/null && return
+  [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || die "$1 is missing: install Debian's package $2"
+  echo "guest-image: installing $2 ..." >&2
+  apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >&2 ||
+    die "$2 could not be installed; install it by hand"
+}
+
+# Where this machine gets the same Debian release from; nothing = mmdebstrap's own choice.
+own_sources() {
+  local file
+  for file in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
+    if [[ -f $file ]] && grep -Eqs "^[^#]*\b$suite\b" "$file"; then echo "$file"; return; fi
+  done
+}
+
+make_tarball() {
+  local packages sources
+  needs mmdebstrap mmdebstrap
+  packages=$(sed -e 's/#.*//' "$recipe/packages" | xargs | tr ' ' ,)
+  sources=$(own_sources)
+  mkdir -p "$cache"
+  echo "guest-image: building the root file system (1-2 minutes) ..." >&2
+  # Manuals, translations, and programs of the engine's packages that nothing calls.
+  local excluded=(/usr/share/{man,doc,locale,info,lintian}'/*'
+    /usr/bin/{dnet,containerd-shim,containerd-shim-runc-v1} /usr/sbin/ovrouter)
+  mmdebstrap --quiet --format=tar --variant=minbase --include="$packages" \
+    "${excluded[@]/#/--dpkgopt=path-exclude=}" \
+    --customize-hook="tar -C $PWD/$recipe/rootfs --owner=0 --group=0 -cf - . | tar -C \"\$1\" --no-same-permissions -xf -" \
+    --customize-hook="$PWD/$recipe/customize.sh" \
+    "$suite" "$tarball.new" ${sources:+"$sources"} >&2 || { rm -f "$tarball.new"; die "mmdebstrap failed"; }
+  rm -rf "$cache"/*.tar
+  mv "$tarball.new" "$tarball"
+}
+
+load() {
+  command -v docker >/dev/null || die "there is no docker client: install Debian's package docker.io"
+  local loaded
+  docker version >/dev/null || die "no Docker engine answers at ${DOCKER_HOST:-the default address}"
+  loaded=$(docker image inspect -f '{{index .Config.Labels "prism-simulator.recipe"}}' "$image" 2>/dev/null || true)
+  if [[ $loaded == "$hash" ]]; then
+    echo "guest-image: $image is up to date"
+    return
+  fi
+  docker import --change "LABEL prism-simulator.recipe=$hash" --change 'CMD ["/usr/lib/prism-guest/boot"]' \
+    "$tarball" "$image" >/dev/null
+  echo "guest-image: $image loaded ($(du -h "$tarball" | cut -f 1))"
+}
+
+[[ -f $tarball ]] || make_tarball
+if [[ ${1:-} == --tarball ]]; then echo "$PWD/$tarball"; else load; fi
