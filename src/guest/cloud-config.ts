@@ -19,15 +19,25 @@ export function mergeIntoCloudConfig(text: string, setup: GuestSetup): string {
   const before = meaningOf(text);
   if (before === undefined) return `${text.trimEnd()}\n${toYaml(addSetup({}, setup))}`;
   const after = addSetup(before, setup);
-  const edited = edit(text, before, after);
-  return isDeepStrictEqual(meaningOf(edited), after) ? edited : `#cloud-config\n${toYaml(after)}`;
+  for (const merged of [edit(text, before, after), `#cloud-config\n${toYaml(after)}`]) {
+    if (means(merged, after)) return merged;
+  }
+  throw badCloudConfig('nothing can be added to it without a change of its meaning');
 }
 
 function edit(text: string, before: PlainMap, after: PlainMap): string {
   const document = parseDocument(text, VERBATIM);
   if (!isMap(document.contents)) return '';
   graft(document.contents, before, after);
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function means(text: string, expected: PlainMap): boolean {
+  try {
+    return isDeepStrictEqual(meaningOf(text), expected);
+  } catch {
+    return false;
+  }
 }
 
 /** What cloud-init reads in the text; undefined when there is nothing but comments. */

@@ -5,7 +5,7 @@ export type CloudInitStatus =
   /** Ended, with problems that cloud-init itself calls recoverable. */
   | { readonly kind: 'degraded'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string }
-  /** No cloud-init in the guest, or one that is switched off. */
+  /** No cloud-init in the guest, or one that is switched off or cannot be asked. */
   | { readonly kind: 'absent'; readonly why: string };
 
 /** The command; `LC_ALL=C` because shells translate "command not found". */
@@ -23,6 +23,9 @@ export function readCloudInitStatus(
   if (code === 127 || (code !== 0 && /not found|no such file/i.test(stderr))) {
     return { kind: 'absent', why: 'the guest has no cloud-init' };
   }
+  // `status` came with cloud-init 17.1.
+  if (stderr.includes('invalid choice'))
+    return { kind: 'absent', why: "the guest's cloud-init cannot tell its status" };
   const status = /^status:\s*(.+?)\s*$/m.exec(stdout)?.[1];
   const extended = /^extended_status:\s*(.+?)\s*$/m.exec(stdout)?.[1];
   switch (status) {

@@ -30,6 +30,8 @@ export interface GuestLogin {
   readonly port: number;
   /** Text of the private key file. */
   readonly privateKey: string;
+  /** Of one login, ms. */
+  readonly loginTimeout?: number | undefined;
 }
 
 /**

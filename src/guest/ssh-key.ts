@@ -28,14 +28,15 @@ export interface KeyPair {
  * PEM) is for guests in FIPS mode, which refuse ed25519.
  */
 export async function makeKeyPair(path: string, type: KeyType, comment: string): Promise<KeyPair> {
-  if ((await readIfThere(path)) !== undefined) return await readKeyPair(path, comment);
+  if ((await atKey(path, async () => await readIfThere(path))) !== undefined)
+    return await readKeyPair(path, comment);
   return await install(await generatePrivateKey(type), path, comment);
 }
 
 /** Copies a person's own private key to `path`, as `makeKeyPair` would have put it there. */
 export async function copyKeyPair(source: string, path: string, comment: string): Promise<KeyPair> {
   const wanted = await readRequired(source);
-  const existing = await readIfThere(path);
+  const existing = await atKey(path, async () => await readIfThere(path));
   if (existing === undefined) return await install(wanted, path, comment);
   if (existing === wanted) return await readKeyPair(path, comment);
   throw keyError(path, `another key than ${source} is there already`, 'Move it away, or remove the machine.');
@@ -84,34 +85,33 @@ async function generatePrivateKey(type: KeyType): Promise<string> {
 /** All or nothing: a public half that cannot be written takes the private one with it. */
 async function install(privateKey: string, path: string, comment: string): Promise<KeyPair> {
   const publicKey = await readPublicHalf(privateKey, path, comment);
-  try {
-    await writeNewFile(path, privateKey, 0o600);
-  } catch (error) {
-    throw keyError(path, error instanceof Error ? error.message : String(error), undefined, error);
-  }
+  await atKey(path, async () => await writeNewFile(path, privateKey, 0o600));
   try {
     // A public half without its private one is left over from something else.
-    await rm(`${path}.pub`, { force: true });
+    await atKey(`${path}.pub`, async () => await rm(`${path}.pub`, { force: true }));
     await writePublicKey(path, publicKey);
   } catch (error) {
-    await removeKeyPair(path);
+    await rm(path, { force: true });
     throw error;
   }
   return { privateKey, publicKey, isNew: true };
 }
 
 async function writePublicKey(path: string, publicKey: string): Promise<void> {
+  await atKey(`${path}.pub`, async () => await writeNewFile(`${path}.pub`, `${publicKey}\n`, 0o644));
+}
+
+/** Names the file in what the file system has to say. */
+async function atKey<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    await writeNewFile(`${path}.pub`, `${publicKey}\n`, 0o644);
+    return await act();
   } catch (error) {
-    throw keyError(`${path}.pub`, error instanceof Error ? error.message : String(error), undefined, error);
+    throw keyError(path, error instanceof Error ? error.message : String(error), undefined, error);
   }
 }
 
 async function readRequired(path: string): Promise<string> {
-  const text = await readIfThere(path).catch((error: unknown) => {
-    throw keyError(path, error instanceof Error ? error.message : String(error), undefined, error);
-  });
+  const text = await atKey(path, async () => await readIfThere(path));
   if (text !== undefined) return text;
   throw keyError(path, 'there is no such file', 'Name an existing private key, or let one be made.');
 }
@@ -119,7 +119,7 @@ async function readRequired(path: string): Promise<string> {
 /** OpenSSH ignores a private key that others may read, and then only says that the login failed. */
 async function refuseReadableByOthers(path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const { mode } = await stat(path);
+  const { mode } = await atKey(path, async () => await stat(path));
   if ((mode & 0o077) === 0) return;
   const octal = (mode & 0o777).toString(8);
   throw keyError(

@@ -7,6 +7,8 @@ export interface SshLogin {
   readonly user: string;
   /** Text of the private key file. */
   readonly privateKey: string;
+  /** From the TCP connection to the end of the login, ms; default 15 s. */
+  readonly loginTimeout?: number | undefined;
 }
 
 /** How far an attempt to log in came; `reachable` is true when something answered on the port. */
@@ -27,8 +29,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** From the SSH banner to the end of the login; a guest under load at boot takes several seconds. */
+/** A guest under load at boot takes several seconds for its key exchange. */
 const LOGIN_TIMEOUT_MS = 15_000;
+/** What is run here only looks at files; a guest that swaps or rotates its logs may need this long for it. */
+const COMMAND_TIMEOUT_MS = 30_000;
 /** More of a command's output is dropped: status texts are short, and a guest is not trusted to be. */
 const OUTPUT_LIMIT = 64 * 1024;
 
@@ -42,6 +46,10 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
   const attempt = await openTcp(login.host, login.port, signal);
   if (attempt.state !== 'connected') {
     return { open: false, reachable: attempt.state === 'refused', refused: false, seen: attempt.seen };
+  }
+  if (signal.aborted) {
+    attempt.socket.destroy();
+    throw reasonOf(signal);
   }
   const client = new ssh2.Client();
   return await new Promise<SshAttempt>((resolve, reject) => {
@@ -66,7 +74,7 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
       sock: attempt.socket,
       username: login.user,
       privateKey: login.privateKey,
-      readyTimeout: LOGIN_TIMEOUT_MS,
+      readyTimeout: login.loginTimeout ?? LOGIN_TIMEOUT_MS,
     });
   });
 }
@@ -75,13 +83,19 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
 export class SshSession {
   constructor(private readonly client: Client) {}
 
-  /** Runs one command line in the user's shell; rejects when the connection breaks or `signal` is aborted. */
-  async run(command: string, signal: AbortSignal): Promise<CommandResult> {
+  /**
+   * Runs one command line in the user's shell. Rejects when it takes longer than `limit` ms, the connection
+   * breaks, or `signal` is aborted.
+   */
+  async run(command: string, signal: AbortSignal, limit = COMMAND_TIMEOUT_MS): Promise<CommandResult> {
     signal.throwIfAborted();
     return await new Promise<CommandResult>((resolve, reject) => {
+      const late = new Error(`no answer to \`${command}\` within ${limit / 1000} s`);
+      const timer = setTimeout(() => settle(() => reject(late)), limit);
       const onAbort = (): void => settle(() => reject(reasonOf(signal)));
       const onClose = (): void => settle(() => reject(new Error('the SSH connection was closed')));
       const settle = (act: () => void): void => {
+        clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
         this.client.off('close', onClose);
         act();
