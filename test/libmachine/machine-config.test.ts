@@ -12,6 +12,15 @@ function loaded(...documents: unknown[]): MachineConfig {
   return config;
 }
 
+function errorOf(act: () => void): string {
+  try {
+    act();
+  } catch (error) {
+    return String(error);
+  }
+  return 'no error';
+}
+
 const saved = (config: MachineConfig): unknown => JSON.parse(config.toJson());
 
 describe('config.json', () => {
@@ -108,10 +117,9 @@ describe('config.json', () => {
   ])('%.40s is refused without changing or quoting anything', (json, message) => {
     const config = loaded({ Cluster: 'before' });
     const before = config.toJson();
-    expect(() => config.load(bytes(json))).toThrow(message);
-    expect(() => config.load(bytes(json))).toThrow(
-      expect.not.objectContaining({ message: expect.stringContaining('s3cr3t') }),
-    );
+    const error = errorOf(() => config.load(bytes(json)));
+    expect(error).toMatch(message);
+    expect(error).not.toContain('s3cr3t');
     expect(config.toJson()).toBe(before);
   });
 });

@@ -1,5 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { OperationError } from '../../support/index.js';
+import type { Environment } from '../options/index.js';
 import { systemCode } from '../system-error.js';
 
 /** What a credentials file says; what it does not say is undefined. */
@@ -18,8 +19,8 @@ const HELPER_LIMIT = 20_000;
  * Reads credentials from a file of lines `username=…`, `password=…`, `api-key=…`. An executable file is a
  * helper: it is run and what it prints is read instead. Rejects with `invalid-input`, never quoting contents.
  */
-export async function readCredentialsFile(path: string): Promise<FoundCredentials> {
-  const found = parseCredentials(await contents(path), path);
+export async function readCredentialsFile(path: string, environment: Environment): Promise<FoundCredentials> {
+  const found = parseCredentials(await contents(path, environment), path);
   if (found.password === undefined && found.apiKey === undefined) {
     throw problemWith(path, 'it has neither password= nor api-key=');
   }
@@ -35,14 +36,14 @@ async function isHelper(path: string): Promise<boolean> {
   );
 }
 
-async function contents(path: string): Promise<string> {
+async function contents(path: string, env: Environment): Promise<string> {
   try {
     const { size, mode } = await stat(path);
     if (size > LARGEST) throw problemWith(path, `it has ${size} bytes`);
     // For root every file with any x bit counts as executable, so the mode is looked at as well.
     if ((mode & 0o111) === 0 || !(await isHelper(path))) return await readFile(path, 'utf8');
     if ((mode & 0o002) !== 0) throw problemWith(path, 'everybody may change this program, so it is not run');
-    return await run(path);
+    return await run(path, env);
   } catch (error) {
     if (error instanceof OperationError) throw error;
     throw problemWith(path, reasonOf(error));
@@ -50,9 +51,9 @@ async function contents(path: string): Promise<string> {
 }
 
 /** The helper's standard output. Its standard error is not repeated: it may hold what must stay secret. */
-async function run(path: string): Promise<string> {
+async function run(path: string, env: Environment): Promise<string> {
   const { execFile } = await import('node:child_process');
-  const options = { timeout: HELPER_LIMIT, maxBuffer: LARGEST, windowsHide: true };
+  const options = { timeout: HELPER_LIMIT, maxBuffer: LARGEST, windowsHide: true, env };
   return await new Promise((resolve, reject) => {
     const child = execFile(path, [], options, (error, output) => {
       if (error === null) resolve(output);

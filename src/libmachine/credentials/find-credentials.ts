@@ -16,7 +16,7 @@ const API_KEY_USER = 'x-ntnx-api-key';
 export async function findCredentials(values: ConfigValues, environment: Environment): Promise<Credentials> {
   const { CredentialsFile, Username, Password, APIKey } = values;
   if (CredentialsFile !== '') {
-    return complete(await readCredentialsFile(CredentialsFile), Username, CredentialsFile);
+    return complete(await readCredentialsFile(CredentialsFile, environment), Username, CredentialsFile);
   }
   if (APIKey !== '' || Password !== '') {
     return complete({ password: Password, apiKey: APIKey }, Username, 'the configuration of the machine');

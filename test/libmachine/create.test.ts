@@ -1,0 +1,239 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OperationError } from '../../src/support/index.js';
+import { PLACEMENT } from './fake-backend.js';
+import { OFFICIAL_CONFIG } from './golden.js';
+import { MemoryProcess } from './memory-process.js';
+import { FLAGS, type PluginClient } from './plugin-client.js';
+
+let plugin: MemoryProcess;
+let client: PluginClient;
+let store: string;
+
+beforeEach(async () => {
+  store = mkdtempSync(join(tmpdir(), 'store-'));
+  plugin = new MemoryProcess();
+  client = await plugin.connect();
+  await client.setConfig({ MachineName: 'web-1', StorePath: store });
+});
+
+afterEach(async () => {
+  await plugin.end();
+  rmSync(store, { recursive: true });
+});
+
+function given(method: string): unknown {
+  return plugin.backend.hosts.calls.find((call) => call.method === method)?.given;
+}
+
+describe('SetConfigFromFlags', () => {
+  test('stores every option under its key, and the client’s swarm flags', async () => {
+    await client.setFlags({ ...FLAGS, 'nutanix-vm-mem': 4096, 'nutanix-ip': ['auto'], 'swarm-master': true });
+    expect(await client.config()).toMatchObject({
+      Endpoint: 'prism.example.test',
+      VMMem: 4096,
+      Subnet: ['net-a'],
+      StaticIPs: ['auto'],
+      SwarmMaster: true,
+      SwarmHost: 'tcp://0.0.0.0:3376',
+      Password: 'top-secret-password',
+    });
+  });
+
+  test('refuses everything that is wrong in one message, and stores nothing', async () => {
+    await client.setConfig({ MachineName: 'web_1' });
+    const flags = {
+      ...FLAGS,
+      'nutanix-cluster': '',
+      'nutanix-vm-mem': 1,
+      'nutanix-ssh-key': join(store, 'nokey'),
+    };
+    await expect(client.setFlags(flags)).rejects.toThrow(
+      /the machine name "web_1" contains "_".*at most 64.*; --nutanix-cluster .* is required; .*at least 256.*; --nutanix-ssh-key .* cannot read .*nokey \(ENOENT\)$/,
+    );
+    expect(await client.config()).toMatchObject({ Endpoint: '', VMMem: 2048 });
+  });
+
+  test('with credentials that are not to be stored keeps them for this process only', async () => {
+    await client.setFlags({ ...FLAGS, 'nutanix-store-credentials': 'false' });
+    const config = await client.config();
+    expect(JSON.stringify(config)).not.toContain('top-secret');
+    expect(config).toMatchObject({ Username: 'operator', StoreCredentials: 'false' });
+    await client.setConfig(config);
+    await client.call('PreCreateCheck');
+    expect(plugin.backend.connections[0]?.credentials).toMatchObject({ password: 'top-secret-password' });
+  });
+});
+
+describe('PreCreateCheck', () => {
+  test('fixes the identity in the configuration, before anything is made', async () => {
+    await client.setFlags(FLAGS);
+    await client.call('PreCreateCheck');
+    expect(await client.config()).toMatchObject({
+      CreationKey: 'key-1',
+      Placement: JSON.parse(JSON.stringify(PLACEMENT)) as unknown,
+      VMId: '',
+    });
+    expect(plugin.backend.hosts.methods).toEqual(['prepare']);
+  });
+
+  test('refuses a name that Prism or DNS cannot take', async () => {
+    await client.setFlags(FLAGS);
+    for (const name of [
+      '',
+      'a_b',
+      'a b',
+      '-a',
+      'a-',
+      'a..b',
+      '.a',
+      'ä',
+      'x'.repeat(65),
+      `${'x'.repeat(64)}.b`,
+    ]) {
+      await client.setConfig({ MachineName: name });
+      await expect(client.call('PreCreateCheck')).rejects.toThrow(
+        /the machine name .* A name has at most 64/,
+      );
+    }
+    expect(plugin.backend.hosts.calls).toEqual([]);
+    for (const name of ['a', '1', '9lives', 'A-1.b-2', 'x'.repeat(63), `${'x'.repeat(60)}.abc`]) {
+      await client.setConfig({ MachineName: name });
+      await expect(client.call('PreCreateCheck')).resolves.toEqual({});
+    }
+  });
+});
+
+describe('Create', () => {
+  const flags = {
+    ...FLAGS,
+    'nutanix-vm-network': ['net-a', 'net-b'],
+    'nutanix-ip': ['auto', '10.1.1.9'],
+    'nutanix-vm-categories': ['AppType=a=b'],
+    'nutanix-disk-size': 5,
+    'nutanix-storage-container': 'fast',
+    'nutanix-disk': ['size=7,container=slow,mount=/data,bus=pci', 'size=8'],
+    'nutanix-docker-disk-size': 9,
+    'nutanix-cloud-init': '#cloud-config\\npackages: [git]\\r\\n',
+    'nutanix-vm-description': `${'d'.repeat(999)}😀`,
+  };
+
+  test('hands over what the flags say', async () => {
+    await client.setFlags(flags);
+    await client.call('PreCreateCheck');
+    await client.call('Create');
+    const addresses = [undefined, '10.1.1.9'];
+    expect(given('create')).toMatchObject({
+      prepared: { creationKey: 'key-1' },
+      spec: {
+        name: 'web-1',
+        placement: {
+          cluster: 'c1',
+          image: 'ubuntu',
+          subnets: ['net-a', 'net-b'],
+          categories: [{ key: 'AppType', value: 'a=b' }],
+          storageContainers: ['fast', 'slow', undefined, 'fast'],
+          staticAddresses: addresses,
+        },
+        vm: {
+          sockets: 2,
+          coresPerSocket: 1,
+          memoryMiB: 2048,
+          bootType: 'legacy',
+          staticAddresses: addresses,
+          disks: [
+            { sizeGiB: 5, bus: 'scsi' },
+            { sizeGiB: 7, bus: 'pci' },
+            { sizeGiB: 8, bus: 'scsi' },
+            { sizeGiB: 9, bus: 'scsi' },
+          ],
+          description: 'd'.repeat(999),
+        },
+        ssh: { user: 'root', port: 22, keyPath: join(store, 'machines/web-1/id_rsa'), generate: 'ed25519' },
+        userData: '#cloud-config\npackages: [git]\n',
+        dockerDisk: { disk: 3, filesystem: 'xfs' },
+        mounts: [{ disk: 1, path: '/data', filesystem: 'ext4' }],
+        waitFor: 'cloud-init',
+        keepOnError: false,
+      },
+    });
+    expect(await client.config()).toMatchObject({ VMId: 'vm-1', IPAddress: '192.0.2.10' });
+  });
+
+  test('in another process goes on with the identity that was stored', async () => {
+    await client.setFlags(FLAGS);
+    await client.call('PreCreateCheck');
+    const saved = await client.config();
+    const second = new MemoryProcess();
+    const other = await second.connect();
+    await other.setConfig({ ...saved, CreationKey: 'key-of-old' });
+    await other.call('Create');
+    expect(second.backend.hosts.methods).toEqual(['create']);
+    expect(second.backend.hosts.calls[0]?.given).toMatchObject({
+      prepared: { creationKey: 'key-of-old', placement: PLACEMENT },
+    });
+    await second.end();
+  });
+
+  test('that fails says so in one line and leaves the identity for Remove', async () => {
+    plugin.backend.hosts.acts.create = () =>
+      Promise.reject(
+        new OperationError({
+          code: 'task-failed',
+          attempted: 'create VM "web-1"',
+          problem: 'no\n memory',
+          taskId: 't-1',
+        }),
+      );
+    await client.setFlags(FLAGS);
+    await client.call('PreCreateCheck');
+    await expect(client.call('Create')).rejects.toThrow(/^create VM "web-1": no memory \(task t-1\)$/);
+    expect(await client.config()).toMatchObject({ CreationKey: 'key-1', VMId: '', IPAddress: '' });
+    await client.call('Remove');
+    expect(plugin.backend.hosts.calls.at(-1)).toEqual({
+      method: 'remove',
+      trace: { name: 'web-1', creationKey: 'key-1', vmId: undefined },
+    });
+  });
+
+  test('uses a person’s own key: a private copy where the client looks for it', async () => {
+    const key = join(store, 'mine');
+    writeFileSync(key, '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n', { mode: 0o644 });
+    writeFileSync(`${key}.pub`, 'ssh-ed25519 AAAA mine\n');
+    await client.setFlags({ ...FLAGS, 'nutanix-ssh-key': key });
+    await client.call('PreCreateCheck');
+    expect(given('prepare')).toMatchObject({ ssh: { keyPath: key, generate: false } });
+    await client.call('Create');
+    const copy = join(store, 'machines/web-1/id_rsa');
+    expect(given('create')).toMatchObject({ spec: { ssh: { keyPath: copy, generate: false } } });
+    expect(readFileSync(copy, 'utf8')).toContain('abc');
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${copy}.pub`, 'utf8')).toContain('mine');
+  });
+
+  test('keeps a literal \\n in user-data that has line ends', async () => {
+    await client.setFlags({ ...FLAGS, 'nutanix-cloud-init': '#cloud-config\nruncmd: ["printf \'a\\nb\'"]' });
+    await client.call('Create');
+    expect(given('prepare')).toMatchObject({ userData: '#cloud-config\nruncmd: ["printf \'a\\nb\'"]' });
+  });
+});
+
+describe('a machine of the official driver', () => {
+  test('works for every operation', async () => {
+    await client.setConfig(OFFICIAL_CONFIG);
+    const trace = { name: 'old-1', creationKey: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
+    plugin.backend.hosts.addresses = ['192.0.2.31'];
+    for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
+      await client.call(method);
+    for (const call of plugin.backend.hosts.calls) expect(call.trace).toEqual(trace);
+    expect(plugin.backend.hosts.methods).toEqual(['state', 'stop', 'start', 'restart', 'kill', 'remove']);
+    expect(plugin.backend.connections[0]).toEqual({
+      host: 'prism.example.test',
+      port: 9440,
+      trust: { kind: 'anybody' },
+      proxyUrl: undefined,
+      credentials: { kind: 'password', username: 'operator', password: 'stored <&> secret' },
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import type { HostLifecycle, HostSpec, HostState, PreparedHost } from '../../src/host/index.js';
+import type { Backend } from '../../src/libmachine/index.js';
+import type { CallContext, Connection, Placement, Provider, VmTrace } from '../../src/provider/index.js';
+
+const NOWHERE = { id: 'id', name: 'name' };
+export const PLACEMENT: Placement = {
+  cluster: NOWHERE,
+  image: NOWHERE,
+  subnets: [NOWHERE],
+  categories: [{ key: 'k', value: 'v' }],
+  gpus: [{ name: 'g', vendor: 'v', mode: 'm', deviceId: 7 }],
+  storageContainers: [undefined, NOWHERE],
+  warnings: ['a warning'],
+};
+export const PREPARED: PreparedHost = { placement: PLACEMENT, creationKey: 'key-1' };
+
+/** A lifecycle without a cloud: remembers its calls and does what a test tells it. */
+export class FakeHosts implements HostLifecycle {
+  readonly calls: { readonly method: string; readonly trace?: VmTrace; readonly given?: unknown }[] = [];
+  /** What a method does instead of succeeding at once. */
+  readonly acts: Partial<Record<keyof HostLifecycle, (context: CallContext) => Promise<unknown>>> = {};
+  hostState: HostState = 'running';
+  /** The addresses the machine has; the first one in the network asked for is its address. */
+  addresses: readonly string[] = ['192.0.2.10'];
+
+  get methods(): string[] {
+    return this.calls.map(({ method }) => method);
+  }
+
+  async prepare(spec: HostSpec, context: CallContext): Promise<PreparedHost> {
+    await this.#act('prepare', { given: spec }, context);
+    return PREPARED;
+  }
+
+  async create(spec: HostSpec, prepared: PreparedHost, context: CallContext) {
+    await this.#act('create', { given: { spec, prepared } }, context);
+    this.hostState = 'running';
+    return { vmId: 'vm-1', address: this.addresses[0] ?? '' };
+  }
+
+  async start(trace: VmTrace, given: unknown, context: CallContext): Promise<string> {
+    await this.#act('start', { trace, given }, context);
+    this.hostState = 'running';
+    return this.addresses[0] ?? '';
+  }
+
+  async stop(trace: VmTrace, given: unknown, context: CallContext): Promise<void> {
+    await this.#act('stop', { trace, given }, context);
+    this.hostState = 'stopped';
+  }
+
+  async kill(trace: VmTrace, context: CallContext): Promise<void> {
+    await this.#act('kill', { trace }, context);
+    this.hostState = 'stopped';
+  }
+
+  async restart(trace: VmTrace, given: unknown, context: CallContext): Promise<string> {
+    await this.#act('restart', { trace, given }, context);
+    return this.addresses[0] ?? '';
+  }
+
+  async remove(trace: VmTrace, context: CallContext): Promise<void> {
+    await this.#act('remove', { trace }, context);
+    this.hostState = 'not-found';
+  }
+
+  async state(trace: VmTrace, context: CallContext): Promise<HostState> {
+    await this.#act('state', { trace }, context);
+    return this.hostState;
+  }
+
+  async address(
+    trace: VmTrace,
+    options: { readonly addressNetwork?: string | undefined },
+    context: CallContext,
+  ): Promise<string | undefined> {
+    await this.#act('address', { trace, given: options.addressNetwork }, context);
+    const wanted = options.addressNetwork?.replace(/\/(32|128)$/, '');
+    return this.addresses.find(
+      (address) => wanted === undefined || wanted.includes('/') || address === wanted,
+    );
+  }
+
+  async #act(
+    method: keyof HostLifecycle,
+    call: { readonly trace?: VmTrace; readonly given?: unknown },
+    context: CallContext,
+  ): Promise<void> {
+    this.calls.push({ method, ...call });
+    await this.acts[method]?.(context);
+  }
+}
+
+/** A backend of one fake lifecycle; remembers whom it was connected to. */
+export class FakeBackend implements Backend {
+  readonly hosts = new FakeHosts();
+  readonly connections: Connection[] = [];
+  closed = 0;
+
+  connect(connection: Connection): Promise<Provider> {
+    this.connections.push(connection);
+    const unused = (): never => {
+      throw new Error('only the lifecycle speaks to the provider');
+    };
+    const close = (): Promise<void> => {
+      this.closed += 1;
+      return Promise.resolve();
+    };
+    return Promise.resolve({
+      resolve: unused,
+      issueCreationKey: unused,
+      create: unused,
+      find: unused,
+      powerOn: unused,
+      requestShutdown: unused,
+      requestReboot: unused,
+      powerOff: unused,
+      reset: unused,
+      remove: unused,
+      close,
+    });
+  }
+
+  lifecycle(): Promise<HostLifecycle> {
+    return Promise.resolve(this.hosts);
+  }
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted({ signal }: CallContext): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
