@@ -20,7 +20,7 @@ export function findMismatch(types: WireTypes, wireId: number, type: BaseType): 
   const alone = (): string => {
     if (type.kind === 'struct') return `type mismatch in decoder: want struct type ${mine()}; got non-struct`;
     if (type.kind === 'interface') {
-      return `local interface type *${mine()} can only be decoded from remote interface type; received concrete type ${types.nameOf(wireId)}`;
+      return `local interface type *${mine()} can only be decoded from remote interface type; received concrete type ${wire.name}`;
     }
     return `decoding into local type *${mine()}, received remote type ${types.nameOf(wireId)}`;
   };

@@ -25,6 +25,7 @@ export function textOfThrown(thrown: unknown): string {
 
 function wordsOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
+  if (thrown === undefined || thrown === null) return '';
   try {
     const words: unknown = JSON.stringify(thrown);
     return typeof words === 'string' ? words : typeof thrown;
