@@ -13,6 +13,10 @@ export interface GuestNic {
   readonly address: string | undefined;
   /** Bits of the network part, e.g. 24; undefined when the subnet does not say. */
   readonly prefixLength: number | undefined;
+  /** The subnet that the card is on: cards of the same one reach each other. */
+  readonly subnetUuid?: string | undefined;
+  /** The subnet's default gateway; undefined when the subnet does not say. */
+  readonly gateway?: string | undefined;
 }
 
 /** A disk of the VM. CD-ROMs (the cloud-init seed) are not listed. */

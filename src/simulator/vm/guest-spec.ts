@@ -13,12 +13,18 @@ export function guestSpec(world: World, vm: VmRecord): GuestSpec {
     metaData: decode(cloudInit?.meta_data),
     memoryMiB: resources.memory_size_mib,
     cpus: resources.num_sockets * resources.num_vcpus_per_socket * resources.num_threads_per_core,
-    nics: resources.nic_list.map((nic) => ({
-      uuid: nic.uuid,
-      macAddress: nic.mac_address.toLowerCase(),
-      address: nic.ip_endpoint_list[0]?.ip,
-      prefixLength: world.store.subnets.get(nic.subnet_reference.uuid)?.resources.ip_config?.prefix_length,
-    })),
+    nics: resources.nic_list.map((nic) => {
+      const subnetUuid = nic.subnet_reference.uuid;
+      const network = world.store.subnets.get(subnetUuid)?.resources.ip_config;
+      return {
+        uuid: nic.uuid,
+        macAddress: nic.mac_address.toLowerCase(),
+        address: nic.ip_endpoint_list[0]?.ip,
+        prefixLength: network?.prefix_length,
+        subnetUuid,
+        gateway: network?.default_gateway_ip,
+      };
+    }),
     disks: resources.disk_list
       .filter((disk) => disk.device_properties.device_type === 'DISK')
       .map((disk) => ({

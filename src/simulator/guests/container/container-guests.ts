@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { OperationError, type Clock, type Logger } from '../../../support/index.js';
+import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
+import { ContainerGuest } from './container-guest.js';
+import { visibleCpus } from './container-options.js';
+import { engineError } from './engine-error.js';
+import { checkEngine, engineAt, type Engine } from './engine.js';
+import { labelsOf, type Ownership } from './labels.js';
+import { removeInstance, sweep } from './leftovers.js';
+import { SubnetNetworks } from './networks.js';
+import { isGone, thisOwner } from './owner.js';
+import { Turns } from './turns.js';
+import { VmContainer, type PluggedNic } from './vm-container.js';
+
+/** Made by `make guest-image`. */
+export const GUEST_IMAGE = 'prism-simulator-guest:latest';
+
+export interface ContainerGuestsOptions {
+  /** `unix:///PATH` or `tcp://HOST:PORT` of an engine on this machine; default `/var/run/docker.sock`. */
+  readonly dockerHost?: string | undefined;
+  /** Default GUEST_IMAGE. */
+  readonly image?: string | undefined;
+  /** Guests reach what the engine's machine reaches; default false: only each other and this machine. */
+  readonly routed?: boolean | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What is known of a VM, on or off. */
+interface Vm {
+  readonly container: VmContainer;
+  /** In which turn it got its CPUs. */
+  readonly turn: number;
+  guest?: ContainerGuest | undefined;
+}
+
+/**
+ * Guests that are systemd containers of a local Docker engine, with real cloud-init, sshd and dockerd. Sweeps
+ * away what simulators that ended without closing have left. Rejects with an OperationError when there is no
+ * engine, or it lacks the image.
+ */
+export async function createContainerGuests(options: ContainerGuestsOptions): Promise<GuestBackend> {
+  const engine = engineAt(options.dockerHost);
+  const image = options.image ?? GUEST_IMAGE;
+  const { cpus } = await checkEngine(engine, image);
+  try {
+    const swept = await sweep(engine, isGone);
+    if (swept > 0) options.logger.info(`removed ${swept} things left by simulators that were killed`);
+  } catch (error) {
+    throw engineError('remove what former simulators have left', error);
+  }
+  return new ContainerGuests(engine, { ...options, image, cpus });
+}
+
+class ContainerGuests implements GuestBackend {
+  readonly kind = 'container';
+  readonly #engine: Engine;
+  readonly #options: ContainerGuestsOptions & { readonly image: string; readonly cpus: number };
+  readonly #ownership: Ownership = { owner: thisOwner(), instance: randomBytes(4).toString('hex') };
+  readonly #isolated: boolean;
+  readonly #networks: SubnetNetworks;
+  readonly #vms = new Map<string, Vm>();
+  /** One change of a VM at a time. */
+  readonly #turns = new Turns();
+  #count = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    engine: Engine,
+    options: ContainerGuestsOptions & { readonly image: string; readonly cpus: number },
+  ) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#isolated = options.routed !== true;
+    const { logger } = options;
+    this.#networks = new SubnetNetworks(engine, {
+      ownership: this.#ownership,
+      isolated: this.#isolated,
+      logger,
+    });
+  }
+
+  async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
+    return await this.#turns.take(spec.vmUuid, async () => {
+      if (this.#closing !== undefined) throw closed(spec.name);
+      const vm = this.#vms.get(spec.vmUuid) ?? this.#enter(spec.vmUuid);
+      await vm.guest?.powerOff();
+      const nics = await this.#plug(spec);
+      const cpus = visibleCpus(spec.cpus, this.#options.cpus, vm.turn);
+      await vm.container.prepare({ spec, nics, visibleCpus: cpus, isolated: this.#isolated });
+      await this.#networks.release(
+        spec.vmUuid,
+        nics.map(({ network }) => network.name),
+      );
+      const { clock, logger } = this.#options;
+      vm.guest = await ContainerGuest.powerOn({
+        name: spec.name,
+        container: vm.container.calls,
+        waiting: vm.container.waits,
+        events,
+        clock,
+        logger,
+        started: async () => await this.#tellAddresses(vm, nics, events),
+      });
+      return vm.guest;
+    });
+  }
+
+  async remove(vmUuid: string): Promise<void> {
+    await this.#turns.take(vmUuid, async () => {
+      const vm = this.#vms.get(vmUuid);
+      if (vm === undefined) return;
+      await vm.guest?.powerOff();
+      await vm.container.remove();
+      await this.#networks.release(vmUuid);
+      this.#vms.delete(vmUuid);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { logger } = this.#options;
+    const removals = [...this.#vms.keys()].map(async (uuid) => await this.remove(uuid));
+    await Promise.allSettled(removals);
+    try {
+      const stayed = await removeInstance(this.#engine, this.#ownership.instance);
+      if (stayed.length > 0) logger.warn(`could not be removed from the engine: ${stayed.join(', ')}`);
+    } catch (error) {
+      logger.warn(engineError('remove the guests', error).message);
+    }
+  }
+
+  #enter(vmUuid: string): Vm {
+    const container = new VmContainer({
+      engine: this.#engine,
+      name: `prism-${this.#ownership.instance}-${vmUuid}`,
+      image: this.#options.image,
+      labels: labelsOf(this.#ownership, vmUuid),
+    });
+    const vm: Vm = { container, turn: this.#count };
+    this.#count += 1;
+    this.#vms.set(vmUuid, vm);
+    return vm;
+  }
+
+  async #plug(spec: GuestSpec): Promise<PluggedNic[]> {
+    const plugged: PluggedNic[] = [];
+    for (const nic of spec.nics) plugged.push({ nic, network: await this.#networks.use(spec.vmUuid, nic) });
+    return plugged;
+  }
+
+  async #tellAddresses(vm: Vm, nics: readonly PluggedNic[], events: GuestEvents): Promise<void> {
+    for (const { nic, network } of nics) {
+      if (nic.address !== undefined) continue;
+      const address = await vm.container.addressOn(network.name);
+      if (address !== undefined) events.addressLearned(nic.uuid, address);
+    }
+  }
+}
+
+function closed(name: string): OperationError {
+  const problem = 'the simulator is closing';
+  return new OperationError({ code: 'cancelled', attempted: `boot guest ${name}`, problem });
+}

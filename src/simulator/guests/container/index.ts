@@ -1,0 +1,1 @@
+export { createContainerGuests, GUEST_IMAGE, type ContainerGuestsOptions } from './container-guests.js';

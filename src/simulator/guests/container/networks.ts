@@ -1,0 +1,114 @@
+import type { Logger } from '../../../support/index.js';
+import type { GuestNic } from '../guest-backend.js';
+import { hasStatus, engineError } from './engine-error.js';
+import type { Engine } from './engine.js';
+import { labelsOf, type Ownership } from './labels.js';
+import { Turns } from './turns.js';
+
+/** A Docker network that stands for a subnet. */
+export interface SubnetNetwork {
+  readonly name: string;
+  /** CIDR. */
+  readonly subnet: string;
+}
+
+/**
+ * One Docker network per subnet of the simulator that a guest is on; made with the first guest, removed with
+ * the last. A network of a managed subnet has the subnet's own addresses; for the others the engine picks.
+ */
+export class SubnetNetworks {
+  readonly #engine: Engine;
+  readonly #ownership: Ownership;
+  readonly #isolated: boolean;
+  readonly #logger: Logger;
+  readonly #turns = new Turns();
+  /** Name of a network to the VMs on it. */
+  readonly #users = new Map<string, Set<string>>();
+
+  constructor(engine: Engine, options: { ownership: Ownership; isolated: boolean; logger: Logger }) {
+    this.#engine = engine;
+    this.#ownership = options.ownership;
+    this.#isolated = options.isolated;
+    this.#logger = options.logger;
+  }
+
+  /** The network of the card's subnet, made if it is not there; kept until `release`. */
+  async use(vmUuid: string, nic: GuestNic): Promise<SubnetNetwork> {
+    const name = this.#nameFor(nic);
+    return await this.#turns.take(name, async () => {
+      const network = await this.#findOrMake(name, nic);
+      const users = this.#users.get(name) ?? new Set();
+      this.#users.set(name, users.add(vmUuid));
+      return network;
+    });
+  }
+
+  /** The VM is on these networks only (names); what nobody uses any more is removed. */
+  async release(vmUuid: string, except: readonly string[] = []): Promise<void> {
+    for (const [name, users] of [...this.#users]) {
+      if (except.includes(name) || !users.has(vmUuid)) continue;
+      await this.#turns.take(name, async () => {
+        users.delete(vmUuid);
+        if (users.size > 0) return;
+        this.#users.delete(name);
+        await this.#remove(name);
+      });
+    }
+  }
+
+  /** Removed or not, the guest is gone: what stays behind is found by its labels. */
+  async #remove(name: string): Promise<void> {
+    try {
+      await this.#engine.calls.getNetwork(name).remove();
+    } catch (error) {
+      if (hasStatus(error, 404)) return;
+      this.#logger.warn(engineError(`remove network ${name}`, error).message);
+    }
+  }
+
+  async #findOrMake(name: string, nic: GuestNic): Promise<SubnetNetwork> {
+    try {
+      return await this.#find(name);
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw engineError(`look at network ${name}`, error);
+    }
+    const subnet = subnetOf(nic);
+    try {
+      await this.#engine.calls.createNetwork({
+        Name: name,
+        Driver: 'bridge',
+        CheckDuplicate: true,
+        Internal: this.#isolated,
+        Labels: labelsOf(this.#ownership),
+        ...(subnet === undefined ? {} : { IPAM: { Config: [ipamOf(subnet, nic.gateway)] } }),
+      });
+      return await this.#find(name);
+    } catch (error) {
+      throw engineError(`make a network for subnet ${subnet ?? nic.subnetUuid ?? ''}`.trim(), error);
+    }
+  }
+
+  async #find(name: string): Promise<SubnetNetwork> {
+    const found = await this.#engine.calls.getNetwork(name).inspect();
+    return { name, subnet: found.IPAM?.Config?.[0]?.Subnet ?? '' };
+  }
+
+  #nameFor(nic: GuestNic): string {
+    const subnet = nic.subnetUuid ?? subnetOf(nic) ?? 'unmanaged';
+    return `prism-${this.#ownership.instance}-${subnet.replaceAll('/', '-')}`;
+  }
+}
+
+/** CIDR of a managed subnet, from an address in it. */
+export function subnetOf({ address, prefixLength }: GuestNic): string | undefined {
+  if (address === undefined || prefixLength === undefined) return undefined;
+  const bits = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const size = 2 ** (32 - prefixLength);
+  const network = Math.floor(bits / size) * size;
+  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256);
+  return `${bytes.join('.')}/${prefixLength}`;
+}
+
+function ipamOf(subnet: string, gateway: string | undefined): Record<string, string> {
+  return gateway === undefined ? { Subnet: subnet } : { Subnet: subnet, Gateway: gateway };
+}

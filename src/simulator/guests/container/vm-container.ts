@@ -1,0 +1,143 @@
+import type { GuestNic, GuestSpec } from '../guest-backend.js';
+import { OperationError } from '../../../support/index.js';
+import { archiveOf } from './archive.js';
+import { containerOptions, endpointSettings, limits, type Endpoint } from './container-options.js';
+import { engineError, hasStatus } from './engine-error.js';
+import type { Engine } from './engine.js';
+import { describeHardware, HARDWARE_PATH } from './hardware.js';
+import type { SubnetNetwork } from './networks.js';
+import { seedFiles } from './seed.js';
+
+/** A card and the network it is on. */
+export interface PluggedNic {
+  readonly nic: GuestNic;
+  readonly network: SubnetNetwork;
+}
+
+/** A VM as it shall be at its next boot. */
+export interface Wanted {
+  readonly spec: GuestSpec;
+  readonly nics: readonly PluggedNic[];
+  readonly visibleCpus: string;
+  readonly isolated: boolean;
+}
+
+export interface VmContainerParts {
+  readonly engine: Engine;
+  /** Of the container and of the volume with its disks. */
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Record<string, string>;
+}
+
+/** The container and the volume that keep a VM's state while it exists, on or off. */
+export class VmContainer {
+  readonly #parts: VmContainerParts;
+  #endpoints: readonly Endpoint[] = [];
+  #made = false;
+
+  constructor(parts: VmContainerParts) {
+    this.#parts = parts;
+  }
+
+  /** For calls that are answered at once. */
+  get calls(): ReturnType<Engine['calls']['getContainer']> {
+    return this.#parts.engine.calls.getContainer(this.#parts.name);
+  }
+
+  /** For the call that lasts as long as the guest runs. */
+  get waits(): ReturnType<Engine['waits']['getContainer']> {
+    return this.#parts.engine.waits.getContainer(this.#parts.name);
+  }
+
+  /** Makes or changes the container, which does not run, to what is wanted. Rejects with an OperationError. */
+  async prepare(wanted: Wanted): Promise<void> {
+    const { spec } = wanted;
+    const endpoints = endpointsOf(wanted);
+    try {
+      if (this.#made) await this.calls.update({ ...limits(spec, wanted.visibleCpus) });
+      else await this.#make(wanted, endpoints[0]);
+      await this.#connect(endpoints);
+      const hardware = describeHardware(
+        spec,
+        wanted.nics.map(({ nic, network }) => ({ macAddress: nic.macAddress, subnet: network.subnet })),
+        wanted.isolated,
+      );
+      const files = [...seedFiles(spec), { path: HARDWARE_PATH, text: hardware }];
+      await this.calls.putArchive(await archiveOf(files), { path: '/' });
+    } catch (error) {
+      throw engineError(`prepare guest ${spec.name}`, error);
+    }
+  }
+
+  /** The address that the engine gave to a card; undefined = none. */
+  async addressOn(network: string): Promise<string | undefined> {
+    const { NetworkSettings: settings } = await this.calls.inspect();
+    const address = settings.Networks[network]?.IPAddress;
+    return address === '' ? undefined : address;
+  }
+
+  /** Removes container and volume, running or not. Rejects with an OperationError; may be repeated. */
+  async remove(): Promise<void> {
+    const { engine, name } = this.#parts;
+    try {
+      await this.calls.remove({ force: true, v: true }).catch(unlessGone);
+      await engine.calls.getVolume(name).remove().catch(unlessGone);
+      this.#made = false;
+    } catch (error) {
+      throw engineError(`remove guest ${name}`, error);
+    }
+  }
+
+  async #make(wanted: Wanted, endpoint: Endpoint | undefined): Promise<void> {
+    const { engine, name, image, labels } = this.#parts;
+    await engine.calls.createVolume({ Name: name, Labels: labels });
+    const { visibleCpus } = wanted;
+    const parts = { name, image, volume: name, labels, visibleCpus, endpoint };
+    await engine.calls.createContainer(containerOptions(wanted.spec, parts));
+    this.#made = true;
+    this.#endpoints = endpoint === undefined ? [] : [endpoint];
+  }
+
+  /** Plugs the cards that are not yet as wanted. */
+  async #connect(wanted: readonly Endpoint[]): Promise<void> {
+    const { calls } = this.#parts.engine;
+    const stale = this.#endpoints.filter((old) => !wanted.some((one) => sameEndpoint(one, old)));
+    for (const old of stale) {
+      await calls
+        .getNetwork(old.network)
+        .disconnect({ Container: this.#parts.name, Force: true })
+        .catch(unlessGone);
+      this.#endpoints = this.#endpoints.filter((one) => one !== old);
+    }
+    for (const one of wanted) {
+      if (this.#endpoints.some((old) => sameEndpoint(one, old))) continue;
+      const options = { Container: this.#parts.name, EndpointConfig: endpointSettings(one) };
+      await calls.getNetwork(one.network).connect(options);
+      this.#endpoints = [...this.#endpoints, one];
+    }
+  }
+}
+
+function endpointsOf({ spec, nics }: Wanted): Endpoint[] {
+  const endpoints = nics.map(({ nic, network }) => ({
+    network: network.name,
+    macAddress: nic.macAddress,
+    address: nic.address,
+  }));
+  if (new Set(endpoints.map(({ network }) => network)).size === endpoints.length) return endpoints;
+  throw new OperationError({
+    code: 'unsupported',
+    attempted: `plug the network cards of guest ${spec.name}`,
+    problem: 'two of them are on the same subnet, which a container cannot have',
+    advice: 'Give the VM one card per subnet, or use emulated guests.',
+  });
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.network === b.network && a.macAddress === b.macAddress && a.address === b.address;
+}
+
+function unlessGone(error: unknown): void {
+  if (!hasStatus(error, 404)) throw error;
+}
