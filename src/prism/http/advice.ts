@@ -21,7 +21,8 @@ export const UNAUTHENTICATED_ADVICE =
 
 export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that allows this.';
 
-export const REDIRECT_ADVICE = 'Check that the endpoint is a Prism Central and the port its API port (9440).';
+export const ENDPOINT_ADVICE =
+  'Check that the endpoint is a Prism Central and the port that of its API (9440 as a rule).';
 
 /** The two safe ways first; the unsafe one last. */
 export function trustAdvice(fingerprint: string): string {

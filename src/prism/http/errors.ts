@@ -1,5 +1,5 @@
 import { OperationError, type ErrorCode } from '../../support/index.js';
-import { PERMISSION_ADVICE, REDIRECT_ADVICE, UNAUTHENTICATED_ADVICE } from './advice.js';
+import { PERMISSION_ADVICE, ENDPOINT_ADVICE, UNAUTHENTICATED_ADVICE } from './advice.js';
 import type { Layer, Reply } from './exchange.js';
 import { Refusal } from './failure.js';
 
@@ -21,7 +21,7 @@ export function errorsLayer(readBody: ErrorBodyReader): Layer {
     const reply = await next(call);
     if (reply.status >= 200 && reply.status < 300) return reply;
     const refusal = refusalFrom(reply, readBody);
-    const { code, advice } = meaningOf(reply.status);
+    const { code, advice } = meaningOf(refusal);
     const where = reply.status < 400 ? ` to ${reply.headers['location'] ?? 'nowhere'}` : '';
     throw new OperationError({
       code,
@@ -33,8 +33,8 @@ export function errorsLayer(readBody: ErrorBodyReader): Layer {
   };
 }
 
-function meaningOf(status: number): { readonly code: ErrorCode; readonly advice?: string } {
-  if (status < 400) return { code: 'unexpected-response', advice: REDIRECT_ADVICE };
+function meaningOf({ status, reasons }: Refusal): { readonly code: ErrorCode; readonly advice?: string } {
+  if (status < 400) return { code: 'unexpected-response', advice: ENDPOINT_ADVICE };
   switch (status) {
     case 400:
     case 413:
@@ -45,7 +45,9 @@ function meaningOf(status: number): { readonly code: ErrorCode; readonly advice?
     case 403:
       return { code: 'permission-denied', advice: PERMISSION_ADVICE };
     case 404:
-      return { code: 'not-found' };
+      // Only an answer that gives a reason speaks of the entity; without one the path is unknown, or somebody
+      // else answers, and nothing may be concluded from that.
+      return reasons.length > 0 ? { code: 'not-found' } : { code: 'unsupported', advice: ENDPOINT_ADVICE };
     case 409:
     case 412:
       return { code: 'conflict' };

@@ -8,7 +8,7 @@ const entry = z.looseObject({
   message: lenient(z.string()),
   reason: lenient(z.string()),
   // Absent, a string, or an object from field path to a list of strings (reference 1.6).
-  details: z.unknown(),
+  details: z.unknown().optional(),
 });
 const errorBody = z.looseObject({
   message_list: lenient(z.array(z.unknown())),
@@ -74,7 +74,10 @@ function textOfHtml(body: string): string {
 
 /** One line, without control characters, cut between characters. */
 export function capped(text: string, length = MAX_TEXT): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = text
+    .slice(0, length * 8)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return line.length <= length ? line : `${cut(line, length - 1)}…`;
 }
 

@@ -16,6 +16,8 @@ export type TaskEnd =
 const FIRST_LOOK_MS = 200;
 const GROWTH = 1.5;
 const SLOWEST_MS = 3_000;
+/** What a restart, an upgrade or an overload looks like from here; a gateway's bare 404 is `unsupported`. */
+const OUTAGE = ['unreachable', 'unavailable', 'rate-limited', 'unexpected-response', 'unsupported'] as const;
 /** A task may be unknown for a moment after it was named; this many 404s in a row are believed. */
 const BELIEVED_MISSES = 5;
 
@@ -64,7 +66,7 @@ async function lookAt(
   } catch (error) {
     if (signal.aborted) throw abortError(signal, attempted, lastSeen);
     if (hasCode(error, 'not-found')) return { kind: 'unknown' };
-    if (!hasCode(error, 'unreachable', 'unavailable', 'rate-limited', 'unexpected-response')) throw error;
+    if (!hasCode(error, ...OUTAGE)) throw error;
     return { kind: 'no-answer', problem: error.problem };
   }
 }

@@ -43,6 +43,12 @@ describe('errors', () => {
     expect(String(error)).toContain('Prism Central answered HTTP 500: no explanation was given');
   });
 
+  test('a 404 without a reason says nothing of the entity', async () => {
+    const error = await rejection(layer(scripted(reply(404)))(call()));
+    expect(error).toMatchObject({ code: 'unsupported' });
+    expect(String(error)).toContain('Check that the endpoint is a Prism Central');
+  });
+
   test('a redirect names where it leads', async () => {
     const moved = reply(307, { headers: { location: 'https://other/' } });
     expect(String(await rejection(layer(scripted(moved))(call())))).toContain('HTTP 307 to https://other/');

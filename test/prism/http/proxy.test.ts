@@ -57,9 +57,7 @@ describe('which proxy', () => {
   });
 
   test.each(['socks5://p:1', 'http://', '::'])('%s is refused', (text) => {
-    expect(() => chooseProxy('pc.test', 9440, text)).toThrow(
-      expect.objectContaining({ code: 'invalid-input' }),
-    );
+    expect(() => chooseProxy('pc.test', 9440, text)).toThrow('the proxy address is not a URL');
   });
 
   test('a wrong proxy address is not printed, since it may hold a password', () => {

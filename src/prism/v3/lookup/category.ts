@@ -56,7 +56,7 @@ async function flatNames(
     const { entities = [] } = await api.query(path, { kind: 'category', length: 500 }, flatList, attempt);
     return entities.flatMap((one) => one[field] ?? []);
   } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
+    if (hasCode(error, 'not-found', 'unsupported')) return undefined;
     throw error;
   }
 }

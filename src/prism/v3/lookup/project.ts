@@ -15,7 +15,7 @@ const projectResources = z.looseObject({
 export interface FoundProject {
   readonly project: Reference;
   /** One sentence for each thing that the project seems not to allow. */
-  objections(cluster: Reference | undefined, subnets: readonly Reference[]): readonly string[];
+  readonly objections: (cluster: Reference | undefined, subnets: readonly Reference[]) => readonly string[];
 }
 
 export async function findProject(

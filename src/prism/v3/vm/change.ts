@@ -36,7 +36,13 @@ export async function changeVm(
   for (let round = 1; ; round += 1) {
     const raw = await readRawVm(backend, id, attempted, context);
     if (change.isDone(entity.parse(raw))) return;
-    const problem = await putAndWait(backend, id, change, updateBody(raw, change.resources), context);
+    const problem = await putAndWait(
+      backend,
+      id,
+      change,
+      updateBody(raw, change.resources, attempted),
+      context,
+    );
     if (problem === undefined) return;
     if (round === ROUNDS) throw problem;
     context.progress(`${attempted}: ${problem.problem}; reading the VM again`);

@@ -105,7 +105,6 @@ async function press(
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined || context.signal.aborted) throw error;
-    if (refusal.status === 404 && refusal.reasons.length === 0) return 'no such action';
     if (hasCode(error, 'unsupported')) return 'no such action';
     if (!hasCode(error, 'invalid-input', 'conflict', 'unavailable')) throw error;
     const vm = await readVm(backend, id, attempted, context);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rawObject, type RawObject } from '../schema.js';
+import { decode, rawObject, type RawObject } from '../schema.js';
 
 const withSpec = z.looseObject({
   metadata: rawObject,
@@ -12,8 +12,8 @@ const endpoints = z.array(rawObject);
  * The body of a PUT made from a fresh GET: everything goes back as it came, because what is left out is removed
  * (reference 5.8), except `status`, which is not ours to send, and addresses of type LEARNED, which are refused.
  */
-export function updateBody(raw: RawObject, resources: RawObject): RawObject {
-  const { spec, ...others } = withSpec.parse(raw);
+export function updateBody(raw: RawObject, resources: RawObject, attempted: string): RawObject {
+  const { spec, ...others } = decode(withSpec, raw, attempted);
   delete others['status'];
   return {
     ...others,

@@ -1,0 +1,129 @@
+import type { PlacementRequest } from '../../../../src/provider/index.js';
+import { resolvePlacement } from '../../../../src/prism/v3/lookup/resolve.js';
+import { OperationError } from '../../../../src/support/index.js';
+import { context, rejection, refusal } from '../../fixtures.js';
+import { cluster, CLUSTER, image, list, PRISM_CENTRAL, subnet } from '../../placement.js';
+import { scriptedBackend } from '../backend.js';
+
+const { start, stop } = scriptedBackend();
+afterEach(stop);
+
+const request: PlacementRequest = {
+  cluster: 'ganon',
+  image: 'deb',
+  subnets: ['one', 'two'],
+  project: 'dev',
+  categories: [{ key: 'env', value: 'prod' }],
+  gpus: [],
+  storageContainers: [undefined, 'default'],
+  staticAddresses: [undefined, '10.0.0.9'],
+};
+
+const clusters = list(PRISM_CENTRAL, cluster(CLUSTER, 'ganon', 'AOS'));
+const filtered = (byName: Record<string, object>) => (seen: { body: unknown }) => {
+  const filter = JSON.stringify(seen.body);
+  const found = Object.entries(byName).find(([name]) => filter.includes(`==${name}"`));
+  return found === undefined ? list() : list(found[1]);
+};
+
+test('everything at once, in the order of the request', async () => {
+  const { prism, backend } = await start();
+  const managed = { ip_config: { subnet_ip: '10.0.0.0' } };
+  const subnets = filtered({ one: subnet('s1', 'one', CLUSTER), two: subnet('s2', 'two', CLUSTER, managed) });
+  const container = {
+    entity_id: 'c1',
+    data: [{ name: 'container_name', values: [{ values: ['default'] }] }],
+  };
+  prism
+    .on('POST clusters/list', clusters)
+    .together(
+      ['POST subnets/list', subnets],
+      ['POST subnets/list', subnets],
+      [
+        'POST images/list',
+        list(image('i1', 'deb', { current_cluster_reference_list: [{ uuid: 'elsewhere' }] })),
+      ],
+      ['POST projects/list', list({ metadata: { uuid: 'p1' }, status: { name: 'dev' } })],
+      ['GET categories/env/prod', { status: 200, json: {} }],
+      ['POST groups', { status: 200, json: { group_results: [{ entity_results: [container] }] } }],
+    );
+  expect(await resolvePlacement(backend, request, context())).toEqual({
+    cluster: { id: CLUSTER, name: 'ganon' },
+    image: { id: 'i1', name: 'deb' },
+    subnets: [
+      { id: 's1', name: 'one' },
+      { id: 's2', name: 'two' },
+    ],
+    project: { id: 'p1', name: 'dev' },
+    categories: [{ key: 'env', value: 'prod' }],
+    gpus: [],
+    storageContainers: [undefined, { id: 'c1', name: 'default' }],
+    warnings: [expect.stringContaining('is not on cluster') as string],
+  });
+  prism.done();
+  const credentials = prism.requests.map(({ headers }) => headers.authorization !== undefined);
+  expect(credentials).toEqual(credentials.map(() => true));
+});
+
+test('all problems in one error, with the code of the first', async () => {
+  const { prism, backend } = await start();
+  const bare: PlacementRequest = { ...request, project: undefined, categories: [], storageContainers: [] };
+  prism
+    .on('POST clusters/list', clusters)
+    .together(
+      ['POST subnets/list', list()],
+      ['POST subnets/list', list()],
+      ['POST subnets/list', list()],
+      ['POST subnets/list', list()],
+      ['POST images/list', list(image('i1', 'deb', {}, 'ERROR'))],
+    );
+  const error = await rejection(resolvePlacement(backend, { ...bare, cluster: 'gannon' }, context()));
+  expect(error).toMatchObject({ code: 'not-found', attempted: 'look up what the VM refers to' });
+  const message = error instanceof OperationError ? error.message : '';
+  for (const part of ['cluster "gannon"', 'image "deb"', 'subnet "one"', 'subnet "two"']) {
+    expect(message).toContain(`look up ${part}`);
+  }
+  expect(message).toMatch(/\(1\) .*\(2\) .*\(3\) .*\(4\) /);
+});
+
+test('one problem is told as it is', async () => {
+  const { prism, backend } = await start();
+  const small: PlacementRequest = {
+    ...request,
+    project: undefined,
+    categories: [],
+    storageContainers: [],
+    subnets: [],
+  };
+  prism.on('POST clusters/list', clusters).on('POST images/list', list()).on('POST images/list', list());
+  expect(await rejection(resolvePlacement(backend, small, context()))).toMatchObject({
+    code: 'not-found',
+    attempted: 'look up image "deb"',
+  });
+});
+
+test('wrong credentials are shown once and told once', async () => {
+  const { prism, backend } = await start();
+  prism.on('POST clusters/list', refusal(401, 'AUTHENTICATION_REQUIRED', 'Authentication required.'));
+  const error = await rejection(resolvePlacement(backend, request, context()));
+  expect(error).toMatchObject({ code: 'unauthenticated' });
+  expect(String(error)).not.toContain('(2)');
+  expect(prism.calls()).toHaveLength(1);
+});
+
+test('a Prism Element is the only problem that is told', async () => {
+  const { prism, backend } = await start();
+  const headers = { 'x-ntnx-env': 'pe' };
+  const small: PlacementRequest = {
+    ...request,
+    project: undefined,
+    categories: [],
+    storageContainers: [],
+    subnets: [],
+  };
+  const ganon = { entities: [cluster(CLUSTER, 'ganon', 'AOS')] };
+  prism.on('POST clusters/list', { status: 200, json: ganon, headers });
+  prism.on('POST images/list', refusal(500, 'ENTITY_READ_ERROR', 'x'));
+  for (let i = 0; i < 3; i += 1) prism.on('POST images/list', refusal(500, 'ENTITY_READ_ERROR', 'x'));
+  expect(await rejection(resolvePlacement(backend, small, context()))).toMatchObject({ code: 'unsupported' });
+});
