@@ -1,3 +1,4 @@
+export { selfSignedCertificate, type ServerCertificate } from './certificate.js';
 export { runSimulator, type ProgramContext } from './command-line/run.js';
 export { shellEnvironment, type ClientEnvironment } from './environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './faults/fault-rule.js';

@@ -80,7 +80,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
     .addOption(
       new Option('--profile <name>', 'how long requests and tasks take')
         .choices(['fast', 'real', 'slow'])
-        .default('real'),
+        .default('fast'),
     )
     .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
     .addOption(

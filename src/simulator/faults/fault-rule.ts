@@ -49,6 +49,8 @@ const effects = z.strictObject({
   expireSessions: z.boolean().optional(),
   /** An edit conflict: 409, or a task that fails with it, as the version has it. */
   conflict: z.boolean().optional(),
+  /** `after` ms from when the VM's first address was seen, its first NIC is seen with another one. */
+  addressChanges: z.strictObject({ to: z.ipv4(), after: z.number().min(0) }).optional(),
   /** The guest does not react to ACPI signals that this request sends. */
   guestIgnoresAcpi: z.boolean().optional(),
 });
@@ -60,6 +62,12 @@ const schema = z.strictObject({
   /** How often it strikes at most; absent = always. */
   times: z.int().min(1).optional(),
 });
+
+/** What rules make of the guest that a request concerns. */
+export interface GuestFault {
+  readonly ignoresAcpi: boolean;
+  readonly addressChange: z.infer<typeof effects>['addressChanges'];
+}
 
 /** What to match and what to do; the same from code, from a file and from the control endpoint. */
 export type FaultRule = z.infer<typeof schema>;

@@ -3,7 +3,7 @@ import { refusalAnswer } from '../http/error-body.js';
 import type { Answer } from '../http/route.js';
 import { Refusal } from '../refusal.js';
 import type { TaskFault } from '../tasks/task-engine.js';
-import { parseFaultRules, type FaultRule, type FaultRuleInput } from './fault-rule.js';
+import { parseFaultRules, type FaultRule, type FaultRuleInput, type GuestFault } from './fault-rule.js';
 import { RuleState, type Target } from './rule-state.js';
 
 /** What all rules together make of one request. */
@@ -12,7 +12,7 @@ export interface Strike {
   readonly delay: number;
   readonly hang: boolean;
   readonly expireSessions: boolean;
-  readonly guestIgnoresAcpi: boolean;
+  readonly guest: GuestFault;
   readonly task: TaskFault | undefined;
   /** The answer instead of the true one. */
   readonly answer: Answer | undefined;
@@ -66,7 +66,10 @@ export class Injector {
       delay: effects.reduce((sum, one) => sum + (one.delay ?? 0), 0),
       hang: effects.some((one) => one.hang === true),
       expireSessions: effects.some((one) => one.expireSessions === true),
-      guestIgnoresAcpi: effects.some((one) => one.guestIgnoresAcpi === true),
+      guest: {
+        ignoresAcpi: effects.some((one) => one.guestIgnoresAcpi === true),
+        addressChange: effects.find((one) => one.addressChanges !== undefined)?.addressChanges,
+      },
       task: effects.find((one) => one.task !== undefined)?.task ?? this.#conflictTask(conflict),
       answer: answering === undefined ? this.#conflictAnswer(conflict) : spoiltAnswer(answering),
       headers: Object.fromEntries(effects.flatMap((one) => Object.entries(one.headers ?? {}))),

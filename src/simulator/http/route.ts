@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { TaskFault } from '../tasks/task-engine.js';
+import type { GuestFault } from '../faults/fault-rule.js';
 import type { User } from './users.js';
 
 /** A request as the kinds see it, after authentication. */
@@ -17,8 +18,8 @@ export interface Call {
   readonly user: User;
   /** What fault rules make of the task this call may start. */
   readonly taskFault: TaskFault | undefined;
-  /** Fault rule: the guest does not react to ACPI. */
-  readonly deafGuest: boolean;
+  /** What fault rules make of the guest. */
+  readonly guestFault: GuestFault;
   /** The client has gone. */
   readonly signal: AbortSignal;
 }

@@ -128,7 +128,7 @@ function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>
     headers: request.headers,
     user: exchange.user,
     taskFault: exchange.strike.task,
-    deafGuest: exchange.strike.guestIgnoresAcpi,
+    guestFault: exchange.strike.guest,
     signal: exchange.over.signal,
   };
 }

@@ -53,6 +53,9 @@ export interface InventorySubnet {
         readonly network: string;
         readonly prefixLength: number;
         readonly gateway: string;
+        readonly dhcpServer?: string | undefined;
+        /** The gateway when absent. */
+        readonly nameServers?: readonly string[] | undefined;
         /** First and last address. */
         readonly pools: readonly (readonly [string, string])[];
       }

@@ -72,7 +72,8 @@ function subnetResources(subnet: InventorySubnet): {
             default_gateway_ip: managed.gateway,
             prefix_length: managed.prefixLength,
             subnet_ip: managed.network,
-            dhcp_options: { domain_name_server_list: [managed.gateway] },
+            dhcp_options: { domain_name_server_list: managed.nameServers ?? [managed.gateway] },
+            ...(managed.dhcpServer === undefined ? {} : { dhcp_server_address: { ip: managed.dhcpServer } }),
           },
         }),
   };

@@ -7,6 +7,7 @@ type Json = Record<string, unknown>;
 
 const FEATURES = ['PASSWORD_REMOTE_LOGIN_ENABLED', 'SHADOW_CLONES_ENABLED'];
 const COMMIT = '49bd685cde4e9488d6347655f7b655df97e1849e';
+const COMMIT_DATE = '2024-05-21T06:38:19Z';
 
 /** A cluster as recorded from pc.2024.1: spec is what can be configured, status adds what is. */
 export function clusterView(world: World, cluster: ClusterRecord): Json {
@@ -43,11 +44,14 @@ function configOf(cluster: ClusterRecord): Json {
     status: 'INSTALLED',
     version,
   });
-  return {
+  const ofRealClusters = {
     authorized_public_key_list: [],
+    supported_information_verbosity: 'BASIC_PLUS_CORE_DUMP',
+  };
+  return {
+    ...(cluster.service === 'AOS' ? ofRealClusters : {}),
     software_map: { NOS: software('NOS', cluster.version), NCC: software('NCC', 'ncc-5.0.0') },
     encryption_status: 'NOT_SUPPORTED',
-    supported_information_verbosity: 'BASIC_PLUS_CORE_DUMP',
     redundancy_factor: 2,
     domain_awareness_level: 'NODE',
     enabled_feature_list: FEATURES,
@@ -82,6 +86,7 @@ function statusConfig(cluster: ClusterRecord): Json {
       commit_id: COMMIT,
       short_commit_id: COMMIT.slice(0, 6),
       is_long_term_support: !isPc,
+      ...(isPc ? { commit_date: COMMIT_DATE } : {}),
     },
   };
 }
@@ -104,6 +109,7 @@ function networkOf(cluster: ClusterRecord): Json {
     ...(cluster.dataServicesAddress === undefined
       ? {}
       : { external_data_services_ip: cluster.dataServicesAddress }),
+    ...(cluster.service === 'PRISM_CENTRAL' ? { fully_qualified_domain_name: 'prism.example.net' } : {}),
     name_server_ip_list: ['10.40.64.15', '10.40.64.16'],
     internal_subnet: '192.168.5.0/255.255.255.128',
   };

@@ -21,6 +21,7 @@ export function idempotenceRoutes(world: World): Route[] {
         const reservation: ReservationRecord = {
           clientIdentifier: input.client_identifier ?? randomUUID(),
           uuids: Array.from({ length: input.count }, () => randomUUID()),
+          used: [],
           expiresAt: world.time.now() + minutes * 60_000,
         };
         world.store.reservations.put(reservation);

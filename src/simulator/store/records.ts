@@ -120,5 +120,7 @@ export interface CategoryRecord {
 export interface ReservationRecord {
   readonly clientIdentifier: string;
   readonly uuids: readonly string[];
+  /** Those that became an entity, also one that is gone: they serve once. */
+  readonly used: string[];
   readonly expiresAt: number;
 }

@@ -1,4 +1,5 @@
 import { accepted, param, type Answer, type Call } from '../http/route.js';
+import type { GuestFault } from '../faults/fault-rule.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
@@ -6,22 +7,23 @@ import { existingVm } from './checks.js';
 import { powerOff, powerOn, requestReboot, requestShutdown, reset } from './power.js';
 
 /** Power actions: last part of the path to what they do to a running VM. */
-const ACTIONS: Readonly<Record<string, (world: World, vm: VmRecord, deaf: boolean) => void | Promise<void>>> =
-  {
-    acpi_shutdown: (world, vm, deaf) => {
-      if (!deaf) requestShutdown(world, vm);
-    },
-    acpi_reboot: (world, vm, deaf) => {
-      if (!deaf) requestReboot(world, vm);
-    },
-    guest_shutdown: needGuestTools,
-    guest_reboot: needGuestTools,
-    reset: (world, vm) => reset(world, vm),
-    power_cycle: async (world, vm) => {
-      await powerOff(world, vm);
-      await powerOn(world, vm);
-    },
-  };
+const ACTIONS: Readonly<
+  Record<string, (world: World, vm: VmRecord, fault: GuestFault) => void | Promise<void>>
+> = {
+  acpi_shutdown: (world, vm, fault) => {
+    if (!fault.ignoresAcpi) requestShutdown(world, vm);
+  },
+  acpi_reboot: (world, vm, fault) => {
+    if (!fault.ignoresAcpi) requestReboot(world, vm);
+  },
+  guest_shutdown: needGuestTools,
+  guest_reboot: needGuestTools,
+  reset: (world, vm) => reset(world, vm),
+  power_cycle: async (world, vm, fault) => {
+    await powerOff(world, vm);
+    await powerOn(world, vm, fault);
+  },
+};
 
 export const POWER_ACTIONS = Object.keys(ACTIONS);
 
@@ -48,7 +50,7 @@ export function actOnVm(world: World, action: string, call: Call): Answer {
       if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
       if (!world.store.vms.has(vm.uuid)) throw Refusal.notFound('vm', vm.uuid);
       if (vm.power === 'OFF') throw notRunning(vm);
-      await perform(world, vm, call.deafGuest);
+      await perform(world, vm, call.guestFault);
     },
     onFailure: (problem) => {
       vm.state = 'ERROR';

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
-import type { VmRecord } from '../store/records.js';
+import type { ReservationRecord, VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { requestedBytes } from './disks.js';
 
@@ -54,6 +54,15 @@ export function checkVersion(world: World, vm: VmRecord, input: VmIntentInput): 
     : Refusal.editConflict('vm');
 }
 
+/** Notes that a reserved UUID now is an entity's. */
+export function consumeReservedUuid(world: World, uuid: string): void {
+  reservationOf(world, uuid)?.used.push(uuid);
+}
+
+function reservationOf(world: World, uuid: string): ReservationRecord | undefined {
+  return world.store.reservations.find(({ uuids }) => uuids.includes(uuid));
+}
+
 /** The cluster a new VM goes to. Throws a Refusal. */
 export function targetCluster(world: World, input: VmIntentInput): string {
   const named = input.spec.cluster_reference?.uuid;
@@ -70,11 +79,18 @@ export function targetCluster(world: World, input: VmIntentInput): string {
   throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
 }
 
-/** A reserved UUID that can be used now, or any UUID the server picks itself. Throws a Refusal. */
+/** Refuses a UUID of the client's that was not reserved, has expired, or has served. */
 export function checkReservedUuid(world: World, uuid: string): void {
-  const reservation = world.store.reservations.find(({ uuids }) => uuids.includes(uuid));
-  if (reservation !== undefined && reservation.expiresAt > world.time.now()) return;
-  const state = reservation === undefined ? 'was not reserved' : 'has expired';
+  const reservation = reservationOf(world, uuid);
+  const state =
+    reservation === undefined
+      ? 'was not reserved'
+      : reservation.expiresAt <= world.time.now()
+        ? 'has expired'
+        : reservation.used.includes(uuid)
+          ? 'was used before'
+          : undefined;
+  if (state === undefined) return;
   throw new Refusal({
     status: 400,
     reason: 'INVALID_UUID',

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { accepted, type Answer, type Call } from '../http/route.js';
+import type { GuestFault } from '../faults/fault-rule.js';
 import { checkOwnership, newEntity } from '../kinds/ownership.js';
 import { referenceTo, singleValues } from '../kinds/references.js';
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
-import { checkAtOnce, checkReservedUuid, targetCluster } from './checks.js';
+import { checkAtOnce, checkReservedUuid, consumeReservedUuid, targetCluster } from './checks.js';
 import { completeResources } from './complete-resources.js';
 import { releaseNics } from './nics.js';
 import { powerOn } from './power.js';
@@ -41,7 +42,7 @@ export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, ca
     },
     run: async () => {
       judge(world, input, call);
-      await makeVm(world, vm, input);
+      await makeVm(world, vm, input, call.guestFault);
     },
     onFailure: (problem) => clearAway(world, vm, problem),
   });
@@ -71,7 +72,7 @@ function judge(world: World, input: VmIntentInput, call: Call): void {
   checkOwnership(world, input.metadata);
 }
 
-async function makeVm(world: World, vm: VmRecord, input: VmIntentInput): Promise<void> {
+async function makeVm(world: World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   vm.clusterUuid = targetCluster(world, input);
   const completed = completeResources(world, input.spec.resources, {
     vmName: vm.name,
@@ -80,8 +81,9 @@ async function makeVm(world: World, vm: VmRecord, input: VmIntentInput): Promise
   vm.resources = { ...completed, power_state: 'OFF' };
   vm.updatedAt = world.time.now();
   vm.made = true;
+  consumeReservedUuid(world, vm.uuid);
   vm.state = 'COMPLETE';
-  if (completed.power_state === 'ON') await powerOn(world, vm);
+  if (completed.power_state === 'ON') await powerOn(world, vm, fault);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { GuestFault } from '../faults/fault-rule.js';
 import type { Guest } from '../guests/guest-backend.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/records.js';
@@ -13,7 +14,7 @@ export interface Boot {
 }
 
 /** Switches on; nothing happens to a VM that is on. Throws a Refusal when no host or guest can take it. */
-export async function powerOn(world: World, vm: VmRecord): Promise<void> {
+export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Promise<void> {
   if (vm.power === 'ON') return;
   const host = placeOnHost(world, vm);
   const boot: Boot = { over: new AbortController() };
@@ -31,7 +32,7 @@ export async function powerOn(world: World, vm: VmRecord): Promise<void> {
   if (boot.over.signal.aborted) return;
   vm.power = 'ON';
   vm.resources = { ...vm.resources, power_state: 'ON' };
-  void showManagedAddresses(world, vm, boot);
+  void showAddresses(world, vm, boot, fault);
 }
 
 /** Pulls the plug; nothing happens to a VM that is off. */
@@ -94,15 +95,28 @@ function learn(vm: VmRecord, boot: Boot, nicUuid: string, ip: string): void {
   if (!seen.includes(ip)) seen.push(ip);
 }
 
-/** A guest that uses its reserved address is soon seen doing so: the address then stands there twice. */
-async function showManagedAddresses(world: World, vm: VmRecord, boot: Boot): Promise<void> {
-  try {
-    await world.time.sleep(world.latency.learn, AbortSignal.any([boot.over.signal, world.closing]));
-  } catch {
-    return;
-  }
+/**
+ * A guest that uses its reserved address is soon seen doing so: the address then stands there twice. A fault
+ * rule may give its first NIC another one later.
+ */
+async function showAddresses(world: World, vm: VmRecord, boot: Boot, fault: GuestFault): Promise<void> {
+  if (!(await stillOn(world, boot, world.latency.learn))) return;
   for (const nic of vm.resources.nic_list) {
     const ip = nic.ip_endpoint_list[0]?.ip;
     if (ip !== undefined && nic.is_connected) learn(vm, boot, nic.uuid, ip);
+  }
+  const change = fault.addressChange;
+  if (change === undefined || !(await stillOn(world, boot, change.after))) return;
+  const [first] = vm.resources.nic_list;
+  if (first !== undefined) vm.learned[first.uuid] = [change.to];
+}
+
+/** Waits; false when the VM was switched off meanwhile. */
+async function stillOn(world: World, boot: Boot, ms: number): Promise<boolean> {
+  try {
+    await world.time.sleep(ms, AbortSignal.any([boot.over.signal, world.closing]));
+    return true;
+  } catch {
+    return false;
   }
 }

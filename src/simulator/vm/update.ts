@@ -1,4 +1,5 @@
 import { accepted, param, type Answer, type Call } from '../http/route.js';
+import type { GuestFault } from '../faults/fault-rule.js';
 import { checkOwnership, requestedCategories } from '../kinds/ownership.js';
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
@@ -32,7 +33,7 @@ export function updateVm(world: World, call: Call): Answer {
     run: async () => {
       if (!world.store.vms.has(vm.uuid)) throw Refusal.notFound('vm', vm.uuid);
       judge(world, vm, input, call);
-      await apply(world, vm, input, call.deafGuest);
+      await apply(world, vm, input, call.guestFault);
     },
     onFailure: (problem) => {
       // The machine is as it was; the intent is what failed.
@@ -55,13 +56,13 @@ function judge(world: World, vm: VmRecord, input: VmIntentInput, call: Call): vo
   checkOwnership(world, input.metadata);
 }
 
-async function apply(world: World, vm: VmRecord, input: VmIntentInput, deafGuest: boolean): Promise<void> {
+async function apply(world: World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   const before = vm.resources;
   checkHotChanges(vm, input.spec.resources);
   const context = { vmName: vm.name, clusterUuid: vm.clusterUuid, previous: before };
   const after = completeResources(world, input.spec.resources, context);
   try {
-    await switchPower(world, vm, after, deafGuest);
+    await switchPower(world, vm, after, fault);
   } catch (error) {
     vm.resources = { ...before, power_state: vm.power };
     releaseNics(world, missingFrom(before, after.nic_list));
@@ -87,16 +88,11 @@ function missingFrom(resources: VmResources, nics: readonly VmNic[]): VmNic[] {
 }
 
 /** Brings the machine to the asked power state, off in the way the mechanism says. */
-async function switchPower(
-  world: World,
-  vm: VmRecord,
-  after: VmResources,
-  deafGuest: boolean,
-): Promise<void> {
+async function switchPower(world: World, vm: VmRecord, after: VmResources, fault: GuestFault): Promise<void> {
   if (after.power_state === vm.power) return;
   if (after.power_state === 'ON') {
     vm.resources = after;
-    await powerOn(world, vm);
+    await powerOn(world, vm, fault);
     return;
   }
   if (after.power_state_mechanism.mechanism !== 'ACPI') {
@@ -104,7 +100,7 @@ async function switchPower(
     await powerOff(world, vm);
     return;
   }
-  if (!deafGuest) requestShutdown(world, vm);
+  if (!fault.ignoresAcpi) requestShutdown(world, vm);
   await awaitShutdown(world, vm);
 }
 

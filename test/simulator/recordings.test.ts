@@ -1,0 +1,197 @@
+import { PRESET, presetInventory, type Inventory } from '../../src/simulator/index.js';
+import { at, listOf } from './api-client.js';
+import { differences, recording } from './contract.js';
+import { started } from './running.js';
+import { madeVm } from './vm-bodies.js';
+
+/** The recorded world: its names, UUIDs and addresses. */
+function recordedInventory(): Inventory {
+  const preset = presetInventory();
+  return {
+    ...preset,
+    clusters: [
+      {
+        ...PRESET.cluster,
+        name: 'ncn-dev-sandbox',
+        service: 'AOS',
+        version: '6.10',
+        externalAddress: '10.0.0.1',
+      },
+      {
+        ...PRESET.secondCluster,
+        name: 'ganon',
+        service: 'AOS',
+        version: '6.5.4.5',
+        externalAddress: '10.40.231.131',
+        dataServicesAddress: '10.40.231.132',
+      },
+      {
+        uuid: '710e3779-0030-4d55-9827-be11e7fd2d0e',
+        name: 'ncn-dev-pc',
+        service: 'PRISM_CENTRAL',
+        version: '2024.1',
+        externalAddress: '10.40.142.17',
+      },
+    ],
+    hosts: ['129', '141', '135', '147'].map((last, index) => ({
+      uuid: `b1a6c5d4-0000-4000-8000-0000000000${last.slice(1)}`,
+      name: `ganon-${String(index)}`,
+      clusterUuid: PRESET.secondCluster.uuid,
+      address: `10.40.231.${last}`,
+      sockets: 2,
+      cores: 48,
+      memoryMiB: 400_000,
+      gpus: [],
+    })),
+    subnets: [
+      {
+        ...PRESET.managedSubnet,
+        name: 'vlan173',
+        type: 'VLAN',
+        clusterUuid: PRESET.cluster.uuid,
+        vlanId: 173,
+        managed: {
+          network: '10.23.129.0',
+          prefixLength: 24,
+          gateway: '10.23.129.1',
+          pools: [['10.23.129.96', '10.23.129.200']],
+        },
+      },
+      {
+        ...PRESET.secondManagedSubnet,
+        name: 'sherlock_net',
+        type: 'VLAN',
+        clusterUuid: PRESET.secondCluster.uuid,
+        vlanId: 508,
+        managed: {
+          network: '10.40.142.0',
+          prefixLength: 24,
+          gateway: '10.40.142.1',
+          dhcpServer: '10.40.142.254',
+          nameServers: ['10.40.64.15'],
+          pools: [['10.40.142.50', '10.40.142.250']],
+        },
+      },
+    ],
+  };
+}
+
+/** Values that are new with every run: only their type can be compared. */
+const VM_VOLATILE = [
+  /^metadata\.(uuid|creation_time|last_update_time|owner_reference\.(name|uuid))$/,
+  /\.(generation_uuid|bios_uuid|mac_address)$/,
+  /\.(disk_list|nic_list)\[\]\.uuid$/,
+  /task_uuid(\[\])?$/,
+];
+const CLUSTER_VOLATILE = [
+  /^metadata\.(creation_time|last_update_time|spec_version)$/,
+  /ssl_key\.expire_datetime$/,
+  /ntp_server_ip_list\[\]$/,
+  /name_server_ip_list\[\]$/,
+  /fully_qualified_domain_name$/,
+  /external_subnet$|internal_subnet$/,
+  /config\.timezone$/,
+  /software_map\.NCC\.version$/,
+  /build\.(full_version|commit_id|short_commit_id|commit_date)$/,
+];
+
+const STAYS_EMPTY = '0 here';
+
+describe('answers beside those of a real Prism Central', () => {
+  async function recordedVm() {
+    const { simulator, api } = await started({ inventory: recordedInventory() });
+    const { request } = recording('CreateVM');
+    return { simulator, api, uuid: await madeVm(api, request.body) };
+  }
+
+  test('POST vms: the answer to the recorded request, field by field', async () => {
+    const { api } = await started({ inventory: recordedInventory() });
+    const { request, response } = recording('CreateVM');
+    const answer = await api.call('POST', '/vms', request.body);
+    expect(answer.status).toBe(response.status);
+    expect(differences(response.body, answer.body, VM_VOLATILE)).toEqual([]);
+  });
+
+  test('GET vms/{uuid}: the same VM, field by field', async () => {
+    const { api, uuid } = await recordedVm();
+    const answer = await api.call('GET', `/vms/${uuid}`);
+    const { response } = recording('GetVM');
+    expect(answer.status).toBe(response.status);
+    expect(differences(response.body, answer.body, VM_VOLATILE)).toEqual([]);
+    expect(at(answer.body, 'status', 'resources', 'bios_uuid')).toBe(uuid);
+  });
+
+  test('POST vms/list: the same VM as the list shows it', async () => {
+    const { api } = await recordedVm();
+    const { request, response } = recording('ListVM');
+    const answer = await api.call('POST', '/vms/list', request.body);
+    expect(answer.status).toBe(200);
+    expect(at(answer.body, 'metadata')).toEqual(at(response.body, 'metadata'));
+    const [ours] = listOf(at(answer.body, 'entities'));
+    const [real] = listOf(at(response.body, 'entities'));
+    expect(differences(real, ours, VM_VOLATILE)).toEqual([]);
+  });
+
+  test('GET clusters/{uuid}', async () => {
+    const { api } = await started({ inventory: recordedInventory() });
+    const answer = await api.call('GET', `/clusters/${PRESET.secondCluster.uuid}`);
+    const { response } = recording('GetCluster');
+    expect(answer.status).toBe(200);
+    expect(differences(response.body, answer.body, CLUSTER_VOLATILE)).toEqual([
+      // No real keys are made up.
+      `spec.resources.config.authorized_public_key_list: 1 entries there, ${STAYS_EMPTY}`,
+      'spec.resources.network.ntp_server_ip_list: 4 entries there, 2 here',
+      `status.resources.config.authorized_public_key_list: 2 entries there, ${STAYS_EMPTY}`,
+      'status.resources.network.ntp_server_ip_list: 4 entries there, 2 here',
+    ]);
+  });
+
+  test('POST clusters/list: all at once, Prism Central itself among them', async () => {
+    const { api } = await started({ inventory: recordedInventory() });
+    const answer = await api.call('POST', '/clusters/list', recording('ListCluster').request.body);
+    const { response } = recording('ListCluster');
+    expect(at(answer.body, 'metadata')).toEqual({ kind: 'cluster', total_matches: 3 });
+    expect(Object.keys(answer.body as object).sort()).toEqual(Object.keys(response.body as object).sort());
+    const own = (body: unknown): unknown =>
+      listOf(at(body, 'entities')).find(
+        (entity) => at(entity, 'metadata', 'uuid') === '710e3779-0030-4d55-9827-be11e7fd2d0e',
+      );
+    expect(differences(own(response.body), own(answer.body), CLUSTER_VOLATILE)).toEqual([]);
+  });
+
+  test('GET subnets/{uuid}', async () => {
+    const { api } = await started({ inventory: recordedInventory() });
+    const answer = await api.call('GET', `/subnets/${PRESET.secondManagedSubnet.uuid}`);
+    const { response } = recording('GetSubnet');
+    const free = [/^metadata\.(creation_time|last_update_time|spec_version)$/, /_ips$|num_macs$/];
+    expect(differences(response.body, answer.body, free)).toEqual([
+      // Subnets of the inventory were not made by a task.
+      'status.execution_context: missing here',
+    ]);
+  });
+
+  test('headers', async () => {
+    const { api } = await started({ pcVersion: 'pc.2024.3.0.1' });
+    const { headers } = await api.call('GET', '/users/me');
+    const real = recording('GetVM').response.headers;
+    for (const name of [
+      'Content-Type',
+      'Server',
+      'Vary',
+      'X-Ntnx-Env',
+      'X-Ntnx-Product',
+      'Strict-Transport-Security',
+    ]) {
+      expect([name, headers[name.toLowerCase()]]).toEqual([name, real[name]]);
+    }
+    expect(
+      Object.keys(real)
+        .map((name) => name.toLowerCase())
+        .filter((name) => !(name in headers)),
+    ).toEqual([]);
+    const cookie = String(headers['set-cookie']);
+    expect(cookie).toMatch(
+      /^NTNX_IAM_SESSION=[\w.-]+;Expires=\w{3}, \d\d-\w{3}-\d{4} \d\d:\d\d:00 GMT;Path=\/;Secure;HttpOnly;SameSite=Lax$/,
+    );
+  });
+});
