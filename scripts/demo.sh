@@ -47,8 +47,10 @@ must_be() { # must_be WHAT EXPECTED ACTUAL
 }
 
 start_simulator() {
+  local ssh_port=22
+  if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
   set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
-  prism-simulator --port 0 --env-file "$work/env" >"$work/simulator.log" 2>&1 &
+  prism-simulator --port 0 --ssh-port "$ssh_port" --env-file "$work/env" >"$work/simulator.log" 2>&1 &
   simulator=$!
   set +m
   for _ in {1..100}; do

@@ -62,7 +62,7 @@ describe('the folder it is started in', () => {
     expect(output).not.toContain('evil');
     expect({ code, output }).toMatchObject({
       code: 1,
-      output: expect.stringContaining('plugin binary') as unknown,
+      output: expect.stringContaining('a plugin of docker-machine') as unknown,
     });
     rmSync(folder, { recursive: true });
   });

@@ -16,11 +16,12 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-/** Starts the packaged simulator with emulated guests on free ports. */
-export async function startSimulator(...options: string[]): Promise<Simulator> {
+/** Starts the packaged simulator with emulated guests. `profile`: how long requests and tasks take. */
+export async function startSimulator(profile: 'fast' | 'real' = 'fast'): Promise<Simulator> {
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
-  const args = ['--port', '0', '--env-file', envFile, ...options];
+  const sshPort = process.getuid?.() === 0 ? '22' : '2222';
+  const args = ['--port', '0', '--profile', profile, '--ssh-port', sshPort, '--env-file', envFile];
   const running = start(dist('prism-simulator'), args, process.env, 900_000);
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));

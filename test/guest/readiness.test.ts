@@ -1,4 +1,3 @@
-import ssh2 from 'ssh2';
 import {
   cloudInitReadiness,
   mountReadiness,
@@ -7,10 +6,21 @@ import {
   type Observation,
 } from '../../src/guest/index.js';
 import { OperationError } from '../../src/support/index.js';
-import { startSshServer, startTcpServer, unusedPort, type Answer, type SshServer } from './ssh-server.js';
+import {
+  newKeyPair,
+  startSshServer,
+  startTcpServer,
+  unusedPort,
+  type Answer,
+  type SshServer,
+} from './ssh-server.js';
 
-const keys = ssh2.utils.generateKeyPairSync('ed25519');
-const otherKeys = ssh2.utils.generateKeyPairSync('ed25519');
+let keys = { private: '', public: '' };
+let otherKey = '';
+beforeAll(async () => {
+  keys = await newKeyPair();
+  otherKey = (await newKeyPair()).private;
+});
 const never = new AbortController().signal;
 const HOST = '127.0.0.1';
 
@@ -49,12 +59,12 @@ describe('SSH readiness', () => {
     expect(server.connections()).toBe(0);
   });
 
-  it.each<[string, () => Promise<number>, Partial<GuestLogin>, Observation]>([
+  it.each<[string, () => Promise<number>, Partial<GuestLogin> | 'other key', Observation]>([
     ['nobody listens', unusedPort, {}, { ready: false, reachable: true, seen: 'connection refused' }],
     [
       'the key is not ours',
       async () => (await serve()).port,
-      { privateKey: otherKeys.private },
+      'other key',
       {
         ready: false,
         reachable: true,
@@ -87,7 +97,8 @@ describe('SSH readiness', () => {
     ],
   ])('is not there when %s', async (_case, listen, change, expected) => {
     const port = await listen();
-    expect(await sshReadiness(loginAt(port, change)).look(HOST, never)).toEqual(expected);
+    const login = loginAt(port, change === 'other key' ? { privateKey: otherKey } : change);
+    expect(await sshReadiness(login).look(HOST, never)).toEqual(expected);
   });
 
   it('is not there when the server hangs up', async () => {

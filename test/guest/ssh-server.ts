@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 import ssh2, { type Connection } from 'ssh2';
+import { generatePrivateKey, readPublicHalf } from '../../src/guest/private-key.js';
 
 /** How the server answers a command. `hang` never answers; `break` drops the connection. */
 export type Answer =
@@ -17,6 +18,12 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
+/** A new key pair, as texts. */
+export async function newKeyPair(): Promise<{ private: string; public: string }> {
+  const privateKey = await generatePrivateKey('ed25519');
+  return { private: privateKey, public: await readPublicHalf(privateKey, 'a new key', '') };
+}
+
 /** A real SSH server on loopback that lets `user` in with `publicKey`. */
 export async function startSshServer(options: {
   readonly user: string;
@@ -25,7 +32,7 @@ export async function startSshServer(options: {
   readonly host?: string;
   readonly port?: number;
 }): Promise<SshServer> {
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = await generatePrivateKey('ed25519');
   const commands: string[] = [];
   const open = new Set<Connection>();
   let refused = 0;

@@ -144,6 +144,10 @@ describe('checking', () => {
     [{ 'nutanix-timeout': 0 }, /from 1 to 86400/],
     [{ 'nutanix-cloud-init': '#cloud-config', 'nutanix-cloud-init-file': '/f' }, /exclude each other/],
     [{ 'nutanix-docker-disk-fs': 'zfs' }, /xfs or ext4/],
+    [
+      { 'nutanix-store-credentials': 'false', 'nutanix-proxy': 'http://u:pass-word@proxy' },
+      /--nutanix-proxy .* holds a password, .* use \$HTTPS_PROXY/,
+    ],
     [{ 'nutanix-proxy': 'user:pass-word@proxy' }, /--nutanix-proxy .* must be a URL/],
   ])('%j', (flags, problem) => {
     expect(problems(flags)).toEqual([expect.stringMatching(problem)]);

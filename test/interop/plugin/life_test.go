@@ -43,12 +43,12 @@ func flagValues(flags []Flag, env []string, given map[string]interface{}) driver
 }
 
 // newMachine spawns a plugin and configures it for a machine on the simulator, as `create` does.
-func newMachine(t *testing.T, name string, given map[string]interface{}) (s *session, store string) {
+func newMachine(t *testing.T, name string) (s *session, store string) {
 	t.Helper()
 	env := simulatorEnv(t)
 	s, store = spawn(t, env...), t.TempDir()
 	s.must("SetConfigRaw", newConfig(store, name))
-	options := flagValues(createFlags(s), env, given)
+	options := flagValues(createFlags(s), env, map[string]interface{}{"nutanix-timeout": 45})
 	s.must("SetConfigFromFlags", &options)
 	return s, store
 }
@@ -78,7 +78,7 @@ func (s *session) waitForState(want int) {
 }
 
 func TestTheLifeOfAHost(t *testing.T) {
-	s, store := newMachine(t, "interop-1", nil)
+	s, store := newMachine(t, "interop-1")
 	s.must("PreCreateCheck", struct{}{})
 	if err := os.MkdirAll(filepath.Join(store, "machines", "interop-1"), 0o700); err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestTheLifeOfAHost(t *testing.T) {
 }
 
 func TestAnotherProcessFindsTheHostByItsConfig(t *testing.T) {
-	first, store := newMachine(t, "interop-2", nil)
+	first, store := newMachine(t, "interop-2")
 	first.must("PreCreateCheck", struct{}{})
 	if err := os.MkdirAll(filepath.Join(store, "machines", "interop-2"), 0o700); err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func TestAnotherProcessFindsTheHostByItsConfig(t *testing.T) {
 }
 
 func TestOtherCallsAreAnsweredDuringCreate(t *testing.T) {
-	s, store := newMachine(t, "interop-3", nil)
+	s, store := newMachine(t, "interop-3")
 	s.must("PreCreateCheck", struct{}{})
 	if err := os.MkdirAll(filepath.Join(store, "machines", "interop-3"), 0o700); err != nil {
 		t.Fatal(err)

@@ -24,8 +24,10 @@ func TestWithoutTheTokenItExplainsItself(t *testing.T) {
 	if err == nil || command.ProcessState.ExitCode() != 1 {
 		t.Errorf("exit: %v", err)
 	}
-	if !strings.Contains(string(output), "This is a Docker Machine plugin binary") {
-		t.Errorf("output: %s", output)
+	for _, text := range []string{"a plugin of docker-machine", "docker-machine create -d nutanix", "--help"} {
+		if !strings.Contains(string(output), text) {
+			t.Errorf("%q is not in: %s", text, output)
+		}
 	}
 }
 

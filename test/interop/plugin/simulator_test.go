@@ -54,7 +54,7 @@ func (s *simulator) start() error {
 		path = "../../../dist/prism-simulator"
 	}
 	envFile := filepath.Join(folder, "env")
-	s.process = exec.Command(path, "--port", "0", "--env-file", envFile)
+	s.process = exec.Command(path, "--port", "0", "--profile", "fast", "--env-file", envFile)
 	output := &lockedBuffer{}
 	s.process.Stdout, s.process.Stderr = output, output
 	if err := s.process.Start(); err != nil {
