@@ -9,8 +9,8 @@ export {
   removeKeyPair,
   STAND_IN_KEY,
   type KeyPair,
-  type KeyType,
 } from './ssh-key.js';
+export type { KeyType } from './private-key.js';
 export { holdTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
 export {
   cloudInitReadiness,

@@ -1,4 +1,27 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import { OperationError } from '../support/index.js';
+
+/** `ed25519`, or RSA of 3072 bits. */
+export type KeyType = 'ed25519' | 'rsa';
+
+/** The text of a new private key file: OpenSSH's own format for ed25519, PKCS#1 PEM for RSA. */
+export async function generatePrivateKey(type: KeyType): Promise<string> {
+  if (type === 'rsa') {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', {
+      modulusLength: 3072,
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    return privateKey;
+  }
+  const { utils } = (await import('ssh2')).default;
+  for (;;) {
+    const { private: privateKey } = utils.generateKeyPairSync('ed25519');
+    // ssh2 1.17 drops zero bytes at the beginning of the public half: one key in 256 cannot be read by anybody.
+    if (!(utils.parseKey(privateKey) instanceof Error)) return privateKey;
+  }
+}
 
 /** How the clients' SSH libraries want a private key to begin (golang.org/x/crypto/ssh and OpenSSH). */
 const READABLE = /^\s*-----BEGIN (?:OPENSSH|RSA|EC) PRIVATE KEY-----/;

@@ -1,12 +1,7 @@
-import { generateKeyPair } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { OperationError } from '../support/index.js';
 import { readIfThere, writeNewFile } from './new-file.js';
-import { readPublicHalf } from './private-key.js';
-
-/** `ed25519`, or RSA of 3072 bits. */
-export type KeyType = 'ed25519' | 'rsa';
+import { generatePrivateKey, readPublicHalf, type KeyType } from './private-key.js';
 
 /** A key pair that lies in files: `path` and `path.pub`. */
 export interface KeyPair {
@@ -68,19 +63,6 @@ export async function removeKeyPair(path: string): Promise<void> {
 
 /** As long as the longest public key made here, for finding out how long user-data will be. */
 export const STAND_IN_KEY = `ssh-rsa ${'A'.repeat(544)}`;
-
-async function generatePrivateKey(type: KeyType): Promise<string> {
-  if (type === 'ed25519') {
-    const { utils } = (await import('ssh2')).default;
-    return utils.generateKeyPairSync('ed25519').private;
-  }
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 3072,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  return privateKey;
-}
 
 /** All or nothing: a public half that cannot be written takes the private one with it. */
 async function install(privateKey: string, path: string, comment: string): Promise<KeyPair> {

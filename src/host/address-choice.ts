@@ -1,5 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Nic, NicAddress } from '../provider/index.js';
+import { networkTest } from './ip-network.js';
 
 /** An address at which a guest may be reached. */
 export interface AddressCandidate {
@@ -18,90 +19,77 @@ export interface AddressChoice {
 /**
  * Sorts a VM's addresses. An address that was learned is one that a guest uses; one that was only assigned is
  * a promise (a managed subnet shows it while the VM is still off), so it comes after all learned ones. Within
- * that, the order of the NICs decides.
+ * that, the order of the NICs decides. `network` (CIDR): only addresses in it count, and in it also those count
+ * that are not used by themselves.
  *
- * Loopback addresses are refused when learned, but not when assigned: nothing but a network made of loopback
- * addresses on purpose (a simulator's) assigns them.
+ * Loopback addresses are refused unless they were assigned: only a network that is made of them on purpose (a
+ * simulator's) assigns them.
  */
 export function chooseAddresses(nics: readonly Nic[], network?: string): AddressChoice {
-  const inNetwork = network === undefined ? undefined : networkTest(network);
+  const isWanted = network === undefined ? undefined : networkTest(network);
   const usable: AddressCandidate[] = [];
   const refused: { ip: string; why: string }[] = [];
-  const seen = new Set<string>();
-  const all = nics.flatMap((nic, index) => candidatesOf(nic, index));
-  for (const candidate of [...all.filter(isLearned), ...all.filter((one) => !isLearned(one))]) {
-    if (seen.has(candidate.ip)) continue;
-    seen.add(candidate.ip);
+  for (const candidate of inOrder(nics)) {
+    const { ip } = candidate;
+    const assigned = assignedOf(nics[candidate.nic]);
     const why =
-      inNetwork === undefined
-        ? unfit(candidate, nics)
-        : inNetwork(candidate.ip)
-          ? neverUsable(candidate)
-          : `not in ${network ?? ''}`;
+      neverUsed(ip, assigned) ??
+      (isWanted === undefined
+        ? notByItself(ip, assigned)
+        : isWanted(ip)
+          ? undefined
+          : `not in ${network ?? ''}`);
     if (why === undefined) usable.push(candidate);
-    else refused.push({ ip: candidate.ip, why });
+    else refused.push({ ip, why });
   }
   return { usable, refused };
 }
 
-const isLearned = (candidate: AddressCandidate): boolean => candidate.source === 'learned';
+/** All addresses, each once: learned ones first, NIC by NIC, and of a NIC those first that are assigned too. */
+function inOrder(nics: readonly Nic[]): readonly AddressCandidate[] {
+  const all = nics.flatMap((nic, index) => {
+    const assigned = assignedOf(nic);
+    const candidates = nic.addresses.map(({ ip, source }) => ({ ip, nic: index, source }));
+    return sortedBy(candidates, ({ ip }) => assigned.has(ip));
+  });
+  const seen = new Set<string>();
+  return sortedBy(all, ({ source }) => source === 'learned').filter(({ ip }) => {
+    const isNew = !seen.has(ip);
+    seen.add(ip);
+    return isNew;
+  });
+}
 
-/** The addresses of one NIC; an address that is both assigned and learned stands before other learned ones. */
-function candidatesOf(nic: Nic, index: number): AddressCandidate[] {
-  const assigned = new Set(nic.addresses.filter((one) => one.source === 'assigned').map((one) => one.ip));
-  const candidates = nic.addresses.map((one) => ({ ip: one.ip, nic: index, source: one.source }));
-  return [
-    ...candidates.filter((one) => assigned.has(one.ip)),
-    ...candidates.filter((one) => !assigned.has(one.ip)),
-  ];
+function sortedBy<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly T[] {
+  return [...items.filter(isFirst), ...items.filter((item) => !isFirst(item))];
+}
+
+function assignedOf(nic: Nic | undefined): ReadonlySet<string> {
+  const assigned = nic?.addresses.filter(({ source }) => source === 'assigned') ?? [];
+  return new Set(assigned.map(({ ip }) => ip));
 }
 
 /** Why an address can never be used, whatever the person asks for. */
-function neverUsable({ ip, source }: AddressCandidate): string | undefined {
+function neverUsed(ip: string, assigned: ReadonlySet<string>): string | undefined {
   if (isIP(ip) === 0) return 'not an IP address';
-  if (UNSPECIFIED.check(ip, familyOf(ip))) return 'unspecified';
-  if (LINK_LOCAL.check(ip, familyOf(ip))) return 'link-local';
-  if (MULTICAST.check(ip, familyOf(ip))) return 'multicast';
-  if (LOOPBACK.check(ip, familyOf(ip)) && source === 'learned') return 'loopback';
+  if (isUnspecified(ip)) return 'unspecified';
+  if (isLinkLocal(ip)) return 'link-local';
+  if (isMulticast(ip)) return 'multicast';
+  if (isLoopback(ip) && !assigned.has(ip)) return 'loopback';
   return undefined;
 }
 
 /** Why an address is not used unless the person names its network. */
-function unfit(candidate: AddressCandidate, nics: readonly Nic[]): string | undefined {
-  const never = neverUsable(candidate);
-  if (never !== undefined) return never;
-  if (isIP(candidate.ip) === 6) return 'IPv6';
-  const assigned = nics[candidate.nic]?.addresses.some(
-    (one) => one.source === 'assigned' && DOCKER_BRIDGE.check(one.ip, familyOf(one.ip)),
-  );
-  if (DOCKER_BRIDGE.check(candidate.ip, 'ipv4') && assigned !== true) return "Docker's own bridge";
+function notByItself(ip: string, assigned: ReadonlySet<string>): string | undefined {
+  if (isIP(ip) === 6) return 'IPv6';
+  // Where the subnet itself is in the bridge's range, the two cannot be told apart.
+  if (isDockerBridge(ip) && ![...assigned].some(isDockerBridge)) return "Docker's own bridge";
   return undefined;
 }
 
-/** True for addresses of a CIDR network; undefined text is never given. Throws a RangeError for a bad CIDR. */
-export function networkTest(cidr: string): (ip: string) => boolean {
-  const list = blockList(cidr);
-  return (ip) => isIP(ip) !== 0 && list.check(ip, familyOf(ip));
-}
-
-const UNSPECIFIED = blockList('0.0.0.0/8', '::/128');
-const LINK_LOCAL = blockList('169.254.0.0/16', 'fe80::/10');
-const MULTICAST = blockList('224.0.0.0/3', 'ff00::/8');
-const LOOPBACK = blockList('127.0.0.0/8', '::1/128');
-/** Default network of docker0; AHV learns it when the guest's bridge speaks on the wire. */
-const DOCKER_BRIDGE = blockList('172.17.0.0/16');
-
-function blockList(...networks: string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', prefix = ''] = network.split('/');
-    if (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix))
-      throw new RangeError(`${network} is not a CIDR network`);
-    list.addSubnet(address, Number(prefix), familyOf(address));
-  }
-  return list;
-}
-
-function familyOf(ip: string): 'ipv4' | 'ipv6' {
-  return isIP(ip) === 6 ? 'ipv6' : 'ipv4';
-}
+const isUnspecified = networkTest('0.0.0.0/8', '::/128');
+const isLinkLocal = networkTest('169.254.0.0/16', 'fe80::/10');
+const isMulticast = networkTest('224.0.0.0/3', 'ff00::/8');
+const isLoopback = networkTest('127.0.0.0/8', '::1/128');
+/** Default network of docker0; it is learned when the guest's bridge speaks on the wire. */
+const isDockerBridge = networkTest('172.17.0.0/16');

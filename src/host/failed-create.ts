@@ -25,13 +25,13 @@ export async function cleanUpAfter(
   if (spec.keepOnError) {
     return withNote(first, `What was made is kept for a look; removing host "${spec.name}" removes it.`);
   }
-  context.progress(`${first.message} Removing what was made.`);
+  context.progress(`${sentence(first.message)} Removing what was made.`);
   const limit = deps.cleanupTimeout ?? CLEANUP_TIMEOUT_MS;
   const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
   try {
     const left = await undo.undoAll({ signal: deadline.signal, progress: context.progress });
     if (left.length === 0) return first;
-    const problems = left.map((failure) => failure.message).join(' ');
+    const problems = left.map((failure) => sentence(failure.message)).join(' ');
     return withNote(
       first,
       `Cleaning up failed too: ${problems} Remove host "${spec.name}" to try that again.`,
@@ -45,4 +45,8 @@ function withNote(error: OperationError, note: string): OperationError {
   const { code, attempted, problem, taskId } = error;
   const advice = error.advice === undefined ? note : `${error.advice} ${note}`;
   return new OperationError({ code, attempted, problem, advice, taskId, cause: error });
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -28,6 +28,7 @@ export class GuestLocation {
     private readonly deps: HostDependencies,
     private readonly trace: VmTrace,
     private readonly options: AddressOptions & { readonly mustAnswer: boolean },
+    private readonly probe: typeof probeTcp = probeTcp,
   ) {}
 
   /** Waits for the address. */
@@ -56,14 +57,20 @@ export class GuestLocation {
     { signal }: CallContext,
   ): Promise<AddressCandidate | undefined> {
     const { port } = this.options.ssh;
-    const states = await Promise.all(candidates.map((one) => probeTcp(one.ip, port, signal)));
+    const states = await Promise.all(candidates.map((one) => this.probe(one.ip, port, signal)));
     const inState = (state: string): AddressCandidate | undefined =>
       candidates.find((_, index) => states[index] === state);
     const age = this.deps.clock.now() - (this.firstCandidateAt ?? 0);
     const answering = inState('connected') ?? inState('refused');
     const chosen = answering ?? (this.options.mustAnswer ? undefined : believed(candidates, age));
-    if (chosen === undefined || chosen.nic === 0 || age >= SETTLE_MS) return chosen;
-    return this.options.addressNetwork === undefined ? undefined : chosen;
+    const settled = chosen?.nic === 0 || age >= SETTLE_MS || this.options.addressNetwork !== undefined;
+    if (chosen === undefined || !settled) return undefined;
+    if (answering === undefined && chosen.source === 'assigned') {
+      this.deps.logger.warn(
+        `${chosen.ip} is taken for the address, though nobody answers at its port ${port}.`,
+      );
+    }
+    return chosen;
   }
 
   private seenWhileNotOn(vm: Vm): string {

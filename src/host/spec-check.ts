@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { networkTest } from './address-choice.js';
+import { networkTest } from './ip-network.js';
 import { DOCKER_ROOT } from './guest-plan.js';
 import type { HostSpec } from './types.js';
 

@@ -1,0 +1,150 @@
+import type { Nic } from '../../src/provider/index.js';
+import { GuestLocation } from '../../src/host/guest-location.js';
+import type { FakeVm } from './fake-provider.js';
+import { HostSetup } from './host-setup.js';
+
+type Port = 'connected' | 'refused' | 'silent';
+
+let setup = new HostSetup();
+/** What a connection to an address comes to; silence where nothing is said. */
+let ports: Record<string, Port> = {};
+beforeEach(() => {
+  setup = new HostSetup();
+  ports = {};
+});
+afterEach(() => setup.dispose());
+
+const nic = (ip: string, source: 'assigned' | 'learned' = 'assigned'): Nic => ({
+  subnet: 'lan',
+  addresses: [{ ip, source }],
+});
+
+async function locationOf(nics: Nic[], change: { mustAnswer?: boolean; addressNetwork?: string } = {}) {
+  const { cloud, context, logger, clock } = setup;
+  const spec = setup.spec();
+  const { placement, creationKey } = await setup.hosts.prepare(spec, context);
+  const vmSpec = { ...spec.vm, name: spec.name, placement, userData: '', hostname: '' };
+  const vmId = await cloud.create(creationKey, vmSpec, context);
+  cloud.nics = nics;
+  const location = new GuestLocation(
+    { provider: cloud, logger, clock },
+    { name: 'web-1', vmId },
+    { ssh: spec.ssh, mustAnswer: false, ...change },
+    async (ip) => await Promise.resolve(ports[ip] ?? 'silent'),
+  );
+  return { vm: cloud.vms.get(vmId) ?? missing(), find: async () => await location.wait(context) };
+}
+
+function missing(): FakeVm {
+  throw new Error('no VM');
+}
+
+describe('the address of a guest', () => {
+  it.each<[string, Record<string, Port>, Nic[], object, string, number]>([
+    [
+      'the first NIC’s when both answer',
+      { '10.0.0.5': 'connected', '10.1.0.5': 'connected' },
+      [nic('10.0.0.5'), nic('10.1.0.5')],
+      {},
+      '10.0.0.5',
+      0,
+    ],
+    ['a learned one, even when nobody answers', {}, [nic('10.0.0.5', 'learned')], {}, '10.0.0.5', 0],
+    [
+      'an assigned one that refuses: somebody is there',
+      { '10.0.0.5': 'refused' },
+      [nic('10.0.0.5')],
+      {},
+      '10.0.0.5',
+      0,
+    ],
+    ['an assigned one at which nobody answers, late', {}, [nic('10.0.0.5')], {}, '10.0.0.5', 60],
+    [
+      'the second NIC’s, when the first had its time',
+      { '10.1.0.5': 'connected' },
+      [nic('10.0.0.5'), nic('10.1.0.5')],
+      {},
+      '10.1.0.5',
+      10,
+    ],
+    [
+      'one that answers rather than a learned one',
+      { '10.1.0.5': 'connected' },
+      [nic('10.0.0.5', 'learned'), nic('10.1.0.5')],
+      {},
+      '10.1.0.5',
+      10,
+    ],
+    [
+      'one with SSH rather than one that refuses',
+      { '10.0.0.5': 'refused', '10.1.0.5': 'connected' },
+      [nic('10.0.0.5'), nic('10.1.0.5')],
+      {},
+      '10.1.0.5',
+      10,
+    ],
+    [
+      'the only NIC’s in the network that was asked for',
+      { '10.1.0.5': 'connected' },
+      [nic('10.0.0.5'), nic('10.1.0.5')],
+      { addressNetwork: '10.1.0.0/16' },
+      '10.1.0.5',
+      0,
+    ],
+  ])('is %s', async (_case, states, nics, options, expected, seconds) => {
+    ports = states;
+    const { find } = await locationOf(nics, options);
+    expect(await find()).toBe(expected);
+    expect(setup.warnings).toHaveLength(seconds === 60 ? 1 : 0);
+    expect(setup.clock.slept).toBeGreaterThanOrEqual(seconds * 1_000);
+    // The longest pause between two looks is 4 s.
+    expect(setup.clock.slept).toBeLessThanOrEqual(seconds === 0 ? 0 : (seconds + 4) * 1_000);
+  });
+
+  it('is only one that answers, where that is a must', async () => {
+    const { find } = await locationOf([nic('10.0.0.5', 'learned')], { mustAnswer: true });
+    setup.clock.onSleep((now) => {
+      if (now > 200_000) ports = { '10.0.0.5': 'refused' };
+    });
+    expect(await find()).toBe('10.0.0.5');
+    expect(setup.clock.slept).toBeGreaterThan(200_000);
+    expect(setup.progress[0]).toBe('waiting for an address of VM "web-1": 10.0.0.5 does not answer yet');
+  });
+
+  it('is none of those that cannot be used; they are named', async () => {
+    const { find } = await locationOf([nic('169.254.7.7', 'learned'), nic('172.17.0.1', 'learned')]);
+    setup.clock.onSleep((now) => {
+      if (now > 1_000) setup.cloud.nics = [nic('10.0.0.5', 'learned')];
+    });
+    expect(await find()).toBe('10.0.0.5');
+    expect(setup.progress).toEqual([
+      'waiting for an address of VM "web-1": no usable address yet (169.254.7.7: link-local, 172.17.0.1: Docker\'s own bridge)',
+    ]);
+  });
+
+  it('is waited for while the VM comes up', async () => {
+    const { vm, find } = await locationOf([nic('10.0.0.5', 'learned')]);
+    vm.power = 'off';
+    setup.clock.onSleep((now) => {
+      if (now > 5_000) vm.power = 'on';
+    });
+    expect(await find()).toBe('10.0.0.5');
+    expect(setup.progress).toEqual(['waiting for an address of VM "web-1": the VM is off']);
+  });
+
+  it('does not come when the VM stays off', async () => {
+    const { vm, find } = await locationOf([nic('10.0.0.5', 'learned')]);
+    Object.assign(vm, { power: 'off', lastProblem: 'NoHostResources' });
+    await expect(find()).rejects.toMatchObject({
+      code: 'not-running',
+      message: expect.stringContaining('the VM is off (NoHostResources)') as unknown,
+    });
+    expect(setup.clock.slept).toBeLessThan(25_000);
+  });
+
+  it('does not come when the VM is deleted', async () => {
+    const { find } = await locationOf([]);
+    setup.clock.onSleep(() => setup.cloud.vms.clear());
+    await expect(find()).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

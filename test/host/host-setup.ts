@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHostLifecycle, type HostLifecycle, type HostSpec } from '../../src/host/index.js';
+import type { CallContext } from '../../src/provider/index.js';
+import type { Logger } from '../../src/support/index.js';
+import { FakeProvider } from './fake-provider.js';
+import { QuickClock } from './quick-clock.js';
+
+/** A machine's folder, a cloud, and the life of hosts on it. */
+export class HostSetup {
+  readonly folder = mkdtempSync(join(tmpdir(), 'host-'));
+  readonly cloud = new FakeProvider();
+  readonly clock = new QuickClock();
+  readonly progress: string[] = [];
+  readonly warnings: string[] = [];
+  readonly controller = new AbortController();
+  readonly hosts: HostLifecycle;
+  readonly context: CallContext = {
+    signal: this.controller.signal,
+    progress: (line) => void this.progress.push(line),
+  };
+  readonly logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (line) => void this.warnings.push(line),
+  };
+
+  constructor(cleanupTimeout = 5_000) {
+    const { cloud: provider, logger, clock } = this;
+    this.hosts = createHostLifecycle({ provider, logger, clock, cleanupTimeout });
+  }
+
+  spec(change: Partial<HostSpec> = {}): HostSpec {
+    return {
+      name: 'web-1',
+      placement: {
+        cluster: 'east',
+        image: 'debian-12',
+        subnets: ['lan'],
+        categories: [],
+        gpus: [],
+        storageContainers: [],
+        staticAddresses: [],
+      },
+      vm: {
+        description: '',
+        sockets: 2,
+        coresPerSocket: 1,
+        cpuPassthrough: false,
+        memoryMiB: 2048,
+        disks: [],
+        staticAddresses: [],
+        bootType: 'legacy',
+        vtpm: false,
+        serialPort: false,
+      },
+      ssh: { user: 'root', port: 1, keyPath: join(this.folder, 'id_rsa'), generate: 'ed25519' },
+      mounts: [],
+      waitFor: 'ip',
+      keepOnError: false,
+      ...change,
+    };
+  }
+
+  /** Everything that exists: VMs, reservations, files. */
+  leftovers(): { vms: number; reservations: number; files: string[] } {
+    return {
+      vms: this.cloud.vms.size,
+      reservations: this.cloud.reservations.size,
+      files: readdirSync(this.folder).sort(),
+    };
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const NOTHING = { vms: 0, reservations: 0, files: [] };

@@ -1,0 +1,125 @@
+import { waitFor, type Look } from '../../src/host/waiting.js';
+import { OperationError } from '../../src/support/index.js';
+import { QuickClock } from './quick-clock.js';
+
+const notYet = (seen: string, pause?: number): Look<never> => ({ ready: false, seen, pause });
+const ready: Look<string> = { ready: true, value: 'here' };
+
+function waiting(look: () => Look<string> | Promise<Look<string>>, controller = new AbortController()) {
+  const clock = new QuickClock();
+  const lines: string[] = [];
+  const context = { signal: controller.signal, progress: (line: string) => void lines.push(line) };
+  const wait = { what: 'the guest', advice: 'Look at it.', look: async () => await look() };
+  return { clock, lines, done: waitFor(wait, context, clock) };
+}
+
+/** Looks that come one after the other; the last one stays. */
+const inTurn = (...looks: Look<string>[]): (() => Look<string>) => {
+  let at = 0;
+  return () => looks[Math.min(at++, looks.length - 1)] ?? ready;
+};
+
+describe('waitFor', () => {
+  it('does not sleep when it is there at once', async () => {
+    const { done, clock, lines } = waiting(() => ready);
+    expect(await done).toBe('here');
+    expect(clock.sleeps).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it('looks again soon, then more and more seldom', async () => {
+    const { done, clock } = waiting(inTurn(...Array.from({ length: 12 }, () => notYet('no')), ready));
+    await done;
+    expect(clock.sleeps.map(Math.round)).toEqual([
+      200, 300, 450, 675, 1013, 1519, 2278, 3417, 4000, 4000, 4000, 4000,
+    ]);
+  });
+
+  it('waits longer when the look asks for it', async () => {
+    const { done, clock } = waiting(inTurn(notYet('refused', 10_000), notYet('no'), ready));
+    await done;
+    expect(clock.sleeps).toEqual([10_000, 300]);
+  });
+
+  it('says what it sees when that changes, and from time to time when it does not', async () => {
+    const looks = [
+      notYet('a'),
+      notYet('a'),
+      notYet('b'),
+      ...Array.from({ length: 10 }, () => notYet('b')),
+      ready,
+    ];
+    const { done, lines } = waiting(inTurn(...looks));
+    await done;
+    expect(lines).toEqual([
+      'waiting for the guest: a',
+      'waiting for the guest: b',
+      'waiting for the guest: b',
+    ]);
+  });
+
+  it.each(['unreachable', 'unavailable', 'rate-limited'] as const)(
+    'goes on when the server is %s',
+    async (code) => {
+      let looks = 0;
+      const { done, lines } = waiting(() => {
+        if ((looks += 1) > 2) return ready;
+        throw new OperationError({ code, attempted: 'GET vms/1', problem: 'not now' });
+      });
+      expect(await done).toBe('here');
+      expect(lines).toEqual(['waiting for the guest: GET vms/1: not now']);
+    },
+  );
+
+  it.each(['not-found', 'task-failed', 'unauthenticated', 'internal'] as const)(
+    'ends at once with %s',
+    async (code) => {
+      const error = new OperationError({ code, attempted: 'look', problem: 'no' });
+      const { done, clock } = waiting(() => {
+        throw error;
+      });
+      await expect(done).rejects.toBe(error);
+      expect(clock.sleeps).toEqual([]);
+    },
+  );
+
+  it('says what it waited for and saw last when the time is over', async () => {
+    const controller = new AbortController();
+    const reason = new OperationError({
+      code: 'timeout',
+      attempted: 'create host "a"',
+      problem: 'not done after 300 s',
+      advice: 'Give it more time.',
+    });
+    const { done, clock } = waiting(() => notYet('no address'), controller);
+    clock.onSleep((now) => {
+      if (now > 300_000) controller.abort(reason);
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'timeout',
+      message:
+        'create host "a": not done after 300 s; was waiting for the guest, last seen: no address. Look at it.',
+      cause: reason,
+    });
+  });
+
+  it('keeps the code and the advice of whoever ended it', async () => {
+    const controller = new AbortController();
+    controller.abort(
+      new OperationError({ code: 'cancelled', attempted: 'create host "a"', problem: 'stopped' }),
+    );
+    await expect(waiting(() => ready, controller).done).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'create host "a": stopped; was waiting for the guest, last seen: nothing yet',
+    });
+  });
+
+  it('does not take an error of the look for the end when both come together', async () => {
+    const controller = new AbortController();
+    const { done } = waiting(() => {
+      controller.abort(new OperationError({ code: 'cancelled', attempted: 'create', problem: 'stopped' }));
+      throw new OperationError({ code: 'unreachable', attempted: 'GET', problem: 'reset' });
+    }, controller);
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
