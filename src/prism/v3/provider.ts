@@ -16,7 +16,8 @@ import { issueKey } from './identity/reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
-import { powerOff, powerOn, requestReboot, requestShutdown, reset } from './vm/power.js';
+import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
+import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
 
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */

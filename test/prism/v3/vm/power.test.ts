@@ -1,12 +1,7 @@
 import type { CallContext } from '../../../../src/provider/index.js';
 import type { Backend } from '../../../../src/prism/v3/backend.js';
-import {
-  powerOff,
-  powerOn,
-  requestReboot,
-  requestShutdown,
-  reset,
-} from '../../../../src/prism/v3/vm/power.js';
+import { requestReboot, requestShutdown, reset } from '../../../../src/prism/v3/vm/power-actions.js';
+import { powerOff, powerOn } from '../../../../src/prism/v3/vm/power-state.js';
 import {
   accepted,
   context,
@@ -133,18 +128,47 @@ describe('asking the guest', () => {
   const REBOOT = `POST vms/${VM}/acpi_reboot`;
   const pressed = { status: 202, json: { task_uuid: TASK } };
 
-  test('is one request, and not waited for', async () => {
+  test('is one request, whose task is watched for a refusal', async () => {
     const { prism, backend } = await start();
-    prism.on(SHUTDOWN, pressed).on(REBOOT, pressed);
+    prism.on(SHUTDOWN, pressed).on(task(), taskIs('QUEUED')).on(task(), succeeded);
+    prism.on(REBOOT, pressed).on(task(), succeeded);
     await requestShutdown(backend, VM, context());
     await requestReboot(backend, VM, context());
     expect(prism.bodies(SHUTDOWN)).toEqual([{}]);
     prism.done();
   });
 
+  test('a task that goes on is not waited for', async () => {
+    const { prism, backend } = await start();
+    prism.on(REBOOT, pressed);
+    for (let look = 0; look < 7; look += 1) prism.on(task(), taskIs('RUNNING'));
+    await requestReboot(backend, VM, context());
+    prism.done();
+  });
+
+  test('a task that fails soon tells that the guest will not react', async () => {
+    const { prism, backend } = await start();
+    prism
+      .on(SHUTDOWN, pressed)
+      .on(task(), taskIs('FAILED', { error_detail: 'no ACPI' }))
+      .on(GET, vmIs('ON'));
+    const error = await rejection(requestShutdown(backend, VM, context()));
+    expect(error).toMatchObject({ code: 'task-failed', taskId: TASK });
+    expect(String(error)).toContain('no ACPI');
+  });
+
+  test('a task that fails because the VM is off', async () => {
+    const { prism, backend } = await start();
+    prism.on(SHUTDOWN, pressed).on(task(), taskIs('FAILED')).on(GET, vmIs('OFF'));
+    prism.on(REBOOT, pressed).on(task(), taskIs('FAILED')).on(GET, vmIs('OFF'));
+    await requestShutdown(backend, VM, context());
+    expect(await rejection(requestReboot(backend, VM, context()))).toMatchObject({ code: 'not-running' });
+    prism.done();
+  });
+
   test('is repeated when the answer is lost: the button may be pressed twice', async () => {
     const { prism, backend } = await start();
-    prism.on(SHUTDOWN, 'reset').on(SHUTDOWN, pressed);
+    prism.on(SHUTDOWN, 'reset').on(SHUTDOWN, pressed).on(task(), succeeded);
     await requestShutdown(backend, VM, context());
     prism.done();
   });

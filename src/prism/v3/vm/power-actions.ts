@@ -4,73 +4,50 @@ import { refusalOf } from '../../http/index.js';
 import type { Backend } from '../backend.js';
 import { taskError, waitForTask } from '../task-waiter.js';
 import { accepted, acceptedTask } from './accepted.js';
-import { changeVm } from './change.js';
+import { ASKED_MS, askToPowerOff, powerOff, powerOn } from './power-state.js';
 import { readVm, vmPath } from './read.js';
 import { powerStateOf } from './view.js';
-
-/** The task of an ACPI change may last as long as the guest takes; it is watched this long for a refusal. */
-const ASKED_MS = 5_000;
-const NO_SCRIPTS = { enable_script_exec: false, should_fail_on_script_failure: false };
-
-export async function powerOn(backend: Backend, id: string, context: CallContext): Promise<void> {
-  await changeVm(
-    backend,
-    id,
-    {
-      attempted: `power on VM ${id}`,
-      isDone: (vm) => powerStateOf(vm) === 'on',
-      resources: { power_state: 'ON' },
-    },
-    context,
-  );
-}
-
-/** The mechanism is stored in the VM and stays, so it is always named (reference 5.7). */
-export async function powerOff(backend: Backend, id: string, context: CallContext): Promise<void> {
-  await changeVm(
-    backend,
-    id,
-    {
-      attempted: `power off VM ${id}`,
-      isDone: (vm) => powerStateOf(vm) === 'off',
-      resources: {
-        power_state: 'OFF',
-        power_state_mechanism: { mechanism: 'HARD', guest_transition_config: NO_SCRIPTS },
-      },
-    },
-    context,
-  );
-}
 
 /** Presses the power button. Where there is no such action, the same through a PUT. */
 export async function requestShutdown(backend: Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `ask VM ${id} to shut down`;
   const asked = await press(backend, id, 'acpi_shutdown', attempted, context);
-  if (asked !== 'no such action') return;
-  await changeVm(
-    backend,
-    id,
-    {
-      attempted,
-      isDone: (vm) => powerStateOf(vm) === 'off',
-      resources: {
-        power_state: 'OFF',
-        power_state_mechanism: { mechanism: 'ACPI', guest_transition_config: NO_SCRIPTS },
-      },
-      patienceMs: ASKED_MS,
-    },
-    context,
-  );
+  if (asked === 'is off') return;
+  if (asked !== 'no such action') {
+    await watch(backend, id, asked.taskId, attempted, context);
+    return;
+  }
+  await askToPowerOff(backend, id, attempted, context);
 }
 
 export async function requestReboot(backend: Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `ask VM ${id} to restart`;
   const asked = await press(backend, id, 'acpi_reboot', attempted, context);
-  if (asked === 'is off') throw notRunning(attempted);
   if (asked === 'no such action') {
     const problem = 'this Prism Central has no ACPI restart';
     throw new OperationError({ code: 'unsupported', attempted, problem });
   }
+  const isOff =
+    asked === 'is off' || (await watch(backend, id, asked.taskId, attempted, context)) === 'is off';
+  if (isOff) throw notRunning(attempted);
+}
+
+/**
+ * Watches the task of a pressed button for a moment: one that fails soon tells at once that the guest will not
+ * react. How the guest reacts is not in the task (reference 5.7).
+ */
+async function watch(
+  backend: Backend,
+  id: string,
+  taskId: string,
+  attempted: string,
+  context: CallContext,
+): Promise<'asked' | 'is off'> {
+  const end = await waitForTask(backend, taskId, attempted, context, ASKED_MS);
+  if (end.kind !== 'failed') return 'asked';
+  const vm = await readVm(backend, id, attempted, context);
+  if (vm !== undefined && powerStateOf(vm) === 'off') return 'is off';
+  throw taskError(end, attempted);
 }
 
 /** Hard restart. Where there is no such action: off and on. */

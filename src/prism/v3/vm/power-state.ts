@@ -1,0 +1,40 @@
+import type { CallContext } from '../../../provider/index.js';
+import type { Backend } from '../backend.js';
+import { changeVm, type Change } from './change.js';
+import { powerStateOf } from './view.js';
+
+export async function powerOn(backend: Backend, id: string, context: CallContext): Promise<void> {
+  const isDone: Change['isDone'] = (vm) => powerStateOf(vm) === 'on';
+  const attempted = `power on VM ${id}`;
+  await changeVm(backend, id, { attempted, isDone, resources: { power_state: 'ON' } }, context);
+}
+
+/** Pulls the plug. */
+export async function powerOff(backend: Backend, id: string, context: CallContext): Promise<void> {
+  await changeVm(backend, id, { ...off('HARD'), attempted: `power off VM ${id}` }, context);
+}
+
+/** The task of an ACPI change may last as long as the guest takes; it is watched this long for a refusal. */
+export const ASKED_MS = 5_000;
+
+/** The power button by way of the VM's specification. */
+export async function askToPowerOff(
+  backend: Backend,
+  id: string,
+  attempted: string,
+  context: CallContext,
+): Promise<void> {
+  await changeVm(backend, id, { ...off('ACPI'), attempted, patienceMs: ASKED_MS }, context);
+}
+
+/** The mechanism is stored in the VM and stays, so it is always named (reference 5.7). */
+function off(mechanism: 'HARD' | 'ACPI'): Pick<Change, 'isDone' | 'resources'> {
+  const scripts = { enable_script_exec: false, should_fail_on_script_failure: false };
+  return {
+    isDone: (vm) => powerStateOf(vm) === 'off',
+    resources: {
+      power_state: 'OFF',
+      power_state_mechanism: { mechanism, guest_transition_config: scripts },
+    },
+  };
+}
