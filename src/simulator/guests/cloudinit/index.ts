@@ -1,0 +1,2 @@
+export { CloudInit } from './cloud-init.js';
+export { CloudInitStatus } from './status.js';

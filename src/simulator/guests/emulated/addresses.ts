@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { GuestNic } from '../guest-backend.js';
+
+const MAX_ATTEMPTS = 200;
+
+/** Gives cards without an IPAM address one of their own, the same at every boot, never one in use. */
+export class OwnAddresses {
+  readonly #leases = new Map<string, string>();
+
+  constructor(private readonly prefix: string) {}
+
+  /** `fresh` = another one than before. */
+  lease(nic: GuestNic, fresh: boolean): string {
+    const before = this.#leases.get(nic.uuid);
+    if (before !== undefined && !fresh) return before;
+    const taken = new Set(this.#leases.values());
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const candidate = this.#candidate(nic.macAddress, attempt);
+      if (candidate === before || taken.has(candidate)) continue;
+      this.#leases.set(nic.uuid, candidate);
+      return candidate;
+    }
+    throw new Error(`no free address in ${this.prefix}.0.0/16`);
+  }
+
+  release(nicUuid: string): void {
+    this.#leases.delete(nicUuid);
+  }
+
+  #candidate(macAddress: string, attempt: number): string {
+    const digest = createHash('sha256').update(`${macAddress}/${attempt}`).digest();
+    const last = 1 + (digest.readUInt8(1) % 254);
+    return `${this.prefix}.${digest.readUInt8(0)}.${last}`;
+  }
+}

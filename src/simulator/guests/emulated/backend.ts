@@ -1,0 +1,114 @@
+import { baseProgramNames } from '../commands/index.js';
+import type { MemoryFileSystem } from '../filesystem/index.js';
+import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
+import { createImage } from '../system/base-image.js';
+import { DISTRIBUTIONS } from '../system/distribution.js';
+import { probePort, type Interface } from '../system/network.js';
+import type { System } from '../system/system.js';
+import { OwnAddresses } from './addresses.js';
+import { EmulatedGuest } from './emulated-guest.js';
+import {
+  DEFAULT_ENGINE_VERSION,
+  DEFAULT_MAX_FILE_BYTES,
+  DEFAULT_OWN_ADDRESS_PREFIX,
+  DEFAULT_TIMES,
+  MAX_NODES,
+  type EmulatedGuestOptions,
+  type GuestTimes,
+} from './options.js';
+import { portError } from './port-error.js';
+
+const DEFAULT_PREFIX_LENGTH = 24;
+
+/** What is kept of a VM while it exists. */
+interface Machine {
+  readonly fs: MemoryFileSystem;
+  guest: EmulatedGuest | undefined;
+  nicUuids: readonly string[];
+}
+
+/** Guests inside this process. */
+export class EmulatedGuests implements GuestBackend {
+  readonly kind = 'emulated';
+  readonly #machines = new Map<string, Machine>();
+  readonly #addresses: OwnAddresses;
+  readonly #times: GuestTimes;
+
+  constructor(private readonly options: EmulatedGuestOptions) {
+    this.#addresses = new OwnAddresses(options.ownAddressPrefix ?? DEFAULT_OWN_ADDRESS_PREFIX);
+    this.#times = { ...DEFAULT_TIMES, ...options.times };
+  }
+
+  async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
+    const machine = this.#machineOf(spec);
+    await machine.guest?.powerOff();
+    const faults = this.options.faults?.(spec) ?? {};
+    const interfaces = this.#interfaces(spec, faults.newAddress ?? false);
+    await this.#requirePorts(spec, interfaces);
+    const guest = new EmulatedGuest({
+      spec,
+      events,
+      fs: machine.fs,
+      options: this.options,
+      times: this.#times,
+      faults,
+      interfaces,
+    });
+    machine.guest = guest;
+    guest.start();
+    return guest;
+  }
+
+  async remove(vmUuid: string): Promise<void> {
+    const machine = this.#machines.get(vmUuid);
+    this.#machines.delete(vmUuid);
+    for (const uuid of machine?.nicUuids ?? []) this.#addresses.release(uuid);
+    await machine?.guest?.powerOff();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#machines.keys()].map((vmUuid) => this.remove(vmUuid)));
+  }
+
+  /** The running system of a VM, for tests and for people who look; undefined when its power is off. */
+  system(vmUuid: string): System | undefined {
+    return this.#machines.get(vmUuid)?.guest?.system;
+  }
+
+  #machineOf(spec: GuestSpec): Machine {
+    const known = this.#machines.get(spec.vmUuid);
+    const machine = known ?? { fs: this.#image(), guest: undefined, nicUuids: [] };
+    machine.nicUuids = spec.nics.map(({ uuid }) => uuid);
+    this.#machines.set(spec.vmUuid, machine);
+    return machine;
+  }
+
+  #image(): MemoryFileSystem {
+    const { options } = this;
+    return createImage({
+      distribution: DISTRIBUTIONS[options.distribution ?? 'ubuntu'],
+      engineVersion: options.engineVersion ?? DEFAULT_ENGINE_VERSION,
+      dockerInstalled: options.dockerInstalled ?? false,
+      sshPort: options.sshPort,
+      programs: baseProgramNames,
+      limits: { maxBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, maxNodes: MAX_NODES },
+    });
+  }
+
+  #interfaces(spec: GuestSpec, newAddress: boolean): Interface[] {
+    return spec.nics.map((nic, index) => ({
+      name: `ens${3 + index}`,
+      nic,
+      address: nic.address ?? this.#addresses.lease(nic, newAddress),
+      prefixLength: nic.prefixLength ?? DEFAULT_PREFIX_LENGTH,
+    }));
+  }
+
+  /** Found out before the VM counts as running: later nobody would be there to be told. */
+  async #requirePorts(spec: GuestSpec, interfaces: readonly Interface[]): Promise<void> {
+    for (const { address } of interfaces) {
+      const error = await probePort(address, this.options.sshPort);
+      if (error !== undefined) throw portError(spec.name, address, this.options.sshPort, error);
+    }
+  }
+}

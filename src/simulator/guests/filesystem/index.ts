@@ -1,0 +1,5 @@
+export { EXECUTE, mayAccess, READ, root, WRITE, type Credentials } from './credentials.js';
+export { Errno, isErrno, type ErrnoCode } from './errno.js';
+export { MemoryFileSystem, type FileSystemLimits } from './memory-file-system.js';
+export { DeviceNode, DirectoryNode, FileNode, SymlinkNode, type Device, type Node } from './node.js';
+export { absolute, basename, dirname, join, segments } from './path.js';

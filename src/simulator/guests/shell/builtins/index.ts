@@ -1,0 +1,17 @@
+import type { Builtin } from './builtin.js';
+import { flowBuiltins } from './flow-builtins.js';
+import { lookupBuiltins } from './lookup-builtins.js';
+import { outputBuiltins } from './output-builtins.js';
+import { readBuiltin } from './read-builtin.js';
+import { testBuiltins } from './test-builtins.js';
+import { variableBuiltins } from './variable-builtins.js';
+
+/** The commands a shell runs itself. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map([
+  ...flowBuiltins,
+  ...lookupBuiltins,
+  ...outputBuiltins,
+  ...testBuiltins,
+  ...variableBuiltins,
+  ['read', readBuiltin] as const,
+]);

@@ -1,0 +1,90 @@
+import { binaryTest, TestError, unaryTest, type TestContext } from '../test-expression.js';
+import { complain, type Builtin, type BuiltinCall } from './builtin.js';
+
+/** Recursive descent over `test`'s arguments: `-o` binds least, then `-a`, then `!`. */
+class Evaluation {
+  #at = 0;
+
+  constructor(
+    private readonly args: readonly string[],
+    private readonly context: TestContext,
+  ) {}
+
+  value(): boolean {
+    if (this.args.length === 0) return false;
+    const value = this.#or();
+    if (this.#at < this.args.length) throw new TestError('too many arguments');
+    return value;
+  }
+
+  #or(): boolean {
+    let value = this.#and();
+    while (this.#accept('-o')) value = this.#and() || value;
+    return value;
+  }
+
+  #and(): boolean {
+    let value = this.#not();
+    while (this.#accept('-a')) value = this.#not() && value;
+    return value;
+  }
+
+  #not(): boolean {
+    const lonely = this.#at === this.args.length - 1;
+    if (!lonely && this.#accept('!')) return !this.#not();
+    return this.#primary();
+  }
+
+  #primary(): boolean {
+    const [first, second, third] = this.args.slice(this.#at, this.#at + 3);
+    if (first === undefined) throw new TestError('argument expected');
+    if (second !== undefined && third !== undefined) {
+      const value = binaryTest(first, second, third, this.context);
+      if (value !== undefined) return this.#taken(3, value);
+    }
+    if (first === '(' && second !== undefined) {
+      this.#at++;
+      const value = this.#or();
+      if (!this.#accept(')')) throw new TestError("`)' expected");
+      return value;
+    }
+    const value = second === undefined ? undefined : unaryTest(first, second, this.context);
+    return value === undefined ? this.#taken(1, first !== '') : this.#taken(2, value);
+  }
+
+  #taken(count: number, value: boolean): boolean {
+    this.#at += count;
+    return value;
+  }
+
+  #accept(word: string): boolean {
+    if (this.args[this.#at] !== word) return false;
+    this.#at++;
+    return true;
+  }
+}
+
+async function test(call: BuiltinCall): Promise<number> {
+  const { shell, args } = call;
+  let operands = args.slice(1);
+  if (args[0] === '[') {
+    if (operands.at(-1) !== ']') {
+      await complain(call, "missing `]'");
+      return 2;
+    }
+    operands = operands.slice(0, -1);
+  }
+  const { system, user, terminal } = shell.process;
+  try {
+    return new Evaluation(operands, { system, user, terminal, cwd: shell.state.cwd }).value() ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof TestError)) throw error;
+    await complain(call, error.message);
+    return 2;
+  }
+}
+
+export const testBuiltins: readonly (readonly [string, Builtin])[] = [
+  ['test', test],
+  ['[', test],
+];

@@ -1,0 +1,91 @@
+import { compileRegularExpression } from '../regex/index.js';
+import type { Interpreter } from './interpreter.js';
+import { compilePattern, matches } from './pattern.js';
+import type { Word } from './syntax.js';
+import { binaryTest, unaryTest, type TestContext } from './test-expression.js';
+
+/** `[[ … ]]`: like `test`, but with patterns, `=~`, `&&` and `||`, and without splitting. */
+export async function evaluateConditional(shell: Interpreter, words: readonly Word[]): Promise<boolean> {
+  return new Evaluation(shell, words).or();
+}
+
+class Evaluation {
+  #at = 0;
+  readonly #context: TestContext;
+
+  constructor(
+    private readonly shell: Interpreter,
+    private readonly words: readonly Word[],
+  ) {
+    const { system, user, terminal } = shell.process;
+    this.#context = { system, user, terminal, cwd: shell.state.cwd };
+  }
+
+  async or(): Promise<boolean> {
+    let value = await this.#and();
+    while (this.#accept('||')) {
+      const right = await this.#and();
+      value ||= right;
+    }
+    return value;
+  }
+
+  async #and(): Promise<boolean> {
+    let value = await this.#not();
+    while (this.#accept('&&')) {
+      const right = await this.#not();
+      value &&= right;
+    }
+    return value;
+  }
+
+  async #not(): Promise<boolean> {
+    if (this.#accept('!')) return !(await this.#not());
+    if (!this.#accept('(')) return this.#primary();
+    const value = await this.or();
+    this.#accept(')');
+    return value;
+  }
+
+  async #primary(): Promise<boolean> {
+    const first = this.#operator();
+    const operand = this.words[this.#at + 1];
+    if (first?.startsWith('-') === true && operand !== undefined) {
+      const value = unaryTest(first, await this.shell.expansion.text(operand), this.#context);
+      if (value !== undefined) {
+        this.#at += 2;
+        return value;
+      }
+    }
+    const left = await this.shell.expansion.text(this.words[this.#at++] ?? []);
+    const operator = this.#operator();
+    const right = this.words[this.#at + 1];
+    if (operator === undefined || right === undefined || ['&&', '||', ')'].includes(operator))
+      return left !== '';
+    this.#at += 2;
+    return this.#compare(left, operator, right);
+  }
+
+  async #compare(left: string, operator: string, right: Word): Promise<boolean> {
+    if (['=', '==', '!='].includes(operator)) {
+      const pattern = compilePattern(await this.shell.expansion.pattern(right));
+      return matches(pattern, left) === (operator !== '!=');
+    }
+    const text = await this.shell.expansion.text(right);
+    if (operator === '=~')
+      return compileRegularExpression(text, { extended: true }).search(left) !== undefined;
+    return binaryTest(left, operator, text, this.#context) ?? false;
+  }
+
+  /** The word at the cursor if it is plain text. */
+  #operator(): string | undefined {
+    const [only, more] = this.words[this.#at] ?? [];
+    return only?.kind === 'literal' && !only.quoted && more === undefined ? only.text : undefined;
+  }
+
+  #accept(word: string): boolean {
+    if (this.#operator() !== word) return false;
+    this.#at++;
+    return true;
+  }
+}

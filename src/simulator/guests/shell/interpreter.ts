@@ -1,0 +1,253 @@
+import { Errno } from '../filesystem/index.js';
+import { execute, findProgram } from '../system/execute.js';
+import { Pipe } from '../system/pipe.js';
+import type { Process, StandardStreams } from '../system/process.js';
+import { Collector, empty, InputStream, nowhere, OutputStream } from '../system/streams.js';
+import { builtins } from './builtins/index.js';
+import { runCompound } from './compound.js';
+import { Expansion, ExpansionError } from './expansion.js';
+import { Flow } from './flow.js';
+import { openRedirects } from './redirects.js';
+import { scopeOf } from './scope.js';
+import type { ShellState } from './shell-state.js';
+import type { AndOrList, Command, Pipeline, Script, SimpleCommand } from './syntax.js';
+
+/** Runs a script's syntax tree: one shell, with its state, inside one process of a guest. */
+export class Interpreter {
+  readonly expansion: Expansion;
+  /** Greater than zero while a failing command is part of a condition: `set -e` does not count then. */
+  #conditions = 0;
+  #background: Promise<unknown>[] = [];
+
+  constructor(
+    readonly process: Process,
+    readonly state: ShellState,
+    readonly streams: StandardStreams,
+    readonly depth = process.depth,
+  ) {
+    this.expansion = new Expansion(scopeOf(this));
+    process.budget.depth(depth);
+  }
+
+  /** Runs all of it; `exit` and `set -e` end it. Gives the exit status. */
+  async main(script: Script): Promise<number> {
+    try {
+      return await this.script(script, this.streams);
+    } catch (error) {
+      if (error instanceof Flow) return error.kind === 'exit' ? error.value : this.state.status;
+      if (!(error instanceof ExpansionError)) throw error;
+      await this.complain(this.streams, error.message);
+      return this.state.name === 'bash' ? 1 : 2;
+    }
+  }
+
+  async script(script: Script, streams: StandardStreams): Promise<number> {
+    this.state.status = script.length === 0 ? 0 : this.state.status;
+    for (const list of script) {
+      if (list.background) this.#start(list, streams);
+      else await this.#andOr(list, streams);
+    }
+    return this.state.status;
+  }
+
+  /** Like `script`, for what stands after `if`, `while`, `until`. */
+  async condition(script: Script, streams: StandardStreams): Promise<boolean> {
+    this.#conditions++;
+    try {
+      return (await this.script(script, streams)) === 0;
+    } finally {
+      this.#conditions--;
+    }
+  }
+
+  /** A shell of its own that begins as a copy of this one. */
+  subshell(streams: StandardStreams): Interpreter {
+    return new Interpreter(this.process, this.state.copy(), streams, this.depth + 1);
+  }
+
+  /** The output of `$(script)`. */
+  async substitute(script: Script): Promise<string> {
+    const output = new Collector();
+    const shell = this.subshell({ ...this.streams, stdout: new OutputStream(output) });
+    this.state.status = await shell.main(script);
+    return output.text();
+  }
+
+  /** Resolves when every background job has ended. */
+  async waitForJobs(): Promise<void> {
+    await Promise.all(this.#background.splice(0));
+  }
+
+  /** Prints a message the way this shell does: `bash: line 3: …`, `sh: 3: …`. */
+  async complain(streams: StandardStreams, message: string, line = 1): Promise<void> {
+    const { name } = this.state;
+    const at = name === 'sh' ? `${line}` : `line ${line}`;
+    await streams.stderr.line(`${name}: ${at}: ${message}`);
+  }
+
+  async #andOr(list: AndOrList, streams: StandardStreams): Promise<void> {
+    const last = list.parts.length - 1;
+    for (const [index, { operator, pipeline }] of list.parts.entries()) {
+      if (operator === '&&' && this.state.status !== 0) continue;
+      if (operator === '||' && this.state.status === 0) continue;
+      const tested = index < last || pipeline.negated;
+      if (tested) this.#conditions++;
+      try {
+        await this.#pipeline(pipeline, streams);
+      } finally {
+        if (tested) this.#conditions--;
+      }
+      if (!tested) this.#exitOnError();
+    }
+  }
+
+  #exitOnError(): void {
+    const { options, status } = this.state;
+    if (options.errexit && status !== 0 && this.#conditions === 0) throw new Flow('exit', status);
+  }
+
+  async #pipeline(pipeline: Pipeline, streams: StandardStreams): Promise<void> {
+    const [only] = pipeline.commands;
+    const alone = only !== undefined && pipeline.commands.length === 1;
+    const status = alone ? await this.command(only, streams) : await this.#piped(pipeline.commands, streams);
+    this.state.status = pipeline.negated ? Number(status === 0) : status;
+  }
+
+  /** Every command in a subshell of its own, all at the same time. */
+  async #piped(commands: readonly Command[], streams: StandardStreams): Promise<number> {
+    const pipes = commands.slice(1).map(() => new Pipe());
+    const statuses = await Promise.all(
+      commands.map(async (command, index) => {
+        const [before, after] = [pipes[index - 1], pipes[index]];
+        const shell = this.subshell({
+          stdin: before === undefined ? streams.stdin : new InputStream(before),
+          stdout: after === undefined ? streams.stdout : new OutputStream(after),
+          stderr: streams.stderr,
+        });
+        try {
+          return await shell.main([wrapped(command)]);
+        } finally {
+          before?.closeRead();
+          after?.closeWrite();
+        }
+      }),
+    );
+    const failed = statuses.findLast((status) => status !== 0) ?? 0;
+    return this.state.options.pipefail ? failed : (statuses.at(-1) ?? 0);
+  }
+
+  #start(list: AndOrList, streams: StandardStreams): void {
+    const shell = this.subshell({ ...streams, stdin: new InputStream(empty) });
+    const job = shell.main([{ ...list, background: false }]);
+    this.#background.push(job.catch(() => undefined));
+    this.state.status = 0;
+  }
+
+  async command(command: Command, streams: StandardStreams): Promise<number> {
+    this.process.signal.throwIfAborted();
+    await this.process.budget.step();
+    switch (command.kind) {
+      case 'simple':
+        return this.#guarded(streams, command.line, () => this.#simple(command, streams));
+      case 'compound':
+        return this.#guarded(streams, 1, async () => {
+          const redirected = await openRedirects(this, command.redirects, streams);
+          return runCompound(this, command.body, redirected);
+        });
+      case 'function':
+        this.state.functions.set(command.name, command.body);
+        return 0;
+    }
+  }
+
+  /** A system call's error ends the command, not the script. */
+  async #guarded(streams: StandardStreams, line: number, run: () => Promise<number>): Promise<number> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      if (error.code === 'EPIPE') return 141;
+      await this.complain(streams, error.message, line);
+      return 1;
+    }
+  }
+
+  async #simple(command: SimpleCommand, streams: StandardStreams): Promise<number> {
+    this.state.status = command.words.length === 0 ? 0 : this.state.status;
+    const args = await this.expansion.fields(command.words);
+    const values = new Map<string, string>();
+    for (const { name, value } of command.assignments) values.set(name, await this.expansion.text(value));
+    if (this.state.options.xtrace) await this.#trace(values, args, streams);
+    const redirected = await openRedirects(this, command.redirects, streams);
+    if (args.length === 0) {
+      for (const [name, value] of values) this.state.set(name, value);
+      return this.state.status;
+    }
+    return this.run(args, redirected, values, command.line);
+  }
+
+  /** Runs a function, builtin or program by name. `values` are variables for this command only. */
+  async run(
+    args: readonly string[],
+    streams: StandardStreams,
+    values: ReadonlyMap<string, string> = new Map(),
+    line = 1,
+  ): Promise<number> {
+    const [name = ''] = args;
+    const body = this.state.functions.get(name);
+    const builtin = builtins.get(name);
+    if (body !== undefined) return this.#callFunction(body, args.slice(1), streams);
+    if (builtin !== undefined) return builtin({ shell: this, args, streams, line, values });
+    const env = new Map([...this.state.exported(), ...values]);
+    const process = { ...this.process, ...streams, args, env, cwd: this.state.cwd, depth: this.depth + 1 };
+    const found = findProgram(process, name);
+    if (found !== undefined) return execute(process, found);
+    await this.complain(
+      streams,
+      this.state.name === 'sh' ? `${name}: not found` : `${name}: command not found`,
+      line,
+    );
+    return 127;
+  }
+
+  async #callFunction(
+    body: Command,
+    positional: readonly string[],
+    streams: StandardStreams,
+  ): Promise<number> {
+    this.process.budget.depth(this.depth + this.#functionDepth++);
+    try {
+      return await this.state.inFunction(positional, () => this.command(body, streams));
+    } catch (error) {
+      if (error instanceof Flow && error.kind === 'return') return error.value;
+      throw error;
+    } finally {
+      this.#functionDepth--;
+    }
+  }
+
+  #functionDepth = 0;
+
+  async #trace(
+    values: ReadonlyMap<string, string>,
+    args: readonly string[],
+    streams: StandardStreams,
+  ): Promise<void> {
+    const words = [...[...values].map(([name, value]) => `${name}=${value}`), ...args];
+    await streams.stderr.line(`+ ${words.join(' ')}`);
+  }
+}
+
+function wrapped(command: Command): AndOrList {
+  return {
+    background: false,
+    parts: [{ operator: undefined, pipeline: { negated: false, commands: [command] } }],
+  };
+}
+
+/** Streams of a job that has none. */
+export const noStreams: StandardStreams = {
+  stdin: new InputStream(empty),
+  stdout: new OutputStream(nowhere),
+  stderr: new OutputStream(nowhere),
+};

@@ -1,0 +1,34 @@
+import type { Process } from '../system/process.js';
+import { Interpreter } from './interpreter.js';
+import { parse } from './parser.js';
+import { ShellState } from './shell-state.js';
+import { ShellSyntaxError } from './syntax.js';
+
+export interface ShellCall {
+  /** `sh` (dash's manners) or `bash`, or the path of the script. */
+  readonly name: string;
+  readonly positional?: readonly string[] | undefined;
+  /** Changes options before the first command. */
+  readonly prepare?: ((state: ShellState) => void) | undefined;
+}
+
+/** A shell process: its variables are the process's environment. */
+export function createShell(process: Process, { name, positional, prepare }: ShellCall): Interpreter {
+  const state = new ShellState(name, process.cwd, positional ?? []);
+  for (const [variable, value] of process.env) state.set(variable, value, true);
+  state.set('PWD', process.cwd);
+  prepare?.(state);
+  return new Interpreter(process, state, process);
+}
+
+/** Runs a whole script; gives its exit status. */
+export async function runShell(process: Process, text: string, call: ShellCall): Promise<number> {
+  const shell = createShell(process, call);
+  try {
+    return await shell.main(parse(text));
+  } catch (error) {
+    if (!(error instanceof ShellSyntaxError)) throw error;
+    await shell.complain(process, error.message);
+    return 2;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ExpansionScope } from './expansion.js';
+import { glob } from './glob.js';
+import type { Interpreter } from './interpreter.js';
+
+/** What expansion sees of a shell: variables, special parameters, files, users. */
+export function scopeOf(shell: Interpreter): ExpansionScope {
+  const { state, process } = shell;
+  return {
+    get: (name) => special(shell, name) ?? state.get(name),
+    set: (name, value) => state.set(name, value),
+    get positional() {
+      return state.positional;
+    },
+    get nounset() {
+      return state.options.nounset;
+    },
+    substitute: (script) => shell.substitute(script),
+    glob: (chunks) => (state.options.noglob ? [] : glob(chunks, state.cwd, process.system.fs, process.user)),
+    home: (user) => (user === '' ? state.get('HOME') : process.system.accounts.user(user)?.home),
+  };
+}
+
+function special(shell: Interpreter, name: string): string | undefined {
+  const { state } = shell;
+  if (/^[1-9]\d*$/.test(name)) return state.positional[Number(name) - 1];
+  switch (name) {
+    case '0':
+      return state.name;
+    case '?':
+      return String(state.status);
+    case '#':
+      return String(state.positional.length);
+    case '$':
+      return String(shell.process.system.processId);
+    case '-':
+      return state.options.errexit ? 'e' : '';
+    case '!':
+      return '';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import ssh2 from 'ssh2';
+import { root, type MemoryFileSystem } from '../filesystem/index.js';
+
+/** Both kinds are made in well under a millisecond; every client of the last ten years takes one of them. */
+const GENERATORS: Readonly<
+  Record<string, (comment: string) => { readonly private: string; readonly public: string }>
+> = {
+  ed25519: (comment) => ssh2.utils.generateKeyPairSync('ed25519', { comment }),
+  ecdsa: (comment) => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment }),
+};
+
+/** The guest's private host keys; made at the first start of sshd and kept in /etc/ssh from then on. */
+export function hostKeys(fs: MemoryFileSystem, hostname: string): string[] {
+  return Object.entries(GENERATORS).map(([type, generate]) => {
+    const path = `/etc/ssh/ssh_host_${type}_key`;
+    if (fs.find(path) === undefined) {
+      const pair = generate(`root@${hostname}`);
+      fs.writeFile(path, pair.private, root, 0o600);
+      fs.writeFile(`${path}.pub`, `${pair.public}\n`);
+    }
+    return fs.readText(path);
+  });
+}

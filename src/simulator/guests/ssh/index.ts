@@ -1,0 +1,1 @@
+export { sshd } from './sshd.js';

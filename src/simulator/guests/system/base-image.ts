@@ -1,0 +1,114 @@
+import {
+  DeviceNode,
+  DirectoryNode,
+  MemoryFileSystem,
+  root,
+  type Device,
+  type FileSystemLimits,
+} from '../filesystem/index.js';
+import { Mirror, PackageDatabase, writeExecutable } from '../packages/index.js';
+import { enable } from '../services/enablement.js';
+import { loadUnit } from '../services/unit-loader.js';
+import { Accounts } from './accounts.js';
+import { osRelease, type Distribution } from './distribution.js';
+
+export interface ImageOptions {
+  readonly distribution: Distribution;
+  readonly engineVersion: string;
+  /** Whether the distribution's Docker is in the image already. */
+  readonly dockerInstalled: boolean;
+  readonly sshPort: number;
+  /** Programs for which a file is made in /usr/bin. */
+  readonly programs: readonly string[];
+  readonly limits: FileSystemLimits;
+}
+
+const DIRECTORIES =
+  '/boot /etc/apt/sources.list.d /etc/default /etc/ssh /etc/sudoers.d /etc/systemd/system /home /mnt /opt /srv ' +
+  '/usr/bin /usr/lib/systemd/system /usr/local/bin /usr/sbin /usr/share /var/cache /var/lib/cloud /var/lib/dpkg ' +
+  '/var/log /var/tmp';
+
+const MERGED: Readonly<Record<string, string>> = {
+  '/bin': 'usr/bin',
+  '/lib': 'usr/lib',
+  '/sbin': 'usr/sbin',
+};
+
+const DEVICES: readonly Device[] = ['null', 'zero', 'urandom', 'tty', 'stdin', 'stdout', 'stderr'];
+
+/** The files of a fresh system disk. */
+export function createImage(options: ImageOptions): MemoryFileSystem {
+  const fs = new MemoryFileSystem(options.limits);
+  for (const path of DIRECTORIES.split(' ')) fs.mkdirs(path);
+  for (const [path, target] of Object.entries(MERGED)) fs.symlink(target, path);
+  fs.mkdir('/root', root, 0o700);
+  fs.mkdir('/tmp').mode = 0o1777;
+  for (const name of options.programs) writeExecutable(fs, `/usr/bin/${name}`, name);
+  writeConfiguration(fs, options);
+  installPackages(fs, options);
+  return fs;
+}
+
+function writeConfiguration(fs: MemoryFileSystem, { distribution, sshPort }: ImageOptions): void {
+  fs.writeFile('/etc/os-release', osRelease(distribution));
+  fs.writeFile(
+    '/etc/passwd',
+    'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+  );
+  fs.writeFile('/etc/group', 'root:x:0:\nadm:x:4:\nusers:x:100:\nnogroup:x:65534:\n');
+  fs.writeFile('/etc/shadow', '', root, 0o640);
+  fs.writeFile(
+    '/etc/sudoers',
+    'Defaults\tenv_reset\nroot\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n',
+    root,
+    0o440,
+  );
+  fs.writeFile('/etc/hostname', 'localhost\n');
+  fs.writeFile('/etc/hosts', '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n');
+  fs.writeFile('/etc/resolv.conf', '# An emulated guest resolves no names.\n');
+  fs.writeFile(
+    '/etc/fstab',
+    '# <file system> <mount point> <type> <options> <dump> <pass>\n/dev/sda1 / ext4 defaults 0 1\n',
+  );
+  fs.writeFile(
+    '/etc/motd',
+    'This is an emulated guest of prism-simulator: a shell without a machine behind it.\n',
+  );
+  fs.writeFile('/etc/ssh/sshd_config', `Port ${sshPort}\nPasswordAuthentication no\n`);
+}
+
+function installPackages(fs: MemoryFileSystem, options: ImageOptions): void {
+  const { distribution, engineVersion, dockerInstalled } = options;
+  const packages = new PackageDatabase(fs, new Accounts(fs));
+  const mirror = new Mirror(fs, distribution, engineVersion);
+  const names = [
+    'ca-certificates',
+    'openssh-server',
+    ...distribution.packages,
+    ...(dockerInstalled ? ['docker.io'] : []),
+  ];
+  for (const wanted of names.flatMap((name) => mirror.withDependencies(name))) {
+    packages.install(wanted);
+    for (const name of Object.keys(wanted.units)) {
+      const unit = loadUnit(fs, name);
+      if (unit !== undefined) enable(fs, unit);
+    }
+  }
+}
+
+/** What the kernel and systemd make anew at every boot: /dev, /proc, /run, /tmp. */
+export function prepareBoot(fs: MemoryFileSystem, bootId: string): void {
+  fs.mounts.clear();
+  for (const name of ['dev', 'proc', 'sys', 'run']) fs.root.entries.set(name, new DirectoryNode(0, 0, 0o755));
+  fs.root.entries.set('tmp', new DirectoryNode(0, 0, 0o1777));
+  for (const device of DEVICES) fs.link(new DeviceNode(device, 0, 0, 0o666), `/dev/${device}`, root);
+  fs.mkdirs('/proc/sys/kernel/random');
+  fs.mkdirs('/proc/sys/net/ipv4');
+  fs.mkdirs('/proc/sys/vm');
+  fs.writeFile('/proc/sys/kernel/random/boot_id', `${bootId}\n`);
+  fs.writeFile('/proc/sys/net/ipv4/ip_forward', '0\n');
+  fs.writeFile('/proc/sys/vm/max_map_count', '65530\n');
+  fs.writeFile('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro console=tty1\n');
+  fs.mkdirs('/run/lock');
+  if (fs.find('/var/run') === undefined) fs.symlink('/run', '/var/run');
+}

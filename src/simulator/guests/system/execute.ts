@@ -1,0 +1,81 @@
+import { absolute, Errno, EXECUTE, join, mayAccess, type FileNode } from '../filesystem/index.js';
+import type { Process } from './process.js';
+import { UsageError } from './usage-error.js';
+
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** First line of the image's executable files; what follows is the emulated program's name. */
+export const EMULATED_MAGIC = '#!emulated ';
+
+/** An executable that was found: its path as messages name it. */
+export interface Executable {
+  readonly path: string;
+  readonly node: FileNode;
+}
+
+type Caller = Pick<Process, 'system' | 'user' | 'env' | 'cwd'>;
+
+/** Looks a command up as execvp does; undefined = no such command. Throws Errno for paths that cannot run. */
+export function findProgram(caller: Caller, name: string): Executable | undefined {
+  if (name === '') return undefined;
+  if (name.includes('/')) return requireExecutable(caller, name);
+  const directories = (caller.env.get('PATH') ?? DEFAULT_PATH).split(':');
+  for (const directory of directories) {
+    const path = join(directory === '' ? '.' : directory, name);
+    const node = caller.system.fs.find(absolute(caller.cwd, path), caller.user);
+    if (node?.kind === 'file' && mayAccess(node, caller.user, EXECUTE)) return { path, node };
+  }
+  return undefined;
+}
+
+function requireExecutable(caller: Caller, path: string): Executable {
+  const node = caller.system.fs.lookup(absolute(caller.cwd, path), caller.user);
+  if (node.kind === 'directory') throw new ExecuteError('EISDIR', path);
+  if (node.kind !== 'file' || !mayAccess(node, caller.user, EXECUTE)) throw new ExecuteError('EACCES', path);
+  return { path, node };
+}
+
+/** A file that exists and cannot be run; shells give status 126. */
+export class ExecuteError extends Errno {
+  constructor(code: Errno['code'], path: string) {
+    super(code);
+    this.message = `${path}: ${this.message}`;
+  }
+}
+
+/** Runs a program to its end; gives its exit status. */
+export async function execute(process: Process, { path, node }: Executable): Promise<number> {
+  process.signal.throwIfAborted();
+  process.budget.depth(process.depth);
+  await process.budget.step();
+  const start = Buffer.from(node.read(0, 256)).toString('latin1');
+  const [firstLine = ''] = start.split('\n');
+  if (firstLine.startsWith(EMULATED_MAGIC))
+    return runEmulated(process, firstLine.slice(EMULATED_MAGIC.length));
+  const interpreter = firstLine.startsWith('#!') ? firstLine.slice(2).trim().split(/\s+/) : ['/bin/sh'];
+  if (start.includes('\0')) {
+    await process.stderr.line(`${path}: cannot execute binary file: Exec format error`);
+    return 126;
+  }
+  const found = findProgram(process, interpreter[0] ?? '');
+  if (found === undefined) throw new ExecuteError('ENOENT', path);
+  const args = [...interpreter, absolute(process.cwd, path), ...process.args.slice(1)];
+  return execute({ ...process, args, depth: process.depth + 1 }, found);
+}
+
+async function runEmulated(process: Process, name: string): Promise<number> {
+  const program = process.system.programs.get(name);
+  if (program === undefined) throw new ExecuteError('ENOENT', name);
+  const [called = name] = process.args;
+  try {
+    return await program(process);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      await process.stderr.line(`${called}: ${error.message}`);
+      return error.status;
+    }
+    if (!(error instanceof Errno)) throw error;
+    if (error.code === 'EPIPE') return 141;
+    await process.stderr.line(`${called}: ${error.message}`);
+    return 1;
+  }
+}
