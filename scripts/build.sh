@@ -20,23 +20,14 @@ done
 rm -rf dist/node
 tsc -p tsconfig.build.json
 
-compile() {
-  local source=$1 name
-  name=$(basename "$source" .ts)
-  # A compiled executable would otherwise read .env and bunfig.toml of whatever folder it is started in.
-  local options=(--compile --minify --bytecode --format=cjs --sourcemap=none
-    --no-compile-autoload-dotenv --no-compile-autoload-bunfig)
-  if [[ -n ${TARGET:-} ]]; then options+=("--target=$TARGET"); fi
-  bun build "$source" "${options[@]}" --outfile "dist/$name" >/dev/null
-  chmod 0755 "dist/$name" "dist/node/bin/$name.js"
-}
-
 for source in src/bin/*.ts; do
   head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {
     echo "build: $source has to begin with '#!/usr/bin/env node' (npm links it as a command)" >&2
     exit 1
   }
-  compile "$source"
+  name=$(basename "$source" .ts)
+  bun scripts/bundle.mjs "$source" "dist/$name" "${TARGET:-}"
+  chmod 0755 "dist/$name" "dist/node/bin/$name.js"
 done
 
 for source in src/bin/*.ts; do

@@ -72,6 +72,8 @@ function collect(name) {
   wanted.set(name, {});
   const compacted = compact(definition);
   CORRECTIONS[name]?.(compacted);
+  // Sending GET's `status` back is refused, as every client that removes it knows.
+  if (name.endsWith('_intent_input')) compacted.additionalProperties = false;
   wanted.set(name, compacted);
 }
 

@@ -50,7 +50,9 @@ start_simulator() {
   local ssh_port=22
   if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
   set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
-  prism-simulator --port 0 --ssh-port "$ssh_port" --env-file "$work/env" >"$work/simulator.log" 2>&1 &
+  # Guests listen on the subnet's addresses: another one each time, beside what else may run here.
+  local subnet=127.$((RANDOM % 100 + 100)).$((RANDOM % 256)).0/24
+  prism-simulator --port 0 --ssh-port "$ssh_port" --subnet "$subnet" --env-file "$work/env" >"$work/simulator.log" 2>&1 &
   simulator=$!
   set +m
   for _ in {1..100}; do

@@ -10,7 +10,7 @@ describe('a create that is interrupted', () => {
 
   beforeAll(async () => {
     // As slow as a real one: there has to be time to interrupt.
-    simulator = await startSimulator('real');
+    simulator = await startSimulator({ profile: 'real' });
   });
   beforeEach(() => {
     machine = new Machine(DOCKER_MACHINE, simulator.env);

@@ -21,6 +21,8 @@ export class Machine {
   constructor(
     readonly command: string,
     env: Readonly<Record<string, string | undefined>>,
+    /** The folder in which command lines run. */
+    readonly cwd?: string,
   ) {
     const own = Object.entries(process.env).filter(([name]) => !/^(NUTANIX|MACHINE|DOCKER)_/.test(name));
     const path = [join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
@@ -37,12 +39,12 @@ export class Machine {
 
   /** Starts a command line of the client. */
   start(...args: string[]): Running {
-    return start(this.command, args, this.#env);
+    return this.startProgram(this.command, ...args);
   }
 
   /** Starts another program in the same environment. */
   startProgram(program: string, ...args: string[]): Running {
-    return start(program, args, this.#env);
+    return start(program, args, { env: this.#env, cwd: this.cwd });
   }
 
   /** Runs a command line of the client, whatever comes of it. */

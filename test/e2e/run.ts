@@ -20,14 +20,20 @@ export interface Running {
   killGroup(): void;
 }
 
-/** Starts a program in a process group of its own, without input. Killed after `limit` ms. */
+export interface StartOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string | undefined;
+  /** Killed after so many ms; two minutes. */
+  readonly limit?: number;
+}
+
+/** Starts a program in a process group of its own, without input. */
 export function start(
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  limit = 120_000,
+  { env, cwd, limit = 120_000 }: StartOptions,
 ): Running {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const text = { stdout: '', stderr: '', output: '' };
   const watchers = new Set<() => void>();
   const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -13,16 +14,32 @@ export interface Simulator {
   readonly env: Readonly<Record<string, string>>;
   /** Names of the VMs that exist now. */
   vmNames(): Promise<string[]>;
-  stop(): Promise<void>;
+  /** Resolves with everything that it has written. */
+  stop(): Promise<string>;
 }
 
-/** Starts the packaged simulator with emulated guests. `profile`: how long requests and tasks take. */
-export async function startSimulator(profile: 'fast' | 'real' = 'fast'): Promise<Simulator> {
+export interface SimulatorChoice {
+  /** How long requests and tasks take; `fast`. */
+  readonly profile?: 'fast' | 'real';
+  readonly guests?: 'emulated' | 'none';
+  readonly cwd?: string;
+}
+
+/** Starts the packaged simulator on a free port. */
+export async function startSimulator({ profile, guests, cwd }: SimulatorChoice = {}): Promise<Simulator> {
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
-  const sshPort = process.getuid?.() === 0 ? '22' : '2222';
-  const args = ['--port', '0', '--profile', profile, '--ssh-port', sshPort, '--env-file', envFile];
-  const running = start(dist('prism-simulator'), args, process.env, 900_000);
+  const options = {
+    port: '0',
+    profile: profile ?? 'fast',
+    guests: guests ?? 'emulated',
+    'ssh-port': process.getuid?.() === 0 ? '22' : '2222',
+    // Guests listen on the subnet's addresses: another one each time, beside what else may run here.
+    subnet: `127.${100 + randomInt(100)}.${randomInt(256)}.0/24`,
+    'env-file': envFile,
+  };
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const running = start(dist('prism-simulator'), args, { env: process.env, cwd, limit: 900_000 });
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));
   for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {
@@ -37,8 +54,9 @@ export async function startSimulator(profile: 'fast' | 'real' = 'fast'): Promise
       stateShape.parse(JSON.parse(await get(env, '/simulator/state'))).vms.map(({ name }) => name),
     stop: async () => {
       running.child.kill('SIGTERM');
-      await running.outcome;
+      const { output } = await running.outcome;
       rmSync(folder, { recursive: true, force: true });
+      return output;
     },
   };
 }

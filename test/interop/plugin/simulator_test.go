@@ -3,6 +3,7 @@ package plugin
 import (
 	"bufio"
 	"fmt"
+	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,7 +55,9 @@ func (s *simulator) start() error {
 		path = "../../../dist/prism-simulator"
 	}
 	envFile := filepath.Join(folder, "env")
-	s.process = exec.Command(path, "--port", "0", "--profile", "fast", "--env-file", envFile)
+	// Guests listen on the subnet's addresses: another one each time, beside what else may run here.
+	subnet := fmt.Sprintf("127.%d.%d.0/24", 100+rand.Intn(100), rand.Intn(256))
+	s.process = exec.Command(path, "--port", "0", "--profile", "fast", "--subnet", subnet, "--env-file", envFile)
 	output := &lockedBuffer{}
 	s.process.Stdout, s.process.Stderr = output, output
 	if err := s.process.Start(); err != nil {

@@ -1,0 +1,52 @@
+// bun scripts/bundle.mjs SOURCE OUTFILE [TARGET]: one program as one executable file.
+/* global Bun */
+import { isBuiltin } from 'node:module';
+import { dirname } from 'node:path';
+
+const [source, outfile, target] = process.argv.slice(2);
+
+/**
+ * An executable looks for what is not inside it in the folder where it is started, and would run what it finds
+ * there. So every module that cannot be inside (native addons, optional packages that are not installed) is
+ * replaced by one that throws, which is what `require` of an absent optional package does.
+ */
+const nothingFromOutside = {
+  name: 'nothing-from-outside',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path, importer }) => {
+      if (importer === '' || isBuiltin(path) || (!isNative(path) && canBeFound(path, importer)))
+        return undefined;
+      return { path, namespace: 'absent' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw Object.assign(new Error(${JSON.stringify(`${path} is not part of this program`)}), { code: 'MODULE_NOT_FOUND' });`,
+      loader: 'js',
+    }));
+  },
+};
+
+function isNative(path) {
+  return path.endsWith('.node') || path === 'cpu-features'; // the latter is nothing but a native addon
+}
+
+function canBeFound(path, importer) {
+  try {
+    Bun.resolveSync(path, dirname(importer));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const result = await Bun.build({
+  entrypoints: [source],
+  compile: { outfile, ...(target ? { target } : {}), autoloadDotenv: false, autoloadBunfig: false },
+  format: 'cjs',
+  minify: true,
+  bytecode: true,
+  sourcemap: 'none',
+  // Otherwise the folders of the machine that builds would get in.
+  define: { __dirname: '"/"', __filename: '"/program.js"' },
+  plugins: [nothingFromOutside],
+});
+for (const message of result.logs) console.error(String(message));
