@@ -29,17 +29,17 @@ describe('create refuses what cannot work', () => {
     {
       what: 'a wrong password',
       env: () => ({ NUTANIX_PASSWORD: 'not-the-password' }),
-      says: [/password|credentials/i, /401|refused|unauthori[sz]ed|rejected/i, 'NUTANIX_PASSWORD'],
+      says: [/refused user \W*admin/, '401', /check user name and password/i],
     },
     {
       what: 'an unreachable endpoint',
       env: () => ({ NUTANIX_PORT: closedPort }),
-      says: [/ECONNREFUSED|connection refused|refused/i, /NUTANIX_(ENDPOINT|PORT)|--nutanix-(endpoint|port)/],
+      says: ['127.0.0.1', /connection refused/, /check host and port/i],
     },
     {
       what: 'a host name that does not exist',
       env: () => ({ NUTANIX_ENDPOINT: 'prism.invalid' }),
-      says: ['prism.invalid', /NUTANIX_ENDPOINT|--nutanix-endpoint/],
+      says: ['prism.invalid', /not known/, /check the host name/i],
     },
     {
       what: 'a certificate that nobody vouches for',
@@ -48,7 +48,12 @@ describe('create refuses what cannot work', () => {
         NUTANIX_CA_FILE: undefined,
         NUTANIX_INSECURE: undefined,
       }),
-      says: [/certificate/i, /sha256:[0-9a-f:]{64,}/i, '--nutanix-fingerprint', '--nutanix-ca-file'],
+      says: [
+        /self signed certificate/,
+        /sha256:[0-9a-f]{64}/,
+        /trust this certificate by its fingerprint/,
+        /authority/,
+      ],
     },
     {
       what: 'another certificate than the pinned one',
