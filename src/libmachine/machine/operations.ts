@@ -29,6 +29,7 @@ export class Operations {
   }
 
   async change<T>(operation: Operation, work: (context: CallContext) => Promise<T>): Promise<T> {
+    this.#end.signal.throwIfAborted();
     const before = this.#lastChange;
     const change = (async () => {
       await before;
@@ -54,6 +55,7 @@ export class Operations {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), limit);
+      timer.unref();
     });
     const rest = Promise.all(this.#running).then(() => true as const);
     return await Promise.race([rest, patience]).finally(() => clearTimeout(timer));

@@ -49,6 +49,10 @@ const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = 
     const list = given.filter((text) => text !== false);
     return list.length > 1 ? `${list.join(' and ')} exclude each other` : undefined;
   },
+  ({ ProxyURL, StoreCredentials }) =>
+    StoreCredentials === 'false' && URL.canParse(ProxyURL) && new URL(ProxyURL).password !== ''
+      ? `${name('ProxyURL')} holds a password, which ${name('StoreCredentials')} false keeps out of config.json: use $HTTPS_PROXY`
+      : undefined,
   ({ Endpoint, Port }) => {
     const endpoint = parseEndpoint(Endpoint);
     if ('problem' in endpoint || endpoint.port === undefined) return undefined;

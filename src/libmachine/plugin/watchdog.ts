@@ -33,6 +33,7 @@ export class Watchdog {
   /** A sign of life. */
   heartbeat(): void {
     this.#silence = 0;
+    this.#last = this.#options.now();
   }
 
   stop(): void {
