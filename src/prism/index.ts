@@ -1,22 +1,26 @@
 import type { Connection, Provider } from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
-import { createHttpClient } from './http/index.js';
+import { createHttpClient, type TrustSettings } from './http/index.js';
 import { V3Api } from './v3/api.js';
 import { readErrorBody } from './v3/error-body.js';
 import { asWord } from './v3/identity/creation-key.js';
 import { PrismV3Provider } from './v3/provider.js';
+
+export type { TrustSettings };
 
 export interface PrismDependencies {
   readonly logger: Logger;
   readonly clock: Clock;
   /** `program/version`; the program's name also marks the VMs it makes. */
   readonly userAgent: string;
+  /** What the front end calls the settings of trust; named in the advice about an untrusted certificate. */
+  readonly trustSettings?: TrustSettings | undefined;
 }
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
 export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): Provider {
-  const { logger, clock, userAgent } = dependencies;
-  const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody });
+  const { logger, clock, userAgent, trustSettings } = dependencies;
+  const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody, trustSettings });
   const [program = ''] = userAgent.split('/');
   return new PrismV3Provider({
     api: new V3Api(http),

@@ -1,8 +1,7 @@
 import type { NoAnswerKind } from './failure.js';
 
 /**
- * What to do about each kind of trouble, in neutral words: this folder knows no option names. A front end that
- * has some adds them by the error's code.
+ * What to do about each kind of trouble, in neutral words: this folder knows no option names.
  */
 export const NO_ANSWER_ADVICE: Readonly<Record<NoAnswerKind, string | undefined>> = {
   'name-resolution': 'Check the host name of the Prism Central endpoint and the resolver of this machine.',
@@ -24,10 +23,21 @@ export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that 
 export const ENDPOINT_ADVICE =
   'Check that the endpoint is a Prism Central and the port that of its API (9440 as a rule).';
 
+/** What a front end calls the settings of trust, e.g. `--nutanix-fingerprint`; absent = it has no names for them. */
+export interface TrustSettings {
+  readonly fingerprint: string;
+  readonly authorities: string;
+  readonly anybody: string;
+}
+
 /** The two safe ways first; the unsafe one last. */
-export function trustAdvice(fingerprint: string): string {
+export function trustAdvice(fingerprint: string, settings: TrustSettings | undefined): string {
+  const byFingerprint = settings === undefined ? '' : `${settings.fingerprint} `;
+  const byAuthority = settings === undefined ? '' : ` (${settings.authorities})`;
+  const unsafe = settings === undefined ? '' : ` (${settings.anybody})`;
   return (
-    `If this is your Prism Central, trust this certificate by its fingerprint sha256:${fingerprint}, or give the ` +
-    "certificate file of the authority that signed it; as a last resort, switch certificate verification off ('insecure')."
+    `If this is your Prism Central, trust this certificate by its fingerprint: ${byFingerprint}sha256:${fingerprint}; ` +
+    `or give the certificate file of the authority that signed it${byAuthority}; only as a last resort switch ` +
+    `certificate verification off${unsafe}.`
   );
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
+import type { TrustSettings } from './advice.js';
 import { recogniseKey } from './credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
@@ -18,6 +19,8 @@ export interface ChainTools {
   /** 0 <= n < 1; for jitter. */
   readonly random?: (() => number) | undefined;
   readonly limits?: TransportLimits | undefined;
+  /** Named in the advice about an untrusted certificate. */
+  readonly trustSettings?: TrustSettings | undefined;
 }
 
 export interface HttpClient {
@@ -37,7 +40,7 @@ export interface HttpClient {
  */
 export function createHttpClient(connection: Connection, tools: ChainTools): HttpClient {
   const { logger, clock, readErrorBody } = tools;
-  const transport = createTransport(connection, tools.limits);
+  const transport = createTransport(connection, tools.limits, tools.trustSettings);
   const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
   const signed = sessionLayer({
     credentials: recogniseKey(connection.credentials),

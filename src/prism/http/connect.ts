@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import { trustAdvice } from './advice.js';
+import { trustAdvice, type TrustSettings } from './advice.js';
 import { NoAnswer } from './failure.js';
 import { handshake } from './handshake.js';
 import { connectFailure, errorCode } from './no-answer.js';
@@ -12,26 +12,24 @@ import { systemAuthorities } from './system-authorities.js';
 import { acceptPeer, describePeer, isCertificateProblem, trustOptions } from './trust.js';
 
 /** Time for one connection: name, TCP, proxy and TLS together. */
-export const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Enough for parallel look-ups, few enough for the smallest Prism Central (30 requests per second). */
 const MAX_SOCKETS = 8;
 
 /** Connections to one Prism Central, kept alive; HTTP gets them only when their peer is trusted. */
 export class VerifiedAgent extends https.Agent {
-  readonly #connection: Connection;
-  readonly #timeoutMs: number;
+  readonly #connect: () => Promise<tls.TLSSocket>;
 
-  constructor(connection: Connection, timeoutMs = CONNECT_TIMEOUT_MS) {
+  constructor(connection: Connection, settings?: TrustSettings) {
     super({ keepAlive: true, maxSockets: MAX_SOCKETS });
-    this.#connection = connection;
-    this.#timeoutMs = timeoutMs;
+    this.#connect = () => openVerified(connection, settings);
   }
 
   override createConnection(
     _options: unknown,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    openVerified(this.#connection, this.#timeoutMs).then(
+    this.#connect().then(
       (socket) => callback?.(null, socket),
       // The second argument is not read when there is an error.
       (error: unknown) => callback?.(error instanceof Error ? error : new Error(String(error)), new Socket()),
@@ -40,12 +38,19 @@ export class VerifiedAgent extends https.Agent {
   }
 }
 
+function connecting({ host, port }: Connection): string {
+  return `connect to ${host} port ${port}`;
+}
+
 /** A connection whose peer is trusted. Rejects with an OperationError whose cause is a NoAnswer. */
-async function openVerified(connection: Connection, timeoutMs: number): Promise<tls.TLSSocket> {
-  const { host, port, trust } = connection;
-  const attempted = `connect to ${host} port ${port}`;
+async function openVerified(
+  connection: Connection,
+  settings: TrustSettings | undefined,
+): Promise<tls.TLSSocket> {
+  const { trust } = connection;
+  const attempted = connecting(connection);
   const open = async (authorities?: readonly string[]): Promise<tls.TLSSocket> =>
-    await handshake(connection, trustOptions(trust, authorities), timeoutMs);
+    await handshake(connection, trustOptions(trust, authorities), CONNECT_TIMEOUT_MS);
   try {
     const socket = await open().catch(async (error: unknown) => {
       if (trust.kind !== 'system' || !isCertificateProblem(errorCode(error))) throw error;
@@ -54,24 +59,23 @@ async function openVerified(connection: Connection, timeoutMs: number): Promise<
     const objection = acceptPeer(trust, socket);
     if (objection === undefined) return socket;
     socket.destroy();
-    throw await untrusted(connection, timeoutMs, attempted, objection);
+    throw await untrusted(connection, settings, objection);
   } catch (error) {
     if (error instanceof OperationError) throw error;
     if (!isCertificateProblem(errorCode(error))) throw connectFailure(attempted, error);
     const problem = error instanceof Error ? error.message : String(error);
-    throw await untrusted(connection, timeoutMs, attempted, problem, error);
+    throw await untrusted(connection, settings, problem, error);
   }
 }
 
 /** Looks at the certificate once more, over a connection on which nothing is sent, to be able to name it. */
 async function untrusted(
   connection: Connection,
-  timeoutMs: number,
-  attempted: string,
+  settings: TrustSettings | undefined,
   problem: string,
   cause?: unknown,
 ): Promise<OperationError> {
-  const peer = await handshake(connection, { rejectUnauthorized: false }, timeoutMs).then(
+  const peer = await handshake(connection, { rejectUnauthorized: false }, CONNECT_TIMEOUT_MS).then(
     (socket) => {
       const description = describePeer(socket);
       socket.destroy();
@@ -81,9 +85,9 @@ async function untrusted(
   );
   return new OperationError({
     code: 'untrusted-certificate',
-    attempted,
+    attempted: connecting(connection),
     problem: peer === undefined ? problem : `${problem}; ${peer.text}`,
-    advice: peer === undefined ? undefined : trustAdvice(peer.fingerprint),
+    advice: peer === undefined ? undefined : trustAdvice(peer.fingerprint, settings),
     cause: new NoAnswer('trust', false, cause),
   });
 }

@@ -20,8 +20,8 @@ export type Decision = { readonly repeat: false } | { readonly repeat: true; rea
 const STOP: Decision = { repeat: false };
 const RETRY_AFTER_CAP_MS = 30_000;
 const BACKOFF_CAP_MS = 4_000;
-/** Attempts in all; connecting gets fewer, since a wrong address should be told soon. */
-const ATTEMPTS = { connect: 3, serve: 4, rateLimited: 6 } as const;
+/** Attempts in all: a flap of a second or two is bridged, a wrong address is told soon all the same. */
+const ATTEMPTS = { connect: 4, serve: 4, rateLimited: 6 } as const;
 const GATEWAY_OR_SERVER = new Set([408, 500, 502, 503, 504]);
 
 /** Whether and when to send the same request again. Pure: everything it looks at is in its argument. */
@@ -36,7 +36,7 @@ export function decideRetry(attempt: Attempt): Decision {
   switch (outcome.why) {
     case 'name-resolution':
     case 'connection':
-      return again(attempt, ATTEMPTS.connect, 200);
+      return again(attempt, ATTEMPTS.connect, 250);
     case 'reset':
       return repeatable || !outcome.sent ? again(attempt, ATTEMPTS.serve, 200) : STOP;
     case 'slow':

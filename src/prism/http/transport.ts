@@ -1,6 +1,7 @@
 import axios, { type AxiosResponse } from 'axios';
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
+import type { TrustSettings } from './advice.js';
 import { VerifiedAgent } from './connect.js';
 import type { Call, Handler, Reply } from './exchange.js';
 import { abortError } from './failure.js';
@@ -23,8 +24,12 @@ export interface Transport {
 }
 
 /** The end of the chain: one HTTP exchange through axios. Knows nothing of retries, sessions or JSON errors. */
-export function createTransport(connection: Connection, limits: TransportLimits = DEFAULT_LIMITS): Transport {
-  const agent = new VerifiedAgent(connection);
+export function createTransport(
+  connection: Connection,
+  limits: TransportLimits = DEFAULT_LIMITS,
+  settings?: TrustSettings,
+): Transport {
+  const agent = new VerifiedAgent(connection, settings);
   const origin = `https://${urlHost(connection.host)}:${connection.port}`;
   return {
     handle: (call) => exchange(call, origin, agent, limits),

@@ -1,4 +1,5 @@
 import type { Credentials } from '../../../src/provider/index.js';
+import { recogniseKey } from '../../../src/prism/http/credentials.js';
 import type { Call, Handler, Reply } from '../../../src/prism/http/exchange.js';
 import { Refusal } from '../../../src/prism/http/failure.js';
 import { sessionLayer } from '../../../src/prism/http/session.js';
@@ -86,6 +87,29 @@ test('a refused key is named as such', async () => {
   const error = await rejection(send(call()));
   expect(error).toMatchObject({ problem: expect.stringContaining('refused the API key') as string });
   expect(String(error)).not.toContain('k-1');
+});
+
+test('a key with a line end at its end is meant without; inside it is none', async () => {
+  const next = scripted(reply(200));
+  await session(next, { kind: 'api-key', key: 'k-1\n' })(call());
+  expect(proofs(next.seen)).toEqual(['k-1']);
+  for (const key of ['k\r\nx-evil: 1', '', ' ', 'schlüssel']) {
+    const error = await rejection(session(scripted(), { kind: 'api-key', key })(call()));
+    expect(error).toMatchObject({ code: 'invalid-input' });
+    expect(String(error)).not.toContain('evil');
+  }
+});
+
+test('the official convention: with this user name the password is a key', () => {
+  const password = 'k-1';
+  for (const username of ['X-ntnx-api-key', 'x-NTNX-api-KEY']) {
+    expect(recogniseKey({ kind: 'password', username, password })).toEqual({
+      kind: 'api-key',
+      key: password,
+    });
+  }
+  const ordinary = { kind: 'password', username: 'admin', password } as const;
+  expect(recogniseKey(ordinary)).toBe(ordinary);
 });
 
 /** A handler whose answers are given one by one by the test. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { trustAdvice } from '../../../src/prism/http/advice.js';
 import { createHttpClient } from '../../../src/prism/http/index.js';
 import type { Trust } from '../../../src/provider/index.js';
 import { silentLogger } from '../../../src/support/index.js';
@@ -54,10 +55,19 @@ test('the refusal names the certificate and says how to trust it, the unsafe way
   const message = String(error);
   expect(message).toContain(`the server's certificate is sha256:${certificate.fingerprint}`);
   expect(message).toContain('for CN=prism.test, signed by itself, valid until');
-  const ways = ['by its fingerprint sha256:', 'certificate file of the authority', "'insecure'"];
+  const ways = ['by its fingerprint: sha256:', 'certificate file of the authority', 'only as a last resort'];
   const places = ways.map((way) => message.indexOf(way));
   expect(Math.min(...places)).toBeGreaterThan(0);
   expect([...places].sort((a, b) => a - b)).toEqual(places);
+});
+
+test('a front end’s own names for these ways are used', () => {
+  const settings = { fingerprint: '--pin', authorities: '--ca', anybody: '--unsafe' };
+  expect(trustAdvice('ab', settings)).toBe(
+    'If this is your Prism Central, trust this certificate by its fingerprint: --pin sha256:ab; or give the ' +
+      'certificate file of the authority that signed it (--ca); only as a last resort switch certificate ' +
+      'verification off (--unsafe).',
+  );
 });
 
 test('a pinned certificate that is not the one is refused before a byte of HTTP is sent', async () => {

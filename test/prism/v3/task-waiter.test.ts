@@ -1,4 +1,5 @@
-import { isConflict, isEntityMissing, taskError, waitForTask } from '../../../src/prism/v3/task-waiter.js';
+import { isConflict, isEntityMissing, taskError } from '../../../src/prism/v3/task-end.js';
+import { waitForTask } from '../../../src/prism/v3/task-waiter.js';
 import { OperationError } from '../../../src/support/index.js';
 import { context, missing, rejection, refusal, TASK, taskIs } from '../fixtures.js';
 import { scriptedBackend } from './backend.js';
