@@ -37,20 +37,23 @@ export function readCloudInitStatus(
       return { kind: 'absent', why: 'cloud-init is disabled in the guest' };
     case 'done':
       return code === 2 || extended?.startsWith('degraded') === true
-        ? { kind: 'degraded', problem: problemOf(stdout) }
+        ? { kind: 'degraded', problem: problemOf(stdout, 'recoverable_errors', 'detail') }
         : { kind: 'done' };
     case 'degraded done':
-      return { kind: 'degraded', problem: problemOf(stdout) };
+      return { kind: 'degraded', problem: problemOf(stdout, 'recoverable_errors', 'detail') };
     case 'error':
-      return { kind: 'failed', problem: problemOf(stdout) };
+      return { kind: 'failed', problem: problemOf(stdout, 'errors', 'detail') };
     default:
       return { kind: 'working', seen: firstLine(stderr) ?? firstLine(stdout) ?? 'no answer' };
   }
 }
 
-/** The part of the long status that names the errors, on one line; all of it when there is no such part. */
-function problemOf(stdout: string): string {
-  const part = /^(?:errors|detail|recoverable_errors):[\s\S]*/m.exec(stdout)?.[0] ?? stdout;
+/** The first of these parts of the long status that says anything, on one line; all of it when none does. */
+function problemOf(stdout: string, ...parts: readonly string[]): string {
+  const texts = parts.map(
+    (name) => new RegExp(`^${name}:((?:.*)(?:\\n(?![a-z_]+:).*)*)`, 'm').exec(stdout)?.[1] ?? '',
+  );
+  const part = texts.find((text) => /\w/.test(text)) ?? stdout;
   const line = part.replace(/\s+/g, ' ').trim();
   return line.length > 1_000 ? `${line.slice(0, 1_000)}…` : line;
 }

@@ -22,8 +22,8 @@ export interface AddressChoice {
  * that, the order of the NICs decides. `network` (CIDR): only addresses in it count, and in it also those count
  * that are not used by themselves.
  *
- * Loopback addresses are refused unless they were assigned: only a network that is made of them on purpose (a
- * simulator's) assigns them.
+ * Loopback addresses are refused unless they were assigned or asked for: only a network that is made of them on
+ * purpose (a simulator's) assigns them.
  */
 export function chooseAddresses(nics: readonly Nic[], network?: string): AddressChoice {
   const isWanted = network === undefined ? undefined : networkTest(network);
@@ -33,7 +33,7 @@ export function chooseAddresses(nics: readonly Nic[], network?: string): Address
     const { ip } = candidate;
     const assigned = assignedOf(nics[candidate.nic]);
     const why =
-      neverUsed(ip, assigned) ??
+      neverUsed(ip) ??
       (isWanted === undefined
         ? notByItself(ip, assigned)
         : isWanted(ip)
@@ -70,17 +70,17 @@ function assignedOf(nic: Nic | undefined): ReadonlySet<string> {
 }
 
 /** Why an address can never be used, whatever the person asks for. */
-function neverUsed(ip: string, assigned: ReadonlySet<string>): string | undefined {
+function neverUsed(ip: string): string | undefined {
   if (isIP(ip) === 0) return 'not an IP address';
   if (isUnspecified(ip)) return 'unspecified';
   if (isLinkLocal(ip)) return 'link-local';
   if (isMulticast(ip)) return 'multicast';
-  if (isLoopback(ip) && !assigned.has(ip)) return 'loopback';
   return undefined;
 }
 
 /** Why an address is not used unless the person names its network. */
 function notByItself(ip: string, assigned: ReadonlySet<string>): string | undefined {
+  if (isLoopback(ip) && !assigned.has(ip)) return 'loopback';
   if (isIP(ip) === 6) return 'IPv6';
   // Where the subnet itself is in the bridge's range, the two cannot be told apart.
   if (isDockerBridge(ip) && ![...assigned].some(isDockerBridge)) return "Docker's own bridge";

@@ -1,5 +1,5 @@
 import type { CallContext } from '../provider/index.js';
-import { deadlineAfter, OperationError } from '../support/index.js';
+import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import type { HostDependencies } from './host-dependencies.js';
 import type { HostSpec } from './types.js';
 import type { UndoList } from './undo-list.js';
@@ -25,7 +25,9 @@ export async function cleanUpAfter(
   if (spec.keepOnError) {
     return withNote(first, `What was made is kept for a look; removing host "${spec.name}" removes it.`);
   }
-  context.progress(`${sentence(first.message)} Removing what was made.`);
+  context.progress(
+    `creating host "${spec.name}" ${hasCode(first, 'cancelled') ? 'was stopped' : 'failed'}; removing what was made`,
+  );
   const limit = deps.cleanupTimeout ?? CLEANUP_TIMEOUT_MS;
   const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
   try {

@@ -37,21 +37,21 @@ const CASES: readonly [string, number | undefined, string, string, CloudInitStat
     2,
     'status: done\nrecoverable_errors:\nWARNING:\n\t- old key\n',
     '',
-    { kind: 'degraded', problem: 'recoverable_errors: WARNING: - old key' },
+    { kind: 'degraded', problem: 'WARNING: - old key' },
   ],
   [
     'degraded by status',
     2,
     'status: degraded done\ndetail: it went on\n',
     '',
-    { kind: 'degraded', problem: 'detail: it went on' },
+    { kind: 'degraded', problem: 'it went on' },
   ],
   [
     'degraded, exit code 0',
     0,
     'status: done\nextended_status: degraded done\nerrors: []\n',
     '',
-    { kind: 'degraded', problem: 'errors: []' },
+    { kind: 'degraded', problem: 'status: done extended_status: degraded done errors: []' },
   ],
   [
     'failed',
@@ -60,8 +60,22 @@ const CASES: readonly [string, number | undefined, string, string, CloudInitStat
     '',
     {
       kind: 'failed',
-      problem: "errors: - ('scripts-user', RuntimeError('Runparts: 1 failures (part-001)'))",
+      problem: "- ('scripts-user', RuntimeError('Runparts: 1 failures (part-001)'))",
     },
+  ],
+  [
+    'failed, as 24.4 says it',
+    1,
+    "status: error\nextended_status: error - done\ndetail: DataSourceConfigDrive [source=/dev/sr0]\nerrors:\n\t- ('bootcmd', exit status 1)\nrecoverable_errors: {}\n",
+    '',
+    { kind: 'failed', problem: "- ('bootcmd', exit status 1)" },
+  ],
+  [
+    'failed, as 18.5 says it',
+    1,
+    "status: error\ntime: Mon, 01 Jan 2024\ndetail:\n('bootcmd', ProcessExecutionError())\n",
+    '',
+    { kind: 'failed', problem: "('bootcmd', ProcessExecutionError())" },
   ],
   ['failed without more', 1, 'status: error\n', '', { kind: 'failed', problem: 'status: error' }],
   [
@@ -110,7 +124,7 @@ describe('readCloudInitStatus', () => {
   it('keeps a long problem to one line of bounded length', () => {
     const stdout = `status: error\nerrors:\n${'\t- something went wrong\n'.repeat(1000)}`;
     const status = readCloudInitStatus(1, stdout, '');
-    expect(status.kind === 'failed' ? status.problem : '').toMatch(/^errors: - something.{900,1000}…$/);
+    expect(status.kind === 'failed' ? status.problem : '').toMatch(/^- something.{900,1000}…$/);
   });
 
   it('takes CRs of a terminal for nothing', () => {

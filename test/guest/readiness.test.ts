@@ -142,7 +142,7 @@ describe('cloud-init readiness', () => {
       },
       {
         ready: true,
-        note: 'cloud-init ended with recoverable errors: recoverable_errors: WARNING: - x',
+        note: 'cloud-init ended with recoverable errors: WARNING: - x',
       },
     ],
   ])('says what it saw when cloud-init is %s', async (_case, answer, expected) => {

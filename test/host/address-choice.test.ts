@@ -37,6 +37,7 @@ describe('chooseAddresses', () => {
     ['loopback that was learned', [nic('127.0.0.1')], undefined, []],
     ['loopback that was assigned (a simulator)', [nic('=127.77.0.10')], undefined, ['127.77.0.10']],
     ['loopback assigned and learned', [nic('=127.77.0.10', '127.77.0.10')], undefined, ['127.77.0.10']],
+    ['loopback that was asked for', [nic('127.78.0.5')], '127.78.0.0/16', ['127.78.0.5']],
     ['unspecified', [nic('0.0.0.0', '=0.1.2.3')], undefined, []],
     ['multicast and broadcast', [nic('224.0.0.1', '255.255.255.255')], undefined, []],
     ['IPv6', [nic('fd00::5', '10.0.0.5')], undefined, ['10.0.0.5']],

@@ -12,7 +12,7 @@ beforeEach(() => {
   setup = new HostSetup();
   ports = {};
 });
-afterEach(() => setup.dispose());
+afterEach(async () => await setup.dispose());
 
 const nic = (ip: string, source: 'assigned' | 'learned' = 'assigned'): Nic => ({
   subnet: 'lan',

@@ -1,9 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHostLifecycle, type HostLifecycle, type HostSpec } from '../../src/host/index.js';
+import {
+  createHostLifecycle,
+  type CreatedHost,
+  type HostLifecycle,
+  type HostSpec,
+} from '../../src/host/index.js';
 import type { CallContext } from '../../src/provider/index.js';
 import type { Logger } from '../../src/support/index.js';
+import { startSshServer, unusedPort, type Answer, type SshServer } from '../guest/ssh-server.js';
 import { FakeProvider } from './fake-provider.js';
 import { QuickClock } from './quick-clock.js';
 
@@ -16,6 +22,8 @@ export class HostSetup {
   readonly warnings: string[] = [];
   readonly controller = new AbortController();
   readonly hosts: HostLifecycle;
+  /** The guest's sshd, once it was made. */
+  guest: SshServer | undefined;
   readonly context: CallContext = {
     signal: this.controller.signal,
     progress: (line) => void this.progress.push(line),
@@ -63,6 +71,25 @@ export class HostSetup {
     };
   }
 
+  /** The same with SSH in the guest, on a port of its own. */
+  async sshSpec(change: Partial<HostSpec> = {}): Promise<HostSpec> {
+    const spec = this.spec({ waitFor: 'ssh', ...change });
+    return { ...spec, ssh: { ...spec.ssh, port: await unusedPort() } };
+  }
+
+  /** Prepares and creates; a guest with SSH takes the machine's key, as cloud-init would. */
+  async create(spec: HostSpec, answer?: (command: string) => Answer): Promise<CreatedHost> {
+    const prepared = await this.hosts.prepare(spec, this.context);
+    if (spec.waitFor !== 'ip') {
+      this.cloud.after('create', async () => {
+        const publicKey = readFileSync(`${spec.ssh.keyPath}.pub`, 'utf8');
+        const options = { user: spec.ssh.user, publicKey, port: spec.ssh.port };
+        this.guest = await startSshServer(answer === undefined ? options : { ...options, answer });
+      });
+    }
+    return await this.hosts.create(spec, prepared, this.context);
+  }
+
   /** Everything that exists: VMs, reservations, files. */
   leftovers(): { vms: number; reservations: number; files: string[] } {
     return {
@@ -72,7 +99,8 @@ export class HostSetup {
     };
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    await this.guest?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import { HostSetup, NOTHING } from './host-setup.js';
 
 let setup = new HostSetup();
 beforeEach(() => (setup = new HostSetup()));
-afterEach(() => setup.dispose());
+afterEach(async () => await setup.dispose());
 
 const prepare = async (spec: HostSpec) => await setup.hosts.prepare(spec, setup.context);
 const unknownImage = new OperationError({
@@ -111,7 +111,7 @@ describe('prepare', () => {
     await expect(prepare(setup.spec({ ssh: { ...ssh, generate: false, existingKey } }))).rejects.toThrow(
       'it is a public key',
     );
-    made.dispose();
+    await made.dispose();
   });
 });
 
