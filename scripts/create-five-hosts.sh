@@ -95,7 +95,7 @@ show_and_keep() {
   local name=$1 line
   while IFS= read -r line || [[ -n $line ]]; do
     printf '%s\n' "$line" >>"$logs/$name.log"
-    printf '[%s] %s\n' "$name" "$line"
+    printf '[%s] %s\n' "$name" "${line#"($name) "}"
   done
 }
 

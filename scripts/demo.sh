@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/nutanix-demo.XXXXXX")
 export MACHINE_STORAGE_PATH=$work/store
 export PATH="$PWD/dist:$PWD/.tools:$PATH"
+certs=$MACHINE_STORAGE_PATH/machines/demo-1 # of the host that is asked with curl
 began=$SECONDS
 simulator=
 
@@ -31,13 +32,12 @@ trap 'exit 143' TERM
 
 now() { date +%s%N; }
 
-# step TITLE COMMAND...: shows the command line, runs it, shows how long it took.
+# step TITLE COMMAND-LINE: shows the command line as one would type it, runs it, shows how long it took.
 step() {
-  local title=$1 started
-  shift
-  printf '\n%s%s%s\n%s$ %s%s\n' "$bold" "$title" "$plain" "$dim" "$*" "$plain"
+  local started
+  printf '\n%s%s%s\n%s$ %s%s\n' "$bold" "$1" "$plain" "$dim" "$2" "$plain"
   started=$(now)
-  "$@"
+  eval "$2"
   printf '%s(%d.%02d s)%s\n' "$dim" $((($(now) - started) / 1000000000)) \
     $((($(now) - started) / 10000000 % 100)) "$plain"
 }
@@ -46,25 +46,14 @@ must_be() { # must_be WHAT EXPECTED ACTUAL
   [[ $2 == "$3" ]] || { echo "demo: $1: expected $2, got $3" >&2; exit 1; }
 }
 
-start_simulator() {
-  local ssh_port=22
-  if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
-  set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
-  # Guests listen on the subnet's addresses: another one each time, beside what else may run here.
-  local subnet=127.$((RANDOM % 100 + 100)).$((RANDOM % 256)).0/24
-  prism-simulator --port 0 --ssh-port "$ssh_port" --subnet "$subnet" --env-file "$work/env" >"$work/simulator.log" 2>&1 &
-  simulator=$!
-  set +m
+# Returns as soon as the simulator serves: then it has written what to export.
+wait_for_simulator() {
   for _ in {1..100}; do
-    if [[ -s $work/env ]]; then break; fi
+    if [[ -s $work/env ]]; then return; fi
     kill -0 "$simulator" 2>/dev/null || return 1
     sleep 0.1
   done
-  set -a
-  # shellcheck disable=SC1091
-  source "$work/env"
-  set +a
-  echo "Prism Central at $NUTANIX_ENDPOINT:$NUTANIX_PORT"
+  return 1
 }
 
 choose_client() {
@@ -78,40 +67,47 @@ choose_client() {
   export DOCKER_MACHINE=$PWD/test/e2e/client/machine
 }
 
-engine_version() {
-  local options
-  if command -v docker >/dev/null; then
-    options=$("$DOCKER_MACHINE" config demo-1)
-    # The options are quoted for a shell.
-    eval "docker $options version --format 'client {{.Client.Version}}, engine {{.Server.Version}}'"
-  else
-    local url=${1/tcp:/https:} certificates=$MACHINE_STORAGE_PATH/machines/demo-1
-    curl -fsS --cacert "$certificates/ca.pem" --cert "$certificates/cert.pem" --key "$certificates/key.pem" "$url/version"
-    echo
-  fi
-}
-
-simulator_vms() { # the VMs that the simulator still has
-  curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o '"vms":\[[^]]*\]'
-}
+# The VMs that the simulator still has.
+simulator_vms() { curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o '"vms":\[[^]]*\]'; }
 
 choose_client
-names=(demo-1 demo-2 demo-3 demo-4 demo-5)
+# In the command lines below `docker-machine` is whatever DOCKER_MACHINE names.
+docker-machine() { command "$DOCKER_MACHINE" "$@"; }
+
 echo "${bold}docker-machine-driver-nutanix: five Docker hosts on a simulated Nutanix cluster${plain}"
-step "The client" "$DOCKER_MACHINE" --version
-step "A Prism Central to talk to" start_simulator
-step "Five hosts in parallel" scripts/create-five-hosts.sh --prefix demo
-step "What docker-machine knows" "$DOCKER_MACHINE" ls
-must_be "hosts that run" 5 "$("$DOCKER_MACHINE" ls --filter state=Running -q | wc -l)"
-step "One engine answers" engine_version "$("$DOCKER_MACHINE" url demo-1)"
-step "A command on a host" "$DOCKER_MACHINE" ssh demo-2 uname -a
-step "Stop one" "$DOCKER_MACHINE" stop demo-3
-must_be "state of demo-3" Stopped "$("$DOCKER_MACHINE" status demo-3)"
-step "Start it again" "$DOCKER_MACHINE" start demo-3
-step "All of them" "$DOCKER_MACHINE" ls
-step "Remove all" "$DOCKER_MACHINE" rm -y "${names[@]}"
-step "Nothing is left" "$DOCKER_MACHINE" ls
-must_be "machines left" 0 "$("$DOCKER_MACHINE" ls -q | wc -l)"
-step "And the simulator holds no VM" simulator_vms
+step "The client" "docker-machine --version"
+
+ssh_port=22
+if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
+# Guests listen on the subnet's addresses: another one each time, beside what else may run here.
+subnet=127.$((RANDOM % 100 + 100)).$((RANDOM % 256)).0/24
+set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
+step "A Prism Central to talk to" \
+  "prism-simulator --port 0 --ssh-port $ssh_port --subnet $subnet --env-file \$work/env >\$work/simulator.log 2>&1 &"
+simulator=$!
+set +m
+wait_for_simulator
+step "What it says to export" "grep -v PASSWORD \$work/env; source \$work/env"
+
+step "Five hosts in parallel" "scripts/create-five-hosts.sh --prefix demo"
+step "What docker-machine knows" "docker-machine ls"
+must_be "hosts that run" 5 "$(docker-machine ls --filter state=Running -q | wc -l)"
+
+if command -v docker >/dev/null; then
+  step "One engine answers" 'docker $(docker-machine config demo-1) version'
+else
+  step "One engine answers, to its certificate's owner" 'curl -fsS --cacert "$certs/ca.pem" \
+    --cert "$certs/cert.pem" --key "$certs/key.pem" "$(docker-machine url demo-1 | sed s/tcp/https/)/version"'
+fi
+step "A command on a host" "docker-machine ssh demo-2 uname -a"
+step "Stop one" "docker-machine stop demo-3"
+must_be "state of demo-3" Stopped "$(docker-machine status demo-3)"
+step "Start it again" "docker-machine start demo-3"
+step "All of them" "docker-machine ls"
+must_be "hosts that run" 5 "$(docker-machine ls --filter state=Running -q | wc -l)"
+step "Remove all" "docker-machine rm -y demo-{1..5}"
+step "Nothing is left" "docker-machine ls"
+must_be "machines left" 0 "$(docker-machine ls -q | wc -l)"
+step "And the simulator holds no VM" 'curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"vms\":[^]]*]"'
 must_be "VMs left" '"vms":[]' "$(simulator_vms)"
 printf '\n%sDone in %d s.%s\n' "$bold" $((SECONDS - began)) "$plain"
