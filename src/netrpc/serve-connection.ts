@@ -151,7 +151,7 @@ class ServerConnection {
     const call = this.#calls.begin();
     const finish = (answer: () => void): void => {
       this.#calls.finish(call);
-      if (this.#phase !== 'closed') answer();
+      answer();
       this.#pump();
       this.#settle();
     };

@@ -117,6 +117,12 @@ describe('types', () => {
     );
   });
 
+  test('an absent struct or array is sent in a struct, minus zero is not', () => {
+    const { encoder, writes } = recorder();
+    encoder.encode(gob.struct('', { A: gob.array(gob.int, 1), P: point, F: gob.float }), { F: -0 });
+    expect(writes[0]).toMatch(/08ff82010100010000$/);
+  });
+
   test('two slices that contain each other', () => {
     const one: GobType = gob.slice(
       gob.lazy(() => two),

@@ -93,6 +93,30 @@ describe('a value of another type is read to its end, and the stream goes on', (
       'gob: type mismatch in decoder: want struct type main.Point; got non-struct',
     ],
     [
+      'the first of two wrong elements is named',
+      gob.slice(gob.int),
+      [128, 1],
+      gob.slice(gob.int8),
+      'gob: value for "int8" out of range',
+    ],
+    [
+      'two wrong contents: the first is named',
+      gob.slice(sent),
+      [
+        { name: 'main.Point', value: { X: 1 } },
+        { name: '[]int', value: [1] },
+      ],
+      gob.slice(gob.interface(new InterfaceRegistry().register('main.Point', gob.int))),
+      'gob: decoding into local type *int, received remote type Point',
+    ],
+    [
+      'a type that encodes itself in another way',
+      gob.opaque('t.T', 'binary'),
+      new Uint8Array(2),
+      gob.opaque('t.T', 'text'),
+      'gob: decoding into local type *t.T, received remote type T',
+    ],
+    [
       'one wrong element among good ones',
       gob.slice(sent),
       [{ name: 'int', value: 1 }, { name: 'main.Point', value: { X: 1 } }, null],
@@ -137,6 +161,26 @@ describe('a value of another type is read to its end, and the stream goes on', (
 });
 
 describe('nonsense in a message', () => {
+  test.each([
+    ['more behind a definition', 'ff81030102ff82000000 0a ff83030102ff84000000', 'extra data in buffer'],
+    ['a definition of id 2^40', 'fa01ffffffffff 030102ff82000000', 'type id 1099511627776 is too large'],
+    ['a value of type 2^40', 'fa020000000000 00', 'unknown type id 1099511627776'],
+    [
+      'a definition of two kinds',
+      'ff81 02 0102ff8200 0104 00 01 0102ff820000 00',
+      'a type definition of two kinds',
+    ],
+    ['a definition with a negative part', 'ff81 02 0102ff8200 0105 00 00', '-3 in a type definition'],
+    ['a definition with a field that no kind has', 'ff81 08 00 00', 'field numbers out of bounds'],
+  ])('%s', (_, hex, message) => {
+    const body = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    const decoder = new GobDecoder();
+    decoder.push(Uint8Array.of(body.length, ...body));
+    const fault = faultOf(() => decoder.decodeAny());
+    expect(fault.fault).toBe('malformed');
+    expect(fault.message).toContain(message);
+  });
+
   test('costs that message only', () => {
     const decoder = new GobDecoder();
     decoder.push(Uint8Array.of(3, 4, 1, 6, 3, 4, 0, 2));

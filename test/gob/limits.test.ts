@@ -116,8 +116,22 @@ describe('limits', () => {
     expect(() => read(type, { maxElements: 5 }, ...nested)).toThrow('more than 5 elements');
   });
 
+  test('keys and values of a map count', () => {
+    const map = Buffer.from('0eff81040102ff820001040104 0000'.replace(' ', ''), 'hex');
+    const type = gob.map(gob.int, gob.int);
+    expect(read(type, { maxElements: 4 }, map, value(65, 0, 2, 2, 4, 6, 8))).toEqual(
+      new Map([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    expect(() => read(type, { maxElements: 3 }, map, value(65, 0, 2, 2, 4, 6, 8))).toThrow(
+      'more than 3 elements',
+    );
+  });
+
   test('each value has the whole allowance', () => {
-    const decoder = new GobDecoder({ maxElements: 3 });
+    const decoder = new GobDecoder({ maxElements: 3, maxValueBytes: 20 });
     decoder.push(sliceOf(2));
     for (let i = 0; i < 5; i++) {
       decoder.push(value(65, 0, 3, 0, 0, 0));

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { gob, GobDecoder, GobEncoder, type GobType } from '../../src/gob/index.js';
 import { emptyStruct, RpcClient } from '../../src/netrpc/index.js';
@@ -182,6 +182,16 @@ describe('calls', () => {
     expect(await call).toBe(2);
   });
 
+  test('a signal that lives long is let go of', async () => {
+    const { client, played } = await connected();
+    const { signal } = new AbortController();
+    const call = client.call('T.X', nothing, gob.int, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    played.reply(0, gob.int, 1);
+    await call;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
   test('an aborted call is not waited for, and its reply not mistaken', async () => {
     const { client, played } = await connected();
     const controller = new AbortController();
@@ -247,6 +257,7 @@ describe('the end of a connection', () => {
     client.close();
     await expect(call).rejects.toThrow('connection is shut down');
     await ended;
+    await expect(client.call('T.X', nothing, gob.int)).rejects.toThrow('connection is shut down');
   });
 
   test('what is not net/rpc', async () => {

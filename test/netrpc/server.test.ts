@@ -122,6 +122,24 @@ describe('calls at the same time', () => {
   });
 });
 
+test('a service may have dots in its name', async () => {
+  const own = await startServer({ 'v1.T': { Beat: { ...nothing, handle: () => undefined } } });
+  const caller = await RawClient.open(own.port);
+  caller.socket.end(new RequestBytes().add('v1.T.Beat').take());
+  expect(repliesIn(await caller.untilEnd(), typeOf)).toMatchObject([{ header: { Error: '' } }]);
+  await own.close();
+});
+
+test('the time for the opening does not go on after it', async () => {
+  client.socket.destroy();
+  await server.close();
+  await start({ preambleTimeoutMs: 30 });
+  // Begun later and not shorter, so it ends later.
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  client.socket.write(new RequestBytes().add('T.Beat').take());
+  expect(await repliesUntil(1)).toHaveLength(1);
+});
+
 describe('what cannot be called', () => {
   test.each([
     ['T.Nope', "rpc: can't find method T.Nope"],
