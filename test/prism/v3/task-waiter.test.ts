@@ -94,6 +94,14 @@ test('a task that is not known yet is given a moment', async () => {
   expect(await waitForTask(backend, TASK, 'x', context())).toMatchObject({ kind: 'succeeded' });
 });
 
+test('single gaps in what the server knows do not add up', async () => {
+  const { prism, backend } = await start();
+  for (let gap = 0; gap < 6; gap += 1) prism.on(GET, missing(TASK)).on(GET, taskIs('RUNNING'));
+  prism.on(GET, taskIs('SUCCEEDED'));
+  expect(await waitForTask(backend, TASK, 'x', context())).toMatchObject({ kind: 'succeeded' });
+  prism.done();
+});
+
 test('a task that stays unknown has vanished', async () => {
   const { prism, backend } = await start();
   prism.on(GET, taskIs('RUNNING'));

@@ -4,7 +4,7 @@ import { mayHaveHappened } from '../../http/index.js';
 import type { Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import type { RawObject } from '../schema.js';
-import { isConflict, taskError } from '../task-end.js';
+import { taskError } from '../task-end.js';
 import { waitForTask } from '../task-waiter.js';
 import { accepted, acceptedTask } from './accepted.js';
 import { readRawVm, vmPath } from './read.js';
@@ -65,7 +65,7 @@ async function putAndWait(
     const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context, patienceMs);
     if (end.kind === 'succeeded' || end.kind === 'unfinished') return undefined;
     const problem = taskError(end, attempted);
-    if (end.kind === 'vanished' || isConflict(end)) return problem;
+    if (end.kind === 'vanished') return problem;
     throw problem;
   } catch (error) {
     if (signal.aborted || !(hasCode(error, 'conflict') || mayHaveHappened(error))) throw error;
