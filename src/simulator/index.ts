@@ -1,5 +1,11 @@
 export { selfSignedCertificate, type ServerCertificate } from './certificate.js';
 export { runSimulator, type ProgramContext } from './command-line/run.js';
+export {
+  createEmulatedGuests,
+  noGuests,
+  type EmulatedGuestOptions,
+  type GuestBackend,
+} from './guests/index.js';
 export { shellEnvironment, type ClientEnvironment } from './environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './faults/fault-rule.js';
 export type { VmSummary, Snapshot } from './inspection.js';

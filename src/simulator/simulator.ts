@@ -4,7 +4,7 @@ import { fingerprintOf, selfSignedCertificate } from './certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './faults/fault-rule.js';
 import { Injector } from './faults/injector.js';
-import { guestless } from './guestless.js';
+import { noGuests } from './guests/index.js';
 import { Authentication } from './http/authentication.js';
 import { RequestLog } from './http/request-log.js';
 import { newHttpsServer, serveApi } from './http/server.js';
@@ -108,7 +108,7 @@ function newWorld(options: SimulatorOptions, closing: AbortSignal): World {
     behaviour: { earlyRead: 'not-found', repeatedCreate: 'replay', ...options.behaviour },
     latency: typeof profile === 'string' ? latencyProfile(profile) : profile,
     validator: new RequestValidator(),
-    guests: options.guests ?? guestless(),
+    guests: options.guests ?? noGuests(),
     boots: new Map(),
     closing,
     logger: options.logger ?? silentLogger,

@@ -1,15 +1,11 @@
 import { OperationError, type Logger } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
-import type { GuestBackend } from '../guests/guest-backend.js';
-import { guestless } from '../guestless.js';
 import { PRESET, presetInventory } from '../inventory/preset.js';
-import { managedRange } from '../inventory/subnet-range.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { readFaultFile, writeWhole } from './files.js';
-import { checkGuestPorts } from './guest-ports.js';
+import { latencyFor, makeGuests } from './guests.js';
 import { parseCommandLine, type Settings } from './settings.js';
 
-const DOCKER_PORT = 2376;
 /** Bad input, a port in use, missing permission: all that is known before anything is served. */
 const BAD_INPUT = 2;
 /** Secrets are in the environment file, none in the certificate. */
@@ -49,16 +45,17 @@ export async function runSimulator(context: ProgramContext): Promise<number> {
 async function begin(settings: Settings, context: ProgramContext): Promise<Simulator> {
   const logger = context.logger(settings.log);
   const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
+  const guests = await makeGuests(settings, logger);
   const simulator = await startSimulator({
     host: settings.host,
     port: settings.port,
     username: settings.username,
     password: settings.password,
     apiKey: settings.apiKey,
-    profile: settings.profile,
+    profile: latencyFor(settings),
     pcVersion: settings.pcVersion,
     inventory: presetInventory(settings.subnet),
-    guests: await guestsFor(settings, logger),
+    guests,
     faults,
     logger,
   });
@@ -69,14 +66,6 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     throw error;
   }
   return simulator;
-}
-
-async function guestsFor(settings: Settings, logger: Logger): Promise<GuestBackend> {
-  if (settings.guests === 'none') return guestless();
-  const [firstAddress] = managedRange(settings.subnet).pools[0] ?? [];
-  if (firstAddress !== undefined) await checkGuestPorts(firstAddress, [settings.sshPort, DOCKER_PORT]);
-  logger.warn('emulated guests are not built in yet');
-  return guestless();
 }
 
 async function announce(simulator: Simulator, settings: Settings, context: ProgramContext): Promise<void> {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../refusal.js';
 
+const DEEPEST = 64;
+
 /**
  * Bodies as the real server takes them: JSON, also empty with a JSON content type (clients send that with
  * GET and DELETE), raw bytes for image upload as a stream, nothing else.
@@ -15,8 +17,9 @@ export function parseBodies(app: FastifyInstance): void {
       return;
     }
     void parseJson(request, text, (error, value) => {
-      if (error === null) done(null, value);
-      else done(notJson());
+      if (error !== null) done(badJson('The body is not valid JSON'));
+      else if (isTooDeep(value)) done(badJson('The body is nested too deeply'));
+      else done(null, value);
     });
   });
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
@@ -26,9 +29,25 @@ export function parseBodies(app: FastifyInstance): void {
   });
 }
 
-function notJson(): Refusal {
+/** Deeper than any real request; what is accepted has to be written out again, which goes by recursion. */
+function isTooDeep(body: unknown): boolean {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? valuesOf(value) : [],
+    );
+  }
+  return false;
+}
+
+function valuesOf(value: object): unknown[] {
+  return Object.values(value);
+}
+
+function badJson(problem: string): Refusal {
   const message = 'Request could not be processed.';
-  const details = { '': ['The body is not valid JSON'] };
+  const details = { '': [problem] };
   return new Refusal({ status: 400, reason: 'INVALID_REQUEST', message, details });
 }
 

@@ -83,7 +83,10 @@ export async function serveApi(
           url: route.path,
           handler: async (request, reply) => {
             const exchange = exchanges.signedIn(request);
-            const answer = await route.handle(callOf(request, exchange));
+            const call = callOf(request, exchange);
+            // The router takes `/vms/` for `/vms/:uuid`.
+            const isWhole = Object.values(call.params).every((value) => value !== '');
+            const answer = isWhole ? await route.handle(call) : unknownPathAnswer();
             return delivery.send(reply, exchange, exchange.strike.answer ?? answer);
           },
         });

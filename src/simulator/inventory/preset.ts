@@ -68,13 +68,13 @@ export function presetInventory(subnetCidr: string = DEFAULT_SUBNET_CIDR): Inven
         type: 'VLAN',
         clusterUuid: there,
         vlanId: 508,
-        managed: managedRange('127.78.0.0/24'),
+        managed: managedRange('127.75.0.0/24'),
       },
       {
         ...PRESET.overlaySubnet,
         type: 'OVERLAY',
         vpcUuid: PRESET.vpc.uuid,
-        managed: managedRange('127.79.0.0/24'),
+        managed: managedRange('127.76.0.0/24'),
       },
     ],
     images: [

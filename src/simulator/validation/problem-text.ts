@@ -28,6 +28,10 @@ export function problemText(error: ErrorObject): string {
       return `${shown} is greater than the maximum of ${pythonLiteral(params['limit'])}`;
     case 'pattern':
       return `${shown} does not match ${pythonLiteral(params['pattern'])}`;
+    case 'additionalProperties': {
+      const extra = pythonLiteral(params['additionalProperty']);
+      return `Additional properties are not allowed (${extra} was unexpected)`;
+    }
     case 'oneOf':
       return Array.isArray(params['passingSchemas'])
         ? `${shown} is valid under more than one of the given schemas`
