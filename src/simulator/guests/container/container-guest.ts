@@ -34,6 +34,8 @@ export class ContainerGuest implements Guest {
   readonly #parts: GuestParts;
   #intent: Intent = 'own';
   #over: Promise<void> = Promise.resolve();
+  /** From then on the container may run for another Guest. */
+  #ended = false;
   #whenBooted: (() => void)[] = [];
 
   private constructor(parts: GuestParts) {
@@ -44,7 +46,7 @@ export class ContainerGuest implements Guest {
   static async powerOn(parts: GuestParts): Promise<ContainerGuest> {
     const guest = new ContainerGuest(parts);
     await guest.#start();
-    guest.#over = guest.#watch();
+    guest.#over = guest.#watch().finally(() => (guest.#ended = true));
     return guest;
   }
 
@@ -63,7 +65,7 @@ export class ContainerGuest implements Guest {
   }
 
   async reset(): Promise<void> {
-    if (this.#wants('off')) return;
+    if (this.#ended || this.#wants('off')) return;
     this.#intent = 'on';
     const booted = new Promise<void>((resolve) => this.#whenBooted.push(resolve));
     await this.#signal('SIGKILL');
@@ -81,6 +83,7 @@ export class ContainerGuest implements Guest {
       }
       if (!(await this.#startAgain())) break;
     }
+    this.#ended = true;
     this.#parts.events.poweredOff();
   }
 
@@ -112,6 +115,7 @@ export class ContainerGuest implements Guest {
   }
 
   async #signal(signal: string): Promise<void> {
+    if (this.#ended) return;
     try {
       await this.#parts.container.kill({ signal });
     } catch (error) {

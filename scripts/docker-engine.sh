@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# A Docker engine of its own for container guests, beside whatever engine the system has: socket, data, process
+# id file and log are in one folder, and it makes no network that was not asked for. Needs root.
+#
+#   docker-engine.sh start FOLDER [PID]   start it; prints the DOCKER_HOST. It ends with the process PID, if given
+#   docker-engine.sh stop FOLDER          stop it and remove the folder
+set -euo pipefail
+
+die() { echo "docker-engine: $*" >&2; exit 1; }
+usage() { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+
+need_dockerd() {
+  command -v dockerd >/dev/null && return
+  command -v apt-get >/dev/null || die "dockerd is missing: install a Docker engine"
+  echo "docker-engine: installing docker.io ..." >&2
+  # The package starts an engine of the system's where there is an init system; none is wanted here.
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    docker.io iptables; } >&2 || die "docker.io could not be installed"
+}
+
+start() {
+  local folder=$1 owner=${2:-} host=unix://$1/docker.sock
+  [[ $(id -u) == 0 ]] || die "a Docker engine needs root"
+  [[ -z $(ls -A "$folder" 2>/dev/null) ]] || die "$folder is not empty"
+  need_dockerd
+  mkdir -p "$folder"
+  setsid dockerd --host "$host" --data-root "$folder/data" --exec-root "$folder/exec" \
+    --pidfile "$folder/pid" --bridge none >"$folder/log" 2>&1 </dev/null &
+  local engine=$! waited
+  for ((waited = 0; waited < 300; waited++)); do
+    if docker --host "$host" version >/dev/null 2>&1; then
+      if [[ -n $owner ]]; then stop_with "$owner" "$folder"; fi
+      echo "$host"
+      return
+    fi
+    kill -0 "$engine" 2>/dev/null || break
+    sleep 0.1
+  done
+  local reason
+  reason=$(grep -E 'level=(error|fatal)|^failed' "$folder/log" | tail -n 1 || true)
+  stop "$folder"
+  die "dockerd does not start here: ${reason:-it gave no reason}"
+}
+
+# Nobody else would end it when whoever started it is killed.
+stop_with() {
+  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; [[ ! -e $3 ]] || exec "$2" stop "$3"' \
+    docker-engine-guard "$1" "$(realpath "${BASH_SOURCE[0]}")" "$2" >/dev/null 2>&1 </dev/null &
+}
+
+stop() {
+  local folder=$1 engine waited
+  [[ -d $folder ]] || return 0
+  [[ -f $folder/log ]] || die "$folder was not made by \`docker-engine.sh start\`"
+  if [[ -S $folder/docker.sock ]]; then
+    # Bridges would outlive the engine.
+    docker --host "unix://$folder/docker.sock" ps -aq 2>/dev/null |
+      xargs -r docker --host "unix://$folder/docker.sock" rm -f >/dev/null 2>&1 || true
+    docker --host "unix://$folder/docker.sock" network prune -f >/dev/null 2>&1 || true
+  fi
+  if engine=$(cat "$folder/pid" 2>/dev/null); then
+    kill "$engine" 2>/dev/null || true
+    for ((waited = 0; waited < 200; waited++)); do
+      kill -0 "$engine" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$engine" 2>/dev/null || true
+  fi
+  awk -v folder="$folder/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
+  rm -rf "$folder"
+}
+
+case ${1:-} in
+  start) start "$(realpath -m "${2:?FOLDER is missing}")" "${3:-}" ;;
+  stop) stop "$(realpath -m "${2:?FOLDER is missing}")" ;;
+  *) usage ;;
+esac

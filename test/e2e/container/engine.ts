@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../machine.js';
+
+/** A Docker engine of the test's own that has the guest image. */
+export interface TestEngine {
+  /** unix:///… */
+  readonly dockerHost: string;
+  /** Runs the docker client against it; what it wrote to stdout. */
+  docker(...args: string[]): string;
+  /** Stops it and removes all it had. */
+  stop(): void;
+}
+
+/**
+ * Starts it while the tests are collected, because whether they are run or skipped is decided then. undefined
+ * = no engine can start here, and the reason has been printed; an error where REQUIRE_CONTAINER_GUESTS=1 wants
+ * these tests.
+ */
+export function startTestEngine(): TestEngine | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
+  const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid)]);
+  if (started.status !== 0) return without(started.stderr);
+  const dockerHost = started.stdout.trim();
+  const stop = (): void => void script('scripts/docker-engine.sh', ['stop', folder]);
+  const built = script('scripts/guest-image/build.sh', [], dockerHost);
+  if (built.status !== 0) {
+    stop();
+    return without(built.stderr);
+  }
+  return { dockerHost, docker: (...args) => docker(dockerHost, args), stop };
+}
+
+/** `describe`, or `describe.skip` where there is no engine. */
+export function describeWith(engine: TestEngine | undefined): jest.Describe {
+  return engine === undefined ? describe.skip : describe;
+}
+
+function without(reason: string): undefined {
+  const line = reason.trim().split('\n').pop() ?? 'no reason given';
+  if (process.env['REQUIRE_CONTAINER_GUESTS'] === '1') throw new Error(`no container guests here: ${line}`);
+  process.stderr.write(`tests with container guests are skipped: ${line}\n`);
+  return undefined;
+}
+
+function docker(dockerHost: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('docker', args, {
+    env: { ...process.env, DOCKER_HOST: dockerHost },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`);
+  return stdout.trimEnd();
+}
+
+function script(
+  path: string,
+  args: readonly string[],
+  dockerHost?: string,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const env = dockerHost === undefined ? process.env : { ...process.env, DOCKER_HOST: dockerHost };
+  return spawnSync('bash', [join(ROOT, path), ...args], { env, encoding: 'utf8' });
+}
