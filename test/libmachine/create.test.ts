@@ -37,6 +37,7 @@ describe('SetConfigFromFlags', () => {
       StaticIPs: ['auto'],
       SwarmMaster: true,
       SwarmHost: 'tcp://0.0.0.0:3376',
+      SSHKeyPath: join(store, 'machines/web-1/id_rsa'),
       Password: 'top-secret-password',
     });
   });

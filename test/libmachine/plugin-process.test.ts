@@ -165,6 +165,31 @@ describe.each(RUNTIMES)('the plugin process on %s', (runtime, program) => {
     await expect(plugin.exit).resolves.toBe(0);
   });
 
+  // Only root can start a client as somebody else; what the kernel's tables say is tested for everybody.
+  if (process.getuid?.() === 0) {
+    test('does not speak with another user', async () => {
+      const plugin = start();
+      const address = await plugin.first;
+      const [host = '', port = ''] = address.split(':');
+      const script = `
+        const socket = require('node:net').connect(${port}, '${host}');
+        socket.on('data', (reply) => console.log('reply: ' + reply)).on('error', () => undefined);
+        socket.on('close', () => console.log('closed'));
+        socket.write('CONNECT /_goRPC_ HTTP/1.0\\n\\n');`;
+      const nobody = { uid: 65_534, gid: 65_534, cwd: '/', encoding: 'utf8' as const };
+      expect(execFileSync(process.execPath, ['-e', script], nobody)).toBe('closed\n');
+      const welcome = execFileSync(process.execPath, [
+        '-e',
+        `setTimeout(() => process.exit(), 500);${script}`,
+      ]);
+      expect(welcome.toString()).toContain('200 Connected to Go RPC');
+      await expect((await connect(address)).call('GetVersion')).resolves.toBe(1);
+      expect(plugin.errors()).toMatch(
+        /refused a connection from port \d+: it belongs to the user with the id 65534, not 0/,
+      );
+    });
+  }
+
   test('cleans up after SIGTERM during Create, and then ends', async () => {
     const file = join(built.folder, `term-${runtime}`);
     const plugin = start({ environment: { MACHINE_PLUGIN_TOKEN: '42', CLEANED: file } });

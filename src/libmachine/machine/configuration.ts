@@ -11,6 +11,7 @@ import {
 import { machineNameProblem } from '../machine-name.js';
 import { fileProblems } from './input-files.js';
 import type { MachineContext } from './machine-context.js';
+import { sshKeyPathOf } from './ssh-access.js';
 
 /** Options whose values never go into config.json when credentials are not to be stored. */
 const CREDENTIALS = new Set(
@@ -65,6 +66,8 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
     });
   }
   machine.config.update({ ...values, ...swarmValues(flags) });
+  // As with Go drivers, so that `inspect` shows it.
+  machine.config.update({ SSHKeyPath: sshKeyPathOf(machine.values) });
   configChanged(machine);
 }
 

@@ -68,8 +68,8 @@ export class Observation {
     try {
       this.#mustRun(await this.state(signal));
     } catch (error) {
-      const knowsBetter = hasCode(error, 'not-running', 'not-found');
-      if (knowsBetter || values.IPAddress === '' || values.LastState === 'stopped') throw error;
+      const mayRun = values.LastState === '' || values.LastState === 'running';
+      if (hasCode(error, 'not-running', 'not-found') || values.IPAddress === '' || !mayRun) throw error;
       log.debug(`answering with the last known address: ${OperationError.from(error, 'look').message}`);
     }
     const address = values.IPAddress === '' ? await this.address(signal) : values.IPAddress;
