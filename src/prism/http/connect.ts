@@ -18,54 +18,61 @@ const MAX_SOCKETS = 8;
 
 /** Connections to one Prism Central, kept alive; HTTP gets them only when their peer is trusted. */
 export class VerifiedAgent extends https.Agent {
-  readonly #connect: () => Promise<tls.TLSSocket>;
+  readonly #connection: Connection;
+  readonly #settings: TrustSettings | undefined;
+  /** Set when the runtime's own authorities were not enough, so that later connections need not find out. */
+  #authorities: readonly string[] | undefined;
+  /** Trust does not change while we run: what was refused once is not looked at again. */
+  #refused: OperationError | undefined;
 
   constructor(connection: Connection, settings?: TrustSettings) {
     super({ keepAlive: true, maxSockets: MAX_SOCKETS });
-    this.#connect = () => openVerified(connection, settings);
+    this.#connection = connection;
+    this.#settings = settings;
   }
 
   override createConnection(
     _options: unknown,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    this.#connect().then(
+    this.#open().then(
       (socket) => callback?.(null, socket),
       // The second argument is not read when there is an error.
       (error: unknown) => callback?.(error instanceof Error ? error : new Error(String(error)), new Socket()),
     );
     return undefined;
   }
+
+  /** A connection whose peer is trusted. Rejects with an OperationError whose cause is a NoAnswer. */
+  async #open(): Promise<tls.TLSSocket> {
+    if (this.#refused !== undefined) throw this.#refused;
+    const { trust } = this.#connection;
+    try {
+      const socket = await this.#handshake().catch(async (error: unknown) => {
+        if (trust.kind !== 'system' || !isCertificateProblem(errorCode(error))) throw error;
+        this.#authorities ??= await systemAuthorities();
+        return await this.#handshake();
+      });
+      const objection = acceptPeer(trust, socket);
+      if (objection === undefined) return socket;
+      socket.destroy();
+      throw (this.#refused = await untrusted(this.#connection, this.#settings, objection));
+    } catch (error) {
+      if (error instanceof OperationError) throw error;
+      if (!isCertificateProblem(errorCode(error))) throw connectFailure(connecting(this.#connection), error);
+      const problem = error instanceof Error ? error.message : String(error);
+      throw (this.#refused = await untrusted(this.#connection, this.#settings, problem, error));
+    }
+  }
+
+  #handshake(): Promise<tls.TLSSocket> {
+    const options = trustOptions(this.#connection.trust, this.#authorities);
+    return handshake(this.#connection, options, CONNECT_TIMEOUT_MS);
+  }
 }
 
 function connecting({ host, port }: Connection): string {
   return `connect to ${host} port ${port}`;
-}
-
-/** A connection whose peer is trusted. Rejects with an OperationError whose cause is a NoAnswer. */
-async function openVerified(
-  connection: Connection,
-  settings: TrustSettings | undefined,
-): Promise<tls.TLSSocket> {
-  const { trust } = connection;
-  const attempted = connecting(connection);
-  const open = async (authorities?: readonly string[]): Promise<tls.TLSSocket> =>
-    await handshake(connection, trustOptions(trust, authorities), CONNECT_TIMEOUT_MS);
-  try {
-    const socket = await open().catch(async (error: unknown) => {
-      if (trust.kind !== 'system' || !isCertificateProblem(errorCode(error))) throw error;
-      return await open(await systemAuthorities());
-    });
-    const objection = acceptPeer(trust, socket);
-    if (objection === undefined) return socket;
-    socket.destroy();
-    throw await untrusted(connection, settings, objection);
-  } catch (error) {
-    if (error instanceof OperationError) throw error;
-    if (!isCertificateProblem(errorCode(error))) throw connectFailure(attempted, error);
-    const problem = error instanceof Error ? error.message : String(error);
-    throw await untrusted(connection, settings, problem, error);
-  }
 }
 
 /** Looks at the certificate once more, over a connection on which nothing is sent, to be able to name it. */

@@ -3,12 +3,12 @@ import { OperationError } from '../../support/index.js';
 /** Why there is no answer. */
 export type NoAnswerKind =
   | 'name-resolution'
-  | 'connection' // refused, no route, connecting took too long
+  | 'connection' // refused, no route
   | 'proxy' // the proxy refused to connect us
   | 'trust' // the certificate was not accepted
   | 'protocol' // something answers, but not with TLS or HTTP
   | 'reset' // the connection broke
-  | 'slow' // connected, but no complete answer in time
+  | 'slow' // no connection or no complete answer in time
   | 'too-large';
 
 /** Rides as the `cause` of an OperationError: the request got no (complete) answer. */

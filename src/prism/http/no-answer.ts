@@ -16,13 +16,15 @@ export function connectFailure(attempted: string, error: unknown): OperationErro
     code: 'unreachable',
     attempted,
     problem: CONNECT_WORDS[code ?? ''] ?? (error instanceof Error ? error.message : String(error)),
-    advice: NO_ANSWER_ADVICE[kind],
+    // To whoever cannot connect, a silent host is as good as none.
+    advice: NO_ANSWER_ADVICE[kind === 'slow' ? 'connection' : kind],
     cause: new NoAnswer(kind, false, error),
   });
 }
 
 function connectKind(code: string | undefined, error: unknown): NoAnswerKind {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL') return 'name-resolution';
+  if (code === 'ETIMEDOUT' || code === 'ABORT_ERR') return 'slow';
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset';
   if (code === 'EPROTO' || (code?.startsWith('ERR_SSL_') ?? false)) return 'protocol';
   if (code?.startsWith('ERR_TLS_') ?? false) return 'protocol';

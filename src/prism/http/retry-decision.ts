@@ -41,7 +41,7 @@ export function decideRetry(attempt: Attempt): Decision {
       return repeatable || !outcome.sent ? again(attempt, ATTEMPTS.serve, 200) : STOP;
     case 'slow':
       // One more try is enough: every try costs the whole time limit.
-      return repeatable ? again(attempt, 2, 200) : STOP;
+      return repeatable || !outcome.sent ? again(attempt, 2, 200) : STOP;
     case 'proxy':
     case 'trust':
     case 'protocol':

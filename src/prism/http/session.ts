@@ -5,7 +5,7 @@ import { CookieJar } from './cookies.js';
 import { nameOf, proofOf } from './credentials.js';
 import type { Call, Handler, Layer, Reply } from './exchange.js';
 import type { Refusal } from './failure.js';
-import { settledOrAborted } from './settled.js';
+import { shareFate } from './shared-fate.js';
 
 export interface SessionTools {
   readonly credentials: Credentials;
@@ -32,7 +32,7 @@ class Session {
   #jar: CookieJar | undefined;
   #refused: Refusal | undefined;
   /** The request that is signing in, if one is. */
-  #signingIn: Promise<unknown> | undefined;
+  #signingIn: Promise<Reply> | undefined;
 
   constructor(
     readonly tools: SessionTools,
@@ -51,7 +51,7 @@ class Session {
       } else if (this.#signingIn === undefined) {
         return await this.#signIn(call);
       } else {
-        await settledOrAborted(this.#signingIn, call);
+        await shareFate(this.#signingIn, call);
       }
     }
   }

@@ -8,7 +8,7 @@ const sent = (why: 'reset' | 'slow' | 'too-large' | 'protocol'): Outcome => ({
   sent: true,
 });
 const unsent = (
-  why: 'connection' | 'name-resolution' | 'reset' | 'proxy' | 'trust' | 'protocol',
+  why: 'slow' | 'connection' | 'name-resolution' | 'reset' | 'proxy' | 'trust' | 'protocol',
 ): Outcome => ({
   kind: 'no-answer',
   why,
@@ -37,6 +37,7 @@ describe('whether to send again', () => {
     ['answer is no HTTP', sent('protocol'), 1, 1],
     ['connection broke before sending', unsent('reset'), 4, 4],
     ['refused, no route', unsent('connection'), 4, 4],
+    ['no connection in time', unsent('slow'), 2, 2],
     ['name not resolved', unsent('name-resolution'), 4, 4],
     ['proxy refuses', unsent('proxy'), 1, 1],
     ['certificate', unsent('trust'), 1, 1],

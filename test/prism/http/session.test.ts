@@ -1,7 +1,7 @@
 import type { Credentials } from '../../../src/provider/index.js';
 import { recogniseKey } from '../../../src/prism/http/credentials.js';
 import type { Call, Handler, Reply } from '../../../src/prism/http/exchange.js';
-import { Refusal } from '../../../src/prism/http/failure.js';
+import { NoAnswer, noAnswerOf, Refusal } from '../../../src/prism/http/failure.js';
 import { sessionLayer } from '../../../src/prism/http/session.js';
 import { OperationError } from '../../../src/support/index.js';
 import { rejection } from '../fixtures.js';
@@ -182,7 +182,22 @@ describe('requests that start together', () => {
     expect((await all).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  test('when the one that signs in gets no answer, the next one tries', async () => {
+  test('no answer for the one that signs in is no answer for all, who have sent nothing', async () => {
+    const next = held();
+    const send = session(next);
+    const cause = new NoAnswer('slow', true);
+    const lost = new OperationError({ code: 'unreachable', attempted: 'first', problem: 'silence', cause });
+    const all = Promise.all([rejection(send(call())), rejection(send(call({ attempted: 'second' })))]);
+    await turn();
+    next.waiting[0]?.answer(lost);
+    const [first, second] = await all;
+    expect(first).toBe(lost);
+    expect(second).toMatchObject({ code: 'unreachable', attempted: 'second', problem: 'silence' });
+    expect(noAnswerOf(second)).toMatchObject({ kind: 'slow', sent: false });
+    expect(next.waiting).toHaveLength(1);
+  });
+
+  test('when the one that signs in fails otherwise, the next one tries', async () => {
     const next = held();
     const send = session(next);
     const failing = rejection(send(call()));

@@ -15,7 +15,7 @@ let server: Server;
 let connections = 0;
 beforeAll(async () => {
   server = await hostileServer(certificate, '127.0.0.1');
-  server.on('secureConnection', () => (connections += 1));
+  server.on('connection', () => (connections += 1));
 });
 afterAll(() => closed(server));
 
@@ -79,6 +79,33 @@ test('a pinned certificate that is not the one is refused before a byte of HTTP 
   expect(error).toMatchObject({ code: 'untrusted-certificate' });
   expect(String(error)).toContain(`is not the pinned one (sha256:${'00'.repeat(32)})`);
   expect(requests).toBe(0);
+});
+
+test('what was refused is not tried again', async () => {
+  connections = 0;
+  const client = createHttpClient(
+    {
+      host: '127.0.0.1',
+      port: portOf(server),
+      credentials: { kind: 'api-key', key: 'k' },
+      trust: { kind: 'fingerprint', sha256: '00'.repeat(32) },
+    },
+    {
+      logger: silentLogger,
+      clock: new FastClock(),
+      userAgent: 't/1',
+      readErrorBody: () => ({ reasons: [], text: '' }),
+    },
+  );
+  const signal = new AbortController().signal;
+  for (const attempted of ['one', 'two', 'three']) {
+    const error = await rejection(
+      client.send({ method: 'GET', path: '/ok', repeatable: true, attempted, signal }),
+    );
+    expect(error).toMatchObject({ code: 'untrusted-certificate', attempted });
+  }
+  expect(connections).toBe(2); // the attempt, and the look at the certificate
+  client.close();
 });
 
 test('a fingerprint in capitals is the same fingerprint', async () => {

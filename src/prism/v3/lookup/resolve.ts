@@ -16,9 +16,10 @@ import { findSubnet } from './subnet.js';
 export async function resolvePlacement(
   backend: Backend,
   request: PlacementRequest,
-  context: CallContext,
+  caller: CallContext,
 ): Promise<Placement> {
   const problems = new Problems();
+  const context = { ...caller, signal: AbortSignal.any([caller.signal, problems.signal]) };
   const clusterFound = findCluster(backend, request.cluster, context);
   const cluster = clusterFound.catch(() => undefined);
   const afterCluster = async <T>(find: (cluster: Reference | undefined) => Promise<T>): Promise<T> =>
@@ -60,19 +61,28 @@ export async function resolvePlacement(
   };
 }
 
+const ATTEMPTED = 'look up what the VM refers to';
 /** Codes that say something of one entity; all others concern the connection and end everything. */
 const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied'] as const;
 
 /** Gathers what goes wrong in parallel look-ups. */
 class Problems {
-  readonly #found: unknown[] = [];
+  readonly #found: OperationError[] = [];
+  readonly #general = new AbortController();
+
+  /** Aborted by the first problem that concerns the connection: the other look-ups would only meet it too. */
+  get signal(): AbortSignal {
+    return this.#general.signal;
+  }
 
   /** The result, or undefined when there was nothing to do or it failed. */
   async collect<T>(work: Promise<T> | undefined): Promise<T | undefined> {
     try {
       return await work;
-    } catch (error) {
+    } catch (thrown) {
+      const error = OperationError.from(thrown, ATTEMPTED);
       this.#found.push(error);
+      if (!hasCode(error, ...ENTITY_CODES)) this.#general.abort(error);
       return undefined;
     }
   }
@@ -82,19 +92,17 @@ class Problems {
   }
 
   throwIfAny(): void {
-    if (this.#found.length === 0) return;
-    const general = this.#found.find((error) => !hasCode(error, ...ENTITY_CODES));
-    if (general !== undefined) throw OperationError.from(general, 'look up what the VM refers to');
-    const errors = this.#found.map((error) => OperationError.from(error, 'look up what the VM refers to'));
-    const [first, ...others] = errors;
+    const general: unknown = this.#general.signal.reason;
+    if (general !== undefined) throw OperationError.from(general, ATTEMPTED);
+    const [first, ...others] = this.#found;
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    const texts = [...new Set(errors.map((error) => error.message))];
+    const texts = [...new Set(this.#found.map((error) => error.message))];
     throw new OperationError({
       code: first.code,
-      attempted: 'look up what the VM refers to',
+      attempted: ATTEMPTED,
       problem: texts.map((text, index) => `(${index + 1}) ${text}`).join(' '),
-      cause: new AggregateError(errors),
+      cause: new AggregateError(this.#found),
     });
   }
 }

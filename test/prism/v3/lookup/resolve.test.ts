@@ -111,6 +111,30 @@ test('wrong credentials are shown once and told once', async () => {
   expect(prism.calls()).toHaveLength(1);
 });
 
+test('a server that is silent is not asked by every look-up in turn', async () => {
+  const { prism, backend } = await start();
+  for (let attempt = 0; attempt < 4; attempt += 1) prism.on('POST clusters/list', 'reset');
+  const error = await rejection(resolvePlacement(backend, request, context()));
+  expect(error).toMatchObject({ code: 'unreachable', attempted: 'look up cluster "ganon"' });
+  prism.done();
+  expect(prism.calls()).toHaveLength(4);
+});
+
+test('a deadline ends it with its own words', async () => {
+  const { prism, backend } = await start();
+  const controller = new AbortController();
+  const reason = new OperationError({
+    code: 'timeout',
+    attempted: 'prepare host',
+    problem: 'not done after 5 s',
+  });
+  prism.on('POST clusters/list', () => {
+    controller.abort(reason);
+    return 'silence';
+  });
+  expect(await rejection(resolvePlacement(backend, request, context(controller.signal)))).toBe(reason);
+});
+
 test('a Prism Element is the only problem that is told', async () => {
   const { prism, backend } = await start();
   const headers = { 'x-ntnx-env': 'pe' };
@@ -123,7 +147,6 @@ test('a Prism Element is the only problem that is told', async () => {
   };
   const ganon = { entities: [cluster(CLUSTER, 'ganon', 'AOS')] };
   prism.on('POST clusters/list', { status: 200, json: ganon, headers });
-  prism.on('POST images/list', refusal(500, 'ENTITY_READ_ERROR', 'x'));
-  for (let i = 0; i < 3; i += 1) prism.on('POST images/list', refusal(500, 'ENTITY_READ_ERROR', 'x'));
+  prism.on('POST images/list', 'silence');
   expect(await rejection(resolvePlacement(backend, small, context()))).toMatchObject({ code: 'unsupported' });
 });
