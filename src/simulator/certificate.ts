@@ -24,8 +24,8 @@ export function selfSignedCertificate(host: string): ServerCertificate {
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
-  // A leading 0 byte keeps the number positive.
-  certificate.serialNumber = `00${randomBytes(15).toString('hex')}`;
+  // Positive and in its shortest form, whatever the random bytes are: DER has no leading zeros.
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - DAY_MS);
   certificate.validity.notAfter = new Date(Date.now() + LIFE_MS);
   const name = [
