@@ -4,6 +4,7 @@ import { InputStream, OutputStream } from '../system/streams.js';
 import type { System } from '../system/system.js';
 import type { Login } from './authentication.js';
 import { channelSink, channelSource } from './channel-streams.js';
+import { restoreClassName } from './library-gaps.js';
 import { interactiveShell } from './interactive-shell.js';
 import { guarded, loginProcess, runCommand, type LoginOptions } from './login-process.js';
 import { serveSftp } from './sftp.js';
@@ -16,6 +17,7 @@ const ENDING_SIGNALS = new Set(['INT', 'TERM', 'KILL', 'HUP', 'QUIT']);
 
 /** Serves one session of a connection: a command, a shell, or SFTP. */
 export function serveSession(system: System, login: Login, session: Session): void {
+  restoreClassName(session);
   const env = new Map<string, string>();
   const ended = new AbortController();
   const signal = AbortSignal.any([system.signal, ended.signal]);

@@ -15,6 +15,7 @@ import {
 import { longLine } from '../commands/index.js';
 import type { System } from '../system/system.js';
 import type { User } from '../system/user.js';
+import { endSftp } from './library-gaps.js';
 import { applyAttributes, attributesOf } from './sftp-attributes.js';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
@@ -84,12 +85,13 @@ class SftpSession {
     sftp.on('RENAME', (id, from, to) => {
       this.#change(id, () => this.system.fs.rename(this.#path(from), this.#path(to), this.user));
     });
-    // OpenSSH sends the target first, whatever the draft says; ssh2 passes both on as they came.
-    sftp.on('SYMLINK', (id, target, path) => {
+    sftp.on('SYMLINK', (id, path, target) => {
       this.#change(id, () => this.system.fs.symlink(target, this.#path(path), this.user));
     });
     sftp.on('READLINK', (id, path) => this.#answer(id, () => this.#readLink(id, path)));
     sftp.on('REALPATH', (id, path) => this.#answer(id, () => this.#realPath(id, path)));
+    // The client has said all it had to say and waits for the channel to be closed.
+    sftp.on('end', () => endSftp(sftp));
     sftp.on('error', () => sftp.end());
   }
 
