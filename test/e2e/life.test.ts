@@ -42,7 +42,7 @@ describe('the life of one host', () => {
       '--format',
       '{{.Name}} {{.DriverName}} {{.State}} {{.URL}} {{.DockerVersion}} {{.Error}}',
     );
-    expect(line).toMatch(/^web-1 nutanix Running tcp:\/\/[\d.]+:2376 v\d+\.\d+\.\d+\S* $/);
+    expect(line).toMatch(/^web-1 nutanix Running tcp:\/\/[\d.]+:2376 v\d+\.\d+\.\d+\S*$/);
   });
 
   test('status, ip, url and inspect agree', async () => {
@@ -102,7 +102,7 @@ describe('the life of one host', () => {
   test('stop, and start again with a working engine', async () => {
     await machine.run('stop', 'web-1');
     expect(await machine.run('status', 'web-1')).toBe('Stopped');
-    expect(await machine.run('ls', '--format', '{{.State}} {{.URL}}{{.Error}}')).toBe('Stopped ');
+    expect(await machine.run('ls', '--format', '{{.State}}{{.URL}}{{.Error}}')).toBe('Stopped');
     await machine.run('start', 'web-1');
     expect(await machine.run('status', 'web-1')).toBe('Running');
     expect(await engine('web-1', true)).toHaveProperty('Version');
