@@ -11,6 +11,8 @@ export async function dockerd({ system, args, log }: DaemonStart): Promise<Daemo
   const options = engineOptions(args, system.fs);
   if (system.engine !== undefined)
     throw new DaemonError('process with PID file /var/run/docker.pid is still running');
+  // rancher-machine's provisioner writes into it and relies on the engine to have made it.
+  system.fs.mkdirs('/etc/docker');
   const engine = createEngine(system, options, version);
   log(`Starting up: emulated engine ${version}, storage driver ${options.storageDriver}`);
   const server = await serveApi(engine);
