@@ -34,14 +34,18 @@ export function peerUser(ends: ConnectionEnds, read: (path: string) => string = 
   const peer = spelling(ends.remoteAddress, ends.remotePort);
   const own = spelling(ends.localAddress, ends.localPort);
   if (peer === undefined || own === undefined) return 'gone';
-  let tables: string;
   try {
-    // A client with an IPv6 socket can be connected to an IPv4 listener; its row is in the other table.
-    tables = `${read('/proc/net/tcp')}\n${read('/proc/net/tcp6')}`;
+    // A client with an IPv6 socket can be connected to an IPv4 listener; its row is in the other table. That
+    // one is read only then: a look at a table takes the kernel milliseconds, however few rows it has.
+    const user = ownerIn(read('/proc/net/tcp'), peer, own);
+    return user === 'gone' ? ownerIn(read('/proc/net/tcp6'), peer, own) : user;
   } catch {
     return 'hidden';
   }
-  for (const row of tables.split('\n')) {
+}
+
+function ownerIn(table: string, peer: string, own: string): PeerUser {
+  for (const row of table.split('\n')) {
     if (!row.includes(peer)) continue;
     const columns = row.trim().split(/\s+/);
     const matches = (column: number, end: string): boolean =>
