@@ -12,51 +12,52 @@ export interface GuestDisk {
 }
 
 /**
- * Makes the file systems; arguments are BUS:INDEX:SIZE:FILESYSTEM:LABEL, size in sectors of 512 bytes.
+ * Makes the file systems; arguments are BUS:INDEX:SECTORS:FILESYSTEM:LABEL, a sector being 512 bytes.
  *
  * It runs at every boot, before cloud-init's `mounts`, in place of cloud-init's `fs_setup`, for two reasons.
  * `fs_setup` wants a device name, and no name is both known beforehand and stable: sdX may change from boot to
- * boot (Linux probes disks in parallel since 5.2), by-path holds the PCI address of a controller, by-id the
- * UUID of a virtual disk that does not exist yet. And `fs_setup` formats a disk that holds another file system
- * than the one asked for. So the disk is found by what is known of it, its SCSI target (AHV: target = index of
- * the disk, LUN 0) or else its exact size, and only one without any signature is ever formatted.
+ * boot (Linux probes disks in parallel), by-path holds the PCI address of a controller, by-id the UUID of a
+ * virtual disk that does not exist yet. And `fs_setup` formats a disk that holds another file system than the
+ * one asked for. Here a disk is found by its SCSI target (AHV: target = index of the disk, LUN 0) or else by its
+ * exact size, and only one on which blkid sees nothing at all (its exit code 2) is ever formatted.
  */
-const SCRIPT = `
+const SCRIPT = String.raw`
 log() { echo "docker host disks: $*" >&2; }
-blank() { # whole disk, nothing on it that blkid knows (its exit code 2), no partitions
-  [ -b "/dev/$1" ] || return 1
-  ls -d "/sys/block/$1/$1"* >/dev/null 2>&1 && return 1
-  blkid -p "/dev/$1" >/dev/null 2>&1
-  [ $? -eq 2 ]
+candidates() { # BUS INDEX: whole disks, the likeliest first
+  [ "$1" != scsi ] || ls -d /dev/disk/by-path/*-scsi-0:0:"$2":0 2>/dev/null
+  ls -d /dev/sd[a-z] /dev/sd[a-z][a-z] /dev/vd[a-z] /dev/hd[a-z] 2>/dev/null
 }
-find_disk() { # BUS INDEX SECTORS
-  if [ "$1" = scsi ]; then
-    for link in /sys/class/scsi_device/*:0:"$2":0/device/block/*; do
-      name=\${link##*/}
-      [ "$(cat "/sys/block/$name/size" 2>/dev/null)" = "$3" ] && blank "$name" && echo "$name" && return
-    done
-  fi
-  for dir in /sys/block/*; do
-    name=\${dir##*/}
-    case $name in sr*|fd*|ram*|zram*|dm-*|md*|nbd*) continue ;; esac
-    [ "$(cat "$dir/size" 2>/dev/null)" = "$3" ] && blank "$name" && echo "$name" && return
+labelled() { # BUS INDEX LABEL
+  for device in $(candidates "$1" "$2"); do
+    [ "$(blkid -p -s LABEL -o value "$device" 2>/dev/null)" = "$3" ] && echo "$device" && return
   done
 }
+blank() { # BUS INDEX SECTORS
+  for device in $(candidates "$1" "$2"); do
+    [ -b "$device" ] && [ "$(blockdev --getsz "$device" 2>/dev/null)" = "$3" ] || continue
+    blkid -p "$device" >/dev/null 2>&1
+    [ $? -eq 2 ] && echo "$device" && return
+  done
+}
+settle() { command -v udevadm >/dev/null && udevadm settle; }
 failed=0
-command -v udevadm >/dev/null && udevadm settle
+settle
 for disk in "$@"; do
   IFS=: read -r bus index sectors type label <<END
 $disk
 END
   link=/dev/disk/by-label/$label
   [ -e "$link" ] && continue
-  name=$(find_disk "$bus" "$index" "$sectors")
-  if [ -z "$name" ]; then log "no blank disk of $sectors sectors for $label"; failed=1; continue; fi
-  if ! command -v "mkfs.$type" >/dev/null; then log "this image has no mkfs.$type"; failed=1; continue; fi
-  if ! "mkfs.$type" -q -L "$label" "/dev/$name" </dev/null; then failed=1; continue; fi
-  log "made $type $label on /dev/$name"
-  command -v udevadm >/dev/null && udevadm settle
-  [ -e "$link" ] || { mkdir -p /dev/disk/by-label && ln -sf "/dev/$name" "$link"; }
+  device=$(labelled "$bus" "$index" "$label")
+  if [ -z "$device" ]; then
+    device=$(blank "$bus" "$index" "$sectors")
+    if [ -z "$device" ]; then log "no blank disk of $sectors sectors for $label"; failed=1; continue; fi
+    if ! command -v "mkfs.$type" >/dev/null; then log "this image has no mkfs.$type"; failed=1; continue; fi
+    if ! "mkfs.$type" -q -L "$label" "$device" </dev/null; then failed=1; continue; fi
+    log "made $type $label on $device"
+    settle
+  fi
+  [ -e "$link" ] || { mkdir -p /dev/disk/by-label && ln -sf "$device" "$link"; }
 done
 exit $failed
 `.trimStart();

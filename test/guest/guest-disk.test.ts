@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatCommand, mountRow, type GuestDisk } from '../../src/guest/guest-disk.js';
@@ -7,57 +16,60 @@ import { DOCKER_DISK } from './setups.js';
 
 const SECTORS = 50 * 2 ** 21;
 
-/** A guest as the script sees it: /sys, /dev and the commands, all in a folder. */
+/** A guest as the script sees it: /dev and the commands, in a folder. A disk is a file with what is on it. */
 class Machine {
   readonly root = mkdtempSync(join(tmpdir(), 'guest-disk-'));
+  readonly #sizes = new Map<string, number>();
 
   constructor() {
-    mkdirSync(join(this.root, 'dev/disk'), { recursive: true });
-    mkdirSync(join(this.root, 'sys/block'), { recursive: true });
-    // A disk is blank when its file is empty; 2 is what blkid says then.
-    this.command('blkid', 'if [ -s "$2" ]; then echo TYPE=x; else exit 2; fi');
+    mkdirSync(join(this.root, 'dev/disk/by-path'), { recursive: true });
+    this.command('blkid', [
+      `for device; do :; done`,
+      `[ -s "$device" ] || exit 2`,
+      `case $* in *LABEL*) cut -s -d= -f2 "$device" ;; *) echo TYPE=x ;; esac`,
+    ]);
+    this.command('udevadm', ['exit 0']);
     for (const type of ['xfs', 'ext4']) {
-      this.command(
-        `mkfs.${type}`,
-        `echo "${type} $*" >> "${this.root}/made"; echo ${type} > "$4"; mkdir -p "${this.root}/dev/disk/by-label"; ln -sf "$4" "${this.root}/dev/disk/by-label/$3"`,
-      );
+      this.command(`mkfs.${type}`, [`echo "${type} $*" >> "${this.root}/made"`, `echo "LABEL=$3" > "$4"`]);
     }
-    this.command('udevadm', 'exit 0');
   }
 
-  command(name: string, script: string): void {
+  command(name: string, script: readonly string[]): void {
     const path = join(this.root, 'bin', name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `#!/bin/sh\n${script}\n`);
+    writeFileSync(path, ['#!/bin/sh', ...script, ''].join('\n'));
     chmodSync(path, 0o755);
   }
 
-  disk(
-    name: string,
-    sectors: number,
-    options: { scsi?: string; content?: string; partition?: boolean } = {},
-  ): this {
-    const sys = join(this.root, 'sys/block', name);
-    mkdirSync(options.partition === true ? join(sys, `${name}1`) : sys, { recursive: true });
-    writeFileSync(join(sys, 'size'), `${sectors}\n`);
+  disk(name: string, sectors: number, options: { target?: number; content?: string } = {}): this {
+    this.#sizes.set(name, sectors);
     writeFileSync(join(this.root, 'dev', name), options.content ?? '');
-    if (options.scsi !== undefined) {
-      const block = join(this.root, 'sys/class/scsi_device', options.scsi, 'device/block');
-      mkdirSync(block, { recursive: true });
-      symlinkSync(sys, join(block, name));
+    if (options.target !== undefined) {
+      const link = join(this.root, `dev/disk/by-path/pci-0000:00:05.0-scsi-0:0:${options.target}:0`);
+      symlinkSync(join(this.root, 'dev', name), link);
     }
+    const sizes = [...this.#sizes].map(([disk, size]) => `*/dev/${disk}) echo ${size} ;;`);
+    this.command('blockdev', ['case $(readlink -f "$2") in', ...sizes, 'esac']);
     return this;
+  }
+
+  /** Boots again: /dev is made anew, what is on the disks stays. */
+  forgetLinks(): void {
+    rmSync(join(this.root, 'dev/disk/by-label'), { recursive: true, force: true });
+  }
+
+  mounted(label: string): string {
+    return realpathSync(join(this.root, 'dev/disk/by-label', label)).replace(this.root, '');
   }
 
   boot(...disks: GuestDisk[]): { status: number | null; log: string; made: string } {
     const [shell = '', flag = '', script = '', ...rest] = formatCommand(disks);
     const here = script
       .replaceAll('/dev/null', '@null@')
-      .replaceAll('/sys/', `${this.root}/sys/`)
       .replaceAll('/dev/', `${this.root}/dev/`)
       .replaceAll('@null@', '/dev/null')
       .replace('[ -b ', '[ -e ');
-    const path = `${this.root}/bin:${process.env['PATH'] ?? ''}`;
+    const path = `${this.root}/bin:/usr/bin:/bin`;
     const { status, stderr } = spawnSync(shell, [flag, here, ...rest], {
       env: { PATH: path },
       encoding: 'utf8',
@@ -74,64 +86,69 @@ class Machine {
   }
 }
 
-let machine = new Machine();
+let machine: Machine;
 beforeEach(() => {
-  machine = new Machine().disk('sda', 20 * 2 ** 21, { scsi: '2:0:0:0', content: 'system', partition: true });
+  machine = new Machine().disk('sda', 20 * 2 ** 21, { target: 0, content: 'partitions' });
 });
 afterEach(() => rmSync(machine.root, { recursive: true, force: true }));
 
+const MADE = /^docker host disks: made xfs docker-data on \/dev\/\S+\n$/;
+
 describe('the script that formats disks', () => {
   it('formats the disk at the SCSI target, whatever its name', () => {
-    machine.disk('sdb', SECTORS, { scsi: '2:0:2:0' }).disk('sdc', SECTORS, { scsi: '2:0:1:0' });
-    expect(machine.boot(DOCKER_DISK)).toEqual({
+    machine.disk('sdb', SECTORS, { target: 2 }).disk('sdc', SECTORS, { target: 1 });
+    const { status, made, log } = machine.boot(DOCKER_DISK);
+    expect({ status, made }).toEqual({
       status: 0,
-      made: 'xfs -q -L docker-data /dev/sdc\n',
-      log: 'docker host disks: made xfs docker-data on /dev/sdc\n',
+      made: 'xfs -q -L docker-data /dev/disk/by-path/pci-0000:00:05.0-scsi-0:0:1:0\n',
     });
+    expect(log).toMatch(MADE);
+    expect(machine.mounted('docker-data')).toBe('/dev/sdc');
   });
 
-  it('finds a disk of the size where there are no SCSI targets', () => {
+  it('finds a disk by its size on another bus', () => {
     machine.disk('vda', 10).disk('vdb', SECTORS);
-    expect(machine.boot({ ...DOCKER_DISK, bus: 'pci', filesystem: 'ext4' }).made).toBe(
-      'ext4 -q -L docker-data /dev/vdb\n',
-    );
+    const { made } = machine.boot({ ...DOCKER_DISK, bus: 'pci', filesystem: 'ext4' });
+    expect(made).toBe('ext4 -q -L docker-data /dev/vdb\n');
   });
 
   it('gives each of two disks of one size its own file system', () => {
     machine.disk('sdb', SECTORS).disk('sdc', SECTORS);
-    const second = { ...DOCKER_DISK, index: 2, path: '/data', label: 'disk-2' };
-    expect(machine.boot(DOCKER_DISK, second).made).toBe(
-      'xfs -q -L docker-data /dev/sdb\nxfs -q -L disk-2 /dev/sdc\n',
-    );
-  });
-
-  it('does nothing at the next boot', () => {
-    machine.disk('sdb', SECTORS, { scsi: '2:0:1:0' });
-    machine.boot(DOCKER_DISK);
-    expect(machine.boot(DOCKER_DISK)).toMatchObject({
-      status: 0,
-      made: 'xfs -q -L docker-data /dev/sdb\n',
-      log: '',
-    });
+    machine.boot(DOCKER_DISK, { ...DOCKER_DISK, index: 2, path: '/data', label: 'disk-2' });
+    expect([machine.mounted('docker-data'), machine.mounted('disk-2')]).toEqual(['/dev/sdb', '/dev/sdc']);
   });
 
   it.each([
-    ['holds something', { content: 'ext4' }],
-    ['has partitions', { partition: true }],
-  ])('never formats a disk that %s', (_case, options) => {
-    machine.disk('sdb', SECTORS, { scsi: '2:0:1:0', ...options });
+    ['with the links', () => undefined],
+    ['when nobody else made them', () => machine.forgetLinks()],
+  ])('finds its file system again at the next boot, %s', (_case, restart) => {
+    machine.disk('sdb', SECTORS).disk('sdc', SECTORS);
+    const first = machine.boot(DOCKER_DISK);
+    restart();
+    expect(machine.boot(DOCKER_DISK)).toEqual({ status: 0, made: first.made, log: '' });
+    expect(machine.mounted('docker-data')).toBe('/dev/sdb');
+  });
+
+  it('never formats a disk that holds anything', () => {
+    machine.disk('sdb', SECTORS, { target: 1, content: 'somebody’s file system' });
     const { status, made, log } = machine.boot(DOCKER_DISK);
     expect({ status, made }).toEqual({ status: 1, made: '' });
     expect(log).toContain(`no blank disk of ${SECTORS} sectors for docker-data`);
   });
 
-  it('never formats a disk of another size', () => {
-    machine.disk('sdb', SECTORS - 1, { scsi: '2:0:1:0' });
+  it('never formats a disk that it cannot look into', () => {
+    machine.disk('sdb', SECTORS, { target: 1 });
+    machine.command('blkid', ['exit 1']);
     expect(machine.boot(DOCKER_DISK)).toMatchObject({ status: 1, made: '' });
   });
 
-  it('leaves alone what is not a disk', () => {
-    machine.disk('sr0', SECTORS).disk('dm-0', SECTORS).disk('zram0', SECTORS);
+  it('never formats a disk of another size', () => {
+    machine.disk('sdb', SECTORS - 1, { target: 1 });
+    expect(machine.boot(DOCKER_DISK)).toMatchObject({ status: 1, made: '' });
+  });
+
+  it('leaves alone what is not a whole disk', () => {
+    machine.disk('sr0', SECTORS).disk('sda1', SECTORS).disk('dm-0', SECTORS).disk('loop0', SECTORS);
     expect(machine.boot(DOCKER_DISK)).toMatchObject({ status: 1, made: '' });
   });
 
@@ -147,13 +164,14 @@ describe('the script that formats disks', () => {
   it('says that the image lacks the program', () => {
     machine.disk('sdb', SECTORS);
     rmSync(join(machine.root, 'bin/mkfs.xfs'));
-    expect(machine.boot({ ...DOCKER_DISK }).log).toMatch(/no mkfs\.xfs|made xfs/);
+    const { status, log } = machine.boot(DOCKER_DISK);
+    expect({ status, log }).toEqual({ status: 1, log: 'docker host disks: this image has no mkfs.xfs\n' });
   });
 
   it('fails when formatting does', () => {
     machine.disk('sdb', SECTORS);
-    machine.command('mkfs.xfs', 'exit 1');
-    expect(machine.boot(DOCKER_DISK)).toMatchObject({ status: 1 });
+    machine.command('mkfs.xfs', ['exit 1']);
+    expect(machine.boot(DOCKER_DISK)).toMatchObject({ status: 1, made: '' });
   });
 });
 
