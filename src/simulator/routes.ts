@@ -9,10 +9,11 @@ import { projectRoutes } from './kinds/project-routes.js';
 import { serviceRoutes } from './kinds/service-routes.js';
 import { subnetRoutes } from './kinds/subnet-routes.js';
 import { taskRoutes } from './kinds/task-routes.js';
+import { unmodelledRoutes } from './kinds/unmodelled-routes.js';
 import { vmRoutes } from './vm/routes.js';
 import type { World } from './world.js';
 
-/** Every endpoint that is modelled, except batch, which needs the server itself. */
+/** Every endpoint that is known, except batch, which needs the server itself. */
 export function apiRoutes(world: World): Route[] {
   return [
     ...serviceRoutes(world),
@@ -26,5 +27,6 @@ export function apiRoutes(world: World): Route[] {
     ...idempotenceRoutes(world),
     ...vmRoutes(world),
     ...taskRoutes(world),
+    ...unmodelledRoutes(),
   ];
 }

@@ -23,6 +23,9 @@ import { SimulatedTime } from './time.js';
 import { RequestValidator } from './validation/request-validator.js';
 import type { World } from './world.js';
 
+/** How long work under way may take to stop. */
+const CLOSE_MS = 10_000;
+
 /** A running simulator. */
 export interface Simulator {
   readonly url: string;
@@ -71,8 +74,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const shutDown = async (): Promise<void> => {
     closing.abort();
-    await world.tasks.close();
     await app.close();
+    // A guest that cannot be had off the ground must not hold up the end.
+    const patience = AbortSignal.timeout(CLOSE_MS);
+    await Promise.race([world.tasks.close(), new Promise((resolve) => (patience.onabort = resolve))]);
     await world.guests.close();
   };
   let closed: Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import { PRESET } from '../../src/simulator/index.js';
 import { at } from './api-client.js';
 import { HeldClock } from './held-clock.js';
 import { started } from './running.js';
@@ -129,6 +130,26 @@ describe('a viewer', () => {
       expect([status, at(body, 'metadata', 'total_matches')]).toEqual([200, 0]);
     },
   );
+
+  test('is refused a single entity', async () => {
+    const { api } = await started({ users });
+    const path = `/images/${PRESET.image.uuid}`;
+    const { status, body } = await api.call('GET', path, undefined, asEve);
+    expect([status, body]).toEqual([
+      403,
+      {
+        api_version: '3.1',
+        code: 403,
+        state: 'ERROR',
+        message_list: [
+          {
+            reason: 'ACCESS_DENIED',
+            message: `No permission to access the resource. <Request '/api/nutanix/v3${path}' [GET]>`,
+          },
+        ],
+      },
+    ]);
+  });
 
   test('changes nothing: at once on old versions, in the task on newer ones', async () => {
     const old = await started({ users, pcVersion: 'pc.2021.9' });

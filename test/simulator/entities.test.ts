@@ -181,6 +181,47 @@ describe('projects', () => {
   });
 });
 
+describe('rules of projects', () => {
+  test('a project with clusters or subnets takes VMs on these only', async () => {
+    const { api } = await started();
+    const resources = {
+      cluster_reference_list: [reference('cluster', PRESET.cluster.uuid)],
+      subnet_reference_list: [reference('subnet', PRESET.managedSubnet.uuid)],
+    };
+    const body = { metadata: { kind: 'project' }, spec: { name: 'p', resources } };
+    const project = reference('project', await made(api, '/projects', body));
+    const outcome = async (vm: unknown): Promise<unknown> =>
+      (await api.work('POST', '/vms', vm))['error_code'];
+    const metadata = { project_reference: project };
+    expect(await outcome(vmBody({}, {}, metadata))).toBeUndefined();
+    const nics = { nic_list: [nicOn(PRESET.unmanagedSubnet.uuid)] };
+    expect(await outcome(vmBody(nics, {}, metadata))).toBe('ACCESS_DENIED');
+    const elsewhere = { cluster_reference: reference('cluster', PRESET.secondCluster.uuid) };
+    expect(await outcome(vmBody({ nic_list: [] }, elsewhere, metadata))).toBe('ACCESS_DENIED');
+  });
+});
+
+describe('reserved UUIDs', () => {
+  test.each([
+    ['images', { metadata: { kind: 'image' }, spec: { name: 'i', resources: { image_type: 'DISK_IMAGE' } } }],
+    ['subnets', { metadata: { kind: 'subnet' }, spec: { name: 's', resources: { subnet_type: 'VLAN' } } }],
+    ['projects', { metadata: { kind: 'project' }, spec: { name: 'p', resources: {} } }],
+  ])('serve %s too, once', async (path, body) => {
+    const { api } = await started();
+    const { body: reservation } = await api.call('POST', '/idempotence_identifiers', { count: 1 });
+    const uuid = at(reservation, 'uuid_list', 0);
+    const chosen = { ...body, metadata: { ...body.metadata, uuid } };
+    const [first, second] = [
+      await api.call('POST', `/${path}`, chosen),
+      await api.call('POST', `/${path}`, chosen),
+    ];
+    expect(at(first.body, 'metadata', 'uuid')).toBe(uuid);
+    expect(second.body).toEqual(first.body);
+    const foreign = { ...body, metadata: { ...body.metadata, uuid: UNKNOWN } };
+    expect((await api.work('POST', `/${path}`, foreign))['error_code']).toBe('INVALID_UUID');
+  });
+});
+
 describe('categories', () => {
   test('keys and values are made by PUT, are flat, and go only when nothing needs them', async () => {
     const { api } = await started();

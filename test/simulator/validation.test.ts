@@ -170,6 +170,20 @@ describe('bodies that are no requests', () => {
   });
 });
 
+describe('what the real API has and this one does not', () => {
+  test.each([
+    ['POST', '/volume_groups'],
+    ['POST', '/vms/x/snapshot'],
+    ['GET', '/images/x/file'],
+    ['GET', '/vms/capabilities'],
+  ])('%s %s says so', async (method, path) => {
+    const { api } = await started();
+    const { status, body } = await api.call(method, path, method === 'GET' ? undefined : {});
+    expect([status, at(body, 'message_list', 0, 'reason')]).toEqual([501, 'REQUEST_NOT_SUPPORTED']);
+    expect(at(body, 'message_list', 0, 'message')).toContain('is not modelled by this simulator');
+  });
+});
+
 describe('paths that are not there', () => {
   test.each([
     ['GET', '/nope', 404],

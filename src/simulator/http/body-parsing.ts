@@ -34,9 +34,7 @@ function isTooDeep(body: unknown): boolean {
   let level = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEEPEST) return true;
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? valuesOf(value) : [],
-    );
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? valuesOf(value) : []));
   }
   return false;
 }

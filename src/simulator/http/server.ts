@@ -9,6 +9,7 @@ import { parseBodies } from './body-parsing.js';
 import { Delivery } from './delivery.js';
 import { internalErrorAnswer, refusalAnswer, unknownPathAnswer, wrongMethodAnswer } from './error-body.js';
 import { Exchanges, type Exchange } from './exchange.js';
+import { checkMayRead } from './permissions.js';
 import type { RequestLog } from './request-log.js';
 import type { Answer, Call, Route } from './route.js';
 import { RouteTable } from './route-table.js';
@@ -86,6 +87,7 @@ export async function serveApi(
             const call = callOf(request, exchange);
             // The router takes `/vms/` for `/vms/:uuid`.
             const isWhole = Object.values(call.params).every((value) => value !== '');
+            if (isWhole) checkMayRead(route, call);
             const answer = isWhole ? await route.handle(call) : unknownPathAnswer();
             return delivery.send(reply, exchange, exchange.strike.answer ?? answer);
           },

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
 import { listAnswer } from '../listing/page.js';
@@ -6,12 +6,14 @@ import { Refusal } from '../refusal.js';
 import type { ImageRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { imageView } from './image-view.js';
+import { acceptCreate } from './intent-create.js';
 import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
-import { newEntity } from './ownership.js';
 
 const kind = 'image';
 /** What an image fetched from a URL turns out to have: nothing is really fetched. */
 const FETCHED_BYTES = 2 * 2 ** 30;
+
+const DEFAULTS = { image_type: 'DISK_IMAGE', architecture: 'X86_64' } as const;
 
 /** images: made from a URL or a VM's disk at once, or by an upload afterwards. */
 export function imageRoutes(world: World): Route[] {
@@ -53,24 +55,17 @@ function existing(world: World, call: Call): ImageRecord {
 
 function create(world: World, call: Call): Answer {
   const input = world.validator.check('image_intent_input', call.body, kind);
-  const { resources } = input.spec;
-  const image: ImageRecord = {
-    ...newEntity(world, randomUUID(), input, call),
-    resources: { image_type: 'DISK_IMAGE', architecture: 'X86_64', ...resources },
-    clusterUuids: [],
-  };
-  world.store.images.put(image);
-  const task = acceptWork(world, call, {
+  const resources = { ...DEFAULTS, ...input.spec.resources };
+  return acceptCreate(world, call, {
     kind,
-    operation: 'create',
-    record: image,
-    run: () => {
+    input,
+    collection: world.store.images,
+    record: (entity): ImageRecord => ({ ...entity, resources, clusterUuids: [] }),
+    run: (image) => {
       image.sizeBytes = sourceSize(world, image);
       image.clusterUuids = placement(world, image);
     },
-    onFailure: () => world.store.images.delete(image.uuid),
   });
-  return intentAnswer(kind, image.uuid, input.spec, task);
 }
 
 /** undefined when the bits are still to be uploaded. */

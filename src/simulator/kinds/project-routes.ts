@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../refusal.js';
 import type { ProjectRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import { acceptCreate } from './intent-create.js';
 import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
-import { newEntity } from './ownership.js';
 import { metadataView, statusExtras } from './references.js';
 
 const kind = 'project';
@@ -73,21 +72,14 @@ function existing(world: World, call: Call): ProjectRecord {
 
 function create(world: World, call: Call): Answer {
   const input = world.validator.check('project_intent_input', call.body, kind);
-  const project: ProjectRecord = {
-    ...newEntity(world, randomUUID(), input, call),
-    projectUuid: undefined,
-    isDefault: false,
-    resources: input.spec.resources,
-  };
-  world.store.projects.put(project);
-  const task = acceptWork(world, call, {
+  const { resources } = input.spec;
+  return acceptCreate(world, call, {
     kind,
-    operation: 'create',
-    record: project,
+    input,
+    collection: world.store.projects,
+    record: (entity): ProjectRecord => ({ ...entity, projectUuid: undefined, isDefault: false, resources }),
     run: () => undefined,
-    onFailure: () => world.store.projects.delete(project.uuid),
   });
-  return intentAnswer(kind, project.uuid, input.spec, task);
 }
 
 function update(world: World, call: Call): Answer {

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import { acceptCreate } from './intent-create.js';
 import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
-import { newEntity } from './ownership.js';
 import { subnetView } from './subnet-view.js';
 
 const kind = 'subnet';
@@ -50,25 +49,17 @@ function existing(world: World, call: Call): SubnetRecord {
 function create(world: World, call: Call): Answer {
   const input = world.validator.check('subnet_intent_input', call.body, kind);
   const { cluster_reference: cluster, resources } = input.spec;
-  const subnet: SubnetRecord = {
-    ...newEntity(world, randomUUID(), input, call),
-    clusterUuid: cluster?.uuid,
-    resources,
-    reservations: {},
-  };
-  world.store.subnets.put(subnet);
-  const task = acceptWork(world, call, {
+  return acceptCreate(world, call, {
     kind,
-    operation: 'create',
-    record: subnet,
+    input,
+    collection: world.store.subnets,
+    record: (entity) => ({ ...entity, clusterUuid: cluster?.uuid, resources, reservations: {} }),
     run: () => {
       if (cluster !== undefined && !world.store.clusters.has(cluster.uuid)) {
         throw Refusal.notFound('cluster', cluster.uuid);
       }
     },
-    onFailure: () => world.store.subnets.delete(subnet.uuid),
   });
-  return intentAnswer(kind, subnet.uuid, input.spec, task);
 }
 
 function update(world: World, call: Call): Answer {

@@ -22,6 +22,8 @@ export interface EntityRecord {
   state: EntityState;
   messages: Message[];
   taskUuids: string[];
+  /** The task that made it; absent for what was there from the start. */
+  createTask?: string | undefined;
   readonly createdAt: number;
   updatedAt: number;
   specVersion: number;

@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
-import type { ReservationRecord, VmRecord } from '../store/records.js';
+import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { requestedBytes } from './disks.js';
 
@@ -42,25 +42,11 @@ function isForgotten(world: World, vm: VmRecord): boolean {
 /** Throws when the request was made from an older state of the VM than the present one. */
 export function checkVersion(world: World, vm: VmRecord, input: VmIntentInput): void {
   const { entity_version: entity, spec_version: spec } = input.metadata;
-  if (
-    entity === undefined ? spec === undefined || spec === vm.specVersion : entity === String(vm.entityVersion)
-  ) {
-    return;
-  }
-  const [sent, current] =
-    entity === undefined ? [String(spec), String(vm.specVersion)] : [entity, String(vm.entityVersion)];
+  const [sent, current] = entity === undefined ? [spec, vm.specVersion] : [entity, String(vm.entityVersion)];
+  if (sent === undefined || sent === current) return;
   throw world.version.judgesInTask
-    ? Refusal.editConflict('vm', `Logical timestamp mismatch: (${sent} vs ${current})`)
+    ? Refusal.editConflict('vm', `Logical timestamp mismatch: (${String(sent)} vs ${String(current)})`)
     : Refusal.editConflict('vm');
-}
-
-/** Notes that a reserved UUID now is an entity's. */
-export function consumeReservedUuid(world: World, uuid: string): void {
-  reservationOf(world, uuid)?.used.push(uuid);
-}
-
-function reservationOf(world: World, uuid: string): ReservationRecord | undefined {
-  return world.store.reservations.find(({ uuids }) => uuids.includes(uuid));
 }
 
 /** The cluster a new VM goes to. Throws a Refusal. */
@@ -77,24 +63,4 @@ export function targetCluster(world: World, input: VmIntentInput): string {
   if (cluster.service === 'AOS') return named;
   const message = 'Failed to perform the operation due to an internal error.';
   throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
-}
-
-/** Refuses a UUID of the client's that was not reserved, has expired, or has served. */
-export function checkReservedUuid(world: World, uuid: string): void {
-  const reservation = reservationOf(world, uuid);
-  const state =
-    reservation === undefined
-      ? 'was not reserved'
-      : reservation.expiresAt <= world.time.now()
-        ? 'has expired'
-        : reservation.used.includes(uuid)
-          ? 'was used before'
-          : undefined;
-  if (state === undefined) return;
-  throw new Refusal({
-    status: 400,
-    reason: 'INVALID_UUID',
-    message: `The UUID ${uuid} ${state}`,
-    kind: 'vm',
-  });
 }

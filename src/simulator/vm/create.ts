@@ -7,10 +7,12 @@ import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
-import { checkAtOnce, checkReservedUuid, consumeReservedUuid, targetCluster } from './checks.js';
+import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../kinds/reservations.js';
+import { checkAtOnce, targetCluster } from './checks.js';
 import { completeResources } from './complete-resources.js';
 import { releaseNics } from './nics.js';
 import { powerOn } from './power.js';
+import { checkProject } from './project-rules.js';
 
 const OPERATION = 'create_vm_intentful';
 
@@ -18,10 +20,10 @@ const OPERATION = 'create_vm_intentful';
 export function createVm(world: World, call: Call): Answer {
   const input = world.validator.check('vm_intent_input', call.body, 'vm');
   checkAtOnce(world, input);
-  if (!world.version.judgesInTask) judge(world, input, call);
-  const reserved = input.metadata.uuid;
-  const existing = reserved === undefined ? undefined : world.store.vms.get(reserved);
+  const chosen = input.metadata.uuid;
+  const existing = chosen === undefined ? undefined : world.store.vms.get(chosen);
   if (existing !== undefined) return repeatedCreate(world, existing, input, call);
+  if (!world.version.judgesInTask) judge(world, input, call);
   const vm = newVm(world, input, call);
   world.store.vms.put(vm);
   startCreate(world, vm, input, call);
@@ -47,6 +49,7 @@ export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, ca
     onFailure: (problem) => clearAway(world, vm, problem),
   });
   vm.taskUuids = [task.uuid];
+  vm.createTask = task.uuid;
   return task.uuid;
 }
 
@@ -68,12 +71,13 @@ export function newVm(world: World, input: VmIntentInput, call: Call): VmRecord 
 /** Refusals that old versions answer at once, and newer ones let the task fail with. */
 function judge(world: World, input: VmIntentInput, call: Call): void {
   if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
-  if (input.metadata.uuid !== undefined) checkReservedUuid(world, input.metadata.uuid);
+  if (input.metadata.uuid !== undefined) checkReservedUuid(world, input.metadata.uuid, 'vm');
   checkOwnership(world, input.metadata);
 }
 
 async function makeVm(world: World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   vm.clusterUuid = targetCluster(world, input);
+  checkProject(world, input, vm.clusterUuid);
   const completed = completeResources(world, input.spec.resources, {
     vmName: vm.name,
     clusterUuid: vm.clusterUuid,
@@ -101,8 +105,7 @@ function clearAway(world: World, vm: VmRecord, problem: Refusal): void {
 
 function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): Answer {
   if (world.behaviour.repeatedCreate === 'replay') return createAnswer(world, vm, input);
-  const message = `The UUID ${vm.uuid} is in use`;
-  const problem = new Refusal({ status: 400, reason: 'ENTITY_ALREADY_EXISTS', message, kind: 'vm' });
+  const problem = uuidInUse(vm.uuid, 'vm');
   if (!world.version.judgesInTask) throw problem;
   const task = world.tasks.start({
     operation: OPERATION,
@@ -115,7 +118,7 @@ function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: 
       throw problem;
     },
   });
-  return createAnswer(world, { ...vm, taskUuids: [task.uuid] }, input);
+  return createAnswer(world, { ...vm, createTask: task.uuid }, input);
 }
 
 /** The request's spec comes back as it was sent; `task_uuid` is a string here. */
@@ -130,7 +133,7 @@ function createAnswer(world: World, vm: VmRecord, input: VmIntentInput): Answer 
     },
     api_version: '3.1',
     spec: input.spec,
-    status: { state: 'PENDING', execution_context: { task_uuid: vm.taskUuids[0] } },
+    status: { state: 'PENDING', execution_context: { task_uuid: vm.createTask } },
   });
 }
 

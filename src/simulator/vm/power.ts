@@ -30,6 +30,10 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
     throw error;
   }
   if (boot.over.signal.aborted) return;
+  if (world.closing.aborted) {
+    await boot.guest.powerOff();
+    return;
+  }
   vm.power = 'ON';
   vm.resources = { ...vm.resources, power_state: 'ON' };
   void showAddresses(world, vm, boot, fault);
