@@ -83,3 +83,10 @@ export async function specFrom(provider: Provider, name = 'web-1'): Promise<VmSp
     hostname: name,
   };
 }
+
+/** What a simulator still holds. */
+export function left(simulator: Simulator): unknown {
+  const { vms, reservations, addresses } = simulator.snapshot();
+  return { vms, reservations, addresses: addresses.flatMap(({ reserved }) => reserved) };
+}
+export const NOTHING = { vms: [], reservations: [], addresses: [] };
