@@ -1,4 +1,5 @@
 import { malformed } from './error.js';
+import { textOfBytes } from './text.js';
 
 const FLOAT = new DataView(new ArrayBuffer(8));
 const EMPTY = Buffer.alloc(0);
@@ -80,11 +81,11 @@ export class ByteReader {
     return new Uint8Array(this.#bytes.subarray((this.#at += length) - length, this.#at));
   }
 
-  /** Text; what is not UTF-8 becomes U+FFFD. */
+  /** Text of at most so many bytes; what is not UTF-8 is kept, see textOfBytes. */
   text(most = Number.MAX_SAFE_INTEGER): string {
     const length = this.#length('string');
     if (length > most) throw malformed(`name too long (${length} bytes)`);
-    return this.#bytes.toString('utf8', (this.#at += length) - length, this.#at);
+    return textOfBytes(this.#bytes, (this.#at += length) - length, this.#at);
   }
 
   /** Reads past text or bytes. */

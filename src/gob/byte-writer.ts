@@ -1,3 +1,5 @@
+import { bytesOfText, hasEscapes } from './text.js';
+
 const FLOAT = new DataView(new ArrayBuffer(8));
 
 /**
@@ -58,6 +60,10 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (hasEscapes(value)) {
+      this.bytes(bytesOfText(value));
+      return;
+    }
     const length = Buffer.byteLength(value, 'utf8');
     this.uint(length);
     this.#room(length);

@@ -1,11 +1,9 @@
 import { ByteReader } from './byte-reader.js';
-import { compilePlan } from './compile-plan.js';
-import { findMismatch } from './compatible.js';
 import { GobError, malformed } from './error.js';
 import type { DecoderLimits } from './limits.js';
 import type { MessageReader } from './message-reader.js';
+import { PlanCache } from './plan-cache.js';
 import type { Frame, Plan, Run, Target } from './plan.js';
-import type { BaseType } from './types.js';
 import { WireTypes } from './wire-types.js';
 
 /**
@@ -17,8 +15,7 @@ export class ValueReader implements Run {
   readonly types: WireTypes;
   readonly #messages: MessageReader;
   readonly #limits: DecoderLimits;
-  readonly #plans = new Map<Target, Map<number, Plan>>();
-  readonly #agreed = new Map<BaseType, Map<number, string | undefined>>();
+  readonly #plans: PlanCache;
   #stack: Frame[] = [];
   #between = true;
   #bytes = 0;
@@ -29,6 +26,7 @@ export class ValueReader implements Run {
     this.#messages = messages;
     this.#limits = limits;
     this.types = new WireTypes(limits);
+    this.#plans = new PlanCache(this.types);
   }
 
   /** Nothing of a value has been read, not even a definition that has to be followed by one. */
@@ -52,22 +50,14 @@ export class ValueReader implements Run {
   }
 
   plan(wireId: number, target: Target): Plan {
-    let plans = this.#plans.get(target);
-    if (plans === undefined) this.#plans.set(target, (plans = new Map<number, Plan>()));
-    let plan = plans.get(wireId);
-    if (plan === undefined) plans.set(wireId, (plan = this.#compile(wireId, target)));
-    return plan;
+    return this.#plans.plan(wireId, target);
   }
 
   checkedPlan(wireId: number, target: Target): Plan {
-    if (typeof target === 'string') return this.plan(wireId, target);
-    let agreed = this.#agreed.get(target);
-    if (agreed === undefined) this.#agreed.set(target, (agreed = new Map<number, string | undefined>()));
-    if (!agreed.has(wireId)) agreed.set(wireId, findMismatch(this.types, wireId, target));
-    const mismatch = agreed.get(wireId);
-    if (mismatch === undefined) return this.plan(wireId, target);
+    const mismatch = this.#plans.mismatchOf(wireId, target);
+    if (mismatch === undefined) return this.#plans.plan(wireId, target);
     this.mismatch(mismatch);
-    return this.plan(wireId, 'skip');
+    return this.#plans.plan(wireId, 'skip');
   }
 
   interfaceTypeId(): number | undefined {
@@ -87,12 +77,6 @@ export class ValueReader implements Run {
 
   mismatch(message: string): void {
     this.#mismatch ??= message;
-  }
-
-  #compile(wireId: number, target: Target): Plan {
-    const plan = compilePlan(this.types.get(wireId), target);
-    if (plan !== undefined) return plan;
-    throw malformed(`type ${this.types.nameOf(wireId)} where another was agreed`);
   }
 
   #begin(target: Target): { readonly value: unknown } | undefined {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-import { PendingCalls } from './pending-calls.js';
 import { ReplyWriter } from './reply-writer.js';
 import { RequestReader, type Incoming } from './request-reader.js';
 import { RpcError, textOfThrown } from './rpc-error.js';
+import { RunningCalls } from './running-calls.js';
 import { DEFAULT_PATH, DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
 import { ServerPreamble } from './server-preamble.js';
 import type { Services } from './services.js';
@@ -39,7 +39,7 @@ class ServerConnection {
   readonly #preamble: ServerPreamble;
   readonly #requests: RequestReader;
   readonly #replies: ReplyWriter;
-  readonly #calls = new PendingCalls();
+  readonly #calls: RunningCalls;
   #resolve: () => void = () => undefined;
   #phase: Phase = 'opening';
   #clientEnded = false;
@@ -53,6 +53,7 @@ class ServerConnection {
     this.#preamble = new ServerPreamble(options.path ?? DEFAULT_PATH, this.#limits.maxPreambleBytes);
     this.#requests = new RequestReader(services, this.#limits.gob);
     this.#replies = new ReplyWriter(socket);
+    this.#calls = new RunningCalls(this.#replies, () => this.#onAnswered());
     this.over = new Promise((resolve) => (this.#resolve = resolve));
     this.#listen();
   }
@@ -65,7 +66,9 @@ class ServerConnection {
     socket.on('data', (chunk: Uint8Array) => this.#onData(chunk));
     socket.on('drain', () => this.#pump());
     socket.on('end', () => this.#onEnd());
-    socket.on('error', (error) => this.#options.onError?.(error));
+    socket.on('error', (cause) =>
+      this.#options.onError?.(new RpcError('connection', cause.message, { cause })),
+    );
     socket.on('close', () => this.#onClose());
     this.#after(this.#limits.preambleTimeoutMs, () => this.#refuse('', 'no HTTP request'));
   }
@@ -112,7 +115,8 @@ class ServerConnection {
     while (this.#phase === 'serving' && !this.#isBusy) {
       const incoming = this.#next();
       if (incoming === undefined) break;
-      this.#run(incoming);
+      this.#options.onCall?.(incoming.request.ServiceMethod);
+      this.#calls.run(incoming);
     }
     this.#isPumping = false;
     this.#replies.flush();
@@ -140,39 +144,18 @@ class ServerConnection {
     return undefined;
   }
 
-  #run(incoming: Incoming): void {
-    const { request } = incoming;
-    this.#options.onCall?.(request.ServiceMethod);
-    if ('error' in incoming) {
-      this.#replies.failure(request, incoming.error);
-      return;
-    }
-    const { method, argument } = incoming;
-    const call = this.#calls.begin();
-    const finish = (answer: () => void): void => {
-      this.#calls.finish(call);
-      answer();
-      this.#pump();
-      this.#settle();
-    };
-    const succeed = (value: unknown): void =>
-      finish(() => this.#replies.success(request, method.reply, value));
-    const fail = (error: unknown): void => finish(() => this.#replies.failure(request, textOfThrown(error)));
-    try {
-      const result = method.handle(argument, call);
-      if (isPromise(result)) result.then(succeed, fail);
-      else succeed(result);
-    } catch (error) {
-      fail(error);
-    }
+  #onAnswered(): void {
+    this.#pump();
+    this.#settle();
   }
 
-  /** Says that no more replies come. The client gets a short time to close its side too. */
+  /** Says that no more replies come. Once the client has them all, it gets a short time to close its side too. */
   #close(): void {
     this.#phase = 'closing';
+    clearTimeout(this.#timer);
     this.#socket.resume();
+    this.#socket.once('finish', () => this.#after(this.#limits.lingerMs, () => this.#socket.destroy()));
     this.#socket.end();
-    this.#after(this.#limits.lingerMs, () => this.#socket.destroy());
   }
 
   #onClose(): void {
@@ -190,8 +173,4 @@ class ServerConnection {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(act, ms);
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -7,7 +7,7 @@ export interface ServeLimits {
   readonly preambleTimeoutMs: number;
   /** Calls that run at the same time on one connection; more are left unread until one is answered. */
   readonly maxPendingCalls: number;
-  /** How long, in ms, to wait for the client to close its side after the server has closed its own. */
+  /** How long, in ms, the client may take to close its side after it was sent everything. */
   readonly lingerMs: number;
   readonly gob: Partial<DecoderLimits>;
 }

@@ -14,7 +14,7 @@ const streams = connections.flatMap((connection) =>
 );
 
 test('the recorded sessions are all there', () => {
-  expect(connections.length).toBe(59);
+  expect(connections.length).toBeGreaterThanOrEqual(59);
   expect(connections.flatMap(({ items }) => items).length).toBeGreaterThan(4000);
 });
 

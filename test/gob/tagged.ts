@@ -1,4 +1,5 @@
 import type { GobType } from '../../src/gob/index.js';
+import { textOfBytes } from '../../src/gob/text.js';
 import { baseOf, type BaseType } from '../../src/gob/types.js';
 
 /**
@@ -18,7 +19,8 @@ function taggedFields(tagged: Tagged | undefined): TaggedRecord {
 export function normalise(tagged: Tagged): Tagged {
   if (isList(tagged)) return tagged.map(normalise);
   if (typeof tagged !== 'object' || tagged === null) return tagged;
-  const { $repeat, $bytesRepeat, $listRepeat, $float, $complex, $map } = tagged;
+  const { $stringHex, $repeat, $bytesRepeat, $listRepeat, $float, $complex, $map } = tagged;
+  if ($stringHex !== undefined) return textOfHex(textOf($stringHex));
   if (isList($repeat)) return textOf($repeat[0]).repeat(Number($repeat[1]));
   if (isList($bytesRepeat)) return { $bytes: textOf($bytesRepeat[0]).repeat(Number($bytesRepeat[1])) };
   if (isList($listRepeat)) {
@@ -81,6 +83,10 @@ function structFromTagged(base: Extract<BaseType, { kind: 'struct' }>, record: T
     return [name, value instanceof Map && value.size === 0 ? undefined : value];
   });
   return Object.fromEntries(entries);
+}
+
+function textOfHex(hex: string): string {
+  return textOfBytes(Buffer.from(hex, 'hex'), 0, hex.length / 2);
 }
 
 /** The order of a map's entries means nothing. */

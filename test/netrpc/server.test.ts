@@ -1,89 +1,42 @@
-import { once } from 'node:events';
-import { gob, type GobType } from '../../src/gob/index.js';
-import { emptyStruct, type Call, type Method, type Services } from '../../src/netrpc/index.js';
-import { repliesIn, RequestBytes, type Reply } from './exchange.js';
-import { deferred, RawClient, startServer, type LoopbackServer } from './loopback.js';
+import { gob } from '../../src/gob/index.js';
+import type { Services } from '../../src/netrpc/index.js';
+import { Conversation, nothing, repliesOf } from './conversation.js';
+import { RequestBytes, type Reply } from './exchange.js';
+import { RawClient, startServer } from './loopback.js';
 
-const nothing = { argument: emptyStruct, reply: emptyStruct };
-const replyTypes: Readonly<Record<string, GobType>> = { 'T.Echo': gob.string, 'T.Slow': gob.string };
-const typeOf = (method: string): GobType => replyTypes[method] ?? emptyStruct;
-
-let server: LoopbackServer;
-let client: RawClient;
-let seen: string[];
-let slowCalls: { finish: (text: string) => void; fail: (error: Error) => void; call: Call }[];
-/** Resolves with each call of T.Slow that begins. */
-let slowBegins: () => void;
-
-const slow: Method = {
-  argument: emptyStruct,
-  reply: gob.string,
-  handle: (_, call) => {
-    const { promise, resolve, reject } = deferred<string>();
-    slowCalls.push({ finish: resolve, fail: reject, call });
-    slowBegins();
-    return promise;
-  },
-};
-const services: Services = {
-  T: {
-    Echo: { argument: gob.string, reply: gob.string, handle: (text) => text },
-    Slow: slow,
-    Beat: { ...nothing, handle: () => undefined },
-    Async: { ...nothing, handle: () => Promise.resolve() },
-    WrongReply: { ...nothing, reply: gob.int, handle: () => 'not a number' },
-  },
-};
-
-async function start(limits: NonNullable<Parameters<typeof startServer>[1]>['limits'] = {}): Promise<void> {
-  seen = [];
-  slowCalls = [];
-  slowBegins = () => undefined;
-  server = await startServer(services, { limits, onCall: (method) => seen.push(method) });
-  client = await RawClient.open(server.port);
-}
-
-beforeEach(() => start());
-afterEach(async () => {
-  client.socket.destroy();
-  await server.close();
-  await Promise.all(server.served);
+let talk: Conversation;
+beforeEach(async () => {
+  talk = await Conversation.start();
 });
-
-/** Waits until so many calls of T.Slow run. */
-async function slowCallsRunning(count: number): Promise<void> {
-  while (slowCalls.length < count) await new Promise<void>((resolve) => (slowBegins = resolve));
-}
-
-async function repliesUntil(count: number): Promise<Reply[]> {
-  return repliesIn(await client.until((bytes) => repliesIn(bytes, typeOf).length >= count), typeOf);
-}
+afterEach(() => talk.end());
 
 const seqs = (replies: readonly Reply[]): unknown[] => replies.map(({ header }) => header.Seq);
 
 describe('calls at the same time', () => {
   test('a later call is answered while an earlier one runs', async () => {
-    client.socket.write(new RequestBytes().add('T.Slow').add('T.Beat').add('T.Echo', gob.string, 'x').take());
-    expect(seqs(await repliesUntil(2))).toEqual([1, 2]);
-    slowCalls[0]?.finish('done');
-    expect((await repliesUntil(3)).at(-1)).toEqual({
+    talk.client.socket.write(
+      new RequestBytes().add('T.Slow').add('T.Beat').add('T.Echo', gob.string, 'x').take(),
+    );
+    expect(seqs(await talk.repliesUntil(2))).toEqual([1, 2]);
+    talk.slowCalls[0]?.finish('done');
+    expect((await talk.repliesUntil(3)).at(-1)).toEqual({
       header: { ServiceMethod: 'T.Slow', Seq: 0, Error: '' },
       body: 'done',
     });
-    expect(seen).toEqual(['T.Slow', 'T.Beat', 'T.Echo']);
+    expect(talk.seen).toEqual(['T.Slow', 'T.Beat', 'T.Echo']);
   });
 
   test('replies are whole in whatever order calls end', async () => {
     const count = 40;
     const requests = new RequestBytes();
     for (let i = 0; i < count; i++) requests.add('T.Slow');
-    client.socket.write(requests.take());
-    await slowCallsRunning(count);
-    const order = slowCalls
+    talk.client.socket.write(requests.take());
+    await talk.slowCallsBegun(count);
+    const order = talk.slowCalls
       .map((call, i) => ({ call, i }))
       .sort((a, b) => ((a.i * 17) % count) - ((b.i * 17) % count));
     for (const { call, i } of order) call.finish(String(i).repeat(3_000));
-    const replies = await repliesUntil(count);
+    const replies = await talk.repliesUntil(count);
     expect(replies.map(({ header, body }) => body === String(header.Seq).repeat(3_000))).toEqual(
       Array.from({ length: count }, () => true),
     );
@@ -91,34 +44,31 @@ describe('calls at the same time', () => {
   });
 
   test('several connections do not see each other', async () => {
-    const other = await RawClient.open(server.port);
-    client.socket.write(new RequestBytes().add('T.Slow').take());
+    const other = await RawClient.open(talk.server.port);
+    talk.client.socket.write(new RequestBytes().add('T.Slow').take());
     other.socket.write(new RequestBytes().add('T.Beat').take());
-    expect(repliesIn(await other.until((bytes) => repliesIn(bytes, typeOf).length > 0), typeOf)).toHaveLength(
-      1,
-    );
+    expect(repliesOf(await other.until((bytes) => repliesOf(bytes).length > 0))).toHaveLength(1);
     other.socket.destroy();
-    await server.served[1];
-    expect(slowCalls[0]?.call.signal.aborted).toBe(false);
-    slowCalls[0]?.finish('');
-    expect(await repliesUntil(1)).toHaveLength(1);
+    await talk.server.served[1];
+    expect(talk.slowCalls[0]?.call.signal.aborted).toBe(false);
+    talk.slowCalls[0]?.finish('');
+    expect(await talk.repliesUntil(1)).toHaveLength(1);
   });
 
   test('no more than the limit run; the others wait their turn', async () => {
-    client.socket.destroy();
-    await server.close();
-    await start({ maxPendingCalls: 3 });
+    await talk.end();
+    talk = await Conversation.start({ maxPendingCalls: 3 });
     const requests = new RequestBytes();
     for (let i = 0; i < 7; i++) requests.add('T.Slow');
-    client.socket.write(requests.take());
-    await slowCallsRunning(3);
-    client.socket.end();
+    talk.client.socket.write(requests.take());
+    await talk.slowCallsBegun(3);
+    talk.client.socket.end();
     for (let i = 0; i < 7; i++) {
-      await slowCallsRunning(i + 1);
-      expect(slowCalls.length).toBeLessThanOrEqual(i + 3);
-      slowCalls[i]?.finish(String(i));
+      await talk.slowCallsBegun(i + 1);
+      expect(talk.slowCalls.length).toBeLessThanOrEqual(i + 3);
+      talk.slowCalls[i]?.finish(String(i));
     }
-    expect((await repliesUntil(7)).map(({ body }) => body)).toEqual(['0', '1', '2', '3', '4', '5', '6']);
+    expect((await talk.repliesUntil(7)).map(({ body }) => body)).toEqual(['0', '1', '2', '3', '4', '5', '6']);
   });
 });
 
@@ -126,18 +76,17 @@ test('a service may have dots in its name', async () => {
   const own = await startServer({ 'v1.T': { Beat: { ...nothing, handle: () => undefined } } });
   const caller = await RawClient.open(own.port);
   caller.socket.end(new RequestBytes().add('v1.T.Beat').take());
-  expect(repliesIn(await caller.untilEnd(), typeOf)).toMatchObject([{ header: { Error: '' } }]);
+  expect(repliesOf(await caller.untilEnd())).toMatchObject([{ header: { Error: '' } }]);
   await own.close();
 });
 
 test('the time for the opening does not go on after it', async () => {
-  client.socket.destroy();
-  await server.close();
-  await start({ preambleTimeoutMs: 30 });
+  await talk.end();
+  talk = await Conversation.start({ preambleTimeoutMs: 30 });
   // Begun later and not shorter, so it ends later.
   await new Promise((resolve) => setTimeout(resolve, 40));
-  client.socket.write(new RequestBytes().add('T.Beat').take());
-  expect(await repliesUntil(1)).toHaveLength(1);
+  talk.client.socket.write(new RequestBytes().add('T.Beat').take());
+  expect(await talk.repliesUntil(1)).toHaveLength(1);
 });
 
 describe('what cannot be called', () => {
@@ -151,17 +100,19 @@ describe('what cannot be called', () => {
     ['__proto__.toString', "rpc: can't find service __proto__.toString"],
   ])('%j', async (method, error) => {
     const big = new Uint8Array(100_000);
-    client.socket.write(new RequestBytes().add(method, gob.bytes, big).add('T.Echo', gob.string, 'x').take());
-    const [refused, next] = await repliesUntil(2);
+    talk.client.socket.write(
+      new RequestBytes().add(method, gob.bytes, big).add('T.Echo', gob.string, 'x').take(),
+    );
+    const [refused, next] = await talk.repliesUntil(2);
     expect(refused).toEqual({ header: { ServiceMethod: method, Seq: 0, Error: error }, body: {} });
     expect(next).toMatchObject({ header: { Seq: 1, Error: '' }, body: 'x' });
   });
 
   test('an argument of another type', async () => {
-    client.socket.write(
+    talk.client.socket.write(
       new RequestBytes().add('T.Echo', gob.int, 17).add('T.Beat', gob.int, 1).add('T.Beat').take(),
     );
-    expect((await repliesUntil(3)).map(({ header }) => header.Error)).toEqual([
+    expect((await talk.repliesUntil(3)).map(({ header }) => header.Error)).toEqual([
       'gob: decoding into local type *string, received remote type int',
       'gob: type mismatch in decoder: want struct type struct {}; got non-struct',
       '',
@@ -169,8 +120,10 @@ describe('what cannot be called', () => {
   });
 
   test('a method without arguments takes any struct', async () => {
-    client.socket.write(new RequestBytes().add('T.Beat', gob.struct('x.Y', { A: gob.int }), { A: 1 }).take());
-    expect(await repliesUntil(1)).toMatchObject([{ header: { Error: '' } }]);
+    talk.client.socket.write(
+      new RequestBytes().add('T.Beat', gob.struct('x.Y', { A: gob.int }), { A: 1 }).take(),
+    );
+    expect(await talk.repliesUntil(1)).toMatchObject([{ header: { Error: '' } }]);
   });
 });
 
@@ -196,7 +149,7 @@ describe('what goes wrong in a call', () => {
     const own = await startServer(failing);
     const caller = await RawClient.open(own.port);
     caller.socket.end(new RequestBytes().add('F.Sync').add('F.Async').take());
-    const replies = repliesIn(await caller.untilEnd(), typeOf);
+    const replies = repliesOf(await caller.untilEnd());
     expect(replies.map(({ header, body }) => [header.Error, body])).toEqual([
       [text, {}],
       [text, {}],
@@ -205,98 +158,12 @@ describe('what goes wrong in a call', () => {
   });
 
   test('a reply that is not of its type is an error of that call only', async () => {
-    client.socket.write(new RequestBytes().add('T.WrongReply').add('T.Beat').take());
-    expect((await repliesUntil(2)).map(({ header }) => header.Error)).toEqual([
+    talk.client.socket.write(new RequestBytes().add('T.WrongReply').add('T.Beat').take());
+    expect((await talk.repliesUntil(2)).map(({ header }) => header.Error)).toEqual([
       'gob: cannot encode string as int',
       '',
     ]);
   });
-});
-
-describe('the end', () => {
-  test('a client that closes its side still gets its replies', async () => {
-    client.socket.end(new RequestBytes().add('T.Slow').add('T.Beat').take());
-    expect(await repliesUntil(1)).toHaveLength(1);
-    slowCalls[0]?.finish('late');
-    const replies = repliesIn(await client.untilEnd(), typeOf);
-    expect(replies.at(-1)).toMatchObject({ header: { Seq: 0 }, body: 'late' });
-    await server.served[0];
-    expect(server.errors).toEqual([]);
-  });
-
-  test('a header that cannot be read ends the reading, not the running calls', async () => {
-    const nonsense = Uint8Array.of(3, 4, 0, 2);
-    const behind = new RequestBytes().add('T.Beat').take();
-    client.socket.write(Buffer.concat([new RequestBytes().add('T.Slow').take(), nonsense, behind]));
-    await slowCallsRunning(1);
-    slowCalls[0]?.finish('still');
-    const replies = repliesIn(await client.untilEnd(), typeOf);
-    expect(replies).toMatchObject([{ header: { Seq: 0 }, body: 'still' }]);
-    client.socket.end();
-    await server.served[0];
-    expect(server.errors).toMatchObject([{ fault: 'protocol' }]);
-    expect(seen).toEqual(['T.Slow']);
-  });
-
-  test.each([
-    ['in a header', -20],
-    ['between header and argument', -5],
-  ])('a stream that stops %s is reported', async (_, length) => {
-    client.socket.end(new RequestBytes().add('T.Echo', gob.string, 'x').take().subarray(0, length));
-    expect(await client.untilEnd()).toHaveLength(0);
-    await server.served[0];
-    expect(server.errors).toMatchObject([{ fault: 'protocol' }]);
-  });
-
-  test('a client that does not close its side is left after a short time', async () => {
-    client.socket.destroy();
-    await server.close();
-    await start({ lingerMs: 20 });
-    client.socket.write(Uint8Array.of(3, 4, 0, 2));
-    await client.untilEnd();
-    await server.served[0];
-    expect(server.sockets[0]?.destroyed).toBe(true);
-  });
-
-  test('a broken connection aborts what runs, and is over when that has ended', async () => {
-    client.socket.write(new RequestBytes().add('T.Slow').add('T.Slow').take());
-    await slowCallsRunning(2);
-    const signal = slowCalls[0]?.call.signal ?? missing();
-    const aborted = once(signal, 'abort');
-    client.socket.resetAndDestroy();
-    await aborted;
-    expect(signal.reason).toMatchObject({ fault: 'connection' });
-    // Asked for only now.
-    expect(slowCalls[1]?.call.signal.aborted).toBe(true);
-
-    let isOver = false;
-    const over = server.served[0]?.then(() => (isOver = true));
-    slowCalls[0]?.finish('nobody reads this');
-    await new Promise(setImmediate);
-    expect(isOver).toBe(false);
-    slowCalls[1]?.fail(new Error('nor this'));
-    await over;
-    expect(isOver).toBe(true);
-  });
-});
-
-test('a client that does not read its replies is not read from', async () => {
-  const { socket } = client;
-  const served = server.sockets[0] ?? missing();
-  socket.removeAllListeners('data').pause();
-  const text = 'x'.repeat(64 * 1024);
-  const requests = new RequestBytes();
-  // 64 MiB of replies are asked for.
-  for (let i = 0; i < 1_000; i++) socket.write(requests.add('T.Echo', gob.string, text).take());
-  while (!served.isPaused()) await new Promise(setImmediate);
-  expect(seen.length).toBeLessThan(900);
-  expect(served.writableLength).toBeLessThan(1024 * 1024);
-
-  let received = 0;
-  socket.on('data', (chunk: Buffer) => (received += chunk.length)).end();
-  await once(socket.resume(), 'end');
-  expect(seen).toHaveLength(1_000);
-  expect(received).toBeGreaterThan(1_000 * text.length);
 });
 
 function raise(reason: unknown): never {
@@ -307,8 +174,4 @@ function circular(): unknown {
   const circle: { self?: unknown } = {};
   circle.self = circle;
   return circle;
-}
-
-function missing(): never {
-  throw new Error('nothing there');
 }

@@ -1,0 +1,81 @@
+import type { ReplyWriter } from './reply-writer.js';
+import type { Incoming } from './request-reader.js';
+import { textOfThrown } from './rpc-error.js';
+import type { Call } from './services.js';
+
+/** The calls of one connection that were begun and not answered. */
+export class RunningCalls {
+  readonly #replies: ReplyWriter;
+  readonly #onAnswered: () => void;
+  readonly #running = new Set<RunningCall>();
+
+  /** `onAnswered` is called after each answer to a call that ran, whatever the answer. */
+  constructor(replies: ReplyWriter, onAnswered: () => void) {
+    this.#replies = replies;
+    this.#onAnswered = onAnswered;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Begins a call, or answers at once where there is nothing to call. */
+  run(incoming: Incoming): void {
+    const { request } = incoming;
+    if ('error' in incoming) {
+      this.#replies.failure(request, incoming.error);
+      return;
+    }
+    const { method, argument } = incoming;
+    const call = new RunningCall();
+    this.#running.add(call);
+    const succeed = (value: unknown): void => {
+      this.#replies.success(request, method.reply, value);
+      this.#finish(call);
+    };
+    const fail = (error: unknown): void => {
+      this.#replies.failure(request, textOfThrown(error));
+      this.#finish(call);
+    };
+    let result: unknown;
+    try {
+      result = method.handle(argument, call);
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    if (isPromise(result)) result.then(succeed, fail);
+    else succeed(result);
+  }
+
+  /** Tells all of them that nobody waits any more. They go on as they see fit. */
+  abort(reason: Error): void {
+    for (const call of this.#running) call.abort(reason);
+  }
+
+  #finish(call: RunningCall): void {
+    this.#running.delete(call);
+    this.#onAnswered();
+  }
+}
+
+/** Most calls end at once and never ask for their signal, so it is made when it is asked for. */
+class RunningCall implements Call {
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
