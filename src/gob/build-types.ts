@@ -28,6 +28,7 @@ const emptyStruct: StructType = { kind: 'struct', name: '', fields: [] };
 const slices = new WeakMap<GobType, SliceType>();
 const arrays = new WeakMap<GobType, Map<number, ArrayType>>();
 const maps = new WeakMap<GobType, WeakMap<GobType, MapType>>();
+const pointers = new WeakMap<GobType, PointerType>();
 
 /** JS: array. As in Go, a slice of uint8 is the type `bytes`. `name`: Go's full name if it is a defined type. */
 function slice(elem: GobType, name = ''): SliceType | BasicType {
@@ -72,10 +73,13 @@ function opaque(name: string, encoding: OpaqueEncoding = 'gob', byPointer = fals
 
 /** JS: null or the value. Needed where a struct contains itself. */
 function pointer(elem: GobType): PointerType {
-  return { kind: 'pointer', elem };
+  return kept(pointers, elem, () => ({ kind: 'pointer', elem }));
 }
 
-/** For recursive types: the type is asked for when it is needed. */
+/**
+ * For recursive types: the type is asked for when it is needed. A literal around it, as in `slice(lazy(…))`, is
+ * not the same type as one around the type itself; each is then defined for itself, which readers do not mind.
+ */
 function lazy(resolve: () => GobType): LazyType {
   return { kind: 'lazy', resolve };
 }

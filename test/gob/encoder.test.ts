@@ -102,6 +102,7 @@ describe('types', () => {
     expect(gob.slice(gob.string)).toBe(gob.slice(gob.string));
     expect(gob.map(gob.string, anything)).toBe(gob.map(gob.string, anything));
     expect(gob.array(gob.int, 3)).toBe(gob.array(gob.int, 3));
+    expect(gob.slice(gob.pointer(point))).toBe(gob.slice(gob.pointer(point)));
     expect(gob.array(gob.int, 3)).not.toBe(gob.array(gob.int, 4));
     expect(gob.struct('', {})).toBe(gob.struct('', {}));
   });
