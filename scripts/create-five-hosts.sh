@@ -140,9 +140,11 @@ wait_for_cleanup() {
 # other's. A machine of the driver `none` makes them and nothing else.
 if [[ ! -e $store/certs/cert.pem ]]; then
   echo "making docker-machine's certificates in $store/certs"
-  "$machine" create -d none --url tcp://127.0.0.1:2376 "$prefix-certificates" >"$logs/certificates.log" 2>&1 ||
-    { cat "$logs/certificates.log" >&2; exit 1; }
-  "$machine" rm -y "$prefix-certificates" >>"$logs/certificates.log" 2>&1
+  if ! { "$machine" create -d none --url tcp://127.0.0.1:2376 "$prefix-certificates" &&
+    "$machine" rm -y "$prefix-certificates"; } >"$logs/certificates.log" 2>&1; then
+    cat "$logs/certificates.log" >&2
+    exit 1
+  fi
 fi
 
 names=()

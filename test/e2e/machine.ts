@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, type Outcome, type Running } from './run.js';
@@ -9,8 +9,15 @@ export function dist(name: string): string {
   return join(ROOT, 'dist', name);
 }
 
-/** docker-machine, or what DOCKER_MACHINE names. */
-export const DOCKER_MACHINE = process.env['DOCKER_MACHINE'] ?? join(ROOT, '.tools', 'docker-machine');
+const REAL = join(ROOT, '.tools', 'docker-machine');
+const SMALL = join(__dirname, 'client', 'machine');
+/**
+ * What DOCKER_MACHINE names, or the docker-machine of `make tools`; where that could not be built, our own
+ * small client, unless REQUIRE_REAL_CLIENT=1.
+ */
+export const DOCKER_MACHINE =
+  process.env['DOCKER_MACHINE'] ??
+  (existsSync(REAL) || process.env['REQUIRE_REAL_CLIENT'] === '1' ? REAL : SMALL);
 export const RANCHER_MACHINE = join(ROOT, '.tools', 'rancher-machine');
 
 /** A real libmachine client with a store of its own, our executables on the PATH, and no variable of the tester's. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const flagShape = z.object({
   name: z.string(),
-  value: z.looseObject({ Name: z.string(), EnvVar: z.string(), Value: z.unknown() }),
+  value: z.looseObject({ Name: z.string(), EnvVar: z.string(), Value: z.unknown().optional() }),
 });
 
 /**

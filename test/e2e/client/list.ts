@@ -2,16 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { table } from '../../../bench/table.js';
 import { Plugin } from './plugin.js';
+import { filled } from './look.js';
 import { engineVersion } from './provision.js';
 import { folder, load, names } from './store.js';
 
-/** `ls`, with `-q` and `--filter state=…`. */
+const HEAD = ['NAME', 'DRIVER', 'STATE', 'URL', 'DOCKER', 'ERRORS'];
+const FIELDS = ['Name', 'DriverName', 'State', 'URL', 'DockerVersion', 'Error'];
+
+/** `ls`, with `-q`, `--filter state=…` and `--format …`. */
 export async function list(args: readonly string[]): Promise<void> {
   const wanted = args.map((arg) => /^state=(.*)$/.exec(arg)?.[1]).find((state) => state !== undefined);
   const all = await Promise.all(names().map(describe));
   const rows = all.filter(([, , state]) => wanted === undefined || state === wanted);
+  const format = args[args.indexOf('--format') + 1];
   if (args.includes('-q')) for (const [name] of rows) console.log(name);
-  else console.log(table([['NAME', 'DRIVER', 'STATE', 'URL', 'DOCKER', 'ERRORS'], ...rows]));
+  else if (args.includes('--format') && format !== undefined) {
+    for (const row of rows) {
+      console.log(
+        filled(format, Object.fromEntries(FIELDS.map((field, column) => [field, row[column]]))).trimEnd(),
+      );
+    }
+  } else console.log(table([HEAD, ...rows]));
 }
 
 async function describe(name: string): Promise<string[]> {

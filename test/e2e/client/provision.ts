@@ -6,31 +6,23 @@ import { serverCertificate, storeCertificates } from './certificates.js';
 import type { Plugin } from './plugin.js';
 import { CERTIFICATES, folder } from './store.js';
 
-/** Arguments of the system's ssh, as docker-machine gives them. */
-export async function sshArguments(plugin: Plugin): Promise<string[]> {
+/** Options of the system's ssh and scp, as docker-machine gives them. */
+export async function sshOptions(plugin: Plugin): Promise<string[]> {
+  const [port, key] = [await plugin.number('GetSSHPort'), await plugin.text('GetSSHKeyPath')];
   const options = [
-    'BatchMode=yes',
-    'StrictHostKeyChecking=no',
-    'UserKnownHostsFile=/dev/null',
-    'LogLevel=quiet',
+    ...['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=quiet'],
+    ...['IdentitiesOnly=yes', `Port=${port}`],
   ];
-  const address = `${await plugin.text('GetSSHUsername')}@${await plugin.text('GetSSHHostname')}`;
-  const [key, port] = [await plugin.text('GetSSHKeyPath'), await plugin.number('GetSSHPort')];
-  return [
-    ...options.flatMap((option) => ['-o', option]),
-    '-o',
-    'IdentitiesOnly=yes',
-    '-i',
-    key,
-    '-p',
-    String(port),
-    address,
-  ];
+  return [...options.flatMap((option) => ['-o', option]), '-i', key];
+}
+
+export async function sshAddress(plugin: Plugin): Promise<string> {
+  return `${await plugin.text('GetSSHUsername')}@${await plugin.text('GetSSHHostname')}`;
 }
 
 /** Gives the engine its certificates and makes it listen, then waits until it answers. */
 export async function provision(name: string, plugin: Plugin): Promise<void> {
-  const ssh = await sshArguments(plugin);
+  const ssh = [...(await sshOptions(plugin)), await sshAddress(plugin)];
   const ip = await plugin.text('GetIP');
   const { ca, client } = storeCertificates();
   const server = serverCertificate([ip, '127.0.0.1']);
@@ -52,6 +44,7 @@ export async function provision(name: string, plugin: Plugin): Promise<void> {
     if (status !== 0)
       throw new Error(`on ${name}: ${command.slice(0, 80)} ended with ${String(status)}: ${stderr}`);
   };
+  onHost('if ! type docker; then curl -sSL https://get.docker.com | sh -; fi');
   onHost('sudo mkdir -p /etc/docker /etc/systemd/system/docker.service.d');
   for (const [path, text] of Object.entries(files))
     onHost(`printf %s '${text}' | sudo tee ${path} >/dev/null`);

@@ -30,11 +30,11 @@ export function load(name: string): Stored {
 }
 
 /** @param driver what the plugin's GetConfigRaw answered */
-export function save(name: string, driver: string): void {
+export function save(name: string, driver: string, driverName = 'nutanix'): void {
   mkdirSync(folder(name), { recursive: true, mode: 0o700 });
   const config: unknown = JSON.parse(driver);
   const text = JSON.stringify(
-    { ConfigVersion: 3, Driver: config, DriverName: 'nutanix', Name: name },
+    { ConfigVersion: 3, Driver: config, DriverName: driverName, Name: name },
     null,
     4,
   );
