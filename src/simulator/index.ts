@@ -15,4 +15,5 @@ export type { LatencyProfile, ProfileName } from './latency.js';
 export type { SimulatorOptions, SimulatorUser } from './options.js';
 export { DEFAULT_PC_VERSION } from './pc-version.js';
 export { startSimulator, type Simulator } from './simulator.js';
+export type { SavedState } from './state/saved-state.js';
 export type { Behaviour } from './world.js';

@@ -29,6 +29,8 @@ export interface SimulatorOptions {
   readonly apiKey?: string | undefined;
   readonly users?: readonly SimulatorUser[] | undefined;
   readonly inventory?: Inventory | undefined;
+  /** What `Simulator.save` gave, as JSON; instead of an inventory. */
+  readonly state?: unknown;
   /** What runs inside VMs; absent = nothing, VMs only change their state. */
   readonly guests?: GuestBackend | undefined;
   readonly profile?: ProfileName | LatencyProfile | undefined;

@@ -17,10 +17,13 @@ import { latencyProfile } from './latency.js';
 import type { SimulatorOptions } from './options.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from './pc-version.js';
 import { apiRoutes } from './routes.js';
+import { parseSavedState, type SavedState } from './state/saved-state.js';
+import { loadStore, saveStore } from './state/store-state.js';
 import { Store } from './store/store.js';
 import { TaskEngine } from './tasks/task-engine.js';
 import { SimulatedTime } from './time.js';
 import { RequestValidator } from './validation/request-validator.js';
+import { NO_GUEST_FAULT, powerOn } from './vm/power.js';
 import type { World } from './world.js';
 
 /** How long work under way may take to stop. */
@@ -47,6 +50,8 @@ export interface Simulator {
   clearFaults(): void;
   /** Every session cookie given out so far ends now. */
   expireSessions(): void;
+  /** All that outlives a simulator, as plain JSON for `options.state`; holds user data of VMs. */
+  save(): SavedState;
   /** Stops tasks, guests and the server; idempotent. */
   close(): Promise<void>;
 }
@@ -57,7 +62,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const accounts = accountsOf(options);
   const [administrator] = accounts;
   const closing = new AbortController();
-  const world = newWorld(options, closing.signal);
+  const store = new Store();
+  const world = newWorld(options, store, closing.signal);
+  const wereOn = fill(store, options, world.time.now());
   const logger = world.logger;
   const log = new RequestLog(logger);
   const injector = new Injector(world.version);
@@ -71,6 +78,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await serveApi(app, { world, authentication, log, injector }, routes);
   await serveControl(app, { authentication, injector, snapshot: look });
   const port = await listen(app, host, options.port ?? 0);
+  await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 
   const shutDown = async (): Promise<void> => {
     closing.abort();
@@ -96,14 +104,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     removeFault: (name) => injector.remove(name),
     clearFaults: () => injector.clear(),
     expireSessions: () => authentication.expireSessions(),
+    save: () => saveStore(store),
     close: () => (closed ??= shutDown()),
   };
 }
 
-function newWorld(options: SimulatorOptions, closing: AbortSignal): World {
+function newWorld(options: SimulatorOptions, store: Store, closing: AbortSignal): World {
   const time = new SimulatedTime(options.clock ?? systemClock);
-  const store = new Store();
-  loadInventory(store, options.inventory ?? presetInventory(), time.now());
   const profile = options.profile ?? 'fast';
   return {
     store,
@@ -118,6 +125,24 @@ function newWorld(options: SimulatorOptions, closing: AbortSignal): World {
     closing,
     logger: options.logger ?? silentLogger,
   };
+}
+
+/** The saved state, or the inventory. Returns the VMs that have to be switched on again. */
+function fill(store: Store, options: SimulatorOptions, now: number): string[] {
+  if (options.state !== undefined) return loadStore(store, parseSavedState(options.state));
+  loadInventory(store, options.inventory ?? presetInventory(), now);
+  return [];
+}
+
+async function bootAgain(world: World, uuid: string): Promise<void> {
+  const vm = world.store.vms.get(uuid);
+  if (vm === undefined) return;
+  try {
+    await powerOn(world, vm, NO_GUEST_FAULT);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    world.logger.warn(`VM ${vm.name} (${uuid}) was on and could not be switched on again: ${problem}`);
+  }
 }
 
 function accountsOf(options: SimulatorOptions): [Account, ...Account[]] {

@@ -135,6 +135,17 @@ describe('prism-simulator', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('the state is saved at the end and loaded at the next start', async () => {
+    const args = ['--state', file('state.json')];
+    expect((await run(args)).exitCode).toBe(0);
+    const read = (): unknown => JSON.parse(readFileSync(file('state.json'), 'utf8'));
+    const saved = read();
+    expect(saved).toMatchObject({ format: 'prism-simulator state', version: 1, vms: [] });
+    expect(statSync(file('state.json')).mode & 0o777).toBe(0o600);
+    expect((await run(args)).exitCode).toBe(0);
+    expect(read()).toEqual(saved);
+  });
+
   test('root has the SSH port of the real guests, others one above 1023', () => {
     const port = (isRoot: boolean): unknown => {
       const line = parseCommandLine([], { version: '', isRoot });
@@ -174,6 +185,17 @@ describe('bad input is one line and exit code 2', () => {
     const { exitCode, complaints } = await run(['--faults', file('bad.yaml')]);
     expect([exitCode, complaints.trim().split('\n').length]).toEqual([2, 1]);
     expect(complaints).toContain(problem);
+  });
+
+  test.each([
+    ['no JSON', '{', 'read the saved state'],
+    ['another format', '{"format":"x"}', 'read the saved state: format'],
+  ])('a state file with %s', async (_, text, problem) => {
+    writeFileSync(file('bad.json'), text);
+    const { exitCode, complaints } = await run(['--state', file('bad.json')]);
+    expect([exitCode, complaints.trim().split('\n').length]).toEqual([2, 1]);
+    expect(complaints).toContain(problem);
+    expect(readFileSync(file('bad.json'), 'utf8')).toBe(text);
   });
 
   test('a port in use', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { OperationError } from '../../support/index.js';
@@ -17,20 +18,36 @@ export async function writeWhole(path: string, text: string, mode: number): Prom
 /** Fault rules of a YAML file. Rejects with OperationError `invalid-input`. */
 export async function readFaultFile(path: string): Promise<FaultRule[]> {
   const attempted = `read fault rules from ${path}`;
-  let text: string;
+  const text = await read(path, attempted);
+  return parseFaultRules(
+    parsed(() => parse(text), attempted),
+    path,
+  );
+}
+
+/** What a simulator has saved; undefined when there is no such file yet. */
+export async function readStateFile(path: string): Promise<unknown> {
+  if (!existsSync(path)) return undefined;
+  const attempted = `read the saved state from ${path}`;
+  const text = await read(path, attempted);
+  return parsed((): unknown => JSON.parse(text), attempted);
+}
+
+async function read(path: string, attempted: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     throw fileError(attempted, error);
   }
-  let value: unknown;
+}
+
+function parsed(parseText: () => unknown, attempted: string): unknown {
   try {
-    value = parse(text);
+    return parseText();
   } catch (error) {
-    const [problem = 'not YAML'] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [problem = 'unreadable'] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new OperationError({ code: 'invalid-input', attempted, problem, cause: error });
   }
-  return parseFaultRules(value, path);
 }
 
 function fileError(attempted: string, error: unknown): OperationError {

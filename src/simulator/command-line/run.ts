@@ -2,7 +2,7 @@ import { OperationError, type Logger } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
 import { PRESET, presetInventory } from '../inventory/preset.js';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { readFaultFile, writeWhole } from './files.js';
+import { readFaultFile, readStateFile, writeWhole } from './files.js';
 import { latencyFor, makeGuests } from './guests.js';
 import { parseCommandLine, type Settings } from './settings.js';
 
@@ -26,25 +26,41 @@ export interface ProgramContext {
 /** The whole life of `prism-simulator`. Resolves with the exit code; nothing is left running then. */
 export async function runSimulator(context: ProgramContext): Promise<number> {
   let simulator: Simulator;
+  let settings: Settings;
   try {
     const line = parseCommandLine(context.args, context);
     if (line.kind === 'print') {
       context.print(line.text);
       return 0;
     }
-    simulator = await begin(line.settings, context);
+    settings = line.settings;
+    simulator = await begin(settings, context);
   } catch (error) {
     context.complain(OperationError.from(error, 'start the simulator').message);
     return BAD_INPUT;
   }
   await context.interrupted;
+  return end(simulator, settings, context);
+}
+
+/** What is saved is the state before the end: VMs that are on will be on again. */
+async function end(simulator: Simulator, settings: Settings, context: ProgramContext): Promise<number> {
+  const state = simulator.save();
   await simulator.close();
-  return 0;
+  if (settings.state === undefined) return 0;
+  try {
+    await writeWhole(settings.state, `${JSON.stringify(state)}\n`, OWNER_ONLY);
+    return 0;
+  } catch (error) {
+    context.complain(OperationError.from(error, 'save the state').message);
+    return 1;
+  }
 }
 
 async function begin(settings: Settings, context: ProgramContext): Promise<Simulator> {
   const logger = context.logger(settings.log);
   const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
+  const state = settings.state === undefined ? undefined : await readStateFile(settings.state);
   const guests = await makeGuests(settings, logger);
   const simulator = await startSimulator({
     host: settings.host,
@@ -55,6 +71,7 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     profile: latencyFor(settings),
     pcVersion: settings.pcVersion,
     inventory: presetInventory(settings.subnet),
+    state,
     guests,
     faults,
     logger,

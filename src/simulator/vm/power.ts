@@ -13,6 +13,9 @@ export interface Boot {
   readonly over: AbortController;
 }
 
+/** For power-ons that no request causes. */
+export const NO_GUEST_FAULT: GuestFault = { ignoresAcpi: false, addressChange: undefined };
+
 /** Switches on; nothing happens to a VM that is on. Throws a Refusal when no host or guest can take it. */
 export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Promise<void> {
   if (vm.power === 'ON') return;

@@ -1,0 +1,54 @@
+import type { Collection } from '../store/collection.js';
+import type { Store } from '../store/store.js';
+import type { SavedState } from './saved-state.js';
+
+/** A copy of all that is kept. VMs that are still being made are left out. */
+export function saveStore(store: Store): SavedState {
+  return structuredClone({
+    format: 'prism-simulator state',
+    version: 1,
+    clusters: store.clusters.toArray(),
+    hosts: store.hosts.toArray(),
+    subnets: store.subnets.toArray(),
+    images: store.images.toArray(),
+    projects: store.projects.toArray(),
+    vms: store.vms.toArray().filter((vm) => vm.made),
+    containers: store.containers.toArray(),
+    categories: store.categories.toArray(),
+    reservations: store.reservations.toArray(),
+  });
+}
+
+/**
+ * Fills an empty store. Work that was under way is over: nothing is being deleted, and every VM is off.
+ * Returns the UUIDs of the VMs that were on.
+ */
+export function loadStore(store: Store, state: SavedState): string[] {
+  const saved = structuredClone(state);
+  putAll(store.clusters, saved.clusters);
+  putAll(store.hosts, saved.hosts);
+  putAll(store.subnets, saved.subnets);
+  putAll(store.images, saved.images);
+  putAll(store.projects, saved.projects);
+  putAll(store.containers, saved.containers);
+  putAll(store.categories, saved.categories);
+  putAll(store.reservations, saved.reservations);
+  for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
+  const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
+  for (const vm of saved.vms) {
+    store.vms.put({
+      ...vm,
+      state: vm.state === 'ERROR' ? 'ERROR' : 'COMPLETE',
+      deleting: false,
+      power: 'OFF',
+      hostUuid: undefined,
+      learned: {},
+      resources: { ...vm.resources, power_state: 'OFF' },
+    });
+  }
+  return wereOn;
+}
+
+function putAll<T>(collection: Collection<T>, records: readonly T[]): void {
+  for (const record of records) collection.put(record);
+}
