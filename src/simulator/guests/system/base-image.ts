@@ -24,7 +24,7 @@ export interface ImageOptions {
 }
 
 const DIRECTORIES =
-  '/boot /etc/apt/sources.list.d /etc/default /etc/docker /etc/ssh /etc/sudoers.d /etc/systemd/system /home /mnt /opt /srv ' +
+  '/boot /etc/apt/sources.list.d /etc/default /etc/ssh /etc/sudoers.d /etc/systemd/system /home /mnt /opt /srv ' +
   '/usr/bin /usr/lib/systemd/system /usr/local/bin /usr/sbin /usr/share /var/cache /var/lib/cloud /var/lib/dpkg ' +
   '/var/log /var/tmp';
 
