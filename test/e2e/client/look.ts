@@ -14,7 +14,8 @@ export function filled(template: string, value: unknown): string {
     const field = (object: unknown, name: string): unknown =>
       object instanceof Object ? Object.entries(object).find(([key]) => key === name)?.[1] : undefined;
     const found = path.split('.').reduce(field, value);
-    return typeof found === 'string' ? found : JSON.stringify(found ?? '');
+    if (found === undefined) return '';
+    return typeof found === 'string' ? found : JSON.stringify(found);
   });
 }
 
