@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import type { HostSpec } from '../../src/host/index.js';
+import type { VmTrace } from '../../src/provider/index.js';
+import { openSsh } from '../../src/guest/ssh-session.js';
+import { PRESET } from '../../src/simulator/index.js';
+import type { GuestFaults } from '../../src/simulator/guests/index.js';
+import { OperationError } from '../../src/support/index.js';
+import { NOTHING_LEFT, SimulatedCloud } from './simulated-cloud.js';
+
+let cloud: SimulatedCloud;
+afterEach(async () => await cloud.close());
+
+async function start(faults?: GuestFaults): Promise<void> {
+  cloud = await SimulatedCloud.start(faults);
+}
+
+async function create(spec: HostSpec): Promise<{ address: string; trace: VmTrace }> {
+  const prepared = await cloud.hosts.prepare(spec, cloud.context);
+  const { address } = await cloud.hosts.create(spec, prepared, cloud.context);
+  return { address, trace: { name: spec.name, creationKey: prepared.creationKey } };
+}
+
+/** What a command line prints in the guest, run with the machine's key. */
+async function inGuest({ ssh }: HostSpec, host: string, command: string): Promise<string> {
+  const privateKey = readFileSync(ssh.keyPath, 'utf8');
+  const attempt = await openSsh({ host, port: ssh.port, user: ssh.user, privateKey }, cloud.context.signal);
+  if (!attempt.open) throw new Error(attempt.seen);
+  const { stdout } = await attempt.session.run(command, cloud.context.signal);
+  attempt.session.close();
+  return stdout;
+}
+
+it('a host lives: created, stopped, started, restarted, killed, removed', async () => {
+  await start();
+  const spec = cloud.spec();
+  const { address, trace } = await create(spec);
+  const options = { ssh: spec.ssh, stopTimeout: 10_000 };
+  const { hosts, context } = cloud;
+  const state = async (): Promise<string> => await hosts.state(trace, context);
+  expect(await inGuest(spec, address, 'id -un; hostname')).toBe('root\nweb-1\n');
+  expect(await state()).toBe('running');
+  expect(await hosts.restart(trace, options, context)).toBe(address);
+  await hosts.stop(trace, options, context);
+  expect(await state()).toBe('stopped');
+  expect(await hosts.address(trace, options, context)).toBeUndefined();
+  expect(await hosts.start(trace, options, context)).toBe(address);
+  await hosts.kill(trace, context);
+  expect(await state()).toBe('stopped');
+  await hosts.remove(trace, context);
+  expect(await state()).toBe('not-found');
+  expect(cloud.left()).toEqual(NOTHING_LEFT);
+  expect(cloud.warnings).toEqual([]);
+}, 30_000);
+
+const MIME = [
+  'Content-Type: multipart/mixed; boundary="b"',
+  'MIME-Version: 1.0',
+  '',
+  '--b',
+  'Content-Type: text/cloud-config',
+  '',
+  '#cloud-config',
+  'users: [{name: deploy, ssh_authorized_keys: [ssh-rsa AAAA]}]',
+  '--b',
+  'Content-Type: text/x-shellscript',
+  '',
+  '#!/bin/sh',
+  'echo mime > /tmp/proof',
+  '--b--',
+  '',
+].join('\n');
+
+describe('the person’s own user-data', () => {
+  it.each<[string, string, string, string]>([
+    [
+      'cloud-config',
+      'deploy',
+      '#cloud-config\nusers: [default, eve]\nruncmd: [echo $(hostname) > /tmp/proof]\n',
+      'web-1',
+    ],
+    ['a script', 'deploy', '#!/bin/sh\necho script > /tmp/proof\n', 'script'],
+    [
+      'a template',
+      'root',
+      '## template: jinja\n#cloud-config\ndisable_root: true\nusers: [{name: eve}]\nruncmd: ["echo {{ v1.local_hostname }} > /tmp/proof"]\n',
+      'web-1',
+    ],
+    ['one line', 'root', '#cloud-config\\nruncmd:\\n- echo line > /tmp/proof\\n', 'line'],
+    ['MIME in which the SSH user has a key of theirs', 'deploy', MIME, 'mime'],
+  ])(
+    'does its work beside ours: %s',
+    async (_case, user, userData, proof) => {
+      await start();
+      const base = cloud.spec({ userData });
+      const spec = { ...base, ssh: { ...base.ssh, user } };
+      const { address } = await create(spec);
+      expect(await inGuest(spec, address, 'id -un; cat /tmp/proof')).toBe(`${user}\n${proof}\n`);
+    },
+    30_000,
+  );
+});
+
+it('finds an address that only the wire knows, when its network is named', async () => {
+  await start();
+  const base = cloud.spec({ addressNetwork: '127.0.0.0/8' });
+  const spec = { ...base, placement: { ...base.placement, subnets: [PRESET.unmanagedSubnet.name] } };
+  const { address } = await create(spec);
+  expect(await inGuest(spec, address, 'hostname')).toBe('web-1\n');
+}, 30_000);
+
+describe('a guest that is not well', () => {
+  it('whose cloud-init ends in error is removed, with its words', async () => {
+    await start({ cloudInit: { error: 'the mirror is down' } });
+    await expect(create(cloud.spec())).rejects.toThrow(/cloud-init ended in error: .*the mirror is down/);
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+  }, 30_000);
+
+  it.each<[string, GuestFaults, RegExp]>([
+    [
+      'without SSH',
+      { noSsh: true },
+      /was waiting for SSH login as "root", last seen: 127\.\S+: connection refused/,
+    ],
+    [
+      'that hangs at boot',
+      { hangsAtBoot: true },
+      /last seen: 127\.\S+: connection refused|does not answer yet/,
+    ],
+    [
+      'whose cloud-init never ends',
+      { cloudInit: 'hangs' },
+      /was waiting for cloud-init to end, last seen: 127\.\S+: cloud-init: running/,
+    ],
+  ])(
+    '%s is removed when the time is over',
+    async (_case, faults, message) => {
+      await start(faults);
+      const spec = cloud.spec();
+      const prepared = await cloud.hosts.prepare(spec, cloud.context);
+      const controller = new AbortController();
+      const over = new OperationError({
+        code: 'timeout',
+        attempted: 'create host "web-1"',
+        problem: 'not done after 2 s',
+      });
+      setTimeout(() => controller.abort(over), 2_000);
+      const context = { ...cloud.context, signal: controller.signal };
+      await expect(cloud.hosts.create(spec, prepared, context)).rejects.toThrow(message);
+      expect(cloud.left()).toEqual(NOTHING_LEFT);
+    },
+    30_000,
+  );
+
+  it('that does not hear the power button is switched off and reset', async () => {
+    await start({ ignoresAcpi: true });
+    const spec = cloud.spec({ waitFor: 'ssh' });
+    const { trace, address } = await create(spec);
+    const options = { ssh: spec.ssh, stopTimeout: 500 };
+    expect(await cloud.hosts.restart(trace, options, cloud.context)).toBe(address);
+    await cloud.hosts.stop(trace, options, cloud.context);
+    expect(await cloud.hosts.state(trace, cloud.context)).toBe('stopped');
+    expect(cloud.warnings).toEqual([
+      'The guest did not restart within 0.5 s: resetting it.',
+      'The guest did not shut down within 0.5 s: powering it off.',
+    ]);
+  }, 30_000);
+});
