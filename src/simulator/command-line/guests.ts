@@ -11,6 +11,8 @@ import { checkGuestPorts } from './guest-ports.js';
 import type { Settings } from './settings.js';
 
 const DOCKER_PORT = 2376;
+/** A real Docker engine on a busy machine may take this long to stop, ms. */
+const CONTAINER_SHUTDOWN = 60_000;
 
 /** How long emulated guests take, ms. `real` is what a small Ubuntu VM takes on a quiet cluster, roughly. */
 const TIMES: Readonly<Record<ProfileName, NonNullable<EmulatedGuestOptions['times']>>> = {
@@ -24,6 +26,12 @@ export async function makeGuests(settings: Settings, logger: Logger): Promise<Gu
   switch (settings.guests) {
     case 'none':
       return noGuests();
+    case 'container': {
+      // The client of the Docker API need not be loaded for other guests.
+      const { createContainerGuests } = await import('../guests/container/index.js');
+      const { dockerHost, guestImage: image, guestInternet: routed } = settings;
+      return await createContainerGuests({ dockerHost, image, routed, clock: systemClock, logger });
+    }
     case 'emulated': {
       const [firstAddress] = managedRange(settings.subnet).pools[0] ?? [];
       if (firstAddress !== undefined) await checkGuestPorts(firstAddress, [settings.sshPort, DOCKER_PORT]);
@@ -37,6 +45,7 @@ export async function makeGuests(settings: Settings, logger: Logger): Promise<Gu
 export function latencyFor({ guests, profile }: Settings): LatencyProfile {
   const latency = latencyProfile(profile);
   if (guests === 'none') return latency;
+  if (guests === 'container') return { ...latency, shutdown: Math.max(latency.shutdown, CONTAINER_SHUTDOWN) };
   const { boot = 0, learning = 0 } = TIMES[profile];
   return { ...latency, learn: boot + learning };
 }

@@ -1,9 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OperationError } from '../../support/index.js';
+import { GUEST_IMAGE } from '../guests/container/image.js';
 import { DEFAULT_SUBNET_CIDR } from '../inventory/preset.js';
 import { managedRange } from '../inventory/subnet-range.js';
 import type { ProfileName } from '../latency.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from '../pc-version.js';
+
+const CONTAINER_SUBNET_CIDR = '10.77.0.0/24';
+const CONTAINER_SSH_PORT = 22;
 
 /** What the command line of `prism-simulator` asks for. */
 export interface Settings {
@@ -14,9 +18,13 @@ export interface Settings {
   readonly apiKey: string | undefined;
   readonly profile: ProfileName;
   readonly pcVersion: string;
-  readonly guests: 'emulated' | 'none';
+  readonly guests: 'emulated' | 'container' | 'none';
   readonly sshPort: number;
   readonly subnet: string;
+  /** Of the engine for container guests. */
+  readonly dockerHost: string | undefined;
+  readonly guestImage: string;
+  readonly guestInternet: boolean;
   readonly faults: string | undefined;
   readonly state: string | undefined;
   readonly envFile: string | undefined;
@@ -53,7 +61,24 @@ export function parseCommandLine(args: readonly string[], context: CommandLineCo
       advice: 'See prism-simulator --help.',
     });
   }
-  return { kind: 'run', settings: command.opts<Settings>() };
+  return { kind: 'run', settings: settingsOf(command) };
+}
+
+/** What is not given depends on the kind of guests: where they can be, and on which port they listen. */
+function settingsOf(command: Command): Settings {
+  const settings = command.opts<Settings>();
+  if (settings.guests !== 'container') return settings;
+  const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
+  if (isGiven('sshPort') && settings.sshPort !== CONTAINER_SSH_PORT) {
+    throw new OperationError({
+      code: 'invalid-input',
+      attempted: 'read the command line',
+      problem: `--ssh-port ${String(settings.sshPort)} does not go with --guests container`,
+      advice: `Leave it out: their sshd listens on ${String(CONTAINER_SSH_PORT)}, at addresses of their own.`,
+    });
+  }
+  const subnet = isGiven('subnet') ? settings.subnet : CONTAINER_SUBNET_CIDR;
+  return { ...settings, subnet, sshPort: CONTAINER_SSH_PORT };
 }
 
 function commandOf({ version, isRoot }: CommandLineContext): Command {
@@ -84,10 +109,23 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
     )
     .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
     .addOption(
-      new Option('--guests <kind>', 'what runs in VMs').choices(['emulated', 'none']).default('emulated'),
+      new Option(
+        '--guests <kind>',
+        'what runs in VMs; container = real Docker hosts in a local Docker engine',
+      )
+        .choices(['emulated', 'container', 'none'])
+        .default('emulated'),
     )
+    .addOption(new Option('--docker-host <url>', 'the engine for container guests').env('DOCKER_HOST'))
+    .option('--guest-image <name>', 'the image for container guests', GUEST_IMAGE)
+    .option('--guest-internet', 'let container guests reach what this machine reaches', false)
     .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
-    .option('--subnet <cidr>', 'the managed subnet, within 127.0.0.0/8', subnet, DEFAULT_SUBNET_CIDR)
+    .option(
+      '--subnet <cidr>',
+      `the managed subnet, within 127.0.0.0/8; with container guests ${CONTAINER_SUBNET_CIDR}, or any free one`,
+      subnet,
+      DEFAULT_SUBNET_CIDR,
+    )
     .option('--faults <file>', 'YAML file with fault rules')
     .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
     .option('--env-file <file>', 'write the environment to this file too')

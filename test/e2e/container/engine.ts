@@ -22,13 +22,19 @@ export interface TestEngine {
 export function startTestEngine(): TestEngine | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
   const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid)]);
-  if (started.status !== 0) return without(started.stderr);
+  if (started.status !== 0) {
+    explain(started.stderr);
+    return undefined;
+  }
   const dockerHost = started.stdout.trim();
-  const stop = (): void => void script('scripts/docker-engine.sh', ['stop', folder]);
+  const stop = (): void => {
+    script('scripts/docker-engine.sh', ['stop', folder]);
+  };
   const built = script('scripts/guest-image/build.sh', [], dockerHost);
   if (built.status !== 0) {
     stop();
-    return without(built.stderr);
+    explain(built.stderr);
+    return undefined;
   }
   return { dockerHost, docker: (...args) => docker(dockerHost, args), stop };
 }
@@ -38,11 +44,10 @@ export function describeWith(engine: TestEngine | undefined): jest.Describe {
   return engine === undefined ? describe.skip : describe;
 }
 
-function without(reason: string): undefined {
+function explain(reason: string): void {
   const line = reason.trim().split('\n').pop() ?? 'no reason given';
   if (process.env['REQUIRE_CONTAINER_GUESTS'] === '1') throw new Error(`no container guests here: ${line}`);
   process.stderr.write(`tests with container guests are skipped: ${line}\n`);
-  return undefined;
 }
 
 function docker(dockerHost: string, args: readonly string[]): string {

@@ -5,15 +5,13 @@ import { ContainerGuest } from './container-guest.js';
 import { visibleCpus } from './container-options.js';
 import { engineError } from './engine-error.js';
 import { checkEngine, engineAt, type Engine } from './engine.js';
+import { GUEST_IMAGE } from './image.js';
 import { labelsOf, type Ownership } from './labels.js';
 import { removeInstance, sweep } from './leftovers.js';
 import { SubnetNetworks } from './networks.js';
 import { isGone, thisOwner } from './owner.js';
 import { Turns } from './turns.js';
 import { VmContainer, type PluggedNic } from './vm-container.js';
-
-/** Made by `make guest-image`. */
-export const GUEST_IMAGE = 'prism-simulator-guest:latest';
 
 export interface ContainerGuestsOptions {
   /** `unix:///PATH` or `tcp://HOST:PORT` of an engine on this machine; default `/var/run/docker.sock`. */

@@ -1,1 +1,2 @@
-export { createContainerGuests, GUEST_IMAGE, type ContainerGuestsOptions } from './container-guests.js';
+export { createContainerGuests, type ContainerGuestsOptions } from './container-guests.js';
+export { GUEST_IMAGE } from './image.js';
