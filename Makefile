@@ -10,7 +10,7 @@ EXECUTABLES := docker-machine-driver-nutanix prism-simulator
 DEPS := node_modules/.installed
 SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.build.json scripts/build.sh
 
-.PHONY: help deps build tools test lint typecheck format docs demo bench install uninstall clean distclean
+.PHONY: help deps build tools guest-image test lint typecheck format docs demo bench install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ dist/.built: $(DEPS) $(SOURCES)
 
 tools: ## Build the real docker-machine and rancher-machine from Go modules into .tools/
 	@bash scripts/build-tools.sh
+
+guest-image: ## Build the image of container guests and load it into the Docker engine of DOCKER_HOST
+	@bash scripts/guest-image/build.sh
 
 test: deps lint typecheck build tools ## Install, lint, type-check, build and run every test
 	@bash scripts/test.sh
