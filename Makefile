@@ -13,7 +13,7 @@ SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.bu
 .PHONY: help deps build tools guest-image test lint typecheck format docs demo bench install uninstall clean distclean
 
 help: ## List the targets
-	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: $(DEPS) ## Install the npm packages of package-lock.json
 $(DEPS): package-lock.json
