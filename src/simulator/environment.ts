@@ -33,15 +33,16 @@ export function shellEnvironment(environment: ClientEnvironment): string {
 export function environmentHints(
   environment: ClientEnvironment,
   others: {
+    readonly url: string;
     readonly pcVersion: string;
     readonly unmanagedSubnet: string;
     readonly caFile?: string | undefined;
   },
 ): string {
-  const { host, port, subnet } = environment;
+  const { subnet } = environment;
   const lines = [
-    `Prism Central ${others.pcVersion}, simulated, at https://${host}:${String(port)}`,
-    `State: https://${host}:${String(port)}/simulator/state`,
+    `Prism Central ${others.pcVersion}, simulated, at ${others.url}`,
+    `State: ${others.url}/simulator/state`,
     'Drivers that know neither NUTANIX_FINGERPRINT nor NUTANIX_VM_NETWORK:',
     `  --nutanix-insecure --nutanix-vm-network ${subnet}`,
     `A subnet whose addresses are learned from the guests: ${others.unmanagedSubnet}`,

@@ -36,6 +36,8 @@ export interface SimulatorOptions {
   readonly profile?: ProfileName | LatencyProfile | undefined;
   /** e.g. `pc.2024.3.0.1` (default), `pc.2021.9` or `5.20` for the behaviour before pc.2022.1. */
   readonly pcVersion?: string | undefined;
+  /** More are answered with 429; no limit when absent. */
+  readonly requestsPerSecond?: number | undefined;
   readonly behaviour?: Partial<Behaviour> | undefined;
   readonly faults?: readonly FaultRuleInput[] | undefined;
   readonly certificate?: ServerCertificate | undefined;

@@ -1,14 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { OperationError, silentLogger, systemClock } from '../support/index.js';
+import { silentLogger, systemClock } from '../support/index.js';
 import { fingerprintOf, selfSignedCertificate } from './certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './faults/fault-rule.js';
 import { Injector } from './faults/injector.js';
 import { noGuests } from './guests/index.js';
+import { accountsOf } from './http/accounts.js';
 import { Authentication } from './http/authentication.js';
+import { listen } from './http/listen.js';
+import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import { newHttpsServer, serveApi } from './http/server.js';
-import type { Account } from './http/users.js';
 import { snapshot, vmSummaries, type Snapshot, type VmSummary } from './inspection.js';
 import { loadInventory } from './inventory/load-inventory.js';
 import { presetInventory } from './inventory/preset.js';
@@ -61,9 +62,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const host = options.host ?? '127.0.0.1';
   const accounts = accountsOf(options);
   const [administrator] = accounts;
-  const closing = new AbortController();
+  let closed: Promise<void> | undefined;
   const store = new Store();
-  const world = newWorld(options, store, closing.signal);
+  const world = newWorld(options, store, () => closed !== undefined);
   const wereOn = fill(store, options, world.time.now());
   const logger = world.logger;
   const log = new RequestLog(logger);
@@ -75,24 +76,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const app = newHttpsServer(certificate);
   const look = (): Snapshot => snapshot(world, log, injector);
   const routes = [...apiRoutes(world), ...batchRoutes(world, app)];
-  await serveApi(app, { world, authentication, log, injector }, routes);
+  const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
+  await serveApi(app, { world, authentication, log, injector, rateLimit }, routes);
   await serveControl(app, { authentication, injector, snapshot: look });
-  const port = await listen(app, host, options.port ?? 0);
+  const listening = await listen(app, host, options.port ?? 0);
   await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 
   const shutDown = async (): Promise<void> => {
-    closing.abort();
+    for (const boot of world.boots.values()) boot.over.abort();
     await app.close();
     // A guest that cannot be had off the ground must not hold up the end.
     const patience = AbortSignal.timeout(CLOSE_MS);
     await Promise.race([world.tasks.close(), new Promise((resolve) => (patience.onabort = resolve))]);
     await world.guests.close();
   };
-  let closed: Promise<void> | undefined;
   return {
-    url: `https://${host}:${String(port)}`,
-    host,
-    port,
+    ...listening,
     certificatePem: certificate.certificatePem,
     fingerprint: fingerprintOf(certificate.certificatePem),
     username: administrator.username,
@@ -109,7 +108,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function newWorld(options: SimulatorOptions, store: Store, closing: AbortSignal): World {
+function newWorld(options: SimulatorOptions, store: Store, isClosing: () => boolean): World {
   const time = new SimulatedTime(options.clock ?? systemClock);
   const profile = options.profile ?? 'fast';
   return {
@@ -122,7 +121,7 @@ function newWorld(options: SimulatorOptions, store: Store, closing: AbortSignal)
     validator: new RequestValidator(),
     guests: options.guests ?? noGuests(),
     boots: new Map(),
-    closing,
+    isClosing,
     logger: options.logger ?? silentLogger,
   };
 }
@@ -143,31 +142,4 @@ async function bootAgain(world: World, uuid: string): Promise<void> {
     const problem = error instanceof Error ? error.message : String(error);
     world.logger.warn(`VM ${vm.name} (${uuid}) was on and could not be switched on again: ${problem}`);
   }
-}
-
-function accountsOf(options: SimulatorOptions): [Account, ...Account[]] {
-  const administrator: Account = {
-    uuid: '00000000-0000-0000-0000-000000000000',
-    username: options.username ?? 'admin',
-    password: options.password ?? randomBytes(12).toString('base64url'),
-    apiKey: options.apiKey,
-    role: 'admin',
-  };
-  return [administrator, ...(options.users ?? []).map((user) => ({ ...user, uuid: randomUUID() }))];
-}
-
-async function listen(app: ReturnType<typeof newHttpsServer>, host: string, port: number): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    throw new OperationError({
-      code: 'unreachable',
-      attempted: `listen on ${host}:${String(port)}`,
-      problem: error instanceof Error ? error.message : String(error),
-      advice: 'Choose another port, or 0 for any free one.',
-      cause: error,
-    });
-  }
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }

@@ -28,7 +28,7 @@ export interface World {
   readonly guests: GuestBackend;
   /** What runs now, by VM uuid. */
   readonly boots: Map<string, Boot>;
-  /** Aborted when the simulator closes: ends every wait. */
-  readonly closing: AbortSignal;
+  /** True from the moment on at which the simulator ends: nothing is started any more. */
+  isClosing(): boolean;
   readonly logger: Logger;
 }

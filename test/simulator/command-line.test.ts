@@ -167,6 +167,7 @@ describe('bad input is one line and exit code 2', () => {
     [['--subnet', '127.0.0.1'], 'is not an IPv4 network'],
     [['--subnet', '127.0.0.0/30'], 'is not an IPv4 network of /8 to /29'],
     [['--log', 'loud'], 'Allowed choices are'],
+    [['--rate-limit', '0'], 'It is not a number of requests'],
     [['--host', '203.0.113.1'], 'listen on 203.0.113.1:0'],
     [['--faults', '/nonexistent'], 'read fault rules from /nonexistent: '],
     [['--env-file', '/nonexistent/env'], 'write /nonexistent/env: '],

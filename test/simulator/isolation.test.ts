@@ -1,4 +1,5 @@
 import { at } from './api-client.js';
+import { HeldClock } from './held-clock.js';
 import { RecordingGuests } from './recording-guests.js';
 import { started } from './running.js';
 import { madeVm, vmBody } from './vm-bodies.js';
@@ -20,6 +21,33 @@ describe('two simulators in one process', () => {
     });
     expect(one.simulator.fingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
+});
+
+describe('addresses', () => {
+  test.each([
+    ['::1', 'https://[::1]:'],
+    ['0.0.0.0', 'https://127.0.0.1:'],
+  ])('listening on %s', async (host, url) => {
+    const { selfSignedCertificate } = await import('../../src/simulator/index.js');
+    const { simulator, api } = await started({ host, certificate: selfSignedCertificate(host) });
+    expect(simulator.url.startsWith(url)).toBe(true);
+    expect((await api.call('GET', '/versions')).status).toBe(200);
+  });
+});
+
+test('more requests a second than allowed get 429, until time has passed', async () => {
+  const clock = new HeldClock();
+  const { api } = await started({ clock, requestsPerSecond: 2 });
+  const statuses = async (): Promise<number[]> => [
+    (await api.call('GET', '/versions')).status,
+    (await api.call('GET', '/versions')).status,
+    (await api.call('GET', '/versions')).status,
+  ];
+  expect(await statuses()).toEqual([200, 200, 429]);
+  await clock.advance(500);
+  expect(await statuses()).toEqual([200, 429, 429]);
+  await clock.advance(60_000);
+  expect(await statuses()).toEqual([200, 200, 429]);
 });
 
 describe('closing', () => {

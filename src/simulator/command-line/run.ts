@@ -70,6 +70,7 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     apiKey: settings.apiKey,
     profile: latencyFor(settings),
     pcVersion: settings.pcVersion,
+    requestsPerSecond: settings.rateLimit,
     inventory: presetInventory(settings.subnet),
     state,
     guests,
@@ -102,7 +103,12 @@ async function announce(simulator: Simulator, settings: Settings, context: Progr
   const lines = shellEnvironment(environment);
   context.print(
     lines +
-      environmentHints(environment, { pcVersion, caFile, unmanagedSubnet: PRESET.unmanagedSubnet.name }),
+      environmentHints(environment, {
+        url: simulator.url,
+        pcVersion,
+        caFile,
+        unmanagedSubnet: PRESET.unmanagedSubnet.name,
+      }),
   );
   if (envFile !== undefined) await writeWhole(envFile, lines, OWNER_ONLY);
 }

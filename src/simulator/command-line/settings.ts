@@ -25,6 +25,7 @@ export interface Settings {
   readonly dockerHost: string | undefined;
   readonly guestImage: string;
   readonly guestInternet: boolean;
+  readonly rateLimit: number | undefined;
   readonly faults: string | undefined;
   readonly state: string | undefined;
   readonly envFile: string | undefined;
@@ -126,6 +127,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
       subnet,
       DEFAULT_SUBNET_CIDR,
     )
+    .option('--rate-limit <number>', 'answer more requests a second with 429 (default: no limit)', perSecond)
     .option('--faults <file>', 'YAML file with fault rules')
     .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
     .option('--env-file <file>', 'write the environment to this file too')
@@ -144,6 +146,11 @@ function portNumber(lowest: number): (text: string) => number {
     if (/^\d{1,5}$/.test(text) && port >= lowest && port <= 65_535) return port;
     throw new InvalidArgumentError(`It is not a port from ${String(lowest)} to 65535.`);
   };
+}
+
+function perSecond(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is not a number of requests from 1 to 999999.');
 }
 
 function pcVersion(text: string): string {

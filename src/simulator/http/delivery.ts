@@ -27,6 +27,7 @@ export class Delivery {
         ? {}
         : { 'Content-Type': typeof answer.body === 'string' ? 'text/plain' : 'application/json' }),
       ...(exchange.cookie === undefined ? {} : { 'Set-Cookie': exchange.cookie }),
+      ...(answer.status === 429 ? { 'Retry-After': '1' } : {}),
       ...exchange.strike.headers,
     };
     const { cut } = exchange.strike;

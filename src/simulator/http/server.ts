@@ -10,6 +10,7 @@ import { Delivery } from './delivery.js';
 import { internalErrorAnswer, refusalAnswer, unknownPathAnswer, wrongMethodAnswer } from './error-body.js';
 import { Exchanges, type Exchange } from './exchange.js';
 import { checkMayRead } from './permissions.js';
+import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
 import type { Answer, Call, Route } from './route.js';
 import { RouteTable } from './route-table.js';
@@ -25,6 +26,7 @@ export interface ServerParts {
   readonly authentication: Authentication;
   readonly log: RequestLog;
   readonly injector: Injector;
+  readonly rateLimit: RateLimit;
 }
 
 /** An HTTPS server without routes. */
@@ -101,7 +103,7 @@ export async function serveApi(
 
 /** What happens before the request is looked at: faults, the time it takes, who it is. */
 async function openExchange(
-  { world, authentication }: ServerParts,
+  { world, authentication, rateLimit }: ServerParts,
   delivery: Delivery,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -110,8 +112,9 @@ async function openExchange(
 ): Promise<FastifyReply | undefined> {
   const { strike } = exchange;
   if (strike.hang) return delivery.hang(reply, exchange);
+  rateLimit.take(world.time.now());
   const wait = world.latency.call(request.method, pattern) + strike.delay;
-  if (wait > 0) await world.time.sleep(wait, AbortSignal.any([exchange.over.signal, world.closing]));
+  if (wait > 0) await world.time.sleep(wait, exchange.over.signal);
   if (strike.expireSessions) authentication.expireSessions();
   if (strike.answer !== undefined && !strike.carriedOut) return delivery.send(reply, exchange, strike.answer);
   const { user, cookie } = authentication.signIn(request.headers);

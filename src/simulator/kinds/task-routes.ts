@@ -57,17 +57,13 @@ function existing(world: World, call: Call): TaskRecord {
 async function poll(world: World, call: Call, view: (task: TaskRecord) => unknown): Promise<Answer> {
   const input = world.validator.check('task_poll_input', call.body, kind);
   const tasks = input.task_uuid_list.flatMap((uuid) => world.tasks.get(uuid) ?? []);
-  const timeout = new AbortController();
-  const stop = AbortSignal.any([timeout.signal, call.signal, world.closing]);
-  const wait = world.time.sleep(input.poll_timeout_seconds * 1000, stop).then(
-    () => timeout.abort(),
-    () => undefined,
-  );
-  while (!tasks.some(isOver) && !stop.aborted) await world.tasks.changed(stop);
-  const timedOut = timeout.signal.aborted && !tasks.some(isOver);
-  timeout.abort();
-  await wait;
-  return ok({ api_version: '3.1', entities: tasks.filter(isOver).map(view), has_poll_timed_out: timedOut });
+  const done = new AbortController();
+  const stop = AbortSignal.any([done.signal, call.signal]);
+  const timeUp = world.time.sleep(input.poll_timeout_seconds * 1000, stop).catch(() => undefined);
+  await Promise.race([world.tasks.whenOver(tasks, stop), timeUp]);
+  done.abort();
+  const entities = tasks.filter(isOver).map(view);
+  return ok({ api_version: '3.1', entities, has_poll_timed_out: entities.length === 0 });
 }
 
 function prismCentralUuid(world: World): string {

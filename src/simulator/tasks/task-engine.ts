@@ -37,9 +37,9 @@ export class TaskEngine {
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #aborts = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
-  readonly #closing = new AbortController();
   readonly #time: SimulatedTime;
-  #watchers: (() => void)[] = [];
+  readonly #watchers = new Set<() => void>();
+  #closed = false;
 
   constructor(time: SimulatedTime) {
     this.#time = time;
@@ -68,9 +68,9 @@ export class TaskEngine {
     this.#tasks.put(task);
     const abort = new AbortController();
     this.#aborts.set(task.uuid, abort);
-    const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
+    if (this.#closed) abort.abort();
     const before = this.#lanes.get(work.lane) ?? Promise.resolve();
-    const done = before.then(() => this.#perform(task, work, signal));
+    const done = before.then(() => this.#perform(task, work, abort.signal));
     this.#lanes.set(work.lane, done);
     this.#running.add(done);
     void done.finally(() => {
@@ -90,17 +90,26 @@ export class TaskEngine {
     return true;
   }
 
-  /** Resolves at the next change of any task, or when `signal` is aborted. */
-  changed(signal: AbortSignal): Promise<void> {
+  /** Resolves when one of the tasks is over (at once if one is), or when `signal` is aborted. */
+  whenOver(tasks: readonly TaskRecord[], signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#watchers.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const end = (): void => {
+        this.#watchers.delete(check);
+        resolve();
+      };
+      const check = (): void => {
+        if (tasks.some(isOver) || signal.aborted) end();
+      };
+      this.#watchers.add(check);
+      signal.addEventListener('abort', end, { once: true });
+      check();
     });
   }
 
   /** Stops all work where it is. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
+    for (const abort of this.#aborts.values()) abort.abort();
     await Promise.allSettled(this.#running);
   }
 
@@ -115,7 +124,7 @@ export class TaskEngine {
       else this.#applyFault(task, work, work.fault);
     } catch (error) {
       if (!signal.aborted) this.#fail(task, work, asRefusal(error));
-      else if (!this.#closing.signal.aborted) work.onFailure?.(abortedByClient());
+      else if (!this.#closed) work.onFailure?.(abortedByClient());
     }
   }
 
@@ -146,9 +155,7 @@ export class TaskEngine {
     task.logicalTimestamp += 1;
     if (status === 'RUNNING') task.startedAt = now;
     if (isOver(task)) task.completedAt = now;
-    const watchers = this.#watchers;
-    this.#watchers = [];
-    for (const wake of watchers) wake();
+    for (const check of [...this.#watchers]) check();
   }
 }
 

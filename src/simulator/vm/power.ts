@@ -32,11 +32,11 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
     markOff(world, vm, boot);
     throw error;
   }
-  if (boot.over.signal.aborted) return;
-  if (world.closing.aborted) {
+  if (world.isClosing()) {
     await boot.guest.powerOff();
     return;
   }
+  if (boot.over.signal.aborted) return;
   vm.power = 'ON';
   vm.resources = { ...vm.resources, power_state: 'ON' };
   void showAddresses(world, vm, boot, fault);
@@ -67,13 +67,7 @@ export async function reset(world: World, vm: VmRecord): Promise<void> {
 export async function awaitShutdown(world: World, vm: VmRecord): Promise<void> {
   const boot = world.boots.get(vm.uuid);
   if (boot === undefined) return;
-  const off = boot.over.signal;
-  await world.time
-    .sleep(world.latency.shutdown, AbortSignal.any([off, world.closing]))
-    .catch((error: unknown) => {
-      if (!off.aborted) throw error;
-    });
-  if (off.aborted) return;
+  if (!(await stillOn(world, boot, world.latency.shutdown))) return;
   const message = `VM ${vm.name} did not shut down in response to the ACPI signal`;
   throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
 }
@@ -121,7 +115,7 @@ async function showAddresses(world: World, vm: VmRecord, boot: Boot, fault: Gues
 /** Waits; false when the VM was switched off meanwhile. */
 async function stillOn(world: World, boot: Boot, ms: number): Promise<boolean> {
   try {
-    await world.time.sleep(ms, AbortSignal.any([boot.over.signal, world.closing]));
+    await world.time.sleep(ms, boot.over.signal);
     return true;
   } catch {
     return false;
