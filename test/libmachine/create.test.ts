@@ -67,6 +67,18 @@ describe('SetConfigFromFlags', () => {
   });
 });
 
+test('a password beside a credentials file is not stored: the file counts', async () => {
+  const file = join(store, 'credentials');
+  writeFileSync(file, 'password=from-file');
+  await client.setFlags({ ...FLAGS, 'nutanix-credentials-file': file });
+  expect(await client.config()).toMatchObject({ Password: '', CredentialsFile: file });
+  await client.call('PreCreateCheck');
+  expect(plugin.backend.connections[0]?.credentials).toMatchObject({
+    username: 'operator',
+    password: 'from-file',
+  });
+});
+
 describe('PreCreateCheck', () => {
   test('fixes the identity in the configuration, before anything is made', async () => {
     await client.setFlags(FLAGS);

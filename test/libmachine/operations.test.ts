@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
 import { aborted } from './fake-backend.js';
 import { MemoryProcess } from './memory-process.js';
@@ -114,6 +117,15 @@ describe('Remove', () => {
       Promise.reject(problem('unreachable', 'host Not Found: 404 not found'));
     await expect(client.call('Remove')).rejects.toThrow('host Not-Found: 404 not-found');
   });
+});
+
+test('a connection that could not be made is tried again', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'operations-')), 'credentials');
+  await client.setConfig({ CredentialsFile: path });
+  await expect(client.call('Start')).rejects.toThrow('there is no such file');
+  writeFileSync(path, 'api-key=k');
+  await expect(client.call('Start')).resolves.toEqual({});
+  rmSync(dirname(path), { recursive: true });
 });
 
 describe('credentials that are refused', () => {

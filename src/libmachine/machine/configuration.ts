@@ -65,7 +65,9 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
       problem: all.map((problem) => problem.replace(/\.$/, '')).join('; '),
     });
   }
-  machine.config.update({ ...values, ...swarmValues(flags) });
+  // What a credentials file makes useless is not stored.
+  const unused = values.CredentialsFile === '' ? {} : { Password: '', APIKey: '' };
+  machine.config.update({ ...values, ...unused, ...swarmValues(flags) });
   // As with Go drivers, so that `inspect` shows it.
   machine.config.update({ SSHKeyPath: sshKeyPathOf(machine.values) });
   configChanged(machine);
