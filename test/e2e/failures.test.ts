@@ -51,8 +51,9 @@ describe('create refuses what cannot work', () => {
       says: [
         /self signed certificate/,
         /sha256:[0-9a-f]{64}/,
-        /trust this certificate by its fingerprint/,
-        /authority/,
+        /trust this certificate by its fingerprint: --nutanix-fingerprint sha256:/,
+        /authority that signed it \(--nutanix-ca-file\)/,
+        /verification off \(--nutanix-insecure\)/,
       ],
     },
     {
