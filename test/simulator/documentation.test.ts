@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
+import { apiRoutes } from '../../src/simulator/routes.js';
+import type { World } from '../../src/simulator/world.js';
+import { started } from './running.js';
+
+const page = readFileSync(join(__dirname, '..', '..', 'docs', 'simulator.md'), 'utf8');
+const documented = new Set(
+  [...page.matchAll(/`((?:GET|POST|PUT|DELETE) \/[^`\s]*)`/g)].map(([, label]) => label),
+);
+
+describe('docs/simulator.md', () => {
+  test('names every endpoint, and no other', () => {
+    // Routes are only listed, never called: no part of a world is looked at.
+    const routes = apiRoutes({} as World).map(({ method, path }) => `${method} ${path}`);
+    const known = new Set([...routes, 'POST /batch']);
+    const api = [...documented].filter((label) => label?.includes(' /simulator/') === false);
+    expect([...known].filter((label) => !documented.has(label))).toEqual([]);
+    expect(api.filter((label) => !known.has(label ?? ''))).toEqual([]);
+  });
+
+  test('names every option', () => {
+    const help = parseCommandLine(['--help'], { version: '', isRoot: false });
+    const options = [...(help.kind === 'print' ? help.text : '').matchAll(/^ {2}(--[a-z-]+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(options.length).toBeGreaterThan(15);
+    const others = ['--version', '--help'];
+    expect(
+      options.filter((name) => !page.includes(`\`${name ?? ''}\``) && !others.includes(name ?? '')),
+    ).toEqual([]);
+  });
+
+  test('its example of fault rules is one', async () => {
+    const { parse } = await import('yaml');
+    const { parseFaultRules } = await import('../../src/simulator/index.js');
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+    expect(parseFaultRules(parse(example), 'the example').map(({ name }) => name)).toHaveLength(3);
+  });
+
+  test('its inventory is the one that is there', async () => {
+    const { simulator, api } = await started();
+    expect(simulator.vms()).toEqual([]);
+    for (const kind of ['clusters', 'subnets', 'images', 'projects', 'categories']) {
+      const { body } = await api.call('POST', `/${kind}/list`, {});
+      for (const [, name] of JSON.stringify(body).matchAll(/"name":"([^"]+)"/g)) {
+        if (!['admin', 'NOS', 'NCC'].includes(name ?? '')) expect(page).toContain(`\`${name ?? ''}\``);
+      }
+    }
+  });
+});
