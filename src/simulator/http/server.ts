@@ -56,6 +56,11 @@ export async function serveApi(
   const exchanges = new Exchanges();
   const delivery = new Delivery(world.version, world.time, log);
   const table = new RouteTable(routes);
+  const closing = new AbortController();
+  app.addHook('preClose', (done) => {
+    closing.abort();
+    done();
+  });
 
   await app.register(
     (api, _options, done) => {
@@ -66,7 +71,17 @@ export async function serveApi(
         const entry = log.open(world.time.now(), request.method, request.url, pattern.label);
         const target = { method: request.method, path: path.split('?')[0] ?? '', ...pattern };
         const exchange = exchanges.open(request, reply, entry, parts.injector.strike(target));
-        return openExchange(parts, delivery, request, reply, exchange, pattern.pattern);
+        return openExchange(parts, delivery, request, reply, exchange);
+      });
+      // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
+      api.addHook('preHandler', async (request, reply) => {
+        const exchange = exchanges.of(request);
+        if (exchange === undefined) return undefined;
+        const { pattern } = table.patternOf(request.method, request.url.slice(BASE_PATH.length));
+        const { answer, carriedOut, delay } = exchange.strike;
+        const wait = world.latency.call(request.method, pattern) + delay;
+        if (wait > 0) await world.time.sleep(wait, closing.signal);
+        return answer !== undefined && !carriedOut ? delivery.send(reply, exchange, answer) : undefined;
       });
       api.setErrorHandler((error, request, reply) => {
         const exchange = exchanges.of(request);
@@ -101,22 +116,18 @@ export async function serveApi(
   );
 }
 
-/** What happens before the request is looked at: faults, the time it takes, who it is. */
+/** What happens before the request is read: whether it is served at all, and who asks. */
 async function openExchange(
   { world, authentication, rateLimit }: ServerParts,
   delivery: Delivery,
   request: FastifyRequest,
   reply: FastifyReply,
   exchange: Exchange,
-  pattern: string,
 ): Promise<FastifyReply | undefined> {
   const { strike } = exchange;
   if (strike.hang) return delivery.hang(reply, exchange);
   rateLimit.take(world.time.now());
-  const wait = world.latency.call(request.method, pattern) + strike.delay;
-  if (wait > 0) await world.time.sleep(wait, exchange.over.signal);
   if (strike.expireSessions) authentication.expireSessions();
-  if (strike.answer !== undefined && !strike.carriedOut) return delivery.send(reply, exchange, strike.answer);
   const { user, cookie } = authentication.signIn(request.headers);
   exchange.user = user;
   exchange.cookie = cookie;

@@ -8,8 +8,9 @@ import { Plugin } from './plugin.js';
  * SIGKILL in the middle of Create, at every request and at random instants. Then what docker-machine would do:
  * `rm` with the configuration that was saved before Create. Nothing may be left in Prism Central.
  */
-const RANDOM_KILLS = 5;
+const RANDOM_KILLS = 200;
 const SEED = 20_251;
+jest.setTimeout(400_000);
 
 const store = mkdtempSync(join(tmpdir(), 'kill-matrix-'));
 let prism: Simulator;
@@ -148,7 +149,7 @@ describe('Create killed', () => {
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     for (let run = 1; run <= RANDOM_KILLS; run += 1) {
       const { plugin, saved } = await prepared(`random-${run}`);
-      middle += Number(await killDuringCreate(plugin, async () => await pause(random() * ms)));
+      middle += Number(await killDuringCreate(plugin, async () => await pause(random() * ms * 1.2)));
       await remove(saved);
       expect(await leftovers()).toEqual(NOTHING);
       runs += 1;
