@@ -3,7 +3,15 @@
  * flags and config.json; knows nothing of Prism Central.
  */
 export type { Backend, Surroundings } from './machine/index.js';
-export { optionsHelp, optionsMarkdown } from './options/index.js';
+export { machineNameProblem } from './machine-name.js';
+export {
+  OPTION_LIST,
+  optionProblems,
+  optionsHelp,
+  optionsMarkdown,
+  readFlags,
+  type Option,
+} from './options/index.js';
 export { runPlugin, type PluginDependencies } from './plugin/run-plugin.js';
 export type { PluginProcess } from './plugin/plugin-process.js';
 export { VERSION } from './version.js';

@@ -38,7 +38,7 @@ type Row = readonly [argument: Method['argument'], reply: Method['reply'], work:
  * serves the connection has seen it already.
  */
 export function rpcServices({ machine, client, onClose }: ServiceDependencies): Services {
-  const { observation } = machine;
+  const { addresses, observation } = machine;
   const rows: Readonly<Record<string, Row>> = {
     GetVersion: [wire.nothing, wire.int, () => API_VERSION],
     Heartbeat: [wire.nothing, wire.nothing, () => undefined],
@@ -59,13 +59,13 @@ export function rpcServices({ machine, client, onClose }: ServiceDependencies): 
 
     DriverName: [wire.nothing, wire.string, () => DRIVER_NAME],
     GetMachineName: [wire.nothing, wire.string, () => machine.values.MachineName],
-    GetSSHHostname: [wire.nothing, wire.string, () => observation.storedAddress()],
+    GetSSHHostname: [wire.nothing, wire.string, () => addresses.stored()],
     GetSSHPort: [wire.nothing, wire.int, () => sshPortOf(machine.values)],
     GetSSHUsername: [wire.nothing, wire.string, () => sshUserOf(machine.values)],
     GetSSHKeyPath: [wire.nothing, wire.string, () => sshKeyPathOf(machine.values)],
 
-    GetIP: [wire.nothing, wire.string, (_, signal) => observation.address(signal)],
-    GetIPv6: [wire.nothing, wire.string, () => observation.ipv6()],
+    GetIP: [wire.nothing, wire.string, (_, signal) => addresses.current(signal)],
+    GetIPv6: [wire.nothing, wire.string, () => addresses.storedIpv6()],
     GetURL: [wire.nothing, wire.string, (_, signal) => observation.url(signal)],
     GetState: [wire.nothing, wire.int, (_, signal) => stateFor(client, machine, signal)],
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
 import { PLACEMENT } from './fake-backend.js';
-import { OFFICIAL_CONFIG } from './golden.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 
@@ -229,24 +228,5 @@ describe('Create', () => {
     await client.setFlags({ ...FLAGS, 'nutanix-cloud-init': '#cloud-config\nruncmd: ["printf \'a\\nb\'"]' });
     await client.call('Create');
     expect(given('prepare')).toMatchObject({ userData: '#cloud-config\nruncmd: ["printf \'a\\nb\'"]' });
-  });
-});
-
-describe('a machine of the official driver', () => {
-  test('works for every operation', async () => {
-    await client.setConfig(OFFICIAL_CONFIG);
-    const trace = { name: 'old-1', creationKey: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
-    plugin.backend.hosts.addresses = ['192.0.2.31'];
-    for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
-      await client.call(method);
-    for (const call of plugin.backend.hosts.calls) expect(call.trace).toEqual(trace);
-    expect(plugin.backend.hosts.methods).toEqual(['state', 'stop', 'start', 'restart', 'kill', 'remove']);
-    expect(plugin.backend.connections[0]).toEqual({
-      host: 'prism.example.test',
-      port: 9440,
-      trust: { kind: 'anybody' },
-      proxyUrl: undefined,
-      credentials: { kind: 'password', username: 'operator', password: 'stored <&> secret' },
-    });
   });
 });

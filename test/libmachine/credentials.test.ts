@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MachineConfig } from '../../src/libmachine/config/index.js';
 import { connectionOf } from '../../src/libmachine/credentials/index.js';
-import { MemoryProcess } from './memory-process.js';
-import { FLAGS } from './plugin-client.js';
 
 let folder: string;
 
@@ -58,6 +56,20 @@ describe('credentials', () => {
       username: 'u',
     });
     await expect(credentials({}, { NUTANIX_API_KEY: 'k' })).resolves.toEqual({ kind: 'api-key', key: 'k' });
+  });
+
+  test('that are not stored come from the file that the environment names, before its other variables', async () => {
+    const environment = {
+      NUTANIX_CREDENTIALS_FILE: file('username=u\npassword=from-file'),
+      NUTANIX_PASSWORD: 'p',
+    };
+    await expect(credentials({}, environment)).resolves.toMatchObject({
+      username: 'u',
+      password: 'from-file',
+    });
+    await expect(credentials({}, { ...environment, NUTANIX_ENDPOINT: 'other' })).rejects.toThrow(
+      'the credentials in the environment are for other',
+    );
   });
 
   test('of the environment are never sent to another Prism Central', async () => {
@@ -189,62 +201,4 @@ describe('trust', () => {
     });
     await expect(connection({ ...signIn, Endpoint: '' })).rejects.toThrow(/must be the name or address/);
   });
-});
-
-describe('rancher-machine’s command line', () => {
-  const stored = {
-    MachineName: 'web-1',
-    Endpoint: 'prism',
-    Username: 'u',
-    Password: 'old-password',
-    VMId: 'v',
-  };
-
-  async function passwordAfter(commandLine: string[]): Promise<string> {
-    const plugin = new MemoryProcess({ arguments: commandLine });
-    const client = await plugin.connect();
-    await client.setConfig(stored);
-    await client.call('Start');
-    await plugin.end();
-    return JSON.stringify(plugin.backend.connections[0]?.credentials);
-  }
-
-  test('renews credentials of an existing machine', async () => {
-    const rancher = '/opt/bin/rancher-machine';
-    await expect(
-      passwordAfter([rancher, 'rm', '--update-config', '--nutanix-password=new=1', 'web-1']),
-    ).resolves.toContain('"new=1"');
-    await expect(passwordAfter([rancher, 'rm', '-nutanix-password', 'new-2'])).resolves.toContain('"new-2"');
-    await expect(passwordAfter([rancher, 'rm', 'web-1'])).resolves.toContain('old-password');
-  });
-
-  test('is no command line of ours when another client starts the plugin', async () => {
-    await expect(passwordAfter(['--nutanix-password=new'])).resolves.toContain('old-password');
-  });
-});
-
-test('no secret is in anything that the plugin says', async () => {
-  const secrets = ['first/pass word', 'proxy-pass', 'key-in-file'];
-  const plugin = new MemoryProcess();
-  const client = await plugin.connect();
-  await client.setConfig({ MachineName: 'web-1', StorePath: folder });
-  await client.setFlags({
-    ...FLAGS,
-    'nutanix-password': secrets[0],
-    'nutanix-proxy': `http://me:${String(secrets[1])}@proxy:3128`,
-    'nutanix-credentials-file': file(`api-key=${String(secrets[2])}`),
-  });
-  plugin.backend.hosts.acts.create = (context) => {
-    context.progress(`sent ${secrets.join(' ')}`);
-    return Promise.reject(new Error(`it answered: ${secrets.join(' ')}`));
-  };
-  const errors = [
-    await client.call('Create').catch(String),
-    await client.call('SetConfigRaw', Buffer.from(`{"Password":"${String(secrets[0])}"`)).catch(String),
-  ];
-  await plugin.end();
-  const said = plugin.stdout.text + plugin.stderr.text + errors.join();
-  expect(said).toContain('sent [secret] [secret] [secret]');
-  expect(said).toContain('it answered: [secret] [secret] [secret]');
-  for (const secret of secrets) expect(said).not.toContain(secret);
 });

@@ -95,6 +95,17 @@ describe('GetState', () => {
   });
 });
 
+test('an answer that an operation has overtaken is not remembered', async () => {
+  let answer = (): void => undefined;
+  plugin.backend.hosts.acts.state = () => new Promise<void>((resolve) => (answer = resolve));
+  const looking = client.call('GetState');
+  await client.call('Stop');
+  plugin.backend.hosts.hostState = 'running';
+  answer();
+  await looking;
+  expect(await client.config()).toMatchObject({ LastState: 'stopped' });
+});
+
 describe('GetURL', () => {
   test('is the stored address of a machine that runs, IPv6 in brackets', async () => {
     await expect(client.call('GetURL')).resolves.toBe('tcp://192.0.2.10:2376');

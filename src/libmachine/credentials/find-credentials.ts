@@ -9,8 +9,9 @@ const API_KEY_USER = 'x-ntnx-api-key';
 
 /**
  * Who signs in to Prism Central. A credentials file or helper comes first, because naming one is a wish to
- * have credentials there and not in config.json; then what is stored with the machine; then the environment,
- * so that machines whose credentials are not stored find them again. Rejects with `unauthenticated` when
+ * have credentials there and not in config.json; then what is stored with the machine; then the environment
+ * (a file named there before the values there), so that machines whose credentials are not stored find them
+ * again. Rejects with `unauthenticated` when
  * nothing gives any.
  */
 export async function findCredentials(values: ConfigValues, environment: Environment): Promise<Credentials> {
@@ -21,7 +22,7 @@ export async function findCredentials(values: ConfigValues, environment: Environ
   if (APIKey !== '' || Password !== '') {
     return complete({ password: Password, apiKey: APIKey }, Username, 'the configuration of the machine');
   }
-  const fromEnvironment = environmentCredentials(values, environment);
+  const fromEnvironment = await environmentCredentials(values, environment);
   if (fromEnvironment !== undefined) return complete(fromEnvironment, Username, 'the environment');
   const names = `${nameOf(OPTIONS.Password)}, ${nameOf(OPTIONS.APIKey)} and ${nameOf(OPTIONS.CredentialsFile)}`;
   throw notFound(
@@ -34,14 +35,15 @@ export async function findCredentials(values: ConfigValues, environment: Environ
  * The environment's credentials, unless it names another Prism Central: a password must not be sent to a
  * server that it is not for.
  */
-function environmentCredentials(
+async function environmentCredentials(
   values: ConfigValues,
   environment: Environment,
-): FoundCredentials | undefined {
+): Promise<FoundCredentials | undefined> {
+  const file = environment[OPTIONS.CredentialsFile.env] ?? '';
   const username = environment[OPTIONS.Username.env] ?? '';
   const password = environment[OPTIONS.Password.env] ?? '';
   const apiKey = environment[OPTIONS.APIKey.env] ?? '';
-  if (password === '' && apiKey === '') return undefined;
+  if (file === '' && password === '' && apiKey === '') return undefined;
   const other = environment[OPTIONS.Endpoint.env] ?? '';
   if (other !== '' && hostOf(other) !== hostOf(values.Endpoint)) {
     throw notFound(
@@ -49,7 +51,7 @@ function environmentCredentials(
       `the credentials in the environment are for ${hostOf(other)} ($${OPTIONS.Endpoint.env}), so they were not sent`,
     );
   }
-  return { username, password, apiKey };
+  return file === '' ? { username, password, apiKey } : await readCredentialsFile(file, environment);
 }
 
 function complete(found: FoundCredentials, storedName: string, where: string): Credentials {

@@ -6,21 +6,24 @@ import { OPTIONS } from '../options/index.js';
 import { hostSpecOf, traceOf } from './host-spec.js';
 import { userDataOf } from './input-files.js';
 import { MachineContext, type MachineDependencies } from './machine-context.js';
+import { Addresses, addressOptionsOf } from './addresses.js';
 import { Observation } from './observation.js';
 import { preparedHostOf, preparedValues } from './prepared-host.js';
-import { installPrivateKey, sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
+import { installPrivateKey, sshKeyPathOf } from './ssh-access.js';
 
 /** What stays of the time limit for switching off, when a guest has used up all its time to shut down, ms. */
 const AFTER_SHUTDOWN = 30_000;
 
 /** What a client may do to the machine. Times, texts and files become the core's terms here. */
 export class Machine extends MachineContext {
+  readonly addresses: Addresses;
   readonly observation: Observation;
   #prepared: PreparedHost | undefined;
 
   constructor(dependencies: MachineDependencies) {
     super(dependencies);
-    this.observation = new Observation(this);
+    this.addresses = new Addresses(this);
+    this.observation = new Observation(this, this.addresses);
   }
 
   /** PreCreateCheck: nothing is made but the identity, which the client saves before it calls Create. */
@@ -39,13 +42,14 @@ export class Machine extends MachineContext {
       const spec = hostSpecOf(this.values, { keyPath, userData: await userDataOf(this.values) });
       const { vmId, address } = await hosts.create(spec, prepared, context);
       this.config.update({ VMId: vmId });
-      this.observation.learn('running', address);
+      this.addresses.learn(address);
+      this.observation.learn('running');
     });
   }
 
   async start(signal: AbortSignal): Promise<void> {
     await this.#change('start', signal, async (hosts, context) => {
-      this.#up(await hosts.start(traceOf(this.values), this.#addressOptions(), context));
+      this.#up(await hosts.start(traceOf(this.values), addressOptionsOf(this.values), context));
     });
   }
 
@@ -66,7 +70,7 @@ export class Machine extends MachineContext {
 
   async restart(signal: AbortSignal): Promise<void> {
     const work = async (hosts: HostLifecycle, context: CallContext): Promise<void> => {
-      const options = { ...this.#addressOptions(), stopTimeout: this.#stopTimeout };
+      const options = { ...addressOptionsOf(this.values), stopTimeout: this.#stopTimeout };
       this.#up(await hosts.restart(traceOf(this.values), options, context));
     };
     await this.#change('restart', signal, work, this.#shutdownTime);
@@ -98,18 +102,12 @@ export class Machine extends MachineContext {
   /** The machine runs; says so when it is somewhere else now. */
   #up(address: string): void {
     const { IPAddress, MachineName } = this.values;
-    this.observation.learn('running', address);
+    this.addresses.learn(address);
+    this.observation.learn('running');
     if (IPAddress === '' || IPAddress === address) return;
     this.log.warn(
       `the address has changed from ${IPAddress} to ${address}: run "docker-machine regenerate-certs ${MachineName}"`,
     );
-  }
-
-  #addressOptions() {
-    const { values } = this;
-    const ssh = { user: sshUserOf(values), port: sshPortOf(values), keyPath: sshKeyPathOf(values) };
-    const addressNetwork = values.IPNetwork === '' ? undefined : values.IPNetwork;
-    return { addressNetwork, ssh: { ...ssh, generate: false as const } };
   }
 
   get #stopTimeout(): number {

@@ -1,27 +1,26 @@
 import { isIPv6 } from 'node:net';
 import type { HostState } from '../../host/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
-import type { MachineContext } from './machine-context.js';
+import type { Addresses } from './addresses.js';
 import { traceOf } from './host-spec.js';
-import { sshPortOf, sshUserOf, sshKeyPathOf } from './ssh-access.js';
+import { LOOK_LIMIT } from './look-limit.js';
+import type { MachineContext } from './machine-context.js';
 
-/** `ls` gives a machine 10 s, GitLab Runner less; a state that takes longer is of no use. ms. */
-const LOOK_LIMIT = 2_500;
 /** Clients ask for URL and state in one breath; one request answers both. Polls are 3 s apart. ms. */
-const STATE_AGE = 1_000;
-/** For how long after Create, Start or Restart the address needs no second look, ms. */
-const ADDRESS_AGE = 60_000;
+const FRESH = 1_000;
 const DOCKER_PORT = 2376;
+/** States worth remembering. */
 const KNOWN_STATES: readonly string[] = ['running', 'paused', 'stopped', 'stopping', 'starting', 'error'];
 
 /** What can be seen of the machine. Never speaks to the person: programs read these commands' output. */
 export class Observation {
   readonly #machine: MachineContext;
+  readonly #addresses: Addresses;
   #state: { readonly at: number; readonly answer: Promise<HostState> } | undefined;
-  #addressAt = Number.NEGATIVE_INFINITY;
 
-  constructor(machine: MachineContext) {
+  constructor(machine: MachineContext, addresses: Addresses) {
     this.#machine = machine;
+    this.#addresses = addresses;
   }
 
   /** What was seen no longer holds. */
@@ -29,14 +28,10 @@ export class Observation {
     this.#state = undefined;
   }
 
-  /** An operation has just learned this. */
-  learn(state: HostState, address?: string): void {
+  /** An operation has just brought the machine into this state. */
+  learn(state: HostState): void {
     this.forget();
-    this.#machine.config.update({
-      LastState: state,
-      ...(address === undefined ? {} : { IPAddress: address }),
-    });
-    if (address !== undefined) this.#addressAt = this.#machine.clock.now();
+    this.#machine.config.update({ LastState: state });
   }
 
   /**
@@ -44,14 +39,19 @@ export class Observation {
    * or the error if nothing is known. Rejects at once when the question itself is refused.
    */
   async state(signal: AbortSignal): Promise<HostState> {
-    const { clock, log, values } = this.#machine;
-    if (this.#state === undefined || clock.now() - this.#state.at > STATE_AGE) {
-      this.#state = { at: clock.now(), answer: this.#askForState(signal) };
-    }
+    const { clock, config, log, values } = this.#machine;
+    const known = this.#state;
+    const isFresh = known !== undefined && clock.now() - known.at <= FRESH;
+    const question = isFresh ? known : { at: clock.now(), answer: this.#ask(signal) };
+    this.#state = question;
+    // Meanwhile an operation may have made the answer old: then it is not remembered.
+    const isStillCurrent = (): boolean => this.#state === question;
     try {
-      return await this.#state.answer;
+      const state = await question.answer;
+      if (isStillCurrent()) config.update({ LastState: state });
+      return state;
     } catch (error) {
-      this.forget();
+      if (isStillCurrent()) this.forget();
       const last = KNOWN_STATES.find((state): state is HostState => state === values.LastState);
       if (last === undefined || !isSilence(error)) throw error;
       log.debug(`answering with the last known state, ${last}: ${error.message}`);
@@ -72,81 +72,15 @@ export class Observation {
       if (hasCode(error, 'not-running', 'not-found') || values.IPAddress === '' || !mayRun) throw error;
       log.debug(`answering with the last known address: ${OperationError.from(error, 'look').message}`);
     }
-    const address = values.IPAddress === '' ? await this.address(signal) : values.IPAddress;
+    const address = values.IPAddress === '' ? await this.#addresses.current(signal) : values.IPAddress;
     return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
   }
 
-  /**
-   * The address. The cloud is asked, because `ip` is the command that saves a changed one; the stored one
-   * stands as long as the machine still has it, or nothing better is known.
-   */
-  async address(signal: AbortSignal): Promise<string> {
-    const { clock, log, values } = this.#machine;
-    const known = values.IPAddress;
-    if (known !== '' && clock.now() - this.#addressAt < ADDRESS_AGE) return known;
-    try {
-      const now =
-        (known === '' ? undefined : await this.#ask(signal, only(known))) ?? (await this.#ask(signal));
-      if (now !== undefined) {
-        if (known !== '' && now !== known) log.debug(`the address has changed from ${known} to ${now}`);
-        this.#machine.config.update({ IPAddress: now });
-        return now;
-      }
-    } catch (error) {
-      if (known === '') throw error;
-      log.debug(`answering with the last known address: ${OperationError.from(error, 'look').message}`);
-    }
-    return this.storedAddress();
-  }
-
-  /** What SSH connects to; never asks anybody. */
-  storedAddress(): string {
-    const { IPAddress } = this.#machine.values;
-    if (IPAddress !== '') return IPAddress;
-    throw new OperationError({
-      code: 'not-found',
-      attempted: this.#machine.attempt('find the address of'),
-      problem: 'IP address is not set',
-    });
-  }
-
-  /** rancher-machine asks for it where there is no IPv4 address. */
-  ipv6(): string {
-    const { IPAddress } = this.#machine.values;
-    if (isIPv6(IPAddress)) return IPAddress;
-    throw new OperationError({
-      code: 'not-found',
-      attempted: this.#machine.attempt('find the address of'),
-      problem: 'IPv6 address is not set',
-    });
-  }
-
-  async #askForState(signal: AbortSignal): Promise<HostState> {
-    const { operations, config } = this.#machine;
-    const operation = { attempted: this.#machine.attempt('find the state of'), limit: LOOK_LIMIT, signal };
-    return await operations.look(operation, async (context) => {
+  async #ask(signal: AbortSignal): Promise<HostState> {
+    const attempted = this.#machine.attempt('find the state of');
+    return await this.#machine.operations.look({ attempted, limit: LOOK_LIMIT, signal }, async (context) => {
       const trace = traceOf(this.#machine.values);
-      const state = await this.#machine.onCloud(context, (hosts) => hosts.state(trace, context));
-      config.update({ LastState: state });
-      return state;
-    });
-  }
-
-  async #ask(signal: AbortSignal, network?: string): Promise<string | undefined> {
-    const { operations, values } = this.#machine;
-    const operation = { attempted: this.#machine.attempt('find the address of'), limit: LOOK_LIMIT, signal };
-    const addressNetwork = network ?? (values.IPNetwork === '' ? undefined : values.IPNetwork);
-    const ssh = {
-      user: sshUserOf(values),
-      port: sshPortOf(values),
-      keyPath: sshKeyPathOf(values),
-      generate: false,
-    } as const;
-    return await operations.look(operation, async (context) => {
-      const options = { addressNetwork, ssh };
-      return await this.#machine.onCloud(context, (hosts) =>
-        hosts.address(traceOf(values), options, context),
-      );
+      return await this.#machine.onCloud(context, (hosts) => hosts.state(trace, context));
     });
   }
 
@@ -172,9 +106,4 @@ export function vmNotFound(attempted: string): OperationError {
 /** The cloud did not answer, which says nothing about the machine. */
 function isSilence(error: unknown): error is OperationError {
   return hasCode(error, 'unreachable', 'timeout', 'unavailable', 'rate-limited');
-}
-
-/** The network that holds just this address. */
-function only(address: string): string {
-  return `${address}/${isIPv6(address) ? 128 : 32}`;
 }

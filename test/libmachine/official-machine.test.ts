@@ -1,0 +1,24 @@
+import { OFFICIAL_CONFIG } from './golden.js';
+import { MemoryProcess } from './memory-process.js';
+
+describe('a machine of the official driver', () => {
+  test('works for every operation', async () => {
+    const plugin = new MemoryProcess();
+    const client = await plugin.connect();
+    await client.setConfig(OFFICIAL_CONFIG);
+    const trace = { name: 'old-1', creationKey: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
+    plugin.backend.hosts.addresses = ['192.0.2.31'];
+    for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
+      await client.call(method);
+    for (const call of plugin.backend.hosts.calls) expect(call.trace).toEqual(trace);
+    expect(plugin.backend.hosts.methods).toEqual(['state', 'stop', 'start', 'restart', 'kill', 'remove']);
+    expect(plugin.backend.connections[0]).toEqual({
+      host: 'prism.example.test',
+      port: 9440,
+      trust: { kind: 'anybody' },
+      proxyUrl: undefined,
+      credentials: { kind: 'password', username: 'operator', password: 'stored <&> secret' },
+    });
+    await plugin.end();
+  });
+});
