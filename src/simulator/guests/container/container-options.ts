@@ -89,7 +89,11 @@ export function containerOptions(spec: GuestSpec, parts: ContainerParts): Contai
     HostConfig: hostConfig,
     ...(endpoint === undefined
       ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [endpoint.network]: endpointSettings(endpoint) } } }),
+      : {
+          // Docker before 25 takes the first card's address from here, and no other card's from anywhere.
+          MacAddress: endpoint.macAddress,
+          NetworkingConfig: { EndpointsConfig: { [endpoint.network]: endpointSettings(endpoint) } },
+        }),
   };
 }
 
