@@ -1,5 +1,6 @@
 import type { System } from '../system/system.js';
 import { readConfiguration, type Configuration } from './configuration.js';
+import { applyMounts, makeFileSystems } from './disks.js';
 import { writeFiles } from './files.js';
 import { applyHostname } from './hostname.js';
 import { instanceOf, type Instance } from './instance.js';
@@ -38,6 +39,7 @@ export class CloudInit {
     }
     if (!this.#first) return;
     status.warnings.push(...writeFiles(system, config, false));
+    status.warnings.push(...makeFileSystems(system, config), ...applyMounts(system, config));
     applyHostname(system, config, this.#instance);
     status.warnings.push(...applyUsers(system, config));
     applySshKeys(system, config, this.#instance);

@@ -35,7 +35,7 @@ function quoted(word: string): string {
 
 /** Runs a script's text with sh, as root; gives its exit status. */
 export function runText(system: System, script: string): Promise<number> {
-  return runShell(rootProcess(system, ['sh'], logOutput(system)), script, { name: 'sh' });
+  return runShell(rootProcess(system, ['sh'], logOutput(system)), script, { dialect: 'dash' });
 }
 
 /** Writes a script where cloud-init keeps it and runs it; gives its exit status. */

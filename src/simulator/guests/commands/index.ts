@@ -1,6 +1,7 @@
 import type { Program, Programs } from '../system/process.js';
 import { accountPrograms } from './account-programs.js';
 import { aptPrograms } from './apt.js';
+import { blockDevicePrograms } from './block-devices.js';
 import { cloudInitPrograms } from './cloud-init.js';
 import { dockerPrograms } from './docker-cli.js';
 import { downloadPrograms } from './download.js';
@@ -11,6 +12,7 @@ import { identityPrograms } from './identity.js';
 import { listingPrograms } from './listing.js';
 import { machinePrograms } from './machine.js';
 import { modePrograms } from './modes.js';
+import { mountingPrograms } from './mounting.js';
 import { powerPrograms } from './power.js';
 import { privilegePrograms } from './privileges.js';
 import { scpPrograms } from './scp.js';
@@ -26,6 +28,7 @@ import { journalPrograms } from './unit-status.js';
 const BASE: Readonly<Record<string, Program>> = {
   ...accountPrograms,
   ...aptPrograms,
+  ...blockDevicePrograms,
   ...cloudInitPrograms,
   ...filePrograms,
   ...filterPrograms,
@@ -35,6 +38,7 @@ const BASE: Readonly<Record<string, Program>> = {
   ...listingPrograms,
   ...machinePrograms,
   ...modePrograms,
+  ...mountingPrograms,
   ...powerPrograms,
   ...privilegePrograms,
   ...scpPrograms,

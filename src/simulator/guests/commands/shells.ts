@@ -1,39 +1,31 @@
-import { absolute, basename } from '../filesystem/index.js';
+import { absolute } from '../filesystem/index.js';
 import { applyOptions, createShell, readEvalLoop, runShell, type ShellCall } from '../shell/index.js';
 import type { Process, Program } from '../system/process.js';
 
 /** sh and bash: `-c TEXT`, a script file, or commands from the standard input. */
-function shell(kind: 'sh' | 'bash'): Program {
+function shell(dialect: ShellCall['dialect']): Program {
   return async (process) => {
     const call = parseCall(process.args.slice(1));
     const prepare: ShellCall['prepare'] = (state) => void applyOptions(state, call.options);
-    if (call.command !== undefined) {
-      const [name = kind, ...positional] = call.operands;
-      return runShell(process, call.command, {
-        name: name === basename(name) ? kind : name,
-        positional,
-        prepare,
-      });
+    const [name, ...positional] = call.operands;
+    if (call.command !== undefined)
+      return runShell(process, call.command, { dialect, name, positional, prepare });
+    if (name === undefined || call.fromInput) {
+      return readEvalLoop(process, { dialect, positional: call.operands, prepare });
     }
-    const [file, ...positional] = call.operands;
-    if (file === undefined || call.fromInput) {
-      return readEvalLoop(process, { name: kind, positional: call.operands, prepare });
-    }
-    return runFile(process, kind, file, { name: file, positional, prepare });
+    return runFile(process, name, { dialect, name, positional, prepare });
   };
 }
 
-async function runFile(process: Process, kind: string, file: string, call: ShellCall): Promise<number> {
+async function runFile(process: Process, file: string, call: ShellCall): Promise<number> {
   const { fs } = process.system;
   const path = absolute(process.cwd, file);
-  if (fs.find(path, process.user) === undefined) {
-    const reason = 'No such file or directory';
-    await process.stderr.line(
-      kind === 'sh' ? `sh: 0: cannot open ${file}: ${reason}` : `bash: ${file}: ${reason}`,
-    );
-    return kind === 'sh' ? 2 : 127;
-  }
-  return runShell(process, fs.readText(path, process.user), call);
+  if (fs.find(path, process.user) !== undefined)
+    return runShell(process, fs.readText(path, process.user), call);
+  const reason = 'No such file or directory';
+  const dash = call.dialect === 'dash';
+  await process.stderr.line(dash ? `sh: 0: cannot open ${file}: ${reason}` : `bash: ${file}: ${reason}`);
+  return dash ? 2 : 127;
 }
 
 interface Call {
@@ -69,14 +61,15 @@ function parseCall(words: readonly string[]): Call {
 
 /** Commands that shells have built in and that also exist as files (`sudo echo …`). */
 function builtin(name: string): Program {
-  return (process) => createShell(process, { name: 'bash' }).run([name, ...process.args.slice(1)], process);
+  return (process) =>
+    createShell(process, { dialect: 'bash' }).run([name, ...process.args.slice(1)], process);
 }
 
 const BUILTIN_FILES = ['echo', 'printf', 'test', '[', 'true', 'false', 'pwd'];
 
 export const shellPrograms: Readonly<Record<string, Program>> = {
-  sh: shell('sh'),
-  dash: shell('sh'),
+  sh: shell('dash'),
+  dash: shell('dash'),
   bash: shell('bash'),
   ...Object.fromEntries(BUILTIN_FILES.map((name) => [name, builtin(name)])),
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { absolute, basename, dirname } from '../filesystem/index.js';
 import { fileSink } from '../system/file-streams.js';
 import type { Process, Program } from '../system/process.js';
-import { OutputStream } from '../system/streams.js';
+import { OutputStream, type InputStream } from '../system/streams.js';
 import { UsageError } from '../system/usage-error.js';
 import { eachInput } from './inputs.js';
 import { parseOptions } from './options.js';
@@ -58,7 +58,7 @@ async function eachOperand(
 const head: Program = async (process) => {
   const { count, bytes, operands } = counts(process);
   return eachInput(process, operands, async (input) => {
-    if (bytes !== undefined) return process.stdout.write((await input.readAll()).subarray(0, bytes));
+    if (bytes !== undefined) return copyBytes(input, process, bytes);
     for (let left = count; left > 0; left--) {
       const line = await input.readLine();
       if (line === undefined) return;
@@ -66,6 +66,15 @@ const head: Program = async (process) => {
     }
   });
 };
+
+async function copyBytes(input: InputStream, process: Process, count: number): Promise<void> {
+  for (let left = count; left > 0;) {
+    const chunk = await input.read();
+    if (chunk === undefined) return;
+    await process.stdout.write(chunk.subarray(0, left));
+    left -= chunk.length;
+  }
+}
 
 const tail: Program = async (process) => {
   const { count, bytes, operands, fromStart } = counts(process);

@@ -43,7 +43,7 @@ export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
     ContainersStopped: 0,
     Images: 0,
     Driver: options.storageDriver,
-    DriverStatus: [['Backing Filesystem', 'extfs']],
+    DriverStatus: [['Backing Filesystem', backingFileSystem(system.mounts.holding(options.dataRoot)?.type)]],
     Plugins: {
       Volume: ['local'],
       Network: ['bridge', 'host', 'null'],
@@ -95,6 +95,11 @@ export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
     SecurityOptions: ['name=emulated'],
     Warnings: ['WARNING: emulated guest: this engine runs no containers'],
   };
+}
+
+/** Docker's name for it. */
+function backingFileSystem(type = 'ext4'): string {
+  return type.startsWith('ext') ? 'extfs' : type;
 }
 
 function registries(insecure: readonly string[]): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { baseProgramNames } from '../commands/index.js';
+import type { DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { createImage } from '../system/base-image.js';
@@ -23,6 +24,7 @@ const DEFAULT_PREFIX_LENGTH = 24;
 /** What is kept of a VM while it exists. */
 interface Machine {
   readonly fs: MemoryFileSystem;
+  readonly diskContents: Map<string, DiskContent>;
   guest: EmulatedGuest | undefined;
   nicUuids: readonly string[];
 }
@@ -49,6 +51,7 @@ export class EmulatedGuests implements GuestBackend {
       spec,
       events,
       fs: machine.fs,
+      diskContents: machine.diskContents,
       options: this.options,
       times: this.#times,
       faults,
@@ -77,7 +80,12 @@ export class EmulatedGuests implements GuestBackend {
 
   #machineOf(spec: GuestSpec): Machine {
     const known = this.#machines.get(spec.vmUuid);
-    const machine = known ?? { fs: this.#image(), guest: undefined, nicUuids: [] };
+    const machine = known ?? {
+      fs: this.#image(),
+      diskContents: new Map<string, DiskContent>(),
+      guest: undefined,
+      nicUuids: [],
+    };
     machine.nicUuids = spec.nics.map(({ uuid }) => uuid);
     this.#machines.set(spec.vmUuid, machine);
     return machine;

@@ -17,6 +17,7 @@ export async function boot(
   await clock.sleep(times.boot, signal);
   if (faults.hangsAtBoot === true) return;
   system.hostname = fs.readText('/etc/hostname').trim();
+  if (!mountLocal(system)) return;
   const cloudInit = new CloudInit(system);
   await cloudInit.early();
   if (faults.addressNotLearned !== true) void announce(system, events, times.learning);
@@ -25,6 +26,18 @@ export async function boot(
   if (faults.cloudInit === 'hangs') return;
   if (faults.cloudInit !== undefined) system.cloudInit.errors.push(faults.cloudInit.error);
   await cloudInit.late();
+}
+
+/** A file system of /etc/fstab that is missing, and is not `nofail`, leaves the guest in emergency mode. */
+function mountLocal({ mounts, journal, logger, spec }: System): boolean {
+  const failed = mounts.mountAll();
+  for (const { row, problem } of failed) journal.add('systemd', `Failed to mount ${row.target}: ${problem}`);
+  const fatal = failed.find(({ row }) => !row.options.split(',').includes('nofail'));
+  if (fatal === undefined) return true;
+  logger.warn(
+    `guest ${spec.name}: emergency mode, because ${fatal.row.source} cannot be mounted: ${fatal.problem}`,
+  );
+  return false;
 }
 
 /** The hypervisor sees the guest's first packets and tells Prism. */

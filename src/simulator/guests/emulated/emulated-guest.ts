@@ -1,11 +1,11 @@
 import { OperationError } from '../../../support/index.js';
 import { dockerd } from '../docker/index.js';
 import { programs } from '../commands/index.js';
+import type { DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { idleDaemon, type DaemonProgram } from '../services/index.js';
 import { sshd } from '../ssh/index.js';
-import { prepareBoot } from '../system/base-image.js';
 import { DISTRIBUTIONS } from '../system/distribution.js';
 import { GuestNetwork, type Interface } from '../system/network.js';
 import { System } from '../system/system.js';
@@ -37,6 +37,7 @@ export interface GuestSurroundings {
   readonly spec: GuestSpec;
   readonly events: GuestEvents;
   readonly fs: MemoryFileSystem;
+  readonly diskContents: Map<string, DiskContent>;
   readonly options: EmulatedGuestOptions;
   readonly times: GuestTimes;
   readonly faults: GuestFaults;
@@ -55,11 +56,12 @@ export class EmulatedGuest implements Guest {
   }
 
   start(): void {
-    const { spec, events, fs, options, times, faults } = this.surroundings;
+    const { spec, events, fs, diskContents, options, times, faults } = this.surroundings;
     const power = new AbortController();
     const system = new System({
       spec,
       fs,
+      diskContents,
       distribution: DISTRIBUTIONS[options.distribution ?? 'ubuntu'],
       engineVersion: options.engineVersion ?? DEFAULT_ENGINE_VERSION,
       packageTime: times.package,
@@ -72,7 +74,6 @@ export class EmulatedGuest implements Guest {
       logger: options.logger,
       signal: power.signal,
     });
-    prepareBoot(fs, system.bootId);
     this.#run = { system, power, goingDown: false };
     boot(system, events, times, faults).catch((error: unknown) => {
       if (!power.signal.aborted)

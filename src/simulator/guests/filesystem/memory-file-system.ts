@@ -90,7 +90,7 @@ export class MemoryFileSystem {
   }
 
   write(node: FileNode, offset: number, bytes: Uint8Array): void {
-    const growth = Math.max(0, offset + bytes.length - node.size);
+    const growth = bytes.length === 0 ? 0 : Math.max(0, offset + bytes.length - node.size);
     if (this.#bytes + growth > this.limits.maxBytes) throw new Errno('ENOSPC');
     node.write(offset, bytes);
     this.#bytes += growth;

@@ -81,6 +81,7 @@ export class FileNode implements Ownership {
   /** Writes at `offset`; a gap before it is filled with zeros. */
   write(offset: number, bytes: Uint8Array): void {
     if (this.generate !== undefined) throw new Errno('EPERM');
+    if (bytes.length === 0) return;
     const end = offset + bytes.length;
     if (end > this.#bytes.length) this.#grow(end);
     this.#bytes.set(bytes, offset);

@@ -47,6 +47,9 @@ export const DISTRIBUTION_PACKAGES: readonly Package[] = [
   pack('nfs-common', '1:2.6.4-3', 'NFS support files common to client and server'),
   pack('open-iscsi', '2.1.9-3', 'iSCSI initiator tools'),
   pack('qemu-guest-agent', '1:8.2.2', 'guest-side qemu-system agent'),
+  pack('e2fsprogs', '1.47.0-2', 'ext2/ext3/ext4 file system utilities', {
+    executables: { '/usr/sbin/mkfs.ext4': 'mkfs', '/usr/sbin/mkfs.ext3': 'mkfs' },
+  }),
   pack('xfsprogs', '6.6.0-1', 'utilities for managing the XFS filesystem', {
     executables: { '/usr/sbin/mkfs.xfs': 'mkfs' },
   }),

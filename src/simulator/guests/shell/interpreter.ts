@@ -1,12 +1,12 @@
 import { Errno } from '../filesystem/index.js';
-import { execute, findProgram } from '../system/execute.js';
-import { Pipe } from '../system/pipe.js';
+import { execute, ExecuteError, findProgram } from '../system/execute.js';
 import type { Process, StandardStreams } from '../system/process.js';
-import { Collector, empty, InputStream, nowhere, OutputStream } from '../system/streams.js';
+import { Collector, empty, InputStream, OutputStream } from '../system/streams.js';
 import { builtins } from './builtins/index.js';
 import { runCompound } from './compound.js';
 import { Expansion, ExpansionError } from './expansion.js';
 import { Flow } from './flow.js';
+import { runPiped } from './pipeline.js';
 import { openRedirects } from './redirects.js';
 import { scopeOf } from './scope.js';
 import type { ShellState } from './shell-state.js';
@@ -37,7 +37,7 @@ export class Interpreter {
       if (error instanceof Flow) return error.kind === 'exit' ? error.value : this.state.status;
       if (!(error instanceof ExpansionError)) throw error;
       await this.complain(this.streams, error.message);
-      return this.state.name === 'bash' ? 1 : 2;
+      return this.state.dialect === 'bash' ? 1 : 2;
     }
   }
 
@@ -80,8 +80,8 @@ export class Interpreter {
 
   /** Prints a message the way this shell does: `bash: line 3: …`, `sh: 3: …`. */
   async complain(streams: StandardStreams, message: string, line = 1): Promise<void> {
-    const { name } = this.state;
-    const at = name === 'sh' ? `${line}` : `line ${line}`;
+    const { name, dialect } = this.state;
+    const at = dialect === 'dash' ? `${line}` : `line ${line}`;
     await streams.stderr.line(`${name}: ${at}: ${message}`);
   }
 
@@ -109,31 +109,10 @@ export class Interpreter {
   async #pipeline(pipeline: Pipeline, streams: StandardStreams): Promise<void> {
     const [only] = pipeline.commands;
     const alone = only !== undefined && pipeline.commands.length === 1;
-    const status = alone ? await this.command(only, streams) : await this.#piped(pipeline.commands, streams);
+    const status = alone
+      ? await this.command(only, streams)
+      : await runPiped(this, pipeline.commands, streams);
     this.state.status = pipeline.negated ? Number(status === 0) : status;
-  }
-
-  /** Every command in a subshell of its own, all at the same time. */
-  async #piped(commands: readonly Command[], streams: StandardStreams): Promise<number> {
-    const pipes = commands.slice(1).map(() => new Pipe());
-    const statuses = await Promise.all(
-      commands.map(async (command, index) => {
-        const [before, after] = [pipes[index - 1], pipes[index]];
-        const shell = this.subshell({
-          stdin: before === undefined ? streams.stdin : new InputStream(before),
-          stdout: after === undefined ? streams.stdout : new OutputStream(after),
-          stderr: streams.stderr,
-        });
-        try {
-          return await shell.main([wrapped(command)]);
-        } finally {
-          before?.closeRead();
-          after?.closeWrite();
-        }
-      }),
-    );
-    const failed = statuses.findLast((status) => status !== 0) ?? 0;
-    return this.state.options.pipefail ? failed : (statuses.at(-1) ?? 0);
   }
 
   #start(list: AndOrList, streams: StandardStreams): void {
@@ -168,6 +147,7 @@ export class Interpreter {
       if (!(error instanceof Errno)) throw error;
       if (error.code === 'EPIPE') return 141;
       await this.complain(streams, error.message, line);
+      if (error instanceof ExecuteError) return error.code === 'ENOENT' ? 127 : 126;
       return 1;
     }
   }
@@ -204,7 +184,7 @@ export class Interpreter {
     if (found !== undefined) return execute(process, found);
     await this.complain(
       streams,
-      this.state.name === 'sh' ? `${name}: not found` : `${name}: command not found`,
+      this.state.dialect === 'dash' ? `${name}: not found` : `${name}: command not found`,
       line,
     );
     return 127;
@@ -237,17 +217,3 @@ export class Interpreter {
     await streams.stderr.line(`+ ${words.join(' ')}`);
   }
 }
-
-function wrapped(command: Command): AndOrList {
-  return {
-    background: false,
-    parts: [{ operator: undefined, pipeline: { negated: false, commands: [command] } }],
-  };
-}
-
-/** Streams of a job that has none. */
-export const noStreams: StandardStreams = {
-  stdin: new InputStream(empty),
-  stdout: new OutputStream(nowhere),
-  stderr: new OutputStream(nowhere),
-};

@@ -1,20 +1,29 @@
 import type { Process } from '../system/process.js';
 import { Interpreter } from './interpreter.js';
 import { parse } from './parser.js';
-import { ShellState } from './shell-state.js';
+import { ShellState, type Dialect } from './shell-state.js';
 import { ShellSyntaxError } from './syntax.js';
 
 export interface ShellCall {
-  /** `sh` (dash's manners) or `bash`, or the path of the script. */
-  readonly name: string;
+  readonly dialect: Dialect;
+  /** `$0`; the name of the dialect's program unless given. */
+  readonly name?: string | undefined;
   readonly positional?: readonly string[] | undefined;
   /** Changes options before the first command. */
   readonly prepare?: ((state: ShellState) => void) | undefined;
 }
 
 /** A shell process: its variables are the process's environment. */
-export function createShell(process: Process, { name, positional, prepare }: ShellCall): Interpreter {
-  const state = new ShellState(name, process.cwd, positional ?? []);
+export function createShell(
+  process: Process,
+  { dialect, name, positional, prepare }: ShellCall,
+): Interpreter {
+  const state = new ShellState(
+    name ?? (dialect === 'dash' ? 'sh' : 'bash'),
+    dialect,
+    process.cwd,
+    positional ?? [],
+  );
   for (const [variable, value] of process.env) state.set(variable, value, true);
   state.set('PWD', process.cwd);
   prepare?.(state);

@@ -12,6 +12,9 @@ export interface ShellOptions {
   noglob: boolean;
 }
 
+/** Whose manners the shell has where the two differ (messages, `echo`). */
+export type Dialect = 'dash' | 'bash';
+
 interface Variable {
   readonly value: string;
   readonly exported: boolean;
@@ -27,14 +30,15 @@ export class ShellState {
   readonly #locals: Map<string, Variable | undefined>[] = [];
 
   constructor(
-    /** `sh` or `bash`, or the script's path: what messages begin with. */
+    /** `$0`: what messages begin with. */
     readonly name: string,
+    readonly dialect: Dialect,
     public cwd: string,
     public positional: readonly string[],
   ) {}
 
   copy(): ShellState {
-    const copy = new ShellState(this.name, this.cwd, this.positional);
+    const copy = new ShellState(this.name, this.dialect, this.cwd, this.positional);
     copy.functions = new Map(this.functions);
     copy.options = { ...this.options };
     copy.status = this.status;

@@ -5,10 +5,10 @@ import type { Terminal } from './terminal.js';
 
 /** A login shell without a command: prompts on a terminal, silent otherwise. */
 export async function interactiveShell(process: Process, terminal: Terminal | undefined): Promise<number> {
-  if (terminal === undefined) return readEvalLoop(process, { name: 'bash' });
+  if (terminal === undefined) return readEvalLoop(process, { dialect: 'bash' });
   await greet(process);
   return readEvalLoop(process, {
-    name: 'bash',
+    dialect: 'bash',
     prompt: (cwd, more) => (more ? '> ' : promptFor(process, cwd)),
     onInterrupt: (listener) => (terminal.onInterrupt = listener),
   });

@@ -1,11 +1,4 @@
-import {
-  DeviceNode,
-  DirectoryNode,
-  MemoryFileSystem,
-  root,
-  type Device,
-  type FileSystemLimits,
-} from '../filesystem/index.js';
+import { MemoryFileSystem, root, type FileSystemLimits } from '../filesystem/index.js';
 import { Mirror, PackageDatabase, writeExecutable } from '../packages/index.js';
 import { enable } from '../services/enablement.js';
 import { loadUnit } from '../services/unit-loader.js';
@@ -33,8 +26,6 @@ const MERGED: Readonly<Record<string, string>> = {
   '/lib': 'usr/lib',
   '/sbin': 'usr/sbin',
 };
-
-const DEVICES: readonly Device[] = ['null', 'zero', 'urandom', 'tty', 'stdin', 'stdout', 'stderr'];
 
 /** The files of a fresh system disk. */
 export function createImage(options: ImageOptions): MemoryFileSystem {
@@ -94,21 +85,4 @@ function installPackages(fs: MemoryFileSystem, options: ImageOptions): void {
       if (unit !== undefined) enable(fs, unit);
     }
   }
-}
-
-/** What the kernel and systemd make anew at every boot: /dev, /proc, /run, /tmp. */
-export function prepareBoot(fs: MemoryFileSystem, bootId: string): void {
-  fs.mounts.clear();
-  for (const name of ['dev', 'proc', 'sys', 'run']) fs.root.entries.set(name, new DirectoryNode(0, 0, 0o755));
-  fs.root.entries.set('tmp', new DirectoryNode(0, 0, 0o1777));
-  for (const device of DEVICES) fs.link(new DeviceNode(device, 0, 0, 0o666), `/dev/${device}`, root);
-  fs.mkdirs('/proc/sys/kernel/random');
-  fs.mkdirs('/proc/sys/net/ipv4');
-  fs.mkdirs('/proc/sys/vm');
-  fs.writeFile('/proc/sys/kernel/random/boot_id', `${bootId}\n`);
-  fs.writeFile('/proc/sys/net/ipv4/ip_forward', '0\n');
-  fs.writeFile('/proc/sys/vm/max_map_count', '65530\n');
-  fs.writeFile('/proc/cmdline', 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro console=tty1\n');
-  fs.mkdirs('/run/lock');
-  if (fs.find('/var/run') === undefined) fs.symlink('/run', '/var/run');
 }

@@ -21,7 +21,7 @@ const UBUNTU: Distribution = {
   kernel: '6.8.0-60-generic',
   defaultUser: 'ubuntu',
   cloudInitVersion: '24.4',
-  packages: ['sudo', 'curl'],
+  packages: ['sudo', 'curl', 'e2fsprogs', 'xfsprogs'],
 };
 
 const DEBIAN: Distribution = {
@@ -32,7 +32,7 @@ const DEBIAN: Distribution = {
   kernel: '6.1.0-37-amd64',
   defaultUser: 'debian',
   cloudInitVersion: '22.4.2',
-  packages: ['sudo'],
+  packages: ['sudo', 'e2fsprogs'],
 };
 
 export const DISTRIBUTIONS: Readonly<Record<Distribution['id'], Distribution>> = {

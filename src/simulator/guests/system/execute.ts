@@ -1,4 +1,4 @@
-import { absolute, Errno, EXECUTE, join, mayAccess, type FileNode } from '../filesystem/index.js';
+import { absolute, Errno, EXECUTE, join, mayAccess, type FileNode, type Node } from '../filesystem/index.js';
 import type { Process } from './process.js';
 import { UsageError } from './usage-error.js';
 
@@ -28,13 +28,21 @@ export function findProgram(caller: Caller, name: string): Executable | undefine
 }
 
 function requireExecutable(caller: Caller, path: string): Executable {
-  const node = caller.system.fs.lookup(absolute(caller.cwd, path), caller.user);
+  const node = lookUp(caller, path);
   if (node.kind === 'directory') throw new ExecuteError('EISDIR', path);
   if (node.kind !== 'file' || !mayAccess(node, caller.user, EXECUTE)) throw new ExecuteError('EACCES', path);
   return { path, node };
 }
 
-/** A file that exists and cannot be run; shells give status 126. */
+function lookUp({ system, user, cwd }: Caller, path: string): Node {
+  try {
+    return system.fs.lookup(absolute(cwd, path), user);
+  } catch (error) {
+    throw error instanceof Errno ? new ExecuteError(error.code, path) : error;
+  }
+}
+
+/** A file that cannot be run; shells give status 127 for ENOENT, else 126. */
 export class ExecuteError extends Errno {
   constructor(code: Errno['code'], path: string) {
     super(code);
@@ -58,7 +66,7 @@ export async function execute(process: Process, { path, node }: Executable): Pro
   }
   const found = findProgram(process, interpreter[0] ?? '');
   if (found === undefined) throw new ExecuteError('ENOENT', path);
-  const args = [...interpreter, absolute(process.cwd, path), ...process.args.slice(1)];
+  const args = [...interpreter, path, ...process.args.slice(1)];
   return execute({ ...process, args, depth: process.depth + 1 }, found);
 }
 

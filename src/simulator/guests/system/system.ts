@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Logger } from '../../../support/index.js';
 import { CloudInitStatus } from '../cloudinit/status.js';
 import type { Engine } from '../docker/index.js';
+import { BlockDevices, Mounts, mountsText, type DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import type { GuestSpec } from '../guest-backend.js';
 import { Mirror, PackageDatabase } from '../packages/index.js';
 import { ServiceManager, type DaemonProgram } from '../services/index.js';
 import { Accounts } from './accounts.js';
+import { prepareBoot } from './kernel-files.js';
 import type { Distribution } from './distribution.js';
 import { Journal } from './journal.js';
 import type { GuestNetwork } from './network.js';
@@ -31,6 +33,8 @@ export interface PowerSwitch {
 export interface SystemParts {
   readonly spec: GuestSpec;
   readonly fs: MemoryFileSystem;
+  /** What is on the disks, by their UUIDs. */
+  readonly diskContents: Map<string, DiskContent>;
   readonly distribution: Distribution;
   readonly engineVersion: string;
   /** How long apt takes for one package, ms. */
@@ -66,6 +70,8 @@ export class System {
   readonly mirror: Mirror;
   readonly services: ServiceManager;
   readonly cloudInit: CloudInitStatus;
+  readonly disks: BlockDevices;
+  readonly mounts: Mounts;
   readonly journal = new Journal();
   readonly bootId: string = randomUUID();
   readonly bootedAt: number;
@@ -92,6 +98,9 @@ export class System {
     this.packages = new PackageDatabase(parts.fs, this.accounts);
     this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
     this.services = new ServiceManager(this);
+    prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
+    this.disks = new BlockDevices(parts.fs, parts.spec.disks, parts.diskContents);
+    this.mounts = new Mounts(parts.fs, this.disks);
     this.cloudInit = new CloudInitStatus(parts.fs);
     this.bootedAt = parts.clock.now();
     this.hostname = 'localhost';

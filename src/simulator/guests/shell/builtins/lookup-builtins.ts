@@ -37,7 +37,7 @@ async function type(call: BuiltinCall): Promise<number> {
 }
 
 async function notFound(call: BuiltinCall, name: string): Promise<void> {
-  if (call.shell.state.name === 'sh') await call.streams.stdout.line(`${name}: not found`);
+  if (call.shell.state.dialect === 'dash') await call.streams.stdout.line(`${name}: not found`);
   else await complain(call, `${name}: not found`);
 }
 
@@ -48,7 +48,7 @@ async function command({ shell, args, streams, values, line }: BuiltinCall): Pro
     return args.length === 1 ? 0 : shell.run(args.slice(1), streams, values, line);
   }
   const found = lookUp(shell, name);
-  if (found === undefined) return shell.state.name === 'sh' ? 127 : 1;
+  if (found === undefined) return shell.state.dialect === 'dash' ? 127 : 1;
   await streams.stdout.line(found.kind === 'file' ? found.path : name);
   return 0;
 }

@@ -6,7 +6,7 @@ async function echo({ shell, args, streams }: BuiltinCall): Promise<number> {
   let words = args.slice(1);
   let newline = true;
   // dash's echo always takes escapes, bash's only with -e.
-  let escapes = shell.state.name === 'sh';
+  let escapes = shell.state.dialect === 'dash';
   while (/^-[neE]+$/.test(words[0] ?? '')) {
     const options = words[0] ?? '';
     if (options.includes('n')) newline = false;

@@ -92,7 +92,7 @@ async function shift(call: BuiltinCall): Promise<number> {
     shell.state.positional = shell.state.positional.slice(count);
     return 0;
   }
-  if (shell.state.name !== 'sh') return 1;
+  if (shell.state.dialect !== 'dash') return 1;
   await complain(call, "can't shift that many");
   throw new Flow('exit', 2);
 }
