@@ -16,26 +16,28 @@ export interface Simulator {
   vmNames(): Promise<string[]>;
   /** Resolves with everything that it has written. */
   stop(): Promise<string>;
+  /** SIGKILL: it has no chance to clean up. */
+  kill(): Promise<void>;
 }
 
 export interface SimulatorChoice {
   /** How long requests and tasks take; `fast`. */
   readonly profile?: 'fast' | 'real';
   readonly guests?: 'emulated' | 'none';
+  /** Container guests in this engine instead, e.g. `unix:///…`. */
+  readonly dockerHost?: string | undefined;
   readonly cwd?: string;
 }
 
 /** Starts the packaged simulator on a free port. */
-export async function startSimulator({ profile, guests, cwd }: SimulatorChoice = {}): Promise<Simulator> {
+export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simulator> {
+  const { profile, cwd } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
   const options = {
     port: '0',
     profile: profile ?? 'fast',
-    guests: guests ?? 'emulated',
-    'ssh-port': process.getuid?.() === 0 ? '22' : '2222',
-    // Guests listen on the subnet's addresses: another one each time, beside what else may run here.
-    subnet: `127.${100 + randomInt(100)}.${randomInt(256)}.0/24`,
+    ...guestOptions(choice),
     'env-file': envFile,
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
@@ -58,6 +60,23 @@ export async function startSimulator({ profile, guests, cwd }: SimulatorChoice =
       rmSync(folder, { recursive: true, force: true });
       return output;
     },
+    kill: async () => {
+      running.child.kill('SIGKILL');
+      await running.outcome;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Guests have the subnet's addresses: another one each time, beside what else may run here. */
+function guestOptions({ guests, dockerHost }: SimulatorChoice): Record<string, string> {
+  if (dockerHost !== undefined) {
+    return { guests: 'container', 'docker-host': dockerHost, subnet: `10.77.${randomInt(256)}.0/24` };
+  }
+  return {
+    guests: guests ?? 'emulated',
+    'ssh-port': process.getuid?.() === 0 ? '22' : '2222',
+    subnet: `127.${100 + randomInt(100)}.${randomInt(256)}.0/24`,
   };
 }
 
