@@ -3,7 +3,7 @@ import type { HostState } from '../../host/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
 import type { Addresses } from './addresses.js';
 import { traceOf } from './host-spec.js';
-import { LOOK_LIMIT } from './look-limit.js';
+import { LOOK_LIMIT, URL_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
 
 /** Clients ask for URL and state in one breath; one request answers both. Polls are 3 s apart. ms. */
@@ -12,11 +12,17 @@ const DOCKER_PORT = 2376;
 /** States worth remembering. */
 const KNOWN_STATES: readonly string[] = ['running', 'paused', 'stopped', 'stopping', 'starting', 'error'];
 
+/** One request for the state, and when it was answered. */
+interface Question {
+  readonly answer: Promise<HostState>;
+  answeredAt?: number;
+}
+
 /** What can be seen of the machine. Never speaks to the person: programs read these commands' output. */
 export class Observation {
   readonly #machine: MachineContext;
   readonly #addresses: Addresses;
-  #state: { readonly at: number; readonly answer: Promise<HostState> } | undefined;
+  #question: Question | undefined;
 
   constructor(machine: MachineContext, addresses: Addresses) {
     this.#machine = machine;
@@ -25,7 +31,7 @@ export class Observation {
 
   /** What was seen no longer holds. */
   forget(): void {
-    this.#state = undefined;
+    this.#question = undefined;
   }
 
   /** An operation has just brought the machine into this state. */
@@ -35,19 +41,18 @@ export class Observation {
   }
 
   /**
-   * The state in under 3 s. When the cloud does not answer: the last known one, with the reason in the log,
+   * The state, in under 3 s unless told otherwise. When the cloud does not answer: the last known one, with the reason in the log,
    * or the error if nothing is known. Rejects at once when the question itself is refused.
    */
-  async state(signal: AbortSignal): Promise<HostState> {
+  async state(signal: AbortSignal, limit = LOOK_LIMIT): Promise<HostState> {
     const { clock, config, log, values } = this.#machine;
-    const known = this.#state;
-    const isFresh = known !== undefined && clock.now() - known.at <= FRESH;
-    const question = isFresh ? known : { at: clock.now(), answer: this.#ask(signal) };
-    this.#state = question;
+    const question = this.#freshQuestion() ?? { answer: this.#ask(signal, limit) };
+    this.#question = question;
     // Meanwhile an operation may have made the answer old: then it is not remembered.
-    const isStillCurrent = (): boolean => this.#state === question;
+    const isStillCurrent = (): boolean => this.#question === question;
     try {
       const state = await question.answer;
+      question.answeredAt ??= clock.now();
       if (isStillCurrent()) config.update({ LastState: state });
       return state;
     } catch (error) {
@@ -66,7 +71,7 @@ export class Observation {
   async url(signal: AbortSignal): Promise<string> {
     const { values, log } = this.#machine;
     try {
-      this.#mustRun(await this.state(signal));
+      this.#mustRun(await this.state(signal, URL_LIMIT));
     } catch (error) {
       const mayRun = values.LastState === '' || values.LastState === 'running';
       if (hasCode(error, 'not-running', 'not-found') || values.IPAddress === '' || !mayRun) throw error;
@@ -76,9 +81,16 @@ export class Observation {
     return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
   }
 
-  async #ask(signal: AbortSignal): Promise<HostState> {
+  /** The last question, while it is open and shortly after it was answered. */
+  #freshQuestion(): Question | undefined {
+    const answeredAt = this.#question?.answeredAt;
+    const isOld = answeredAt !== undefined && this.#machine.clock.now() - answeredAt > FRESH;
+    return isOld ? undefined : this.#question;
+  }
+
+  async #ask(signal: AbortSignal, limit: number): Promise<HostState> {
     const attempted = this.#machine.attempt('find the state of');
-    return await this.#machine.operations.look({ attempted, limit: LOOK_LIMIT, signal }, async (context) => {
+    return await this.#machine.operations.look({ attempted, limit, signal }, async (context) => {
       const trace = traceOf(this.#machine.values);
       return await this.#machine.onCloud(context, (hosts) => hosts.state(trace, context));
     });
