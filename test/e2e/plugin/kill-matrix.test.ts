@@ -113,7 +113,10 @@ describe('Create killed', () => {
   let runs = 0;
 
   beforeAll(async () => {
-    ({ requests, ms } = await requestsOfACreate());
+    const creates = [await requestsOfACreate(), await requestsOfACreate(), await requestsOfACreate()];
+    requests = Math.max(...creates.map((create) => create.requests));
+    // The first one is slower, and so is any beside other work: the shortest tells where the middle is.
+    ms = Math.min(...creates.map((create) => create.ms));
     expect(await leftovers()).toEqual(NOTHING);
   });
 
@@ -149,7 +152,7 @@ describe('Create killed', () => {
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     for (let run = 1; run <= RANDOM_KILLS; run += 1) {
       const { plugin, saved } = await prepared(`random-${run}`);
-      middle += Number(await killDuringCreate(plugin, async () => await pause(random() * ms * 1.2)));
+      middle += Number(await killDuringCreate(plugin, async () => await pause(random() * ms)));
       await remove(saved);
       expect(await leftovers()).toEqual(NOTHING);
       runs += 1;
