@@ -14,6 +14,9 @@ export interface Simulator {
   readonly env: Readonly<Record<string, string>>;
   /** Names of the VMs that exist now. */
   vmNames(): Promise<string[]>;
+  /** Makes some requests fail; see docs/simulator.md for the rules. */
+  addFault(rule: Readonly<Record<string, unknown>>): Promise<void>;
+  clearFaults(): Promise<void>;
   /** Resolves with everything that it has written. */
   stop(): Promise<string>;
   /** SIGKILL: it has no chance to clean up. */
@@ -53,7 +56,13 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   return {
     env,
     vmNames: async () =>
-      stateShape.parse(JSON.parse(await get(env, '/simulator/state'))).vms.map(({ name }) => name),
+      stateShape.parse(JSON.parse(await ask(env, 'GET', '/simulator/state'))).vms.map(({ name }) => name),
+    addFault: async (rule) => {
+      await ask(env, 'POST', '/simulator/faults', rule);
+    },
+    clearFaults: async () => {
+      await ask(env, 'DELETE', '/simulator/faults');
+    },
     stop: async () => {
       running.child.kill('SIGTERM');
       const { output } = await running.outcome;
@@ -86,15 +95,27 @@ function readEnv(text: string): Record<string, string> {
   return Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value]));
 }
 
-function get(env: Readonly<Record<string, string>>, path: string): Promise<string> {
-  const { NUTANIX_ENDPOINT: host, NUTANIX_PORT: port } = env;
+/** One request to the simulator's own endpoints, as its administrator. */
+function ask(
+  env: Readonly<Record<string, string>>,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<string> {
+  const { NUTANIX_ENDPOINT: host, NUTANIX_PORT: port, NUTANIX_USERNAME, NUTANIX_PASSWORD } = env;
+  const auth = `${NUTANIX_USERNAME ?? ''}:${NUTANIX_PASSWORD ?? ''}`;
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  const options = { host, port, method, path, auth, headers, rejectUnauthorized: false, timeout: 5_000 };
   return new Promise((resolve, reject) => {
-    const call = request({ host, port, path, rejectUnauthorized: false, timeout: 5_000 }, (response) => {
+    const call = request(options, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve(text));
+      response.on('end', () => {
+        if ((response.statusCode ?? 500) < 300) resolve(text);
+        else reject(new Error(`${method} ${path}: ${String(response.statusCode)} ${text}`));
+      });
     });
     call.on('error', reject);
-    call.end();
+    call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
