@@ -22,7 +22,7 @@ export const RANCHER_MACHINE = join(ROOT, '.tools', 'rancher-machine');
 
 /** A real libmachine client with a store of its own, our executables on the PATH, and no variable of the tester's. */
 export class Machine {
-  readonly store = mkdtempSync(join(tmpdir(), 'machine-store-'));
+  readonly store: string;
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(
@@ -30,7 +30,9 @@ export class Machine {
     env: Readonly<Record<string, string | undefined>>,
     /** The folder in which command lines run. */
     readonly cwd?: string,
+    store = mkdtempSync(join(tmpdir(), 'machine-store-')),
   ) {
+    this.store = store;
     const own = Object.entries(process.env).filter(([name]) => !/^(NUTANIX|MACHINE|DOCKER)_/.test(name));
     const path = [join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
     this.#env = {
@@ -42,6 +44,11 @@ export class Machine {
       // A failed create must not be reported to a service outside.
       MACHINE_BUGSNAG_API_TOKEN: 'no-report',
     };
+  }
+
+  /** The same client and store with other variables; undefined takes one away. */
+  withEnvironment(changes: Readonly<Record<string, string | undefined>>): Machine {
+    return new Machine(this.command, { ...this.#env, ...changes }, this.cwd, this.store);
   }
 
   /** Starts a command line of the client. */

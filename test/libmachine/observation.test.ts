@@ -64,11 +64,20 @@ describe('GetState', () => {
     },
   );
 
-  test('with refused credentials, or nothing known: the error', async () => {
+  test.each(['unauthenticated', 'permission-denied', 'untrusted-certificate', 'invalid-input'] as const)(
+    'when the question is refused (%s): a machine that ran is taken to run, so that SSH works; else the error',
+    async (code) => {
+      await client.setConfig({ LastState: 'running' });
+      fail('state', code);
+      await expect(client.call('GetState')).resolves.toBe(1);
+      expect(plugin.stderr.text).toContain('answering with the last known state, running');
+      await client.setConfig({ LastState: 'stopped' });
+      await expect(client.call('GetState')).rejects.toThrow('no answer');
+    },
+  );
+
+  test('with nothing known: the error', async () => {
     fail('state', 'unreachable');
-    await expect(client.call('GetState')).rejects.toThrow('no answer');
-    await client.setConfig({ LastState: 'running' });
-    fail('state', 'unauthenticated');
     await expect(client.call('GetState')).rejects.toThrow('no answer');
   });
 

@@ -41,8 +41,9 @@ export class Observation {
   }
 
   /**
-   * The state, in under 3 s unless told otherwise. When the cloud does not answer: the last known one, with the reason in the log,
-   * or the error if nothing is known. Rejects at once when the question itself is refused.
+   * The state, in under 3 s unless told otherwise. When the cloud does not answer: the last known one, with
+   * the reason in the log, or the error if nothing is known. So it is too when the cloud may not be asked and
+   * the machine ran: clients ask for the state before they open SSH, which needs no credentials.
    */
   async state(signal: AbortSignal, limit = LOOK_LIMIT): Promise<HostState> {
     const { clock, config, log, values } = this.#machine;
@@ -58,7 +59,7 @@ export class Observation {
     } catch (error) {
       if (isStillCurrent()) this.forget();
       const last = KNOWN_STATES.find((state): state is HostState => state === values.LastState);
-      if (last === undefined || !isSilence(error)) throw error;
+      if (last === undefined || !(isSilence(error) || (last === 'running' && isRefusal(error)))) throw error;
       log.debug(`answering with the last known state, ${last}: ${error.message}`);
       return last;
     }
@@ -118,4 +119,9 @@ export function vmNotFound(attempted: string): OperationError {
 /** The cloud did not answer, which says nothing about the machine. */
 function isSilence(error: unknown): error is OperationError {
   return hasCode(error, 'unreachable', 'timeout', 'unavailable', 'rate-limited');
+}
+
+/** The cloud was not asked or refused to answer, for reasons that say nothing about the machine either. */
+function isRefusal(error: unknown): error is OperationError {
+  return hasCode(error, 'unauthenticated', 'permission-denied', 'untrusted-certificate', 'invalid-input');
 }
