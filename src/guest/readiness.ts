@@ -7,7 +7,7 @@ export type Observation =
   | { readonly ready: true; readonly note?: string | undefined }
   | {
       readonly ready: false;
-      /** Somebody answered at the address. */
+      /** The SSH port was open. */
       readonly reachable: boolean;
       readonly seen: string;
       /** Not to be asked again before this many ms. */

@@ -11,7 +11,7 @@ export interface SshLogin {
   readonly loginTimeout?: number | undefined;
 }
 
-/** How far an attempt to log in came; `reachable` is true when something answered on the port. */
+/** How far an attempt to log in came; `reachable` is true when the port was open. */
 export type SshAttempt =
   | { readonly open: true; readonly session: SshSession }
   | {
@@ -45,7 +45,7 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
   const ssh2 = (await import('ssh2')).default;
   const attempt = await openTcp(login.host, login.port, signal);
   if (attempt.state !== 'connected') {
-    return { open: false, reachable: attempt.state === 'refused', refused: false, seen: attempt.seen };
+    return { open: false, reachable: false, refused: false, seen: attempt.seen };
   }
   if (signal.aborted) {
     attempt.socket.destroy();

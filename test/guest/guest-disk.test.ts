@@ -129,6 +129,13 @@ describe('the script that formats disks', () => {
     expect(machine.mounted('docker-data')).toBe('/dev/sdb');
   });
 
+  it('formats nothing when the label is there already, on whatever device', () => {
+    machine.disk('dm-0', 7, { content: 'LABEL=docker-data' }).disk('sdb', SECTORS, { target: 1 });
+    mkdirSync(join(machine.root, 'dev/disk/by-label'));
+    symlinkSync('../../dm-0', join(machine.root, 'dev/disk/by-label/docker-data'));
+    expect(machine.boot(DOCKER_DISK)).toEqual({ status: 0, made: '', log: '' });
+  });
+
   it('never formats a disk that holds anything', () => {
     machine.disk('sdb', SECTORS, { target: 1, content: 'somebody’s file system' });
     const { status, made, log } = machine.boot(DOCKER_DISK);

@@ -5,6 +5,7 @@ import {
   type GuestLogin,
   type Observation,
 } from '../../src/guest/index.js';
+import { openSsh } from '../../src/guest/ssh-session.js';
 import { OperationError } from '../../src/support/index.js';
 import {
   newKeyPair,
@@ -60,7 +61,7 @@ describe('SSH readiness', () => {
   });
 
   it.each<[string, () => Promise<number>, Partial<GuestLogin> | 'other key', Observation]>([
-    ['nobody listens', unusedPort, {}, { ready: false, reachable: true, seen: 'connection refused' }],
+    ['nobody listens', unusedPort, {}, { ready: false, reachable: false, seen: 'connection refused' }],
     [
       'the key is not ours',
       async () => (await serve()).port,
@@ -107,6 +108,13 @@ describe('SSH readiness', () => {
       ready: false,
       reachable: true,
     });
+  });
+
+  it('is not there when the server hangs up at the login', async () => {
+    const server = await startSshServer({ user: 'root', publicKey: keys.public, hangsUp: true });
+    open.push(server);
+    const look = await sshReadiness(loginAt(server.port)).look(HOST, never);
+    expect(look).toMatchObject({ ready: false, reachable: true, pause: undefined });
   });
 
   it('ends with the reason of its signal in the middle of a login', async () => {
@@ -173,11 +181,7 @@ describe('cloud-init readiness', () => {
     const { port } = await serve(() => 'hang');
     const controller = new AbortController();
     const look = at(port).look(HOST, controller.signal);
-    const reason = new OperationError({
-      code: 'timeout',
-      attempted: 'create',
-      problem: 'not done after 300 s',
-    });
+    const reason = new Error('not one of ours');
     setTimeout(() => controller.abort(reason), 100);
     await expect(look).rejects.toBe(reason);
   });
@@ -185,6 +189,21 @@ describe('cloud-init readiness', () => {
   it('is not drowned by a guest that talks without end', async () => {
     const { port } = await serve(() => ({ code: 0, stdout: `status: done\n${'x'.repeat(1_000_000)}` }));
     expect(await at(port).look(HOST, never)).toEqual({ ready: true });
+    const attempt = await openSsh({ host: HOST, ...loginAt(port) }, never);
+    if (!attempt.open) throw new Error(attempt.seen);
+    const { stdout } = await attempt.session.run('x', never);
+    attempt.session.close();
+    expect(stdout.length).toBeLessThan(200_000);
+  });
+
+  it('gives up a command that does not end', async () => {
+    const { port } = await serve(() => 'hang');
+    const attempt = await openSsh({ host: HOST, ...loginAt(port) }, never);
+    if (!attempt.open) throw new Error(attempt.seen);
+    await expect(attempt.session.run('sleep 1d', never, 100)).rejects.toThrow(
+      'no answer to `sleep 1d` within 0.1 s',
+    );
+    attempt.session.close();
   });
 });
 

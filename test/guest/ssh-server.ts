@@ -29,6 +29,8 @@ export async function startSshServer(options: {
   readonly user: string;
   readonly publicKey: string;
   readonly answer?: (command: string) => Answer;
+  /** Hangs up when somebody wants to log in. */
+  readonly hangsUp?: boolean;
   readonly host?: string;
   readonly port?: number;
 }): Promise<SshServer> {
@@ -41,6 +43,10 @@ export async function startSshServer(options: {
     connection.on('close', () => open.delete(connection));
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
+      if (options.hangsUp === true) {
+        connection.end();
+        return;
+      }
       const isOurs = context.username === options.user && context.method === 'publickey';
       if (isOurs && isKey(options.publicKey, context.key.data)) context.accept();
       else {

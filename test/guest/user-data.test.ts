@@ -87,6 +87,11 @@ describe('user-data of another kind than cloud-config', () => {
     expect(ours.map((part) => part.type)).toEqual(['text/cloud-config', 'text/cloud-config']);
   });
 
+  it.each(['#!/bin/sh\r\necho a\r\n', '#!/bin/sh\necho "ü"\n', '#!/bin/sh\necho \u0007\n'])(
+    'travels as base64 where readers of mail change it: %j',
+    (given) => expect(composeUserData(ROOT, given)).toMatch(/^[\t\n\x20-\x7e]*$/),
+  );
+
   it('stands first; ours adds to it, but lets root in whatever it says', () => {
     const [, login, settings] = mimePartsOf(composeUserData(WITH_DISK, '#!/bin/sh\n'));
     expect(login?.headers).not.toHaveProperty('merge-type');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startSshServer, type SshServer } from '../guest/ssh-server.js';
 import { HostSetup } from './host-setup.js';
 
 let setup = new HostSetup();
@@ -37,6 +38,32 @@ describe('a host that can be made', () => {
     }));
     expect(looks).toBe(3);
     expect(setup.progress).toEqual(['waiting for cloud-init to end: 127.0.0.1: cloud-init: running']);
+  });
+
+  it('is followed to another address while its guest comes up', async () => {
+    const spec = await setup.sshSpec({ waitFor: 'cloud-init' });
+    const other = { subnet: 'lan', addresses: [{ ip: '127.0.0.3', source: 'assigned' as const }] };
+    let moved: SshServer | undefined;
+    const creating = setup.create(spec, () => {
+      // A reboot: sshd is gone, and comes back at another address.
+      void setup.guest?.close();
+      setup.cloud.nics = [other];
+      return 'break';
+    });
+    setup.clock.onSleep(async () => {
+      if (setup.cloud.nics[0] !== other || moved !== undefined) return;
+      const publicKey = readFileSync(`${spec.ssh.keyPath}.pub`, 'utf8');
+      const answer = () => ({ code: 0, stdout: 'status: done\n' });
+      moved = await startSshServer({
+        user: 'root',
+        publicKey,
+        answer,
+        port: spec.ssh.port,
+        host: '127.0.0.3',
+      });
+    });
+    expect(await creating).toMatchObject({ address: '127.0.0.3' });
+    await moved?.close();
   });
 
   it('takes SSH for enough where there is no cloud-init, with a note', async () => {
