@@ -1,0 +1,130 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { z } from 'zod';
+import { ApiClient } from '../simulator/api-client.js';
+import { Cloud } from './cloud.js';
+import { RANCHER_MACHINE, type Machine } from './machine.js';
+import { Plugin } from './plugin/plugin.js';
+
+jest.setTimeout(120_000);
+
+type Changes = Record<string, unknown>;
+const stored = z.looseObject({ Driver: z.record(z.string(), z.unknown()) });
+const RUNNING = 1;
+const STOPPED = 4;
+
+/** What is said of machines when Prism Central says nothing, or nothing good. */
+describe('when Prism Central', () => {
+  let cloud: Cloud;
+  let machine: Machine;
+  let ip: string;
+
+  beforeAll(async () => {
+    cloud = await Cloud.start();
+    machine = cloud.machine();
+    await machine.run('create', '-d', 'nutanix', 'web-1');
+    ip = await machine.run('ip', 'web-1');
+  });
+  afterEach(() => cloud.simulator.clearFaults());
+  afterAll(() => cloud.close());
+
+  const config = (): Changes => stored.parse(machine.config('web-1')).Driver;
+
+  /** Asks a plugin process for the state; the answer, how long it took, and what it logged. */
+  async function state(changes: Changes = {}) {
+    const plugin = await Plugin.start();
+    await plugin.rpc.setConfig({ ...config(), ...changes });
+    const start = performance.now();
+    const answer: unknown = await plugin.rpc.call('GetState').catch((error: unknown) => error);
+    const ms = performance.now() - start;
+    await plugin.close();
+    return { answer, ms, log: plugin.lines.join('\n') };
+  }
+
+  describe.each<[string, () => Promise<Changes>, RegExp]>([
+    ['hangs', () => hang(), /not done after/],
+    ['answers 503 with a web page', () => broken(503, '<html>Service Unavailable</html>'), /503/],
+    ['answers 500 with nothing', () => broken(500, ''), /500/],
+    ['sends everybody away (429)', () => broken(429, ''), /429|not done after/],
+    ['is gone', () => deadPort(), /connection refused/],
+    ['has lost the password', () => Promise.resolve({ Password: 'lost' }), /refused user "admin"/],
+  ])('%s', (_case, make, reason) => {
+    test('the last known state comes in under 3 s, with the reason in the log', async () => {
+      const { answer, ms, log } = await state(await make());
+      expect(answer).toBe(RUNNING);
+      expect(ms).toBeLessThan(3_000);
+      expect(log).toMatch(/answering with the last known state, running/);
+      expect(log).toMatch(reason);
+    });
+  });
+
+  function hang(): Promise<Changes> {
+    cloud.simulator.addFault({ name: 'hang', match: { path: '/**' }, do: { hang: true } });
+    return Promise.resolve({});
+  }
+  function broken(status: number, body: string): Promise<Changes> {
+    cloud.simulator.addFault({ name: 'broken', match: { path: '/**' }, do: { status, body } });
+    return Promise.resolve({});
+  }
+
+  test('hangs, ls still ends within its time and shows what is known', async () => {
+    await hang();
+    const start = performance.now();
+    const line = await machine.run('ls', '--format', '{{.Name}} {{.State}} {{.URL}}');
+    expect(performance.now() - start).toBeLessThan(11_000);
+    expect(line).toBe(`web-1 Running tcp://${ip}:2376`);
+  });
+
+  test('hangs, ssh, ip, url and inspect work', async () => {
+    await hang();
+    expect(await machine.run('ssh', 'web-1', 'hostname')).toBe('web-1');
+    expect(await machine.run('ip', 'web-1')).toBe(ip);
+    expect(await machine.run('url', 'web-1')).toBe(`tcp://${ip}:2376`);
+    expect(await machine.run('inspect', '-f', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
+  });
+
+  test('does not answer a machine of which nothing is known, the reason is the error', async () => {
+    const { answer } = await state({ ...(await deadPort()), LastState: '' });
+    expect(String(answer)).toMatch(/connection refused/);
+  });
+
+  test('is well, the state is asked for with one request and a session of its own', async () => {
+    const before = cloud.simulator.snapshot().requests.total;
+    expect((await state()).answer).toBe(RUNNING);
+    expect(cloud.simulator.snapshot().requests.total - before).toBe(1);
+  });
+
+  test('has no such VM any more: an error for docker-machine, not found for rancher-machine, and rm succeeds', async () => {
+    const api = new ApiClient(cloud.simulator);
+    await machine.run('stop', 'web-1');
+    expect((await state()).answer).toBe(STOPPED);
+    const [vm] = cloud.simulator.vms();
+    await api.work('DELETE', `/vms/${vm?.uuid ?? ''}`);
+    expect(await machine.run('ls', '--format', '{{.Name}} {{.State}} {{.Error}}')).toMatch(
+      /^web-1 Error .*not found/,
+    );
+    expect((await machine.attempt('start', 'web-1')).output).toMatch(/does not exist|not found/);
+    await machine.run('rm', '-y', 'web-1');
+    expect(await machine.run('ls', '-q')).toBe('');
+  });
+
+  test('rancher-machine learns that a VM is gone', async () => {
+    const rancher = cloud.machine({}, RANCHER_MACHINE);
+    await rancher.run('create', '-d', 'nutanix', '--nutanix-wait-for', 'ssh', 'node-1');
+    const [vm] = cloud.simulator.vms();
+    await new ApiClient(cloud.simulator).work('DELETE', `/vms/${vm?.uuid ?? ''}`);
+    expect(await rancher.run('status', 'node-1')).toMatch(/not ?found/i);
+    await rancher.run('rm', '-y', 'node-1');
+    expect(cloud.vmNames()).toEqual([]);
+  });
+});
+
+/** The settings of a Prism Central at whose port nobody listens. */
+async function deadPort(): Promise<Changes> {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return { Port: String(typeof address === 'object' && address !== null ? address.port : 1) };
+}
