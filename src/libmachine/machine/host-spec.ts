@@ -2,20 +2,16 @@ import type { HostSpec } from '../../host/index.js';
 import type { VmTrace } from '../../provider/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { parseCategory, parseDisks, staticAddresses } from '../options/index.js';
+import { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
 
 /** Longest description that Prism takes, characters. */
 const LONGEST_DESCRIPTION = 1000;
 
-/** What is not in the configuration but in files. */
-export interface HostFiles {
-  /** The person's own user-data; undefined = none. */
-  readonly userData: string | undefined;
-  /** Where the private key lies, or will lie. */
-  readonly keyPath: string;
-}
-
-/** The host that a machine's configuration asks for. The values have passed the options' checks. */
-export function hostSpecOf(values: ConfigValues, files: HostFiles): HostSpec {
+/**
+ * The host that a machine's configuration asks for. The values have passed the options' checks. `userData`: the
+ * person's own, from flag or file; undefined = none.
+ */
+export function hostSpecOf(values: ConfigValues, userData: string | undefined): HostSpec {
   const { disks, storageContainers, dockerDisk, mounts } = disksOf(values);
   const addresses = staticAddresses(values.StaticIPs);
   const perNic = addresses.length === 0 ? [] : values.Subnet.map((_, nic) => addresses[nic]);
@@ -49,12 +45,14 @@ export function hostSpecOf(values: ConfigValues, files: HostFiles): HostSpec {
       serialPort: values.SerialPort,
     },
     ssh: {
-      user: values.SSHUser,
-      port: values.SSHPort,
-      keyPath: files.keyPath,
+      user: sshUserOf(values),
+      port: sshPortOf(values),
+      keyPath: sshKeyPathOf(values),
       generate: values.SSHKey === '' ? (oneOf(['rsa'], values.SSHKeyType) ?? 'ed25519') : false,
+      // The copy keeps the machine reachable when the original is moved, and a store that is kept elsewhere whole.
+      existingKey: optional(values.SSHKey),
     },
-    userData: files.userData,
+    userData,
     dockerDisk,
     mounts,
     waitFor: oneOf(['ip', 'ssh'], values.WaitFor) ?? 'cloud-init',

@@ -9,7 +9,6 @@ import { MachineContext, type MachineDependencies } from './machine-context.js';
 import { Addresses, addressOptionsOf } from './addresses.js';
 import { Observation } from './observation.js';
 import { preparedHostOf, preparedValues } from './prepared-host.js';
-import { installPrivateKey, sshKeyPathOf } from './ssh-access.js';
 
 /** What stays of the time limit for switching off, when a guest has used up all its time to shut down, ms. */
 const AFTER_SHUTDOWN = 30_000;
@@ -37,9 +36,7 @@ export class Machine extends MachineContext {
     await this.#change('create', signal, async (hosts, context) => {
       const known = this.#prepared ?? preparedHostOf(this.values);
       const prepared = known ?? (await this.#prepareOn(hosts, context));
-      const keyPath = sshKeyPathOf(this.values);
-      if (this.values.SSHKey !== '') await installPrivateKey(this.values.SSHKey, keyPath);
-      const spec = hostSpecOf(this.values, { keyPath, userData: await userDataOf(this.values) });
+      const spec = hostSpecOf(this.values, await userDataOf(this.values));
       const { vmId, address } = await hosts.create(spec, prepared, context);
       this.config.update({ VMId: vmId });
       this.addresses.learn(address);
@@ -91,9 +88,7 @@ export class Machine extends MachineContext {
     if (problem !== undefined) {
       throw new OperationError({ code: 'invalid-input', attempted: this.attempt('prepare'), problem });
     }
-    const { SSHKey } = this.values;
-    const keyPath = SSHKey === '' ? sshKeyPathOf(this.values) : SSHKey;
-    const spec = hostSpecOf(this.values, { keyPath, userData: await userDataOf(this.values) });
+    const spec = hostSpecOf(this.values, await userDataOf(this.values));
     const prepared = await hosts.prepare(spec, context);
     this.config.update(preparedValues(prepared));
     return prepared;
