@@ -4,6 +4,8 @@ import { RecordingGuests } from './recording-guests.js';
 import { started } from './running.js';
 import { getVm, imageDisk, madeVm, nicOn, vmBody } from './vm-bodies.js';
 
+const gpu = { vendor: 'NVIDIA', mode: 'PASSTHROUGH_COMPUTE', device_id: 5106 };
+
 /** The way through a file. */
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -17,7 +19,8 @@ test('a simulator goes on where another one was: VMs, addresses, reservations, w
       power_state: 'ON',
       disk_list: [imageDisk(), { disk_size_mib: 5 }],
       nic_list: [nicOn(PRESET.managedSubnet.uuid), nicOn(PRESET.unmanagedSubnet.uuid)],
-      gpu_list: [{ vendor: 'NVIDIA', mode: 'PASSTHROUGH_COMPUTE', device_id: 5106 }],
+      // All there are: they have to be free again for the next boot.
+      gpu_list: [gpu, gpu],
       guest_customization: { cloud_init: { user_data: 'eA==' } },
     }),
   );

@@ -1,6 +1,7 @@
 import { at, listOf } from './api-client.js';
 import { ANY_MOMENT, ANY_NUMBER, ANY_STRING } from './expected-values.js';
 import { HeldClock } from './held-clock.js';
+import { RecordingGuests } from './recording-guests.js';
 import { started } from './running.js';
 import { madeVm, vmBody } from './vm-bodies.js';
 
@@ -76,6 +77,25 @@ describe('tasks', () => {
     expect(at((await api.call('GET', task)).body, 'status')).toBe('ABORTED');
     expect(simulator.vms()).toEqual([]);
     expect((await api.call('POST', `${task}/abort`)).status).toBe(400);
+  });
+
+  test('a task that was aborted stays so, also when its work could not be stopped any more', async () => {
+    const guests = new RecordingGuests();
+    const boot = guests.powerOn.bind(guests);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    guests.powerOn = async (...args) => {
+      await held;
+      return boot(...args);
+    };
+    const { api, simulator } = await started({ guests });
+    const { body } = await api.call('POST', '/vms', vmBody({ power_state: 'ON' }));
+    const task = `/tasks/${String(at(body, 'status', 'execution_context', 'task_uuid'))}`;
+    while (simulator.vms()[0]?.made !== true) await new Promise(setImmediate);
+    await api.call('POST', `${task}/abort`);
+    release();
+    while (simulator.vms()[0]?.power !== 'ON') await new Promise(setImmediate);
+    expect(at((await api.call('GET', task)).body, 'status')).toBe('ABORTED');
   });
 
   test('are filtered by status', async () => {

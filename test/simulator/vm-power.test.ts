@@ -215,6 +215,19 @@ describe('when the guest cannot start', () => {
   });
 });
 
+test('a power-on that fails takes nothing of its PUT: no NIC, no address, the old spec', async () => {
+  const guests = new RecordingGuests();
+  const { api, simulator } = await started({ guests });
+  const uuid = await madeVm(api);
+  const before = (await getVm(api, uuid))['spec'];
+  guests.failure = new Error('port 22 is in use');
+  const nics = [...listOf(at(before, 'resources', 'nic_list')), nicOn(PRESET.managedSubnet.uuid)];
+  const body = await updateBody(api, uuid, { power_state: 'ON', nic_list: nics });
+  expect((await api.work('PUT', `/vms/${uuid}`, body))['error_detail']).toBe('port 22 is in use');
+  expect((await getVm(api, uuid))['spec']).toEqual(before);
+  expect(simulator.snapshot().addresses[0]?.reserved).toEqual(['127.77.0.10']);
+});
+
 test('deleting a running VM ends its guest and what it kept; closing ends all guests', async () => {
   const { api, guests, uuid, simulator } = await runningVm();
   await api.work('DELETE', `/vms/${uuid}`);

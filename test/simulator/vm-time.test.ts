@@ -102,6 +102,20 @@ describe('the life of a VM as the API shows it', () => {
     expect(at(tasks[1]?.body, 'error_detail')).toContain('ENTITY_NOT_FOUND');
   });
 
+  test('work on one VM is done in the order in which it was accepted, however long each takes', async () => {
+    const clock = new HeldClock();
+    const task = (operation: string): number => (operation === 'create_vm_intentful' ? 5_000 : 10);
+    const { api } = await started({ clock, profile: { ...profile, task } });
+    const { body } = await api.call('POST', '/vms', vmBody({ power_state: 'ON' }));
+    const reset = await api.call('POST', `/vms/${String(at(body, 'metadata', 'uuid'))}/reset`, {});
+    const status = async (): Promise<unknown> =>
+      at((await api.call('GET', `/tasks/${String(at(reset.body, 'task_uuid'))}`)).body, 'status');
+    await clock.advance(5_000);
+    expect(await status()).toBe('QUEUED');
+    await clock.advance(1_000);
+    expect(await status()).toBe('SUCCEEDED');
+  });
+
   test('an update shows the old version until it is done', async () => {
     const clock = new HeldClock();
     const { api } = await started({ clock, profile });

@@ -8,6 +8,8 @@ import type { User } from './users.js';
 export interface Exchange {
   readonly entry: RequestEntry;
   readonly strike: Strike;
+  /** Path pattern of its route; empty for an unknown path. */
+  readonly pattern: string;
   /** Aborted when the client has gone or everything was sent. */
   readonly over: AbortController;
   user?: User | undefined;
@@ -18,9 +20,9 @@ export interface Exchange {
 export class Exchanges {
   readonly #all = new WeakMap<FastifyRequest, Exchange>();
 
-  open(request: FastifyRequest, reply: FastifyReply, entry: RequestEntry, strike: Strike): Exchange {
-    const exchange: Exchange = { entry, strike, over: new AbortController() };
-    entry.faults.push(...strike.names);
+  open(request: FastifyRequest, reply: FastifyReply, parts: Omit<Exchange, 'over'>): Exchange {
+    const exchange: Exchange = { ...parts, over: new AbortController() };
+    exchange.entry.faults.push(...exchange.strike.names);
     reply.raw.once('close', () => exchange.over.abort());
     this.#all.set(request, exchange);
     return exchange;

@@ -67,24 +67,28 @@ export async function serveApi(
       parseBodies(api);
       api.addHook('onRequest', async (request, reply) => {
         const path = request.url.slice(BASE_PATH.length);
-        const pattern = table.patternOf(request.method, path);
-        const entry = log.open(world.time.now(), request.method, request.url, pattern.label);
-        const target = { method: request.method, path: path.split('?')[0] ?? '', ...pattern };
-        const exchange = exchanges.open(request, reply, entry, parts.injector.strike(target));
+        const row = table.patternOf(request.method, path);
+        const entry = log.open(world.time.now(), request.method, request.url, row.label);
+        const strike = parts.injector.strike({
+          method: request.method,
+          path: path.split('?')[0] ?? '',
+          ...row,
+        });
+        const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
         return openExchange(parts, delivery, request, reply, exchange);
       });
       // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
       api.addHook('preHandler', async (request, reply) => {
         const exchange = exchanges.of(request);
         if (exchange === undefined) return undefined;
-        const { pattern } = table.patternOf(request.method, request.url.slice(BASE_PATH.length));
         const { answer, carriedOut, delay } = exchange.strike;
-        const wait = world.latency.call(request.method, pattern) + delay;
+        const wait = world.latency.call(request.method, exchange.pattern) + delay;
         if (wait > 0) await world.time.sleep(wait, closing.signal);
         return answer !== undefined && !carriedOut ? delivery.send(reply, exchange, answer) : undefined;
       });
       api.setErrorHandler((error, request, reply) => {
         const exchange = exchanges.of(request);
+        if (closing.signal.aborted) return reply.hijack();
         const answer = errorAnswer(error, world);
         return exchange === undefined
           ? reply.code(answer.status).send(answer.body)
