@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
 import { PLACEMENT } from './fake-backend.js';
 import { MemoryProcess } from './memory-process.js';
@@ -75,6 +75,23 @@ test('a password beside a credentials file is not stored: the file counts', asyn
   expect(plugin.backend.connections[0]?.credentials).toMatchObject({
     username: 'operator',
     password: 'from-file',
+  });
+});
+
+test('files are stored by their full path: later commands run in other folders', async () => {
+  plugin.environment['HOME'] = store;
+  writeFileSync(join(store, 'user-data'), '#cloud-config');
+  writeFileSync(join(store, 'credentials'), 'api-key=k');
+  const file = relative('.', join(store, 'user-data'));
+  await client.setFlags({
+    ...FLAGS,
+    'nutanix-cloud-init-file': file,
+    'nutanix-credentials-file': '~/credentials',
+  });
+  expect(await client.config()).toMatchObject({
+    CloudInitFile: join(store, 'user-data'),
+    CredentialsFile: join(store, 'credentials'),
+    CAFile: '',
   });
 });
 

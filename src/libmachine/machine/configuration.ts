@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import {
@@ -6,7 +7,9 @@ import {
   optionProblems,
   OPTIONS,
   readFlags,
+  type Environment,
   type FlagValues,
+  type OptionValues,
 } from '../options/index.js';
 import { machineNameProblem } from '../machine-name.js';
 import { fileProblems } from './input-files.js';
@@ -48,7 +51,8 @@ export function saveConfig({ config, values }: MachineContext): Uint8Array {
 
 /** SetConfigFromFlags. Everything that is wrong comes in one error, with flag and environment variable. */
 export async function configureFromFlags(machine: MachineContext, flags: FlagValues): Promise<void> {
-  const { values, problems } = readFlags(flags, machine.environment);
+  const { values: given, problems } = readFlags(flags, machine.environment);
+  const values = { ...given, ...absolutePaths(given, machine.environment) };
   for (const secret of [values.Password, values.APIKey]) machine.log.redactor.add(secret);
   const candidate: ConfigValues = { ...machine.values, ...values };
   const name = machineNameProblem(candidate.MachineName);
@@ -71,6 +75,18 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
   // As with Go drivers, so that `inspect` shows it.
   machine.config.update({ SSHKeyPath: sshKeyPathOf(machine.values) });
   configChanged(machine);
+}
+
+/** Options that name files. Later commands run in other folders, so their full paths are stored. */
+const FILES = ['CAFile', 'CredentialsFile', 'CloudInitFile', 'SSHKey'] as const;
+
+function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
+  const absolute = (path: string): string => {
+    // A shell leaves the ~ in --flag=~/file as it is.
+    const expanded = HOME !== undefined && path.startsWith('~/') ? join(HOME, path.slice(2)) : path;
+    return path === '' ? '' : resolve(expanded);
+  };
+  return Object.fromEntries(FILES.map((key) => [key, absolute(values[key])]));
 }
 
 /** Go drivers copy these flags of the client into the configuration. */
