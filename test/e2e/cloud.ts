@@ -24,6 +24,8 @@ export class Cloud {
     readonly sshPort: number,
     /** What the guests were started with, latest last. */
     readonly guests: readonly GuestSpec[],
+    /** The first three bytes of the managed subnet (/24), and the first two of addresses that guests pick. */
+    readonly networks: { readonly managed: string; readonly own: string },
   ) {}
 
   /** `guestFaults` is asked at each power-on. */
@@ -33,6 +35,11 @@ export class Cloud {
   ): Promise<Cloud> {
     const seen: GuestSpec[] = [];
     const sshPort = process.getuid?.() === 0 ? 22 : 2222;
+    // Other tests, and other runs of this one, have other networks.
+    const networks = {
+      managed: `127.${150 + randomInt(50)}.${randomInt(256)}`,
+      own: `127.${200 + randomInt(50)}`,
+    };
     const guests = createEmulatedGuests({
       sshPort,
       clock: systemClock,
@@ -40,15 +47,14 @@ export class Cloud {
       times: { boot: 100, cloudInit: 100, shutdown: 100, learning: 50 },
       // Docker is there, or its installation would be most of what these tests do.
       dockerInstalled: true,
-      ownAddressPrefix: `127.${200 + randomInt(50)}`,
+      ownAddressPrefix: networks.own,
       faults: (spec) => {
         seen.push(spec);
         return guestFaults(spec);
       },
     });
-    // Other tests, and other runs of this one, have other networks.
-    const inventory = presetInventory(`127.${150 + randomInt(50)}.${randomInt(256)}.0/24`);
-    return new Cloud(await startSimulator({ guests, inventory, ...options }), sshPort, seen);
+    const inventory = presetInventory(`${networks.managed}.0/24`);
+    return new Cloud(await startSimulator({ guests, inventory, ...options }), sshPort, seen, networks);
   }
 
   /** The least that a create needs. */

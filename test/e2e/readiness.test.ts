@@ -1,0 +1,110 @@
+import type { GuestFaults } from '../../src/simulator/guests/index.js';
+import { Cloud, NOTHING_LEFT } from './cloud.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Plugin } from './plugin/plugin.js';
+
+jest.setTimeout(120_000);
+
+/** When the packaged plugin's Create is over, and what it says of guests that are not well. */
+describe('Create', () => {
+  const store = mkdtempSync(join(tmpdir(), 'readiness-'));
+  let cloud: Cloud;
+  let faults: GuestFaults;
+
+  beforeAll(async () => {
+    cloud = await Cloud.start({}, () => faults);
+  });
+  afterAll(async () => {
+    await cloud.close();
+    rmSync(store, { recursive: true, force: true });
+  });
+
+  /** Create in a process of its own: how it ended, what was said, and the configuration afterwards. */
+  async function create(name: string, flags: Record<string, unknown>) {
+    const env = cloud.env;
+    const plugin = await Plugin.start();
+    await plugin.rpc.setConfig({ MachineName: name, StorePath: store });
+    await plugin.rpc.setFlags({
+      'nutanix-endpoint': env['NUTANIX_ENDPOINT'],
+      'nutanix-port': env['NUTANIX_PORT'],
+      'nutanix-username': env['NUTANIX_USERNAME'],
+      'nutanix-password': env['NUTANIX_PASSWORD'],
+      'nutanix-fingerprint': env['NUTANIX_FINGERPRINT'],
+      'nutanix-cluster': env['NUTANIX_CLUSTER'],
+      'nutanix-vm-image': env['NUTANIX_VM_IMAGE'],
+      'nutanix-vm-network': [env['NUTANIX_VM_NETWORK']],
+      'nutanix-ssh-port': cloud.sshPort,
+      'nutanix-timeout': 5,
+      ...flags,
+    });
+    await plugin.rpc.call('PreCreateCheck');
+    const error = await plugin.rpc.call('Create').then(
+      () => undefined,
+      (thrown: unknown) => String(thrown),
+    );
+    const config = await plugin.rpc.config();
+    await plugin.close();
+    return { error, said: plugin.lines.join('\n'), config };
+  }
+
+  async function remove(config: Record<string, unknown>): Promise<void> {
+    const plugin = await Plugin.start();
+    await plugin.rpc.setConfig(config);
+    await plugin.rpc.call('Remove');
+    await plugin.close();
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+  }
+
+  const hangs: GuestFaults = { cloudInit: 'hangs' };
+  const noSsh: GuestFaults = { noSsh: true };
+
+  test.each<[string, string, GuestFaults, RegExp | undefined]>([
+    ['ip', 'a guest without SSH is ready', noSsh, undefined],
+    [
+      'ssh',
+      'a guest without SSH is not ready',
+      noSsh,
+      /was waiting for SSH login as "root", last seen: .*refused/,
+    ],
+    ['ssh', 'a guest whose cloud-init still runs is ready', hangs, undefined],
+    [
+      'cloud-init',
+      'a guest whose cloud-init still runs is not ready',
+      hangs,
+      /was waiting for cloud-init to end/,
+    ],
+    ['cloud-init', 'a guest whose cloud-init has ended is ready', {}, undefined],
+    [
+      'cloud-init',
+      'cloud-init that ended in error is an error, in its words',
+      { cloudInit: { error: 'mirror.example: 503' } },
+      /cloud-init ended in error: .*mirror\.example: 503/,
+    ],
+  ])('with --nutanix-wait-for %s: %s', async (waitFor, _what, guestFaults, failure) => {
+    faults = guestFaults;
+    const { error, said, config } = await create('ready', { 'nutanix-wait-for': waitFor });
+    if (failure === undefined) expect(error).toBeUndefined();
+    else expect(error).toMatch(failure);
+    expect(said).toMatch(/waiting for|task/);
+    expect(cloud.vmNames()).toEqual(failure === undefined ? ['ready'] : []);
+    await remove(config);
+  });
+
+  test('that keeps what it made says how to remove it, and Remove does', async () => {
+    faults = { cloudInit: { error: 'mirror.example: 503' } };
+    const { error, config } = await create('kept', { 'nutanix-keep-on-error': true });
+    expect(error).toMatch(/cloud-init ended in error.*kept for a look; removing host "kept" removes it/);
+    expect(cloud.vmNames()).toEqual(['kept']);
+    await remove(config);
+  });
+
+  test('gives the Docker disk to Docker: formatted and mounted before Docker is there', async () => {
+    faults = {};
+    const { error, config } = await create('disk', { 'nutanix-docker-disk-size': 20, 'nutanix-timeout': 20 });
+    expect(error).toBeUndefined();
+    expect(cloud.guests.at(-1)?.disks.map(({ sizeBytes }) => sizeBytes / 2 ** 30)).toEqual([2, 20]);
+    await remove(config);
+  });
+});
