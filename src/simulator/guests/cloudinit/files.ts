@@ -30,12 +30,17 @@ function writeOne({ fs, accounts }: System, path: string, entry: Mapping): void 
   const append = truth(entry['append'], false) && fs.find(path)?.kind === 'file';
   const before = append ? fs.readFile(path) : new Uint8Array(0);
   const node = fs.writeFile(path, Buffer.concat([before, content]));
-  const permissions = text(entry['permissions'])?.replace(/^0o/, '');
-  if (permissions !== undefined && /^[0-7]{3,5}$/.test(permissions))
-    node.mode = parseInt(permissions, 8) & 0o7777;
+  node.mode = permissionsOf(entry['permissions']);
   const [user = 'root', group = 'root'] = (text(entry['owner']) ?? 'root:root').split(':');
   node.uid = accounts.user(user)?.uid ?? node.uid;
   node.gid = accounts.groups().find(({ name }) => name === group)?.gid ?? node.gid;
+}
+
+/** A number is taken as it is (YAML 1.1 reads 0644 as octal, but 644 as six hundred and forty-four). */
+function permissionsOf(value: unknown): number {
+  if (typeof value === 'number') return value & 0o7777;
+  const octal = text(value)?.replace(/^0o/, '') ?? '';
+  return /^[0-7]{3,5}$/.test(octal) ? parseInt(octal, 8) & 0o7777 : 0o644;
 }
 
 function decoded(content: string, encoding: string): Buffer {

@@ -18,7 +18,7 @@ export function isMime(text: string): boolean {
 
 /** The leaves of a MIME message, in order. Parts that cannot be understood come out as plain text. */
 export function mimeParts(text: string, nesting = 0): MimePart[] {
-  const { headers, body } = splitHeaders(text.trimStart());
+  const { headers, body } = splitHeaders(nesting === 0 ? text.trimStart() : text);
   const contentType = headers.get('content-type') ?? 'text/plain';
   const [type = 'text/plain'] = contentType.toLowerCase().split(';');
   const boundary = parameter(contentType, 'boundary');
@@ -38,7 +38,8 @@ export function mimeParts(text: string, nesting = 0): MimePart[] {
 }
 
 function splitHeaders(text: string): { headers: ReadonlyMap<string, string>; body: string } {
-  const end = /\r?\n\r?\n/.exec(text);
+  // A part may begin with the blank line: then it has no headers.
+  const end = /(?:^|\r?\n)\r?\n/.exec(text);
   const head = end === null ? text : text.slice(0, end.index);
   const headers = new Map<string, string>();
   for (const line of head.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {

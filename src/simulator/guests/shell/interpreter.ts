@@ -179,7 +179,10 @@ export class Interpreter {
     if (body !== undefined) return this.#callFunction(body, args.slice(1), streams);
     if (builtin !== undefined) return builtin({ shell: this, args, streams, line, values });
     const env = new Map([...this.state.exported(), ...values]);
-    const process = { ...this.process, ...streams, args, env, cwd: this.state.cwd, depth: this.depth + 1 };
+    // One by one: what is handed on as streams may be a whole process.
+    const { stdin, stdout, stderr } = streams;
+    const { cwd } = this.state;
+    const process = { ...this.process, stdin, stdout, stderr, args, env, cwd, depth: this.depth + 1 };
     const found = findProgram(process, name);
     if (found !== undefined) return execute(process, found);
     await this.complain(

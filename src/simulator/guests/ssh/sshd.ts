@@ -27,7 +27,8 @@ export async function sshd({ system, log }: DaemonStart): Promise<Daemon> {
   const server = new ssh2.Server(
     {
       hostKeys: hostKeys(system.fs, system.hostname),
-      ident: 'OpenSSH_9.6p1 emulated-guest',
+      // Not OpenSSH's name: some clients would then send the ends of a symbolic link the other way round.
+      ident: 'emulated-guest',
       algorithms: { kex: [...KEY_EXCHANGE] },
     },
     (connection) => serveConnection(system, connection),

@@ -42,11 +42,16 @@ export class Terminal {
     }
   }
 
-  /** Takes keys as long as there are any. */
+  /** Takes keys as long as there are any. What came at once is echoed at once, before it has any effect. */
   async #pump(): Promise<void> {
     try {
       for (let chunk = await this.source.read(); chunk !== undefined; chunk = await this.source.read()) {
-        for (const char of Buffer.from(chunk).toString('utf8')) await this.#key(char);
+        const effects: (() => void)[] = [];
+        const echo = Array.from(Buffer.from(chunk).toString('utf8'), (char) => this.#key(char, effects)).join(
+          '',
+        );
+        await this.#print(Buffer.from(echo));
+        for (const effect of effects) effect();
       }
     } catch {
       // The client is gone; whoever reads is told below.
@@ -55,51 +60,54 @@ export class Terminal {
     this.#wake();
   }
 
-  async #key(char: string): Promise<void> {
+  /** Gives the echo of a key, and adds what the key does beyond editing. */
+  #key(char: string, effects: (() => void)[]): string {
     if (this.#skipping) {
       // Cursor keys and their like: an escape sequence ends with a letter or a tilde.
       this.#skipping = !/[A-Za-z~]/.test(char);
-      return;
+      return '';
     }
+    const edited = this.#editing;
     switch (char) {
       case CTRL_C:
         this.#editing = '';
-        await this.#echo('^C\n');
-        this.onInterrupt();
-        this.#waiting?.reject(new Interrupted('interrupted'));
-        this.#waiting = undefined;
-        return;
+        effects.push(() => this.#interrupt());
+        return '^C\n';
       case CTRL_D:
-        if (this.#editing === '') this.#deliver('');
-        return;
+        if (edited === '') effects.push(() => this.#deliver(''));
+        return '';
       case CTRL_U:
-        await this.#echo('\b \b'.repeat(this.#editing.length));
         this.#editing = '';
-        return;
+        return '\b \b'.repeat(edited.length);
       case BACKSPACE:
       case DELETE:
-        if (this.#editing === '') return;
-        this.#editing = this.#editing.slice(0, -1);
-        await this.#echo('\b \b');
-        return;
+        this.#editing = edited.slice(0, -1);
+        return edited === '' ? '' : '\b \b';
       case ESCAPE:
         this.#skipping = true;
-        return;
+        return '';
       case '\r':
       case '\n':
-        await this.#echo('\n');
-        this.#deliver(`${this.#editing}\n`);
-        return;
+        this.#editing = '';
+        effects.push(() => this.#deliver(`${edited}\n`));
+        return '\n';
       default:
-        if (char < ' ' || this.#editing.length >= MAX_LINE) return;
+        if (char < ' ' || edited.length >= MAX_LINE) return '';
         this.#editing += char;
-        await this.#echo(char);
+        return char;
     }
+  }
+
+  /** Lines that nobody has read yet are dropped, as the kernel does. */
+  #interrupt(): void {
+    this.#lines.length = 0;
+    this.onInterrupt();
+    this.#waiting?.reject(new Interrupted('interrupted'));
+    this.#waiting = undefined;
   }
 
   #deliver(line: string): void {
     this.#lines.push(line);
-    this.#editing = '';
     this.#wake();
   }
 
@@ -108,11 +116,8 @@ export class Terminal {
     this.#waiting = undefined;
   }
 
-  #echo(text: string): Promise<void> {
-    return this.#print(Buffer.from(text));
-  }
-
   #print(bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return Promise.resolve();
     if (!bytes.includes(10)) return this.sink.write(bytes);
     return this.sink.write(Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1'));
   }

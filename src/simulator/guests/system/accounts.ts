@@ -77,7 +77,7 @@ export class Accounts {
         wanted.system ?? false,
       );
     const group = this.groups().find((candidate) => candidate.name === (wanted.group ?? name));
-    const gid = group?.gid ?? this.addGroup(wanted.group ?? name).gid;
+    const gid = group?.gid ?? this.addGroup(wanted.group ?? name, this.#freeGroup(uid)).gid;
     const account: Account = {
       name,
       uid,
@@ -122,6 +122,11 @@ export class Accounts {
   removeUser(name: string): void {
     const others = this.#lines('/etc/passwd').filter(([candidate]) => candidate !== name);
     this.fs.writeFile('/etc/passwd', others.map((fields) => `${fields.join(':')}\n`).join(''));
+  }
+
+  /** A user's own group has the user's number where that is free. */
+  #freeGroup(uid: number): number | undefined {
+    return this.groups().some(({ gid }) => gid === uid) ? undefined : uid;
   }
 
   #makeHome({ uid, gid, home }: Account): void {
