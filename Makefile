@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PREFIX ?= /usr/local
-EXECUTABLES := docker-machine-driver-nutanix prism-simulator
+EXECUTABLES := docker-machine-driver-nutanix nutanix-hosts prism-simulator
 
 DEPS := node_modules/.installed
 SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.build.json scripts/build.sh

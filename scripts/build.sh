@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-required=(docker-machine-driver-nutanix prism-simulator)
+required=(docker-machine-driver-nutanix nutanix-hosts prism-simulator)
 for name in "${required[@]}"; do
   if [[ ! -f src/bin/$name.ts ]]; then
     echo "build: src/bin/$name.ts is missing, so dist/$name cannot be built" >&2

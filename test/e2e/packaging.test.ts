@@ -8,7 +8,7 @@ import { startSimulator } from './simulator.js';
 
 jest.setTimeout(60_000);
 
-const NAMES = ['docker-machine-driver-nutanix', 'prism-simulator'];
+const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'prism-simulator'];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 /** What is shipped: single executable files, and the same programs for Node. */

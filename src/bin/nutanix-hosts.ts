@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { createInterface } from 'node:readline/promises';
+import { EXIT, runFleet, type FleetSurroundings } from '../fleet/index.js';
+import { VERSION } from '../libmachine/index.js';
+import { systemClock } from '../support/index.js';
+
+const stop = new AbortController();
+const kill = new AbortController();
+/** The first signal ends in order, the second kills what runs, the third ends this process. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (kill.signal.aborted) process.exit(EXIT.interrupted);
+    const next = stop.signal.aborted ? kill : stop;
+    const words = next === stop ? 'stopping; what is half made is being removed' : 'killing what still runs';
+    process.stderr.write(`nutanix-hosts: ${words}\n`);
+    next.abort();
+  });
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal: stop.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
+const surroundings: FleetSurroundings = {
+  args: process.argv.slice(2),
+  version: VERSION,
+  environment: process.env,
+  clock: systemClock,
+  out: {
+    isTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
+    columns: () => process.stdout.columns,
+    write: (text) => process.stdout.write(text),
+  },
+  complain: (line) => process.stderr.write(`${line}\n`),
+  ask: process.stdin.isTTY ? ask : undefined,
+  stop: stop.signal,
+  kill: kill.signal,
+};
+// Whoever reads our output may leave early: the work goes on.
+process.stdout.on('error', () => undefined);
+
+void runFleet(surroundings).then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,58 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MachineStore } from '../store/machine-store.js';
+import { takeLock } from '../store/lock.js';
+import { hasCode, type Clock } from '../../support/index.js';
+import type { MachineClient, RunOptions } from './machine-client.js';
+
+const FILES = ['ca.pem', 'ca-key.pem', 'cert.pem', 'key.pem'];
+const MACHINE = 'nutanix-hosts-certificates';
+const RETRY = 500;
+
+/**
+ * The client makes its certificates at its first create; several first creates overwrite each other's, and
+ * hosts are then made that nobody can reach. So a machine of the driver `none` makes them first, alone: it
+ * makes them and nothing else. Resolves with false when they were there.
+ */
+export async function ensureCertificates(
+  client: MachineClient,
+  store: MachineStore,
+  clock: Clock,
+  options: RunOptions,
+): Promise<boolean> {
+  if (await complete(store)) return false;
+  const lock = await waitForLock(join(store.folder, 'fleets', 'certificates.lock'), clock, options.signal);
+  try {
+    if (await complete(store)) return false;
+    const attempted = "make the client's certificates";
+    if ((await store.names()).has(MACHINE)) await client.require(['rm', '-y', MACHINE], attempted, options);
+    const create = ['create', '-d', 'none', '--url', 'tcp://127.0.0.1:2376', MACHINE];
+    await client.require(create, attempted, options);
+    await client.require(['rm', '-y', MACHINE], attempted, options);
+    return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function complete(store: MachineStore): Promise<boolean> {
+  const each = FILES.map((file) =>
+    access(join(store.folder, 'certs', file)).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return (await Promise.all(each)).every(Boolean);
+}
+
+/** Another fleet in the same store may be at it. */
+async function waitForLock(path: string, clock: Clock, signal?: AbortSignal): ReturnType<typeof takeLock> {
+  for (;;) {
+    try {
+      return await takeLock(path, 'making certificates');
+    } catch (error) {
+      if (!hasCode(error, 'conflict')) throw error;
+      await clock.sleep(RETRY, signal);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** What a line of the client means for a person who watches many hosts. First match counts. */
+const STEPS: readonly (readonly [RegExp, string])[] = [
+  [/Running pre-create checks/i, 'checking'],
+  [/Creating machine\.\.\./i, 'creating the VM'],
+  [/Waiting for machine to be running/i, 'waiting for the VM'],
+  [/Detecting operating system/i, 'looking at the system'],
+  [/Waiting for SSH/i, 'waiting for SSH'],
+  [/Detecting the provisioner/i, 'looking at the system'],
+  [/Provisioning with/i, 'installing Docker'],
+  [/Installing Docker/i, 'installing Docker'],
+  [/Copying certs to the local/i, 'making its certificates'],
+  [/Copying certs to the remote/i, 'copying certificates'],
+  [/Setting Docker configuration/i, 'configuring Docker'],
+  [/Checking connection to Docker/i, 'asking Docker'],
+  [/Docker is up and running/i, 'Docker runs'],
+  [/Successfully removed/i, 'removed'],
+];
+
+/** The step that begins with this line; the driver's own lines, `(host) …`, are steps as they are. */
+export function stepOf(line: string): string | undefined {
+  const own = /^\([^)]+\) (?!DBG|OUT)(.{1,200})/.exec(line)?.[1];
+  return STEPS.find(([pattern]) => pattern.test(line))?.[1] ?? own?.trim();
+}

@@ -1,0 +1,62 @@
+import { applyHosts, type ApplyWishes, type HostResult } from '../apply/apply.js';
+import { makePlan } from '../apply/make-plan.js';
+import { spoken } from '../progress/reporter.js';
+import { withFleet, type FleetOptions } from './open-fleet.js';
+import { EXIT, type FleetSurroundings } from './surroundings.js';
+
+export type ApplyOptions = FleetOptions & Partial<ApplyWishes>;
+
+/** `apply`: makes what is missing; the exit code says whether all is as declared. */
+export function applyCommand(surroundings: FleetSurroundings, options: ApplyOptions): Promise<number> {
+  return withFleet(surroundings, options, 'apply', async (context) => {
+    const { reporter, clock, store, stop } = context;
+    const begun = clock.now();
+    const { recreate = false, rollback = false } = options;
+    const { hosts, unchanged } = await applyHosts(context, { recreate, rollback });
+    const rows = await Promise.all(
+      hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
+    );
+    reporter.table('summary', rows);
+    const failed = hosts.filter(({ ok }) => !ok).length;
+    const total = spoken(clock.now() - begun);
+    if (stop.aborted) {
+      reporter.warn(`interrupted after ${total}; apply again goes on where this ended`);
+      return EXIT.interrupted;
+    }
+    if (failed > 0) {
+      reporter.warn(`${failed} of ${hosts.length} hosts are not as declared; apply again makes only these`);
+      return EXIT.failed;
+    }
+    reporter.note(
+      unchanged ? 'Nothing to do: all hosts are as declared.' : `All hosts are as declared (${total}).`,
+    );
+    return EXIT.ok;
+  });
+}
+
+function rowOf({ name, ok, text, took, log }: HostResult): Readonly<Record<string, string | undefined>> {
+  return {
+    host: name,
+    result: ok ? text : `failed: ${text}`,
+    time: took === 0 ? undefined : spoken(took),
+    log: ok ? undefined : log,
+  };
+}
+
+/** `plan`: what apply would do. Exit code 0 when that is nothing or all of it can be done. */
+export function planCommand(
+  surroundings: FleetSurroundings,
+  options: FleetOptions & { readonly recreate?: boolean | undefined },
+): Promise<number> {
+  return withFleet(surroundings, options, undefined, async (context) => {
+    const { hosts, undeclared } = await makePlan(context, { recreate: options.recreate === true });
+    const rows = hosts.map(({ host, action, reason }) => ({ host: host.name, action, reason }));
+    const others = undeclared.map((host) => ({
+      host,
+      action: 'keep',
+      reason: 'is not in the file any more',
+    }));
+    context.reporter.table('plan', [...rows, ...others]);
+    return hosts.some(({ action }) => action === 'refuse') ? EXIT.failed : EXIT.ok;
+  });
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { MachineClient } from '../client/machine-client.js';
+import { loadFleet } from '../declaration/load.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { JsonReporter } from '../progress/json-reporter.js';
+import { LineReporter } from '../progress/line-reporter.js';
+import type { Reporter } from '../progress/reporter.js';
+import { TerminalReporter } from '../progress/terminal-reporter.js';
+import { FleetRecord } from '../store/fleet-record.js';
+import { takeLock } from '../store/lock.js';
+import { MachineStore } from '../store/machine-store.js';
+import type { FleetSurroundings } from './surroundings.js';
+
+export interface FleetOptions {
+  readonly file: string;
+  readonly json?: boolean | undefined;
+}
+
+/** Sent to each process of the client: a failed create must not be reported to a service outside. */
+const NO_REPORTS = { MACHINE_BUGSNAG_API_TOKEN: 'no-report' };
+
+/** Reads the file and what is known of its hosts, runs `work`, and puts terminal and lock back in order. */
+export async function withFleet<T>(
+  surroundings: FleetSurroundings,
+  { file, json }: FleetOptions,
+  lockedFor: string | undefined,
+  work: (context: FleetContext) => Promise<T>,
+): Promise<T> {
+  const { environment, clock, stop, kill } = surroundings;
+  const fleet = await loadFleet(file, environment);
+  const store = MachineStore.of(environment);
+  const lock =
+    lockedFor === undefined
+      ? undefined
+      : await takeLock(
+          join(store.folder, 'fleets', `${fleet.name}.lock`),
+          `nutanix-hosts ${lockedFor} -f ${file}`,
+        );
+  const reporter = reporterFor(surroundings, json === true);
+  try {
+    for (const warning of fleet.warnings) reporter.warn(warning);
+    const client = new MachineClient({
+      command: clientOf(environment),
+      environment: { ...NO_REPORTS, ...environment, ...fleet.secrets },
+    });
+    const record = await FleetRecord.open(store.folder, fleet.name);
+    const logs = join(store.folder, 'fleets', fleet.name, 'logs');
+    return await work({ fleet, store, record, client, reporter, clock, stop, kill, logs });
+  } finally {
+    reporter.close();
+    await lock?.release();
+  }
+}
+
+export function clientOf(environment: FleetSurroundings['environment']): string {
+  const named = environment['DOCKER_MACHINE'] ?? '';
+  return named === '' ? 'docker-machine' : named;
+}
+
+function reporterFor({ out, clock }: FleetSurroundings, json: boolean): Reporter {
+  if (json) return new JsonReporter(out);
+  return out.isTerminal ? new TerminalReporter(out, clock) : new LineReporter(out, clock);
+}

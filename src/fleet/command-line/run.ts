@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { BadFile } from '../declaration/problem.js';
+import { fleetJsonSchema } from '../declaration/schema.js';
+import { OperationError } from '../../support/index.js';
+import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
+import { destroyCommand } from './destroy-command.js';
+import type { FleetOptions } from './open-fleet.js';
+import { EXIT, type FleetSurroundings } from './surroundings.js';
+
+/** Runs one command line; resolves with the exit code: 0 all as declared, 1 some failed, 2 bad file or options. */
+export async function runFleet(surroundings: FleetSurroundings): Promise<number> {
+  const { args, complain, stop } = surroundings;
+  const outcome = { code: EXIT.ok as number };
+  try {
+    await programFor(surroundings, (code) => (outcome.code = code)).parseAsync(args, { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badFile;
+    if (error instanceof BadFile) {
+      for (const line of error.message.split('\n')) complain(line);
+      return EXIT.badFile;
+    }
+    complain(OperationError.from(error, 'nutanix-hosts').message);
+    return stop.aborted ? EXIT.interrupted : EXIT.failed;
+  }
+}
+
+function programFor(surroundings: FleetSurroundings, exit: (code: number) => void): Command {
+  const { version, out, complain } = surroundings;
+  const program = new Command('nutanix-hosts')
+    .description('Docker hosts on Nutanix AHV from one file, made by docker-machine in parallel.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print this text')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => complain(text.trimEnd()) });
+  const onFleet = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .helpOption('--help', 'print this text')
+      .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
+      .option('--json', 'print events and results as JSON, one object on a line');
+  onFleet('apply', 'make what is missing; run again it changes nothing')
+    .option('--rollback', 'if anything fails, remove what this run made')
+    .option('--recreate', 'make hosts again whose declaration has changed')
+    .action(async (options: ApplyOptions) => exit(await applyCommand(surroundings, options)));
+  onFleet('plan', 'show what apply would do')
+    .option('--recreate', 'as with apply')
+    .action(async (options: FleetOptions) => exit(await planCommand(surroundings, options)));
+  onFleet('destroy', 'remove the hosts that the file declares and this tool made')
+    .option('--yes', 'do not ask')
+    .action(async (options: FleetOptions) => exit(await destroyCommand(surroundings, options)));
+  program
+    .command('schema')
+    .description('print the JSON Schema of the file, for editors')
+    .action(() => out.write(`${JSON.stringify(fleetJsonSchema(), undefined, 2)}\n`));
+  return program;
+}

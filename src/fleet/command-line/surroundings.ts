@@ -1,0 +1,21 @@
+import type { Environment } from '../declaration/connection.js';
+import type { Screen } from '../progress/reporter.js';
+import type { Clock } from '../../support/index.js';
+
+/** What the program gets of the process it runs in. */
+export interface FleetSurroundings {
+  /** The command line without program and script. */
+  readonly args: readonly string[];
+  readonly version: string;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly out: Screen;
+  readonly complain: (line: string) => void;
+  /** Asks a person; undefined when there is none at a terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** The first Ctrl-C, and the second. */
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+}
+
+export const EXIT = { ok: 0, failed: 1, badFile: 2, interrupted: 130 } as const;

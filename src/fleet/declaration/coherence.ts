@@ -1,0 +1,118 @@
+import { machineNameProblem, optionProblems, readFlags } from '../../libmachine/index.js';
+import type { Environment } from './connection.js';
+import type { PlacedHost } from './expand.js';
+import type { HostDeclaration } from './fleet.js';
+import type { Path, YamlText } from './positions.js';
+import type { FileProblem } from './problem.js';
+import type { FleetFile, Selection } from './schema.js';
+
+/** What is wrong with the parts taken together, and with each host by the driver's own rules. */
+export function fleetProblems(
+  entry: FleetFile,
+  hosts: readonly PlacedHost[],
+  environment: Environment,
+  yaml: YamlText,
+): FileProblem[] {
+  return [
+    ...hosts.flatMap((host) => hostProblems(host, environment, yaml)),
+    ...duplicates(hosts, yaml),
+    ...selections(entry).flatMap(({ at, selection }) => {
+      const found = selectHosts(
+        hosts.map(({ host }) => host),
+        selection,
+      );
+      return found.length > 0
+        ? []
+        : [yaml.problemAt(at, `no group, role or host is called ${selection.role}`)];
+    }),
+    ...swarmProblems(hosts, entry, yaml),
+  ];
+}
+
+/** What the driver would refuse, before anything is started. */
+function hostProblems(
+  { host, at, origins }: PlacedHost,
+  environment: Environment,
+  yaml: YamlText,
+): FileProblem[] {
+  const name = machineNameProblem(host.name);
+  const { values, problems } = readFlags(driverFlags(host), environment);
+  const texts = [...problems, ...optionProblems(values)];
+  const placed = texts.map((text) => {
+    const flag = /--(nutanix-[a-z0-9-]+)/.exec(text)?.[1];
+    const origin = flag === undefined ? undefined : origins.get(flag);
+    return yaml.problemAt(origin ?? at, origin === undefined ? `${host.group}: ${text}` : text);
+  });
+  return [...(name === undefined ? [] : [yaml.problemAt(at, name)]), ...placed];
+}
+
+/** As the client would send them; whole numbers arrive as numbers. */
+function driverFlags({ flags }: HostDeclaration): ReadonlyMap<string, unknown> {
+  return new Map([...flags].filter(([flag]) => flag.startsWith('nutanix-')));
+}
+
+function duplicates(hosts: readonly PlacedHost[], yaml: YamlText): FileProblem[] {
+  const seen = new Map<string, string>();
+  return hosts.flatMap(({ host: { name, flags }, at }) => {
+    const addresses = flags.get('nutanix-ip');
+    const given = typeof addresses === 'object' ? addresses.filter((address) => address !== 'auto') : [];
+    return [`host ${name.toLowerCase()}`, ...given.map((address) => `address ${address}`)].flatMap((key) => {
+      const other = seen.get(key);
+      seen.set(key, name);
+      if (other === undefined) return [];
+      return [
+        yaml.problemAt(
+          at,
+          key.startsWith('host') ? `${name} is declared twice` : `${name} and ${other} have the same ${key}`,
+        ),
+      ];
+    });
+  });
+}
+
+function selections(entry: FleetFile): { at: Path; selection: Selection }[] {
+  const installs = (entry.install ?? []).map(({ on }, index) => ({
+    at: ['install', index, 'on', 'role'],
+    selection: on,
+  }));
+  const checks = (entry.checks ?? []).flatMap((check, index) => {
+    const kind = 'tcp' in check ? 'tcp' : 'http' in check ? 'http' : 'command';
+    const on = 'tcp' in check ? check.tcp.on : 'http' in check ? check.http.on : check.command.on;
+    return on === undefined ? [] : [{ at: ['checks', index, kind, 'on', 'role'], selection: on }];
+  });
+  return [...installs, ...checks];
+}
+
+/** The hosts that a selection means: by role, group or name; `which` of them, in the order of the file. */
+export function selectHosts<H extends HostDeclaration>(
+  hosts: readonly H[],
+  { role, which }: Selection,
+): readonly H[] {
+  const found = hosts.filter((host) => role === 'all' || [host.role, host.group, host.name].includes(role));
+  if (which === 'first') return found.slice(0, 1);
+  return which === 'others' ? found.slice(1) : found;
+}
+
+function swarmProblems(hosts: readonly PlacedHost[], entry: FleetFile, yaml: YamlText): FileProblem[] {
+  const members = hosts.filter(({ host }) => host.swarm !== undefined);
+  const managers = members.filter(({ host }) => host.swarm?.role === 'manager');
+  const [first] = members;
+  if (first !== undefined && managers.length === 0) {
+    return [yaml.problemAt(first.at, 'a swarm needs a manager: give one group swarm: manager')];
+  }
+  if (managers.length > 0) return [];
+  const problems: FileProblem[] = [];
+  if (entry.swarm !== undefined) problems.push(yaml.problemAt(['swarm'], 'no group has swarm: manager'));
+  if (entry.deploy !== undefined)
+    problems.push(yaml.problemAt(['deploy'], 'needs a swarm: give a group swarm: manager'));
+  return problems;
+}
+
+export function fleetWarnings(hosts: readonly HostDeclaration[]): string[] {
+  const managers = hosts.filter(({ swarm }) => swarm?.role === 'manager').length;
+  if (managers === 0 || managers % 2 === 1) return [];
+  const lost = Math.ceil(managers / 2) - 1;
+  return [
+    `${managers} managers survive the loss of ${lost}, as ${managers - 1} do: an odd number is better, at best 3 or 5`,
+  ];
+}

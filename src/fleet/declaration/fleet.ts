@@ -1,0 +1,44 @@
+import type { FlagValue } from './driver-values.js';
+import type { Check, Deployment, InstallStep, Membership, SwarmSettings } from './schema.js';
+
+/** One host as the file wants it. */
+export interface HostDeclaration {
+  readonly name: string;
+  /** Name of its group, as written. */
+  readonly group: string;
+  readonly role?: string | undefined;
+  /** Create flags without dashes (nutanix-vm-cpus, engine-label); no secret among them. */
+  readonly flags: ReadonlyMap<string, FlagValue>;
+  readonly swarm?: Membership | undefined;
+}
+
+/** The whole file, expanded and checked. */
+export interface Fleet {
+  readonly name: string;
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** How many hosts are made at a time. */
+  readonly parallel: number;
+  /** In the order of the file; at least one. */
+  readonly hosts: readonly HostDeclaration[];
+  /** What the client's processes get in their environment: passwords. Never logged. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly swarm?: SwarmSettings | undefined;
+  readonly install: readonly InstallStep[];
+  readonly deploy: readonly Deployment[];
+  readonly checks: readonly Check[];
+  /** What a person should know that stops nothing, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** The part of the command line of `create` between the driver and the name. */
+export function createArguments(host: HostDeclaration): string[] {
+  return [...host.flags].flatMap(([flag, value]) => argumentsOf(flag, value));
+}
+
+/** With `=`, so that a value may begin with a dash. */
+function argumentsOf(flag: string, value: FlagValue): string[] {
+  if (typeof value === 'boolean') return value ? [`--${flag}`] : [];
+  if (typeof value === 'object') return value.map((item) => `--${flag}=${item}`);
+  return [`--${flag}=${value}`];
+}

@@ -1,0 +1,24 @@
+/** Something wrong with the file, where a person finds it. */
+export interface FileProblem {
+  /** From 1 on. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** As compilers write it, so that editors jump there. */
+export function problemLine(file: string, { line, column, text }: FileProblem): string {
+  return `${file}:${line}:${column}: ${text}`;
+}
+
+/** The file cannot be used. `problems` is never empty. */
+export class BadFile extends Error {
+  override readonly name = 'BadFile';
+
+  constructor(
+    readonly file: string,
+    readonly problems: readonly FileProblem[],
+  ) {
+    super(problems.map((problem) => problemLine(file, problem)).join('\n'));
+  }
+}

@@ -1,0 +1,95 @@
+import type { HostRecord } from '../store/fleet-record.js';
+
+/** What is known of a declared host. */
+export interface HostFacts {
+  /** Create arguments as declared now. */
+  readonly declared: readonly string[];
+  readonly record?: HostRecord | undefined;
+  /** Whether the machine store has a folder of this name. */
+  readonly stored: boolean;
+  /** What the client says of it; undefined = it was not asked. */
+  readonly state?: MachineState | undefined;
+}
+
+/** A machine's state as the client prints it. */
+export interface MachineState {
+  /** Running, Stopped, …; empty when the driver gave an error. */
+  readonly state: string;
+  readonly url: string;
+  readonly engine: string;
+  readonly error: string;
+}
+
+export type Action = 'keep' | 'create' | 'remake' | 'start' | 'refuse';
+
+export interface Decision {
+  readonly action: Action;
+  /** Why, for a person. */
+  readonly reason: string;
+}
+
+export interface Wishes {
+  /** Make hosts again whose declaration has changed. */
+  readonly recreate: boolean;
+}
+
+/** What apply does about one host. A pure function: the table of its cases is its test. */
+export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
+  const { record, stored, declared, state } = facts;
+  if (record === undefined) {
+    if (!stored) return { action: 'create', reason: 'is not there' };
+    if (state !== undefined && isGone(state)) {
+      return { action: 'refuse', reason: 'its VM is gone, and this tool did not make it: remove it by hand' };
+    }
+    return state?.state === 'Stopped'
+      ? { action: 'refuse', reason: 'is stopped, and this tool did not make it: start it by hand' }
+      : { action: 'keep', reason: 'is there, though not made by this tool' };
+  }
+  if (record.phase === 'creating') return { action: 'remake', reason: 'is half made' };
+  if (!stored) return { action: 'create', reason: 'was removed by someone' };
+  if (state !== undefined && isGone(state)) return { action: 'remake', reason: 'its VM is gone' };
+  const changes = differences(record.arguments, declared);
+  if (changes.length > 0) {
+    const what = changes.join(', ');
+    if (recreate) return { action: 'remake', reason: `declared differently now: ${what}` };
+    return { action: 'refuse', reason: `was made differently (${what}): apply --recreate makes it again` };
+  }
+  if (state?.state === 'Stopped' || state?.state === 'Saved')
+    return { action: 'start', reason: 'is stopped' };
+  if (state !== undefined && state.state !== 'Running') {
+    return {
+      action: 'refuse',
+      reason: `is ${state.state === '' ? 'in an unknown state' : state.state}: ${state.error}`,
+    };
+  }
+  return { action: 'keep', reason: 'is as declared' };
+}
+
+/** docker-machine has no word for a VM that does not exist; the driver's error has. */
+export function isGone({ state, error }: MachineState): boolean {
+  return state === 'NotFound' || /no longer exists|does not exist|there is no VM/i.test(error);
+}
+
+/** Flags that differ, as `--flag=old -> --flag=new`. */
+export function differences(before: readonly string[], now: readonly string[]): string[] {
+  const gone = before.filter((argument) => !now.includes(argument));
+  const fresh = now.filter((argument) => !before.includes(argument));
+  const flags = [...new Set([...gone, ...fresh].map(flagOf))];
+  return flags.map((flag) => {
+    const values = (list: readonly string[]): string =>
+      list
+        .filter((argument) => flagOf(argument) === flag)
+        .map(valueOf)
+        .join('+') || 'none';
+    return `${flag.replace(/^--/, '')} ${values(gone)} → ${values(fresh)}`;
+  });
+}
+
+function flagOf(argument: string): string {
+  return argument.split('=', 1)[0] ?? argument;
+}
+
+function valueOf(argument: string): string {
+  const at = argument.indexOf('=');
+  return at < 0 ? 'true' : argument.slice(at + 1);
+}

@@ -1,0 +1,39 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** What a person learns while hosts are being made; written to a terminal, as lines, or as JSON. */
+export interface Reporter {
+  /** A host's work begins. */
+  begin(host: string, action: string): void;
+  /** What it is doing now. */
+  step(host: string, text: string): void;
+  /** Its work has ended; `text` says how. */
+  end(host: string, ok: boolean, text: string): void;
+  /** About the whole. */
+  note(text: string): void;
+  warn(text: string): void;
+  /** Rows of one kind; the keys are the columns. */
+  table(kind: string, rows: readonly Row[]): void;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+export type Row = Readonly<Record<string, string | number | undefined>>;
+
+/** Where text goes. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  columns(): number;
+  write(text: string): void;
+}
+
+/** A duration as people say it: 4.2 s, 1 min 05 s. */
+export function spoken(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** Text from elsewhere must not move the cursor or ring a bell. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, ' ');
+}

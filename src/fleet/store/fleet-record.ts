@@ -1,0 +1,116 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { OperationError } from '../../support/index.js';
+
+const hostRecord = z.object({
+  /** creating: a create has begun and has not succeeded; created: it has. */
+  phase: z.enum(['creating', 'created']),
+  /** The create arguments it was made with. They hold no secret. */
+  arguments: z.array(z.string()),
+  /** Process group of the client that is making it, to be ended when this tool was killed. */
+  pid: z.number().optional(),
+  since: z.string(),
+  /** Installation steps that have succeeded: name of the step to the digest of what was run. */
+  installed: z.record(z.string(), z.string()).optional(),
+});
+const recordShape = z.object({
+  version: z.literal(1),
+  fleet: z.string(),
+  hosts: z.record(z.string(), hostRecord),
+  /** Stacks that were deployed. */
+  stacks: z.array(z.string()).optional(),
+});
+
+export type HostRecord = z.infer<typeof hostRecord>;
+type Content = z.infer<typeof recordShape>;
+
+/**
+ * What this tool has made for one fleet, in `fleets/NAME/record.json` beside the machines. Without it a host
+ * that is half made could not be told from one that someone else made. Every change is on disk before the
+ * promise resolves; a file that is half written is never seen.
+ */
+export class FleetRecord {
+  #content: Content;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly path: string,
+    content: Content,
+  ) {
+    this.#content = content;
+  }
+
+  static async open(storeFolder: string, fleet: string): Promise<FleetRecord> {
+    const path = join(storeFolder, 'fleets', fleet, 'record.json');
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw unreadable(path, error);
+    });
+    if (text === undefined) return new FleetRecord(path, { version: 1, fleet, hosts: {} });
+    try {
+      return new FleetRecord(path, recordShape.parse(JSON.parse(text)));
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
+  get(host: string): HostRecord | undefined {
+    return Object.hasOwn(this.#content.hosts, host) ? this.#content.hosts[host] : undefined;
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.#content.hosts);
+  }
+
+  get stacks(): readonly string[] {
+    return this.#content.stacks ?? [];
+  }
+
+  set(host: string, record: HostRecord): Promise<void> {
+    return this.#change({ hosts: { ...this.#content.hosts, [host]: record } });
+  }
+
+  setStacks(stacks: readonly string[]): Promise<void> {
+    return this.#change({ stacks: [...stacks] });
+  }
+
+  forget(host: string): Promise<void> {
+    const others = Object.entries(this.#content.hosts).filter(([name]) => name !== host);
+    return this.#change({ hosts: Object.fromEntries(others) });
+  }
+
+  /** Writes follow each other; each writes what holds by then. */
+  #change(part: Partial<Content>): Promise<void> {
+    this.#content = { ...this.#content, ...part };
+    const write = async (): Promise<void> => {
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      const draft = `${this.path}.${process.pid}.new`;
+      await writeFile(draft, `${JSON.stringify(this.#content, undefined, 2)}\n`, {
+        mode: 0o600,
+        flush: true,
+      });
+      await rename(draft, this.path);
+    };
+    const done = this.#writing.then(write);
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** A short name for a text. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function unreadable(path: string, cause: unknown): OperationError {
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: `read the record of the fleet ${path}`,
+    problem: cause instanceof Error ? cause.message : String(cause),
+    advice:
+      'Without it hosts that are half made cannot be told from finished ones: restore it, or remove both.',
+    cause,
+  });
+}

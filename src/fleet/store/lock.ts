@@ -1,0 +1,101 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { OperationError } from '../../support/index.js';
+import { isAlive, startOf } from './process-life.js';
+
+const holderShape = z.object({
+  pid: z.number(),
+  /** When the process began, as far as the system tells: a number that was given anew is another process. */
+  start: z.string().optional(),
+  host: z.string(),
+  since: z.string(),
+  command: z.string(),
+});
+type Holder = z.infer<typeof holderShape>;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * One process at a time. A lock whose process is gone is taken over. Rejects with `conflict`, naming the holder.
+ * The file appears with its content in one step, so nobody ever reads half a lock.
+ */
+export async function takeLock(path: string, command: string): Promise<Lock> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const me: Holder = {
+    pid: process.pid,
+    start: await startOf(process.pid),
+    host: hostname(),
+    since: new Date().toISOString(),
+    command,
+  };
+  const draft = `${path}.${process.pid}`;
+  const text = JSON.stringify(me);
+  await writeFile(draft, text, { mode: 0o600 });
+  try {
+    for (;;) {
+      if (await linked(draft, path)) return { release: () => release(path, text) };
+      await removeStale(path);
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linked(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Resolves when the lock that was there is gone; rejects when its holder lives. */
+async function removeStale(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const holder = parse(text);
+  if (holder !== undefined && (await holds(holder))) throw heldBy(path, holder);
+  // Another process may have done the same in between and hold the lock by now: what was moved away is
+  // compared, and a living lock goes back.
+  const aside = `${path}.stale.${process.pid}`;
+  await rename(path, aside).catch(() => undefined);
+  const moved = await readFile(aside, 'utf8').catch(() => text);
+  if (moved !== text) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    return holderShape.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A holder on another machine cannot be looked at, so it is believed. */
+async function holds({ pid, start, host }: Holder): Promise<boolean> {
+  if (host !== hostname()) return true;
+  if (!isAlive(pid)) return false;
+  const now = await startOf(pid);
+  return start === undefined || now === undefined || start === now;
+}
+
+function heldBy(path: string, { pid, host, since, command }: Holder): OperationError {
+  return new OperationError({
+    code: 'conflict',
+    attempted: 'begin',
+    problem: `process ${pid} on ${host} is at work on this fleet since ${since} (${command})`,
+    advice: `Wait for it; if that process is gone for good, remove ${path}.`,
+  });
+}
+
+async function release(path: string, text: string): Promise<void> {
+  const now = await readFile(path, 'utf8').catch(() => undefined);
+  if (now === text) await rm(path, { force: true });
+}

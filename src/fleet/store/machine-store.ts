@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+/** What a machine's config.json says that is needed here; the client owns the file. */
+const configShape = z.looseObject({
+  DriverName: z.string().default(''),
+  Driver: z.looseObject({
+    IPAddress: z.string().default(''),
+    SSHUser: z.string().default('root'),
+    SSHPort: z.number().default(22),
+    SSHKeyPath: z.string().default(''),
+  }),
+});
+
+export interface StoredMachine {
+  readonly name: string;
+  readonly driver: string;
+  /** Empty as long as the machine has none. */
+  readonly address: string;
+  readonly sshUser: string;
+  readonly sshPort: number;
+  readonly sshKeyPath: string;
+}
+
+/** docker-machine's folder. Read only: all changes go through the client. */
+export class MachineStore {
+  constructor(readonly folder: string) {}
+
+  /** The folder that the client uses with this environment. */
+  static of(environment: Readonly<Record<string, string | undefined>>): MachineStore {
+    const given = environment['MACHINE_STORAGE_PATH'] ?? '';
+    return new MachineStore(given === '' ? join(homedir(), '.docker', 'machine') : given);
+  }
+
+  machineFolder(name: string): string {
+    return join(this.folder, 'machines', name);
+  }
+
+  /** Names of everything that has a folder, also of what a broken create has left. */
+  async names(): Promise<ReadonlySet<string>> {
+    const entries = await readdir(join(this.folder, 'machines'), { withFileTypes: true }).catch(() => []);
+    return new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
+  }
+
+  /** Whether the client has got as far as saving what it is about to make. */
+  hasConfiguration(name: string): Promise<boolean> {
+    return access(join(this.machineFolder(name), 'config.json')).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** undefined when there is no such machine, or its file cannot be understood. */
+  async read(name: string): Promise<StoredMachine | undefined> {
+    try {
+      const text = await readFile(join(this.machineFolder(name), 'config.json'), 'utf8');
+      const { DriverName, Driver } = configShape.parse(JSON.parse(text));
+      return {
+        name,
+        driver: DriverName,
+        address: Driver.IPAddress,
+        sshUser: Driver.SSHUser,
+        sshPort: Driver.SSHPort,
+        sshKeyPath: Driver.SSHKeyPath === '' ? join(this.machineFolder(name), 'id_rsa') : Driver.SSHKeyPath,
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
+import type { Outcome } from './run.js';
+import { startSimulator, type Simulator } from './simulator.js';
+
+jest.setTimeout(300_000);
+
+const FIVE = ['agent-1', 'agent-2', 'dce-1', 'dce-2', 'dce-3'];
+
+/** nutanix-hosts with the examples, on a real client. The tests build on each other. */
+describe('nutanix-hosts', () => {
+  let simulator: Simulator;
+  let machine: Machine;
+
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    machine = new Machine(DOCKER_MACHINE, simulator.env);
+  });
+  afterAll(async () => {
+    machine.dispose();
+    await simulator.stop();
+  });
+
+  function hosts(command: string, example: string, ...options: string[]): Promise<Outcome> {
+    const file = join(ROOT, 'examples', example);
+    return machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options).outcome;
+  }
+
+  test('a fresh store: the certificates are made once, then five hosts at a time', async () => {
+    const { code, output } = await hosts('apply', 'five-hosts.yaml');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('certificates were made');
+    expect((await simulator.vmNames()).sort()).toEqual(FIVE);
+    const listed = await machine.run('ls', '--format', '{{.Name}} {{.State}} {{.DockerVersion}}');
+    expect(listed.split('\n').sort()).toEqual(
+      FIVE.map((name) => expect.stringMatching(`^${name} Running v`) as unknown),
+    );
+    const log = readFileSync(join(machine.store, 'fleets', 'five-hosts', 'logs', 'dce-2.log'), 'utf8');
+    expect(log).toContain('Docker is up and running!');
+  });
+
+  test('what the file says reaches the VMs', () => {
+    expect(machine.config('dce-1')).toMatchObject({
+      Driver: { VMMem: 8192, VMVCPUs: 4, DockerDiskSize: 50 },
+    });
+    expect(machine.config('agent-1')).toMatchObject({ Driver: { VMMem: 4096, VMVCPUs: 2 } });
+  });
+
+  test('again: nothing to do', async () => {
+    const { code, output } = await hosts('apply', 'five-hosts.yaml');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('Nothing to do');
+    expect(output.match(/unchanged/g)).toHaveLength(5);
+  });
+
+  test('a stopped host is started, a lost one is made again', async () => {
+    await machine.run('stop', 'dce-2');
+    await machine.run('rm', '-y', 'agent-2');
+    const planned = await hosts('plan', 'five-hosts.yaml');
+    expect(planned.stdout).toMatch(/dce-2\s+start\s+is stopped/);
+    expect(planned.stdout).toMatch(/agent-2\s+create/);
+    expect((await hosts('apply', 'five-hosts.yaml')).code).toBe(0);
+    expect(await machine.run('ls', '--filter', 'state=Running', '-q')).toBe(FIVE.join('\n'));
+  });
+
+  test('single.yaml makes one host beside them; events as JSON', async () => {
+    const { code, stdout } = await hosts('apply', 'single.yaml', '--json');
+    expect(code).toBe(0);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(events).toContainEqual(expect.objectContaining({ event: 'end', host: 'docker-1', ok: true }));
+  });
+
+  test('destroy removes what it made, and only that', async () => {
+    const asked = await hosts('destroy', 'five-hosts.yaml');
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') as unknown });
+    expect((await hosts('destroy', 'five-hosts.yaml', '--yes')).code).toBe(0);
+    expect(await simulator.vmNames()).toEqual(['docker-1']);
+    expect((await hosts('destroy', 'single.yaml', '--yes')).code).toBe(0);
+    expect(await simulator.vmNames()).toEqual([]);
+    expect(await machine.run('ls', '-q')).toBe('');
+  });
+});
