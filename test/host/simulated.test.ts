@@ -100,6 +100,27 @@ describe('the person’s own user-data', () => {
   );
 });
 
+it('formats and mounts its disks before it is ready, and only once', async () => {
+  await start();
+  const base = cloud.spec({
+    dockerDisk: { disk: 1, filesystem: 'xfs' },
+    mounts: [{ disk: 0, path: '/data', filesystem: 'ext4' }],
+  });
+  const disks = [1, 2].map((sizeGiB) => ({ sizeGiB, bus: 'scsi' as const }));
+  const spec: HostSpec = {
+    ...base,
+    vm: { ...base.vm, disks },
+    placement: { ...base.placement, storageContainers: [undefined, undefined] },
+  };
+  const { address, trace } = await create(spec);
+  const mounted = async (): Promise<string> => await inGuest(spec, address, 'cut -d" " -f2,3 /proc/mounts');
+  expect(await mounted()).toMatch(/^\/var\/lib\/docker xfs$/m);
+  expect(await mounted()).toMatch(/^\/data ext4$/m);
+  await inGuest(spec, address, 'echo kept > /data/proof');
+  await cloud.hosts.restart(trace, { ssh: spec.ssh, stopTimeout: 10_000 }, cloud.context);
+  expect(await inGuest(spec, address, 'cat /data/proof')).toBe('kept\n');
+}, 30_000);
+
 it('finds an address that only the wire knows, when its network is named', async () => {
   await start();
   const base = cloud.spec({ addressNetwork: '127.0.0.0/8' });
