@@ -193,6 +193,10 @@ describe('rules of projects', () => {
     const outcome = async (vm: unknown): Promise<unknown> =>
       (await api.work('POST', '/vms', vm))['error_code'];
     const metadata = { project_reference: project };
+    const open = { cluster_reference_list: [], subnet_reference_list: [] };
+    const anywhere = { metadata: { kind: 'project' }, spec: { name: 'q', resources: open } };
+    const unbound = { project_reference: reference('project', await made(api, '/projects', anywhere)) };
+    expect(await outcome(vmBody({}, {}, unbound))).toBeUndefined();
     expect(await outcome(vmBody({}, {}, metadata))).toBeUndefined();
     const nics = { nic_list: [nicOn(PRESET.unmanagedSubnet.uuid)] };
     expect(await outcome(vmBody(nics, {}, metadata))).toBe('ACCESS_DENIED');

@@ -106,13 +106,13 @@ describe('what a rule does to an answer', () => {
   });
 
   test.each([
-    ['half the body', { half: true }],
-    ['some bytes', { resetAfter: 10 }],
-    ['headers only', { resetAfter: 0 }],
-    ['nothing at all', { resetAfter: -1 }],
-  ])('the connection breaks after %s; the request was carried out', async (_, effects) => {
+    ['half the body', { half: true }, 'aborted'],
+    ['some bytes', { resetAfter: 10 }, 'aborted'],
+    ['headers only', { resetAfter: 0 }, 'aborted'],
+    ['nothing at all', { resetAfter: -1 }, /hang up|ECONNRESET/],
+  ])('the connection breaks after %s; the request was carried out', async (_, effects, failure) => {
     const { api, simulator } = await started({ faults: [rule({ match: { method: 'POST' }, do: effects })] });
-    await expect(api.call('POST', '/vms', vmBody())).rejects.toThrow(/aborted|ECONNRESET|hang up/);
+    await expect(api.call('POST', '/vms', vmBody())).rejects.toThrow(failure);
     expect(simulator.vms()).toHaveLength(1);
     expect(simulator.snapshot().requests.latest).toMatchObject([{ status: 0, faults: ['test fault'] }]);
   });

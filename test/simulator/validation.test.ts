@@ -83,6 +83,11 @@ describe('requests are checked against the schema, in its words', () => {
       { 'spec.resources.guest_customization.cloud_init.user_data': [`'${'x'.repeat(119)}... is too long`] },
     ],
     [
+      'neither cloud-init nor sysprep',
+      withSpec({ resources: { guest_customization: {} } }),
+      { 'spec.resources.guest_customization': ['{} is not valid under any of the given schemas'] },
+    ],
+    [
       'cloud-init and sysprep',
       withSpec({
         resources: {
