@@ -74,7 +74,7 @@ describeWith(engine)('docker-machine with container guests', () => {
 
   test('ls shows it running, with the version of a real engine', async () => {
     const line = await machine.run('ls', '--format', '{{.Name}} {{.State}} {{.DockerVersion}} {{.Error}}');
-    expect(line).toMatch(/^web-1 Running v\d+\.\d+\.\d+\S* $/);
+    expect(line).toMatch(/^web-1 Running v\d+\.\d+\.\d+\S*$/);
   });
 
   test("the Docker disk is /var/lib/docker's file system, and the system disk has its size", async () => {

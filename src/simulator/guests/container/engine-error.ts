@@ -2,8 +2,8 @@ import { OperationError, type ErrorCode } from '../../../support/index.js';
 
 /** Status of the engine's answer, or undefined when there was none. */
 export function statusOf(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return undefined;
-  return typeof thrown.statusCode === 'number' ? thrown.statusCode : undefined;
+  const status = fieldOf(thrown, 'statusCode');
+  return typeof status === 'number' ? status : undefined;
 }
 
 /** True for an answer with one of these statuses. */
@@ -27,12 +27,8 @@ export function engineError(attempted: string, thrown: unknown): OperationError 
 
 /** The engine's own words without what the client library puts around them. */
 function problemOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const body = 'json' in thrown ? thrown.json : undefined;
-  if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
-    return body.message;
-  }
-  return thrown.message;
+  const words = fieldOf(fieldOf(thrown, 'json'), 'message') ?? fieldOf(thrown, 'message');
+  return typeof words === 'string' ? words : String(thrown);
 }
 
 function codeOf(thrown: unknown): ErrorCode {
@@ -66,5 +62,13 @@ function adviceFor(thrown: unknown, problem: string): string | undefined {
 }
 
 function isSystemError(thrown: unknown, ...codes: string[]): boolean {
-  return thrown instanceof Error && 'code' in thrown && codes.some((code) => code === thrown.code);
+  const code = fieldOf(thrown, 'code');
+  return codes.some((one) => one === code);
+}
+
+/** Not every error is an instance of this realm's Error. */
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const field: unknown = Reflect.get(value, name);
+  return field;
 }

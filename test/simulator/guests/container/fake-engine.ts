@@ -53,7 +53,7 @@ export class FakeEngine {
   /** The guest ends by itself. */
   end(name: string, exitCode: number): void {
     const container = this.containers.get(name);
-    if (container === undefined || !container.running) throw new Error(`${name} does not run`);
+    if (container?.running !== true) throw new Error(`${name} does not run`);
     container.running = false;
     container.exitCode = exitCode;
     for (const response of container.waiting.splice(0)) send(response, 200, { StatusCode: exitCode });
@@ -85,22 +85,23 @@ export class FakeEngine {
     }
     const isJson = request.headers['content-type']?.includes('json') === true;
     const body: unknown = isJson && chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
-    this.#route(request.method ?? '', url, body, response);
+    const answer = this.#route(request.method ?? '', url, body, response);
+    if (answer !== undefined) send(response, ...answer);
   }
 
-  #route(method: string, url: URL, body: unknown, response: ServerResponse): void {
+  #route(method: string, url: URL, body: unknown, response: ServerResponse): Answer | undefined {
     const [, kind = '', name = '', action = ''] = url.pathname.split('/');
     switch (kind) {
       case 'info':
-        return send(response, 200, { NCPU: 4 });
+        return answer(200, { NCPU: 4 });
       case 'images':
-        return this.hasImage ? send(response, 200, {}) : send(response, 404, { message: 'No such image' });
+        return this.hasImage ? answer(200, {}) : answer(404, { message: 'No such image' });
       case 'containers':
         return this.#container(method, url, { name, action }, body, response);
       case 'volumes':
-        return this.#simple(this.volumes, method, url, name, body, response);
+        return this.#simple(this.volumes, method, url, name, body);
       default:
-        return this.#simple(this.networks, method, url, name, body, response);
+        return this.#simple(this.networks, method, url, name, body);
     }
   }
 
@@ -110,10 +111,9 @@ export class FakeEngine {
     { name, action }: { name: string; action: string },
     body: unknown,
     response: ServerResponse,
-  ): void {
+  ): Answer | undefined {
     if (name === 'json')
-      return send(
-        response,
+      return answer(
         200,
         this.#listed(url, this.containers, ({ labels }) => labels),
       );
@@ -121,33 +121,33 @@ export class FakeEngine {
       const labels = createShape.parse(body).Labels ?? {};
       const id = url.searchParams.get('name') ?? '';
       this.containers.set(id, { labels, created: body, running: false, exitCode: 0, waiting: [] });
-      return send(response, 201, { Id: id });
+      return answer(201, { Id: id });
     }
     const container = this.containers.get(name);
-    if (container === undefined) return send(response, 404, { message: `No such container: ${name}` });
+    if (container === undefined) return answer(404, { message: `No such container: ${name}` });
     if (method === 'DELETE') {
       if (container.running) this.end(name, 137);
       this.containers.delete(name);
-      return send(response, 204, undefined);
+      return answer(204, undefined);
     }
     switch (action) {
       case 'start':
         container.running = true;
-        return send(response, 204, undefined);
+        return answer(204, undefined);
       case 'kill':
-        if (!container.running) return send(response, 409, { message: `${name} is not running` });
+        if (!container.running) return answer(409, { message: `${name} is not running` });
         this.end(name, EXIT_CODES[url.searchParams.get('signal') ?? ''] ?? 137);
-        return send(response, 204, undefined);
+        return answer(204, undefined);
       case 'wait':
         if (container.running) container.waiting.push(response);
-        else send(response, 200, { StatusCode: container.exitCode });
+        else return answer(200, { StatusCode: container.exitCode });
         return undefined;
       case 'logs':
-        return send(response, 200, 'last words');
+        return answer(200, 'last words');
       case 'json':
-        return send(response, 200, { NetworkSettings: { Networks: this.#addresses() } });
+        return answer(200, { NetworkSettings: { Networks: this.#addresses() } });
       default:
-        return send(response, 200, {});
+        return answer(200, {});
     }
   }
 
@@ -157,23 +157,22 @@ export class FakeEngine {
     url: URL,
     name: string,
     body: unknown,
-    response: ServerResponse,
-  ): void {
+  ): Answer {
     if (method === 'GET' && (name === '' || name === 'json')) {
       const listed = this.#listed(url, things, (labels) => labels);
-      return send(response, 200, url.pathname.startsWith('/volumes') ? { Volumes: listed } : listed);
+      return answer(200, url.pathname.startsWith('/volumes') ? { Volumes: listed } : listed);
     }
     if (name === 'create') {
       const { Labels: labels = {}, Name: id = '' } = createShape.parse(body);
       things.set(id, labels);
-      return send(response, 201, { Id: id, Name: id });
+      return answer(201, { Id: id, Name: id });
     }
-    if (!things.has(name)) return send(response, 404, { message: `no such thing: ${name}` });
+    if (!things.has(name)) return answer(404, { message: `no such thing: ${name}` });
     if (method === 'DELETE') {
       things.delete(name);
-      return send(response, 204, undefined);
+      return answer(204, undefined);
     }
-    return send(response, 200, { IPAM: { Config: [{ Subnet: '10.9.0.0/24' }] } });
+    return answer(200, { IPAM: { Config: [{ Subnet: '10.9.0.0/24' }] } });
   }
 
   #addresses(): Record<string, { IPAddress: string }> {
@@ -200,6 +199,13 @@ const EXIT_CODES: Readonly<Record<string, number>> = { 'SIGRTMIN+4': 130, 'SIGRT
 function hasLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {
   const [key = '', value] = filter.split('=');
   return value === undefined ? key in labels : labels[key] === value;
+}
+
+/** Status and body. */
+type Answer = readonly [status: number, body: unknown];
+
+function answer(status: number, body: unknown): Answer {
+  return [status, body];
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

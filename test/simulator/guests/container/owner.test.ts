@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { isGone, thisOwner } from '../../../../src/simulator/guests/container/owner.js';
 
 const [machine = '', boot = '', namespace = '', pid = '', started = ''] = thisOwner().text.split('/');
@@ -33,7 +34,6 @@ describe('owners', () => {
 });
 
 function startOf(process: number): string {
-  const { readFileSync } = jest.requireActual<typeof import('node:fs')>('node:fs');
   const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

@@ -59,7 +59,7 @@ test('files travel as an archive that only root may read', async () => {
       next();
     });
   });
-  const finished = new Promise((resolve) => reader.on('finish', resolve));
+  const finished = new Promise<void>((resolve) => reader.on('finish', () => resolve()));
   Readable.from(
     await archiveOf([
       { path: 'a/b', text: 'ünï' },
