@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, parseDocument } from 'yaml';
+import { isMap, LineCounter, parseDocument } from 'yaml';
 import { OperationError } from '../support/index.js';
 import { isPlainMap, type GuestSetup, type PlainMap } from './guest-setup.js';
 import { addSetup } from './setup-merge.js';
@@ -42,9 +42,13 @@ function means(text: string, expected: PlainMap): boolean {
 
 /** What cloud-init reads in the text; undefined when there is nothing but comments. */
 function meaningOf(text: string): PlainMap | undefined {
-  const document = parseDocument(text, AS_CLOUD_INIT);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { ...AS_CLOUD_INIT, lineCounter: lines });
   const [problem] = document.errors;
-  if (problem !== undefined) throw badCloudConfig(problem.message, problem);
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw badCloudConfig(`${problem.message} (line ${line}, column ${col})`, problem);
+  }
   const meaning = plainOf(() => document.toJS());
   if (meaning === null || meaning === undefined) return undefined;
   if (!isPlainMap(meaning)) throw badCloudConfig('its top level is not a mapping (lines of `key: value`)');

@@ -51,8 +51,16 @@ type ReadOptions = ParseOptions & DocumentOptions & SchemaOptions;
 /** Reads all plain scalars as text, so that each is written back as it was: 0644, yes, 08:30. */
 export const VERBATIM: ReadOptions = { schema: 'failsafe', customTags: ['null'], uniqueKeys: false };
 
-/** cloud-init reads YAML 1.1; `<<` merges; of two equal keys the later one counts. */
-export const AS_CLOUD_INIT: ReadOptions = { version: '1.1', merge: true, uniqueKeys: false };
+/**
+ * cloud-init reads YAML 1.1; `<<` merges; of two equal keys the later one counts. Errors do not quote the text:
+ * people keep join tokens in it.
+ */
+export const AS_CLOUD_INIT: ReadOptions = {
+  version: '1.1',
+  merge: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+};
 
 export function toYaml(value: unknown): string {
   return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });

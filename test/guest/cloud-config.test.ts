@@ -175,8 +175,8 @@ describe('text that is not cloud-config', () => {
   it.each([
     ['a list', '#cloud-config\n- a\n', 'its top level is not a mapping'],
     ['text', '#cloud-config\nhello\n', 'its top level is not a mapping'],
-    ['bad indentation', '#cloud-config\na:\n  b: 1\n c: 2\n', 'at line'],
-    ['a tab', '#cloud-config\na:\n\t- b\n', 'at line'],
+    ['bad indentation', '#cloud-config\na:\n  b: 1\n c: 2\n', '(line 4'],
+    ['a tab', '#cloud-config\na:\n\t- b\n', '(line 3'],
     ['an unknown alias', '#cloud-config\na: *b\n', 'alias'],
     ['two documents', '#cloud-config\na: 1\n---\nb: 2\n', 'multiple documents'],
     ['users that are a number', '#cloud-config\nusers: 7\n', '`users` is not a list'],
@@ -187,6 +187,11 @@ describe('text that is not cloud-config', () => {
     ],
   ])('is refused: %s', (_case, given, problem) => {
     expect(() => composeUserData(DEPLOY, given)).toThrow(problem);
+  });
+
+  it('is refused without being quoted: there may be secrets in it', () => {
+    const given = '#cloud-config\nruncmd:\n  - join --token SECRET: [\n - x SECRET\n\tSECRET\n';
+    expect(() => composeUserData(ROOT, given)).toThrow(/^(?!.*SECRET).*line \d+/);
   });
 
   it('is refused when its aliases unfold without end', () => {
