@@ -86,3 +86,7 @@ test('the whole life of a VM, from names to nothing', async () => {
   expect(await provider.find(trace, context())).toBeUndefined();
   prism.done();
 });
+
+test('tells beforehand how long user-data may be: what fits into 128,000 characters of base64', () => {
+  expect(provider.longestUserData).toBe(96_000);
+});

@@ -16,12 +16,14 @@ import { issueKey } from './identity/reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
+import { LONGEST_USER_DATA } from './vm/guest-customization.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
 
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */
 export class PrismV3Provider implements Provider {
+  readonly longestUserData = LONGEST_USER_DATA;
   readonly #backend: Backend;
 
   constructor(backend: Backend) {

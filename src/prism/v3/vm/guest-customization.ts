@@ -4,6 +4,9 @@ import { OperationError } from '../../../support/index.js';
 const MAX_USER_DATA = 128_000;
 const MAX_META_DATA = 32_000;
 
+/** Bytes of user-data whose base64 still fits. */
+export const LONGEST_USER_DATA = bytesWithin(MAX_USER_DATA);
+
 export interface GuestInput {
   readonly vmName: string;
   readonly hostname: string;
@@ -27,11 +30,15 @@ export function guestCustomization({ vmName, hostname, instanceId, userData }: G
 function encoded(text: string, limit: number, what: string, vmName: string): string {
   const base64 = Buffer.from(text, 'utf8').toString('base64');
   if (base64.length <= limit) return base64;
-  const most = Math.floor((limit / 4) * 3);
+  const most = bytesWithin(limit);
   throw new OperationError({
     code: 'invalid-input',
     attempted: `create VM "${vmName}"`,
     problem: `cloud-init ${what} has ${Buffer.byteLength(text)} bytes; Prism Central takes ${most}`,
     advice: 'Shorten it, or let it fetch the long parts from a server (#include).',
   });
+}
+
+function bytesWithin(base64Characters: number): number {
+  return Math.floor(base64Characters / 4) * 3;
 }
