@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { PRESET } from '../../src/simulator/index.js';
-import { at, listOf, objectOf, type ApiClient } from './api-client.js';
+import { at, objectOf, type ApiClient } from './api-client.js';
 import { started } from './running.js';
-import { imageDisk, madeVm, nicOn, reference, vmBody } from './vm-bodies.js';
+import { madeVm, nicOn, reference, vmBody } from './vm-bodies.js';
 
 const UNKNOWN = '11111111-2222-3333-4444-555555555555';
 
@@ -96,73 +95,6 @@ describe('subnets', () => {
   });
 });
 
-describe('images', () => {
-  const spec = (resources: object): unknown => ({
-    metadata: { kind: 'image' },
-    spec: { name: 'img', resources: { image_type: 'DISK_IMAGE', ...resources } },
-  });
-
-  test('from a URL: placed where asked, with a size, ready to clone', async () => {
-    const { api } = await started();
-    const resources = {
-      source_uri: 'https://images.example.net/u.qcow2',
-      initial_placement_ref_list: [reference('cluster', PRESET.cluster.uuid)],
-    };
-    const uuid = await made(api, '/images', spec(resources));
-    const image = (await api.call('GET', `/images/${uuid}`)).body;
-    expect(at(image, 'status')).toMatchObject({
-      state: 'COMPLETE',
-      resources: {
-        size_bytes: 2 ** 31,
-        current_cluster_reference_list: resources.initial_placement_ref_list,
-      },
-    });
-    await madeVm(
-      api,
-      vmBody({ disk_list: [imageDisk({ data_source_reference: reference('image', uuid) })] }),
-    );
-    expect((await api.work('DELETE', `/images/${uuid}`))['status']).toBe('SUCCEEDED');
-  });
-
-  test('by upload: once, with its checksum compared', async () => {
-    const { api } = await started();
-    const uuid = await made(api, '/images', spec({}));
-    const bytes = Buffer.alloc(300_000, 7);
-    const upload = (sha256: string): Promise<{ status: number; body: unknown }> =>
-      api.call('PUT', `/images/${uuid}/file`, bytes, {
-        headers: {
-          'content-type': 'application/octet-stream',
-          'x-nutanix-checksum-type': 'SHA_256',
-          'x-nutanix-checksum-bytes': sha256,
-        },
-      });
-    expect((await upload('00')).status).toBe(400);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(await upload(sha256)).toMatchObject({ status: 200, body: {} });
-    expect((await upload(sha256)).status).toBe(400);
-    const image = (await api.call('GET', `/images/${uuid}`)).body;
-    expect(at(image, 'status', 'resources', 'size_bytes')).toBe(300_000);
-  });
-
-  test("from a VM's disk", async () => {
-    const { api } = await started();
-    const vm = await api.call('GET', `/vms/${await madeVm(api)}`);
-    const disk = String(at(vm.body, 'spec', 'resources', 'disk_list', 0, 'uuid'));
-    const uuid = await made(api, '/images', spec({ data_source_reference: reference('vm_disk', disk) }));
-    expect(at((await api.call('GET', `/images/${uuid}`)).body, 'status', 'resources', 'size_bytes')).toBe(
-      2 ** 31,
-    );
-    const unknown = spec({ data_source_reference: reference('vm_disk', UNKNOWN) });
-    expect((await api.work('POST', '/images', unknown))['status']).toBe('FAILED');
-  });
-
-  test('two of one name are two', async () => {
-    const { api } = await started();
-    const { body } = await api.call('POST', '/images/list', { filter: 'name==golden-image' });
-    expect(at(body, 'metadata', 'total_matches')).toBe(2);
-  });
-});
-
 describe('projects', () => {
   test('are made, changed and removed; the default one stays', async () => {
     const { api } = await started();
@@ -223,101 +155,6 @@ describe('reserved UUIDs', () => {
     expect(second.body).toEqual(first.body);
     const foreign = { ...body, metadata: { ...body.metadata, uuid: UNKNOWN } };
     expect((await api.work('POST', `/${path}`, foreign))['error_code']).toBe('INVALID_UUID');
-  });
-});
-
-describe('categories', () => {
-  test('keys and values are made by PUT, are flat, and go only when nothing needs them', async () => {
-    const { api } = await started();
-    const put = await api.call('PUT', '/categories/tier', { name: 'tier', description: 'd' });
-    expect([put.status, put.body]).toEqual([
-      200,
-      {
-        api_version: '3.1',
-        name: 'tier',
-        description: 'd',
-        system_defined: false,
-        capabilities: { cardinality: 64 },
-      },
-    ]);
-    await api.call('PUT', '/categories/tier/front%20end', { value: 'front end', description: '' });
-    const value = await api.call('GET', '/categories/tier/front%20end');
-    expect(value.body).toMatchObject({ name: 'tier', value: 'front end', system_defined: false });
-    const vm = await madeVm(api, vmBody({}, {}, { categories: { tier: 'front end' } }));
-    const remove = async (path: string): Promise<unknown[]> => {
-      const { status, body } = await api.call('DELETE', path);
-      return [status, body];
-    };
-    expect(await remove('/categories/tier')).toMatchObject([422, { code: 422 }]);
-    expect(await remove('/categories/tier/front%20end')).toMatchObject([422, { code: 422 }]);
-    await api.work('DELETE', `/vms/${vm}`);
-    expect(await remove('/categories/tier/front%20end')).toEqual([200, undefined]);
-    expect(await remove('/categories/tier')).toEqual([200, undefined]);
-    expect((await api.call('GET', '/categories/tier')).status).toBe(404);
-  });
-
-  test('a missing value has its own reason', async () => {
-    const { api } = await started();
-    const { status, body } = await api.call('GET', '/categories/env/nowhere');
-    expect([status, at(body, 'message_list', 0, 'reason')]).toEqual([404, 'CATEGORY_NAME_VALUE_MISMATCH']);
-  });
-
-  test('names are checked', async () => {
-    const { api } = await started();
-    for (const key of ['a%2Fb', '%20x', 'x'.repeat(65)]) {
-      expect((await api.call('PUT', `/categories/${key}`, { name: 'x' })).status).toBe(422);
-    }
-    expect((await api.call('PUT', '/categories/x', {})).status).toBe(422);
-  });
-
-  test('keys and values are listed', async () => {
-    const { api } = await started();
-    const names = async (path: string, field: string): Promise<unknown[]> =>
-      listOf(at((await api.call('POST', path, { kind: 'category' })).body, 'entities')).map((one) =>
-        at(one, field),
-      );
-    expect(await names('/categories/list', 'name')).toEqual(['Environment', 'AppType', 'env']);
-    expect(await names('/categories/env/list', 'value')).toEqual(['prod', 'eu', 'test']);
-  });
-});
-
-describe('groups: storage containers', () => {
-  const query = (filter: string): object => ({
-    entity_type: 'storage_container',
-    filter_criteria: filter,
-    group_member_attributes: [{ attribute: 'container_name' }, { attribute: 'cluster' }],
-  });
-
-  test('by name: one on each cluster, told apart by their cluster', async () => {
-    const { api } = await started();
-    const { body } = await api.call('POST', '/groups', query('container_name==default-container'));
-    expect(body).toMatchObject({
-      entity_type: 'storage_container',
-      filtered_entity_count: 2,
-      total_entity_count: 3,
-    });
-    const results = listOf(at(body, 'group_results', 0, 'entity_results'));
-    expect(
-      results.map((one) => [
-        at(one, 'data', 0, 'values', 0, 'values'),
-        at(one, 'data', 1, 'values', 0, 'values'),
-      ]),
-    ).toEqual([
-      [['default-container'], [PRESET.cluster.uuid]],
-      [['default-container'], [PRESET.secondCluster.uuid]],
-    ]);
-    expect(at(results, 0, 'entity_id')).toBe(PRESET.defaultContainer.uuid);
-  });
-
-  test('no match has no group', async () => {
-    const { api } = await started();
-    const { body } = await api.call('POST', '/groups', query('container_name==none'));
-    expect(body).toMatchObject({ filtered_entity_count: 0, group_results: [] });
-  });
-
-  test('other types are refused, not answered with nothing', async () => {
-    const { api } = await started();
-    expect((await api.call('POST', '/groups', { entity_type: 'mh_vm' })).status).toBe(501);
   });
 });
 

@@ -56,3 +56,11 @@ export async function updateBody(api: ApiClient, uuid: string, resources: Json):
     spec: { ...spec, resources: { ...objectOf(spec['resources']), ...resources } },
   };
 }
+
+/** A create that fails in its task: the task, and the status that GET has for the VM afterwards. */
+export async function failedCreate(api: ApiClient, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await api.call('POST', '/vms', body);
+  const task = await api.task(String(at(answer.body, 'status', 'execution_context', 'task_uuid')));
+  const after = await api.call('GET', `/vms/${String(at(answer.body, 'metadata', 'uuid'))}`);
+  return { ...task, get: after.status };
+}
