@@ -1,6 +1,6 @@
 export type { GuestDisk } from './guest-disk.js';
 export type { GuestSetup } from './guest-setup.js';
-export { composeUserData } from './user-data.js';
+export { composeUserData } from './lazy-user-data.js';
 export {
   checkKeyPair,
   copyKeyPair,

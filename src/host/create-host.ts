@@ -29,7 +29,7 @@ export async function createHost(
   try {
     context.signal.throwIfAborted();
     const keys = await obtainKeys(spec, undo);
-    const userData = composeUserData(guestSetupOf(spec, keys.publicKey), spec.userData);
+    const userData = await composeUserData(guestSetupOf(spec, keys.publicKey), spec.userData);
     context.signal.throwIfAborted();
     const vm = { ...spec.vm, name: spec.name, placement, userData, hostname: hostnameOf(spec.name) };
     const vmId = await provider.create(creationKey, vm, context);

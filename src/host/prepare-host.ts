@@ -52,7 +52,7 @@ async function localProblems(
     problems.push(OperationError.from(error, 'check the SSH key'));
   }
   try {
-    const userData = composeUserData(guestSetupOf(spec, publicKey), spec.userData);
+    const userData = await composeUserData(guestSetupOf(spec, publicKey), spec.userData);
     problems.push(...tooLong(userData, provider.longestUserData));
   } catch (error) {
     problems.push(OperationError.from(error, 'compose the cloud-init user-data'));

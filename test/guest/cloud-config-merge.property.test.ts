@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { composeUserData, type GuestSetup } from '../../src/guest/index.js';
+import type { GuestSetup } from '../../src/guest/index.js';
+import { composeUserData } from '../../src/guest/user-data.js';
 import { isPlainMap } from '../../src/guest/guest-setup.js';
 import { addSetup } from '../../src/guest/setup-merge.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { composeUserData } from '../../src/guest/index.js';
+import { composeUserData } from '../../src/guest/user-data.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
 
 const GOLDEN = join(__dirname, '../golden/cloud-init');

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { composeUserData } from '../../src/guest/index.js';
+import { composeUserData } from '../../src/guest/user-data.js';
 import { recogniseUserData } from '../../src/guest/user-data-format.js';
 import { mimePartsOf } from './mime-parts.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
