@@ -35,7 +35,7 @@ export function environmentHints(
   others: {
     readonly url: string;
     readonly pcVersion: string;
-    readonly unmanagedSubnet: string;
+    readonly learningFlags: string;
     readonly caFile?: string | undefined;
   },
 ): string {
@@ -45,7 +45,7 @@ export function environmentHints(
     `State: ${others.url}/simulator/state`,
     'Drivers that know neither NUTANIX_FINGERPRINT nor NUTANIX_VM_NETWORK:',
     `  --nutanix-insecure --nutanix-vm-network ${subnet}`,
-    `A subnet whose addresses are learned from the guests: ${others.unmanagedSubnet}`,
+    `Addresses that are learned from the guests: ${others.learningFlags}`,
     ...(others.caFile === undefined ? [] : [`The server's certificate: ${others.caFile}`]),
   ];
   return lines.map((line) => `# ${line}\n`).join('');

@@ -11,6 +11,10 @@ import { checkGuestPorts } from './guest-ports.js';
 import type { Settings } from './settings.js';
 
 const DOCKER_PORT = 2376;
+/** First two bytes of the addresses that emulated guests pick on an unmanaged subnet. */
+const OWN_ADDRESS_PREFIX = '127.78';
+/** The same as a network: a driver that takes no loopback address has to be told that these are meant. */
+export const OWN_ADDRESS_NETWORK = `${OWN_ADDRESS_PREFIX}.0.0/16`;
 /** A real Docker engine on a busy machine may take this long to stop, ms. */
 const CONTAINER_SHUTDOWN = 60_000;
 
@@ -36,7 +40,13 @@ export async function makeGuests(settings: Settings, logger: Logger): Promise<Gu
       const [firstAddress] = managedRange(settings.subnet).pools[0] ?? [];
       if (firstAddress !== undefined) await checkGuestPorts(firstAddress, [settings.sshPort, DOCKER_PORT]);
       const times = TIMES[settings.profile];
-      return createEmulatedGuests({ sshPort: settings.sshPort, clock: systemClock, logger, times });
+      return createEmulatedGuests({
+        sshPort: settings.sshPort,
+        clock: systemClock,
+        logger,
+        times,
+        ownAddressPrefix: OWN_ADDRESS_PREFIX,
+      });
     }
   }
 }

@@ -3,7 +3,7 @@ import { environmentHints, shellEnvironment, type ClientEnvironment } from '../e
 import { PRESET, presetInventory } from '../inventory/preset.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { readFaultFile, readStateFile, writeWhole } from './files.js';
-import { latencyFor, makeGuests } from './guests.js';
+import { latencyFor, makeGuests, OWN_ADDRESS_NETWORK } from './guests.js';
 import { parseCommandLine, type Settings } from './settings.js';
 
 /** Bad input, a port in use, missing permission: all that is known before anything is served. */
@@ -86,6 +86,12 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
   return simulator;
 }
 
+/** How to get a VM whose address is learned from its guest. */
+function learningFlags({ guests }: Settings): string {
+  const subnet = `--nutanix-vm-network ${PRESET.unmanagedSubnet.name}`;
+  return guests === 'emulated' ? `${subnet} --nutanix-ip-network ${OWN_ADDRESS_NETWORK}` : subnet;
+}
+
 async function announce(simulator: Simulator, settings: Settings, context: ProgramContext): Promise<void> {
   const environment: ClientEnvironment = {
     host: simulator.host,
@@ -107,7 +113,7 @@ async function announce(simulator: Simulator, settings: Settings, context: Progr
         url: simulator.url,
         pcVersion,
         caFile,
-        unmanagedSubnet: PRESET.unmanagedSubnet.name,
+        learningFlags: learningFlags(settings),
       }),
   );
   if (envFile !== undefined) await writeWhole(envFile, lines, OWNER_ONLY);
