@@ -11,7 +11,7 @@ const disks = [
 ];
 
 test('the disks that the driver asks for are formatted and mounted', async () => {
-  const userData = composeUserData({
+  const userData = await composeUserData({
     user: 'root',
     publicKey: KEY,
     disks: [
