@@ -1,4 +1,5 @@
 import { applyHosts, type ApplyWishes, type HostResult } from '../apply/apply.js';
+import { applyPlatform } from '../apply/apply-platform.js';
 import { makePlan } from '../apply/make-plan.js';
 import { spoken } from '../progress/reporter.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
@@ -18,6 +19,7 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     );
     reporter.table('summary', rows);
     const failed = hosts.filter(({ ok }) => !ok).length;
+    const platform = failed > 0 || stop.aborted ? undefined : await applyPlatform(context);
     const total = spoken(clock.now() - begun);
     if (stop.aborted) {
       reporter.warn(`interrupted after ${total}; apply again goes on where this ended`);
@@ -27,9 +29,12 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
       reporter.warn(`${failed} of ${hosts.length} hosts are not as declared; apply again makes only these`);
       return EXIT.failed;
     }
-    reporter.note(
-      unchanged ? 'Nothing to do: all hosts are as declared.' : `All hosts are as declared (${total}).`,
-    );
+    if (platform?.ok !== true) {
+      reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
+      return EXIT.failed;
+    }
+    const nothing = unchanged && platform.changes === 0;
+    reporter.note(nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${total}).`);
     return EXIT.ok;
   });
 }

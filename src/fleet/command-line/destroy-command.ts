@@ -1,4 +1,8 @@
 import { removeHosts } from '../apply/apply.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { leaveSwarm } from '../swarm/leave-swarm.js';
+import { runningMembers } from '../swarm/members-of.js';
+import { OperationError } from '../../support/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
@@ -23,15 +27,31 @@ export function destroyCommand(
       reporter.warn('nothing was removed');
       return EXIT.failed;
     }
+    await dissolve(context, ours);
     const gone = await removeHosts(context, ours);
     if (stop.aborted) return EXIT.interrupted;
     if (gone.length < ours.length) {
       reporter.warn(`${ours.length - gone.length} of ${ours.length} hosts are still there; destroy again`);
       return EXIT.failed;
     }
-    reporter.note(`${gone.length} hosts removed.`);
+    reporter.note(gone.length === 1 ? '1 host removed.' : `${gone.length} hosts removed.`);
     return EXIT.ok;
   });
+}
+
+/** Members leave before they are removed, so that hosts which stay keep a swarm that works. */
+async function dissolve(context: FleetContext, names: readonly string[]): Promise<void> {
+  const { fleet, reporter, stop } = context;
+  if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return;
+  try {
+    const members = await runningMembers(context);
+    await leaveSwarm(
+      members.filter(({ name }) => names.includes(name)),
+      { signal: stop, say: (host, text) => reporter.step(host, text), warn: (text) => reporter.warn(text) },
+    );
+  } catch (error) {
+    reporter.warn(OperationError.from(error, 'leave the swarm').message);
+  }
 }
 
 async function confirmed({ ask, complain }: FleetSurroundings, names: readonly string[]): Promise<boolean> {

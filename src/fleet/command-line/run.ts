@@ -1,10 +1,13 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { BadFile } from '../declaration/problem.js';
 import { fleetJsonSchema } from '../declaration/schema.js';
 import { OperationError } from '../../support/index.js';
 import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
+import { completionScript, SHELLS, type Shell } from './completion.js';
 import { destroyCommand } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
+import { passThrough } from './pass-through.js';
+import { statusCommand } from './status-command.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
 /** Runs one command line; resolves with the exit code: 0 all as declared, 1 some failed, 2 bad file or options. */
@@ -31,6 +34,7 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
     .description('Docker hosts on Nutanix AHV from one file, made by docker-machine in parallel.')
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'print this text')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => complain(text.trimEnd()) });
   const onFleet = (name: string, description: string): Command =>
@@ -50,9 +54,44 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
   onFleet('destroy', 'remove the hosts that the file declares and this tool made')
     .option('--yes', 'do not ask')
     .action(async (options: FleetOptions) => exit(await destroyCommand(surroundings, options)));
+  onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
+    async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
+  );
+  addPassThrough(program, surroundings, exit);
   program
     .command('schema')
     .description('print the JSON Schema of the file, for editors')
     .action(() => out.write(`${JSON.stringify(fleetJsonSchema(), undefined, 2)}\n`));
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => out.write(completionScript(program, shell)));
   return program;
+}
+
+/** Commands of the client for one host of the file. */
+function addPassThrough(
+  program: Command,
+  surroundings: FleetSurroundings,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('ssh')
+    .description('a shell, or one command, on a host')
+    .argument('<host>')
+    .argument('[command...]')
+    .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
+    .passThroughOptions()
+    .action(async (host: string, rest: string[], { file }: FleetOptions) =>
+      exit(await passThrough(surroundings, 'ssh', { file, host, rest })),
+    );
+  program
+    .command('env')
+    .description('what to evaluate so that docker talks to a host')
+    .argument('<host>')
+    .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
+    .action(async (host: string, { file }: FleetOptions) =>
+      exit(await passThrough(surroundings, 'env', { file, host, rest: [] })),
+    );
 }

@@ -12,15 +12,15 @@ const hostRecord = z.object({
   /** Process group of the client that is making it, to be ended when this tool was killed. */
   pid: z.number().optional(),
   since: z.string(),
-  /** Installation steps that have succeeded: name of the step to the digest of what was run. */
-  installed: z.record(z.string(), z.string()).optional(),
 });
 const recordShape = z.object({
   version: z.literal(1),
   fleet: z.string(),
   hosts: z.record(z.string(), hostRecord),
-  /** Stacks that were deployed. */
-  stacks: z.array(z.string()).optional(),
+  /** Of each host the installation steps that have succeeded: name to digest of what was run. */
+  installed: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+  /** Stacks that were deployed: name to digest of the file. */
+  stacks: z.record(z.string(), z.string()).default({}),
 });
 
 export type HostRecord = z.infer<typeof hostRecord>;
@@ -48,7 +48,8 @@ export class FleetRecord {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
       throw unreadable(path, error);
     });
-    if (text === undefined) return new FleetRecord(path, { version: 1, fleet, hosts: {} });
+    if (text === undefined)
+      return new FleetRecord(path, { version: 1, fleet, hosts: {}, installed: {}, stacks: {} });
     try {
       return new FleetRecord(path, recordShape.parse(JSON.parse(text)));
     } catch (error) {
@@ -64,21 +65,34 @@ export class FleetRecord {
     return Object.keys(this.#content.hosts);
   }
 
-  get stacks(): readonly string[] {
-    return this.#content.stacks ?? [];
+  /** Digest of what a step ran when it last succeeded on a host. */
+  installed(host: string, step: string): string | undefined {
+    return this.#content.installed[host]?.[step];
+  }
+
+  setInstalled(host: string, step: string, digestOfRun: string): Promise<void> {
+    const { installed } = this.#content;
+    return this.#change({ installed: { ...installed, [host]: { ...installed[host], [step]: digestOfRun } } });
+  }
+
+  /** Digest of the file that a stack was deployed from. */
+  stack(name: string): string | undefined {
+    return this.#content.stacks[name];
   }
 
   set(host: string, record: HostRecord): Promise<void> {
     return this.#change({ hosts: { ...this.#content.hosts, [host]: record } });
   }
 
-  setStacks(stacks: readonly string[]): Promise<void> {
-    return this.#change({ stacks: [...stacks] });
+  setStack(name: string, digestOfFile: string): Promise<void> {
+    return this.#change({ stacks: { ...this.#content.stacks, [name]: digestOfFile } });
   }
 
   forget(host: string): Promise<void> {
-    const others = Object.entries(this.#content.hosts).filter(([name]) => name !== host);
-    return this.#change({ hosts: Object.fromEntries(others) });
+    return this.#change({
+      hosts: without(this.#content.hosts, host),
+      installed: without(this.#content.installed, host),
+    });
   }
 
   /** Writes follow each other; each writes what holds by then. */
@@ -97,6 +111,10 @@ export class FleetRecord {
     this.#writing = done.catch(() => undefined);
     return done;
   }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
 /** A short name for a text. */

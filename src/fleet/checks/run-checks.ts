@@ -1,0 +1,127 @@
+import { connect } from 'node:net';
+import { OperationError } from '../../support/index.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { selectHosts } from '../declaration/coherence.js';
+import type { HostDeclaration } from '../declaration/fleet.js';
+import type { Check, Selection } from '../declaration/schema.js';
+import { machineOf, valuesFor } from '../install/install.js';
+import { fillIn } from '../install/placeholders.js';
+import { runScript } from '../install/run-script.js';
+
+export interface CheckResult {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found when it is not so. */
+  readonly text: string;
+}
+
+const PAUSE = 1000;
+/** One attempt may take so long, ms. */
+const ATTEMPT = 10_000;
+const LONGEST_BODY = 1024 * 1024;
+
+/** Every check, at the same time, each tried until it is so or its deadline is over. */
+export function runChecks(context: FleetContext): Promise<CheckResult[]> {
+  return Promise.all(context.fleet.checks.map((check) => runCheck(context, check)));
+}
+
+async function runCheck(context: FleetContext, check: Check): Promise<CheckResult> {
+  const { clock, stop } = context;
+  const until = clock.now() + check.deadline * 1000;
+  for (;;) {
+    const text = await problemOf(context, check);
+    if (text === undefined) return { name: check.name, ok: true, text: 'ok' };
+    if (clock.now() + PAUSE > until || stop.aborted) return { name: check.name, ok: false, text };
+    await clock.sleep(PAUSE, stop).catch(() => undefined);
+  }
+}
+
+async function problemOf(context: FleetContext, check: Check): Promise<string | undefined> {
+  try {
+    if ('tcp' in check)
+      return await eachHost(context, check.tcp.on, (host) => tcp(context, host, check.tcp.port));
+    if ('command' in check) {
+      return await eachHost(context, check.command.on, (host) => command(context, host, check.command));
+    }
+    const { http } = check;
+    const on = http.on ?? { role: 'all', which: 'first' };
+    return await eachHost(context, on, async (host) => {
+      const url = fillIn(http.url, await valuesFor(context, host));
+      return await httpProblem(url, http, context.stop);
+    });
+  } catch (error) {
+    return OperationError.from(error, check.name).message;
+  }
+}
+
+async function eachHost(
+  { fleet }: FleetContext,
+  on: Selection,
+  look: (host: HostDeclaration) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const found = await Promise.all(
+    selectHosts(fleet.hosts, on).map(async (host) => {
+      const text = await look(host);
+      return text === undefined ? undefined : `${host.name}: ${text}`;
+    }),
+  );
+  const problems = found.filter((text) => text !== undefined);
+  return problems.length === 0 ? undefined : problems.join('; ');
+}
+
+async function tcp(context: FleetContext, host: HostDeclaration, port: number): Promise<string | undefined> {
+  const { address } = await machineOf(context, host.name);
+  return await tcpProblem(address, port);
+}
+
+/** Why no connection comes about; undefined = it does. */
+export function tcpProblem(address: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: ATTEMPT });
+    const done = (text: string | undefined): void => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.on('connect', () => done(undefined));
+    socket.on('timeout', () => done(`port ${port} does not answer`));
+    socket.on('error', (error) => done(error.message));
+  });
+}
+
+interface HttpExpectation {
+  readonly status: number;
+  readonly contains?: string | undefined;
+}
+
+export async function httpProblem(
+  url: string,
+  { status, contains }: HttpExpectation,
+  stop: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(ATTEMPT)]);
+    const response = await fetch(url, { signal, redirect: 'manual', headers: { connection: 'close' } });
+    const body = (await response.text()).slice(0, LONGEST_BODY);
+    if (response.status !== status) return `${url} answers ${response.status}, not ${status}`;
+    if (contains !== undefined && !body.includes(contains)) return `${url} does not contain "${contains}"`;
+    return undefined;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return `${url}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
+async function command(
+  context: FleetContext,
+  host: HostDeclaration,
+  { run, contains }: { readonly run: string; readonly contains?: string | undefined },
+): Promise<string | undefined> {
+  const script = fillIn(run, await valuesFor(context, host));
+  const signal = AbortSignal.any([context.stop, AbortSignal.timeout(ATTEMPT)]);
+  const machine = await machineOf(context, host.name);
+  const { code, output } = await runScript(machine, script, { signal, onLine: () => undefined });
+  if (code !== 0) return `the command ended with status ${code}: ${output.trim().slice(-300)}`;
+  if (contains !== undefined && !output.includes(contains))
+    return `the output does not contain "${contains}"`;
+  return undefined;
+}

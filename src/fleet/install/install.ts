@@ -1,0 +1,117 @@
+import { deadlineAfter, OperationError } from '../../support/index.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { HostLog } from '../apply/host-log.js';
+import { inParallel } from '../apply/in-parallel.js';
+import { selectHosts } from '../declaration/coherence.js';
+import type { HostDeclaration } from '../declaration/fleet.js';
+import type { InstallStep } from '../declaration/schema.js';
+import { digest } from '../store/fleet-record.js';
+import type { StoredMachine } from '../store/machine-store.js';
+import { fillIn, type HostValues, type PlaceholderValues } from './placeholders.js';
+import { runScript } from './run-script.js';
+
+/** Runs the steps in their order, each on its hosts at the same time; the first that fails ends it. Number of runs. */
+export async function install(context: FleetContext): Promise<number> {
+  let runs = 0;
+  for (const step of context.fleet.install) {
+    const environment = environmentOf(step, context);
+    const hosts = selectHosts(context.fleet.hosts, step.on);
+    const results = await inParallel(hosts, context.fleet.parallel, context.stop, (host) =>
+      runStep(context, step, host, environment).catch((error: unknown) =>
+        OperationError.from(error, `${step.name} on ${host.name}`),
+      ),
+    );
+    context.stop.throwIfAborted();
+    const failed = results.find((result) => result instanceof OperationError);
+    if (failed instanceof OperationError) throw failed;
+    runs += results.filter((ran) => ran === true).length;
+  }
+  return runs;
+}
+
+function environmentOf(
+  { name, environment = [] }: InstallStep,
+  { client }: FleetContext,
+): Record<string, string> {
+  const values = environment.map((variable): [string, string] => {
+    const value = client.options.environment[variable];
+    if (value !== undefined && /^[A-Za-z_]\w*$/.test(variable)) return [variable, value];
+    throw new OperationError({
+      code: 'invalid-input',
+      attempted: `run the step ${name}`,
+      problem: `the environment variable ${variable} is not set`,
+    });
+  });
+  return Object.fromEntries(values);
+}
+
+/** Once per host, unless what is run has changed. A change of a secret alone is none: it is not recorded. */
+async function runStep(
+  context: FleetContext,
+  step: InstallStep,
+  host: HostDeclaration,
+  environment: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const { record, reporter, logs, stop } = context;
+  const machine = await machineOf(context, host.name);
+  const script = fillIn(step.run, await valuesFor(context, host));
+  if (record.installed(host.name, step.name) === digest(script)) return false;
+  const log = new HostLog(logs, host.name);
+  reporter.begin(host.name, step.name);
+  log.line(`--- install: ${step.name}`);
+  const attempted = `${step.name} on ${host.name}`;
+  const deadline = deadlineAfter(step.deadline * 1000, attempted, 'Raise its deadline.', stop);
+  try {
+    const onLine = (line: string): void => log.line(concealed(line, environment));
+    const { code, output } = await runScript(machine, script, {
+      signal: deadline.signal,
+      onLine,
+      environment,
+    });
+    if (code !== 0) {
+      const last = concealed(output.trimEnd().split('\n').at(-1) ?? '', environment);
+      throw new OperationError({
+        code: 'task-failed',
+        attempted,
+        problem: `ended with status ${code}: ${last}`,
+        advice: `See ${log.path}.`,
+      });
+    }
+    await record.setInstalled(host.name, step.name, digest(script));
+    reporter.end(host.name, true, step.name);
+    return true;
+  } catch (error) {
+    reporter.end(host.name, false, OperationError.from(error, attempted).message);
+    throw error;
+  } finally {
+    deadline.clear();
+    await log.close();
+  }
+}
+
+/** A script may print what it was given; logs must not have it. */
+function concealed(line: string, environment: Readonly<Record<string, string>>): string {
+  return Object.values(environment)
+    .filter((value) => value.length > 2)
+    .reduce((text, value) => text.replaceAll(value, '***'), line);
+}
+
+export async function machineOf({ store }: FleetContext, name: string): Promise<StoredMachine> {
+  const machine = await store.read(name);
+  if (machine !== undefined && machine.address !== '') return machine;
+  throw new OperationError({
+    code: 'not-found',
+    attempted: `reach ${name}`,
+    problem: 'it has no address yet',
+  });
+}
+
+export async function valuesFor(context: FleetContext, host: HostDeclaration): Promise<PlaceholderValues> {
+  const { hosts } = context.fleet;
+  const first = hosts.find(({ role }) => role === host.role) ?? host;
+  return { host: await hostValues(context, host), first: await hostValues(context, first) };
+}
+
+async function hostValues(context: FleetContext, { name, role = '' }: HostDeclaration): Promise<HostValues> {
+  return { name, role, address: (await machineOf(context, name)).address };
+}

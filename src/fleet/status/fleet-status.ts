@@ -1,0 +1,97 @@
+import { OperationError } from '../../support/index.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { statesOf } from '../apply/make-plan.js';
+import { tcpProblem } from '../checks/run-checks.js';
+import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
+import { differences, type MachineState } from '../plan/decide.js';
+import { runningMembers } from '../swarm/members-of.js';
+import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
+
+export interface HostStatus {
+  readonly host: string;
+  /** Running, Stopped, …, `half made`, `absent`. */
+  readonly vm: string;
+  readonly address: string;
+  /** `ok`, or why port 22 does not answer. */
+  readonly ssh: string;
+  /** Version; empty when it does not answer. */
+  readonly engine: string;
+  /** Role and state in the swarm; empty = not declared. */
+  readonly swarm: string;
+  /** What differs from the file, or went wrong. */
+  readonly differs: string;
+}
+
+/** Declared against real, for every declared host. Changes nothing. */
+export async function fleetStatus(context: FleetContext): Promise<readonly HostStatus[]> {
+  const { fleet, store } = context;
+  const stored = await store.names();
+  const [states, roles] = await Promise.all([statesOf(context, stored), swarmRoles(context)]);
+  return await Promise.all(
+    fleet.hosts.map((host) => hostStatus(context, host, stored.has(host.name), states.get(host.name), roles)),
+  );
+}
+
+async function hostStatus(
+  { store, record }: FleetContext,
+  host: HostDeclaration,
+  stored: boolean,
+  state: MachineState | undefined,
+  roles: ReadonlyMap<string, string>,
+): Promise<HostStatus> {
+  const made = record.get(host.name);
+  const machine = await store.read(host.name);
+  const running = state?.state === 'Running';
+  const { address = '', sshPort = 22 } = machine ?? {};
+  const halfMade = made?.phase === 'creating';
+  const changes = made === undefined || halfMade ? [] : differences(made.arguments, createArguments(host));
+  const problem = state?.error ?? '';
+  const swarm = roles.get(host.name) ?? (host.swarm === undefined ? '' : 'not a member');
+  const outside = running && swarm === 'not a member' ? [swarm] : [];
+  const demoted = roles.has(host.name) && !swarm.startsWith(host.swarm?.role ?? '') ? [`is ${swarm}`] : [];
+  return {
+    host: host.name,
+    vm: halfMade ? 'half made' : stored ? (state?.state ?? '') || 'unknown' : 'absent',
+    address: stored ? address : '',
+    ssh: running && address !== '' ? ((await tcpProblem(address, sshPort)) ?? 'ok') : '',
+    engine: running ? state.engine : '',
+    swarm,
+    differs: [...changes, ...(problem === '' ? [] : [problem]), ...outside, ...demoted].join('; '),
+  };
+}
+
+/** By host: role, whether it leads, and state, as the first manager that answers sees it. */
+async function swarmRoles(context: FleetContext): Promise<ReadonlyMap<string, string>> {
+  const { fleet, stop } = context;
+  if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return new Map();
+  const members = await runningMembers(context);
+  const roles = new Map<string, string>();
+  const ids = new Map<string, string>();
+  let nodes: readonly Node[] = [];
+  for (const { name, engine } of members) {
+    try {
+      const { Swarm } = await engine.get('/info', infoShape, 'ask for its swarm', stop);
+      if (Swarm.LocalNodeState === 'active') ids.set(name, Swarm.NodeID);
+      if (Swarm.ControlAvailable && nodes.length === 0) {
+        nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', stop);
+      }
+    } catch (error) {
+      roles.set(name, OperationError.from(error, `ask ${name} for its swarm`).problem);
+    }
+  }
+  for (const [name, id] of ids) {
+    const node = nodes.find(({ ID }) => ID === id);
+    if (node !== undefined) roles.set(name, roleText(node));
+  }
+  return roles;
+}
+
+function roleText({ Spec, Status, ManagerStatus }: Node): string {
+  const words = [
+    Spec.Role,
+    ...(ManagerStatus?.Leader === true ? ['leader'] : []),
+    ...(Status.State === 'ready' ? [] : [Status.State]),
+    ...(Spec.Availability === 'active' ? [] : [Spec.Availability]),
+  ];
+  return words.join(', ');
+}

@@ -1,0 +1,202 @@
+import { hasCode, OperationError } from '../../support/index.js';
+import type { SwarmSettings } from '../declaration/schema.js';
+import type { Member } from './member.js';
+import { changedSpec, lostNodes } from './node-changes.js';
+import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
+
+export interface FormOptions {
+  readonly settings: SwarmSettings;
+  readonly signal: AbortSignal;
+  /** What is being done to a host, for a person. */
+  readonly say: (host: string, text: string) => void;
+}
+
+export interface FormedSwarm {
+  /** A manager that answers; deployments go there. */
+  readonly manager: Member;
+  /** How many changes were made; 0 = it was as declared. */
+  readonly changes: number;
+}
+
+const PORT = 2377;
+const LISTEN = `0.0.0.0:${PORT}`;
+
+/**
+ * Makes the members one swarm, as declared: the first manager begins it, other managers join one after the
+ * other (a change of the managers needs a majority of them), then the workers. What is so already stays.
+ */
+export async function formSwarm(members: readonly Member[], options: FormOptions): Promise<FormedSwarm> {
+  const { signal } = options;
+  const infos = new Map<Member, Info>();
+  await Promise.all(
+    members.map(async (member) => {
+      infos.set(member, await member.engine.get('/info', infoShape, 'ask for its swarm', signal));
+    }),
+  );
+  let changes = 0;
+  const managers = members.filter(({ membership }) => membership.role === 'manager');
+  let acting = await findActing(members, infos, signal);
+  if (acting === undefined) {
+    acting = await begin(managers, infos, options);
+    changes++;
+  }
+  const nodes = await nodesOf(acting.member, signal);
+  changes += await retireLost(acting.member, nodes, infos, options);
+  const others = members.filter((member) => member !== acting.member);
+  const byRole = (role: 'manager' | 'worker'): readonly Member[] =>
+    others.filter(({ membership }) => membership.role === role);
+  const joinOne = (member: Member): Promise<number> => join(member, acting, nodes, infos, options);
+  for (const member of byRole('manager')) changes += await joinOne(member);
+  for (const made of await Promise.all(byRole('worker').map(joinOne))) changes += made;
+  changes += await adjustNodes(acting.member, members, options);
+  return { manager: acting.member, changes };
+}
+
+interface Acting {
+  readonly member: Member;
+  readonly swarm: Swarm;
+}
+
+/** A declared host that is a working manager. Two different swarms are an error: neither may be broken up. */
+async function findActing(
+  members: readonly Member[],
+  infos: ReadonlyMap<Member, Info>,
+  signal: AbortSignal,
+): Promise<Acting | undefined> {
+  const found: Acting[] = [];
+  let lost: OperationError | undefined;
+  for (const member of members) {
+    if (infos.get(member)?.Swarm.ControlAvailable !== true) continue;
+    try {
+      const swarm = await member.engine.get('/swarm', swarmShape, 'read the swarm', signal);
+      found.push({ member, swarm });
+    } catch (error) {
+      if (!hasCode(error, 'unavailable')) throw error;
+      lost = error;
+    }
+  }
+  const [first] = found;
+  const other = found.find(({ swarm }) => swarm.ID !== first?.swarm.ID);
+  if (first !== undefined && other !== undefined) {
+    throw refused(other.member, `it is in another swarm than ${first.member.name}`);
+  }
+  if (first === undefined && lost !== undefined) {
+    throw new OperationError({
+      code: 'unavailable',
+      attempted: 'form the swarm',
+      problem: lost.problem,
+      advice:
+        'Most of its managers are lost: start them again, or run docker swarm init --force-new-cluster on one.',
+      cause: lost,
+    });
+  }
+  return first;
+}
+
+async function begin(
+  managers: readonly Member[],
+  infos: ReadonlyMap<Member, Info>,
+  options: FormOptions,
+): Promise<Acting> {
+  const { settings, signal, say } = options;
+  const [first] = managers;
+  if (first === undefined) throw new TypeError('a swarm without managers');
+  if (infos.get(first)?.Swarm.LocalNodeState !== 'inactive') {
+    throw refused(first, 'it is in a swarm that none of the declared hosts manages');
+  }
+  say(first.name, 'beginning the swarm');
+  const pool = settings['address-pool'] === undefined ? {} : { DefaultAddrPool: settings['address-pool'] };
+  const body = { ListenAddr: LISTEN, ...addressesOf(first), ...pool };
+  await first.engine.post('/swarm/init', body, 'begin the swarm', signal);
+  return { member: first, swarm: await first.engine.get('/swarm', swarmShape, 'read the swarm', signal) };
+}
+
+function addressesOf({ advertise, dataPath }: Member): object {
+  return { AdvertiseAddr: advertise, ...(dataPath === undefined ? {} : { DataPathAddr: dataPath }) };
+}
+
+async function join(
+  member: Member,
+  { member: manager, swarm }: Acting,
+  nodes: readonly Node[],
+  infos: ReadonlyMap<Member, Info>,
+  { signal, say }: FormOptions,
+): Promise<number> {
+  const { LocalNodeState: state = 'inactive', NodeID: id = '' } = infos.get(member)?.Swarm ?? {};
+  if (state === 'active' || state === 'pending') {
+    if (nodes.some(({ ID }) => ID === id)) return 0;
+    throw refused(member, 'it is in another swarm');
+  }
+  const { engine, name, membership } = member;
+  if (state !== 'inactive')
+    await engine.post('/swarm/leave?force=true', undefined, 'leave a broken swarm', signal);
+  say(name, `joining the swarm as ${membership.role}`);
+  const { Manager, Worker } = swarm.JoinTokens;
+  const body = {
+    ListenAddr: LISTEN,
+    ...addressesOf(member),
+    RemoteAddrs: [hostPort(manager.advertise)],
+    JoinToken: membership.role === 'manager' ? Manager : Worker,
+  };
+  await engine.post('/swarm/join', body, 'join the swarm', signal);
+  return 1;
+}
+
+function hostPort(address: string): string {
+  return address.includes(':') ? `[${address}]:${PORT}` : `${address}:${PORT}`;
+}
+
+function nodesOf({ engine }: Member, signal: AbortSignal): Promise<readonly Node[]> {
+  return engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
+}
+
+/** Nodes of hosts that were made again: they count for the majority of managers until they are removed. */
+async function retireLost(
+  { engine }: Member,
+  nodes: readonly Node[],
+  infos: ReadonlyMap<Member, Info>,
+  { signal, say }: FormOptions,
+): Promise<number> {
+  const current = new Map([...infos].map(([{ name }, { Swarm }]) => [name, Swarm.NodeID]));
+  const lost = lostNodes(nodes, current);
+  for (const { ID, Spec, Version, Description } of lost) {
+    say(Description.Hostname, 'removing the node of its former self');
+    if (Spec.Role === 'manager') {
+      const path = `/nodes/${ID}/update?version=${Version.Index}`;
+      await engine.post(path, { ...Spec, Role: 'worker' }, `demote the lost node ${ID}`, signal);
+    }
+    await engine.delete(`/nodes/${ID}?force=true`, `remove the lost node ${ID}`, signal);
+  }
+  return lost.length;
+}
+
+/** Role, availability and labels. */
+async function adjustNodes(
+  acting: Member,
+  members: readonly Member[],
+  { signal, say }: FormOptions,
+): Promise<number> {
+  const nodes = await nodesOf(acting, signal);
+  let changes = 0;
+  for (const member of members) {
+    const info = await member.engine.get('/info', infoShape, 'ask for its swarm', signal);
+    const node = nodes.find(({ ID }) => ID === info.Swarm.NodeID);
+    if (node === undefined) throw refused(member, 'it joined, but the swarm does not list it');
+    const spec = changedSpec(node, member.membership);
+    if (spec === undefined) continue;
+    say(member.name, 'setting role, availability and labels');
+    const path = `/nodes/${node.ID}/update?version=${node.Version.Index}`;
+    await acting.engine.post(path, spec, `update the node ${member.name}`, signal);
+    changes++;
+  }
+  return changes;
+}
+
+function refused({ name }: Member, problem: string): OperationError {
+  return new OperationError({
+    code: 'conflict',
+    attempted: `make ${name} a member of the swarm`,
+    problem,
+    advice: `If that other swarm is not needed: docker swarm leave --force on ${name}.`,
+  });
+}
