@@ -11,7 +11,7 @@ export function pathOf(process: Process, operand: string): string {
 /** The stream behind an operand; `-` is the standard input. Throws Errno. */
 export function openInput(process: Process, operand: string): InputStream {
   if (operand === '-') return process.stdin;
-  const source = fileSource(process.system.fs, pathOf(process, operand), process.user);
+  const source = fileSource(process.system.fs, pathOf(process, operand), process.user, process.budget);
   return source === 'stdin' ? process.stdin : new InputStream(source);
 }
 

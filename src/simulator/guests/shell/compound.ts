@@ -15,7 +15,7 @@ export async function runCompound(
     case 'group':
       return shell.script(body.body, streams);
     case 'subshell':
-      return shell.subshell(streams).main(body.body);
+      return shell.subshell(body.body, streams);
     case 'if':
       for (const { condition, body: branch } of body.branches) {
         if (await shell.condition(condition, streams)) return shell.script(branch, streams);

@@ -15,6 +15,7 @@ import type { AndOrList, Command, Pipeline, Script, SimpleCommand } from './synt
 /** Runs a script's syntax tree: one shell, with its state, inside one process of a guest. */
 export class Interpreter {
   readonly expansion: Expansion;
+  #nesting = 0;
   /** Greater than zero while a failing command is part of a condition: `set -e` does not count then. */
   #conditions = 0;
   #background: Promise<unknown>[] = [];
@@ -60,16 +61,18 @@ export class Interpreter {
     }
   }
 
-  /** A shell of its own that begins as a copy of this one. */
-  subshell(streams: StandardStreams): Interpreter {
-    return new Interpreter(this.process, this.state.copy(), streams, this.depth + 1);
+  /** Runs a script in a shell of its own that begins as a copy of this one; gives the exit status. */
+  async subshell(script: Script, streams: StandardStreams): Promise<number> {
+    return this.process.budget.asProcess(async () => {
+      const copy = new Interpreter(this.process, this.state.copy(), streams, this.depth + 1);
+      return copy.main(script);
+    });
   }
 
   /** The output of `$(script)`. */
   async substitute(script: Script): Promise<string> {
     const output = new Collector();
-    const shell = this.subshell({ ...this.streams, stdout: new OutputStream(output) });
-    this.state.status = await shell.main(script);
+    this.state.status = await this.subshell(script, { ...this.streams, stdout: new OutputStream(output) });
     return output.text();
   }
 
@@ -116,8 +119,8 @@ export class Interpreter {
   }
 
   #start(list: AndOrList, streams: StandardStreams): void {
-    const shell = this.subshell({ ...streams, stdin: new InputStream(empty) });
-    const job = shell.main([{ ...list, background: false }]);
+    const script = [{ ...list, background: false }];
+    const job = this.subshell(script, { ...streams, stdin: new InputStream(empty) });
     this.#background.push(job.catch(() => undefined));
     this.state.status = 0;
   }
@@ -198,18 +201,23 @@ export class Interpreter {
     positional: readonly string[],
     streams: StandardStreams,
   ): Promise<number> {
-    this.process.budget.depth(this.depth + this.#functionDepth++);
     try {
-      return await this.state.inFunction(positional, () => this.command(body, streams));
+      return await this.nested(() => this.state.inFunction(positional, () => this.command(body, streams)));
     } catch (error) {
       if (error instanceof Flow && error.kind === 'return') return error.value;
       throw error;
-    } finally {
-      this.#functionDepth--;
     }
   }
 
-  #functionDepth = 0;
+  /** Runs what can contain itself without a new shell: functions, `eval`, `.`; the nesting is bounded. */
+  async nested(body: () => Promise<number>): Promise<number> {
+    this.process.budget.depth(this.depth + ++this.#nesting);
+    try {
+      return await body();
+    } finally {
+      this.#nesting--;
+    }
+  }
 
   async #trace(
     values: ReadonlyMap<string, string>,

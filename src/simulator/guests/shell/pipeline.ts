@@ -15,12 +15,11 @@ export async function runPiped(
     commands.map(async (command, index) => {
       const [before, after] = [pipes[index - 1], pipes[index]];
       try {
-        const subshell = shell.subshell({
+        return await shell.subshell([alone(command)], {
           stdin: before === undefined ? streams.stdin : new InputStream(before),
           stdout: after === undefined ? streams.stdout : new OutputStream(after),
           stderr: streams.stderr,
         });
-        return await subshell.main([alone(command)]);
       } finally {
         before?.closeRead();
         after?.closeWrite();

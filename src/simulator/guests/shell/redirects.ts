@@ -75,8 +75,8 @@ function asOutput(fd: number, stream: OutputStream): Partial<StandardStreams> {
 
 function input(shell: Interpreter, path: string, streams: StandardStreams): InputStream {
   return naming(path, () => {
-    const { system, user } = shell.process;
-    const source = fileSource(system.fs, absolute(shell.state.cwd, path), user);
+    const { system, user, budget } = shell.process;
+    const source = fileSource(system.fs, absolute(shell.state.cwd, path), user, budget);
     return source === 'stdin' ? streams.stdin : new InputStream(source);
   });
 }

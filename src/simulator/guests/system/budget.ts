@@ -6,16 +6,19 @@ const STEPS_PER_TURN = 128;
 export interface BudgetLimits {
   /** Simple commands and loop turns. */
   readonly maxSteps: number;
-  /** Bytes written to any output. */
-  readonly maxOutputBytes: number;
+  /** Bytes read from devices that never end. */
+  readonly maxDeviceBytes: number;
   /** Programs that wait for each other: `sh -c "sh -c …"`, functions, substitutions. */
   readonly maxDepth: number;
+  /** Subshells at one time. */
+  readonly maxProcesses: number;
 }
 
 export const DEFAULT_BUDGET: BudgetLimits = {
   maxSteps: 200_000,
-  maxOutputBytes: 256 * 1024 * 1024,
+  maxDeviceBytes: 128 * 1024 * 1024,
   maxDepth: 60,
+  maxProcesses: 250,
 };
 
 /** A session went over its limits; ends every program of it. */
@@ -26,7 +29,8 @@ export class BudgetExceeded extends Error {
 /** Counts what a session uses; shared by all its programs. */
 export class Budget {
   #steps = 0;
-  #outputBytes = 0;
+  #deviceBytes = 0;
+  #processes = 0;
 
   constructor(private readonly limits: BudgetLimits = DEFAULT_BUDGET) {}
 
@@ -36,13 +40,24 @@ export class Budget {
     if (this.#steps % STEPS_PER_TURN === 0) await nextTurn();
   }
 
-  output(bytes: number): void {
-    this.#outputBytes += bytes;
-    if (this.#outputBytes > this.limits.maxOutputBytes) this.#exceeded('too much output');
+  async deviceBytes(bytes: number): Promise<void> {
+    this.#deviceBytes += bytes;
+    if (this.#deviceBytes > this.limits.maxDeviceBytes) this.#exceeded('too much read from devices');
+    await nextTurn();
   }
 
   depth(depth: number): void {
     if (depth > this.limits.maxDepth) this.#exceeded('nested too deeply');
+  }
+
+  /** Runs what counts as a process of its own while it lasts. */
+  async asProcess<T>(run: () => Promise<T>): Promise<T> {
+    if (++this.#processes > this.limits.maxProcesses) this.#exceeded('too many processes');
+    try {
+      return await run();
+    } finally {
+      this.#processes--;
+    }
   }
 
   #exceeded(what: string): never {

@@ -100,13 +100,13 @@ function opened(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** Whether the port could be opened now; resolves with the error if not. */
-export async function probePort(address: string, port: number): Promise<Error | undefined> {
+export function probePort(host: string, port: number): Promise<Error | undefined> {
   const server = createServer();
-  try {
-    await opened(server, address, port);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-  server.close();
-  return undefined;
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.close();
+      resolve(undefined);
+    });
+  });
 }

@@ -18,7 +18,8 @@ function leave(kind: Flow['kind'], fallback: (call: BuiltinCall) => number): Bui
 
 async function runText(call: BuiltinCall, text: string): Promise<number> {
   try {
-    return await call.shell.script(parse(text), call.streams);
+    const script = parse(text);
+    return await call.shell.nested(() => call.shell.script(script, call.streams));
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
     await call.shell.complain(call.streams, error.message, call.line);
@@ -34,7 +35,6 @@ async function source(call: BuiltinCall): Promise<number> {
     return 2;
   }
   const { system, user } = shell.process;
-  shell.process.budget.depth(shell.depth + 1);
   const text = system.fs.readText(absolute(shell.state.cwd, file), user);
   try {
     return await runText(call, text);
