@@ -36,6 +36,7 @@ export function loadStore(store: Store, state: SavedState): string[] {
   for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
   const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
   for (const vm of saved.vms) {
+    for (const nic of vm.resources.nic_list) store.macAddresses.add(nic.mac_address);
     store.vms.put({
       ...vm,
       state: vm.state === 'ERROR' ? 'ERROR' : 'COMPLETE',

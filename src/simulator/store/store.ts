@@ -23,5 +23,7 @@ export class Store {
   readonly vms = new Collection<VmRecord>(byUuid);
   readonly containers = new Collection<ContainerRecord>(byUuid);
   readonly categories = new Collection<CategoryRecord>((record) => record.name);
+  /** MAC addresses in use. */
+  readonly macAddresses = new Set<string>();
   readonly reservations = new Collection<ReservationRecord>((record) => record.clientIdentifier);
 }

@@ -37,6 +37,7 @@ export function releaseNics(world: World, nics: readonly VmNic[]): void {
   for (const nic of nics) {
     const subnet = world.store.subnets.get(nic.subnet_reference.uuid);
     if (subnet !== undefined) releaseAddresses(subnet, nic.uuid);
+    world.store.macAddresses.delete(nic.mac_address);
   }
 }
 
@@ -48,7 +49,9 @@ function completeNic(world: World, input: NicInput, clusterUuid: string, before:
   const wanted = input.ip_endpoint_list?.[0]?.ip;
   if (before !== undefined && (moved || (wanted !== undefined && wanted !== kept)))
     releaseNics(world, [before]);
+  const mac = input.mac_address ?? before?.mac_address ?? newMac(world.store.macAddresses);
   const address = wanted === undefined && kept !== undefined ? kept : reserveAddress(subnet, uuid, wanted);
+  world.store.macAddresses.add(mac);
   return {
     ...input,
     uuid,
@@ -56,7 +59,7 @@ function completeNic(world: World, input: NicInput, clusterUuid: string, before:
     vlan_mode: input.vlan_mode ?? 'ACCESS',
     trunked_vlan_list: input.trunked_vlan_list ?? [],
     num_queues: input.num_queues ?? 1,
-    mac_address: input.mac_address ?? before?.mac_address ?? newMac(world),
+    mac_address: mac,
     ip_endpoint_list: address === undefined ? [] : [{ type: 'ASSIGNED', ip: address }],
     subnet_reference: { kind: 'subnet', name: subnet.name, uuid: subnet.uuid },
     is_connected: input.is_connected ?? true,
@@ -74,11 +77,10 @@ function subnetFor(world: World, input: NicInput, clusterUuid: string): SubnetRe
   return subnet;
 }
 
-function newMac(world: World): string {
+function newMac(taken: ReadonlySet<string>): string {
   for (;;) {
     const tail = [...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0'));
     const mac = [MAC_PREFIX, ...tail].join(':');
-    const taken = world.store.vms.find((vm) => vm.resources.nic_list.some((nic) => nic.mac_address === mac));
-    if (taken === undefined) return mac;
+    if (!taken.has(mac)) return mac;
   }
 }

@@ -6,10 +6,11 @@ import type { World } from '../world.js';
 /** Picks the host with the most free memory that has the VM's GPUs free, and takes them. Throws a Refusal. */
 export function placeOnHost(world: World, vm: VmRecord): HostRecord {
   const wanted = vm.resources.memory_size_mib;
+  const used = usedMemory(world);
   const candidates = world.store.hosts
     .toArray()
     .filter((host) => host.clusterUuid === vm.clusterUuid)
-    .map((host) => ({ host, free: freeMemory(world, host) }))
+    .map((host) => ({ host, free: host.memoryMiB - (used.get(host.uuid) ?? 0) }))
     .filter(({ free }) => free >= wanted)
     .sort((a, b) => b.free - a.free);
   for (const { host } of candidates) {
@@ -29,10 +30,14 @@ export function releaseGpus(world: World, vmUuid: string): void {
   }
 }
 
-function freeMemory(world: World, host: HostRecord): number {
-  let free = host.memoryMiB;
-  for (const vm of world.store.vms) if (vm.hostUuid === host.uuid) free -= vm.resources.memory_size_mib;
-  return free;
+/** MiB in use by host, counted in one pass: there may be thousands of VMs. */
+function usedMemory(world: World): Map<string, number> {
+  const used = new Map<string, number>();
+  for (const { hostUuid, resources } of world.store.vms) {
+    if (hostUuid === undefined) continue;
+    used.set(hostUuid, (used.get(hostUuid) ?? 0) + resources.memory_size_mib);
+  }
+  return used;
 }
 
 function pickGpus(host: HostRecord, wanted: readonly GpuInput[]): GpuRecord[] | undefined {
