@@ -5,10 +5,11 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PREFIX ?= /usr/local
-EXECUTABLES := docker-machine-driver-nutanix nutanix-hosts prism-simulator
+EXECUTABLES := $(patsubst src/bin/%.ts,%,$(wildcard src/bin/*.ts))
 
 DEPS := node_modules/.installed
-SOURCES := $(shell find src -name '*.ts') package.json tsconfig.json tsconfig.build.json scripts/build.sh
+SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
+  scripts/build.sh scripts/bundle.mjs
 
 .PHONY: help deps build tools guest-image test lint typecheck format docs demo bench install uninstall clean distclean
 

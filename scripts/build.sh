@@ -8,10 +8,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-required=(docker-machine-driver-nutanix nutanix-hosts prism-simulator)
-for name in "${required[@]}"; do
+# What npm shall install as commands has to be there, and to be built as an executable too.
+for name in $(node -p 'Object.keys(require("./package.json").bin).join(" ")'); do
   if [[ ! -f src/bin/$name.ts ]]; then
-    echo "build: src/bin/$name.ts is missing, so dist/$name cannot be built" >&2
+    echo "build: package.json names the command $name, but src/bin/$name.ts is missing" >&2
     exit 1
   fi
 done
