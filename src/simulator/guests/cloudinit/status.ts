@@ -43,10 +43,12 @@ export class CloudInitStatus {
     signal.throwIfAborted();
     if (this.state === 'done') return;
     await new Promise<void>((resolve, reject) => {
-      this.#wake.push(resolve);
-      signal.addEventListener('abort', () => reject(new Error('interrupted', { cause: signal.reason })), {
-        once: true,
+      const interrupted = () => reject(new Error('interrupted', { cause: signal.reason }));
+      this.#wake.push(() => {
+        signal.removeEventListener('abort', interrupted);
+        resolve();
       });
+      signal.addEventListener('abort', interrupted, { once: true });
     });
   }
 

@@ -154,8 +154,12 @@ describe('what is kept', () => {
     await clock.advance(1000);
     await run(system(), 'echo kept > /root/f; echo x > /tmp/f; echo x > /run/f; hostname transient');
     const boots = new Set([system().bootId]);
-    for (const again of [() => guest.reset(), () => guest.requestReboot()]) {
-      void again();
+    const reboot = () => {
+      guest.requestReboot();
+      return Promise.resolve();
+    };
+    for (const again of [() => guest.reset(), reboot]) {
+      await again();
       await clock.advance(2000);
       boots.add(system().bootId);
       expect(await run(system(), 'cat /root/f; ls /tmp /run/f; hostname')).toMatchObject({
@@ -276,9 +280,8 @@ describe('ports', () => {
     const backend = emulatedGuests();
     const specs = Array.from({ length: 20 }, () => guestSpec());
     for (const spec of specs) await backend.powerOn(spec, new Told());
-    await Promise.all(
-      specs.map((spec) => backend.system(spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(5000))),
-    );
+    for (const { vmUuid } of specs)
+      await backend.system(vmUuid)?.cloudInit.finished(AbortSignal.timeout(5000));
     expect(await Promise.all(specs.map((spec) => isOpen(spec.address)))).toEqual(specs.map(() => true));
     await backend.close();
     await backend.close();
