@@ -77,8 +77,8 @@ describe('credentials that are not stored', () => {
       expect(await poor.run('ssh', 'web-1', 'cat /tmp/copied')).toBe('copied');
       expect(await poor.run('ip', 'web-1')).toBe(ip);
       expect(await poor.run('url', 'web-1')).toBe(`tcp://${ip}:2376`);
-      expect(await poor.run('inspect', '-f', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
-      expect(await poor.run('env', 'web-1')).toContain(`tcp://${ip}:2376`);
+      expect(await poor.run('inspect', '--format', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
+      expect(await poor.run('env', '--shell', 'bash', 'web-1')).toContain(`tcp://${ip}:2376`);
       expect(await poor.run('ls', '--format', '{{.Name}} {{.State}}')).toMatch(/^web-1 (Error|Running)$/);
       const { code, output } = await poor.attempt('kill', 'web-1');
       expect(code).toBe(1);

@@ -31,7 +31,9 @@ describe('the way to Prism Central', () => {
     try {
       const address = `127.0.0.1:${proxy.port}`;
       const create = async (env: Record<string, string>) =>
-        await cloud.machine(env).attempt('create', '-d', 'nutanix', '--nutanix-vm-image', 'none', 'p-1');
+        await cloud
+          .machine(env)
+          .attempt('create', '-d', 'nutanix', '--nutanix-vm-image', 'no-such-image', 'p-1');
       const through = await create({
         HTTPS_PROXY: `http://user:secret-of-the-proxy@${address}`,
         NO_PROXY: '',
@@ -43,7 +45,9 @@ describe('the way to Prism Central', () => {
       expect(beside.output).toContain('there is no image of that name');
       expect(proxy.requests).toHaveLength(tunnels);
       const refused = await create({ HTTPS_PROXY: `http://user:wrong@${address}`, NO_PROXY: '' });
-      expect(refused.output).toMatch(/through the proxy .*: the proxy refused: it wants a user name and password/);
+      expect(refused.output).toMatch(
+        /through the proxy .*: the proxy refused: it wants a user name and password/,
+      );
       expect(refused.output).not.toContain('wrong');
     } finally {
       await proxy.close();

@@ -50,7 +50,14 @@ describe('requests', () => {
   });
 
   test('of a machine that was never created: none for its removal', async () => {
-    const failed = await machine.attempt('create', '-d', 'nutanix', '--nutanix-vm-image', 'none', 'web-2');
+    const failed = await machine.attempt(
+      'create',
+      '-d',
+      'nutanix',
+      '--nutanix-vm-image',
+      'no-such-image',
+      'web-2',
+    );
     expect(failed.code).not.toBe(0);
     const before = cloud.simulator.snapshot().requests.total;
     await machine.attempt('rm', '-f', 'web-2');

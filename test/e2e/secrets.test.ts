@@ -62,9 +62,9 @@ describe('secrets', () => {
     return path;
   }
 
-  /** Runs a command line with `-D` and keeps all that it says; whether it succeeded. */
+  /** Runs a command line with debug output and keeps all that it says; whether it succeeded. */
   async function run(machine: Machine, ...args: string[]): Promise<boolean> {
-    const { code, output } = await machine.attempt('-D', ...args);
+    const { code, output } = await machine.withEnvironment({ MACHINE_DEBUG: '1' }).attempt(...args);
     outputs.push(output);
     userData.push(...cloud.vmNames().map((name) => cloud.vm(name).userData));
     return code === 0;
@@ -89,7 +89,7 @@ describe('secrets', () => {
       ['stop', 'whole'],
       ['start', 'whole'],
       ['inspect', 'whole'],
-      ['env', 'whole'],
+      ['env', '--shell', 'bash', 'whole'],
     ]) {
       expect([args, await run(machine, ...args)]).toEqual([args, true]);
     }
@@ -132,7 +132,7 @@ describe('secrets', () => {
   test('none of them is in anything that was said, logged, sent as user-data or shown as a process', () => {
     const processes = watch.stop();
     expect(processes.some((line) => line.includes('docker-machine-driver-nutanix'))).toBe(true);
-    expect(outputs.join('')).toContain('DBG');
+    expect(outputs.join('')).toContain('GET /api/nutanix/v3/');
     expect(serverLines.length).toBeGreaterThan(50);
     const places = {
       outputs,

@@ -80,7 +80,7 @@ describe('when Prism Central', () => {
     expect(await machine.run('ssh', 'web-1', 'hostname')).toBe('web-1');
     expect(await machine.run('ip', 'web-1')).toBe(ip);
     expect(await machine.run('url', 'web-1')).toBe(`tcp://${ip}:2376`);
-    expect(await machine.run('inspect', '-f', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
+    expect(await machine.run('inspect', '--format', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
   });
 
   test('does not answer a machine of which nothing is known, the reason is the error', async () => {
