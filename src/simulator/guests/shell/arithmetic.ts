@@ -5,7 +5,7 @@ export interface ArithmeticVariables {
 }
 
 const TOKEN =
-  /\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|\*\*|<<|>>|[<>=!]=|&&|\|\||[-+*/%]=|[-+*/%<>=!~&|^?:(),])/y;
+  /\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*(?:\+\+|--)?|(?:\+\+|--)[A-Za-z_]\w*|\*\*|<<|>>|[<>=!]=|&&|\|\||[-+*/%]=|[-+*/%<>=!~&|^?:(),])/y;
 const LEVELS: readonly (readonly string[])[] = [
   ['||'],
   ['&&'],
@@ -105,9 +105,19 @@ class Evaluation {
       return value;
     }
     const token = this.#tokens[this.#at++] ?? '';
+    const [, before = '', name, after = ''] = /^(\+\+|--)?([A-Za-z_]\w*)(\+\+|--)?$/.exec(token) ?? [];
+    if (name !== undefined) return this.#step(name, before, after);
     if (/^\d/.test(token)) return /^0\d/.test(token) ? parseInt(token, 8) : Number(token);
-    if (/^[A-Za-z_]/.test(token)) return this.#variable(token);
     throw this.#error();
+  }
+
+  /** A variable, with `++` or `--` before or after it. */
+  #step(name: string, before: string, after: string): number {
+    const value = this.#variable(name);
+    if (before === '' && after === '') return value;
+    const changed = value + (`${before}${after}` === '++' ? 1 : -1);
+    this.variables.set(name, String(changed));
+    return before === '' ? value : changed;
   }
 
   #variable(name: string): number {

@@ -9,6 +9,7 @@ export function parseCompound(parser: Parser): Command | undefined {
 }
 
 function bodyOf(parser: Parser): CompoundBody | undefined {
+  if (/^\(\([^()]*(?:\([^()]*\)[^()]*)*\)\)/.test(parser.cursor.rest(200))) return arithmetic(parser);
   if (parser.cursor.accept('(')) return { kind: 'subshell', body: parser.script(')') };
   if (parser.cursor.take(/\[\[(?=\s)/y) !== '') return conditional(parser);
   const keyword = parser.reserved();
@@ -104,6 +105,12 @@ function caseBranch(parser: Parser): CaseBranch {
   const body = parser.lists(() => cursor.startsWith(';;') || parser.reserved() === 'esac');
   cursor.accept(';;');
   return { patterns, body };
+}
+
+/** `((…))`; two brackets that are not closed together are subshells. */
+function arithmetic(parser: Parser): CompoundBody {
+  parser.cursor.accept('((');
+  return { kind: 'arithmetic', expression: parser.words.arithmetic(parser.cursor) };
 }
 
 function conditional(parser: Parser): CompoundBody {

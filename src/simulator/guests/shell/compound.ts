@@ -29,6 +29,12 @@ export async function runCompound(
       return forEach(shell, body, streams);
     case 'case':
       return select(shell, body, streams);
+    case 'arithmetic': {
+      const value = await shell.expansion.text([
+        { kind: 'arithmetic', expression: body.expression, quoted: true },
+      ]);
+      return value === '0' ? 1 : 0;
+    }
     case 'conditional':
       return (await evaluateConditional(shell, body.words)) ? 0 : 1;
   }

@@ -45,6 +45,11 @@ export class Cursor {
     return this.text.startsWith(text, this.position);
   }
 
+  /** What follows, at most `length` characters of it. */
+  rest(length: number): string {
+    return this.text.slice(this.position, this.position + length);
+  }
+
   next(): string {
     return this.text[this.position++] ?? '';
   }

@@ -1,5 +1,6 @@
 import { ArithmeticError, evaluateArithmetic } from './arithmetic.js';
-import { compilePattern, hasMagic, matches, type Chunk } from './pattern.js';
+import { expandBraces } from './braces.js';
+import { compilePattern, hasMagic, replaceMatches, trimMatch, type Chunk } from './pattern.js';
 import type { Script, Word, WordPart } from './syntax.js';
 
 /** Trimming tries every length; the square of this is the most steps it takes. */
@@ -16,6 +17,8 @@ export interface ExpansionScope {
   /** Runs the script of `$(…)`; its output as it is. */
   substitute(script: Script): Promise<string>;
   glob(chunks: readonly Chunk[]): string[];
+  /** Starts the script of `<(…)` or `>(…)`; gives the path that stands for it. */
+  connect(direction: 'read' | 'write', script: Script): Promise<string>;
   /** Home directory of a user; of the shell's own when `user` is empty. */
   home(user: string): string | undefined;
 }
@@ -34,7 +37,7 @@ export class Expansion {
   /** Arguments: split at IFS, pathnames expanded, quotes removed. */
   async fields(words: readonly Word[]): Promise<string[]> {
     const found: string[] = [];
-    for (const word of words) {
+    for (const word of words.flatMap(expandBraces)) {
       for (const field of await this.#split(word)) {
         const paths = hasMagic(field) ? this.scope.glob(field) : [];
         if (paths.length > 0) found.push(...paths);
@@ -104,6 +107,8 @@ export class Expansion {
         return (await this.scope.substitute(part.script)).replace(/\n+$/, '').replaceAll('\0', '');
       case 'arithmetic':
         return String(this.#arithmetic(await this.text(part.expression)));
+      case 'process':
+        return this.scope.connect(part.direction, part.script);
       case 'parameter':
         return this.#parameter(part);
     }
@@ -146,21 +151,26 @@ export class Expansion {
     return this.scope.positional.length === 0 ? undefined : this.scope.positional.join(' ');
   }
 
-  /** `${#x}` and the removals `#`, `##`, `%`, `%%`. */
+  /** `${#x}`, parts, replacements, and the removals `#`, `##`, `%`, `%%`. */
   async #transformed(part: Parameter, value: string): Promise<string> {
     if (part.operator === 'plain') return value;
     if (part.operator === 'length') return String(Array.from(value).length);
+    if (part.operator === ':') return this.#substring(part, value);
     if (value.length > MAX_TRIMMED) throw new ExpansionError(`${part.name}: value too long to be trimmed`);
     const pattern = compilePattern(await this.pattern(part.operand));
-    const fromStart = part.operator.startsWith('#');
-    const lengths = Array.from({ length: value.length + 1 }, (_unused, length) => length);
-    if (part.operator.length === 2) lengths.reverse();
-    for (const length of lengths) {
-      const piece = fromStart ? value.slice(0, length) : value.slice(value.length - length);
-      if (matches(pattern, piece))
-        return fromStart ? value.slice(length) : value.slice(0, value.length - length);
+    if (part.operator.startsWith('/')) {
+      const replacement = await this.text(part.second ?? []);
+      return replaceMatches(pattern, value, replacement, part.operator === '//');
     }
-    return value;
+    return trimMatch(pattern, value, part.operator.startsWith('#'), part.operator.length === 2);
+  }
+
+  async #substring(part: Parameter, value: string): Promise<string> {
+    const start = this.#arithmetic(await this.text(part.operand));
+    const from = start < 0 ? Math.max(0, value.length + start) : start;
+    if (part.second === undefined) return value.slice(from);
+    const length = this.#arithmetic(await this.text(part.second));
+    return length < 0 ? value.slice(from, length) : value.slice(from, from + length);
   }
 }
 

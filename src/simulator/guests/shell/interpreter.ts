@@ -7,6 +7,7 @@ import { runCompound } from './compound.js';
 import { Expansion, ExpansionError } from './expansion.js';
 import { Flow } from './flow.js';
 import { runPiped } from './pipeline.js';
+import { ProcessSubstitutions } from './process-substitution.js';
 import { openRedirects } from './redirects.js';
 import { scopeOf } from './scope.js';
 import type { ShellState } from './shell-state.js';
@@ -23,7 +24,9 @@ export class Interpreter {
   constructor(
     readonly process: Process,
     readonly state: ShellState,
-    readonly streams: StandardStreams,
+    /** The shell's own streams; `exec` with a redirection replaces them. */
+    readonly streams: { -readonly [Name in keyof StandardStreams]: StandardStreams[Name] },
+    readonly substitutions = new ProcessSubstitutions(),
     readonly depth = process.depth,
   ) {
     this.expansion = new Expansion(scopeOf(this));
@@ -64,8 +67,8 @@ export class Interpreter {
   /** Runs a script in a shell of its own that begins as a copy of this one; gives the exit status. */
   async subshell(script: Script, streams: StandardStreams): Promise<number> {
     return this.process.budget.asProcess(async () => {
-      const copy = new Interpreter(this.process, this.state.copy(), streams, this.depth + 1);
-      return copy.main(script);
+      const { process, state, substitutions, depth } = this;
+      return new Interpreter(process, state.copy(), { ...streams }, substitutions, depth + 1).main(script);
     });
   }
 

@@ -82,6 +82,44 @@ export function matches(pattern: Pattern, text: string): boolean {
   return true;
 }
 
+/** The text without the shortest (or longest) beginning or end that fits. */
+export function trimMatch(pattern: Pattern, text: string, fromStart: boolean, longest: boolean): string {
+  const lengths = Array.from({ length: text.length + 1 }, (_unused, length) => length);
+  if (longest) lengths.reverse();
+  for (const length of lengths) {
+    const piece = fromStart ? text.slice(0, length) : text.slice(text.length - length);
+    if (matches(pattern, piece)) return fromStart ? text.slice(length) : text.slice(0, text.length - length);
+  }
+  return text;
+}
+
+/** The text with the first (or every) longest piece that fits replaced. */
+export function replaceMatches(pattern: Pattern, text: string, replacement: string, all: boolean): string {
+  let result = '';
+  let at = 0;
+  while (at < text.length) {
+    const end = matchEnd(pattern, text, at);
+    if (end === undefined) {
+      result += text.charAt(at++);
+      continue;
+    }
+    result += replacement;
+    at = end;
+    if (!all) break;
+  }
+  return result + text.slice(at);
+}
+
+/** Where the longest piece that fits and begins at `start` ends; never an empty one. */
+function matchEnd(pattern: Pattern, text: string, start: number): number | undefined {
+  const fixed = pattern.some(({ kind }) => kind === 'many') ? undefined : start + pattern.length;
+  if (fixed !== undefined) {
+    return fixed > start && matches(pattern, text.slice(start, fixed)) ? fixed : undefined;
+  }
+  for (let end = text.length; end > start; end--) if (matches(pattern, text.slice(start, end))) return end;
+  return undefined;
+}
+
 function fits(token: Token, char: string): boolean {
   if (token.kind === 'character') return token.character === char;
   if (token.kind !== 'set') return true;

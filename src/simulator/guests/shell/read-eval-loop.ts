@@ -24,7 +24,16 @@ const EAGER = 4096;
  * them. Ends at the end of the input or at `exit`.
  */
 export async function readEvalLoop(process: Process, call: LoopCall): Promise<number> {
-  const { state } = createShell(process, call);
+  const shell = createShell(process, call);
+  try {
+    return await loop(process, shell, call);
+  } finally {
+    await shell.substitutions.close(shell);
+  }
+}
+
+async function loop(process: Process, shell: Interpreter, call: LoopCall): Promise<number> {
+  const { state } = shell;
   let text = '';
   let tried = 0;
   for (;;) {
@@ -42,7 +51,7 @@ export async function readEvalLoop(process: Process, call: LoopCall): Promise<nu
     if (script === undefined) continue;
     text = '';
     tried = 0;
-    const ended = await runLine(process, state, script, call);
+    const ended = await runLine(process, shell, script, call);
     if (ended !== undefined) return ended;
   }
 }
@@ -70,21 +79,22 @@ async function readLine({ stdin, signal }: Process): Promise<string | typeof INT
 /** The exit status when the shell is to end. */
 async function runLine(
   process: Process,
-  state: Interpreter['state'],
+  outer: Interpreter,
   script: Script | ShellSyntaxError,
   call: LoopCall,
 ): Promise<number | undefined> {
   const interrupted = new AbortController();
   call.onInterrupt?.(() => interrupted.abort());
   const signal = AbortSignal.any([process.signal, interrupted.signal]);
-  const shell = new Interpreter({ ...process, signal }, state, process);
+  const { state, streams, substitutions } = outer;
+  const shell = new Interpreter({ ...process, signal }, state, streams, substitutions);
   try {
     if (script instanceof ShellSyntaxError) {
       state.status = 2;
       await shell.complain(process, script.message);
       return call.prompt === undefined ? 2 : undefined;
     }
-    await shell.script(script, process);
+    await shell.script(script, streams);
     return undefined;
   } catch (error) {
     if (error instanceof Flow) return error.kind === 'exit' ? error.value : undefined;

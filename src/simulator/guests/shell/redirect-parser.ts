@@ -20,7 +20,8 @@ const OPERATORS: readonly RedirectOperator[] = [
 export function parseRedirect(cursor: Cursor, words: WordParser): Redirect | undefined {
   const start = cursor.position;
   const digits = cursor.take(/[0-9]+(?=[<>])/y);
-  const operator = OPERATORS.find((candidate) => cursor.accept(candidate));
+  const substitution = digits === '' && (cursor.startsWith('<(') || cursor.startsWith('>('));
+  const operator = substitution ? undefined : OPERATORS.find((candidate) => cursor.accept(candidate));
   if (operator === undefined) {
     cursor.position = start;
     return undefined;

@@ -82,6 +82,8 @@ function input(shell: Interpreter, path: string, streams: StandardStreams): Inpu
 }
 
 function output(shell: Interpreter, path: string, append: boolean, streams: StandardStreams): OutputStream {
+  const pipe = shell.substitutions.pipe(path);
+  if (pipe !== undefined) return new OutputStream(pipe);
   return naming(path, () => {
     const { system, user } = shell.process;
     const sink = fileSink(system.fs, absolute(shell.state.cwd, path), user, append);

@@ -27,7 +27,8 @@ export function createShell(
   for (const [variable, value] of process.env) state.set(variable, value, true);
   state.set('PWD', process.cwd);
   prepare?.(state);
-  return new Interpreter(process, state, process);
+  const { stdin, stdout, stderr } = process;
+  return new Interpreter(process, state, { stdin, stdout, stderr });
 }
 
 /** Runs a whole script; gives its exit status. */
@@ -39,5 +40,7 @@ export async function runShell(process: Process, text: string, call: ShellCall):
     if (!(error instanceof ShellSyntaxError)) throw error;
     await shell.complain(process, error.message);
     return 2;
+  } finally {
+    await shell.substitutions.close(shell);
   }
 }

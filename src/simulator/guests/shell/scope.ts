@@ -15,6 +15,7 @@ export function scopeOf(shell: Interpreter): ExpansionScope {
       return state.options.nounset;
     },
     substitute: (script) => shell.substitute(script),
+    connect: (direction, script) => shell.substitutions.connect(shell, direction, script, shell.streams),
     glob: (chunks) => (state.options.noglob ? [] : glob(chunks, state.cwd, process.system.fs, process.user)),
     home: (user) => (user === '' ? state.get('HOME') : process.system.accounts.user(user)?.home),
   };

@@ -1,6 +1,7 @@
 /** The syntax tree of the guest's shell: POSIX sh with the bash forms that provisioning scripts use. */
 
-export type ParameterOperator = '-' | '=' | '?' | '+' | '#' | '##' | '%' | '%%' | 'length' | 'plain';
+export type ParameterOperator =
+  '-' | '=' | '?' | '+' | '#' | '##' | '%' | '%%' | '/' | '//' | ':' | 'length' | 'plain';
 
 export type WordPart =
   | { readonly kind: 'literal'; readonly text: string; readonly quoted: boolean }
@@ -11,10 +12,19 @@ export type WordPart =
       /** `:-` instead of `-`: an empty value counts as unset. */
       readonly orEmpty: boolean;
       readonly operand: Word;
+      /** What replaces (`/`, `//`), or the length of a part (`:`). */
+      readonly second?: Word | undefined;
       readonly quoted: boolean;
     }
   | { readonly kind: 'command'; readonly script: Script; readonly quoted: boolean }
-  | { readonly kind: 'arithmetic'; readonly expression: Word; readonly quoted: boolean };
+  | { readonly kind: 'arithmetic'; readonly expression: Word; readonly quoted: boolean }
+  /** `<(…)` and `>(…)`. */
+  | {
+      readonly kind: 'process';
+      readonly direction: 'read' | 'write';
+      readonly script: Script;
+      readonly quoted: false;
+    };
 
 export type Word = readonly WordPart[];
 
@@ -64,6 +74,8 @@ export type CompoundBody =
       readonly body: Script;
     }
   | { readonly kind: 'case'; readonly subject: Word; readonly branches: readonly CaseBranch[] }
+  /** `(( … ))`. */
+  | { readonly kind: 'arithmetic'; readonly expression: Word }
   /** `[[ … ]]`; its operators are literal words. */
   | { readonly kind: 'conditional'; readonly words: readonly Word[] };
 

@@ -5,10 +5,13 @@ import type { ParameterOperator, Script, Word, WordPart } from './syntax.js';
 /** Parses commands up to `)`; given in because words and commands contain each other. */
 export type ScriptParser = (cursor: Cursor, end: string) => Script;
 
+/** What separates the two operands of an operator that has two. */
+const DIVIDERS: Readonly<Record<string, string>> = { '/': '/', '//': '/', ':': ':' };
+
 const METACHARACTERS = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')', '']);
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPECIAL = /[0-9@*#?$!-]/y;
-const OPERATOR = /:?[-=?+]|##?|%%?/y;
+const OPERATOR = /:?[-=?+]|##?|%%?|\/\/?|:/y;
 
 /** Parses words: quoting, parameters, command substitution, arithmetic. */
 export class WordParser {
@@ -17,8 +20,17 @@ export class WordParser {
   /** The word at the cursor, or undefined when something else is there. */
   word(cursor: Cursor): Word | undefined {
     const start = cursor.position;
+    const process = this.#process(cursor);
+    if (process !== undefined) return [process];
     const word = this.#until(cursor, () => METACHARACTERS.has(cursor.peek()), false);
     return cursor.position === start ? undefined : word;
+  }
+
+  #process(cursor: Cursor): WordPart | undefined {
+    const direction = cursor.accept('<(') ? 'read' : cursor.accept('>(') ? 'write' : undefined;
+    if (direction === undefined) return undefined;
+    const script = cursor.nested(() => this.parseScript(cursor, ')'));
+    return { kind: 'process', direction, script, quoted: false };
   }
 
   /** A text in which only `$`, backquotes and some backslashes mean something: "…" and here-documents. */
@@ -78,7 +90,7 @@ export class WordParser {
   }
 
   #dollar(cursor: Cursor, quoted: boolean): Word | undefined {
-    if (cursor.accept('$((')) return [this.#arithmetic(cursor, quoted)];
+    if (cursor.accept('$((')) return [{ kind: 'arithmetic', expression: this.arithmetic(cursor), quoted }];
     if (cursor.accept('$(')) {
       const script = cursor.nested(() => this.parseScript(cursor, ')'));
       return [{ kind: 'command', script, quoted }];
@@ -95,14 +107,24 @@ export class WordParser {
     const length = cursor.peek() === '#' && cursor.peek(1) !== '}' && cursor.accept('#');
     const name = cursor.take(/[0-9]+/y) || cursor.take(NAME) || cursor.take(SPECIAL);
     const operator = length ? '' : cursor.take(OPERATOR);
-    const operand = this.#until(cursor, () => cursor.peek() === '}', false);
+    const divider = DIVIDERS[operator];
+    const operand = this.#until(cursor, () => cursor.peek() === '}' || cursor.peek() === divider, false);
+    const second =
+      divider !== undefined && cursor.accept(divider)
+        ? this.#until(cursor, () => cursor.peek() === '}', false)
+        : undefined;
     cursor.next();
     if (name === '' || (operator === '' && operand.length > 0)) throw cursor.unexpected('${');
     if (length) return parameter(name, 'length', false, [], quoted);
-    return parameter(name, operatorOf(operator), operator.startsWith(':'), operand, quoted);
+    const kind = operatorOf(operator);
+    return {
+      ...parameter(name, kind, operator !== ':' && operator.startsWith(':'), operand, quoted),
+      second,
+    };
   }
 
-  #arithmetic(cursor: Cursor, quoted: boolean): WordPart {
+  /** Up to `))`, which is stepped over. */
+  arithmetic(cursor: Cursor): Word {
     let depth = 0;
     const expression = this.#until(
       cursor,
@@ -115,7 +137,7 @@ export class WordParser {
       true,
     );
     cursor.accept('))');
-    return { kind: 'arithmetic', expression, quoted };
+    return expression;
   }
 
   #backquoted(cursor: Cursor, quoted: boolean): WordPart {
@@ -153,12 +175,18 @@ function parameter(
   orEmpty: boolean,
   operand: Word,
   quoted: boolean,
-): WordPart {
+): Extract<WordPart, { kind: 'parameter' }> {
   return { kind: 'parameter', name, operator, orEmpty, operand, quoted };
 }
 
 function operatorOf(text: string): ParameterOperator {
-  switch (text.replace(':', '')) {
+  switch (text.length > 1 ? text.replace(':', '') : text) {
+    case '/':
+      return '/';
+    case '//':
+      return '//';
+    case ':':
+      return ':';
     case '-':
       return '-';
     case '=':

@@ -65,6 +65,24 @@ const TABLE: readonly (readonly [string, string, number?])[] = [
   ['type type; type -t x', 'type is a shell builtin\n', 1],
   ['x=$(false); echo $?', '1\n'],
   ['a=1; a=2 true; echo $a', '1\n'],
+  ['exec > /tmp/log 2>&1; echo a; nosuch; cat /tmp/log >/dev/null', '', 0],
+  ['(exec > /tmp/l; echo in); echo out; cat /tmp/l', 'out\nin\n'],
+  ['exec > >(sed s/^/log:/) 2>&1; echo a; echo b >&2', 'log:a\nlog:b\n'],
+  ['cat <(echo one) <(echo two); sort < <(printf "b\\na\\n")', 'one\ntwo\na\nb\n'],
+  ['echo x > >(cat > /tmp/p); wait', ''],
+  [
+    'v=a.b.c; echo ${v/./-} ${v//./-} ${v//[abc]} ${v/#x/y} ${v:2} ${v:0:1} ${v: -1}',
+    'a-b.c a-b-c .. a.b.c b.c a c\n',
+  ],
+  [
+    'echo {a,b}{1,2} pre{x,y}post {1..3} {c..a} {one} "{a,b}" {}',
+    'a1 a2 b1 b2 prexpost preypost 1 2 3 c b a {one} {a,b} {}\n',
+  ],
+  ['mkdir -p /tmp/{a,b}/c; ls /tmp', 'a\nb\n'],
+  [
+    'i=1; ((i++ < 5)) && ((i = i + 1)); (( i == 3 )) && echo $((--i + i--)) $i; ((0)) || echo zero',
+    '4 1\nzero\n',
+  ],
 ];
 
 for (const [command, out, status = 0] of TABLE) {

@@ -44,9 +44,13 @@ async function source(call: BuiltinCall): Promise<number> {
   }
 }
 
-/** `exec command`: what follows in the script is never reached. */
+/** `exec command`: what follows in the script is never reached. `exec > file`: from now on. */
 async function exec({ shell, args, streams, values, line }: BuiltinCall): Promise<number> {
-  if (args.length === 1) return 0;
+  if (args.length === 1) {
+    const { stdin, stdout, stderr } = streams;
+    Object.assign(shell.streams, { stdin, stdout, stderr });
+    return 0;
+  }
   throw new Flow('exit', await shell.run(args.slice(1), streams, values, line));
 }
 
