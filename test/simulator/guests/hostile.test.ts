@@ -14,7 +14,7 @@ test.each([
   ['substitutions in substitutions', 'f() { echo $(f); }; f', 137],
   ['jobs that make jobs', 'f() { f & f & }; f; wait', undefined],
   ['pipes that make pipes', 'f() { f | f; }; f', 137],
-  ['a value that doubles', 'x=x; while :; do x=$x$x; done', 1],
+  ['a value that doubles', 'x=x; while :; do x=$x$x; done', 127],
   ['output without end', 'cat /dev/zero > /dev/null', 137],
   ['output that nobody can keep', 'x=$(cat /dev/zero)', undefined],
   ['a file that grows', 'while :; do cat /etc/passwd >> /tmp/f || exit 1; done', undefined],
@@ -25,11 +25,11 @@ test.each([
   ['brackets', '('.repeat(500), 2],
   ['braces', '{ '.repeat(500), 2],
   ['substitution brackets', `echo ${'$('.repeat(500)}`, 2],
-  ['arithmetic brackets', `echo $((${'('.repeat(500)}1${')'.repeat(500)}))`, 1],
+  ['arithmetic brackets', `echo $((${'('.repeat(500)}1${')'.repeat(500)}))`, 127],
   ['if in if', 'if '.repeat(500), 2],
   ['stars', `touch /tmp/${'a'.repeat(200)}; ls /tmp/${'*a'.repeat(60)}b`, 2],
   ['an expression for grep', `printf '${'a'.repeat(30)}' | grep -E '(a*)*(a*)*(a*)*b'`, 1],
-  ['trimming a long text', 'x=$(seq 20000); echo ${x%%*y*}', 1],
+  ['trimming a long text', 'x=$(seq 20000); echo ${x%%*y*}', 127],
 ])('%s', async (_what, command, status) => {
   const { system } = runningSystem();
   const ran = await run(system, command);

@@ -41,7 +41,7 @@ export class Interpreter {
       if (error instanceof Flow) return error.kind === 'exit' ? error.value : this.state.status;
       if (!(error instanceof ExpansionError)) throw error;
       await this.complain(this.streams, error.message);
-      return this.state.dialect === 'bash' ? 1 : 2;
+      return this.state.dialect === 'bash' ? 127 : 2;
     }
   }
 

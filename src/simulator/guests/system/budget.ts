@@ -15,7 +15,7 @@ export interface BudgetLimits {
 }
 
 export const DEFAULT_BUDGET: BudgetLimits = {
-  maxSteps: 200_000,
+  maxSteps: 100_000,
   maxDeviceBytes: 128 * 1024 * 1024,
   maxDepth: 60,
   maxProcesses: 250,

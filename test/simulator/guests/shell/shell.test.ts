@@ -51,7 +51,7 @@ const TABLE: readonly (readonly [string, string, number?])[] = [
   ['true; echo $?; false; echo $?', '0\n1\n'],
   ['set -e; false; echo never', '', 1],
   ['set -e; if false; then :; fi; false || true; echo reached', 'reached\n'],
-  ['set -u; echo ${nope}', '', 1],
+  ['set -u; echo ${nope}', '', 127],
   ['set -o pipefail; false | true; echo $?', '1\n'],
   ['exit 7; echo never', '', 7],
   ['(exit 3); echo $?', '3\n'],
