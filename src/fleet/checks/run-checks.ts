@@ -4,7 +4,7 @@ import type { FleetContext } from '../apply/fleet-context.js';
 import { selectHosts } from '../declaration/coherence.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import type { Check, Selection } from '../declaration/schema.js';
-import { machineOf, valuesFor } from '../install/install.js';
+import { machineOf, scopesFor } from '../install/install.js';
 import { fillIn } from '../install/placeholders.js';
 import { runScript } from '../install/run-script.js';
 
@@ -46,7 +46,7 @@ async function problemOf(context: FleetContext, check: Check): Promise<string | 
     const { http } = check;
     const on = http.on ?? { role: 'all', which: 'first' };
     return await eachHost(context, on, async (host) => {
-      const url = fillIn(http.url, await valuesFor(context, host));
+      const url = await fillIn(http.url, scopesFor(context, host));
       return await httpProblem(url, http, context.stop);
     });
   } catch (error) {
@@ -116,7 +116,7 @@ async function command(
   host: HostDeclaration,
   { run, contains }: { readonly run: string; readonly contains?: string | undefined },
 ): Promise<string | undefined> {
-  const script = fillIn(run, await valuesFor(context, host));
+  const script = await fillIn(run, scopesFor(context, host));
   const signal = AbortSignal.any([context.stop, AbortSignal.timeout(ATTEMPT)]);
   const machine = await machineOf(context, host.name);
   const { code, output } = await runScript(machine, script, { signal, onLine: () => undefined });

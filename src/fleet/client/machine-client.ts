@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { OperationError } from '../../support/index.js';
 import { isAlive, signalGroup } from '../store/process-life.js';
+import { systemCode } from '../store/system-code.js';
 import { LineReader } from './lines.js';
 
 export interface ClientOptions {
@@ -112,7 +113,7 @@ export function lastWords(tail: readonly string[], code: number | undefined): st
 }
 
 function notStarted(command: string, cause: Error): OperationError {
-  const missing = 'code' in cause && cause.code === 'ENOENT';
+  const missing = systemCode(cause) === 'ENOENT';
   return new OperationError({
     code: missing ? 'not-found' : 'internal',
     attempted: `start ${command}`,

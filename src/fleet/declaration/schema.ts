@@ -64,7 +64,7 @@ const install = z.strictObject({
   name,
   on: selection,
   run: name.describe(
-    'Shell script; {{ host.name }}, {{ host.address }}, {{ first.name }}, {{ first.address }}',
+    'Shell script; {{ host.name }}, {{ host.address }}, {{ first.address }}, {{ ROLE.address }}',
   ),
   environment: z
     .array(name)

@@ -7,7 +7,7 @@ import type { HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import { digest } from '../store/fleet-record.js';
 import type { StoredMachine } from '../store/machine-store.js';
-import { fillIn, type HostValues, type PlaceholderValues } from './placeholders.js';
+import { fillIn, type HostValues, type Scopes } from './placeholders.js';
 import { runScript } from './run-script.js';
 
 /** Runs the steps in their order, each on its hosts at the same time; the first that fails ends it. Number of runs. */
@@ -54,7 +54,7 @@ async function runStep(
 ): Promise<boolean> {
   const { record, reporter, logs, stop } = context;
   const machine = await machineOf(context, host.name);
-  const script = fillIn(step.run, await valuesFor(context, host));
+  const script = await fillIn(step.run, scopesFor(context, host));
   if (record.installed(host.name, step.name) === digest(script)) return false;
   const log = new HostLog(logs, host.name);
   reporter.begin(host.name, step.name);
@@ -106,10 +106,15 @@ export async function machineOf({ store }: FleetContext, name: string): Promise<
   });
 }
 
-export async function valuesFor(context: FleetContext, host: HostDeclaration): Promise<PlaceholderValues> {
+/** What placeholders mean for a host. */
+export function scopesFor(context: FleetContext, host: HostDeclaration): Scopes {
   const { hosts } = context.fleet;
-  const first = hosts.find(({ role }) => role === host.role) ?? host;
-  return { host: await hostValues(context, host), first: await hostValues(context, first) };
+  return async (scope) => {
+    if (scope === 'host') return await hostValues(context, host);
+    const role = scope === 'first' ? host.role : scope;
+    const meant = hosts.find((other) => other.role === role && role !== undefined);
+    return meant === undefined ? undefined : await hostValues(context, meant);
+  };
 }
 
 async function hostValues(context: FleetContext, { name, role = '' }: HostDeclaration): Promise<HostValues> {

@@ -1,10 +1,10 @@
 import { OperationError } from '../../support/index.js';
 
-export interface PlaceholderValues {
-  readonly host: HostValues;
-  /** The first of all hosts with the same role, or the first of the file for a host without one. */
-  readonly first: HostValues;
-}
+/**
+ * By scope: `host`; `first`, the first host with the same role; and each role of the file, meaning its first
+ * host. Asked only for scopes that a text uses. undefined = there is no such scope.
+ */
+export type Scopes = (scope: string) => Promise<HostValues | undefined>;
 
 export interface HostValues {
   readonly name: string;
@@ -16,17 +16,21 @@ export interface HostValues {
  * Replaces {{ host.address }} and the like. Rejects what is not known: a typing error must not reach a host.
  * Templates of Docker's own ({{.Names}}) stay as they are.
  */
-export function fillIn(text: string, values: PlaceholderValues): string {
-  return text.replaceAll(/\{\{\s*([a-z]\w*(?:\.\w+)+)\s*\}\}/g, (whole, name: string) => {
-    const [scope, field] = name.split('.');
-    const source = scope === 'host' ? values.host : scope === 'first' ? values.first : undefined;
-    if (source !== undefined && (field === 'name' || field === 'address' || field === 'role'))
-      return source[field];
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted: `fill in ${whole}`,
-      problem: 'there is no such placeholder',
-      advice: 'There are host.name, host.address, host.role, first.name, first.address and first.role.',
-    });
-  });
+export async function fillIn(text: string, scopes: Scopes): Promise<string> {
+  const values = new Map<string, string>();
+  for (const [whole, scope = '', field = ''] of text.matchAll(PLACEHOLDER)) {
+    const found = await scopes(scope);
+    if (found === undefined || (field !== 'name' && field !== 'address' && field !== 'role')) {
+      throw new OperationError({
+        code: 'invalid-input',
+        attempted: `fill in ${whole}`,
+        problem: 'there is no such placeholder',
+        advice: 'There are name, address and role of host, of first, and of each role: {{ first.address }}.',
+      });
+    }
+    values.set(whole, found[field]);
+  }
+  return text.replaceAll(PLACEHOLDER, (whole) => values.get(whole) ?? whole);
 }
+
+const PLACEHOLDER = /\{\{\s*([a-z][\w-]*)\.(\w+)\s*\}\}/g;

@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** What a person learns while hosts are being made; written to a terminal, as lines, or as JSON. */
 export interface Reporter {
   /** A host's work begins. */
@@ -33,7 +31,10 @@ export function spoken(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** Colours and cursor movements. (Node's own function for this also removes the text before a bell.) */
+const SEQUENCE = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
+
 /** Text from elsewhere must not move the cursor or ring a bell. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, ' ');
+  return text.replaceAll(SEQUENCE, '').replaceAll(/\p{Cc}/gu, ' ');
 }

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { OperationError } from '../../support/index.js';
+import { systemCode } from './system-code.js';
 
 const hostRecord = z.object({
   /** creating: a create has begun and has not succeeded; created: it has. */
   phase: z.enum(['creating', 'created']),
   /** The create arguments it was made with. They hold no secret. */
-  arguments: z.array(z.string()),
+  arguments: z.array(z.string()).readonly(),
   /** Process group of the client that is making it, to be ended when this tool was killed. */
   pid: z.number().optional(),
   since: z.string(),
@@ -45,7 +46,7 @@ export class FleetRecord {
   static async open(storeFolder: string, fleet: string): Promise<FleetRecord> {
     const path = join(storeFolder, 'fleets', fleet, 'record.json');
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (systemCode(error) === 'ENOENT') return undefined;
       throw unreadable(path, error);
     });
     if (text === undefined)

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OperationError } from '../../support/index.js';
 import { isAlive, startOf } from './process-life.js';
+import { systemCode } from './system-code.js';
 
 const holderShape = z.object({
   pid: z.number(),
@@ -32,7 +34,7 @@ export async function takeLock(path: string, command: string): Promise<Lock> {
     since: new Date().toISOString(),
     command,
   };
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   const text = JSON.stringify(me);
   await writeFile(draft, text, { mode: 0o600 });
   try {
@@ -50,7 +52,7 @@ async function linked(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -63,7 +65,7 @@ async function removeStale(path: string): Promise<void> {
   if (holder !== undefined && (await holds(holder))) throw heldBy(path, holder);
   // Another process may have done the same in between and hold the lock by now: what was moved away is
   // compared, and a living lock goes back.
-  const aside = `${path}.stale.${process.pid}`;
+  const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => text);
   if (moved !== text) await link(aside, path).catch(() => undefined);

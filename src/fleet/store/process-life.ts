@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemCode } from './system-code.js';
 
 /** Whether a process, or with a negative number a process group, exists. */
 export function isAlive(pid: number): boolean {
@@ -7,7 +8,7 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // Somebody else's process is a process.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 
