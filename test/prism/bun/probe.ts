@@ -26,7 +26,7 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
     clock: systemClock,
     userAgent: 'probe/1',
     readErrorBody: (text) => ({ reasons: [], text }),
-    limits: { answerMs: 300, answerBytes: 100_000 },
+    limits: { answerMs: 1_500, answerBytes: 100_000 },
   });
   const signal = path === '/abort' ? AbortSignal.timeout(50) : new AbortController().signal;
   try {
