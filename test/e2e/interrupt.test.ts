@@ -1,4 +1,5 @@
-import { DOCKER_MACHINE, Machine } from './machine.js';
+import { join } from 'node:path';
+import { DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
 jest.setTimeout(120_000);
@@ -53,6 +54,15 @@ describe('a create that is interrupted', () => {
     await machine.run('rm', '-y', 'web-1');
     expect(await simulator.vmNames()).toEqual([]);
     expect(await machine.run('ls', '-q')).toBe('');
+  });
+
+  test('create-five-hosts.sh: Ctrl-C ends it when the plugins have cleaned up, not before', async () => {
+    const script = join(ROOT, 'scripts', 'create-five-hosts.sh');
+    const run = machine.startProgram(script, '--prefix', 'web', '--count', '2');
+    await vmIsMade();
+    run.interrupt();
+    expect((await run.outcome).code).toBe(130);
+    expect(await simulator.vmNames()).toEqual([]);
   });
 });
 
