@@ -13,7 +13,7 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
       hosts.map((host) => ({ ...host })),
     );
     const well = hosts.every(isWell);
-    const checks = hosts.every(({ address }) => address !== '') ? await runChecks(context) : [];
+    const checks = hosts.every(({ address }) => address !== '') ? await runChecks(context, false) : [];
     if (checks.length > 0) {
       reporter.table(
         'checks',
