@@ -16,7 +16,7 @@ export class OwnAddresses {
     const taken = new Set(this.#leases.values());
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const candidate = this.#candidate(nic.macAddress, attempt);
-      if (candidate === before || taken.has(candidate)) continue;
+      if (taken.has(candidate)) continue;
       this.#leases.set(nic.uuid, candidate);
       return candidate;
     }

@@ -151,7 +151,8 @@ export class Interpreter {
       return await run();
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      if (error.code === 'EPIPE') return 141;
+      // The shell itself wrote to a pipe that nobody reads: SIGPIPE ends it.
+      if (error.code === 'EPIPE') throw new Flow('exit', 141);
       await this.complain(streams, error.message, line);
       if (error instanceof ExecuteError) return error.code === 'ENOENT' ? 127 : 126;
       return 1;

@@ -171,12 +171,16 @@ describe('merging of parts', () => {
 });
 
 test('at the next boot only what belongs to every boot is done again', async () => {
-  const userData = '#cloud-config\nbootcmd: ["echo boot >> /root/b"]\nruncmd: ["echo run >> /root/r"]\n';
+  const userData =
+    '#cloud-config\nhostname: first\nwrite_files: [{path: /root/w, content: one}]\nbootcmd: ["echo boot >> /root/b"]\nruncmd: ["echo run >> /root/r"]\n';
   const system = await booted(userData);
+  await run(system, 'hostnamectl hostname mine; echo two > /root/w');
   const again = new CloudInit(system);
   await again.early();
   await again.late();
-  expect((await run(system, 'wc -l < /root/b; wc -l < /root/r')).out).toBe('2\n1\n');
+  expect((await run(system, 'wc -l < /root/b; wc -l < /root/r; hostname; cat /root/w')).out).toBe(
+    '2\n1\nmine\ntwo\n',
+  );
 });
 
 test('a new instance id does all of it once more', async () => {

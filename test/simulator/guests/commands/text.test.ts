@@ -84,6 +84,10 @@ test('sed -i.bak keeps the old text', async () => {
   expect(out).toBe('b\na\n');
 });
 
+test('a shell whose output nobody reads any more ends', async () => {
+  expect(await run(system, 'while :; do echo y; done | head -n 1')).toMatchObject({ out: 'y\n', status: 0 });
+});
+
 test('the reader of a pipe may leave early', async () => {
   expect(await run(system, 'seq 1 5000 | head -n 2')).toMatchObject({ out: '1\n2\n', status: 0 });
 });

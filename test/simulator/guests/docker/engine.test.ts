@@ -1,3 +1,4 @@
+import { connect as connectTls } from 'node:tls';
 import type { Client } from 'ssh2';
 import { login, started, type Started } from '../guest.js';
 import { connect, runOver } from '../ssh/ssh-client.js';
@@ -117,7 +118,12 @@ describe('after provisioning', () => {
 
   test('it stops with the service and comes back at boot because it is enabled', async () => {
     const guest = await provisioned();
+    const idle = connectTls(tls(guest));
+    await new Promise((resolve) => idle.once('secureConnect', resolve));
+    const dropped = new Promise((resolve) => idle.once('close', resolve));
+    idle.on('error', () => undefined);
     await runOver(guest.root, 'systemctl stop docker');
+    await dropped;
     await expect(ask('/_ping', tls(guest))).rejects.toThrow('ECONNREFUSED');
     guest.root.end();
     await guest.guest.reset();

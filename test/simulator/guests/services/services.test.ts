@@ -37,6 +37,15 @@ test('environment, is-active, is-enabled, enable, disable', async () => {
   expect(out).toBe('inactive\ndisabled\nactive\nenabled\n1 2-3\ndisabled\n');
 });
 
+test('what runs already is not started again', async () => {
+  await unit(
+    'once',
+    '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c "echo x >> /tmp/n"\n',
+  );
+  await run(system, 'systemctl start once; systemctl start once');
+  expect((await run(system, 'wc -l < /tmp/n; systemctl restart once; wc -l < /tmp/n')).out).toBe('1\n2\n');
+});
+
 test('a failing service says so and stays failed', async () => {
   await unit('bad', '[Service]\nExecStart=/usr/bin/nosuch\n');
   const ran = await run(

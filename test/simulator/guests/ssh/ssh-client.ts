@@ -1,4 +1,4 @@
-import ssh2, { type Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
+import ssh2, { type BaseAgent, type Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
 
 export interface KeyPair {
   readonly private: string;
@@ -17,7 +17,8 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly username: string;
-  readonly privateKey: string;
+  readonly privateKey?: string | undefined;
+  readonly agent?: BaseAgent | undefined;
 }
 
 export interface Ran {
@@ -37,7 +38,9 @@ export function connect(target: Target): Promise<Client> {
       client.destroy();
       reject(error);
     });
-    client.connect({ ...target, readyTimeout: 10_000 });
+    const { privateKey, agent, ...rest } = target;
+    const key = privateKey === undefined ? {} : { privateKey };
+    client.connect({ ...rest, ...key, ...(agent === undefined ? {} : { agent }), readyTimeout: 10_000 });
   });
 }
 

@@ -1,5 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { keyPair, login, started } from '../guest.js';
+import { Forger } from './forger.js';
 import { connect, exec, makeKeyPair, openShell, runOver } from './ssh-client.js';
 
 const other = makeKeyPair();
@@ -29,6 +30,21 @@ users:
     await expect(connect(login(guest, user, key))).rejects.toThrow(
       /authentication methods failed|Invalid username/,
     );
+  });
+
+  test('with each of several keys', async () => {
+    const keys = `['${other.public}', '${keyPair.public}']`;
+    const guest = await started({
+      userData: `#cloud-config\nusers: [{name: root, ssh_authorized_keys: ${keys}}]\n`,
+    });
+    for (const key of [keyPair, other]) (await connect(login(guest, 'root', key.private))).end();
+  });
+
+  test('is refused when the known key is only shown, and another one signs', async () => {
+    const guest = await started();
+    const target = { ...login(guest), privateKey: undefined, agent: new Forger(keyPair, other) };
+    await expect(connect(target)).rejects.toThrow('authentication methods failed');
+    (await connect({ ...target, agent: new Forger(keyPair, keyPair) })).end();
   });
 
   test('is refused with a password', async () => {
