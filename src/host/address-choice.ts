@@ -84,6 +84,7 @@ function notByItself(ip: string, assigned: ReadonlySet<string>): string | undefi
   if (isIP(ip) === 6) return 'IPv6';
   // Where the subnet itself is in the bridge's range, the two cannot be told apart.
   if (isDockerBridge(ip) && ![...assigned].some(isDockerBridge)) return "Docker's own bridge";
+  if (isBridgeGateway(ip) && !assigned.has(ip)) return 'the gateway of a container bridge';
   return undefined;
 }
 
@@ -93,3 +94,9 @@ const isMulticast = networkTest('224.0.0.0/3', 'ff00::/8');
 const isLoopback = networkTest('127.0.0.0/8', '::1/128');
 /** Default network of docker0; it is learned when the guest's bridge speaks on the wire. */
 const isDockerBridge = networkTest('172.17.0.0/16');
+/** What bridges call themselves in the guest: Docker's further networks, libvirt's and podman's default ones. */
+const isBridgeGateway = networkTest(
+  ...Array.from({ length: 14 }, (_, index) => `172.${18 + index}.0.1/32`),
+  '192.168.122.1/32',
+  '10.88.0.1/32',
+);

@@ -23,7 +23,7 @@ export async function cleanUpAfter(
 ): Promise<OperationError> {
   const first = OperationError.from(thrown, `create host "${spec.name}"`);
   if (spec.keepOnError) {
-    return withNote(first, `What was made is kept for a look; removing host "${spec.name}" removes it.`);
+    return withNote(first, `What was made is kept for a look; "rm ${spec.name}" removes it.`);
   }
   context.progress(
     `creating host "${spec.name}" ${hasCode(first, 'cancelled') ? 'was stopped' : 'failed'}; removing what was made`,

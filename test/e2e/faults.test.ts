@@ -56,7 +56,7 @@ describe('when Prism Central fails', () => {
     });
     const { code, output } = await create('--nutanix-keep-on-error');
     expect(code).toBe(1);
-    expect(output).toMatch(/kept for a look; removing host .+ removes it/);
+    expect(output).toMatch(/kept for a look; "rm .+" removes it/);
     expect(await simulator.vmNames()).toEqual(['web-1']);
     await machine.run('rm', '-y', 'web-1');
     expect(await simulator.vmNames()).toEqual([]);

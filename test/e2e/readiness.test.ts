@@ -95,7 +95,7 @@ describe('Create', () => {
   test('that keeps what it made says how to remove it, and Remove does', async () => {
     faults = { cloudInit: { error: 'mirror.example: 503' } };
     const { error, config } = await create('kept', { 'nutanix-keep-on-error': true });
-    expect(error).toMatch(/cloud-init ended in error.*kept for a look; removing host "kept" removes it/);
+    expect(error).toMatch(/cloud-init ended in error.*kept for a look; "rm kept" removes it/);
     expect(cloud.vmNames()).toEqual(['kept']);
     await remove(config);
   });

@@ -44,6 +44,19 @@ describe('chooseAddresses', () => {
     ['IPv6 that was asked for', [nic('10.0.0.5', 'fe80::1', 'fd00::5')], 'fd00::/8', ['fd00::5']],
     ['nonsense', [nic('', 'x', '10.0.0.256', '10.0.0.5/24')], undefined, []],
     ["Docker's bridge", [nic('172.17.0.1', '10.0.0.5')], undefined, ['10.0.0.5']],
+    [
+      "gateways of Docker's further networks",
+      [nic('172.18.0.1', '172.31.0.1', '172.18.0.7')],
+      undefined,
+      ['172.18.0.7'],
+    ],
+    [
+      'gateways of libvirt and podman',
+      [nic('192.168.122.1', '10.88.0.1', '10.0.0.5')],
+      undefined,
+      ['10.0.0.5'],
+    ],
+    ['a gateway that the network gave', [nic('=172.18.0.1')], undefined, ['172.18.0.1']],
     ["a subnet in Docker's range", [nic('=172.17.3.5', '172.17.3.5')], undefined, ['172.17.3.5']],
     [
       "a bridge on a subnet in Docker's range",

@@ -137,7 +137,7 @@ describe('what is said of the clean-up', () => {
   it('how to remove what is kept on purpose', async () => {
     setup.cloud.after('create', fail());
     await expect(setup.create(setup.spec({ keepOnError: true }))).rejects.toThrow(
-      'no memory left (task task-7). What was made is kept for a look; removing host "web-1" removes it.',
+      'no memory left (task task-7). What was made is kept for a look; "rm web-1" removes it.',
     );
     expect(setup.leftovers()).toEqual({ vms: 1, reservations: 0, files: ['id_rsa', 'id_rsa.pub'] });
     expect(setup.cloud.calls).not.toContain('remove');
