@@ -33,7 +33,8 @@ export class TerminalReporter implements Reporter {
 
   step(host: string, text: string): void {
     const work = this.#working.get(host);
-    if (work !== undefined) work.text = text;
+    if (work === undefined) this.#above(printable(`  ${host}  ${text}`));
+    else work.text = text;
   }
 
   end(host: string, ok: boolean, text: string): void {

@@ -1,0 +1,75 @@
+import { JsonReporter } from '../../src/fleet/progress/json-reporter.js';
+import { LineReporter } from '../../src/fleet/progress/line-reporter.js';
+import { spoken, type Reporter, type Screen } from '../../src/fleet/progress/reporter.js';
+import { TerminalReporter } from '../../src/fleet/progress/terminal-reporter.js';
+import type { Clock } from '../../src/support/index.js';
+
+class Recording implements Screen {
+  readonly isTerminal = true;
+  text = '';
+  columns(): number {
+    return 40;
+  }
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+let time = 0;
+const clock: Clock = { now: () => time, sleep: () => Promise.resolve() };
+
+function story(reporter: Reporter): void {
+  reporter.begin('a', 'creating');
+  reporter.step('a', 'waiting\u001b[2J for SSH');
+  time += 61_000;
+  reporter.end('a', false, 'no memory');
+  reporter.step('b', 'joining');
+  reporter.warn('one failed');
+  reporter.table('summary', [{ host: 'a', result: 'failed' }]);
+  reporter.close();
+}
+
+test('lines: the host in front, the time at the end, no control characters', () => {
+  const screen = new Recording();
+  story(new LineReporter(screen, clock));
+  expect(screen.text).toBe(
+    '[a] creating\n[a] waiting for SSH\n[a] FAILED: no memory (1 min 01 s)\n[b] joining\n' +
+      'warning: one failed\nHOST  RESULT\na     failed\n',
+  );
+});
+
+test('JSON: every line an object with time and event', () => {
+  const screen = new Recording();
+  story(new JsonReporter(screen, () => new Date(0)));
+  const events = screen.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({ event }) => event)).toEqual(['begin', 'step', 'end', 'step', 'warning', 'summary']);
+  expect(events[2]).toEqual({
+    time: '1970-01-01T00:00:00.000Z',
+    event: 'end',
+    host: 'a',
+    ok: false,
+    text: 'no memory',
+  });
+});
+
+test('a terminal: what has ended stays, and nothing is left of the lines at work', () => {
+  const screen = new Recording();
+  story(new TerminalReporter(screen, clock));
+  const last = screen.text.split('\u001b[0J').at(-1) ?? '';
+  expect(screen.text).toContain('a  no memory (1 min 01 s)\n');
+  expect(screen.text).toContain('  b  joining\n');
+  expect(last).toContain('HOST  RESULT\na     failed\n');
+  expect(last).not.toContain('waiting');
+});
+
+test.each([
+  [0, '0.0 s'],
+  [59_949, '59.9 s'],
+  [59_960, '1 min 00 s'],
+  [125_000, '2 min 05 s'],
+])('%d ms are %s', (ms, text) => {
+  expect(spoken(ms)).toBe(text);
+});
