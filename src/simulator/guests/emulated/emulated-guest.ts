@@ -113,12 +113,12 @@ export class EmulatedGuest implements Guest {
     });
   }
 
-  /** Services stop, power goes; unless somebody pulled the plug meanwhile. */
+  /** Services stop at once, as systemd's do; power goes later, unless somebody pulls the plug meanwhile. */
   async #shutDown(run: Run, then: 'off' | 'reboot'): Promise<void> {
     const { clock } = this.surroundings.options;
     try {
-      await clock.sleep(this.surroundings.times.shutdown, run.power.signal);
       await run.system.services.stopAll();
+      await clock.sleep(this.surroundings.times.shutdown, run.power.signal);
     } catch (error) {
       if (run.power.signal.aborted) return;
       throw error;

@@ -91,7 +91,7 @@ describe('power-off', () => {
     guest.requestShutdown();
     await clock.advance(149);
     expect(told.poweredOffs).toBe(0);
-    expect(await isOpen(spec.address)).toBe(true);
+    expect(await isOpen(spec.address)).toBe(false);
     await clock.advance(1);
     await told.off;
     expect(running.signal.aborted).toBe(true);
