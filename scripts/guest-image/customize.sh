@@ -6,6 +6,10 @@ root=$1
 # docker-machine rewrites the engine's command line to /usr/bin/dockerd.
 ln -sf ../sbin/dockerd "$root/usr/bin/dockerd"
 
+for program in mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkswap; do
+  ln -sf /usr/lib/prism-guest/mkfs "$root/usr/local/sbin/$program"
+done
+
 # Identity comes into being at the first boot of each guest. An empty machine-id, unlike none, does not make
 # systemd enable every unit's default.
 : >"$root/etc/machine-id"

@@ -1,9 +1,11 @@
 import { createContainerGuests } from '../../../src/simulator/guests/container/index.js';
-import { createEmulatedGuests } from '../../../src/simulator/guests/index.js';
+import { createEmulatedGuests, type GuestBackend } from '../../../src/simulator/guests/index.js';
 import { silentLogger, systemClock } from '../../../src/support/index.js';
 import { describeContract } from './contract.js';
 import { describeWith, startTestEngine } from './engine.js';
 import { GuestLogin } from './guest-login.js';
+import { describeHardware } from './hardware.js';
+import { describeNetwork } from './network.js';
 
 jest.setTimeout(180_000);
 
@@ -12,11 +14,13 @@ const engine = startTestEngine();
 afterAll(() => engine?.stop());
 
 const shared = { clock: systemClock, logger: silentLogger };
+const make = async (): Promise<GuestBackend> =>
+  await createContainerGuests({ ...shared, dockerHost: engine?.dockerHost });
 
 describeWith(engine)('container guests', () => {
-  describeContract(login, '10.77.21.10', async () =>
-    createContainerGuests({ ...shared, dockerHost: engine?.dockerHost }),
-  );
+  describeContract(login, '10.77.21.10', make);
+  describeHardware(login, make);
+  describeNetwork(login, make);
 
   test('leave nothing behind', () => {
     expect(engine?.docker('ps', '--all', '--quiet')).toBe('');
@@ -26,7 +30,7 @@ describeWith(engine)('container guests', () => {
 });
 
 describe('emulated guests', () => {
-  const make = (): Promise<ReturnType<typeof createEmulatedGuests>> =>
+  const makeEmulated = (): Promise<GuestBackend> =>
     Promise.resolve(createEmulatedGuests({ ...shared, sshPort: 22 }));
-  describeContract(login, '127.77.21.10', make, process.getuid?.() === 0 ? describe : describe.skip);
+  describeContract(login, '127.77.21.10', makeEmulated, process.getuid?.() === 0 ? describe : describe.skip);
 });

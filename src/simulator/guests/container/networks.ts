@@ -1,4 +1,5 @@
-import type { Logger } from '../../../support/index.js';
+import { randomInt } from 'node:crypto';
+import { OperationError, type Logger } from '../../../support/index.js';
 import type { GuestNic } from '../guest-backend.js';
 import { hasStatus, engineError } from './engine-error.js';
 import type { Engine } from './engine.js';
@@ -14,7 +15,7 @@ export interface SubnetNetwork {
 
 /**
  * One Docker network per subnet of the simulator that a guest is on; made with the first guest, removed with
- * the last. A network of a managed subnet has the subnet's own addresses; for the others the engine picks.
+ * the last. A network of a managed subnet has the subnet's own addresses; for the others any free ones will do.
  */
 export class SubnetNetworks {
   readonly #engine: Engine;
@@ -72,20 +73,28 @@ export class SubnetNetworks {
     } catch (error) {
       if (!hasStatus(error, 404)) throw engineError(`look at network ${name}`, error);
     }
-    const subnet = subnetOf(nic);
-    try {
-      await this.#engine.calls.createNetwork({
-        Name: name,
-        Driver: 'bridge',
-        CheckDuplicate: true,
-        Internal: this.#isolated,
-        Labels: labelsOf(this.#ownership),
-        ...(subnet === undefined ? {} : { IPAM: { Config: [ipamOf(subnet, nic.gateway)] } }),
-      });
-      return await this.#find(name);
-    } catch (error) {
-      throw engineError(`make a network for subnet ${subnet ?? nic.subnetUuid ?? ''}`.trim(), error);
+    const candidates = candidatesFor(nic);
+    for (const [index, candidate] of candidates.entries()) {
+      try {
+        await this.#make(name, candidate);
+        return await this.#find(name);
+      } catch (error) {
+        if (isTaken(error) && index + 1 < candidates.length) continue;
+        throw engineError(`make a network for subnet ${candidate.Subnet}`, error);
+      }
     }
+    throw new OperationError({ code: 'internal', attempted: `make network ${name}`, problem: 'no subnet' });
+  }
+
+  async #make(name: string, ipam: Ipam): Promise<void> {
+    await this.#engine.calls.createNetwork({
+      Name: name,
+      Driver: 'bridge',
+      CheckDuplicate: true,
+      Internal: this.#isolated,
+      Labels: labelsOf(this.#ownership),
+      IPAM: { Config: [{ ...ipam }] },
+    });
   }
 
   async #find(name: string): Promise<SubnetNetwork> {
@@ -109,6 +118,25 @@ export function subnetOf({ address, prefixLength }: GuestNic): string | undefine
   return `${bytes.join('.')}/${prefixLength}`;
 }
 
-function ipamOf(subnet: string, gateway: string | undefined): Record<string, string> {
-  return gateway === undefined ? { Subnet: subnet } : { Subnet: subnet, Gateway: gateway };
+/** A subnet and its gateway as the engine takes them. */
+interface Ipam {
+  readonly Subnet: string;
+  readonly Gateway?: string;
+}
+
+/**
+ * A managed subnet's own addresses; for any other one some to try. Not the engine's choice: it likes
+ * 172.17.0.0/16, where every guest has a bridge of its own.
+ */
+function candidatesFor(nic: GuestNic): Ipam[] {
+  const managed = subnetOf(nic);
+  if (managed !== undefined) {
+    return [nic.gateway === undefined ? { Subnet: managed } : { Subnet: managed, Gateway: nic.gateway }];
+  }
+  const first = randomInt(256);
+  return Array.from({ length: 32 }, (_, index) => ({ Subnet: `10.78.${(first + index) % 256}.0/24` }));
+}
+
+function isTaken(error: unknown): boolean {
+  return /overlaps with/i.test(engineError('', error).problem);
 }

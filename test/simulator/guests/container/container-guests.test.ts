@@ -159,6 +159,17 @@ describe('container guests', () => {
     expect(heard).toHaveLength(2);
   });
 
+  test('a subnet without addresses gets some that nobody has', async () => {
+    let taken = 3;
+    engine.fault = (request) =>
+      request.endsWith('/networks/create') && taken-- > 0
+        ? { status: 403, message: 'Pool overlaps with other one on this address space' }
+        : undefined;
+    await backend.powerOn({ ...SPEC, nics: [UNMANAGED] }, events);
+    expect(engine.asked.filter((request) => request.endsWith('/networks/create'))).toHaveLength(4);
+    expect(running()).toBe(true);
+  });
+
   test('a card that is gone at the next power-on takes its network along', async () => {
     await (await backend.powerOn({ ...SPEC, nics: [...SPEC.nics, UNMANAGED] }, events)).powerOff();
     expect(engine.networks.size).toBe(2);

@@ -1,0 +1,114 @@
+import type { Guest, GuestBackend, GuestSpec } from '../../../src/simulator/guests/index.js';
+import type { GuestLogin } from './guest-login.js';
+import { dataDisk, guestSpec, managedNic, Told, unmanagedNic, userData } from './specs.js';
+
+const GIB = 2 ** 30;
+const ADDRESS = '10.77.22.10';
+
+/** A disk that is partitioned, and one that is a file system as a whole. */
+const STORAGE = `
+disk_setup:
+  /dev/sdb: {table_type: gpt, layout: [50, 50]}
+fs_setup:
+  - {device: /dev/sdb, partition: 2, filesystem: ext4, label: second}
+  - {device: /dev/sdc, partition: none, filesystem: xfs, label: whole}
+mounts:
+  - [/dev/sdb2, /srv/second]
+  - [/dev/disk/by-label/whole, /srv/whole]
+`;
+
+/** The VM's hardware as the guest sees it. The tests build on each other. */
+export function describeHardware(login: GuestLogin, make: () => Promise<GuestBackend>): void {
+  describe('hardware', () => {
+    const spec: GuestSpec = guestSpec(login, ADDRESS, {
+      userData: userData(login, STORAGE),
+      memoryMiB: 768,
+      nics: [managedNic(ADDRESS), unmanagedNic()],
+      disks: [dataDisk(0, 10), dataDisk(1, 2), dataDisk(2, 1)],
+    });
+    let backend: GuestBackend;
+    let guest: Guest;
+    let told: Told;
+    const run = async (command: string): Promise<string> => await login.run(ADDRESS, command);
+    const powerOn = async (changed: GuestSpec): Promise<void> => {
+      told = new Told();
+      guest = await backend.powerOn(changed, told);
+      await run('cloud-init status --wait');
+    };
+
+    beforeAll(async () => {
+      backend = await make();
+      await powerOn(spec);
+    });
+    afterAll(async () => await backend.close());
+
+    test('it has as many CPUs and no more memory than the VM', async () => {
+      expect(await run('nproc')).toBe('1');
+      const limit = 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || true';
+      expect(await run(limit)).toContain(String(768 * 2 ** 20));
+    });
+
+    test('it has the disks of the VM, and sees no others', async () => {
+      expect(await run('lsblk -bdno NAME,TYPE,SIZE | tr -s " "')).toBe(
+        [`sda disk ${10 * GIB}`, `sdb disk ${2 * GIB}`, `sdc disk ${GIB}`].join('\n'),
+      );
+    });
+
+    test('cloud-init has partitioned, formatted and mounted them', async () => {
+      expect(await run('findmnt -rno SOURCE,FSTYPE /srv/second; findmnt -rno SOURCE,FSTYPE /srv/whole')).toBe(
+        '/dev/sdb2 ext4\n/dev/sdc xfs',
+      );
+    });
+
+    test('Docker lies on the system disk, which is as large as it says', async () => {
+      expect(await run('findmnt -rno SOURCE --mountpoint /var/lib/docker')).toBe('/dev/sda');
+      expect(Number(await run('df --output=size -B1 /var/lib/docker | tail -n 1'))).toBeGreaterThan(9 * GIB);
+      expect(await run('docker info --format "{{.Driver}}"')).toBe('overlay2');
+    });
+
+    test('it has the cards of the VM, by address and hardware address', async () => {
+      const cards = await run('ip -br link | tail -n +2 | grep -v docker; ip -br -4 address');
+      expect(cards).toContain('50:6b:8d:16:0a:01');
+      expect(cards).toContain('50:6b:8d:aa:bb:cc');
+      expect(cards).toContain(`${ADDRESS}/24`);
+      const [learned] = told.learned;
+      expect(learned?.nic).toBe(spec.nics[1]?.uuid);
+      expect(cards).toContain(`${learned?.ip ?? 'none'}/`);
+      expect(await login.run(learned?.ip ?? '', 'hostname')).toBe('web-1');
+    });
+
+    test('what is outside fails at once, and provisioning goes on', async () => {
+      const started = Date.now();
+      expect((await login.attempt(ADDRESS, 'curl --silent http://192.0.2.55')).code).toBe(7);
+      await run('apt-get update && apt-get install -y curl');
+      expect((await login.attempt(ADDRESS, 'curl --silent http://nowhere.example')).code).toBe(6);
+      expect(Date.now() - started).toBeLessThan(20_000);
+    });
+
+    test('mounts and files are there after a reboot', async () => {
+      await run('echo two > /srv/second/kept; echo three > /srv/whole/kept; touch /run/before; sync');
+      await guest.reset();
+      await run('test ! -e /run/before');
+      await run('cloud-init status --wait');
+      expect(await run('cat /srv/second/kept /srv/whole/kept')).toBe('two\nthree');
+    });
+
+    test('disks that have grown, a new one, a card less and more memory show at the next power-on', async () => {
+      guest.requestShutdown();
+      await told.off();
+      const [system = dataDisk(0, 10), ...others] = spec.disks;
+      await powerOn({
+        ...spec,
+        memoryMiB: 1024,
+        cpus: 2,
+        nics: spec.nics.slice(0, 1),
+        disks: [{ ...system, sizeBytes: 15 * GIB }, ...others, dataDisk(3, 3)],
+      });
+      expect(await run('lsblk -bdno SIZE | tr -d " "')).toBe([15, 2, 1, 3].map((gib) => gib * GIB).join('\n'));
+      expect(Number(await run('df --output=size -B1 /var/lib/docker | tail -n 1'))).toBeGreaterThan(14 * GIB);
+      expect(await run('cat /srv/second/kept')).toBe('two');
+      expect(await run('ip -br link | grep -c "^eth"')).toBe('1');
+      expect(told.learned).toEqual([]);
+    });
+  });
+}
