@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { emulatedGuests, guestSpec, SSH_PORT, started, Told } from '../guest.js';
+import { emulatedGuests, guestSpec, SSH_PORT, Told } from '../guest.js';
 import { run } from '../running-system.js';
 import { held, isOpen } from './held-guest.js';
 
