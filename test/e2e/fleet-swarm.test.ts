@@ -1,0 +1,103 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWith, startTestEngine } from './container/engine.js';
+import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
+import type { Outcome } from './run.js';
+import { startSimulator, type Simulator } from './simulator.js';
+
+jest.setTimeout(600_000);
+
+const engine = startTestEngine();
+afterAll(() => engine?.stop());
+
+/** examples/swarm.yaml with real engines. The tests build on each other. */
+describeWith(engine)('nutanix-hosts makes a swarm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-swarm-'));
+  const file = join(folder, 'swarm.yaml');
+  let simulator: Simulator;
+  let machine: Machine;
+
+  beforeAll(async () => {
+    cpSync(join(ROOT, 'examples'), folder, { recursive: true });
+    // One at a time: five systems that boot at once starve each other on a small machine.
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^name: .*$/m, '$&\nparallel: 1'));
+    simulator = await startSimulator({ dockerHost: engine?.dockerHost });
+    machine = new Machine(DOCKER_MACHINE, simulator.env);
+  });
+  afterAll(async () => {
+    machine.dispose();
+    rmSync(folder, { recursive: true });
+    await simulator.stop();
+  });
+
+  const hosts = (command: string, ...options: string[]): Promise<Outcome> =>
+    machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options).outcome;
+
+  async function page(): Promise<string> {
+    const address = await machine.run('ip', 'worker-1');
+    return await (await fetch(`http://${address}:8080/`, { headers: { connection: 'close' } })).text();
+  }
+
+  test('three managers, two workers, an application that answers', async () => {
+    const { code, output } = await hosts('apply');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).not.toContain('SWMTKN');
+    const { stdout } = await hosts('status');
+    expect(stdout).toMatch(/^manager-1 .*manager, leader, drain$/m);
+    expect(stdout.match(/^worker-\d .* worker$/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^application +ok$/m);
+    expect(await page()).toBe('served by the swarm\n');
+  });
+
+  test('again: nothing to do', async () => {
+    const { code, output } = await hosts('apply');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('Nothing to do');
+  });
+
+  test('the leader is switched off: the application answers, and changes are accepted', async () => {
+    await machine.run('stop', 'manager-1');
+    const { code, stdout } = await hosts('status');
+    expect({ code, stdout }).toMatchObject({ code: 1 });
+    expect(stdout).toMatch(/^manager-[23] .*manager, leader, drain$/m);
+    expect(await page()).toBe('served by the swarm\n');
+    await machine.run('ssh', 'manager-2', 'docker service update --detach --label-add changed=yes web_web');
+  });
+
+  test('apply starts it again', async () => {
+    const { code, output } = await hosts('apply');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect((await hosts('status')).code).toBe(0);
+  });
+
+  test('a manager that is lost for good is replaced', async () => {
+    await machine.run('rm', '-y', 'manager-1');
+    const { code, output } = await hosts('apply');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('removing the node of its former self');
+    const nodes = await machine.run(
+      'ssh',
+      'manager-2',
+      "docker node ls --format '{{.Hostname}} {{.Status}}'",
+    );
+    expect(nodes.split('\n').sort()).toEqual(
+      ['manager-1', 'manager-2', 'manager-3', 'worker-1', 'worker-2'].map((name) => `${name} Ready`),
+    );
+  });
+
+  test('what an application has written is there after stop and start', async () => {
+    const volume = '/var/lib/docker/volumes/web_data/_data/index.html';
+    await machine.run('ssh', 'worker-1', `echo written before > ${volume}`);
+    await machine.run('stop', 'worker-1');
+    expect((await hosts('apply')).output).toContain('started');
+    expect(await machine.run('ssh', 'worker-1', `cat ${volume}`)).toBe('written before');
+  });
+
+  test('destroy leaves nothing', async () => {
+    const { code, output } = await hosts('destroy', '--yes');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await simulator.vmNames()).toEqual([]);
+    expect(engine?.docker('ps', '--all', '--quiet')).toBe('');
+  });
+});
