@@ -13,8 +13,8 @@ need_dockerd() {
   command -v dockerd >/dev/null && return
   command -v apt-get >/dev/null || die "dockerd is missing: install a Docker engine"
   echo "docker-engine: installing docker.io ..." >&2
-  # The package starts an engine of the system's where there is an init system; none is wanted here.
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+  # RUNLEVEL=1: the package shall not start an engine of the system's.
+  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     docker.io iptables; } >&2 || die "docker.io could not be installed"
 }
 
@@ -24,8 +24,10 @@ start() {
   [[ -z $(ls -A "$folder" 2>/dev/null) ]] || die "$folder is not empty"
   need_dockerd
   mkdir -p "$folder"
+  # Where the system runs a containerd, both engines use it: the name space keeps them apart.
   setsid dockerd --host "$host" --data-root "$folder/data" --exec-root "$folder/exec" \
-    --pidfile "$folder/pid" --bridge none >"$folder/log" 2>&1 </dev/null &
+    --pidfile "$folder/pid" --bridge none --containerd-namespace "${folder##*/}" \
+    --containerd-plugins-namespace "${folder##*/}-plugins" >"$folder/log" 2>&1 </dev/null &
   local engine=$! waited
   for ((waited = 0; waited < 300; waited++)); do
     if docker --host "$host" version >/dev/null 2>&1; then

@@ -123,18 +123,41 @@ describeWith(engine)('docker-machine with container guests', () => {
 });
 
 describeWith(engine)('rancher-machine with container guests', () => {
+  let simulator: Simulator;
+  let machine: Machine;
+  const createHost = async (): Promise<string> =>
+    (await machine.attempt('create', '-d', 'nutanix', 'node-1')).output;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ dockerHost: engine?.dockerHost });
+    machine = new Machine(RANCHER_MACHINE, simulator.env);
+  });
+  afterEach(async () => {
+    machine.dispose();
+    await simulator.stop();
+  });
+
   test('creates a host and removes it', async () => {
-    const simulator = await startSimulator({ dockerHost: engine?.dockerHost });
-    const machine = new Machine(RANCHER_MACHINE, simulator.env);
-    try {
-      expect((await machine.attempt('create', '-d', 'nutanix', 'node-1')).output).toContain(
-        'Docker is up and running!',
-      );
-      await machine.run('rm', '-y', 'node-1');
-      expect(leftInEngine()).toBe('');
-    } finally {
-      machine.dispose();
-      await simulator.stop();
-    }
+    expect(await createHost()).toContain('Docker is up and running!');
+    await machine.run('rm', '-y', 'node-1');
+    expect(leftInEngine()).toBe('');
+  });
+
+  test('guests of a simulator that was killed are removed by the next one', async () => {
+    expect(await createHost()).toContain('Docker is up and running!');
+    await simulator.kill();
+    expect(leftInEngine()).not.toBe('');
+    simulator = await startSimulator({ dockerHost: engine?.dockerHost });
+    expect(leftInEngine()).toBe('');
+  });
+
+  test('guests of a simulator that is interrupted are removed at once, also while they boot', async () => {
+    const creating = machine.start('create', '-d', 'nutanix', 'node-1');
+    await creating.seen(/waiting for SSH/);
+    expect(leftInEngine()).not.toBe('');
+    await simulator.stop();
+    expect(leftInEngine()).toBe('');
+    creating.killGroup();
+    await creating.outcome;
   });
 });

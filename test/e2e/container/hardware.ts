@@ -44,7 +44,8 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
 
     test('it has as many CPUs and no more memory than the VM', async () => {
       expect(await run('nproc')).toBe('1');
-      const limit = 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || true';
+      const limit =
+        'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || true';
       expect(await run(limit)).toContain(String(768 * 2 ** 20));
     });
 
@@ -104,7 +105,9 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
         nics: spec.nics.slice(0, 1),
         disks: [{ ...system, sizeBytes: 15 * GIB }, ...others, dataDisk(3, 3)],
       });
-      expect(await run('lsblk -bdno SIZE | tr -d " "')).toBe([15, 2, 1, 3].map((gib) => gib * GIB).join('\n'));
+      expect(await run('lsblk -bdno SIZE | tr -d " "')).toBe(
+        [15, 2, 1, 3].map((gib) => gib * GIB).join('\n'),
+      );
       expect(Number(await run('df --output=size -B1 /var/lib/docker | tail -n 1'))).toBeGreaterThan(14 * GIB);
       expect(await run('cat /srv/second/kept')).toBe('two');
       expect(await run('ip -br link | grep -c "^eth"')).toBe('1');
