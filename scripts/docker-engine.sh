@@ -5,6 +5,7 @@
 #   docker-engine.sh start FOLDER [PID]   start it; prints the DOCKER_HOST. It ends with the process PID, if given
 #   docker-engine.sh stop FOLDER          stop it and remove the folder
 set -euo pipefail
+self=$(realpath "${BASH_SOURCE[0]}")
 
 die() { echo "docker-engine: $*" >&2; exit 1; }
 usage() { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
@@ -31,7 +32,7 @@ start() {
   local engine=$! waited
   for ((waited = 0; waited < 300; waited++)); do
     if docker --host "$host" version >/dev/null 2>&1; then
-      if [[ -n $owner ]]; then stop_with "$owner" "$folder"; fi
+      if [[ -n $owner ]]; then setsid "$self" guard "$folder" "$owner" >/dev/null 2>&1 </dev/null & fi
       echo "$host"
       return
     fi
@@ -45,9 +46,10 @@ start() {
 }
 
 # Nobody else would end it when whoever started it is killed.
-stop_with() {
-  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 2; done; [[ ! -e $3 ]] || exec "$2" stop "$3"' \
-    docker-engine-guard "$1" "$(realpath "${BASH_SOURCE[0]}")" "$2" >/dev/null 2>&1 </dev/null &
+guard() {
+  local folder=$1 owner=$2
+  while kill -0 "$owner" 2>/dev/null; do sleep 2; done
+  stop "$folder"
 }
 
 stop() {
@@ -75,5 +77,6 @@ stop() {
 case ${1:-} in
   start) start "$(realpath -m "${2:?FOLDER is missing}")" "${3:-}" ;;
   stop) stop "$(realpath -m "${2:?FOLDER is missing}")" ;;
+  guard) guard "$2" "$3" ;;
   *) usage ;;
 esac

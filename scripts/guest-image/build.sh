@@ -19,11 +19,11 @@ hash=$(cd "$recipe" && find . -type f -printf '%p %m\n' -exec cat {} + | LC_ALL=
 tarball=$cache/$hash.tar
 
 needs() {
-  command -v "$1" >/dev/null && return
-  [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || die "$1 is missing: install Debian's package $2"
+  if command -v "$1" >/dev/null; then return; fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then die "$1 is missing: install Debian's package $2"; fi
   echo "guest-image: installing $2 ..." >&2
-  apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >&2 ||
-    die "$2 could not be installed; install it by hand"
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2
+  then die "$2 could not be installed; install it by hand"; fi
 }
 
 # Where this machine gets the same Debian release from; nothing = mmdebstrap's own choice.
