@@ -62,7 +62,8 @@ load() {
     echo "guest-image: $image is up to date"
     return
   fi
-  docker import --change "LABEL prism-simulator.recipe=$hash" --change 'CMD ["/usr/lib/prism-guest/boot"]' \
+  # hardware: the form of /var/lib/prism-guest/hardware that this recipe's first process reads.
+  docker import --change "LABEL prism-simulator.recipe=$hash prism-simulator.hardware=1" --change 'CMD ["/usr/lib/prism-guest/boot"]' \
     "$tarball" "$image" >/dev/null
   echo "guest-image: $image loaded ($(du -h "$tarball" | cut -f 1))"
 }

@@ -1,6 +1,7 @@
 import Docker from 'dockerode';
 import { OperationError } from '../../../support/index.js';
 import { engineError, hasStatus } from './engine-error.js';
+import { HARDWARE_FORM, HARDWARE_LABEL } from './image.js';
 
 /** Where `docker` itself looks when nothing is said. */
 const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
@@ -38,24 +39,33 @@ function targetOf(address: string): Docker.DockerOptions {
 
 /**
  * Makes sure that guests can be made before the first VM asks for one. Rejects with an OperationError when no
- * engine answers or it has not got the image. Resolves with the engine's number of CPUs.
+ * engine answers or it has not got the right image. Resolves with the engine's number of CPUs.
  */
 export async function checkEngine(engine: Engine, image: string): Promise<{ readonly cpus: number }> {
   const attempted = `use the Docker engine at ${engine.address} for guests`;
+  const wrongImage = (problem: string, cause?: unknown): OperationError => {
+    const advice = 'Build it with `make guest-image` (with the same DOCKER_HOST).';
+    return new OperationError({ code: 'not-found', attempted, problem, advice, cause });
+  };
   try {
     const info: unknown = await engine.calls.info();
-    await engine.calls.getImage(image).inspect();
+    const found = await engine.calls.getImage(image).inspect();
+    const labels: Readonly<Record<string, string>> | null | undefined = found.Config.Labels;
+    if (labels?.[HARDWARE_LABEL] !== HARDWARE_FORM)
+      throw wrongImage(`its image ${image} is of another version`);
     return { cpus: cpusOf(info) };
   } catch (error) {
-    if (!hasStatus(error, 404)) throw engineError(attempted, error);
-    throw new OperationError({
-      code: 'not-found',
-      attempted,
-      problem: `it has no image ${image}`,
-      advice: 'Build it with `make guest-image` (with the same DOCKER_HOST).',
-      cause: error,
-    });
+    throw hasStatus(error, 404)
+      ? wrongImage(`it has no image ${image}`, error)
+      : engineError(attempted, error);
   }
+}
+
+/** An image without labels has null for them, whatever the types say. */
+function hardwareForm(config: {
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}): string | undefined {
+  return config.Labels?.[HARDWARE_LABEL];
 }
 
 function cpusOf(info: unknown): number {

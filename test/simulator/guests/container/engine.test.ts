@@ -36,6 +36,16 @@ describe('with an engine', () => {
     await expect(made).rejects.toThrow('make guest-image');
   });
 
+  test.each([
+    ['an older image', { 'prism-simulator.hardware': '0' }],
+    ['an image of something else', null],
+  ])('that has %s by that name: says so', async (_, labels) => {
+    engine.imageLabels = labels;
+    const made = createContainerGuests({ ...shared, dockerHost: engine.dockerHost });
+    await expect(made).rejects.toThrow('its image prism-simulator-guest:latest is of another version');
+    await expect(made).rejects.toThrow('make guest-image');
+  });
+
   test('what owners that have gone left behind is removed, and nothing else', async () => {
     const [machine = '', boot = '', namespace = ''] = thisOwner().text.split('/');
     const gone = `${machine}/${boot}/${namespace}/999999999/1`;

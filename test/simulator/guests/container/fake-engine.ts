@@ -24,6 +24,7 @@ export class FakeEngine {
   /** What was asked, e.g. `POST /containers/x/start`, reads left out. */
   readonly asked: string[] = [];
   hasImage = true;
+  imageLabels: Readonly<Record<string, string>> | null = { 'prism-simulator.hardware': '1' };
   /** Answers instead of the engine for requests that it matches; undefined = the engine answers. */
   fault: ((request: string) => { readonly status: number; readonly message: string } | undefined) | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'fake-engine-'));
@@ -95,7 +96,9 @@ export class FakeEngine {
       case 'info':
         return answer(200, { NCPU: 4 });
       case 'images':
-        return this.hasImage ? answer(200, {}) : answer(404, { message: 'No such image' });
+        return this.hasImage
+          ? answer(200, { Config: { Labels: this.imageLabels } })
+          : answer(404, { message: 'No such image' });
       case 'containers':
         return this.#container(method, url, { name, action }, body, response);
       case 'volumes':
