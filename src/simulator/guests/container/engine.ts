@@ -50,9 +50,9 @@ export async function checkEngine(engine: Engine, image: string): Promise<{ read
   try {
     const info: unknown = await engine.calls.info();
     const found = await engine.calls.getImage(image).inspect();
-    const labels: Readonly<Record<string, string>> | null | undefined = found.Config.Labels;
-    if (labels?.[HARDWARE_LABEL] !== HARDWARE_FORM)
+    if (hardwareForm(found.Config) !== HARDWARE_FORM) {
       throw wrongImage(`its image ${image} is of another version`);
+    }
     return { cpus: cpusOf(info) };
   } catch (error) {
     throw hasStatus(error, 404)
