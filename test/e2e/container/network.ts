@@ -24,9 +24,10 @@ export function describeNetwork(login: GuestLogin, make: () => Promise<GuestBack
       await login.run(other, 'test ! -e /var/lib/docker/whose');
     });
 
-    test('they reach each other', async () => {
+    test('they reach each other, by address and by name', async () => {
       const reach = 'timeout 5 bash -c "exec 3<>/dev/tcp/10.77.23.11/22 && head -c 4 <&3"';
       expect(await login.run(addresses[0], reach)).toBe('SSH-');
+      expect(await login.run(addresses[0], 'getent hosts node-1')).toMatch(/^10\.77\.23\.11\s/);
     });
 
     test('their engines form a swarm', async () => {

@@ -46,6 +46,8 @@ export interface Endpoint {
   readonly macAddress: string;
   /** Fixed address; undefined = the engine picks one. */
   readonly address: string | undefined;
+  /** By which the other guests of the network find it. */
+  readonly hostname: string;
 }
 
 export interface ContainerParts {
@@ -97,9 +99,10 @@ export function containerOptions(spec: GuestSpec, parts: ContainerParts): Contai
   };
 }
 
-export function endpointSettings({ macAddress, address }: Endpoint): EndpointSettings {
+export function endpointSettings({ macAddress, address, hostname }: Endpoint): EndpointSettings {
   return {
     MacAddress: macAddress,
+    Aliases: [hostname],
     ...(address === undefined ? {} : { IPAMConfig: { IPv4Address: address } }),
   };
 }

@@ -14,16 +14,22 @@ export interface SeedFile {
  * host name is the meta-data's `local-hostname`, or `hostname`, or the VM's name.
  */
 export function seedFiles(spec: GuestSpec): SeedFile[] {
-  const given = mappingOf(spec.metaData);
   const metaData = {
-    'local-hostname': given['hostname'] ?? hostnameFrom(spec.name),
-    ...given,
+    ...mappingOf(spec.metaData),
+    'local-hostname': hostnameOf(spec),
     'instance-id': spec.vmUuid,
   };
   return [
     { path: `${SEED_PATH}/meta-data`, text: stringify(metaData) },
     { path: `${SEED_PATH}/user-data`, text: spec.userData ?? '' },
   ];
+}
+
+/** What the guest calls itself, as far as its user-data do not say otherwise. */
+export function hostnameOf({ name, metaData }: GuestSpec): string {
+  const given = mappingOf(metaData);
+  const wanted = given['local-hostname'] ?? given['hostname'];
+  return typeof wanted === 'string' && wanted !== '' ? wanted : hostnameFrom(name);
 }
 
 /** A name that the kernel takes as host name: letters, digits, hyphens and dots, at most 63. */

@@ -6,7 +6,7 @@ import { engineError, hasStatus } from './engine-error.js';
 import type { Engine } from './engine.js';
 import { describeHardware, HARDWARE_PATH } from './hardware.js';
 import type { SubnetNetwork } from './networks.js';
-import { seedFiles } from './seed.js';
+import { hostnameOf, seedFiles } from './seed.js';
 
 /** A card and the network it is on. */
 export interface PluggedNic {
@@ -124,6 +124,7 @@ function endpointsOf({ spec, nics }: Wanted): Endpoint[] {
     network: network.name,
     macAddress: nic.macAddress,
     address: nic.address,
+    hostname: hostnameOf(spec),
   }));
   if (new Set(endpoints.map(({ network }) => network)).size === endpoints.length) return endpoints;
   throw new OperationError({
@@ -135,7 +136,12 @@ function endpointsOf({ spec, nics }: Wanted): Endpoint[] {
 }
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.network === b.network && a.macAddress === b.macAddress && a.address === b.address;
+  return (
+    a.network === b.network &&
+    a.macAddress === b.macAddress &&
+    a.address === b.address &&
+    a.hostname === b.hostname
+  );
 }
 
 function unlessGone(error: unknown): void {

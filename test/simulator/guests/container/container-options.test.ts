@@ -47,12 +47,18 @@ test('no capability is asked for that engines may not give', () => {
 });
 
 test('the first card is plugged in from the start, with its own hardware address', () => {
-  const endpoint = { network: 'n', macAddress: '50:6b:8d:01:02:03', address: '10.77.0.10' };
+  const endpoint = {
+    network: 'n',
+    macAddress: '50:6b:8d:01:02:03',
+    address: '10.77.0.10',
+    hostname: 'web-1',
+  };
   const options = containerOptions(SPEC, { ...PARTS, endpoint });
   expect(options.MacAddress).toBe(endpoint.macAddress);
   expect(options.HostConfig?.NetworkMode).toBe('n');
   expect(options.NetworkingConfig?.EndpointsConfig?.['n']).toEqual({
     MacAddress: endpoint.macAddress,
+    Aliases: ['web-1'],
     IPAMConfig: { IPv4Address: '10.77.0.10' },
   });
 });

@@ -39,6 +39,7 @@ describe('the seed of cloud-init', () => {
     ['a name that is no host name', { name: '-Web 1 (prod), Zoë-' }, { 'local-hostname': 'Web-1-prod-Zo' }],
     ['a name without any letter for it', { name: '集群' }, { 'local-hostname': 'guest' }],
     ['a long name', { name: `${'x'.repeat(62)}-y` }, { 'local-hostname': 'x'.repeat(62) }],
+    ['a host name that is no text', { metaData: 'local-hostname: 7' }, { 'local-hostname': 'web-1' }],
     ['meta-data that are no mapping', { metaData: '[1, 2]' }, { 'local-hostname': 'web-1' }],
     ['meta-data that are no YAML', { metaData: 'a: [' }, { 'local-hostname': 'web-1' }],
   ])('host name: %s', (_, changes, expected) => {
