@@ -7,13 +7,16 @@ import { z } from 'zod';
 import { dist } from './machine.js';
 import { start } from './run.js';
 
-const stateShape = z.looseObject({ vms: z.array(z.looseObject({ name: z.string() })) });
+const disks = z.array(z.looseObject({ uuid: z.string() }));
+const stateShape = z.looseObject({ vms: z.array(z.looseObject({ name: z.string(), disks })) });
 
 export interface Simulator {
   /** What it says to export: NUTANIX_ENDPOINT and so on. */
   readonly env: Readonly<Record<string, string>>;
   /** Names of the VMs that exist now. */
   vmNames(): Promise<string[]>;
+  /** UUIDs of the disks and CD-ROMs of all VMs. */
+  diskUuids(): Promise<string[]>;
   /** Makes some requests fail; see docs/simulator.md for the rules. */
   addFault(rule: Readonly<Record<string, unknown>>): Promise<void>;
   clearFaults(): Promise<void>;
@@ -53,10 +56,11 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const env = readEnv(readFileSync(envFile, 'utf8'));
+  const vms = async () => stateShape.parse(JSON.parse(await ask(env, 'GET', '/simulator/state'))).vms;
   return {
     env,
-    vmNames: async () =>
-      stateShape.parse(JSON.parse(await ask(env, 'GET', '/simulator/state'))).vms.map(({ name }) => name),
+    vmNames: async () => (await vms()).map(({ name }) => name),
+    diskUuids: async () => (await vms()).flatMap((vm) => vm.disks.map(({ uuid }) => uuid)),
     addFault: async (rule) => {
       await ask(env, 'POST', '/simulator/faults', rule);
     },
