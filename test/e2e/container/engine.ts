@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../machine.js';
@@ -23,6 +23,7 @@ export function startTestEngine(): TestEngine | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
   const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid)]);
   if (started.status !== 0) {
+    rmSync(folder, { recursive: true, force: true });
     explain(started.stderr);
     return undefined;
   }
