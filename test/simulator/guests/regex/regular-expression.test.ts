@@ -87,18 +87,14 @@ const expressions = fc.letrec<{ any: Expression }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
     fc.constantFrom('a', 'b', '.', '[ab]', '[^a]').map((source) => ({ source, empty: false })),
-    fc
-      .tuple(tie('any'), tie('any'))
-      .map(([left, right]) => ({
-        source: `${left.source}${right.source}`,
-        empty: left.empty && right.empty,
-      })),
-    fc
-      .tuple(tie('any'), tie('any'))
-      .map(([left, right]) => ({
-        source: `(${left.source}|${right.source})`,
-        empty: left.empty || right.empty,
-      })),
+    fc.tuple(tie('any'), tie('any')).map(([left, right]) => ({
+      source: `${left.source}${right.source}`,
+      empty: left.empty && right.empty,
+    })),
+    fc.tuple(tie('any'), tie('any')).map(([left, right]) => ({
+      source: `(${left.source}|${right.source})`,
+      empty: left.empty || right.empty,
+    })),
     fc
       .tuple(tie('any'), fc.constantFrom('*', '+', '?', '{1,2}'))
       .map(([body, repeat]) =>
