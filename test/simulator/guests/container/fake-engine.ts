@@ -27,6 +27,8 @@ export class FakeEngine {
   imageLabels: Readonly<Record<string, string>> | null = { 'prism-simulator.hardware': '1' };
   /** Answers instead of the engine for requests that it matches; undefined = the engine answers. */
   fault: ((request: string) => { readonly status: number; readonly message: string } | undefined) | undefined;
+  /** Runs before the engine answers a request. */
+  before: ((request: string) => Promise<void>) | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'fake-engine-'));
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -79,6 +81,7 @@ export class FakeEngine {
     const asked = `${request.method ?? ''} ${url.pathname}${signal === null ? '' : ` ${signal}`}`;
     const isRead = request.method === 'GET' || url.pathname.endsWith('/wait');
     if (!isRead) this.asked.push(asked);
+    await this.before?.(asked);
     const fault = this.fault?.(asked);
     if (fault !== undefined) {
       send(response, fault.status, { message: fault.message });
