@@ -18,12 +18,15 @@ die() { echo "guest-image: $*" >&2; exit 1; }
 hash=$(cd "$recipe" && find . -type f -printf '%p %m\n' -exec cat {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
 tarball=$cache/$hash.tar
 
+# needs PROGRAM PACKAGE...
 needs() {
-  if command -v "$1" >/dev/null; then return; fi
-  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then die "$1 is missing: install Debian's package $2"; fi
-  echo "guest-image: installing $2 ..." >&2
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2
-  then die "$2 could not be installed; install it by hand"; fi
+  local program=$1
+  shift
+  if command -v "$program" >/dev/null; then return; fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then die "$program is missing: install Debian's package $1"; fi
+  echo "guest-image: installing $1 ..." >&2
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2
+  then die "$1 could not be installed; install it by hand"; fi
 }
 
 # Where this machine gets the same Debian release from; nothing = mmdebstrap's own choice.
@@ -36,7 +39,8 @@ own_sources() {
 
 make_tarball() {
   local packages sources
-  needs mmdebstrap mmdebstrap
+  # The other packages: what it calls, and the keys of Debian where the machine is no Debian.
+  needs mmdebstrap mmdebstrap mount gpg debian-archive-keyring
   packages=$(sed -e 's/#.*//' "$recipe/packages" | xargs | tr ' ' ,)
   sources=$(own_sources)
   mkdir -p "$cache"
