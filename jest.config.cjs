@@ -17,7 +17,7 @@ const shared = {
 
 module.exports = {
   // A limit against hanging, not a measure of speed: CI has two cores, and a test may wait for another process.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,

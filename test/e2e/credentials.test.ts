@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { Cloud } from './cloud.js';
 import type { Machine } from './machine.js';
 
-jest.setTimeout(120_000);
-
 const NONE = {
   NUTANIX_USERNAME: undefined,
   NUTANIX_PASSWORD: undefined,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DOCKER_MACHINE, ROOT } from './machine.js';
 import { start, type Running } from './run.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 const SMALL_CLIENT = join(ROOT, 'test', 'e2e', 'client', 'machine');
 

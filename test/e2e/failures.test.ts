@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(120_000);
-
 /** What a person reads when something is wrong, and that nothing is made then. */
 describe('create refuses what cannot work', () => {
   let simulator: Simulator;

@@ -1,8 +1,6 @@
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(120_000);
-
 /** Prism Central on a bad day, as the person at docker-machine's command line meets it. */
 describe('when Prism Central fails', () => {
   let simulator: Simulator;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const SCRIPT = join(ROOT, 'scripts', 'create-five-hosts.sh');
 const NAMES = [1, 2, 3, 4, 5].map((number) => `web-${number}`);

@@ -5,7 +5,7 @@ import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import type { Outcome, Running } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const TEXT = 'name: web\ngroups: [{ name: web, count: 5 }]\n';
 const NAMES = [1, 2, 3, 4, 5].map((number) => `web-${number}`);

@@ -6,7 +6,7 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const engine = startTestEngine();
 afterAll(() => engine?.stop());

@@ -4,7 +4,7 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const FIVE = ['agent-1', 'agent-2', 'dce-1', 'dce-2', 'dce-3'];
 

@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(120_000);
-
 /** A create that is broken off: the plugin removes what it made, or `rm` does. */
 describe('a create that is interrupted', () => {
   let simulator: Simulator;

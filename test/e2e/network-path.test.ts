@@ -2,8 +2,6 @@ import { PRESET } from '../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import { startProxy } from './connect-proxy.js';
 
-jest.setTimeout(120_000);
-
 describe('the way to Prism Central', () => {
   test.each([
     ['an IPv6 address with a port', (port: number) => `[::1]:${port}`],

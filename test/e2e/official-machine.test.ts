@@ -6,8 +6,6 @@ import { getVm } from '../simulator/vm-bodies.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import type { Machine } from './machine.js';
 
-jest.setTimeout(120_000);
-
 const stored = z.looseObject({ Driver: z.record(z.string(), z.unknown()) });
 
 /** A machine as the official driver left it: its config.json, and a VM that bears no mark of ours. */

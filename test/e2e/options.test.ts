@@ -6,8 +6,6 @@ import { PRESET } from '../../src/simulator/index.js';
 import { Cloud } from './cloud.js';
 import type { Machine } from './machine.js';
 
-jest.setTimeout(120_000);
-
 const GIB = 2 ** 30;
 const folder = mkdtempSync(join(tmpdir(), 'options-'));
 let cloud: Cloud;

@@ -6,8 +6,6 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator } from './simulator.js';
 
-jest.setTimeout(60_000);
-
 const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'prism-simulator'];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 

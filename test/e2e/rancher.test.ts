@@ -1,7 +1,7 @@
 import { Machine, RANCHER_MACHINE } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 /** Rancher's fork starts the plugin with its own command line as arguments and has methods of its own. */
 describe('rancher-machine', () => {

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Plugin } from './plugin/plugin.js';
 
-jest.setTimeout(120_000);
-
 /** When the packaged plugin's Create is over, and what it says of guests that are not well. */
 describe('Create', () => {
   const store = mkdtempSync(join(tmpdir(), 'readiness-'));

@@ -1,8 +1,6 @@
 import { Cloud } from './cloud.js';
 import type { Machine } from './machine.js';
 
-jest.setTimeout(120_000);
-
 /** What docker-machine's commands cost Prism Central on a good day: upper bounds that only change on purpose. */
 describe('requests', () => {
   let cloud: Cloud;

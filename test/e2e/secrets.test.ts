@@ -7,8 +7,6 @@ import { startProxy, type Proxy } from './connect-proxy.js';
 import type { Machine } from './machine.js';
 import { formsOf, ProcessWatch, secretIn } from './secret-forms.js';
 
-jest.setTimeout(120_000);
-
 const PASSWORD = `pw "7c1e"<&>%41\\;'$HOME é`;
 const WRONG = 'wrong-9f3a-<password>';
 const API_KEY = 'key-b2d9+/aGVsbG8=_e44c';

@@ -6,8 +6,6 @@ import { Cloud } from './cloud.js';
 import { RANCHER_MACHINE, type Machine } from './machine.js';
 import { Plugin } from './plugin/plugin.js';
 
-jest.setTimeout(120_000);
-
 type Changes = Record<string, unknown>;
 const stored = z.looseObject({ Driver: z.record(z.string(), z.unknown()) });
 const RUNNING = 1;

@@ -4,8 +4,6 @@ import { join, relative, sep } from 'node:path';
 import { ROOT } from './machine.js';
 import { start } from './run.js';
 
-jest.setTimeout(30_000);
-
 /**
  * docker-machine starts a plugin for every machine, one after the other, so what is loaded before the address
  * line decides how long an `ls` takes. The times themselves are measured by `make bench`.

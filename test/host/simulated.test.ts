@@ -50,7 +50,7 @@ it('a host lives: created, stopped, started, restarted, killed, removed', async 
   expect(await state()).toBe('not-found');
   expect(cloud.left()).toEqual(NOTHING_LEFT);
   expect(cloud.warnings).toEqual([]);
-}, 30_000);
+});
 
 const MIME = [
   'Content-Type: multipart/mixed; boundary="b"',
@@ -119,7 +119,7 @@ it('formats and mounts its disks before it is ready, and only once', async () =>
   await inGuest(spec, address, 'echo kept > /data/proof');
   await cloud.hosts.restart(trace, { ssh: spec.ssh, stopTimeout: 10_000 }, cloud.context);
   expect(await inGuest(spec, address, 'cat /data/proof')).toBe('kept\n');
-}, 30_000);
+});
 
 it('finds an address that only the wire knows, when its network is named', async () => {
   await start();
@@ -127,14 +127,14 @@ it('finds an address that only the wire knows, when its network is named', async
   const spec = { ...base, placement: { ...base.placement, subnets: [PRESET.unmanagedSubnet.name] } };
   const { address } = await create(spec);
   expect(await inGuest(spec, address, 'hostname')).toBe('web-1\n');
-}, 30_000);
+});
 
 describe('a guest that is not well', () => {
   it('whose cloud-init ends in error is removed, with its words', async () => {
     await start({ cloudInit: { error: 'the mirror is down' } });
     await expect(create(cloud.spec())).rejects.toThrow(/cloud-init ended in error: .*the mirror is down/);
     expect(cloud.left()).toEqual(NOTHING_LEFT);
-  }, 30_000);
+  });
 
   it.each<[string, GuestFaults, RegExp]>([
     [
@@ -184,5 +184,5 @@ describe('a guest that is not well', () => {
       'The guest did not restart within 0.5 s: resetting it.',
       'The guest did not shut down within 0.5 s: powering it off.',
     ]);
-  }, 30_000);
+  });
 });

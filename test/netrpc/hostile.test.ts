@@ -54,7 +54,7 @@ test(`${String(RUNS)} mutated conversations end, one by one, and the server goes
   const causes = server.errors.map(({ cause }) => cause).filter((cause) => cause !== undefined);
   expect(causes.filter((cause) => !(cause instanceof GobError) && !isReset(cause))).toEqual([]);
   await server.close();
-}, 60_000);
+});
 
 /** The client does not read on when the server has closed early. */
 function isReset(cause: unknown): boolean {

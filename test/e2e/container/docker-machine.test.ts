@@ -6,7 +6,7 @@ import { DOCKER_MACHINE, Machine, RANCHER_MACHINE } from '../machine.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { describeWith, startTestEngine } from './engine.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const engine = startTestEngine();
 afterAll(() => engine?.stop());

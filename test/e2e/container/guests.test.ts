@@ -7,7 +7,7 @@ import { GuestLogin } from './guest-login.js';
 import { describeHardware } from './hardware.js';
 import { describeNetwork } from './network.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 const login = new GuestLogin();
 const engine = startTestEngine();

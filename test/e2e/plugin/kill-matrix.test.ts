@@ -10,7 +10,7 @@ import { Plugin } from './plugin.js';
  */
 const RANDOM_KILLS = 200;
 const SEED = 20_251;
-jest.setTimeout(400_000);
+jest.setTimeout(800_000);
 
 const store = mkdtempSync(join(tmpdir(), 'kill-matrix-'));
 let prism: Simulator;

@@ -67,7 +67,7 @@ beforeAll(async () => {
     one('no TLS', to(portOf(plain))),
     one('nobody listens', to(gonePort)),
   ];
-}, 20_000);
+});
 
 afterAll(async () => {
   await closed(...servers);
@@ -116,7 +116,7 @@ test('connections end the same way on Node', async () => {
   const found = await results(process.execPath, bundle);
   expect(outcomes(found)).toEqual(EXPECTED);
   expect(found['system trust']?.message).toContain(`sha256:${certificate.fingerprint}`);
-}, 30_000);
+});
 
 test('and in an executable compiled by Bun', async () => {
   const executable = join(folder, 'probe');
@@ -124,4 +124,4 @@ test('and in an executable compiled by Bun', async () => {
   const found = await results(executable);
   expect(outcomes(found)).toEqual(EXPECTED);
   expect(found['wrong fingerprint']?.message).toContain(`sha256:${certificate.fingerprint}`);
-}, 30_000);
+});

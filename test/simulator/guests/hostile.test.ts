@@ -1,7 +1,5 @@
 import { run, runningSystem } from './running-system.js';
 
-jest.setTimeout(30_000);
-
 /** None of these may end the process, hold it up for long, or take memory without end. */
 test.each([
   ['a loop without end', 'while :; do :; done', 137],

@@ -137,6 +137,9 @@ const tr: Program = async (process) => {
 /** Counting is cheaper than running commands. */
 const NUMBERS_PER_STEP = 10;
 
+/** Characters written at once: a write per number would cost more than the numbers. */
+const BLOCK = 4096;
+
 const seq: Program = async (process) => {
   const numbers = process.args.slice(1).map(Number);
   if (numbers.length === 0 || numbers.some((value) => !Number.isFinite(value)))
@@ -145,10 +148,15 @@ const seq: Program = async (process) => {
     numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
   if (step === 0) throw new UsageError("invalid Zero increment value: '0'");
   let count = 0;
+  let block = '';
   for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
+    block += `${value}\n`;
     if (++count % NUMBERS_PER_STEP === 0) await process.budget.step();
-    await process.stdout.line(String(value));
+    if (block.length < BLOCK) continue;
+    await process.stdout.write(block);
+    block = '';
   }
+  await process.stdout.write(block);
   return 0;
 };
 
