@@ -22,6 +22,8 @@ export class ScriptedSwarm {
   /** `HOST METHOD PATH`, without queries; changes only. */
   readonly calls: string[] = [];
   readonly members: Member[] = [];
+  /** So many changes of nodes meet a node that the swarm itself has changed since. */
+  outdatedUpdates = 0;
   readonly #servers: Server[] = [];
 
   constructor() {
@@ -55,6 +57,13 @@ export class ScriptedSwarm {
         request.on('end', () => {
           const path = (request.url ?? '').replace(/\?.*/, '');
           const body: unknown = text === '' ? {} : JSON.parse(text);
+          if (this.#isOutdated(request.url ?? '')) {
+            response.statusCode = 500;
+            response.end(
+              JSON.stringify({ message: 'rpc error: code = Unknown desc = update out of sequence' }),
+            );
+            return;
+          }
           const answer = this.#answer(name, request.method ?? '', path, body as Record<string, unknown>);
           response.statusCode = answer === undefined ? 503 : 200;
           response.end(JSON.stringify(answer ?? { message: 'This node is not a swarm manager.' }));
@@ -79,6 +88,15 @@ export class ScriptedSwarm {
   close(): void {
     for (const server of this.#servers) server.close();
     rmSync(this.folder, { recursive: true });
+  }
+
+  #isOutdated(url: string): boolean {
+    const [, id, version] = /^\/nodes\/(\w+)\/update\?version=(\d+)$/.exec(url) ?? [];
+    const node = this.nodes.find(({ ID }) => ID === id);
+    if (node === undefined) return false;
+    if (this.outdatedUpdates > 0) node.Version.Index += 1;
+    this.outdatedUpdates -= 1;
+    return node.Version.Index !== Number(version);
   }
 
   #answer(name: string, method: string, path: string, body: Record<string, unknown>): unknown {

@@ -52,6 +52,17 @@ describe('a swarm over the API of its engines', () => {
     expect(swarm.calls).toEqual([]);
   });
 
+  test('a node that the swarm has changed meanwhile is changed from what it is then', async () => {
+    swarm.outdatedUpdates = 4;
+    await form();
+    expect(swarm.node('w-1')?.Spec.Labels).toEqual({ tier: 'web' });
+  });
+
+  test('a node that never stays as it was read is given up', async () => {
+    swarm.outdatedUpdates = 5;
+    await expect(form()).rejects.toThrow(/update the node .*update out of sequence/);
+  });
+
   test('tokens are in no word that is said', async () => {
     await form();
     expect(said.length).toBeGreaterThan(4);

@@ -3,6 +3,7 @@ import type { SwarmSettings } from '../declaration/schema.js';
 import type { Member } from './member.js';
 import { changedSpec, lostNodes } from './node-changes.js';
 import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
+import { updateNode } from './update-node.js';
 
 export interface FormOptions {
   readonly settings: SwarmSettings;
@@ -159,15 +160,16 @@ async function retireLost(
 ): Promise<number> {
   const current = new Map([...infos].map(([{ name }, { Swarm }]) => [name, Swarm.NodeID]));
   const lost = lostNodes(nodes, current);
-  for (const { ID, Spec, Version, Description } of lost) {
+  for (const { ID, Description } of lost) {
     say(Description.Hostname, 'removing the node of its former self');
-    if (Spec.Role === 'manager') {
-      const path = `/nodes/${ID}/update?version=${Version.Index}`;
-      await engine.post(path, { ...Spec, Role: 'worker' }, `demote the lost node ${ID}`, signal);
-    }
+    await updateNode(engine, ID, { attempted: `demote the lost node ${ID}`, specFor: demoted }, signal);
     await engine.delete(`/nodes/${ID}?force=true`, `remove the lost node ${ID}`, signal);
   }
   return lost.length;
+}
+
+function demoted({ Spec }: Node): object | undefined {
+  return Spec.Role === 'manager' ? { ...Spec, Role: 'worker' } : undefined;
 }
 
 /** Role, availability and labels. */
@@ -182,12 +184,13 @@ async function adjustNodes(
     const info = await member.engine.get('/info', infoShape, 'ask for its swarm', signal);
     const node = nodes.find(({ ID }) => ID === info.Swarm.NodeID);
     if (node === undefined) throw refused(member, 'it joined, but the swarm does not list it');
-    const spec = changedSpec(node, member.membership);
-    if (spec === undefined) continue;
+    if (changedSpec(node, member.membership) === undefined) continue;
     say(member.name, 'setting role, availability and labels');
-    const path = `/nodes/${node.ID}/update?version=${node.Version.Index}`;
-    await acting.engine.post(path, spec, `update the node ${member.name}`, signal);
-    changes++;
+    const change = {
+      attempted: `update the node ${member.name}`,
+      specFor: (now: Node) => changedSpec(now, member.membership),
+    };
+    if (await updateNode(acting.engine, node.ID, change, signal)) changes++;
   }
   return changes;
 }

@@ -1,6 +1,7 @@
 import { OperationError } from '../../support/index.js';
 import type { Member } from './member.js';
-import { infoShape, nodesShape, type Node } from './shapes.js';
+import { infoShape, type Node } from './shapes.js';
+import { updateNode } from './update-node.js';
 
 export interface LeaveOptions {
   readonly signal: AbortSignal;
@@ -42,14 +43,6 @@ async function leave(
 
 /** Drained, so that its containers move, and demoted, so that it does not count for a majority. */
 async function retire({ engine }: Member, id: string, signal: AbortSignal): Promise<void> {
-  const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
-  const node: Node | undefined = nodes.find(({ ID }) => ID === id);
-  if (node === undefined) return;
-  const spec = { ...node.Spec, Availability: 'drain', Role: 'worker' };
-  await engine.post(
-    `/nodes/${id}/update?version=${node.Version.Index}`,
-    spec,
-    `drain the node ${id}`,
-    signal,
-  );
+  const specFor = ({ Spec }: Node): object => ({ ...Spec, Availability: 'drain', Role: 'worker' });
+  await updateNode(engine, id, { attempted: `drain the node ${id}`, specFor }, signal);
 }
