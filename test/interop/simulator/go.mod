@@ -1,0 +1,3 @@
+module nutanix-interop/simulator
+
+go 1.21
