@@ -28,7 +28,7 @@ export type UserDataFormat =
 /** Tells what a person's user-data is; an OperationError (`invalid-input`) when cloud-init would ignore it. */
 export function recogniseUserData(given: string): UserDataFormat {
   // Editors put a byte order mark there; cloud-init would not know the text with it.
-  const text = withRealLineEnds(given.replace(/^\uFEFF/, ''));
+  const text = given.replace(/^\uFEFF/, '');
   const start = text.trimStart().slice(0, 40).toLowerCase();
   if (start === '') return { kind: 'nothing' };
   const format = FORMATS.find((known) => start.startsWith(known.start));
@@ -37,16 +37,6 @@ export function recogniseUserData(given: string): UserDataFormat {
   // cloud-init looks for this header in the first 4096 bytes.
   if (/^mime-version:/im.test(text.slice(0, 4096))) return { kind: 'mime', text };
   throw unknownUserData(text);
-}
-
-/**
- * Environment files and web forms cannot hold line ends, so cloud-config may come as one line with `\n` and
- * `\r` written out. Only a value without any real line end is taken for such a line: in all others a `\n`
- * belongs to the person's own text, a script's printf for example.
- */
-function withRealLineEnds(text: string): string {
-  if (!text.startsWith('#cloud-config') || /[\n\r]/.test(text)) return text;
-  return text.replace(/\\r\\n|\\n|\\r/g, '\n');
 }
 
 function unknownUserData(text: string): OperationError {

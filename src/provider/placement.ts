@@ -1,5 +1,7 @@
 /** What a new VM refers to, as a person names it: a name or a UUID each. */
 export interface PlacementRequest {
+  /** What the VM will be called: others of the name become a warning. undefined = not looked at. */
+  readonly vmName?: string | undefined;
   readonly cluster: string;
   readonly image: string;
   /** At least one, in the order of the VM's NICs. */

@@ -73,6 +73,19 @@ describe('when Prism Central', () => {
     expect(line).toBe(`web-1 Running tcp://${ip}:2376`);
   });
 
+  test('is gone, ls shows a stopped machine as it was last seen, with the reason', async () => {
+    const other = cloud.machine();
+    await other.run('create', '-d', 'nutanix', '--nutanix-wait-for', 'ssh', 'web-2');
+    await other.run('stop', 'web-2');
+    expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toBe('Stopped:');
+    cloud.simulator.addFault({ name: 'gone', match: { path: '/**' }, do: { resetAfter: -1 } });
+    expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toMatch(
+      /^Stopped:.*it was stopped when last seen, and now: .*connection/,
+    );
+    cloud.simulator.clearFaults();
+    await other.run('rm', '-y', 'web-2');
+  });
+
   test('hangs, ssh, ip, url and inspect work', async () => {
     await hang();
     expect(await machine.run('ssh', 'web-1', 'hostname')).toBe('web-1');

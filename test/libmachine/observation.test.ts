@@ -143,7 +143,9 @@ describe('GetURL', () => {
   test('is not made up for a machine that was last seen stopped, or whose VM is gone', async () => {
     await client.setConfig({ LastState: 'stopped' });
     fail('state', 'unreachable');
-    await expect(client.call('GetURL')).rejects.toThrow(/^Host is not running$/);
+    await expect(client.call('GetURL')).rejects.toThrow(
+      'find the URL of machine "web-1": it was stopped when last seen, and now: look at "web-1": no answer',
+    );
     await client.setConfig({ LastState: '' });
     delete plugin.backend.hosts.acts.state;
     plugin.backend.hosts.hostState = 'not-found';

@@ -19,6 +19,7 @@ export function hostSpecOf(values: ConfigValues, userData: string | undefined): 
   return {
     name: values.MachineName,
     placement: {
+      vmName: values.MachineName,
       cluster: values.Cluster,
       image: values.Image,
       subnets: values.Subnet,

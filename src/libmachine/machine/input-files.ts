@@ -44,9 +44,10 @@ export async function readPrivateKey(path: string): Promise<string> {
 
 /**
  * User-data in one line, as environment variables and forms force people to write it, has its line ends as
- * `\n` or `\r\n`. A text that has line ends may mean `\n` as it stands, for instance in a script.
+ * `\n` or `\r\n`: no kind of user-data says anything in its first line alone. A text that has line ends may mean
+ * `\n` as it stands, for instance in a script's printf; so may a file, which can hold line ends.
  */
-export function withLineEnds(text: string): string {
+function withLineEnds(text: string): string {
   return /[\r\n]/.test(text) ? text : text.replace(/\\r\\n|\\n|\\r/g, '\n');
 }
 

@@ -12,6 +12,12 @@ const DOCKER_PORT = 2376;
 /** States worth remembering. */
 const KNOWN_STATES: readonly string[] = ['running', 'paused', 'stopped', 'stopping', 'starting', 'error'];
 
+/** A state, and why it is only the last known one. */
+interface Seen {
+  readonly state: HostState;
+  readonly reason?: OperationError;
+}
+
 /** One request for the state, and when it was answered. */
 interface Question {
   readonly answer: Promise<HostState>;
@@ -46,6 +52,10 @@ export class Observation {
    * the machine ran: clients ask for the state before they open SSH, which needs no credentials.
    */
   async state(signal: AbortSignal, limit = LOOK_LIMIT): Promise<HostState> {
+    return (await this.#see(signal, limit)).state;
+  }
+
+  async #see(signal: AbortSignal, limit: number): Promise<Seen> {
     const { clock, config, log, values } = this.#machine;
     const question = this.#freshQuestion() ?? { answer: this.#ask(signal, limit) };
     this.#question = question;
@@ -55,24 +65,25 @@ export class Observation {
       const state = await question.answer;
       question.answeredAt ??= clock.now();
       if (isStillCurrent()) config.update({ LastState: state });
-      return state;
+      return { state };
     } catch (error) {
       if (isStillCurrent()) this.forget();
       const last = KNOWN_STATES.find((state): state is HostState => state === values.LastState);
       if (last === undefined || !(isSilence(error) || (last === 'running' && isRefusal(error)))) throw error;
       log.debug(`answering with the last known state, ${last}: ${error.message}`);
-      return last;
+      return { state: last, reason: error };
     }
   }
 
   /**
    * The engine's URL. The cloud is asked whether the machine runs; where it cannot be asked at all, the last
-   * known address is the best answer, because whoever uses it will find out.
+   * known address is the best answer, because whoever uses it will find out. That it does not run is told
+   * with the reason when that is only the last thing known: `ls` shows it in its column of errors.
    */
   async url(signal: AbortSignal): Promise<string> {
     const { values, log } = this.#machine;
     try {
-      this.#mustRun(await this.state(signal, URL_LIMIT));
+      this.#mustRun(await this.#see(signal, URL_LIMIT));
     } catch (error) {
       const mayRun = values.LastState === '' || values.LastState === 'running';
       if (hasCode(error, 'not-running', 'not-found') || values.IPAddress === '' || !mayRun) throw error;
@@ -97,12 +108,15 @@ export class Observation {
     });
   }
 
-  #mustRun(state: HostState): void {
+  #mustRun({ state, reason }: Seen): void {
     if (state === 'running') return;
     const attempted = this.#machine.attempt('find the URL of');
-    throw state === 'not-found'
-      ? vmNotFound(attempted)
-      : new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
+    if (state === 'not-found') throw vmNotFound(attempted);
+    if (reason === undefined) {
+      throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
+    }
+    const problem = `it was ${state} when last seen, and now: ${reason.message}`;
+    throw new OperationError({ code: reason.code, attempted, problem, cause: reason });
   }
 }
 

@@ -5,6 +5,7 @@ import { findCategory } from './category.js';
 import { findCluster } from './cluster.js';
 import { findGpus } from './gpu.js';
 import { findImage } from './image.js';
+import { namesakeWarnings } from './namesakes.js';
 import { findProject } from './project.js';
 import { findStorageContainer } from './storage-container.js';
 import { findSubnet } from './subnet.js';
@@ -24,7 +25,7 @@ export async function resolvePlacement(
   const cluster = clusterFound.catch(() => undefined);
   const afterCluster = async <T>(find: (cluster: Reference | undefined) => Promise<T>): Promise<T> =>
     await find(await cluster);
-  const [target, image, subnets, project, categories, gpus, containers] = await Promise.all([
+  const [target, image, subnets, project, categories, gpus, containers, namesakes] = await Promise.all([
     problems.collect(clusterFound),
     problems.collect(
       afterCluster((c) => findImage(backend, request.image, c, request.systemDiskGiB, context)),
@@ -44,6 +45,7 @@ export async function resolvePlacement(
         name === undefined ? undefined : afterCluster((c) => findStorageContainer(backend, name, c, context)),
       ),
     ),
+    afterCluster(() => namesakeWarnings(backend, request.vmName, context)),
   ]);
   problems.throwIfAny();
   if (target === undefined || image === undefined)
@@ -57,7 +59,7 @@ export async function resolvePlacement(
     categories: categories.flatMap((one) => one ?? []),
     gpus: gpus ?? [],
     storageContainers: containers,
-    warnings: [...image.warnings, ...(project?.objections(target, foundSubnets) ?? [])],
+    warnings: [...namesakes, ...image.warnings, ...(project?.objections(target, foundSubnets) ?? [])],
   };
 }
 

@@ -1,0 +1,21 @@
+import { Cloud, NOTHING_LEFT } from './cloud.js';
+
+/** Prism Central allows several VMs of one name: two people, each with a store of their own, may choose the same. */
+test('a name that a VM has already: said before anything is made, and each rm takes its own VM', async () => {
+  const cloud = await Cloud.start();
+  try {
+    const [first, second] = [cloud.machine(), cloud.machine()];
+    const { output: alone } = await first.attempt('create', '-d', 'nutanix', 'web-1');
+    expect(alone).not.toContain('is named "web-1" already');
+    const [theirs] = cloud.simulator.vms();
+    const { output } = await second.attempt('create', '-d', 'nutanix', 'web-1');
+    expect(output).toContain(`A VM is named "web-1" already in Prism Central (${theirs?.uuid})`);
+    expect(cloud.vmNames()).toEqual(['web-1', 'web-1']);
+    await second.run('rm', '-y', 'web-1');
+    expect(cloud.simulator.vms()).toMatchObject([{ uuid: theirs?.uuid }]);
+    await first.run('rm', '-y', 'web-1');
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+  } finally {
+    await cloud.close();
+  }
+});
