@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   guest: { folders: ['support'], packages: 'any' },
   provider: { folders: ['support'], packages: 'none' },
   prism: { folders: ['provider', 'support'], packages: 'any' },
-  fleet: { folders: ['libmachine', 'support'], packages: 'any' },
+  fleet: { folders: ['libmachine', 'provider', 'support'], packages: 'any' },
   simulator: { folders: ['support'], packages: 'any' },
   support: { folders: [], packages: 'node' },
 };

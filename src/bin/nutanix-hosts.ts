@@ -4,6 +4,15 @@ import { EXIT, runFleet, type FleetSurroundings } from '../fleet/index.js';
 import { VERSION } from '../libmachine/index.js';
 import { systemClock } from '../support/index.js';
 
+/** The driver's name comes first: whose marks count depends on it. */
+const userAgent = `docker-machine-driver-nutanix/${VERSION} nutanix-hosts`;
+/** What is named when a certificate is not trusted. */
+const trustSettings = {
+  fingerprint: 'fingerprint in the file or $NUTANIX_FINGERPRINT',
+  authorities: 'ca-file or $NUTANIX_CA_FILE',
+  anybody: 'insecure or $NUTANIX_INSECURE',
+};
+
 const stop = new AbortController();
 const kill = new AbortController();
 /** The first signal ends in order, the second kills what runs, the third ends this process. */
@@ -38,6 +47,10 @@ const surroundings: FleetSurroundings = {
   },
   complain: (line) => process.stderr.write(`${line}\n`),
   ask: process.stdin.isTTY ? ask : undefined,
+  connect: async (connection, logger) => {
+    const { createPrismProvider } = await import('../prism/index.js');
+    return createPrismProvider(connection, { logger, clock: systemClock, userAgent, trustSettings });
+  },
   stop: stop.signal,
   kill: kill.signal,
 };

@@ -1,4 +1,4 @@
-import type { Connection, Provider } from '../provider/index.js';
+import type { Connection, Inventory, Provider } from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
 import { createHttpClient, type TrustSettings } from './http/index.js';
 import { V3Api } from './v3/api.js';
@@ -13,13 +13,18 @@ export interface PrismDependencies {
   readonly clock: Clock;
   /** `program/version`; the program's name also marks the VMs it makes. */
   readonly userAgent: string;
+  /** Who makes VMs and where, `user@computer`; written into their marks for people to read. */
+  readonly origin?: string | undefined;
   /** What the front end calls the settings of trust; named in the advice about an untrusted certificate. */
   readonly trustSettings?: TrustSettings | undefined;
 }
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
-export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): Provider {
-  const { logger, clock, userAgent, trustSettings } = dependencies;
+export function createPrismProvider(
+  connection: Connection,
+  dependencies: PrismDependencies,
+): Provider & Inventory {
+  const { logger, clock, userAgent, origin, trustSettings } = dependencies;
   const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody, trustSettings });
   const [program = ''] = userAgent.split('/');
   return new PrismV3Provider({
@@ -28,6 +33,7 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
     logger,
     random: Math.random,
     product: asWord(program, 40),
+    origin: origin?.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100),
     creating: new Map(),
   });
 }

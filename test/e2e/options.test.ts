@@ -54,7 +54,7 @@ test('hardware, disks and networks are those that the flags ask for', async () =
   );
   const vm = cloud.vm('big-1');
   const { resources } = vm;
-  expect(vm.description).toMatch(/^all of it \[docker-machine-driver-nutanix v3:/);
+  expect(vm.description).toMatch(/^all of it \[made by \S+@\S+\] \[docker-machine-driver-nutanix v3:/);
   expect(resources).toMatchObject({
     num_sockets: 3,
     num_vcpus_per_socket: 2,

@@ -57,7 +57,7 @@ export function clientOf(environment: FleetSurroundings['environment']): string 
   return named === '' ? 'docker-machine' : named;
 }
 
-function reporterFor({ out, clock }: FleetSurroundings, json: boolean): Reporter {
+export function reporterFor({ out, clock }: FleetSurroundings, json: boolean): Reporter {
   if (json) return new JsonReporter(out);
   return out.isTerminal ? new TerminalReporter(out, clock) : new LineReporter(out, clock);
 }

@@ -6,6 +6,7 @@ import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js
 import { completionScript, SHELLS, type Shell } from './completion.js';
 import { destroyCommand } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
+import { addLeftovers } from './leftovers-command.js';
 import { passThrough } from './pass-through.js';
 import { statusCommand } from './status-command.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
@@ -57,6 +58,7 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
   onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
     async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
   );
+  addLeftovers(program, surroundings, exit);
   addPassThrough(program, surroundings, exit);
   program
     .command('schema')

@@ -1,6 +1,7 @@
 import type { Environment } from '../declaration/connection.js';
 import type { Screen } from '../progress/reporter.js';
-import type { Clock } from '../../support/index.js';
+import type { Connection, Inventory, Provider } from '../../provider/index.js';
+import type { Clock, Logger } from '../../support/index.js';
 
 /** What the program gets of the process it runs in. */
 export interface FleetSurroundings {
@@ -13,6 +14,8 @@ export interface FleetSurroundings {
   readonly complain: (line: string) => void;
   /** Asks a person; undefined when there is none at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** The cloud itself, for what the client cannot tell. Its code is loaded only now. */
+  readonly connect: (connection: Connection, logger: Logger) => Promise<Provider & Inventory>;
   /** The first Ctrl-C, and the second. */
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;

@@ -80,7 +80,7 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
 /** Options that name files. Later commands run in other folders, so their full paths are stored. */
 const FILES = ['CAFile', 'CredentialsFile', 'CloudInitFile', 'SSHKey'] as const;
 
-function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
+export function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
   const absolute = (path: string): string => {
     // A shell leaves the ~ in --flag=~/file as it is.
     const expanded = HOME !== undefined && path.startsWith('~/') ? join(HOME, path.slice(2)) : path;

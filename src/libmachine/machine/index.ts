@@ -1,4 +1,5 @@
 export type { Backend, Surroundings } from './cloud.js';
+export { connectionFromFlags } from './connection-from-flags.js';
 export { configureFromFlags, loadConfig, saveConfig } from './configuration.js';
 export { Machine } from './machine.js';
 export { vmNotFound } from './observation.js';

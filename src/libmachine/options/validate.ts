@@ -3,8 +3,8 @@ import type { Option } from './option.js';
 import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from './table.js';
 
 /** Everything that is wrong with the options by themselves: no file is read, no server is asked. */
-export function optionProblems(values: OptionValues): string[] {
-  const each = OPTION_KEYS.flatMap((key) => problemOf(key, values[key]) ?? []);
+export function optionProblems(values: OptionValues, keys: readonly OptionKey[] = OPTION_KEYS): string[] {
+  const each = keys.flatMap((key) => problemOf(key, values[key]) ?? []);
   const together = COMBINATIONS.flatMap((rule) => rule(values) ?? []);
   return [...each, ...together];
 }

@@ -10,6 +10,8 @@ export interface Backend {
   readonly random: () => number;
   /** Who makes the VMs, e.g. the program's name; part of every mark. One word of [A-Za-z0-9._-]. */
   readonly product: string;
+  /** On which computer and for whom this process makes VMs, e.g. `alice@build-7`: part of the marks, for people. */
+  readonly origin?: string | undefined;
   /** Creates under way in this process: VM id -> task id. */
   readonly creating: Map<string, string>;
 }

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { readMessages } from './error-body.js';
 import { lenient, reference } from './schema.js';
 
-const metadata = z.looseObject({ uuid: lenient(z.string()), creation_time: lenient(z.string()) });
+const metadata = z.looseObject({
+  uuid: lenient(z.string()),
+  creation_time: lenient(z.string()),
+  owner_reference: lenient(reference),
+});
 
 const executionContext = z.looseObject({
   // A string in answers to changes, a list in answers to reads; old versions also say task_uuids (reference 2.3).

@@ -18,7 +18,8 @@ const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 const page = z.looseObject({
-  entities: lenient(z.array(entity)),
+  // One entity of another shape must not hide the rest of its page.
+  entities: lenient(z.array(entity.catch({}))),
   metadata: lenient(z.looseObject({ total_matches: lenient(z.number()) })),
 });
 

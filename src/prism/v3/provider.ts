@@ -1,6 +1,8 @@
 import type {
   CallContext,
   CreationKey,
+  Inventory,
+  MarkedVm,
   Placement,
   PlacementRequest,
   Provider,
@@ -17,12 +19,13 @@ import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
 import { LONGEST_USER_DATA } from './vm/guest-customization.js';
+import { listMarked, readMarked } from './vm/marked.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
 
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */
-export class PrismV3Provider implements Provider {
+export class PrismV3Provider implements Provider, Inventory {
   readonly longestUserData = LONGEST_USER_DATA;
   readonly #backend: Backend;
 
@@ -72,6 +75,14 @@ export class PrismV3Provider implements Provider {
 
   remove(trace: VmTrace, context: CallContext): Promise<void> {
     return settled('delete the VM', context, removeVm(this.#backend, trace, context));
+  }
+
+  listMarked(context: CallContext): Promise<readonly MarkedVm[]> {
+    return settled('list the VMs with our marks', context, listMarked(this.#backend, context));
+  }
+
+  readMarked(id: VmId, context: CallContext): Promise<MarkedVm | undefined> {
+    return settled('look up a VM with our marks', context, readMarked(this.#backend, id, context));
   }
 
   close(): Promise<void> {

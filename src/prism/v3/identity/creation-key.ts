@@ -17,12 +17,19 @@ export function formatCreationKey(identity: Identity): CreationKey {
     : `v3-marks:${identity.token}`;
 }
 
-export function parseCreationKey(key: CreationKey): Identity {
+/** undefined when this back end issued no such key. */
+export function readCreationKey(key: CreationKey): Identity | undefined {
   const [version, first = '', second = '', ...rest] = key.split(':');
   if (version === 'v3' && WORD.test(first) && isUuid(second) && rest.length === 0) {
     return { kind: 'reserved', clientIdentifier: first, vmId: second.toLowerCase() };
   }
   if (version === 'v3-marks' && WORD.test(first) && second === '') return { kind: 'marked', token: first };
+  return undefined;
+}
+
+export function parseCreationKey(key: CreationKey): Identity {
+  const identity = readCreationKey(key);
+  if (identity !== undefined) return identity;
   throw new OperationError({
     code: 'invalid-input',
     attempted: 'read the creation key of a VM',

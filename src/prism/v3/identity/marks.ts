@@ -10,9 +10,14 @@ import { readVm } from '../vm/read.js';
 /** The schema's limit for a description (reference 2.1). */
 const MAX_DESCRIPTION = 1000;
 
-/** The description a VM gets: the person's words, cut if need be, and our mark, which is never cut. */
-export function markedDescription(description: string, product: string, key: CreationKey): string {
-  const mark = `[${product} ${key}]`;
+/** The description a VM gets: the person's words, cut if need be, and our marks, which are never cut. */
+export function markedDescription(
+  description: string,
+  product: string,
+  key: CreationKey,
+  origin?: string,
+): string {
+  const mark = `${origin === undefined ? '' : `[made by ${origin}] `}[${product} ${key}]`;
   const room = MAX_DESCRIPTION - mark.length - 1;
   const words = cut(description.trim(), room).trim();
   return words === '' ? mark : `${words} ${mark}`;

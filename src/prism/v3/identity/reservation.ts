@@ -11,6 +11,8 @@ import { asWord, formatCreationKey } from './creation-key.js';
 const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */
 const VALID_MINUTES = 24 * 60;
+/** Of a machine's name, so many characters are kept in the identifier. */
+const LONGEST_NAME = 40;
 
 const reservation = z.looseObject({ uuid_list: z.array(z.string().refine(isUuid)).min(1) });
 
@@ -20,7 +22,7 @@ const reservation = z.looseObject({ uuid_list: z.array(z.string().refine(isUuid)
  */
 export async function issueKey(backend: Backend, name: string, context: CallContext): Promise<CreationKey> {
   const token = randomBytes(8).toString('hex');
-  const clientIdentifier = `${backend.product}-${asWord(name, 40)}-${token}`;
+  const clientIdentifier = `${backend.product}-${asWord(name, LONGEST_NAME)}-${token}`;
   const attempt = { attempted: `reserve the identity of VM "${name}"`, signal: context.signal };
   try {
     const answer = await reserved(backend, clientIdentifier, attempt);
@@ -33,6 +35,13 @@ export async function issueKey(backend: Backend, name: string, context: CallCont
     );
     return formatCreationKey({ kind: 'marked', token });
   }
+}
+
+/** The machine's name in an identifier, with … where it may have been cut; undefined = it is not one of ours. */
+export function machineNameIn(clientIdentifier: string, product: string): string | undefined {
+  if (!clientIdentifier.startsWith(`${product}-`)) return undefined;
+  const [, name] = /^(.+)-[0-9a-f]{16}$/.exec(clientIdentifier.slice(product.length + 1)) ?? [];
+  return name?.length === LONGEST_NAME ? `${name}…` : name;
 }
 
 /** A repeated request whose first answer was lost may find its own reservation: then that one counts. */

@@ -8,13 +8,14 @@ import { guestCustomization } from './guest-customization.js';
 export interface BodyInput {
   readonly spec: VmSpec;
   readonly product: string;
+  readonly origin?: string | undefined;
   readonly key: CreationKey;
   /** The reserved UUID, if there is one. */
   readonly vmId?: string | undefined;
 }
 
 /** The body of POST vms: everything in one, powered on (reference 5.2, 5.3). */
-export function createBody({ spec, product, key, vmId }: BodyInput): object {
+export function createBody({ spec, product, origin, key, vmId }: BodyInput): object {
   const { placement } = spec;
   return {
     api_version: '3.1',
@@ -28,7 +29,7 @@ export function createBody({ spec, product, key, vmId }: BodyInput): object {
     },
     spec: {
       name: spec.name,
-      description: markedDescription(spec.description, product, key),
+      description: markedDescription(spec.description, product, key, origin),
       cluster_reference: { kind: 'cluster', uuid: placement.cluster.id },
       resources: resources(spec, vmId ?? randomUUID()),
     },

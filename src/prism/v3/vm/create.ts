@@ -20,12 +20,13 @@ export async function createVm(
   context: CallContext,
 ): Promise<VmId> {
   const identity = parseCreationKey(key);
+  const { product, origin } = backend;
   if (identity.kind === 'reserved') {
     const { vmId } = identity;
-    const body = createBody({ spec, product: backend.product, key, vmId });
+    const body = createBody({ spec, product, origin, key, vmId });
     return await createReserved(backend, spec.name, vmId, body, context);
   }
-  const body = createBody({ spec, product: backend.product, key });
+  const body = createBody({ spec, product, origin, key });
   return await createMarked(backend, spec.name, key, body, context);
 }
 

@@ -1,0 +1,144 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { parseAge } from '../leftovers/age.js';
+import { deleteLeftovers, labelOf } from '../leftovers/delete.js';
+import { lookForLeftovers, type LeftoverContext, type Look } from '../leftovers/look.js';
+import { leftoverRows, nothingFound } from '../leftovers/rows.js';
+import { connectionTarget } from '../leftovers/target.js';
+import type { Reporter } from '../progress/reporter.js';
+import { MachineStore } from '../store/machine-store.js';
+import { hasCode } from '../../support/index.js';
+import { reporterFor } from './open-fleet.js';
+import { EXIT, type FleetSurroundings } from './surroundings.js';
+
+interface LeftoverOptions {
+  readonly file?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly delete?: boolean | undefined;
+  readonly yes?: boolean | undefined;
+  /** ms */
+  readonly olderThan: number;
+  readonly madeBy?: string | undefined;
+  readonly store: readonly string[];
+}
+
+/** `leftovers`: VMs with our marks that no machine store knows; with --delete they are deleted. */
+export function addLeftovers(
+  program: Command,
+  surroundings: FleetSurroundings,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('leftovers')
+    .description('VMs that the driver made and no machine store knows')
+    .helpOption('--help', 'print this text')
+    .option(
+      '-f, --file <file>',
+      'the declaration that names Prism Central (default: hosts.yaml, if there is one)',
+    )
+    .option('--json', 'print events and results as JSON, one object on a line')
+    .option('--delete', 'delete them, after asking')
+    .option('--yes', 'do not ask')
+    .option('--older-than <age>', 'leave younger ones alone: 90s, 30m, 2h, 1d', ageFrom, 3_600_000)
+    .option('--made-by <who>', 'only what user@computer made; * stands for anything')
+    .option('--store <folder>', 'one more machine store whose machines are known; may be repeated', added, [])
+    .action(async (options: LeftoverOptions) => exit(await leftoversCommand(surroundings, options)));
+}
+
+async function leftoversCommand(surroundings: FleetSurroundings, options: LeftoverOptions): Promise<number> {
+  const { ask, complain, environment, stop } = surroundings;
+  if (options.delete === true && options.yes !== true && ask === undefined) {
+    complain('leftovers --delete asks before it deletes anything; without a terminal it needs --yes');
+    return EXIT.badFile;
+  }
+  const connection = await connectionTarget(options.file, environment).catch((error: unknown) => {
+    if (!hasCode(error, 'invalid-input')) throw error;
+    complain(error.message);
+  });
+  if (connection === undefined) return EXIT.badFile;
+  const reporter = reporterFor(surroundings, options.json === true);
+  const logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (line: string) => reporter.warn(line),
+  };
+  const stores = [MachineStore.of(environment).folder, ...options.store];
+  try {
+    const cloud = await surroundings.connect(connection, logger);
+    const { olderThan, madeBy } = options;
+    const context = { cloud, stores, olderThan, madeBy, now: () => new Date(), stop };
+    return await report(surroundings, context, options, reporter).finally(() => cloud.close());
+  } finally {
+    reporter.close();
+  }
+}
+
+async function report(
+  surroundings: FleetSurroundings,
+  context: LeftoverContext,
+  options: LeftoverOptions,
+  reporter: Reporter,
+): Promise<number> {
+  const look = await lookForLeftovers(context);
+  const rows = leftoverRows(look.judged, context.now(), options.json === true);
+  if (rows.length > 0 || options.json === true) reporter.table('leftovers', rows);
+  for (const doubt of doubtsOf(look)) reporter.warn(doubt);
+  const leftovers = look.judged.filter(({ verdict }) => verdict === 'leftover').map(({ vm }) => vm);
+  if (leftovers.length === 0) {
+    reporter.note(nothingFound(look));
+    return EXIT.ok;
+  }
+  if (options.delete !== true) {
+    reporter.note(
+      `${vms(leftovers.length)} left over. Another store may know them: ask who made them, then --delete.`,
+    );
+    return EXIT.failed;
+  }
+  if (look.known.missing.length > 0 || look.known.unreadable.length > 0) {
+    reporter.warn('nothing was deleted: what the stores know is not certain');
+    return look.known.missing.length > 0 ? EXIT.badFile : EXIT.failed;
+  }
+  if (options.yes !== true && !(await confirmed(surroundings, leftovers.map(labelOf)))) {
+    reporter.warn('nothing was deleted');
+    return EXIT.failed;
+  }
+  const fates = await deleteLeftovers(context, leftovers, reporter);
+  const count = (fate: string | undefined): number => fates.filter((one) => one === fate).length;
+  if (context.stop.aborted) return EXIT.interrupted;
+  reporter.note(
+    `${vms(count('deleted'))} deleted, ${count('left alone')} left alone, ${count('failed')} failed.`,
+  );
+  return count('failed') === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Why the verdicts may be wrong. */
+function doubtsOf({ known: { missing, unreadable } }: Look): string[] {
+  return [
+    ...missing.map(
+      (store) =>
+        `there is no machine store ${store} (MACHINE_STORAGE_PATH, --store): every VM looks forgotten. ` +
+        `If it is meant to be empty, make its folder "machines".`,
+    ),
+    ...unreadable.map(
+      (path) => `${path} cannot be understood, so its VM may be among these: mend it or remove it`,
+    ),
+  ];
+}
+
+function vms(count: number): string {
+  return count === 1 ? '1 VM' : `${count} VMs`;
+}
+
+async function confirmed({ ask }: FleetSurroundings, labels: readonly string[]): Promise<boolean> {
+  const answer = await ask?.(`Delete ${labels.join(', ')} with all that is on them? Type yes: `);
+  return answer?.trim().toLowerCase() === 'yes';
+}
+
+function ageFrom(text: string): number {
+  const ms = parseAge(text);
+  if (ms === undefined) throw new InvalidArgumentError('It is a number with s, m, h or d, e.g. 30m.');
+  return ms;
+}
+
+function added(folder: string, before: readonly string[]): readonly string[] {
+  return [...before, folder];
+}

@@ -1,0 +1,28 @@
+import { access } from 'node:fs/promises';
+import { connectionFromFlags } from '../../libmachine/index.js';
+import type { Connection } from '../../provider/index.js';
+import type { Environment } from '../declaration/connection.js';
+import { loadFleet } from '../declaration/load.js';
+
+const DEFAULT_FILE = 'hosts.yaml';
+
+/**
+ * The Prism Central of a declaration, or without one that of the environment alone. Which hosts are declared
+ * does not matter: all of them have the same connection.
+ */
+export async function connectionTarget(
+  file: string | undefined,
+  environment: Environment,
+): Promise<Connection> {
+  const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
+  if (named === undefined) return await connectionFromFlags(new Map(), environment);
+  const { hosts, secrets } = await loadFleet(named, environment);
+  return await connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,52 @@
+import type { MarkedVm } from '../../provider/index.js';
+import { spokenAge } from './age.js';
+import type { KnownMachines } from './known-machines.js';
+
+/**
+ * known: a machine store has it. copy: its marks are another VM's, so a person made it. young: perhaps somebody
+ * is making it right now. other: made by somebody who was not asked for. leftover: none of these.
+ */
+export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'leftover';
+
+export interface Judged {
+  readonly vm: MarkedVm;
+  readonly verdict: Verdict;
+  /** The verdict in words, for a person. */
+  readonly reason: string;
+}
+
+export interface Standards {
+  readonly known: KnownMachines;
+  readonly now: Date;
+  /** Younger ones are left alone; ms. */
+  readonly olderThan: number;
+  /** Only what these made, `user@computer` with `*` for anything; undefined = everybody. */
+  readonly madeBy?: string | undefined;
+}
+
+/** Whether a VM is a leftover. In doubt it is not. */
+export function judge(vm: MarkedVm, { known, now, olderThan, madeBy }: Standards): Judged {
+  const machine = known.machineOf(vm);
+  if (machine !== undefined) return { vm, verdict: 'known', reason: `is the VM of machine ${machine}` };
+  if (!vm.genuine) {
+    return { vm, verdict: 'copy', reason: 'copy of another VM, or its original; look at it yourself' };
+  }
+  if (madeBy !== undefined && !fits(vm.origin ?? '', madeBy)) {
+    return { vm, verdict: 'other', reason: `not made by ${madeBy}` };
+  }
+  // The cloud's clock may be ahead of ours.
+  const age = vm.madeAt === undefined ? undefined : Math.max(now.getTime() - vm.madeAt.getTime(), 0);
+  if (age === undefined && olderThan > 0) {
+    return { vm, verdict: 'young', reason: 'of unknown age; --older-than 0 takes it' };
+  }
+  if (age !== undefined && age < olderThan) {
+    return { vm, verdict: 'young', reason: `younger than ${spokenAge(olderThan)}; perhaps being made` };
+  }
+  return { vm, verdict: 'leftover', reason: 'leftover' };
+}
+
+/** `*` stands for any text. */
+function fits(text: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[$()+.?[\\\]^{|}]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
