@@ -8,9 +8,9 @@ import { systemClock } from '../support/index.js';
 const userAgent = `docker-machine-driver-nutanix/${VERSION} nutanix-hosts`;
 /** What is named when a certificate is not trusted. */
 const trustSettings = {
-  fingerprint: 'fingerprint in the file or $NUTANIX_FINGERPRINT',
-  authorities: 'ca-file or $NUTANIX_CA_FILE',
-  anybody: 'insecure or $NUTANIX_INSECURE',
+  fingerprint: 'NUTANIX_FINGERPRINT',
+  authorities: 'NUTANIX_CA_FILE',
+  anybody: 'NUTANIX_INSECURE',
 };
 
 const stop = new AbortController();

@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PRESET } from '../../src/simulator/index.js';
 import { dist } from './machine.js';
 import { start } from './run.js';
 
@@ -15,6 +16,8 @@ export interface Simulator {
   readonly env: Readonly<Record<string, string>>;
   /** Names of the VMs that exist now. */
   vmNames(): Promise<string[]>;
+  /** Makes a VM as somebody else would: without our marks. */
+  makeVm(name: string): Promise<void>;
   /** UUIDs of the disks and CD-ROMs of all VMs. */
   diskUuids(): Promise<string[]>;
   /** Makes some requests fail; see docs/simulator.md for the rules. */
@@ -60,6 +63,10 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   return {
     env,
     vmNames: async () => (await vms()).map(({ name }) => name),
+    makeVm: async (name) => {
+      const spec = { name, resources: {}, cluster_reference: { kind: 'cluster', uuid: PRESET.cluster.uuid } };
+      await ask(env, 'POST', '/api/nutanix/v3/vms', { metadata: { kind: 'vm' }, spec });
+    },
     diskUuids: async () => (await vms()).flatMap((vm) => vm.disks.map(({ uuid }) => uuid)),
     addFault: async (rule) => {
       await ask(env, 'POST', '/simulator/faults', rule);

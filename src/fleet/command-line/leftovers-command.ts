@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAge } from '../leftovers/age.js';
 import { deleteLeftovers, labelOf } from '../leftovers/delete.js';
 import { lookForLeftovers, type LeftoverContext, type Look } from '../leftovers/look.js';
@@ -18,7 +18,7 @@ interface LeftoverOptions {
   /** ms */
   readonly olderThan: number;
   readonly madeBy?: string | undefined;
-  readonly store: readonly string[];
+  readonly store?: readonly string[] | undefined;
 }
 
 /** `leftovers`: VMs with our marks that no machine store knows; with --delete they are deleted. */
@@ -38,9 +38,13 @@ export function addLeftovers(
     .option('--json', 'print events and results as JSON, one object on a line')
     .option('--delete', 'delete them, after asking')
     .option('--yes', 'do not ask')
-    .option('--older-than <age>', 'leave younger ones alone: 90s, 30m, 2h, 1d', ageFrom, 3_600_000)
+    .addOption(
+      new Option('--older-than <age>', 'leave younger ones alone: 90s, 30m, 2h, 1d')
+        .argParser(ageFrom)
+        .default(3_600_000, '1h'),
+    )
     .option('--made-by <who>', 'only what user@computer made; * stands for anything')
-    .option('--store <folder>', 'one more machine store whose machines are known; may be repeated', added, [])
+    .option('--store <folder>', 'one more machine store whose machines are known; may be repeated', added)
     .action(async (options: LeftoverOptions) => exit(await leftoversCommand(surroundings, options)));
 }
 
@@ -61,7 +65,7 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
     info: () => undefined,
     warn: (line: string) => reporter.warn(line),
   };
-  const stores = [MachineStore.of(environment).folder, ...options.store];
+  const stores = [MachineStore.of(environment).folder, ...(options.store ?? [])];
   try {
     const cloud = await surroundings.connect(connection, logger);
     const { olderThan, madeBy } = options;
@@ -139,6 +143,6 @@ function ageFrom(text: string): number {
   return ms;
 }
 
-function added(folder: string, before: readonly string[]): readonly string[] {
+function added(folder: string, before: readonly string[] = []): readonly string[] {
   return [...before, folder];
 }

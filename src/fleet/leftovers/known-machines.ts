@@ -15,7 +15,6 @@ const identityShape = z.looseObject({
 export interface KnownMachines {
   /** The machine whose VM this is. */
   machineOf(vm: MarkedVm): string | undefined;
-  readonly count: number;
   /** Configurations that cannot be understood: which VM they know cannot be told. */
   readonly unreadable: readonly string[];
   /** Stores without a folder for machines: perhaps the wrong place. */
@@ -28,7 +27,6 @@ export async function readKnownMachines(stores: readonly string[]): Promise<Know
   const keys = new Map<string, string>();
   const unreadable: string[] = [];
   const missing: string[] = [];
-  let count = 0;
   for (const store of stores) {
     const machines = await machinesOf(store);
     if (machines === undefined) missing.push(store);
@@ -36,7 +34,6 @@ export async function readKnownMachines(stores: readonly string[]): Promise<Know
       const identity = await identityIn(path);
       if (identity === 'unreadable') unreadable.push(path);
       if (typeof identity === 'string') continue;
-      count += 1;
       if (identity.VMId !== '') ids.set(identity.VMId.toLowerCase(), name);
       if (identity.CreationKey !== '') keys.set(identity.CreationKey, name);
     }
@@ -45,7 +42,6 @@ export async function readKnownMachines(stores: readonly string[]): Promise<Know
     // A copy carries the key of its original, so for a copy only the id counts.
     machineOf: ({ id, creationKey, genuine }) =>
       ids.get(id.toLowerCase()) ?? (genuine ? keys.get(creationKey) : undefined),
-    count,
     unreadable,
     missing,
   };

@@ -31,8 +31,7 @@ function completeRow({ vm, verdict, reason }: Judged): Row {
   return { vm: name, id, power, made, machine: machineName, origin, account, creationKey, verdict, reason };
 }
 
-export function nothingFound({ judged, known }: Look): string {
-  if (judged.length === 0) return 'No leftovers: no VM bears our marks.';
-  const count = judged.filter(({ verdict }) => verdict === 'known').length;
-  return `No leftovers: of ${judged.length} VMs with our marks the machine stores know ${count} (${known.count} machines).`;
+export function nothingFound({ judged }: Look): string {
+  const known = judged.filter(({ verdict }) => verdict === 'known').length;
+  return `No leftovers. VMs with our marks: ${judged.length}; known to the machine stores: ${known}.`;
 }
