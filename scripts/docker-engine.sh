@@ -11,12 +11,8 @@ die() { echo "docker-engine: $*" >&2; exit 1; }
 usage() { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 need_dockerd() {
-  command -v dockerd >/dev/null && return
-  command -v apt-get >/dev/null || die "dockerd is missing: install a Docker engine"
-  echo "docker-engine: installing docker.io ..." >&2
-  # RUNLEVEL=1: the package shall not start an engine of the system's.
-  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    docker.io iptables; } >&2 || die "docker.io could not be installed"
+  if command -v dockerd >/dev/null && command -v docker >/dev/null; then return; fi
+  bash "${self%/*}/install-packages.sh" docker.io iptables || exit 1
 }
 
 start() {

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image of container guests and loads it into the Docker engine of DOCKER_HOST (default: the
 # system's). The root file system is made of Debian's packages and kept in .cache/guest-image/; it is made
-# again when this folder changes. Needs mmdebstrap, which is installed where that is possible, and a `docker`
-# client.
+# again when this folder changes. Needs mmdebstrap and a `docker` client, which are installed where that is possible.
 #
 #   build.sh              make the root file system if needed, and load it
 #   build.sh --tarball    make it if needed, load nothing, print where it is
@@ -18,17 +17,6 @@ die() { echo "guest-image: $*" >&2; exit 1; }
 hash=$(cd "$recipe" && find . -type f -printf '%p %m\n' -exec cat {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
 tarball=$cache/$hash.tar
 
-# needs PROGRAM PACKAGE...
-needs() {
-  local program=$1
-  shift
-  if command -v "$program" >/dev/null; then return; fi
-  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then die "$program is missing: install Debian's package $1"; fi
-  echo "guest-image: installing $1 ..." >&2
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2
-  then die "$1 could not be installed; install it by hand"; fi
-}
-
 # Where this machine gets the same Debian release from; nothing = mmdebstrap's own choice.
 own_sources() {
   local file
@@ -40,10 +28,10 @@ own_sources() {
 make_tarball() {
   local packages sources
   # The other packages: what it calls, and the keys of Debian where the machine is no Debian.
-  needs mmdebstrap mmdebstrap mount gpg debian-archive-keyring
+  command -v mmdebstrap >/dev/null || bash scripts/install-packages.sh mmdebstrap mount gpg debian-archive-keyring ||
+    exit 1
   packages=$(sed -e 's/#.*//' "$recipe/packages" | xargs | tr ' ' ,)
   sources=$(own_sources)
-  mkdir -p "$cache"
   echo "guest-image: building the root file system (1-2 minutes) ..." >&2
   # Manuals, translations, and programs of the engine's packages that nothing calls.
   local excluded=(/usr/share/{man,doc,locale,info,lintian}'/*'
@@ -53,12 +41,12 @@ make_tarball() {
     --customize-hook="tar -C $PWD/$recipe/rootfs --owner=0 --group=0 -cf - . | tar -C \"\$1\" --no-same-permissions -xf -" \
     --customize-hook="$PWD/$recipe/customize.sh" \
     "$suite" "$tarball.new" ${sources:+"$sources"} >&2 || { rm -f "$tarball.new"; die "mmdebstrap failed"; }
-  rm -rf "$cache"/*.tar
+  rm -f "$cache"/*.tar
   mv "$tarball.new" "$tarball"
 }
 
 load() {
-  command -v docker >/dev/null || die "there is no docker client: install Debian's package docker.io"
+  command -v docker >/dev/null || bash scripts/install-packages.sh docker.io || exit 1
   local loaded
   docker version >/dev/null || die "no Docker engine answers at ${DOCKER_HOST:-the default address}"
   loaded=$(docker image inspect -f '{{index .Config.Labels "prism-simulator.recipe"}}' "$image" 2>/dev/null || true)
@@ -72,5 +60,10 @@ load() {
   echo "guest-image: $image loaded ($(du -h "$tarball" | cut -f 1))"
 }
 
-[[ -f $tarball ]] || make_tarball
+# Whoever comes second waits for the root file system that the first one makes.
+mkdir -p "$cache"
+exec 9<"$cache"
+flock 9
+[[ -f $tarball ]] || make_tarball 9<&-
+exec 9<&-
 if [[ ${1:-} == --tarball ]]; then echo "$PWD/$tarball"; else load; fi

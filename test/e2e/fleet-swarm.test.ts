@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWith, startTestEngine } from './container/engine.js';
@@ -11,7 +11,7 @@ jest.setTimeout(1_200_000);
 const engine = startTestEngine();
 afterAll(() => engine?.stop());
 
-/** examples/swarm.yaml with real engines. The tests build on each other. */
+/** examples/swarm.yaml, five hosts at once, with real engines. The tests build on each other. */
 describeWith(engine)('nutanix-hosts makes a swarm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-swarm-'));
   const file = join(folder, 'swarm.yaml');
@@ -20,10 +20,10 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
 
   beforeAll(async () => {
     cpSync(join(ROOT, 'examples'), folder, { recursive: true });
-    // One at a time: five systems that boot at once starve each other on a small machine.
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^name: .*$/m, '$&\nparallel: 1'));
     simulator = await startSimulator({ dockerHost: engine?.dockerHost });
     machine = new Machine(DOCKER_MACHINE, simulator.env);
+    // Five systems that boot at once, on a machine that may be busy.
+    machine.limit = 600_000;
   });
   afterAll(async () => {
     machine.dispose();
@@ -87,11 +87,13 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
   });
 
   test('what an application has written is there after stop and start', async () => {
-    const volume = '/var/lib/docker/volumes/web_data/_data/index.html';
-    await machine.run('ssh', 'worker-1', `echo written before > ${volume}`);
+    const file = '/var/lib/docker/volumes/web_data/_data/index.html';
+    await machine.run('ssh', 'worker-1', `echo served by worker-1, written before > ${file}`);
     await machine.run('stop', 'worker-1');
-    expect((await hosts('apply')).output).toContain('started');
-    expect(await machine.run('ssh', 'worker-1', `cat ${volume}`)).toBe('written before');
+    const { code, output } = await hosts('apply');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('started');
+    expect(await page()).toBe('served by worker-1, written before\n');
   });
 
   test('destroy leaves nothing', async () => {

@@ -23,6 +23,8 @@ export const RANCHER_MACHINE = join(ROOT, '.tools', 'rancher-machine');
 /** A real libmachine client with a store of its own, our executables on the PATH, and no variable of the tester's. */
 export class Machine {
   readonly store: string;
+  /** A program is killed after so many ms; two minutes. */
+  limit: number | undefined;
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(
@@ -58,7 +60,7 @@ export class Machine {
 
   /** Starts another program in the same environment. */
   startProgram(program: string, ...args: string[]): Running {
-    return start(program, args, { env: this.#env, cwd: this.cwd });
+    return start(program, args, { env: this.#env, cwd: this.cwd, limit: this.limit });
   }
 
   /** Runs a command line of the client, whatever comes of it. */

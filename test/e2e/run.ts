@@ -24,16 +24,25 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string | undefined;
   /** Killed after so many ms; two minutes. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
+  /** Runs it as this user and the group of the same number. */
+  readonly uid?: number | undefined;
 }
 
 /** Starts a program in a process group of its own, without input. */
 export function start(
   command: string,
   args: readonly string[],
-  { env, cwd, limit = 120_000 }: StartOptions,
+  { env, cwd, uid, limit = 120_000 }: StartOptions,
 ): Running {
-  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    env,
+    cwd,
+    uid,
+    gid: uid,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const text = { stdout: '', stderr: '', output: '' };
   const watchers = new Set<() => void>();
   const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
