@@ -10,16 +10,16 @@ self=$(realpath "${BASH_SOURCE[0]}")
 die() { echo "docker-engine: $*" >&2; exit 1; }
 usage() { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
-need_dockerd() {
-  if command -v dockerd >/dev/null && command -v docker >/dev/null; then return; fi
-  bash "${self%/*}/install-packages.sh" docker.io iptables || exit 1
-}
+# needs PROGRAM PACKAGE...
+needs() { command -v "$1" >/dev/null || bash "${self%/*}/install-packages.sh" "${@:2}" || exit 1; }
 
 start() {
   local folder=$1 owner=${2:-} host=unix://$1/docker.sock
   [[ $(id -u) == 0 ]] || die "a Docker engine needs root"
   [[ -z $(ls -A "$folder" 2>/dev/null) ]] || die "$folder is not empty"
-  need_dockerd
+  needs dockerd docker.io iptables
+  # From Debian 13 on a package of its own.
+  needs docker docker-cli
   mkdir -p "$folder"
   # Where the system runs a containerd, both engines use it: the name space keeps them apart.
   setsid dockerd --host "$host" --data-root "$folder/data" --exec-root "$folder/exec" \

@@ -48,7 +48,8 @@ make_tarball() {
 load() {
   command -v docker >/dev/null || bash scripts/install-packages.sh docker.io || exit 1
   local loaded
-  docker version >/dev/null || die "no Docker engine answers at ${DOCKER_HOST:-the default address}"
+  docker version >/dev/null || die "no Docker engine answers at ${DOCKER_HOST:-the default address}: start one" \
+    "(scripts/docker-engine.sh start FOLDER prints a DOCKER_HOST), or name one in DOCKER_HOST"
   loaded=$(docker image inspect -f '{{index .Config.Labels "prism-simulator.recipe"}}' "$image" 2>/dev/null || true)
   if [[ $loaded == "$hash" ]]; then
     echo "guest-image: $image is up to date"
