@@ -32,5 +32,23 @@ export default tseslint.config(
       globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly' },
     },
   },
+  {
+    files: ['src/simulator/page/browser/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'AbortController',
+          'clearTimeout',
+          'document',
+          'fetch',
+          'HTMLElement',
+          'HTMLTimeElement',
+          'setInterval',
+          'setTimeout',
+          'URLSearchParams',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   prettier,
 );

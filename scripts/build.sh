@@ -19,6 +19,7 @@ done
 # An old file of a source that is gone must not be shipped.
 rm -rf dist/node
 tsc -p tsconfig.build.json
+cp -R src/simulator/page/browser dist/node/simulator/page/
 
 for source in src/bin/*.ts; do
   head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {

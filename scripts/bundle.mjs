@@ -1,7 +1,8 @@
 // bun scripts/bundle.mjs SOURCE OUTFILE [TARGET]: one program as one executable file.
 /* global Bun */
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const [source, outfile, target] = process.argv.slice(2);
 
@@ -38,6 +39,13 @@ function canBeFound(path, importer) {
   }
 }
 
+/** What the simulator's page consists of, by file name. */
+function pageFiles() {
+  const folder = 'src/simulator/page/browser';
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
 const result = await Bun.build({
   entrypoints: [source],
   compile: { outfile, ...(target ? { target } : {}), autoloadDotenv: false, autoloadBunfig: false },
@@ -46,7 +54,7 @@ const result = await Bun.build({
   bytecode: true,
   sourcemap: 'none',
   // Otherwise the folders of the machine that builds would get in.
-  define: { __dirname: '"/"', __filename: '"/program.js"' },
+  define: { __dirname: '"/"', __filename: '"/program.js"', PAGE_FILES: JSON.stringify(pageFiles()) },
   plugins: [nothingFromOutside],
 });
 for (const message of result.logs) console.error(String(message));

@@ -42,7 +42,7 @@ export function environmentHints(
   const { subnet } = environment;
   const lines = [
     `Prism Central ${others.pcVersion}, simulated, at ${others.url}`,
-    `State: ${others.url}/simulator/state`,
+    `To look at it: ${others.url}/ (as JSON: ${others.url}/simulator/state)`,
     'Drivers that know neither NUTANIX_FINGERPRINT nor NUTANIX_VM_NETWORK:',
     `  --nutanix-insecure --nutanix-vm-network ${subnet}`,
     `Addresses that are learned from the guests: ${others.learningFlags}`,

@@ -16,6 +16,7 @@ import { presetInventory } from './inventory/preset.js';
 import { batchRoutes } from './kinds/batch-routes.js';
 import { latencyProfile } from './latency.js';
 import type { SimulatorOptions } from './options.js';
+import { servePage } from './page/page-routes.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from './pc-version.js';
 import { apiRoutes } from './routes.js';
 import { parseSavedState, type SavedState } from './state/saved-state.js';
@@ -79,6 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
   await serveApi(app, { world, authentication, log, injector, rateLimit }, routes);
   await serveControl(app, { authentication, injector, snapshot: look });
+  await servePage(app, { world, log, injector });
   const listening = await listen(app, host, options.port ?? 0);
   await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 

@@ -23,6 +23,8 @@ export interface Simulator {
   /** Makes some requests fail; see docs/simulator.md for the rules. */
   addFault(rule: Readonly<Record<string, unknown>>): Promise<void>;
   clearFaults(): Promise<void>;
+  /** One request as its administrator, and the JSON of the answer; rejects unless it is 2xx. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Resolves with everything that it has written. */
   stop(): Promise<string>;
   /** SIGKILL: it has no chance to clean up. */
@@ -36,18 +38,23 @@ export interface SimulatorChoice {
   /** Container guests in this engine instead, e.g. `unix:///…`. */
   readonly dockerHost?: string | undefined;
   readonly cwd?: string;
+  /** A free one unless given. */
+  readonly port?: string | undefined;
+  /** File of a saved state. */
+  readonly state?: string;
 }
 
-/** Starts the packaged simulator on a free port. */
+/** Starts the packaged simulator. */
 export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simulator> {
-  const { profile, cwd } = choice;
+  const { profile, cwd, port, state } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
   const options = {
-    port: '0',
+    port: port ?? '0',
     profile: profile ?? 'fast',
     ...guestOptions(choice),
     'env-file': envFile,
+    ...(state === undefined ? {} : { state }),
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const running = start(dist('prism-simulator'), args, { env: process.env, cwd, limit: 900_000 });
@@ -74,6 +81,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     clearFaults: async () => {
       await ask(env, 'DELETE', '/simulator/faults');
     },
+    call: async (method, path, body) => JSON.parse(await ask(env, method, path, body)) as unknown,
     stop: async () => {
       running.child.kill('SIGTERM');
       const { output } = await running.outcome;

@@ -25,7 +25,7 @@ export function acceptWork(world: World, call: Call, work: IntentWork): string {
   if (!world.version.judgesInTask) judge();
   const task = world.tasks.start({
     operation,
-    entities: [{ kind, uuid: record.uuid }],
+    entities: [{ kind, uuid: record.uuid, name: record.name }],
     lane: record.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(operation),

@@ -50,7 +50,7 @@ function moment(name: string, ms: number): Record<string, string | number> {
   return { [`${name}_time`]: timestamp(ms), [`${name}_time_usecs`]: Math.round(ms * 1000) };
 }
 
-function percentage(task: TaskRecord, now: number): number {
+export function percentage(task: TaskRecord, now: number): number {
   if (isOver(task)) return 100;
   if (task.startedAt === undefined || task.duration === 0) return 0;
   return Math.min(99, Math.floor((100 * (now - task.startedAt)) / task.duration));

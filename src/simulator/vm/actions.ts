@@ -41,7 +41,7 @@ export function actOnVm(world: World, action: string, call: Call): Answer {
   const task = world.tasks.start({
     operation,
     uuid: chosen,
-    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
     lane: vm.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(operation),

@@ -34,7 +34,7 @@ export function createVm(world: World, call: Call): Answer {
 export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): string {
   const task = world.tasks.start({
     operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
     lane: vm.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(OPERATION),
@@ -109,7 +109,7 @@ function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: 
   if (!world.version.judgesInTask) throw problem;
   const task = world.tasks.start({
     operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
     lane: vm.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(OPERATION),

@@ -18,7 +18,7 @@ export function deleteVm(world: World, call: Call): Answer {
   if (!world.version.judgesInTask) judge();
   const task = world.tasks.start({
     operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
     lane: vm.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(OPERATION),

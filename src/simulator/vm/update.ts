@@ -22,7 +22,7 @@ export function updateVm(world: World, call: Call): Answer {
   if (!world.version.judgesInTask) judge(world, vm, input, call);
   const task = world.tasks.start({
     operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid }],
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
     lane: vm.uuid,
     queue: world.latency.queue,
     duration: world.latency.task(OPERATION),

@@ -1,0 +1,104 @@
+// node scripts/screenshot.mjs OUTFILE: the simulator's page with a few hosts, as documentation shows it. Wants
+// dist/ and Chromium (scripts/browser.sh). Debian's fonts-inter makes it look as it should, optipng makes it small.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+const [outfile = 'docs/images/simulator-page.png'] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'screenshot-'));
+const envFile = join(folder, 'env');
+const args = ['--port=0', '--profile=real', `--env-file=${envFile}`];
+const simulator = spawn('dist/prism-simulator', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+await new Promise((resolve) => simulator.stdout.once('data', resolve));
+await sleep(200);
+const env = Object.fromEntries(
+  [...readFileSync(envFile, 'utf8').matchAll(/^export (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [
+    name,
+    value,
+  ]),
+);
+const origin = `https://${env.NUTANIX_ENDPOINT}:${env.NUTANIX_PORT}`;
+
+const browser = await chromium.launch({
+  executablePath: execFileSync('bash', ['scripts/browser.sh'], { encoding: 'utf8' }).trim(),
+  args: ['--disable-lcd-text'],
+  chromiumSandbox: process.getuid?.() !== 0,
+});
+const context = await browser.newContext({
+  ignoreHTTPSErrors: true,
+  viewport: { width: 1200, height: 928 },
+  httpCredentials: { username: env.NUTANIX_USERNAME, password: env.NUTANIX_PASSWORD, send: 'always' },
+});
+const api = context.request;
+const call = async (method, path, data) =>
+  (await api.fetch(`${origin}${path}`, { method, ...(data === undefined ? {} : { data }) })).json();
+const v3 = (method, path, data) => call(method, `/api/nutanix/v3${path}`, data);
+const uuidOf = async (kind, name) =>
+  (await v3('POST', `/${kind}s/list`, { kind, filter: `name==${name}` })).entities[0].metadata.uuid;
+
+const cluster = await uuidOf('cluster', env.NUTANIX_CLUSTER);
+const subnet = await uuidOf('subnet', env.NUTANIX_VM_NETWORK);
+const image = await uuidOf('image', env.NUTANIX_VM_IMAGE);
+const disk = (gib) => ({ device_properties: { device_type: 'DISK' }, disk_size_mib: gib * 1024 });
+const system = {
+  device_properties: { device_type: 'DISK' },
+  disk_size_mib: 20 * 1024,
+  data_source_reference: { kind: 'image', uuid: image },
+};
+
+async function create(name, cpus, gib, ...disks) {
+  const resources = {
+    num_sockets: cpus,
+    memory_size_mib: gib * 1024,
+    power_state: 'ON',
+    disk_list: [system, ...disks.map(disk)],
+    nic_list: [{ subnet_reference: { kind: 'subnet', uuid: subnet } }],
+  };
+  const spec = { name, resources, cluster_reference: { kind: 'cluster', uuid: cluster } };
+  return v3('POST', '/vms', { metadata: { kind: 'vm' }, spec });
+}
+
+async function madeAll(creates) {
+  for (const { status } of creates) {
+    const path = `/tasks/${status.execution_context.task_uuid}`;
+    while (/QUEUED|RUNNING/.test((await v3('GET', path)).status)) await sleep(100);
+  }
+}
+
+const first = [];
+for (const number of [1, 2, 3]) first.push(await create(`controller-${number}`, 2, 4, 50));
+for (const number of [1, 2]) first.push(await create(`agent-${number}`, 4, 16, 100, 500));
+await madeAll(first);
+await call('POST', '/simulator/faults', [
+  { name: 'gateway restarts', match: { method: 'POST', path: '/vms', nth: 1 }, do: { status: 503 } },
+  {
+    name: 'no memory',
+    match: { method: 'POST', path: '/vms', nth: 2 },
+    do: {
+      task: {
+        outcome: 'failed',
+        errorCode: 'RESOURCE_SHORTAGE',
+        errorDetail: 'RESOURCE_SHORTAGE: no host has enough memory',
+      },
+    },
+  },
+]);
+await v3('POST', `/vms/${first[4].metadata.uuid}/acpi_shutdown`, {});
+await create('agent-3', 4, 16, 100);
+await create('agent-3', 4, 16, 100);
+await sleep(5_000);
+await create('agent-3', 4, 16, 100);
+await sleep(1_000);
+
+const page = await context.newPage();
+await page.goto(origin);
+await page.waitForSelector('#vms tbody tr');
+await sleep(1_200);
+await page.screenshot({ path: outfile });
+if (spawnSync('optipng', ['-quiet', '-o2', outfile]).error) console.error('optipng would make it smaller');
+await browser.close();
+simulator.kill('SIGTERM');
+rmSync(folder, { recursive: true });

@@ -1,0 +1,163 @@
+import { element, setBadge, setChildren, setLines, setText } from './cells.js';
+import { bytes, clock, memory, number } from './format.js';
+import { setMoment } from './moments.js';
+
+/** @import { FaultRow, RequestRow, SubnetRow, TaskRow, VmRow } from '../view-shape.js' */
+/**
+ * @template Row
+ * @typedef {import('./table.js').Column<Row>} Column
+ */
+
+/** @type {Readonly<Record<string, string>>} */
+const TONES = {
+  ON: 'good',
+  COMPLETE: 'quiet',
+  SUCCEEDED: 'good',
+  RUNNING: 'busy',
+  QUEUED: 'busy',
+  PENDING: 'busy',
+  DELETE_PENDING: 'busy',
+  ERROR: 'bad',
+  FAILED: 'bad',
+  ABORTED: 'bad',
+};
+
+/** @param {string} word */
+function tone(word) {
+  return TONES[word] ?? 'quiet';
+}
+
+/** @type {readonly Column<VmRow>[]} */
+export const VM_COLUMNS = [
+  { title: 'Name', className: 'name', show: (cell, vm) => setText(cell, vm.name) },
+  { title: 'Power', show: (cell, vm) => setBadge(cell, vm.power === 'ON' ? 'on' : 'off', tone(vm.power)) },
+  { title: 'State', show: (cell, vm) => setBadge(cell, vm.state.toLowerCase(), tone(vm.state)) },
+  {
+    title: 'Addresses',
+    className: 'mono',
+    show: (cell, vm) => {
+      setLines(cell, vm.addresses, ({ ip, learned }) => {
+        const title = learned ? 'learned from the guest' : 'assigned by Prism';
+        return element('span', { text: ip, title, className: learned ? 'learned' : '' });
+      });
+    },
+  },
+  {
+    title: 'CPUs',
+    className: 'end wide',
+    show: (cell, vm) => setText(cell, vm.cpus === undefined ? '' : number(vm.cpus)),
+  },
+  {
+    title: 'Memory',
+    className: 'end wide',
+    show: (cell, vm) => setText(cell, vm.memoryMiB === undefined ? '' : memory(vm.memoryMiB)),
+  },
+  {
+    title: 'Disks',
+    className: 'end sum wide',
+    show: (cell, vm) => {
+      setLines(cell, vm.disks, ({ slot, sizeBytes }) =>
+        element('span', { text: bytes(sizeBytes), title: slot }),
+      );
+    },
+  },
+  {
+    title: 'Where',
+    className: 'wide',
+    show: (cell, vm) => setText(cell, vm.host === undefined ? vm.cluster : `${vm.cluster} / ${vm.host}`),
+  },
+  { title: 'Age', className: 'end', show: (cell, vm) => setMoment(cell, vm.createdAt) },
+];
+
+/** @type {readonly Column<TaskRow>[]} */
+export const TASK_COLUMNS = [
+  {
+    title: 'Task',
+    show: (cell, task) => {
+      setChildren(cell, [task.operation, task.error], () => [
+        element('div', { text: task.operation, className: 'mono' }),
+        ...(task.error === undefined ? [] : [element('div', { text: task.error, className: 'problem' })]),
+      ]);
+    },
+  },
+  { title: 'Entity', className: 'name', show: (cell, task) => setText(cell, task.entity) },
+  { title: 'Status', show: (cell, task) => showStatus(cell, task) },
+  { title: 'Age', className: 'end', show: (cell, task) => setMoment(cell, task.createdAt) },
+];
+
+/**
+ * @param {HTMLElement} cell
+ * @param {TaskRow} task
+ */
+function showStatus(cell, { status, percentage }) {
+  const word = status.toLowerCase();
+  if (status !== 'RUNNING') {
+    setBadge(cell, word, tone(status));
+    return;
+  }
+  setBadge(cell, `${word} ${percentage} %`, tone(status));
+}
+
+/** @type {readonly Column<RequestRow>[]} */
+export const REQUEST_COLUMNS = [
+  { title: 'At', className: 'mono short', show: (cell, request) => setText(cell, clock(request.at)) },
+  { title: 'Method', className: 'mono short', show: (cell, request) => setText(cell, request.method) },
+  {
+    title: 'Path',
+    className: 'mono path',
+    show: (cell, request) => {
+      setChildren(cell, [request.path, request.faults], () => [
+        element('div', { text: request.path }),
+        ...request.faults.map((fault) => element('div', { text: `fault: ${fault}`, className: 'problem' })),
+      ]);
+    },
+  },
+  {
+    title: 'Status',
+    className: 'end',
+    show: (cell, { status }) => {
+      if (status === undefined) setBadge(cell, 'under way', 'busy');
+      else if (status === 0) setBadge(cell, 'broken', 'bad');
+      else setBadge(cell, String(status), status < 400 ? 'quiet' : status < 500 ? 'warn' : 'bad');
+    },
+  },
+  {
+    title: 'ms',
+    className: 'end wide',
+    show: (cell, { ms }) => setText(cell, ms === undefined ? '' : number(ms)),
+  },
+];
+
+/** @type {readonly Column<FaultRow>[]} */
+export const FAULT_COLUMNS = [
+  { title: 'Rule', className: 'name', show: (cell, rule) => setText(cell, rule.name) },
+  {
+    title: 'Matches',
+    className: 'mono path',
+    show: (cell, rule) => setText(cell, rule.match || 'everything'),
+  },
+  { title: 'Does', className: 'mono path', show: (cell, rule) => setText(cell, rule.effect || 'nothing') },
+  {
+    title: 'Struck',
+    className: 'end',
+    show: (cell, { struck, times }) =>
+      setText(cell, times === undefined ? number(struck) : `${number(struck)} of ${number(times)}`),
+  },
+];
+
+/** @type {readonly Column<SubnetRow>[]} */
+export const SUBNET_COLUMNS = [
+  { title: 'Name', className: 'name', show: (cell, subnet) => setText(cell, subnet.name) },
+  { title: 'Cluster', className: 'wide', show: (cell, subnet) => setText(cell, subnet.cluster ?? 'overlay') },
+  {
+    title: 'Network',
+    className: 'mono',
+    show: (cell, subnet) => setText(cell, subnet.network ?? 'unmanaged'),
+  },
+  {
+    title: 'In use',
+    className: 'end',
+    show: (cell, { network, used, addresses }) =>
+      setText(cell, network === undefined ? '' : `${number(used)} of ${number(addresses)}`),
+  },
+];

@@ -1,0 +1,54 @@
+/** @import { View } from '../view-shape.js' */
+
+const EVERY_MS = 1_000;
+const PATIENCE_MS = 5_000;
+
+/**
+ * Asks for the view again and again while the page can be seen, one request at a time.
+ * @param {object} hooks
+ * @param {() => string} hooks.filter
+ * @param {(view: View) => void} hooks.changed the view is another one than before
+ * @param {() => void} hooks.here the simulator answered
+ * @param {(reason: string) => void} hooks.gone it did not, or not like a simulator
+ * @returns {() => void} asks at once
+ */
+export function poll({ filter, changed, here, gone }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let etag = '';
+  let current = new AbortController();
+
+  const ask = async () => {
+    clearTimeout(timer);
+    current.abort();
+    const mine = new AbortController();
+    current = mine;
+    if (document.hidden) return;
+    const patience = setTimeout(() => mine.abort(), PATIENCE_MS);
+    try {
+      const response = await fetch(`simulator/view?${new URLSearchParams({ filter: filter() })}`, {
+        headers: etag === '' ? {} : { 'If-None-Match': etag },
+        cache: 'no-store',
+        signal: mine.signal,
+      });
+      if (response.status !== 200 && response.status !== 304) throw new Error(`HTTP ${response.status}`);
+      if (response.status === 200) {
+        /** @type {View} */
+        const view = await response.json();
+        if (mine !== current) return;
+        changed(view);
+        etag = response.headers.get('ETag') ?? '';
+      }
+      if (mine === current) here();
+    } catch (error) {
+      if (mine === current) gone(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(patience);
+      if (mine === current) timer = setTimeout(ask, EVERY_MS);
+    }
+  };
+
+  document.addEventListener('visibilitychange', ask);
+  void ask();
+  return ask;
+}

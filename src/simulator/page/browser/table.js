@@ -1,0 +1,99 @@
+import { element, setText } from './cells.js';
+import { number } from './format.js';
+
+/**
+ * @template Row
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {string} [className] `wide` = left out on small screens; the others as page.css has them
+ * @property {(cell: HTMLTableCellElement, row: Row) => void} show brings a cell up to date
+ */
+
+/**
+ * Rows with keys: a row that stays is the same element, and keeps focus, selection and place.
+ * @template Row
+ */
+export class Table {
+  /** @type {Map<string, { readonly node: HTMLTableRowElement, shown: string }>} */
+  #rows = new Map();
+  #body = element('tbody');
+  #empty = element('p', { className: 'empty' });
+  #frame = element('div', { className: 'frame' });
+
+  /**
+   * @param {HTMLElement} section with a heading
+   * @param {{ readonly keyOf: (row: Row) => string, readonly columns: readonly Column<Row>[] }} design
+   */
+  constructor(section, design) {
+    this.keyOf = design.keyOf;
+    this.columns = design.columns;
+    const heading = section.querySelector('h2')?.textContent ?? '';
+    // Scrolls by itself, so the keyboard has to reach it.
+    this.#frame.tabIndex = 0;
+    this.#frame.setAttribute('role', 'group');
+    this.#frame.setAttribute('aria-label', heading);
+    const titles = this.columns.map(({ title, className = '' }) => {
+      const cell = element('th', { text: title, className });
+      cell.scope = 'col';
+      return cell;
+    });
+    const head = element('thead', {}, [element('tr', {}, titles)]);
+    this.#frame.append(element('table', {}, [head, this.#body]));
+    this.#frame.hidden = true;
+    section.append(this.#frame, this.#empty);
+  }
+
+  /**
+   * @param {readonly Row[]} rows
+   * @param {string} otherwise what to say when there is none
+   */
+  show(rows, otherwise) {
+    const keys = new Set(rows.map((row) => this.keyOf(row)));
+    for (const [key, { node }] of this.#rows) {
+      if (keys.has(key)) continue;
+      node.remove();
+      this.#rows.delete(key);
+    }
+    let next = this.#body.firstElementChild;
+    for (const row of rows) {
+      const node = this.#upToDate(row);
+      if (node === next) next = next.nextElementSibling;
+      else this.#body.insertBefore(node, next);
+    }
+    this.#frame.hidden = rows.length === 0;
+    setText(this.#empty, otherwise);
+    this.#empty.hidden = rows.length > 0;
+  }
+
+  /** @param {Row} row */
+  #upToDate(row) {
+    const key = this.keyOf(row);
+    const content = JSON.stringify(row);
+    let known = this.#rows.get(key);
+    if (known === undefined) {
+      known = { node: this.#newRow(), shown: '' };
+      this.#rows.set(key, known);
+    }
+    if (known.shown !== content) {
+      known.shown = content;
+      [...known.node.cells].forEach((cell, index) => this.columns[index]?.show(cell, row));
+    }
+    return known.node;
+  }
+
+  #newRow() {
+    return element(
+      'tr',
+      {},
+      this.columns.map(({ className = '' }) => element('td', { className })),
+    );
+  }
+}
+
+/**
+ * What a table leaves out.
+ * @param {{ readonly rows: readonly unknown[], readonly of: number }} excerpt
+ */
+export function moreThan({ rows, of }) {
+  return of > rows.length ? `the newest ${number(rows.length)}, and ${number(of - rows.length)} more` : '';
+}

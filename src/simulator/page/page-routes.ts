@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { etagOf, pageFiles } from './page-files.js';
+import { viewOf, type Seen } from './view.js';
+
+const LONGEST_FILTER = 200;
+
+/**
+ * Only files of this server; no script in a string, no HTML from a string, nothing sent anywhere, nothing
+ * framed: whatever a client calls its VM stays a text.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  // No other site's page may load what is here, not even as an image or a script.
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
+
+/**
+ * A page for people, outside the API. Like `/simulator/state` it wants no credentials and has no secrets.
+ *
+ *   GET /                      the page
+ *   GET /simulator/page/:file  what it loads
+ *   GET /simulator/view        what it shows, as JSON: `filter` chooses VMs, the ETag changes with the content
+ */
+export async function servePage(app: FastifyInstance, seen: Seen): Promise<void> {
+  const files = pageFiles();
+  const sendFile = (name: string, request: FastifyRequest, reply: FastifyReply): void => {
+    const file = files.get(name);
+    if (file === undefined) reply.callNotFound();
+    else sendText(request, reply, file);
+  };
+  await app.register((scope, _options, done) => {
+    const method = ['GET', 'HEAD'];
+    scope.addHook('onRequest', (_request, reply, next) => {
+      void reply.headers(HEADERS);
+      next();
+    });
+    scope.route({ method, url: '/', handler: (request, reply) => sendFile('index.html', request, reply) });
+    scope.route<{ Params: { file: string } }>({
+      method,
+      url: '/simulator/page/:file',
+      handler: (request, reply) => sendFile(request.params.file, request, reply),
+    });
+    scope.route<{ Querystring: { filter?: unknown } }>({
+      method,
+      url: '/simulator/view',
+      handler: (request, reply) => sendView(seen, request.query.filter, request, reply),
+    });
+    done();
+  });
+}
+
+function sendView(seen: Seen, filter: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const words = typeof filter === 'string' ? filter.slice(0, LONGEST_FILTER) : '';
+  const { time, ...content } = viewOf(seen, words);
+  const etag = etagOf(JSON.stringify(content));
+  const text = JSON.stringify({ time, ...content });
+  sendText(request, reply, { contentType: 'application/json; charset=utf-8', text, etag });
+}
+
+interface Text {
+  readonly contentType: string;
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** 304 without a body when the browser has it already. */
+function sendText(request: FastifyRequest, reply: FastifyReply, { contentType, text, etag }: Text): void {
+  void reply.header('ETag', etag);
+  if (request.headers['if-none-match'] === etag) void reply.code(304).send();
+  else void reply.type(contentType).send(text);
+}

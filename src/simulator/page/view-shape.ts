@@ -1,0 +1,130 @@
+/**
+ * What the page gets from `GET /simulator/view`: as much as it shows and no more, however many there are.
+ * Moments are ms since 1970. The scripts in browser/ are checked against these types, so this file imports
+ * nothing.
+ */
+export interface View {
+  /** The server's time; not part of the ETag. */
+  readonly time: number;
+  readonly version: string;
+  /** What runs inside the VMs, e.g. `emulated`. */
+  readonly guests: string;
+  readonly counts: Counts;
+  readonly clusters: readonly ClusterCard[];
+  readonly subnets: readonly SubnetRow[];
+  /** Newest first, those that the filter lets through. */
+  readonly vms: Excerpt<VmRow>;
+  /** Newest first. */
+  readonly tasks: Excerpt<TaskRow>;
+  readonly faults: Excerpt<FaultRow>;
+  /** Newest first. */
+  readonly requests: Excerpt<RequestRow>;
+}
+
+/** The first rows of a list. */
+export interface Excerpt<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows there would be without a bound. */
+  readonly of: number;
+}
+
+export interface Counts {
+  readonly vms: number;
+  readonly vmsOn: number;
+  readonly tasks: number;
+  readonly tasksUnderWay: number;
+  readonly tasksFailed: number;
+  readonly requests: number;
+  readonly faults: number;
+  /** How often any of the present rules struck. */
+  readonly strikes: number;
+  /** UUIDs that are set aside for creates. */
+  readonly reservations: number;
+}
+
+export interface ClusterCard {
+  readonly uuid: string;
+  readonly name: string;
+  /** AOS, or PRISM_CENTRAL for the server itself. */
+  readonly service: string;
+  readonly version: string;
+  readonly address: string;
+  readonly vms: number;
+  readonly hosts: readonly HostRow[];
+}
+
+export interface HostRow {
+  readonly uuid: string;
+  readonly name: string;
+  readonly address: string;
+  readonly cores: number;
+  readonly memoryMiB: number;
+  /** Of the VMs that run on it. */
+  readonly usedMemoryMiB: number;
+  readonly vms: number;
+  readonly gpus: number;
+  readonly usedGpus: number;
+}
+
+export interface SubnetRow {
+  readonly uuid: string;
+  readonly name: string;
+  readonly type: string;
+  /** Absent for overlays. */
+  readonly cluster?: string | undefined;
+  /** Absent where guests pick their addresses themselves. */
+  readonly network?: string | undefined;
+  readonly addresses: number;
+  /** Addresses that may be handed out. */
+  readonly used: number;
+}
+
+export interface VmRow {
+  readonly uuid: string;
+  readonly name: string;
+  readonly power: 'ON' | 'OFF';
+  readonly state: string;
+  readonly cluster: string;
+  /** Where it runs. */
+  readonly host?: string | undefined;
+  /** `learned` = only seen on the wire, not handed out by Prism. */
+  readonly addresses: Excerpt<{ readonly ip: string; readonly learned: boolean }>;
+  /** Absent until the server has completed the request. */
+  readonly cpus?: number | undefined;
+  readonly memoryMiB?: number | undefined;
+  /** CD-ROMs are left out. */
+  readonly disks: Excerpt<{ readonly slot: string; readonly sizeBytes: number }>;
+  readonly createdAt: number;
+}
+
+export interface TaskRow {
+  readonly uuid: string;
+  readonly operation: string;
+  readonly status: string;
+  readonly percentage: number;
+  /** Name of what it works on, or its UUID. */
+  readonly entity: string;
+  readonly error?: string | undefined;
+  readonly createdAt: number;
+}
+
+export interface FaultRow {
+  readonly name: string;
+  readonly match: string;
+  readonly effect: string;
+  readonly struck: number;
+  /** How often it strikes at most. */
+  readonly times?: number | undefined;
+}
+
+export interface RequestRow {
+  readonly number: number;
+  readonly at: number;
+  readonly method: string;
+  /** Below the API's base path, with query. */
+  readonly path: string;
+  /** Absent until answered; 0 when the connection was broken instead. */
+  readonly status?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly faults: readonly string[];
+}

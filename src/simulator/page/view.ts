@@ -1,0 +1,96 @@
+import type { Injector } from '../faults/injector.js';
+import type { RequestEntry, RequestLog } from '../http/request-log.js';
+import { BASE_PATH } from '../http/server.js';
+import { isOver, percentage, type TaskRecord } from '../tasks/task.js';
+import type { World } from '../world.js';
+import { excerpt, latest, shortened } from './excerpt.js';
+import { clusterCards, subnetRows } from './place-rows.js';
+import type { Counts, FaultRow, RequestRow, TaskRow, View } from './view-shape.js';
+import { vmRows } from './vm-rows.js';
+
+const MOST_TASKS = 60;
+const MOST_REQUESTS = 60;
+const MOST_FAULTS = 50;
+
+/** What a view is made from. */
+export interface Seen {
+  readonly world: World;
+  readonly log: RequestLog;
+  readonly injector: Injector;
+}
+
+/** The page's picture of the simulator. Holds no credentials, no user data, no bodies. */
+export function viewOf(seen: Seen, filter: string): View {
+  const { world, log, injector } = seen;
+  const tasks = [...world.tasks.all()];
+  const rules = injector.list();
+  const now = world.time.now();
+  return {
+    time: now,
+    version: world.version.text,
+    guests: world.guests.kind,
+    counts: countsOf(seen, tasks, rules),
+    clusters: clusterCards(world),
+    subnets: subnetRows(world),
+    vms: vmRows(world, filter),
+    tasks: latest(tasks, MOST_TASKS, (task) => taskRow(task, now)),
+    faults: excerpt(rules, MOST_FAULTS, faultRow),
+    requests: { ...latest(log.latest(), MOST_REQUESTS, requestRow), of: log.total },
+  };
+}
+
+type Rule = ReturnType<Injector['list']>[number];
+
+function countsOf({ world, log }: Seen, tasks: readonly TaskRecord[], rules: readonly Rule[]): Counts {
+  const { vms, reservations } = world.store;
+  const alive = reservations.toArray().filter(({ expiresAt }) => expiresAt > world.time.now());
+  return {
+    vms: vms.size,
+    vmsOn: count(vms.toArray(), ({ power }) => power === 'ON'),
+    tasks: tasks.length,
+    tasksUnderWay: count(tasks, (task) => !isOver(task)),
+    tasksFailed: count(tasks, ({ status }) => status === 'FAILED' || status === 'ABORTED'),
+    requests: log.total,
+    faults: rules.length,
+    strikes: rules.reduce((sum, { struck }) => sum + struck, 0),
+    reservations: alive.reduce((sum, { uuids, used }) => sum + uuids.length - used.length, 0),
+  };
+}
+
+function count<Item>(items: readonly Item[], counts: (item: Item) => boolean): number {
+  return items.reduce((sum, item) => (counts(item) ? sum + 1 : sum), 0);
+}
+
+function taskRow(task: TaskRecord, now: number): TaskRow {
+  const [entity] = task.entities;
+  return {
+    uuid: task.uuid,
+    operation: task.operation,
+    status: task.status,
+    percentage: percentage(task, now),
+    entity: shortened(entity?.name ?? entity?.uuid ?? ''),
+    error: task.errorDetail === undefined ? undefined : shortened(task.errorDetail),
+    createdAt: task.createdAt,
+  };
+}
+
+function requestRow({ number, at, method, path, status, ms, faults }: RequestEntry): RequestRow {
+  const below = path.startsWith(BASE_PATH) ? path.slice(BASE_PATH.length) : path;
+  return { number, at, method, path: shortened(below), status, ms, faults: [...faults] };
+}
+
+function faultRow({ name, match, do: effects, times, struck }: Rule): FaultRow {
+  return { name: shortened(name), match: inWords(match), effect: inWords(effects), struck, times };
+}
+
+/** `method POST, path /vms, nth from 3, to 5`. */
+function inWords(fields: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(fields).map(([name, value]) => `${name} ${wordsOf(value)}`);
+  return shortened(parts.join(', '));
+}
+
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return inWords({ ...value });
+}

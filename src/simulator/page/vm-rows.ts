@@ -1,0 +1,66 @@
+import type { VmRecord } from '../store/records.js';
+import type { World } from '../world.js';
+import { excerpt, latest, shortened } from './excerpt.js';
+import type { Excerpt, VmRow } from './view-shape.js';
+
+const MOST_ROWS = 200;
+const MOST_PER_CELL = 6;
+
+/** VMs that have every word of `filter` in a name, an address, a state, a cluster, a host or the UUID. */
+export function vmRows(world: World, filter: string): Excerpt<VmRow> {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = world.store.vms.toArray();
+  const found = words.length === 0 ? all : all.filter((vm) => fits(world, vm, words));
+  return latest(found, MOST_ROWS, (vm) => vmRow(world, vm));
+}
+
+function vmRow(world: World, vm: VmRecord): VmRow {
+  const { num_sockets: sockets, num_vcpus_per_socket: perSocket, disk_list: disks } = vm.resources;
+  const hard = disks.filter(({ device_properties: device }) => device.device_type === 'DISK');
+  return {
+    uuid: vm.uuid,
+    name: shortened(vm.name),
+    power: vm.power,
+    state: stateOf(vm),
+    cluster: clusterName(world, vm),
+    host: hostName(world, vm),
+    addresses: excerpt(addressesOf(vm), MOST_PER_CELL, (address) => address),
+    cpus: vm.made ? sockets * perSocket : undefined,
+    memoryMiB: vm.made ? vm.resources.memory_size_mib : undefined,
+    disks: excerpt(hard, MOST_PER_CELL, ({ device_properties: { disk_address: slot }, ...disk }) => ({
+      slot: `${slot.adapter_type}.${String(slot.device_index)}`,
+      sizeBytes: disk.disk_size_bytes ?? 0,
+    })),
+    createdAt: vm.createdAt,
+  };
+}
+
+function fits(world: World, vm: VmRecord, words: readonly string[]): boolean {
+  const addresses = addressesOf(vm).map(({ ip }) => ip);
+  const places = [clusterName(world, vm), hostName(world, vm) ?? ''];
+  const text = [vm.name, vm.uuid, vm.power, stateOf(vm), ...places, ...addresses].join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function addressesOf({ resources, learned }: VmRecord): { readonly ip: string; readonly learned: boolean }[] {
+  return resources.nic_list.flatMap((nic) => {
+    const assigned = nic.ip_endpoint_list.flatMap(({ ip }) => ip ?? []);
+    const others = (learned[nic.uuid] ?? []).filter((ip) => !assigned.includes(ip));
+    return [
+      ...assigned.map((ip) => ({ ip, learned: false })),
+      ...others.map((ip) => ({ ip, learned: true })),
+    ];
+  });
+}
+
+function stateOf(vm: VmRecord): string {
+  return vm.deleting ? 'DELETE_PENDING' : vm.state;
+}
+
+function clusterName(world: World, vm: VmRecord): string {
+  return world.store.clusters.get(vm.clusterUuid)?.name ?? vm.clusterUuid;
+}
+
+function hostName(world: World, vm: VmRecord): string | undefined {
+  return vm.hostUuid === undefined ? undefined : world.store.hosts.get(vm.hostUuid)?.name;
+}
