@@ -23,9 +23,13 @@ async function startSimulator(): Promise<{ process: ChildProcess; env: Record<st
   const ssh = process.getuid?.() === 0 ? '22' : '2222';
   const subnet = `127.${200 + Math.floor(Math.random() * 50)}.${Math.floor(Math.random() * 256)}.0/24`;
   const options = ['--port=0', '--profile=real', `--ssh-port=${ssh}`, `--subnet=${subnet}`, '--log=error'];
-  const simulator = spawn(join(ROOT, 'dist', 'prism-simulator'), [...options, `--env-file=${envFile}`], {
-    stdio: 'ignore',
-  });
+  const simulator = spawn(
+    join(ROOT, 'dist', 'prism-simulator'),
+    [...options, `--environment-file=${envFile}`],
+    {
+      stdio: 'ignore',
+    },
+  );
   while (!existsSync(envFile) || readFileSync(envFile, 'utf8') === '') await setTimeout(50);
   const lines = readFileSync(envFile, 'utf8').matchAll(/^(?:export )?(\w+)=(["']?)(.*)\2$/gm);
   return {

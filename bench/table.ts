@@ -21,3 +21,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)].join('\n');
 }
+
+/** The smallest value that at least `part` per cent of the values do not exceed; undefined of nothing. */
+export function percentile(values: readonly number[], part: number): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * part) / 100) - 1)];
+}

@@ -83,7 +83,7 @@ if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
 subnet=127.$((RANDOM % 100 + 100)).$((RANDOM % 256)).0/24
 set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
 step "A Prism Central to talk to" \
-  "prism-simulator --port 0 --ssh-port $ssh_port --subnet $subnet --env-file \$work/env >\$work/simulator.log 2>&1 &"
+  "prism-simulator --port 0 --ssh-port $ssh_port --subnet $subnet --environment-file \$work/env >\$work/simulator.log 2>&1 &"
 simulator=$!
 set +m
 wait_for_simulator

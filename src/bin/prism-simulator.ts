@@ -18,11 +18,11 @@ function stderrLogger(level: string): Logger {
       },
     }),
   );
-  return {
-    debug: (line) => logger.debug(line),
-    info: (line) => logger.info(line),
-    warn: (line) => logger.warn(line),
+  // A plain stream has no level of its own, and so would be sent every line.
+  const at = (word: string) => (line: string) => {
+    if (logger.isLevelEnabled(word)) logger.log(word, line);
   };
+  return { debug: at('debug'), info: at('info'), warn: at('warn') };
 }
 
 /** The first signal ends the simulator in order; a second one means now. */

@@ -53,7 +53,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     port: port ?? '0',
     profile: profile ?? 'fast',
     ...guestOptions(choice),
-    'env-file': envFile,
+    'environment-file': envFile,
     ...(state === undefined ? {} : { state }),
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);

@@ -72,7 +72,7 @@ function statusOf(environment: Record<string, string>, ca: string): Promise<numb
 describe('prism-simulator', () => {
   test('prints what to export, serves with it, and ends in order', async () => {
     const args = [
-      '--env-file',
+      '--environment-file',
       file('env'),
       '--ca-file',
       file('ca.pem'),
@@ -117,7 +117,7 @@ describe('prism-simulator', () => {
       '--ssh-port',
       '--subnet',
       '--faults',
-      '--env-file',
+      '--environment-file',
       '--ca-file',
       '--log',
     ]) {
@@ -170,7 +170,7 @@ describe('bad input is one line and exit code 2', () => {
     [['--rate-limit', '0'], 'It is not a number of requests'],
     [['--host', '203.0.113.1'], 'listen on 203.0.113.1:0'],
     [['--faults', '/nonexistent'], 'read fault rules from /nonexistent: '],
-    [['--env-file', '/nonexistent/env'], 'write /nonexistent/env: '],
+    [['--environment-file', '/nonexistent/env'], 'write /nonexistent/env: '],
   ])('%j', async (args, problem) => {
     const { exitCode, complaints } = await run(args);
     expect([exitCode, complaints.trim().split('\n').length]).toEqual([2, 1]);

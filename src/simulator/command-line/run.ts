@@ -104,7 +104,7 @@ async function announce(simulator: Simulator, settings: Settings, context: Progr
     subnet: PRESET.managedSubnet.name,
     sshPort: settings.sshPort,
   };
-  const { caFile, envFile, pcVersion } = settings;
+  const { caFile, environmentFile, pcVersion } = settings;
   if (caFile !== undefined) await writeWhole(caFile, simulator.certificatePem, READABLE);
   const lines = shellEnvironment(environment);
   context.print(
@@ -116,5 +116,5 @@ async function announce(simulator: Simulator, settings: Settings, context: Progr
         learningFlags: learningFlags(settings),
       }),
   );
-  if (envFile !== undefined) await writeWhole(envFile, lines, OWNER_ONLY);
+  if (environmentFile !== undefined) await writeWhole(environmentFile, lines, OWNER_ONLY);
 }

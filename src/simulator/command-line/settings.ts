@@ -28,7 +28,7 @@ export interface Settings {
   readonly rateLimit: number | undefined;
   readonly faults: string | undefined;
   readonly state: string | undefined;
-  readonly envFile: string | undefined;
+  readonly environmentFile: string | undefined;
   readonly caFile: string | undefined;
   readonly log: string;
 }
@@ -67,7 +67,8 @@ export function parseCommandLine(args: readonly string[], context: CommandLineCo
 
 /** What is not given depends on the kind of guests: where they can be, and on which port they listen. */
 function settingsOf(command: Command): Settings {
-  const settings = command.opts<Settings>();
+  const { envFile, ...given } = command.opts<Settings & { readonly envFile?: string }>();
+  const settings = { ...given, environmentFile: given.environmentFile ?? envFile };
   if (settings.guests !== 'container') return settings;
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
   if (isGiven('sshPort') && settings.sshPort !== CONTAINER_SSH_PORT) {
@@ -83,61 +84,69 @@ function settingsOf(command: Command): Settings {
 }
 
 function commandOf({ version, isRoot }: CommandLineContext): Command {
-  return new Command('prism-simulator')
-    .description(
-      'A simulated Nutanix Prism Central (API v3). Prints the environment to export for docker-machine and ' +
-        'serves until it is interrupted.',
-    )
-    .version(version, '--version', 'print the version')
-    .helpOption('--help', 'print this text')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on, 0 for any free one', portNumber(0), 9440)
-    .option('--username <name>', "the administrator's name", 'admin')
-    .addOption(
-      new Option('--password <text>', "the administrator's password (default: random)").env(
-        'PRISM_SIMULATOR_PASSWORD',
-      ),
-    )
-    .addOption(
-      new Option('--api-key <text>', 'a key accepted in the header X-ntnx-api-key').env(
-        'PRISM_SIMULATOR_API_KEY',
-      ),
-    )
-    .addOption(
-      new Option('--profile <name>', 'how long requests and tasks take')
-        .choices(['fast', 'real', 'slow'])
-        .default('fast'),
-    )
-    .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
-    .addOption(
-      new Option(
-        '--guests <kind>',
-        'what runs in VMs; container = real Docker hosts in a local Docker engine',
+  return (
+    new Command('prism-simulator')
+      .description(
+        'A simulated Nutanix Prism Central (API v3). Prints the environment to export for docker-machine and ' +
+          'serves until it is interrupted.',
       )
-        .choices(['emulated', 'container', 'none'])
-        .default('emulated'),
-    )
-    .addOption(new Option('--docker-host <url>', 'the engine for container guests').env('DOCKER_HOST'))
-    .option('--guest-image <name>', 'the image for container guests', GUEST_IMAGE)
-    .option('--guest-internet', 'let container guests reach what this machine reaches', false)
-    .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
-    .option(
-      '--subnet <cidr>',
-      `the managed subnet, within 127.0.0.0/8; with container guests ${CONTAINER_SUBNET_CIDR}, or any free one`,
-      subnet,
-      DEFAULT_SUBNET_CIDR,
-    )
-    .option('--rate-limit <number>', 'answer more requests a second with 429 (default: no limit)', perSecond)
-    .option('--faults <file>', 'YAML file with fault rules')
-    .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
-    .option('--env-file <file>', 'write the environment to this file too')
-    .option('--ca-file <file>', "write the server's certificate (PEM) to this file")
-    .addOption(
-      new Option('--log <level>', 'what to log on stderr; debug shows every request')
-        .choices(['error', 'warn', 'info', 'debug'])
-        .default('info'),
-    )
-    .allowExcessArguments(false);
+      .version(version, '--version', 'print the version')
+      .helpOption('--help', 'print this text')
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--port <number>', 'port to listen on, 0 for any free one', portNumber(0), 9440)
+      .option('--username <name>', "the administrator's name", 'admin')
+      .addOption(
+        new Option('--password <text>', "the administrator's password (default: random)").env(
+          'PRISM_SIMULATOR_PASSWORD',
+        ),
+      )
+      .addOption(
+        new Option('--api-key <text>', 'a key accepted in the header X-ntnx-api-key').env(
+          'PRISM_SIMULATOR_API_KEY',
+        ),
+      )
+      .addOption(
+        new Option('--profile <name>', 'how long requests and tasks take')
+          .choices(['fast', 'real', 'slow'])
+          .default('fast'),
+      )
+      .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
+      .addOption(
+        new Option(
+          '--guests <kind>',
+          'what runs in VMs; container = real Docker hosts in a local Docker engine',
+        )
+          .choices(['emulated', 'container', 'none'])
+          .default('emulated'),
+      )
+      .addOption(new Option('--docker-host <url>', 'the engine for container guests').env('DOCKER_HOST'))
+      .option('--guest-image <name>', 'the image for container guests', GUEST_IMAGE)
+      .option('--guest-internet', 'let container guests reach what this machine reaches', false)
+      .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
+      .option(
+        '--subnet <cidr>',
+        `the managed subnet, within 127.0.0.0/8; with container guests ${CONTAINER_SUBNET_CIDR}, or any free one`,
+        subnet,
+        DEFAULT_SUBNET_CIDR,
+      )
+      .option(
+        '--rate-limit <number>',
+        'answer more requests a second with 429 (default: no limit)',
+        perSecond,
+      )
+      .option('--faults <file>', 'YAML file with fault rules')
+      .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
+      .option('--environment-file <file>', 'write the environment to this file too')
+      // The same, hidden: Node 20 takes an option of this name for its own, also after the program's file.
+      .addOption(new Option('--env-file <file>').hideHelp())
+      .option('--ca-file <file>', "write the server's certificate (PEM) to this file")
+      .addOption(
+        new Option('--log <level>', 'what to log on stderr; debug shows every request')
+          .choices(['error', 'warn', 'info', 'debug'])
+          .default('info'),
+      )
+      .allowExcessArguments(false)
+  );
 }
 
 function portNumber(lowest: number): (text: string) => number {

@@ -36,7 +36,7 @@ func Start(arguments ...string) (*Process, error) {
 	envFile := filepath.Join(folder, "env")
 	// Guests listen on the subnet's addresses: another one each time, beside what else may run here.
 	subnet := fmt.Sprintf("127.%d.%d.0/24", 100+rand.Intn(100), rand.Intn(256))
-	fixed := []string{"--port", "0", "--profile", "fast", "--subnet", subnet, "--env-file", envFile}
+	fixed := []string{"--port", "0", "--profile", "fast", "--subnet", subnet, "--environment-file", envFile}
 	p := &Process{command: exec.Command(path, append(fixed, arguments...)...), folder: folder}
 	output := &lockedBuffer{}
 	p.command.Stdout, p.command.Stderr = output, output

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A simulator of its own, for one measurement. */
+export interface SimulatorProcess {
+  /** What it says to export: NUTANIX_ENDPOINT and so on. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly certificatePem: string;
+  /** Resident memory now, MiB. */
+  residentMiB(): number;
+  /** CPU time so far, seconds. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+/** The ways in which the simulator is shipped, in the order of their rows. */
+export const BUILDS: readonly (readonly [name: string, command: readonly string[]])[] = [
+  ['packaged', ['dist/prism-simulator']],
+  ['on Node', ['node', 'dist/node/bin/prism-simulator.js']],
+];
+
+const START_MS = 20_000;
+
+/** Starts it on a free port of 127.0.0.1; whatever fails later, `stop` ends it. */
+export async function startSimulator(
+  [program = '', ...first]: readonly string[],
+  options: readonly string[],
+): Promise<SimulatorProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-simulator-'));
+  const [envFile, caFile] = [join(folder, 'env'), join(folder, 'ca.pem')];
+  const own = ['--port=0', '--log=error', `--environment-file=${envFile}`, `--ca-file=${caFile}`];
+  const child = spawn(program, [...first, ...own, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const patience = performance.now() + START_MS;
+  while (!existsSync(envFile)) {
+    if (child.exitCode === null && performance.now() < patience) await pause(20);
+    else {
+      await stop();
+      throw new Error(`${[program, ...first].join(' ')} did not start`);
+    }
+  }
+  const pid = child.pid ?? 0;
+  const lines = readFileSync(envFile, 'utf8').matchAll(/^export (\w+)=(['"]?)(.*)\2$/gm);
+  return {
+    env: Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value])),
+    certificatePem: readFileSync(caFile, 'utf8'),
+    residentMiB: () => residentMiB(pid),
+    cpuSeconds: () => cpuSeconds(pid),
+    stop,
+  };
+}
+
+function residentMiB(pid: number): number {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]) / 1024;
+}
+
+/** The kernel counts in hundredths of a second. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
