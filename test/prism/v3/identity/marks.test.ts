@@ -29,6 +29,9 @@ const running = (...uuids: string[]): object[] =>
 test('the mark stands after the words', () => {
   expect(markedDescription(' a host ', 'test-driver', KEY)).toBe(`a host ${MARK}`);
   expect(markedDescription('', 'test-driver', KEY)).toBe(MARK);
+  const full = markedDescription('x'.repeat(1_000), 'test-driver', KEY, 'alice@build-7');
+  expect(full).toHaveLength(1_000);
+  expect(full).toMatch(/x \[made by alice@build-7\] \[test-driver /);
 });
 
 test('the words are cut to the limit, never the mark, never a character', () => {

@@ -1,0 +1,48 @@
+import type { CallContext, Inventory, MarkedVm, Provider, VmTrace } from '../../../src/provider/index.js';
+
+/** VMs that can be listed, looked at and removed; each call is kept in `calls`. */
+export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> {
+  readonly calls: string[] = [];
+  /** Called before each answer; may change the VMs, fail, or wait. */
+  before: (call: string, context: CallContext) => Promise<void> | void = () => undefined;
+  /** Removals under way, now and at most. */
+  readonly removals = { now: 0, most: 0 };
+
+  constructor(public vms: readonly MarkedVm[]) {}
+
+  async listMarked(context: CallContext): Promise<readonly MarkedVm[]> {
+    await this.#called('list', context);
+    return this.vms;
+  }
+
+  async readMarked(id: string, context: CallContext): Promise<MarkedVm | undefined> {
+    await this.#called(`read ${id}`, context);
+    return this.vms.find((vm) => vm.id === id);
+  }
+
+  async remove({ vmId = '', creationKey = '' }: VmTrace, context: CallContext): Promise<void> {
+    this.removals.now += 1;
+    this.removals.most = Math.max(this.removals.most, this.removals.now);
+    try {
+      await this.#called(`remove ${vmId} ${creationKey}`, context);
+      this.vms = this.vms.filter(({ id }) => id !== vmId);
+    } finally {
+      this.removals.now -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.calls.push('close');
+    await Promise.resolve();
+  }
+
+  removed(): string[] {
+    return this.calls.filter((call) => call.startsWith('remove')).sort();
+  }
+
+  async #called(call: string, context: CallContext): Promise<void> {
+    this.calls.push(call);
+    await this.before(call, context);
+    context.signal.throwIfAborted();
+  }
+}
