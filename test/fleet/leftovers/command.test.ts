@@ -89,7 +89,7 @@ test('the table: oldest first, without what is known', async () => {
   ];
   const { code, out, cloud } = await run(vms, [], { store });
   expect(code).toBe(1);
-  expect(out.split('\n').map((line) => line.split(/ {2,}/).filter((cell) => !cell.endsWith("ago")))).toEqual([
+  expect(out.split('\n').map((line) => line.split(/ {2,}/).filter((cell) => !cell.endsWith('ago')))).toEqual([
     ['VM', 'ID', 'POWER', 'MADE', 'MACHINE', 'BY', 'VERDICT'],
     ['vm-11111111-bbbb', '11111111', 'on', 'vm-11111111-bbbb', 'ci@runner-1', 'leftover'],
     ['vm-22222222-aaaa', '22222222', 'off', 'admin', 'leftover'],
