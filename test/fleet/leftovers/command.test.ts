@@ -107,6 +107,18 @@ test('the table: oldest first, without what is known', async () => {
   expect(cloud.calls).toEqual(['list', 'close']);
 });
 
+test('a machine that is saved while the VMs are being listed is known', async () => {
+  const store = stores.make();
+  const before = (call: string): void => {
+    if (call === 'list') stores.add(store, 'web', { CreationKey: 'key-a' });
+  };
+  const { code, out } = await run([marked('a', LATE)], [], { store, before });
+  expect({ code, out }).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('known to the machine stores: 1') as unknown,
+  });
+});
+
 test('nothing left over: one line', async () => {
   const { code, out } = await run([], []);
   expect({ code, out }).toEqual({

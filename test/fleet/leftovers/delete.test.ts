@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deleteLeftovers } from '../../../src/fleet/leftovers/delete.js';
-import type { LeftoverContext } from '../../../src/fleet/leftovers/look.js';
+import { within, type LeftoverContext } from '../../../src/fleet/leftovers/look.js';
 import { LineReporter } from '../../../src/fleet/progress/line-reporter.js';
 import { OperationError } from '../../../src/support/index.js';
 import { FakeCloud } from './fake-cloud.js';
@@ -82,4 +82,13 @@ test('Ctrl-C: what runs is given up, and nothing more is begun', async () => {
   expect(fates[0]).toBe('failed');
   expect(fates.slice(5)).toEqual([undefined, undefined]);
   expect(cloud.vms.map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'f', 'g']));
+});
+
+test('a cloud that does not answer is given up', async () => {
+  const hang = ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+    new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(OperationError.from(signal.reason, ''))),
+    );
+  const late = within(10, 'look for leftovers', new AbortController().signal, hang);
+  await expect(late).rejects.toMatchObject({ code: 'timeout', attempted: 'look for leftovers' });
 });
