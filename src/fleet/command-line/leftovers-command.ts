@@ -107,10 +107,13 @@ async function report(
   }
   const fates = await deleteLeftovers(context, leftovers, reporter);
   const count = (fate: string | undefined): number => fates.filter((one) => one === fate).length;
-  if (context.stop.aborted) return EXIT.interrupted;
   reporter.note(
     `${vms(count('deleted'))} deleted, ${count('left alone')} left alone, ${count('failed')} failed.`,
   );
+  if (context.stop.aborted) {
+    reporter.warn(`interrupted; ${count(undefined)} not begun, and what failed may still be deleted`);
+    return EXIT.interrupted;
+  }
   return count('failed') === 0 ? EXIT.ok : EXIT.failed;
 }
 

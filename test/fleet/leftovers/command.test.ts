@@ -24,6 +24,7 @@ interface Choice {
   readonly answer?: string;
   readonly store?: string;
   readonly before?: FakeCloud['before'];
+  readonly stop?: AbortSignal;
 }
 
 /** One run of the program against these VMs. */
@@ -53,7 +54,7 @@ async function run(vms: readonly MarkedVm[], args: readonly string[], choice: Ch
       connections.push(connection);
       return Promise.resolve(providerOf(cloud));
     },
-    stop: never,
+    stop: choice.stop ?? never,
     kill: never,
   };
   const code = await runFleet(surroundings);
@@ -191,6 +192,17 @@ describe('--delete', () => {
     expect({ code, left: cloud.vms.map(({ id }) => id) }).toEqual({ code: 1, left: ['a', 'b'] });
     expect(out).toContain('1 VM deleted, 0 left alone, 1 failed.');
     expect(cloud.calls.at(-1)).toBe('close');
+  });
+
+  test('Ctrl-C: what was done and what was not is said', async () => {
+    const stopper = new AbortController();
+    const before = (call: string): void => {
+      if (call.startsWith('remove n0')) stopper.abort();
+    };
+    const vms = Array.from({ length: 7 }, (_, number) => marked(`n${number}`, LATE));
+    const { code, out } = await run(vms, ['--delete', '--yes'], { before, stop: stopper.signal });
+    expect(code).toBe(130);
+    expect(out).toMatch(/VMs? deleted, 0 left alone, \d failed\.\nwarning: interrupted; 2 not begun/);
   });
 
   test('a cloud that cannot be asked is exit code 1', async () => {
