@@ -1,10 +1,13 @@
 import type { Route } from './http/route.js';
+import { categoryQueryRoutes } from './kinds/category-query-routes.js';
 import { categoryRoutes } from './kinds/category-routes.js';
 import { clusterRoutes } from './kinds/cluster-routes.js';
 import { groupsRoutes } from './kinds/groups-routes.js';
 import { hostRoutes } from './kinds/host-routes.js';
 import { idempotenceRoutes } from './kinds/idempotence-routes.js';
+import { identityRoutes } from './kinds/identity-routes.js';
 import { imageRoutes } from './kinds/image-routes.js';
+import { projectInternalRoutes } from './kinds/project-internal-routes.js';
 import { projectRoutes } from './kinds/project-routes.js';
 import { serviceRoutes } from './kinds/service-routes.js';
 import { subnetRoutes } from './kinds/subnet-routes.js';
@@ -22,7 +25,10 @@ export function apiRoutes(world: World): Route[] {
     ...subnetRoutes(world),
     ...imageRoutes(world),
     ...projectRoutes(world),
+    ...projectInternalRoutes(world),
+    ...identityRoutes(world),
     ...categoryRoutes(world),
+    ...categoryQueryRoutes(world),
     ...groupsRoutes(world),
     ...idempotenceRoutes(world),
     ...vmRoutes(world),

@@ -10,6 +10,7 @@ import { listen } from './http/listen.js';
 import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import { newHttpsServer, serveApi } from './http/server.js';
+import type { User } from './http/users.js';
 import { snapshot, vmSummaries, type Snapshot, type VmSummary } from './inspection.js';
 import { loadInventory } from './inventory/load-inventory.js';
 import { presetInventory } from './inventory/preset.js';
@@ -65,7 +66,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const [administrator] = accounts;
   let closed: Promise<void> | undefined;
   const store = new Store();
-  const world = newWorld(options, store, () => closed !== undefined);
+  const world = newWorld(options, store, accounts, () => closed !== undefined);
   const wereOn = fill(store, options, world.time.now());
   const logger = world.logger;
   const log = new RequestLog(logger);
@@ -110,11 +111,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function newWorld(options: SimulatorOptions, store: Store, isClosing: () => boolean): World {
+function newWorld(
+  options: SimulatorOptions,
+  store: Store,
+  users: readonly User[],
+  isClosing: () => boolean,
+): World {
   const time = new SimulatedTime(options.clock ?? systemClock);
   const profile = options.profile ?? 'fast';
   return {
     store,
+    users,
     time,
     tasks: new TaskEngine(time),
     version: parsePcVersion(options.pcVersion ?? DEFAULT_PC_VERSION),

@@ -1,5 +1,6 @@
 import type { Logger } from '../support/index.js';
 import type { GuestBackend } from './guests/guest-backend.js';
+import type { User } from './http/users.js';
 import type { LatencyProfile } from './latency.js';
 import type { PcVersion } from './pc-version.js';
 import type { Store } from './store/store.js';
@@ -19,6 +20,8 @@ export interface Behaviour {
 /** One simulated Prism Central: all that the kinds of entities share. Nothing is global to the process. */
 export interface World {
   readonly store: Store;
+  /** Who may sign in, the administrator first. */
+  readonly users: readonly User[];
   readonly tasks: TaskEngine;
   readonly time: SimulatedTime;
   readonly version: PcVersion;

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { PcVersion } from '../pc-version.js';
 import type { SimulatedTime } from '../time.js';
 import type { Exchange } from './exchange.js';
+import { FileBody } from './file-body.js';
 import type { RequestLog } from './request-log.js';
 import { responseHeaders } from './response-headers.js';
 import type { Answer } from './route.js';
@@ -19,13 +20,13 @@ export class Delivery {
   }
 
   send(reply: FastifyReply, exchange: Exchange, answer: Answer): FastifyReply {
-    const payload = encode(answer.body);
+    const { body } = answer;
+    const file = body instanceof FileBody ? body : undefined;
+    const payload = file?.start() ?? encode(body);
     const now = this.#time.now();
     const headers: Record<string, string> = {
       ...responseHeaders(this.#version, now - exchange.entry.at),
-      ...(answer.body === undefined
-        ? {}
-        : { 'Content-Type': typeof answer.body === 'string' ? 'text/plain' : 'application/json' }),
+      ...(body === undefined ? {} : { 'Content-Type': contentType(body) }),
       ...(exchange.cookie === undefined ? {} : { 'Set-Cookie': exchange.cookie }),
       ...(answer.status === 429 ? { 'Retry-After': '1' } : {}),
       ...exchange.strike.headers,
@@ -36,7 +37,10 @@ export class Delivery {
       return breakOff(reply, answer.status, headers, payload, cut === 'half' ? payload.length >> 1 : cut);
     }
     this.#log.close(exchange.entry, answer.status, now);
-    return reply.code(answer.status).headers(headers).send(payload);
+    reply.code(answer.status).headers(headers);
+    return file === undefined
+      ? reply.send(payload)
+      : reply.header('Content-Length', file.bytes).send(file.open());
   }
 
   /** Leaves the client without an answer; the connection stays open until the client ends it. */
@@ -45,6 +49,11 @@ export class Delivery {
     this.#log.close(exchange.entry, 0, this.#time.now());
     return reply;
   }
+}
+
+function contentType(body: unknown): string {
+  if (body instanceof FileBody) return 'application/octet-stream';
+  return typeof body === 'string' ? 'text/plain' : 'application/json';
 }
 
 function encode(body: unknown): Buffer {

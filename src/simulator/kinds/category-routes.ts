@@ -3,6 +3,7 @@ import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../refusal.js';
 import type { CategoryRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import { carrierOf } from './category-carriers.js';
 
 const kind = 'category';
 const DEFAULT_CARDINALITY = 64;
@@ -126,8 +127,8 @@ function putValue(world: World, call: Call): Answer {
 function deleteValue(world: World, call: Call): Answer {
   refuseViewer(call);
   const [category, value] = keyAndValue(world, call);
-  const user = world.store.vms.find((vm) => vm.categories[category.name]?.includes(value) === true);
-  if (user !== undefined) throw inUse(`Category ${category.name}:${value} is assigned to VM ${user.name}.`);
+  const carrier = carrierOf(world, category.name, value);
+  if (carrier !== undefined) throw inUse(`Category ${category.name}:${value} is assigned to ${carrier}.`);
   Reflect.deleteProperty(category.values, value);
   return { status: 200, body: undefined };
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../refusal.js';
 import type { ImageRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import { downloadImage, uploadImage } from './image-content.js';
 import { imageView } from './image-view.js';
 import { acceptCreate } from './intent-create.js';
-import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
+import { acceptUpdate } from './intent-update.js';
+import { acceptWork, deletionAnswer } from './intent-work.js';
 
 const kind = 'image';
 /** What an image fetched from a URL turns out to have: nothing is really fetched. */
@@ -27,7 +27,18 @@ export function imageRoutes(world: World): Route[] {
       handle: (call) => ok({ api_version: '3.1', ...imageView(world, existing(world, call)) }),
     },
     { method: 'PUT', path: '/images/:uuid', kind, handle: (call) => update(world, call) },
-    { method: 'PUT', path: '/images/:uuid/file', kind, handle: (call) => upload(world, call) },
+    {
+      method: 'GET',
+      path: '/images/:uuid/file',
+      kind,
+      handle: (call) => ok(downloadImage(world, existing(world, call))),
+    },
+    {
+      method: 'PUT',
+      path: '/images/:uuid/file',
+      kind,
+      handle: (call) => uploadImage(world, existing(world, call), call),
+    },
     { method: 'DELETE', path: '/images/:uuid', kind, handle: (call) => remove(world, call) },
   ];
 }
@@ -88,55 +99,27 @@ function placement(world: World, image: ImageRecord): string[] {
   return [...world.store.clusters].filter(({ service }) => service === 'AOS').map(({ uuid }) => uuid);
 }
 
-/** Bytes are counted and their checksum compared; they are not kept. Allowed once. */
-async function upload(world: World, call: Call): Promise<Answer> {
-  const image = existing(world, call);
-  if (image.sizeBytes !== undefined)
-    throw Refusal.invalidArgument('The image has its content already.', kind);
-  if (call.stream === undefined) throw Refusal.unprocessable({ '': ['image content is missing'] }, kind);
-  const algorithm = call.headers['x-nutanix-checksum-type'] === 'SHA_1' ? 'sha1' : 'sha256';
-  const { bytes, digest } = await digestOf(call.stream, algorithm);
-  const expected = call.headers['x-nutanix-checksum-bytes'];
-  if (expected !== undefined && digest !== String(expected).toLowerCase()) {
-    throw Refusal.invalidArgument('Checksum of the image does not match.', kind);
-  }
-  image.sizeBytes = bytes;
-  image.updatedAt = world.time.now();
-  return ok({});
-}
-
-async function digestOf(stream: Readable, algorithm: string): Promise<{ bytes: number; digest: string }> {
-  const hash = createHash(algorithm);
-  let bytes = 0;
-  for await (const chunk of stream) {
-    const part = Buffer.from(chunk);
-    bytes += part.length;
-    hash.update(part);
-  }
-  return { bytes, digest: hash.digest('hex') };
-}
-
 function update(world: World, call: Call): Answer {
   const image = existing(world, call);
   const input = world.validator.check('image_intent_input', call.body, kind);
-  const task = acceptWork(world, call, {
+  return acceptUpdate(world, call, {
     kind,
-    operation: 'update',
+    input,
+    spec: input.spec,
     record: image,
-    judge: () => checkSpecVersion(world, kind, image, input.metadata.spec_version),
     run: () => {
       image.name = input.spec.name;
       image.description = input.spec.description;
       image.resources = { ...image.resources, ...input.spec.resources };
     },
   });
-  return intentAnswer(kind, image.uuid, input.spec, task);
 }
 
 function remove(world: World, call: Call): Answer {
   const image = existing(world, call);
   const run = (): void => {
     world.store.images.delete(image.uuid);
+    world.store.imageContents.delete(image.uuid);
   };
   return deletionAnswer(kind, acceptWork(world, call, { kind, operation: 'delete', record: image, run }));
 }

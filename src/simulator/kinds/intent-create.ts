@@ -11,6 +11,8 @@ import { checkReservedUuid, consumeReservedUuid, uuidInUse } from './reservation
 export interface IntentCreate<Input extends IntentInput<unknown>, Made extends EntityRecord> {
   readonly kind: string;
   readonly input: Input;
+  /** What the answer repeats; the input's spec unless the request had another form. */
+  readonly answeredSpec?: unknown;
   readonly collection: Collection<Made>;
   record(entity: EntityRecord): Made;
   /** The rest of the making; a Refusal fails the task, and nothing is left. */
@@ -23,12 +25,12 @@ export function acceptCreate<Input extends IntentInput<unknown>, Made extends En
   call: Call,
   create: IntentCreate<Input, Made>,
 ): Answer {
-  const { kind, input, collection } = create;
+  const { kind, input, collection, answeredSpec = input.spec } = create;
   const chosen = input.metadata.uuid;
   const existing = chosen === undefined ? undefined : collection.get(chosen);
   if (existing !== undefined) {
     if (world.behaviour.repeatedCreate === 'fail') throw uuidInUse(existing.uuid, kind);
-    return intentAnswer(kind, existing.uuid, input.spec, existing.createTask ?? '');
+    return intentAnswer(kind, existing.uuid, answeredSpec, existing.createTask ?? '');
   }
   const record = create.record(newEntity(world, chosen ?? randomUUID(), input, call));
   const task = acceptWork(world, call, {
@@ -47,5 +49,5 @@ export function acceptCreate<Input extends IntentInput<unknown>, Made extends En
   });
   record.createTask = task;
   collection.put(record);
-  return intentAnswer(kind, record.uuid, input.spec, task);
+  return intentAnswer(kind, record.uuid, answeredSpec, task);
 }

@@ -4,7 +4,8 @@ import { Refusal } from '../refusal.js';
 import type { ProjectRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { acceptCreate } from './intent-create.js';
-import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
+import { acceptUpdate } from './intent-update.js';
+import { acceptWork, deletionAnswer } from './intent-work.js';
 import { metadataView, statusExtras } from './references.js';
 
 const kind = 'project';
@@ -37,7 +38,14 @@ export function projectRoutes(world: World): Route[] {
   ];
 }
 
-function projectView(world: World, project: ProjectRecord): Record<string, unknown> {
+export interface ProjectView {
+  readonly metadata: Record<string, unknown>;
+  readonly spec: Record<string, unknown>;
+  readonly status: Record<string, unknown>;
+}
+
+/** A project as GET and lists show it. */
+export function projectView(world: World, project: ProjectRecord): ProjectView {
   const description = project.description === undefined ? {} : { description: project.description };
   return {
     metadata: metadataView(world, kind, project),
@@ -85,18 +93,17 @@ function create(world: World, call: Call): Answer {
 function update(world: World, call: Call): Answer {
   const project = existing(world, call);
   const input = world.validator.check('project_intent_input', call.body, kind);
-  const task = acceptWork(world, call, {
+  return acceptUpdate(world, call, {
     kind,
-    operation: 'update',
+    input,
+    spec: input.spec,
     record: project,
-    judge: () => checkSpecVersion(world, kind, project, input.metadata.spec_version),
     run: () => {
       project.name = input.spec.name;
       project.description = input.spec.description;
       project.resources = input.spec.resources;
     },
   });
-  return intentAnswer(kind, project.uuid, input.spec, task);
 }
 
 function remove(world: World, call: Call): Answer {

@@ -2,30 +2,9 @@ import { ok, type Route } from '../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import type { World } from '../world.js';
 
-/** What belongs to no entity: who am I, which API is this, and kinds that are always empty here. */
+/** What belongs to no entity: which API is this, and kinds that are always empty here. */
 export function serviceRoutes(world: World): Route[] {
   return [
-    {
-      method: 'GET',
-      path: '/users/me',
-      kind: 'user',
-      handle: ({ user }) =>
-        ok({
-          api_version: '3.1',
-          metadata: { kind: 'user', uuid: user.uuid, spec_version: 0, categories: {} },
-          spec: { resources: {} },
-          status: {
-            state: 'COMPLETE',
-            name: user.username,
-            resources: {
-              user_type: 'LOCAL',
-              display_name: user.username,
-              projects_reference_list: [],
-              access_control_policy_reference_list: [],
-            },
-          },
-        }),
-    },
     {
       method: 'GET',
       path: '/versions',

@@ -4,7 +4,8 @@ import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { acceptCreate } from './intent-create.js';
-import { acceptWork, checkSpecVersion, deletionAnswer, intentAnswer } from './intent-work.js';
+import { acceptUpdate } from './intent-update.js';
+import { acceptWork, deletionAnswer } from './intent-work.js';
 import { subnetView } from './subnet-view.js';
 
 const kind = 'subnet';
@@ -65,18 +66,17 @@ function create(world: World, call: Call): Answer {
 function update(world: World, call: Call): Answer {
   const subnet = existing(world, call);
   const input = world.validator.check('subnet_intent_input', call.body, kind);
-  const task = acceptWork(world, call, {
+  return acceptUpdate(world, call, {
     kind,
-    operation: 'update',
+    input,
+    spec: input.spec,
     record: subnet,
-    judge: () => checkSpecVersion(world, kind, subnet, input.metadata.spec_version),
     run: () => {
       subnet.name = input.spec.name;
       subnet.description = input.spec.description;
       subnet.resources = input.spec.resources;
     },
   });
-  return intentAnswer(kind, subnet.uuid, input.spec, task);
 }
 
 function remove(world: World, call: Call): Answer {

@@ -71,3 +71,18 @@ export interface ProjectSpec {
   readonly subnet_reference_list?: readonly StrictReference[];
   readonly [field: string]: unknown;
 }
+
+/** A project together with who may do what in it. */
+export interface ProjectInternalInput {
+  readonly metadata: InputMetadata;
+  readonly spec: {
+    readonly project_detail: {
+      readonly name: string;
+      readonly description?: string;
+      readonly resources: ProjectSpec;
+    };
+    readonly access_control_policy_list?: readonly unknown[];
+    readonly user_list?: readonly unknown[];
+    readonly user_group_list?: readonly unknown[];
+  };
+}

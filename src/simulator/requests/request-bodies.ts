@@ -1,4 +1,10 @@
-import type { ImageSpec, IntentInput, ProjectSpec, SubnetSpec } from './entity-bodies.js';
+import type {
+  ImageSpec,
+  IntentInput,
+  ProjectInternalInput,
+  ProjectSpec,
+  SubnetSpec,
+} from './entity-bodies.js';
 import type { PowerActionInput, VmCloneInput, VmIntentInput } from './vm-bodies.js';
 
 export interface ListInput {
@@ -29,8 +35,20 @@ export interface GroupsInput {
   readonly entity_ids?: readonly string[];
 }
 
+export interface CategoryQueryInput {
+  readonly usage_type?: 'APPLIED_TO' | 'USED_IN';
+  readonly group_member_count?: number;
+  readonly group_member_offset?: number;
+  readonly category_filter?: {
+    readonly type?: 'CATEGORIES_MATCH_ALL' | 'CATEGORIES_MATCH_ANY';
+    readonly kind_list?: readonly string[];
+    readonly params: Readonly<Record<string, readonly string[]>>;
+  };
+}
+
 /** Definition in schema/prism-v3.json to the type of what it accepts. */
 export interface RequestBodies {
+  access_control_policy_list_metadata: ListInput;
   batch_request: BatchInput;
   category_key: {
     readonly name: string;
@@ -38,6 +56,7 @@ export interface RequestBodies {
     readonly capabilities?: { readonly cardinality?: number };
   };
   category_list_metadata: ListInput;
+  category_query_input: CategoryQueryInput;
   category_value: { readonly value?: string; readonly description?: string };
   cluster_list_metadata: ListInput;
   groups_get_entities_request: GroupsInput;
@@ -49,12 +68,17 @@ export interface RequestBodies {
   };
   image_intent_input: IntentInput<ImageSpec>;
   image_list_metadata: ListInput;
+  permission_list_metadata: ListInput;
   project_intent_input: IntentInput<ProjectSpec>;
+  project_internal_intent_input: ProjectInternalInput;
   project_list_metadata: ListInput;
+  role_list_metadata: ListInput;
   subnet_intent_input: IntentInput<SubnetSpec>;
   subnet_list_metadata: ListInput;
   task_list_metadata: ListInput;
   task_poll_input: { readonly poll_timeout_seconds: number; readonly task_uuid_list: readonly string[] };
+  user_group_list_metadata: ListInput;
+  user_list_metadata: ListInput;
   vm_clone_input: VmCloneInput;
   vm_intent_input: VmIntentInput;
   vm_list_metadata: ListInput;

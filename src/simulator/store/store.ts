@@ -23,6 +23,8 @@ export class Store {
   readonly vms = new Collection<VmRecord>(byUuid);
   readonly containers = new Collection<ContainerRecord>(byUuid);
   readonly categories = new Collection<CategoryRecord>((record) => record.name);
+  /** What was uploaded for images, by UUID; not part of a saved state. */
+  readonly imageContents = new Map<string, Buffer>();
   /** MAC addresses in use. */
   readonly macAddresses = new Set<string>();
   readonly reservations = new Collection<ReservationRecord>((record) => record.clientIdentifier);
