@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { at, objectOf } from '../simulator/api-client.js';
 import { stateWithVms } from '../simulator/many-vms.js';
 import { vmBody } from '../simulator/vm-bodies.js';
 import { findBrowser, launchBrowser } from './browser.js';
-import { DOCKER_MACHINE, Machine } from './machine.js';
+import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator, type SimulatorChoice } from './simulator.js';
 
 const V3 = '/api/nutanix/v3';
@@ -19,6 +19,19 @@ interface Looking {
   readonly page: Page;
   readonly errors: string[];
 }
+
+test.each([
+  ['executable', dist('prism-simulator')],
+  ['Node build', dist('node/bin/prism-simulator.js')],
+])('the %s has the page in it', async (_, program) => {
+  const folder = join(ROOT, 'src', 'simulator', 'page', 'browser');
+  const simulator = await startSimulator({ guests: 'none', program, cwd: tmpdir() });
+  for (const name of readdirSync(folder)) {
+    const served = await simulator.text(name === 'index.html' ? '/' : `/simulator/page/${name}`);
+    expect([name, served]).toEqual([name, readFileSync(join(folder, name), 'utf8')]);
+  }
+  await simulator.stop();
+});
 
 describeInBrowser('the page in Chromium', () => {
   let browser: Browser;
@@ -43,7 +56,7 @@ describeInBrowser('the page in Chromium', () => {
     const simulator = await start(choice);
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
@@ -191,9 +204,11 @@ describeInBrowser('the page in Chromium', () => {
   test('on a small screen nothing sticks out; the dark scheme is dark', async () => {
     const { simulator, page } = await look();
     await createVm(simulator, `long-${'x'.repeat(70)}`, { power_state: 'ON' });
-    await rows(page, 'vms', 'long-').waitFor();
+    await createVm(simulator, 'web-1', { power_state: 'ON' });
+    await rows(page, 'vms', 'web-1').waitFor();
     await page.setViewportSize({ width: 360, height: 640 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect((await rows(page, 'vms', 'web-1').boundingBox())?.height).toBeLessThan(60);
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
     await page.emulateMedia({ colorScheme: 'light' });
     const light = String(await ground());

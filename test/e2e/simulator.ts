@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export interface Simulator {
   clearFaults(): Promise<void>;
   /** One request as its administrator, and the JSON of the answer; rejects unless it is 2xx. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** What is served there. */
+  text(path: string): Promise<string>;
   /** Resolves with everything that it has written. */
   stop(): Promise<string>;
   /** SIGKILL: it has no chance to clean up. */
@@ -42,13 +44,17 @@ export interface SimulatorChoice {
   readonly port?: string | undefined;
   /** File of a saved state. */
   readonly state?: string;
+  /** The executable unless given. */
+  readonly program?: string;
 }
 
 /** Starts the packaged simulator. */
 export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simulator> {
-  const { profile, cwd, port, state } = choice;
+  const { profile, cwd, port, state, program = dist('prism-simulator') } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
+  // Node 20 takes `--env-file` for its own option, wherever it stands, and refuses to start without the file.
+  writeFileSync(envFile, '');
   const options = {
     port: port ?? '0',
     profile: profile ?? 'fast',
@@ -57,10 +63,10 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     ...(state === undefined ? {} : { state }),
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const running = start(dist('prism-simulator'), args, { env: process.env, cwd, limit: 900_000 });
+  const running = start(program, args, { env: process.env, cwd, limit: 900_000 });
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));
-  for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {
+  for (let waited = 0; readFileSync(envFile, 'utf8') === ''; waited += 50) {
     if (ended !== undefined || waited > 20_000)
       throw new Error(`prism-simulator did not start: ${ended ?? ''}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -82,6 +88,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
       await ask(env, 'DELETE', '/simulator/faults');
     },
     call: async (method, path, body) => JSON.parse(await ask(env, method, path, body)) as unknown,
+    text: (path) => ask(env, 'GET', path),
     stop: async () => {
       running.child.kill('SIGTERM');
       const { output } = await running.outcome;

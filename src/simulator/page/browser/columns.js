@@ -34,7 +34,7 @@ export const VM_COLUMNS = [
   { title: 'State', show: (cell, vm) => setBadge(cell, vm.state.toLowerCase(), tone(vm.state)) },
   {
     title: 'Addresses',
-    className: 'mono',
+    className: 'mono short',
     show: (cell, vm) => {
       setLines(cell, vm.addresses, ({ ip, learned }) => {
         const title = learned ? 'learned from the guest' : 'assigned by Prism';
@@ -66,7 +66,7 @@ export const VM_COLUMNS = [
     className: 'wide',
     show: (cell, vm) => setText(cell, vm.host === undefined ? vm.cluster : `${vm.cluster} / ${vm.host}`),
   },
-  { title: 'Age', className: 'end', show: (cell, vm) => setMoment(cell, vm.createdAt) },
+  { title: 'Age', className: 'end middling', show: (cell, vm) => setMoment(cell, vm.createdAt) },
 ];
 
 /** @type {readonly Column<TaskRow>[]} */

@@ -24,7 +24,10 @@ export function poll({ filter, changed, here, gone }) {
     const mine = new AbortController();
     current = mine;
     if (document.hidden) return;
-    const patience = setTimeout(() => mine.abort(), PATIENCE_MS);
+    const patience = setTimeout(
+      () => mine.abort(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
+      PATIENCE_MS,
+    );
     try {
       const response = await fetch(`simulator/view?${new URLSearchParams({ filter: filter() })}`, {
         headers: etag === '' ? {} : { 'If-None-Match': etag },

@@ -5,7 +5,7 @@ import { number } from './format.js';
  * @template Row
  * @typedef {object} Column
  * @property {string} title
- * @property {string} [className] `wide` = left out on small screens; the others as page.css has them
+ * @property {string} [className] `wide`, `middling` = left out on small and very small screens; the others as page.css has them
  * @property {(cell: HTMLTableCellElement, row: Row) => void} show brings a cell up to date
  */
 
