@@ -4,7 +4,7 @@ import { deleteLeftovers, labelOf } from '../leftovers/delete.js';
 import { lookForLeftovers, type LeftoverContext, type Look } from '../leftovers/look.js';
 import { leftoverRows, nothingFound } from '../leftovers/rows.js';
 import { connectionTarget } from '../leftovers/target.js';
-import type { Reporter } from '../progress/reporter.js';
+import { printable, type Reporter } from '../progress/reporter.js';
 import { MachineStore } from '../store/machine-store.js';
 import { hasCode } from '../../support/index.js';
 import { reporterFor } from './open-fleet.js';
@@ -135,8 +135,14 @@ function vms(count: number): string {
   return count === 1 ? '1 VM' : `${count} VMs`;
 }
 
+/** More names than this do not help to decide; the table has all of them. */
+const MOST_NAMES = 10;
+
 async function confirmed({ ask }: FleetSurroundings, labels: readonly string[]): Promise<boolean> {
-  const answer = await ask?.(`Delete ${labels.join(', ')} with all that is on them? Type yes: `);
+  const more = labels.length - MOST_NAMES;
+  const names = `${labels.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  // Anybody may name a VM, also so that it moves the cursor.
+  const answer = await ask?.(`Delete ${printable(names)} with all that is on them? Type yes: `);
   return answer?.trim().toLowerCase() === 'yes';
 }
 

@@ -159,6 +159,14 @@ describe('--delete', () => {
     expect(result.questions).toEqual([expect.stringMatching(/^Delete vm-a \(a\) with all/)]);
   });
 
+  test('many are not all named in the question, and no name reaches the terminal as it is', async () => {
+    const vms = Array.from({ length: 12 }, (_, n) => marked(`n${n}`, { ...LATE, name: `\u001b[2Kvm\r${n}` }));
+    const { questions } = await run(vms, ['--delete'], { answer: 'no' });
+    expect(questions).toEqual([
+      expect.stringMatching(/^Delete vm 0 \(n0\),.* vm 9 \(n9\) and 2 more with all/),
+    ]);
+  });
+
   test('without a terminal and --yes it is refused before anything is asked of the cloud', async () => {
     const { code, err, connections } = await run(VMS, ['--delete']);
     expect({ code, err, connections }).toMatchObject({ code: 2, connections: [] });
