@@ -31,14 +31,14 @@ const READABLE = /^\s*-----BEGIN (?:OPENSSH|RSA|EC) PRIVATE KEY-----/;
  * that docker-machine could not use: with a passphrase, in another format, or not a private key at all.
  */
 export async function readPublicHalf(text: string, path: string, comment: string): Promise<string> {
-  if (!READABLE.test(text)) throw unusable(path, formatProblem(text), CONVERT);
+  if (!READABLE.test(text)) throw keyError(path, formatProblem(text), CONVERT);
   const { utils } = (await import('ssh2')).default;
   const key = utils.parseKey(text);
   if (!(key instanceof Error))
     return `${key.type} ${key.getPublicSSH().toString('base64')} ${comment}`.trim();
   if (/passphrase|encrypted/i.test(key.message))
-    throw unusable(path, 'it has a passphrase, and docker-machine cannot ask for one', DECRYPT);
-  throw unusable(path, key.message, CONVERT, key);
+    throw keyError(path, 'it has a passphrase, and docker-machine cannot ask for one', DECRYPT);
+  throw keyError(path, key.message, CONVERT, key);
 }
 
 const CONVERT =
@@ -56,7 +56,8 @@ function formatProblem(text: string): string {
   return 'it is not a private key';
 }
 
-function unusable(path: string, problem: string, advice: string, cause?: unknown): OperationError {
+/** A key file that cannot serve, and what to do about it. */
+export function keyError(path: string, problem: string, advice?: string, cause?: unknown): OperationError {
   return new OperationError({
     code: 'invalid-input',
     attempted: `use the SSH key ${path}`,

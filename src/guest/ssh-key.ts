@@ -1,7 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
-import { OperationError } from '../support/index.js';
 import { readIfThere, writeNewFile } from './new-file.js';
-import { generatePrivateKey, readPublicHalf, type KeyType } from './private-key.js';
+import { generatePrivateKey, keyError, readPublicHalf, type KeyType } from './private-key.js';
 
 /** A key pair that lies in files: `path` and `path.pub`. */
 export interface KeyPair {
@@ -109,14 +108,4 @@ async function refuseReadableByOthers(path: string): Promise<void> {
     `its mode is 0${octal}, and OpenSSH ignores keys that others may read`,
     `Run \`chmod 600 ${path}\`.`,
   );
-}
-
-function keyError(path: string, problem: string, advice?: string, cause?: unknown): OperationError {
-  return new OperationError({
-    code: 'invalid-input',
-    attempted: `use the SSH key ${path}`,
-    problem,
-    advice,
-    cause,
-  });
 }
