@@ -3,7 +3,7 @@ import type { Answer } from '../guest/ssh-server.js';
 import { hang } from './fake-provider.js';
 import { HostSetup, NOTHING } from './host-setup.js';
 
-let setup = new HostSetup();
+let setup: HostSetup;
 beforeEach(() => (setup = new HostSetup()));
 afterEach(async () => await setup.dispose());
 

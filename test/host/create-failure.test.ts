@@ -5,7 +5,7 @@ import { OperationError } from '../../src/support/index.js';
 import { hang } from './fake-provider.js';
 import { HostSetup, NOTHING } from './host-setup.js';
 
-let setup = new HostSetup();
+let setup: HostSetup;
 beforeEach(() => (setup = new HostSetup()));
 afterEach(async () => await setup.dispose());
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startSshServer, type SshServer } from '../guest/ssh-server.js';
 import { HostSetup } from './host-setup.js';
 
-let setup = new HostSetup();
+let setup: HostSetup;
 beforeEach(() => (setup = new HostSetup()));
 afterEach(async () => await setup.dispose());
 

@@ -5,7 +5,7 @@ import { HostSetup } from './host-setup.js';
 
 type Port = 'connected' | 'refused' | 'silent';
 
-let setup = new HostSetup();
+let setup: HostSetup;
 /** What a connection to an address comes to; silence where nothing is said. */
 let ports: Record<string, Port> = {};
 beforeEach(() => {

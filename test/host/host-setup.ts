@@ -13,6 +13,38 @@ import { startSshServer, unusedPort, type Answer, type SshServer } from '../gues
 import { FakeProvider } from './fake-provider.js';
 import { QuickClock } from './quick-clock.js';
 
+/** A request with nothing special in it. */
+export function hostSpecIn(folder: string): HostSpec {
+  return {
+    name: 'web-1',
+    placement: {
+      cluster: 'east',
+      image: 'debian-12',
+      subnets: ['lan'],
+      categories: [],
+      gpus: [],
+      storageContainers: [],
+      staticAddresses: [],
+    },
+    vm: {
+      description: '',
+      sockets: 2,
+      coresPerSocket: 1,
+      cpuPassthrough: false,
+      memoryMiB: 2048,
+      disks: [],
+      staticAddresses: [],
+      bootType: 'legacy',
+      vtpm: false,
+      serialPort: false,
+    },
+    ssh: { user: 'root', port: 1, keyPath: join(folder, 'id_rsa'), generate: 'ed25519' },
+    mounts: [],
+    waitFor: 'ip',
+    keepOnError: false,
+  };
+}
+
 /** A machine's folder, a cloud, and the life of hosts on it. */
 export class HostSetup {
   readonly folder = mkdtempSync(join(tmpdir(), 'host-'));
@@ -40,35 +72,7 @@ export class HostSetup {
   }
 
   spec(change: Partial<HostSpec> = {}): HostSpec {
-    return {
-      name: 'web-1',
-      placement: {
-        cluster: 'east',
-        image: 'debian-12',
-        subnets: ['lan'],
-        categories: [],
-        gpus: [],
-        storageContainers: [],
-        staticAddresses: [],
-      },
-      vm: {
-        description: '',
-        sockets: 2,
-        coresPerSocket: 1,
-        cpuPassthrough: false,
-        memoryMiB: 2048,
-        disks: [],
-        staticAddresses: [],
-        bootType: 'legacy',
-        vtpm: false,
-        serialPort: false,
-      },
-      ssh: { user: 'root', port: 1, keyPath: join(this.folder, 'id_rsa'), generate: 'ed25519' },
-      mounts: [],
-      waitFor: 'ip',
-      keepOnError: false,
-      ...change,
-    };
+    return { ...hostSpecIn(this.folder), ...change };
   }
 
   /** The same with SSH in the guest, on a port of its own. */

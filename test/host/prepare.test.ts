@@ -1,10 +1,11 @@
+import { tmpdir } from 'node:os';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostSpec } from '../../src/host/index.js';
 import { OperationError } from '../../src/support/index.js';
-import { HostSetup, NOTHING } from './host-setup.js';
+import { HostSetup, hostSpecIn, NOTHING } from './host-setup.js';
 
-let setup = new HostSetup();
+let setup: HostSetup;
 beforeEach(() => (setup = new HostSetup()));
 afterEach(async () => await setup.dispose());
 
@@ -120,7 +121,7 @@ describe('a request that cannot be right', () => {
     { sizeGiB: 10, bus: 'scsi' as const },
     { sizeGiB: 20, bus: 'scsi' as const },
   ];
-  const base = setup.spec();
+  const base = hostSpecIn(tmpdir());
   const mount = (disk: number, path: string) => ({ disk, path, filesystem: 'ext4' as const });
 
   it.each<[string, Partial<HostSpec>, string]>([

@@ -85,7 +85,6 @@ describe('the person’s own user-data', () => {
       '## template: jinja\n#cloud-config\ndisable_root: true\nusers: [{name: eve}]\nruncmd: ["echo {{ v1.local_hostname }} > /tmp/proof"]\n',
       'web-1',
     ],
-    ['one line', 'root', '#cloud-config\\nruncmd:\\n- echo line > /tmp/proof\\n', 'line'],
     ['MIME in which the SSH user has a key of theirs', 'deploy', MIME, 'mime'],
   ])(
     'does its work beside ours: %s',

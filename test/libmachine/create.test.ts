@@ -236,29 +236,4 @@ describe('Create', () => {
     expect(given('prepare')).toMatchObject({ ssh });
     expect(given('create')).toMatchObject({ spec: { ssh } });
   });
-
-  test.each([
-    [
-      'one line of cloud-config',
-      '#cloud-config\\nruncmd:\\n- a\\r\\n- b',
-      '#cloud-config\nruncmd:\n- a\n- b',
-    ],
-    ['a script in one line', '#!/bin/sh\\necho a', '#!/bin/sh\necho a'],
-    ['a template in one line', '## template: jinja\\n#cloud-config', '## template: jinja\n#cloud-config'],
-    ['a real line end', '#cloud-config\nruncmd: ["a\\nb"]', '#cloud-config\nruncmd: ["a\\nb"]'],
-    ['a real line end at the end', '#cloud-config\\na: b\n', '#cloud-config\\na: b\n'],
-    ['a script with line ends', '#!/bin/sh\nprintf "a\\nb"', '#!/bin/sh\nprintf "a\\nb"'],
-  ])('written-out line ends in inline user-data: %s', async (_case, inline, userData) => {
-    await client.setFlags({ ...FLAGS, 'nutanix-cloud-init': inline });
-    await client.call('Create');
-    expect(given('prepare')).toMatchObject({ userData });
-  });
-
-  test('written-out line ends in a file are text', async () => {
-    const file = join(store, 'user-data');
-    writeFileSync(file, '#!/bin/sh -c printf "a\\nb"');
-    await client.setFlags({ ...FLAGS, 'nutanix-cloud-init-file': file });
-    await client.call('Create');
-    expect(given('prepare')).toMatchObject({ userData: '#!/bin/sh -c printf "a\\nb"' });
-  });
 });
