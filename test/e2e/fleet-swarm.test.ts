@@ -100,6 +100,6 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     const { code, output } = await hosts('destroy', '--yes');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(await simulator.vmNames()).toEqual([]);
-    expect(engine?.docker('ps', '--all', '--quiet')).toBe('');
+    expect(engine?.left()).toBe('');
   });
 });

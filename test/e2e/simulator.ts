@@ -29,6 +29,8 @@ export interface Simulator {
   text(path: string): Promise<string>;
   /** Resolves with everything that it has written. */
   stop(): Promise<string>;
+  /** Ctrl-C; resolves with its exit code when it has ended. */
+  interrupt(): Promise<number | undefined>;
   /** SIGKILL: it has no chance to clean up. */
   kill(): Promise<void>;
 }
@@ -94,6 +96,12 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
       const { output } = await running.outcome;
       rmSync(folder, { recursive: true, force: true });
       return output;
+    },
+    interrupt: async () => {
+      running.interrupt();
+      const { code } = await running.outcome;
+      rmSync(folder, { recursive: true, force: true });
+      return code;
     },
     kill: async () => {
       running.child.kill('SIGKILL');

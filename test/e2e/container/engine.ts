@@ -10,6 +10,8 @@ export interface TestEngine {
   readonly dockerHost: string;
   /** Runs the docker client against it; what it wrote to stdout. */
   docker(...args: string[]): string;
+  /** What guests have in it: one line per container, volume and network. */
+  left(): string;
   /** Stops it and removes all it had. */
   stop(): void;
 }
@@ -37,7 +39,7 @@ export function startTestEngine(): TestEngine | undefined {
     explain(built.stderr);
     return undefined;
   }
-  return { dockerHost, docker: (...args) => docker(dockerHost, args), stop };
+  return { dockerHost, docker: (...args) => docker(dockerHost, args), left: () => leftIn(dockerHost), stop };
 }
 
 /** `describe`, or `describe.skip` where there is no engine. */
@@ -58,6 +60,18 @@ function docker(dockerHost: string, args: readonly string[]): string {
   });
   if (status !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`);
   return stdout.trimEnd();
+}
+
+function leftIn(dockerHost: string): string {
+  const lists = [
+    ['ps', '--all', '--format', 'container {{.Names}}'],
+    ['volume', 'ls', '--format', 'volume {{.Name}}'],
+    ['network', 'ls', '--filter', 'type=custom', '--format', 'network {{.Name}}'],
+  ];
+  return lists
+    .map((list) => docker(dockerHost, list))
+    .filter((lines) => lines !== '')
+    .join('\n');
 }
 
 function script(

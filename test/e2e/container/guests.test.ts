@@ -23,9 +23,7 @@ describeWith(engine)('container guests', () => {
   describeNetwork(login, make);
 
   test('leave nothing behind', () => {
-    expect(engine?.docker('ps', '--all', '--quiet')).toBe('');
-    expect(engine?.docker('volume', 'ls', '--quiet')).toBe('');
-    expect(engine?.docker('network', 'ls', '--quiet', '--filter', 'driver=bridge')).toBe('');
+    expect(engine?.left()).toBe('');
   });
 });
 
