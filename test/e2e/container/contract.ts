@@ -1,27 +1,31 @@
 import type { Guest, GuestBackend, GuestSpec } from '../../../src/simulator/guests/index.js';
 import type { GuestLogin } from './guest-login.js';
-import { guestSpec, Told } from './specs.js';
+import { OperationError } from '../../../src/support/index.js';
+import { dataDisk, guestSpec, managedNic, Told, unmanagedNic } from './specs.js';
+
+const GIB = 2 ** 30;
 
 /** What every kind of guest does, whatever it is made of. The tests build on each other. */
 export function describeContract(
   login: GuestLogin,
   address: string,
   make: () => Promise<GuestBackend>,
-  describeIt: jest.Describe = describe,
 ): void {
-  describeIt('as every guest', () => {
+  describe('as every guest', () => {
     const spec: GuestSpec = guestSpec(login, address, {
       name: 'Web_1 of Zoë',
       metaData: 'local-hostname: web-1',
+      nics: [managedNic(address), unmanagedNic()],
+      disks: [dataDisk(0, 10), dataDisk(1, 2)],
     });
     let backend: GuestBackend;
     let guest: Guest;
     let told: Told;
 
     const run = async (command: string): Promise<string> => await login.run(address, command);
-    const powerOn = async (): Promise<void> => {
+    const powerOn = async (changes: Partial<GuestSpec> = {}): Promise<void> => {
       told = new Told();
-      guest = await backend.powerOn(spec, told);
+      guest = await backend.powerOn({ ...spec, ...changes }, told);
     };
 
     beforeAll(async () => {
@@ -39,11 +43,40 @@ export function describeContract(
       expect(await run('hostname')).toBe('web-1');
     });
 
+    test('it has the CPUs and the disks of its VM', async () => {
+      expect(await run('nproc')).toBe('1');
+      expect(await run('lsblk -bdno NAME,SIZE | tr -s " "')).toBe(`sda ${10 * GIB}\nsdb ${2 * GIB}`);
+    });
+
+    test('the address of a card without one is told, and is its', async () => {
+      await told.address();
+      const [learned] = told.learned;
+      expect(told.learned).toHaveLength(1);
+      expect(learned?.nic).toBe(spec.nics[1]?.uuid);
+      expect(await login.run(learned?.ip ?? '', 'hostname')).toBe('web-1');
+    });
+
+    test('an address that another guest has is refused, and nothing stays of that VM', async () => {
+      const twin = guestSpec(login, address);
+      await expect(backend.powerOn(twin, new Told())).rejects.toThrow(OperationError);
+      await backend.remove(twin.vmUuid);
+      expect(await run('hostname')).toBe('web-1');
+    });
+
     test('files are kept over a power cycle', async () => {
       await run('echo one > /root/kept && sync');
       await guest.powerOff();
       await powerOn();
       expect(await run('cat /root/kept')).toBe('one');
+    });
+
+    test('a data disk keeps what is on it, and has grown at the next power-on', async () => {
+      await run('mkfs.ext4 -q -L kept /dev/sdb && mkdir -p /srv/kept && mount /dev/sdb /srv/kept');
+      await run('echo disk > /srv/kept/file; sync; umount /srv/kept');
+      await guest.powerOff();
+      await powerOn({ disks: spec.disks.map((disk) => ({ ...disk, sizeBytes: disk.sizeBytes + GIB })) });
+      expect(await run('lsblk -bdno NAME,SIZE | tr -s " "')).toBe(`sda ${11 * GIB}\nsdb ${3 * GIB}`);
+      expect(await run('mount /dev/disk/by-label/kept /srv/kept; cat /srv/kept/file')).toBe('disk');
     });
 
     test('the power button turns it off; that is told once', async () => {

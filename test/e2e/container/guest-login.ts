@@ -1,6 +1,5 @@
 import { Client, utils } from 'ssh2';
 
-const PORT = 22;
 /** A guest on a busy machine needs some seconds to boot. */
 const PATIENCE = 90_000;
 
@@ -14,7 +13,10 @@ export class GuestLogin {
   readonly publicKey: string;
   readonly #privateKey: string;
 
-  constructor() {
+  constructor(
+    /** Where guests' sshd listens. */
+    readonly port = 22,
+  ) {
     const { public: publicKey, private: privateKey } = utils.generateKeyPairSync('ed25519');
     this.publicKey = publicKey;
     this.#privateKey = privateKey;
@@ -62,7 +64,7 @@ export class GuestLogin {
       client.on('close', () => resolve({ code, output: output.trimEnd() }));
       client.connect({
         host,
-        port: PORT,
+        port: this.port,
         username: 'root',
         privateKey: this.#privateKey,
         readyTimeout: 10_000,

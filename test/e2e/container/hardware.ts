@@ -42,11 +42,21 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
     });
     afterAll(async () => await backend.close());
 
-    test('it has as many CPUs and no more memory than the VM', async () => {
+    test('it has as many CPUs as the VM, and no more of their time', async () => {
       expect(await run('nproc')).toBe('1');
-      const limit =
-        'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || true';
-      expect(await run(limit)).toContain(String(768 * 2 ** 20));
+      const quota = 'cat /sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || true';
+      expect(await run(quota)).toMatch(/^100000( 100000)?$/);
+    });
+
+    test('what takes more memory than the VM has is ended, and the guest lives on', async () => {
+      const take = (mib: number): string => `python3 -c 'len(bytearray(${mib} << 20)) and print("had it")'`;
+      expect(await run(take(300))).toBe('had it');
+      expect((await login.attempt(ADDRESS, take(900))).output).not.toContain('had it');
+      expect(await run('systemctl is-active docker')).toBe('active');
+    });
+
+    test('no file system of it waits for a process: one that died would hang the guest', async () => {
+      expect(await run('cut -d " " -f 3 /proc/mounts | sort -u')).not.toMatch(/^(fuse|fuseblk|fuse\..*)$/m);
     });
 
     test('it has the disks of the VM, and sees no others', async () => {

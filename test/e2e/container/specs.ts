@@ -57,9 +57,16 @@ export class Told implements GuestEvents {
   readonly learned: { readonly nic: string; readonly ip: string }[] = [];
   offs = 0;
   #whenOff: (() => void)[] = [];
+  #whenLearned: (() => void)[] = [];
 
   addressLearned(nic: string, ip: string): void {
     this.learned.push({ nic, ip });
+    for (const resolve of this.#whenLearned.splice(0)) resolve();
+  }
+
+  /** Resolves when the address of a card is known. */
+  async address(): Promise<void> {
+    if (this.learned.length === 0) await new Promise<void>((resolve) => this.#whenLearned.push(resolve));
   }
 
   poweredOff(): void {
