@@ -1,103 +1,104 @@
 /**
- * bun bench/fleet.ts [HOSTS]: nutanix-hosts with the real docker-machine on emulated guests, at the latencies of a
- * real cluster: one host, five in parallel, and HOSTS (50) ten at a time. Needs `make build tools`.
+ * `bench/run.sh fleet [--rounds N] [--hosts N]`: nutanix-hosts with the real docker-machine on emulated guests, at
+ * the latencies of a real cluster: one host alone, five in parallel, and 50 ten at a time. Needs `make build tools`.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { measureFleet, startSimulator, type FleetSample } from './fleet-run.js';
+import { medianOf, table } from './table.js';
 
-const ROOT = join(__dirname, '..');
-const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
-const path = [join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
+const PROGRAMS = ['nutanix-hosts', 'docker-machine-driver-nutanix', 'docker-machine'];
 
-interface Measured {
-  readonly seconds: number;
-  /** CPU time of nutanix-hosts itself, without its children; seconds. */
-  readonly own: number;
-}
-
-async function startSimulator(): Promise<{ process: ChildProcess; env: Record<string, string> }> {
-  const envFile = join(folder, 'env');
-  const ssh = process.getuid?.() === 0 ? '22' : '2222';
-  const subnet = `127.${200 + Math.floor(Math.random() * 50)}.${Math.floor(Math.random() * 256)}.0/24`;
-  const options = ['--port=0', '--profile=real', `--ssh-port=${ssh}`, `--subnet=${subnet}`, '--log=error'];
-  const simulator = spawn(
-    join(ROOT, 'dist', 'prism-simulator'),
-    [...options, `--environment-file=${envFile}`],
-    {
-      stdio: 'ignore',
-    },
-  );
-  while (!existsSync(envFile) || readFileSync(envFile, 'utf8') === '') await setTimeout(50);
-  const lines = readFileSync(envFile, 'utf8').matchAll(/^(?:export )?(\w+)=(["']?)(.*)\2$/gm);
-  return {
-    process: simulator,
-    env: Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value])),
-  };
-}
-
-async function measure(env: Record<string, string>, count: number, parallel: number): Promise<Measured> {
-  const store = join(folder, `store-${count}`);
-  const file = join(folder, `hosts-${count}.yaml`);
-  writeFileSync(file, `name: bench\nparallel: ${parallel}\ngroups: [{ name: b${count}, count: ${count} }]\n`);
-  const surroundings = { ...process.env, ...env, PATH: path, MACHINE_STORAGE_PATH: store };
-  const run = async (...args: string[]): Promise<Measured> => {
-    const began = performance.now();
-    const child = spawn(join(ROOT, 'dist', 'nutanix-hosts'), [...args, '-f', file], {
-      env: surroundings,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    let own = 0;
-    const look = setInterval(() => {
-      own = cpuSeconds(child.pid) ?? own;
-    }, 100);
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    clearInterval(look);
-    if (code !== 0) throw new Error(`nutanix-hosts ${args.join(' ')} ended with ${String(code)}`);
-    return { seconds: (performance.now() - began) / 1000, own };
-  };
-  // The certificates are made once in a store's life, so they are no part of what is compared.
-  const none = ['create', '-d', 'none', '--url', 'tcp://127.0.0.1:2376', 'certificates'];
-  spawnSync('docker-machine', none, { env: surroundings });
-  const measured = await run('apply');
-  await run('destroy', '--yes');
-  return measured;
-}
-
-/** From /proc; undefined elsewhere, and when the process is gone. */
-function cpuSeconds(pid: number | undefined): number | undefined {
-  try {
-    const fields =
-      readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
-        .split(') ')[1]
-        ?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return undefined;
-  }
+interface Subject {
+  readonly name: string;
+  readonly count: number;
+  readonly parallel: number;
+  readonly rounds: number;
 }
 
 async function main(): Promise<void> {
-  const many = Number(process.argv[2] ?? 50);
-  const simulator = await startSimulator();
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string', default: '3' }, hosts: { type: 'string', default: '50' } },
+  });
+  const [rounds, hosts] = [Number(values.rounds), Number(values.hosts)];
+  if (!(rounds >= 1 && hosts >= 0))
+    throw new Error('--rounds takes a number from 1 on, --hosts one from 0 on');
+  const subjects: Subject[] = [
+    { name: 'one alone', count: 1, parallel: 1, rounds },
+    { name: 'five, all at once', count: 5, parallel: 5, rounds },
+    ...(hosts === 0 ? [] : [{ name: `${hosts}, ten at a time`, count: hosts, parallel: 10, rounds: 1 }]),
+  ];
+  const measured = await measureAll(subjects);
+  const one = medianOf(measured[0]?.samples.map(({ seconds }) => seconds) ?? []) ?? NaN;
+  const median = (samples: readonly FleetSample[], of: (sample: FleetSample) => number): number =>
+    medianOf(samples.map(of)) ?? NaN;
+  const rows = measured.map(({ name, count, samples }) => [
+    name,
+    median(samples, ({ seconds }) => seconds).toFixed(1),
+    median(samples, ({ seconds }) => seconds / one).toFixed(2),
+    ...PROGRAMS.map((program) => median(samples, ({ cpu }) => (cpu[program] ?? NaN) / count).toFixed(2)),
+  ]);
+  console.log(
+    table([
+      [
+        '',
+        'seconds',
+        '/ one',
+        ...PROGRAMS.map((program) => `CPU s ${program.replace(/^docker-machine-driver-nutanix$/, 'plugin')}`),
+      ],
+      ...rows,
+    ]),
+  );
+  console.log(`\n${table(stepRows(measured))}`);
+  console.log(explanation(rounds));
+}
+
+async function measureAll(
+  subjects: readonly Subject[],
+): Promise<(Subject & { readonly samples: readonly FleetSample[] })[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+  const simulator = await startSimulator(folder);
+  const measured = subjects.map((subject) => ({ ...subject, samples: new Array<FleetSample>() }));
   try {
-    const one = await measure(simulator.env, 1, 1);
-    const five = await measure(simulator.env, 5, 5);
-    const print = (label: string, { seconds, own }: Measured): void => {
-      const ratio = (seconds / one.seconds).toFixed(2);
-      console.log(
-        `${label.padEnd(24)} ${seconds.toFixed(1)} s  ${ratio} x one  ${own.toFixed(2)} s CPU of our own`,
-      );
-    };
-    print('one host', one);
-    print('five, all at once', five);
-    if (many > 0) print(`${many}, ten at a time`, await measure(simulator.env, many, 10));
+    for (let round = 0; round < Math.max(...subjects.map(({ rounds }) => rounds)); round++) {
+      for (const subject of measured) {
+        if (round < subject.rounds) subject.samples.push(await measureFleet(simulator.env, folder, subject));
+      }
+    }
+    return measured;
   } finally {
     simulator.process.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-void main();
+/** Where a host's time goes: the mean over the hosts, since one host may be in a step several times. */
+function stepRows(measured: readonly (Subject & { readonly samples: readonly FleetSample[] })[]): string[][] {
+  const names = [
+    ...new Set(measured.flatMap(({ samples }) => samples.flatMap(({ steps }) => [...steps.keys()]))),
+  ];
+  const rows = names.map((step) => [
+    step,
+    ...measured.map(({ samples, count }) => {
+      const all = samples.flatMap(({ steps }) => steps.get(step) ?? []);
+      return (all.reduce((sum, seconds) => sum + seconds, 0) / samples.length / count).toFixed(1);
+    }),
+  ]);
+  return [['seconds of a host', ...measured.map(({ name }) => name)], ...rows];
+}
+
+function explanation(rounds: number): string {
+  const [cpu] = cpus();
+  return [
+    '',
+    `Medians of ${rounds} rounds (the largest fleet: one run; steps: means); CPU seconds are per host made, the programs that`,
+    `docker-machine runs (ssh) are with docker-machine. ${cpus().length} x ${cpu?.model.trim() ?? 'unknown CPU'}, load ${loadavg()[0]?.toFixed(1) ?? '?'} at the end.`,
+  ].join('\n');
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# `make bench`. Options of bench/plugin.ts, e.g. --rounds 40, can follow.
+# `make bench` (the plugin) and `make bench-fleet`. First the subject, plugin or fleet, then its options, e.g. --rounds 40.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-exec node_modules/.bin/bun bench/plugin.ts "$@"
+subject=${1:-plugin}
+if (($#)); then shift; fi
+exec node_modules/.bin/bun "bench/$subject.ts" "$@"

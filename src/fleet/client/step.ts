@@ -16,8 +16,13 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/Successfully removed/i, 'removed'],
 ];
 
-/** The step that begins with this line; the driver's own lines, `(host) …`, are steps as they are. */
+const TASK = /^task [\da-f-]{36} \((.+)\): (?:RUNNING )?(.*)$/;
+const ID = / \([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\)/g;
+
+/** The step that begins with this line; the driver's own lines, `(host) …`, are steps, without ids: the log has them. */
 export function stepOf(line: string): string | undefined {
-  const own = /^\([^)]+\) (?!DBG|OUT)(.{1,200})/.exec(line)?.[1];
-  return STEPS.find(([pattern]) => pattern.test(line))?.[1] ?? own?.trim();
+  const own = /^\([^)]+\) (?!DBG|OUT)(.{1,200})/.exec(line)?.[1]?.trim();
+  return (
+    STEPS.find(([pattern]) => pattern.test(line))?.[1] ?? own?.replace(TASK, '$1: $2').replaceAll(ID, '')
+  );
 }
