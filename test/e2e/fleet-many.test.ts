@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cloud, NOTHING_LEFT } from './cloud.js';
+import { dist, type Machine } from './machine.js';
+import type { Running } from './run.js';
+
+jest.setTimeout(400_000);
+
+const HOSTS = 50;
+const BOUND = 10;
+
+/** The tests build on each other. */
+describe(`${HOSTS} hosts, ${BOUND} at a time`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-many-'));
+  const file = join(folder, 'hosts.yaml');
+  /** Hosts whose VM was switched on, and those of which nutanix-hosts has said that they are done. */
+  const begun = new Set<string>();
+  const ended = new Set<string>();
+  let most = 0;
+  let cloud: Cloud;
+  let machine: Machine;
+
+  beforeAll(async () => {
+    const lines = ['name: many', `parallel: ${BOUND}`, `groups: [{ name: many, count: ${HOSTS} }]`];
+    writeFileSync(file, lines.join('\n'));
+    cloud = await Cloud.start({}, ({ name }) => {
+      begun.add(name);
+      most = Math.max(most, begun.size - ended.size);
+      return undefined;
+    });
+    machine = cloud.machine({ NUTANIX_WAIT_FOR: 'ssh' });
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await cloud.close();
+  });
+
+  const run = (command: string, ...options: string[]): Running =>
+    machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options);
+
+  test('all are made, and never more than the bound at a time', async () => {
+    const running = run('apply', '--json');
+    running.child.stdout?.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n')) {
+        const host = /"event":"end","host":"([^"]+)"/.exec(line)?.[1];
+        if (host !== undefined) ended.add(host);
+      }
+    });
+    const { code, output } = await running.outcome;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(cloud.vmNames()).toHaveLength(HOSTS);
+    expect(most).toBeGreaterThan(BOUND / 2);
+    expect(most).toBeLessThanOrEqual(BOUND);
+  });
+
+  test('again: nothing to do, and Prism is only asked', async () => {
+    const before = writes(cloud);
+    const { code, output } = await run('apply').outcome;
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('Nothing to do');
+    expect(writes(cloud)).toBe(before);
+  });
+
+  test('destroy leaves nothing', async () => {
+    expect(await run('destroy', '--yes').outcome).toMatchObject({ code: 0 });
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+    expect(await machine.run('ls', '-q')).toBe('');
+  });
+});
+
+/** Requests so far that change something. */
+function writes({ simulator }: Cloud): number {
+  return Object.entries(simulator.requestCounts())
+    .filter(([route]) => !route.startsWith('GET ') && !route.endsWith('/list'))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
