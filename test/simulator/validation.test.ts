@@ -179,7 +179,7 @@ describe('what the real API has and this one does not', () => {
   test.each([
     ['POST', '/volume_groups'],
     ['POST', '/vms/x/snapshot'],
-    ['GET', '/images/x/file'],
+    ['GET', '/vms/x/ngt'],
     ['GET', '/vms/capabilities'],
   ])('%s %s says so', async (method, path) => {
     const { api } = await started();
