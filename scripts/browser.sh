@@ -18,10 +18,5 @@ find_browser() {
 
 find_browser && exit
 [[ -z ${CHROMIUM:-} ]] || die "CHROMIUM names $CHROMIUM, which is no program"
-command -v apt-get >/dev/null || die "Chromium is missing, and there is no apt-get to install it with"
-[[ $(id -u) == 0 ]] || die "Chromium is missing: apt-get install chromium"
-echo "browser: installing chromium ..." >&2
-{ apt-get -o DPkg::Lock::Timeout=300 update -qq && DEBIAN_FRONTEND=noninteractive \
-  apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends chromium; } >&2 ||
-  die "the package chromium could not be installed"
+bash "${BASH_SOURCE[0]%/*}/install-packages.sh" chromium || exit 1
 find_browser || die "the package chromium brought no program of that name"
