@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 const [outfile = 'docs/images/simulator-page.png'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'screenshot-'));
 const envFile = join(folder, 'env');
-const args = ['--port=0', '--profile=real', `--env-file=${envFile}`];
+const args = ['--port=0', '--profile=real', '--log=warn', `--environment-file=${envFile}`];
 const simulator = spawn('dist/prism-simulator', args, { stdio: ['ignore', 'pipe', 'inherit'] });
 await new Promise((resolve) => simulator.stdout.once('data', resolve));
 await sleep(200);

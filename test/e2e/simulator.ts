@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,8 +55,6 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   const { profile, cwd, port, state, program = dist('prism-simulator') } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
-  // Node 20 takes `--env-file` for its own option, wherever it stands, and refuses to start without the file.
-  writeFileSync(envFile, '');
   const options = {
     port: port ?? '0',
     profile: profile ?? 'fast',
@@ -68,7 +66,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   const running = start(program, args, { env: process.env, cwd, limit: 900_000 });
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));
-  for (let waited = 0; readFileSync(envFile, 'utf8') === ''; waited += 50) {
+  for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {
     if (ended !== undefined || waited > 20_000)
       throw new Error(`prism-simulator did not start: ${ended ?? ''}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

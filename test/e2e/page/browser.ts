@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { ROOT } from './machine.js';
+import { ROOT } from '../machine.js';
 
 /**
  * The path of Chromium, which scripts/browser.sh installs where it may. undefined = there is none, and the reason

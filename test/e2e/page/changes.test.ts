@@ -1,0 +1,82 @@
+import { DOCKER_MACHINE, Machine } from '../machine.js';
+import { vmBody } from '../../simulator/vm-bodies.js';
+import { createVm, describeInBrowser, rows, V3, Viewer, withWord } from './viewer.js';
+
+describeInBrowser('the page follows what happens', () => {
+  const viewer = new Viewer();
+  beforeAll(() => viewer.open());
+  afterEach(() => viewer.tidy());
+  afterAll(() => viewer.close());
+
+  test('VMs come, change and go without a reload; a row that stays is the same row', async () => {
+    const { simulator, page, errors } = await viewer.look();
+    await page.evaluate("window.name = 'never reloaded'");
+    const uuid = await createVm(simulator, 'web-1', { power_state: 'ON' });
+    const row = rows(page, 'vms', 'web-1');
+    await withWord(withWord(row, 'on'), 'complete').waitFor();
+    expect(await row.innerText()).toMatch(
+      /complete\s+127\.\d+\.\d+\.\d+\s+2\s+2 GiB\s+2 GiB\s+PC-Cluster \/ node/,
+    );
+    expect(await page.title()).toMatch(/^1 of 1 VMs on/);
+    await withWord(
+      rows(page, 'tasks', 'create_vm_intentful').filter({ hasText: 'web-1' }),
+      'succeeded',
+    ).waitFor();
+
+    await page.evaluate("document.querySelector('#vms tbody tr').id = 'marked'");
+    await simulator.call('POST', `${V3}/vms/${uuid}/acpi_shutdown`, {});
+    await withWord(row, 'off').waitFor();
+    expect(await row.getAttribute('id')).toBe('marked');
+    await withWord(rows(page, 'tasks', 'acpi_shutdown_vm'), 'succeeded').waitFor();
+    expect(await rows(page, 'tasks').first().innerText()).toContain('acpi_shutdown_vm');
+    const request = rows(page, 'requests').first();
+    expect(await request.innerText()).toMatch(/POST\s+\/vms\/[^]*acpi_shutdown\s+202/);
+
+    await simulator.call('DELETE', `${V3}/vms/${uuid}`);
+    await row.waitFor({ state: 'detached' });
+    expect(await page.evaluate('window.name')).toBe('never reloaded');
+    expect(errors).toEqual([]);
+  });
+
+  test('a host of docker-machine is there while it is being made', async () => {
+    const { simulator, page } = await viewer.look({ guests: 'emulated' });
+    const machine = new Machine(DOCKER_MACHINE, simulator.env);
+    const create = machine.start('create', '-d', 'nutanix', 'host-1');
+    await withWord(rows(page, 'vms', 'host-1').filter({ hasText: '127.' }), 'on').waitFor();
+    create.interrupt();
+    await create.outcome;
+    machine.dispose();
+    expect(await page.locator('#about').innerText()).toContain('emulated guests');
+  });
+
+  test('faults: how often each struck, at which request, and what became of the task', async () => {
+    const { simulator, page } = await viewer.look();
+    const task = { outcome: 'failed', errorCode: 'RESOURCE_SHORTAGE', errorDetail: 'no host has memory' };
+    await simulator.addFault({ name: 'no memory', match: { path: '/vms', method: 'POST' }, do: { task } });
+    await withWord(rows(page, 'faults', 'no memory'), '0').waitFor();
+    await simulator.call('POST', `${V3}/vms`, vmBody());
+    await withWord(rows(page, 'faults', 'no memory'), '1').waitFor();
+    await rows(page, 'tasks', 'no host has memory').filter({ hasText: 'failed' }).waitFor();
+    expect(await rows(page, 'requests', 'fault: no memory').innerText()).toMatch(/POST\s+\/vms/);
+    await simulator.clearFaults();
+    await page.getByText('No fault rule').waitFor();
+  });
+
+  test('says when the simulator is gone, and goes on by itself when it is back', async () => {
+    const { simulator, page } = await viewer.look();
+    await createVm(simulator, 'before');
+    await rows(page, 'vms', 'before').waitFor();
+    await simulator.kill();
+    await page.getByRole('alert').filter({ hasText: 'does not answer since' }).waitFor();
+    expect(await page.title()).toMatch(/^gone/);
+    expect(await rows(page, 'vms', 'before').count()).toBe(1);
+
+    const again = await viewer.start({ port: simulator.env['NUTANIX_PORT'] });
+    await page.locator('#connection', { hasText: 'live' }).waitFor();
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
+    await rows(page, 'vms', 'before').waitFor({ state: 'detached' });
+    await createVm(again, 'after');
+    await rows(page, 'vms', 'after').waitFor();
+    expect(await page.title()).toMatch(/^0 of 1 VMs on/);
+  });
+});
