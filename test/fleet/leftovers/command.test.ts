@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runFleet, type FleetSurroundings } from '../../../src/fleet/index.js';
-import type { Connection, MarkedVm, Provider } from '../../../src/provider/index.js';
-import { OperationError, systemClock } from '../../../src/support/index.js';
+import type { MarkedVm } from '../../../src/provider/index.js';
 import { ENVIRONMENT } from '../declaration.js';
-import { FakeCloud } from './fake-cloud.js';
-import { marked, TemporaryStores } from './stores.js';
+import { runLeftovers, type Choice } from './run-leftovers.js';
+import { LATE, marked, TemporaryStores } from './stores.js';
 
 const stores = new TemporaryStores();
 let folder: string;
@@ -18,67 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Choice {
-  readonly environment?: Readonly<Record<string, string>>;
-  /** What the person answers; undefined = there is no terminal. */
-  readonly answer?: string;
-  readonly store?: string;
-  readonly before?: FakeCloud['before'];
-  readonly stop?: AbortSignal;
+/** With an empty store, unless another is given. */
+function run(vms: readonly MarkedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
+  return runLeftovers(vms, args, { store: stores.make(), ...choice });
 }
-
-/** One run of the program against these VMs. */
-async function run(vms: readonly MarkedVm[], args: readonly string[], choice: Choice = {}) {
-  const { environment = ENVIRONMENT, answer, store = stores.make() } = choice;
-  const cloud = new FakeCloud(vms);
-  if (choice.before !== undefined) cloud.before = choice.before;
-  const connections: Connection[] = [];
-  const questions: string[] = [];
-  const text = { out: '', err: '' };
-  const never = new AbortController().signal;
-  const surroundings: FleetSurroundings = {
-    args: ['leftovers', ...args],
-    version: '0',
-    environment: { ...environment, MACHINE_STORAGE_PATH: store },
-    clock: systemClock,
-    out: { isTerminal: false, columns: () => 80, write: (more) => void (text.out += more) },
-    complain: (line) => void (text.err += `${line}\n`),
-    ask:
-      answer === undefined
-        ? undefined
-        : (question) => {
-            questions.push(question);
-            return Promise.resolve(answer);
-          },
-    connect: (connection) => {
-      connections.push(connection);
-      return Promise.resolve(providerOf(cloud));
-    },
-    stop: choice.stop ?? never,
-    kill: never,
-  };
-  const code = await runFleet(surroundings);
-  return { code, cloud, connections, questions, ...text };
-}
-
-/** Whatever else a provider can do is no business of this command. */
-function providerOf(cloud: FakeCloud): Provider & FakeCloud {
-  const refused = (): Promise<never> => Promise.reject(new Error('not to be called'));
-  const others = {
-    resolve: refused,
-    issueCreationKey: refused,
-    create: refused,
-    find: refused,
-    powerOn: refused,
-    requestShutdown: refused,
-    requestReboot: refused,
-    powerOff: refused,
-    reset: refused,
-  };
-  return Object.assign(cloud, others);
-}
-
-const LATE = { madeAt: new Date('2020-01-01T00:00:00Z') };
 
 test('the table: oldest first, without what is known', async () => {
   const store = stores.make({ web: { VMId: 'known' } });
@@ -143,87 +84,6 @@ test('JSON: whole ids and times, also when there is none', async () => {
     ],
   });
   expect((await run([], ['--json'])).out).toContain('"rows":[]');
-});
-
-describe('--delete', () => {
-  const VMS = [marked('a', LATE), marked('b', { madeAt: new Date() })];
-
-  test.each([
-    ['yes', 0, ['remove a key-a']],
-    [' YES ', 0, ['remove a key-a']],
-    ['y', 1, []],
-    ['', 1, []],
-  ])('the answer %j', async (answer, code, removed) => {
-    const result = await run(VMS, ['--delete'], { answer });
-    expect({ code: result.code, removed: result.cloud.removed() }).toEqual({ code, removed });
-    expect(result.questions).toEqual([expect.stringMatching(/^Delete vm-a \(a\) with all/)]);
-  });
-
-  test('many are not all named in the question, and no name reaches the terminal as it is', async () => {
-    const vms = Array.from({ length: 12 }, (_, n) => marked(`n${n}`, { ...LATE, name: `\u001b[2Kvm\r${n}` }));
-    const { questions } = await run(vms, ['--delete'], { answer: 'no' });
-    expect(questions).toEqual([
-      expect.stringMatching(/^Delete vm 0 \(n0\),.* vm 9 \(n9\) and 2 more with all/),
-    ]);
-  });
-
-  test('without a terminal and --yes it is refused before anything is asked of the cloud', async () => {
-    const { code, err, connections } = await run(VMS, ['--delete']);
-    expect({ code, err, connections }).toMatchObject({ code: 2, connections: [] });
-    expect(err).toContain('--yes');
-  });
-
-  test('--yes and --older-than', async () => {
-    const { code, out, cloud } = await run(VMS, ['--delete', '--yes', '--older-than', '0s']);
-    expect({ code, removed: cloud.removed() }).toEqual({
-      code: 0,
-      removed: ['remove a key-a', 'remove b key-b'],
-    });
-    expect(out).toContain('2 VMs deleted, 0 left alone, 0 failed.');
-  });
-
-  test.each([
-    ['there is no store', (): string => join(folder, 'nowhere'), 2, 'there is no machine store'],
-    ['a configuration is broken', (): string => stores.make({ web: '{' }), 1, 'cannot be understood'],
-  ])('%s: nothing is deleted', async (_, store, code, text) => {
-    const result = await run(VMS, ['--delete', '--yes'], { store: store() });
-    expect({ code: result.code, removed: result.cloud.removed() }).toEqual({ code, removed: [] });
-    expect(result.out).toContain(text);
-  });
-
-  test('one that fails is exit code 1, and the others are deleted', async () => {
-    const before = (call: string): void => {
-      if (call.startsWith('remove a')) throw new Error('no');
-    };
-    const vms = [...VMS, marked('c', LATE)];
-    const { code, out, cloud } = await run(vms, ['--delete', '--yes'], { before });
-    expect({ code, left: cloud.vms.map(({ id }) => id) }).toEqual({ code: 1, left: ['a', 'b'] });
-    expect(out).toContain('1 VM deleted, 0 left alone, 1 failed.');
-    expect(cloud.calls.at(-1)).toBe('close');
-  });
-
-  test('Ctrl-C: what was done and what was not is said', async () => {
-    const stopper = new AbortController();
-    const before = (call: string): void => {
-      if (call.startsWith('remove n0')) stopper.abort();
-    };
-    const vms = Array.from({ length: 7 }, (_, number) => marked(`n${number}`, LATE));
-    const { code, out } = await run(vms, ['--delete', '--yes'], { before, stop: stopper.signal });
-    expect(code).toBe(130);
-    expect(out).toMatch(/VMs? deleted, 0 left alone, \d failed\.\nwarning: interrupted; 2 not begun/);
-  });
-
-  test('a cloud that cannot be asked is exit code 1', async () => {
-    const before = (): void => {
-      throw new OperationError({ code: 'unreachable', attempted: 'list the VMs', problem: 'no route' });
-    };
-    const { code, err, cloud } = await run(VMS, ['--delete', '--yes'], { before });
-    expect({ code, err, calls: cloud.calls }).toEqual({
-      code: 1,
-      err: 'list the VMs: no route\n',
-      calls: ['list', 'close'],
-    });
-  });
 });
 
 describe('which Prism Central', () => {

@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { deleteLeftovers } from '../../../src/fleet/leftovers/delete.js';
 import { within, type LeftoverContext } from '../../../src/fleet/leftovers/look.js';
 import { LineReporter } from '../../../src/fleet/progress/line-reporter.js';
 import { OperationError } from '../../../src/support/index.js';
-import { FakeCloud } from './fake-cloud.js';
+import { aborted, FakeCloud } from './fake-cloud.js';
 import { marked, MINUTE, NOW, TemporaryStores } from './stores.js';
 
 const stores = new TemporaryStores();
@@ -65,23 +64,29 @@ test('one that fails does not stop the others, and says why', async () => {
   expect(output()).toContain('[vm-b (b)] FAILED: delete VM: it is protected');
 });
 
-test('five at a time, and all of them', async () => {
+test('five are begun at a time, and all come to their turn', async () => {
   const ids = Array.from({ length: 12 }, (_, number) => `n${number}`);
   const { cloud, run } = scene(...ids);
-  cloud.before = () => setImmediate();
-  expect(await run()).toEqual(ids.map(() => 'deleted'));
-  expect(cloud.removals).toEqual({ now: 0, most: 5 });
+  const gate = new AbortController();
+  cloud.before = async () => {
+    await aborted(gate.signal);
+  };
+  const fates = run();
+  expect(cloud.calls).toEqual(ids.slice(0, 5).map((id) => `read ${id}`));
+  gate.abort();
+  expect(await fates).toEqual(ids.map(() => 'deleted'));
+  expect(cloud.removals.most).toBeLessThanOrEqual(5);
 });
 
 test('Ctrl-C: what runs is given up, and nothing more is begun', async () => {
   const { cloud, stopper, run } = scene('a', 'b', 'c', 'd', 'e', 'f', 'g');
-  cloud.before = (call) => {
+  cloud.before = async (call, { signal }) => {
     if (call.startsWith('remove a')) stopper.abort();
+    else if (call !== 'read a') await aborted(signal);
   };
-  const fates = await run();
-  expect(fates[0]).toBe('failed');
-  expect(fates.slice(5)).toEqual([undefined, undefined]);
-  expect(cloud.vms.map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'f', 'g']));
+  const failed = ['failed', 'failed', 'failed', 'failed', 'failed'];
+  expect(await run()).toEqual([...failed, undefined, undefined]);
+  expect(cloud.vms).toHaveLength(7);
 });
 
 test('a cloud that does not answer is given up', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { CallContext, Inventory, MarkedVm, Provider, VmTrace } from '../../../src/provider/index.js';
 
 /** VMs that can be listed, looked at and removed; each call is kept in `calls`. */
@@ -45,4 +46,9 @@ export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> 
     await this.before(call, context);
     context.signal.throwIfAborted();
   }
+}
+
+/** Resolves when the signal is aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -5,6 +5,8 @@ import type { MarkedVm } from '../../../src/provider/index.js';
 
 export const NOW = new Date('2026-06-01T12:00:00Z');
 export const MINUTE = 60_000;
+/** Old enough for any age that a test asks for. */
+export const LATE = { madeAt: new Date('2020-01-01T00:00:00Z') };
 
 /** A VM of ours, made three hours ago, that nobody knows. */
 export function marked(id: string, changes: Partial<MarkedVm> = {}): MarkedVm {
