@@ -36,7 +36,7 @@ describe('what stores know', () => {
   test('a VM by its id, in any case, or by the key from before it had one; never by name', async () => {
     const store = stores.make({
       made: { VMId: 'A', CreationKey: 'key-a' },
-      official: { VMId: 'b' },
+      official: { VMId: 'B' },
       'half-made': { VMId: '', CreationKey: 'key-c' },
       'vm-d': { VMId: 'else', CreationKey: 'key-else' },
     });
