@@ -63,12 +63,15 @@ function read(pid: number): (Seen & { readonly key: string }) | undefined {
     // The name is in brackets, may hold anything, and is cut at 15 characters: the first argument is whole.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const seconds = (first: number): number => (Number(fields[first]) + Number(fields[first + 1])) / TICKS;
+    const own = seconds(11);
+    // A process that is just ending has an empty one.
+    if (Number.isNaN(own)) return undefined;
     const [argument = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     return {
       key: `${pid} ${fields[19] ?? ''}`,
       program: argument.split('/').at(-1) ?? '',
       parent: Number(fields[1]),
-      own: seconds(11),
+      own,
       children: seconds(13),
     };
   } catch {

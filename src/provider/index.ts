@@ -2,4 +2,16 @@ export type { Connection, Credentials, Trust } from './connection.js';
 export type { Inventory, MarkedVm } from './inventory.js';
 export type { Category, GpuChoice, Placement, PlacementRequest, Reference } from './placement.js';
 export type { CallContext, Provider } from './provider.js';
-export type { BootType, CreationKey, DiskBus, Nic, NicAddress, Vm, VmId, VmSpec, VmTrace } from './vm.js';
+export type {
+  BootType,
+  CreationKey,
+  DiskBus,
+  Nic,
+  NicAddress,
+  Vm,
+  VmDisk,
+  VmId,
+  VmSize,
+  VmSpec,
+  VmTrace,
+} from './vm.js';

@@ -53,8 +53,23 @@ export interface Vm {
   readonly lifecycle: 'creating' | 'ready' | 'deleting';
   readonly power: 'on' | 'off' | 'paused' | 'unknown';
   readonly nics: readonly Nic[];
+  readonly size: VmSize;
   /** What the cloud says went wrong with the last change, if anything; does not mean that the VM is unwell. */
   readonly lastProblem?: string | undefined;
+}
+
+/** How large a VM is; undefined = not known, or not asked for. */
+export interface VmSize {
+  readonly sockets: number | undefined;
+  readonly coresPerSocket: number | undefined;
+  readonly memoryMiB: number | undefined;
+  /** Without CD-ROMs; those on one bus in their order there. The system disk is the first on scsi. */
+  readonly disks: readonly VmDisk[];
+}
+
+export interface VmDisk {
+  readonly bus: DiskBus;
+  readonly sizeGiB: number | undefined;
 }
 
 export interface Nic {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
@@ -7,6 +8,19 @@ import { startSimulator, type Simulator } from './simulator.js';
 jest.setTimeout(600_000);
 
 const FIVE = ['agent-1', 'agent-2', 'dce-1', 'dce-2', 'dce-3'];
+
+const listShape = z.object({
+  entities: z.array(
+    z.looseObject({
+      metadata: z.looseObject({ uuid: z.string() }),
+      spec: z.looseObject({ resources: z.looseObject({}) }),
+    }),
+  ),
+});
+
+function fail(name: string): never {
+  throw new Error(`there is no VM ${name}`);
+}
 
 /** nutanix-hosts with the examples, on a real client. The tests build on each other. */
 describe('nutanix-hosts', () => {
@@ -25,6 +39,16 @@ describe('nutanix-hosts', () => {
   function hosts(command: string, example: string, ...options: string[]): Promise<Outcome> {
     const file = join(ROOT, 'examples', example);
     return machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options).outcome;
+  }
+
+  /** As a person does it in Prism. */
+  async function resize(name: string, resources: object): Promise<void> {
+    const { entities } = listShape.parse(
+      await simulator.call('POST', '/api/nutanix/v3/vms/list', { kind: 'vm', filter: `vm_name==${name}` }),
+    );
+    const [{ metadata, spec } = fail(name)] = entities;
+    const changed = { ...spec, resources: { ...spec.resources, ...resources } };
+    await simulator.call('PUT', `/api/nutanix/v3/vms/${metadata.uuid}`, { metadata, spec: changed });
   }
 
   test('a fresh store: the certificates are made once, then five hosts at a time', async () => {
@@ -52,6 +76,17 @@ describe('nutanix-hosts', () => {
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('Nothing to do');
     expect(output.match(/unchanged/g)).toHaveLength(5);
+  });
+
+  test('status: all well; a VM that was resized in Prism is told', async () => {
+    const before = await hosts('status', 'five-hosts.yaml');
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+    expect(before.stdout).not.toContain('DIFFERS');
+    await resize('dce-3', { memory_size_mib: 16_384, num_sockets: 6 });
+    const { code, stdout } = await hosts('status', 'five-hosts.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^dce-3 .* CPU sockets 6, declared 4; memory 16384 MiB, declared 8192 MiB$/m);
+    expect(stdout.match(/declared/g)).toHaveLength(2);
   });
 
   test('a stopped host is started, a lost one is made again', async () => {

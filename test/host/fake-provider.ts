@@ -85,6 +85,7 @@ export class FakeProvider implements Provider {
         lifecycle: 'ready',
         power: 'on',
         nics: this.nics,
+        size: { ...spec, disks: [{ bus: 'scsi', sizeGiB: spec.systemDiskGiB }, ...spec.disks] },
       } as const;
       this.vms.set(vm.id, { ...vm, spec, creationKey: key });
       return vm.id;

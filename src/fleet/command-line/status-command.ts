@@ -1,5 +1,9 @@
 import { runChecks } from '../checks/run-checks.js';
-import { fleetStatus, type HostStatus } from '../status/fleet-status.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import { fleetConnection } from '../leftovers/target.js';
+import { fleetStatus, type HostStatus, type SizeDrift } from '../status/fleet-status.js';
+import { vmSizeDrift } from '../status/vm-size.js';
+import { OperationError } from '../../support/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
@@ -7,7 +11,7 @@ import { EXIT, type FleetSurroundings } from './surroundings.js';
 export function statusCommand(surroundings: FleetSurroundings, options: FleetOptions): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
     const { reporter, stop } = context;
-    const hosts = await fleetStatus(context);
+    const hosts = await withSizes(surroundings, context, (drift) => fleetStatus(context, drift));
     reporter.table(
       'status',
       hosts.map((host) => ({ ...host })),
@@ -26,6 +30,24 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
     const ok = well && checks.length === context.fleet.checks.length && checks.every((check) => check.ok);
     return ok ? EXIT.ok : EXIT.failed;
   });
+}
+
+/** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
+async function withSizes<T>(
+  { connect, environment }: FleetSurroundings,
+  context: FleetContext,
+  work: (drift: SizeDrift) => Promise<T>,
+): Promise<T> {
+  const { fleet, reporter } = context;
+  const warn = (line: string): void => reporter.warn(line);
+  const logger = { debug: () => undefined, info: () => undefined, warn };
+  const cloud = await fleetConnection(fleet, environment)
+    .then((connection) => connect(connection, logger))
+    .catch((error: unknown) => {
+      warn(`sizes were not compared: ${OperationError.from(error, 'connect to Prism Central').message}`);
+    });
+  if (cloud === undefined) return await work(() => Promise.resolve([]));
+  return await work((host) => vmSizeDrift(context, cloud, host)).finally(() => cloud.close());
 }
 
 function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { connectionFromFlags } from '../../libmachine/index.js';
 import type { Connection } from '../../provider/index.js';
 import type { Environment } from '../declaration/connection.js';
+import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
 
 const DEFAULT_FILE = 'hosts.yaml';
@@ -16,8 +17,12 @@ export async function connectionTarget(
 ): Promise<Connection> {
   const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
   if (named === undefined) return await connectionFromFlags(new Map(), environment);
-  const { hosts, secrets } = await loadFleet(named, environment);
-  return await connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets });
+  return await fleetConnection(await loadFleet(named, environment), environment);
+}
+
+/** The Prism Central of a declaration. */
+export function fleetConnection({ hosts, secrets }: Fleet, environment: Environment): Promise<Connection> {
+  return connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets });
 }
 
 function exists(path: string): Promise<boolean> {

@@ -22,22 +22,34 @@ export interface HostStatus {
   readonly differs: string;
 }
 
+/** How a VM differs in size from what is declared, one text each. */
+export type SizeDrift = (host: HostDeclaration) => Promise<readonly string[]>;
+
 /** Declared against real, for every declared host. Changes nothing. */
-export async function fleetStatus(context: FleetContext): Promise<readonly HostStatus[]> {
+export async function fleetStatus(context: FleetContext, drift: SizeDrift): Promise<readonly HostStatus[]> {
   const { fleet, store } = context;
   const stored = await store.names();
   const [states, roles] = await Promise.all([statesOf(context, stored), swarmRoles(context)]);
   return await Promise.all(
-    fleet.hosts.map((host) => hostStatus(context, host, stored.has(host.name), states.get(host.name), roles)),
+    fleet.hosts.map(async (host) => {
+      const isStored = stored.has(host.name);
+      const known = { stored: isStored, state: states.get(host.name), roles };
+      return await hostStatus(context, host, known, isStored ? await drift(host) : []);
+    }),
   );
+}
+
+interface Known {
+  readonly stored: boolean;
+  readonly state: MachineState | undefined;
+  readonly roles: ReadonlyMap<string, string>;
 }
 
 async function hostStatus(
   { store, record }: FleetContext,
   host: HostDeclaration,
-  stored: boolean,
-  state: MachineState | undefined,
-  roles: ReadonlyMap<string, string>,
+  { stored, state, roles }: Known,
+  sizes: readonly string[],
 ): Promise<HostStatus> {
   const made = record.get(host.name);
   const machine = await store.read(host.name);
@@ -56,7 +68,7 @@ async function hostStatus(
     ssh: running && address !== '' ? ((await tcpProblem(address, sshPort)) ?? 'ok') : '',
     engine: running ? state.engine : '',
     swarm,
-    differs: [...changes, ...(problem === '' ? [] : [problem]), ...outside, ...demoted].join('; '),
+    differs: [...changes, ...sizes, ...(problem === '' ? [] : [problem]), ...outside, ...demoted].join('; '),
   };
 }
 

@@ -52,6 +52,16 @@ export class MachineStore {
     );
   }
 
+  /** The `Driver` object of the configuration as JSON; undefined when there is none, or it cannot be understood. */
+  async driverJson(name: string): Promise<string | undefined> {
+    try {
+      const text = await readFile(join(this.machineFolder(name), 'config.json'), 'utf8');
+      return JSON.stringify(configShape.parse(JSON.parse(text)).Driver);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** undefined when there is no such machine, or its file cannot be understood. */
   async read(name: string): Promise<StoredMachine | undefined> {
     try {

@@ -27,6 +27,7 @@ test('a VM is read', () => {
         addresses: [{ ip: '10.23.129.96', source: 'assigned' }],
       },
     ],
+    size: { sockets: 1, coresPerSocket: 1, memoryMiB: 1024, disks: [{ bus: 'scsi', sizeGiB: 8 }] },
     lastProblem: undefined,
   });
 });

@@ -4,6 +4,7 @@ import { parseCreationKey } from '../identity/creation-key.js';
 import { findMarked } from '../identity/marks.js';
 import { creatingTasks } from './made.js';
 import { readVm } from './read.js';
+import { sizeFrom } from './size.js';
 import { vmFrom } from './view.js';
 
 /** The VM; one request as long as it exists or was known to exist. */
@@ -33,5 +34,5 @@ async function idOf(backend: Backend, trace: VmTrace, context: CallContext): Pro
 }
 
 function beingCreated(id: string, name: string): Vm {
-  return { id, name, lifecycle: 'creating', power: 'unknown', nics: [] };
+  return { id, name, lifecycle: 'creating', power: 'unknown', nics: [], size: sizeFrom(undefined) };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Nic, NicAddress, Vm } from '../../../provider/index.js';
 import { lastProblemOf, nameOf, type Entity } from '../envelope.js';
 import { lenient, reference } from '../schema.js';
+import { sizeFrom } from './size.js';
 
 const endpoint = z.looseObject({ ip: lenient(z.string()), type: lenient(z.string()) });
 const nicShape = z.looseObject({
@@ -25,6 +26,7 @@ export function vmFrom(found: Entity, id: string, creating: boolean): Vm {
     lifecycle: lifecycleOf(found, resources, creating),
     power: powerOf(resources.power_state),
     nics: (resources.nic_list ?? []).map(nicFrom),
+    size: sizeFrom(found.status?.resources),
     lastProblem: lastProblemOf(found),
   };
 }

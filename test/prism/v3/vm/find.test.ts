@@ -42,7 +42,7 @@ test('a VM that is not there yet, while its create is under way', async () => {
   const { prism, backend } = await start();
   prism.on(GET, missing()).on('POST tasks/list', underWay);
   const vm = { id: VM, name: 'web-1', lifecycle: 'creating', power: 'unknown', nics: [] };
-  expect(await findVm(backend, { name: 'web-1', creationKey: KEY }, context())).toEqual(vm);
+  expect(await findVm(backend, { name: 'web-1', creationKey: KEY }, context())).toMatchObject(vm);
 });
 
 test('the same, from what this process knows', async () => {

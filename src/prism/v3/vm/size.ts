@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { DiskBus, VmDisk, VmSize } from '../../../provider/index.js';
+import { lenient } from '../schema.js';
+
+const address = z.looseObject({ adapter_type: lenient(z.string()), device_index: lenient(z.number()) });
+const disk = z.looseObject({
+  device_properties: lenient(
+    z.looseObject({ device_type: lenient(z.string()), disk_address: lenient(address) }),
+  ),
+  disk_size_bytes: lenient(z.number()),
+  disk_size_mib: lenient(z.number()),
+});
+const resources = z.looseObject({
+  num_sockets: lenient(z.number()),
+  num_vcpus_per_socket: lenient(z.number()),
+  memory_size_mib: lenient(z.number()),
+  disk_list: lenient(z.array(disk)),
+});
+type Disk = z.infer<typeof disk>;
+
+const BUSES: Readonly<Record<string, DiskBus>> = { SCSI: 'scsi', SATA: 'sata', PCI: 'pci', IDE: 'ide' };
+const MIB_PER_GIB = 1024;
+const BYTES_PER_GIB = 1024 ** 3;
+
+/** The size in the resources of a VM's status, in the port's terms. */
+export function sizeFrom(status: unknown): VmSize {
+  const found = resources.safeParse(status).data ?? {};
+  const disks = (found.disk_list ?? []).filter(
+    ({ device_properties: device }) => device?.device_type === 'DISK',
+  );
+  return {
+    sockets: found.num_sockets,
+    coresPerSocket: found.num_vcpus_per_socket,
+    memoryMiB: found.memory_size_mib,
+    disks: disks.toSorted((a, b) => indexOf(a) - indexOf(b)).flatMap(diskFrom),
+  };
+}
+
+function indexOf({ device_properties: device }: Disk): number {
+  return device?.disk_address?.device_index ?? 0;
+}
+
+function diskFrom({ device_properties: device, disk_size_bytes: bytes, disk_size_mib: mib }: Disk): VmDisk[] {
+  const bus = BUSES[device?.disk_address?.adapter_type ?? ''];
+  if (bus === undefined) return [];
+  // Sizes in MiB are rounded up.
+  const fromMiB = mib === undefined ? undefined : mib / MIB_PER_GIB;
+  return [{ bus, sizeGiB: bytes === undefined ? fromMiB : bytes / BYTES_PER_GIB }];
+}
