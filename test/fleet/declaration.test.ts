@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { argumentsOf, ENVIRONMENT, fleetOf, problemsOf } from './declaration.js';
 
 describe('a declaration, expanded', () => {
@@ -32,6 +34,16 @@ groups:
       'web-09': host(1, 'right', '10.0.0.9'),
       'web-10': host(8, 'left', '10.0.0.10'),
     });
+  });
+
+  test.each([
+    ['secrets/pc', '/etc/fleets/secrets/pc'],
+    ['/run/secrets/pc', '/run/secrets/pc'],
+    ['~/.nutanix', join(homedir(), '.nutanix')],
+    ['~other/pc', '/etc/fleets/~other/pc'],
+  ])('a path that it names: %s', (named, path) => {
+    const fleet = fleetOf(`name: web\nconnection: { credentials-file: ${named} }\ngroups: [{ name: a }]\n`);
+    expect(argumentsOf(fleet)['a']).toContain(`--nutanix-credentials-file=${path}`);
   });
 
   test.each([

@@ -94,3 +94,16 @@ describe("the client's store", () => {
     expect(await store.read('web-2')).toBeUndefined();
   });
 });
+
+describe('the names of a machine store', () => {
+  test('are none where there is no store yet', async () => {
+    expect(await new MachineStore(join(folder, 'none')).names()).toEqual(new Set());
+  });
+
+  test('are an error where the store cannot be read', async () => {
+    writeFileSync(join(folder, 'machines'), 'a file');
+    await expect(new MachineStore(folder).names()).rejects.toThrow(
+      /read the machine store .*machines: ENOTDIR/,
+    );
+  });
+});

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
+import { filePath } from './file-path.js';
 import { flagOfKey, hostOptionsShape, isPath, type FlagValue } from './driver-values.js';
 import type { HostDeclaration } from './fleet.js';
 import { expandAddresses, expandNames } from './names.js';
@@ -70,7 +71,7 @@ class FlagSet {
   constructor(readonly folder: string) {}
 
   set(flag: string, value: FlagValue, origin: Path): void {
-    this.values.set(flag, isPath(flag) && typeof value === 'string' ? resolve(this.folder, value) : value);
+    this.values.set(flag, isPath(flag) && typeof value === 'string' ? filePath(this.folder, value) : value);
     this.origins.set(flag, origin);
   }
 

@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { OperationError } from '../../support/index.js';
+import { systemCode } from './system-code.js';
 
 /** What a machine's config.json says that is needed here; the client owns the file. */
 const configShape = z.looseObject({
@@ -40,7 +42,11 @@ export class MachineStore {
 
   /** Names of everything that has a folder, also of what a broken create has left. */
   async names(): Promise<ReadonlySet<string>> {
-    const entries = await readdir(join(this.folder, 'machines'), { withFileTypes: true }).catch(() => []);
+    const folder = join(this.folder, 'machines');
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw unreadable(folder, error);
+    });
     return new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
   }
 
@@ -79,4 +85,15 @@ export class MachineStore {
       return undefined;
     }
   }
+}
+
+/** Taken for an empty store it would have every host made once more. */
+function unreadable(folder: string, error: unknown): OperationError {
+  return new OperationError({
+    code: 'permission-denied',
+    attempted: `read the machine store ${folder}`,
+    problem: systemCode(error) ?? String(error),
+    advice: 'Run it as the user to whom the store belongs, or name another one with MACHINE_STORAGE_PATH.',
+    cause: error,
+  });
 }
