@@ -1,3 +1,4 @@
+import { get } from 'node:https';
 import { PRESET } from '../../src/simulator/index.js';
 import { at, type ApiClient } from './api-client.js';
 import { started } from './running.js';
@@ -71,6 +72,26 @@ describe("an image's file", () => {
     await expect(api.call('GET', `/images/${uuid}/file`)).rejects.toThrow(
       /aborted|socket hang up|ECONNRESET/,
     );
+  });
+
+  test('that nobody reads on does not hold up the end', async () => {
+    const { api, simulator } = await started();
+    const uuid = await madeImage(api, { source_uri: 'https://images.example.net/x.qcow2' });
+    const { host, port, certificatePem: ca } = simulator;
+    const path = `/api/nutanix/v3/images/${uuid}/file`;
+    const headers = { authorization: api.authorization };
+    const broken = new Promise<void>((resolve, reject) => {
+      const call = get({ host, port, path, ca, headers }, (response) => {
+        expect(response.headers['content-length']).toBe(String(2 ** 31));
+        response.once('data', () => {
+          response.pause();
+          simulator.close().then(() => response.resume(), reject);
+        });
+        response.on('error', () => resolve());
+      });
+      call.on('error', reject);
+    });
+    await broken;
   });
 
   test('is not for viewers', async () => {
