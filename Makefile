@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-fleet install uninstall clean distclean
+.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-fleet bench-simulator install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ bench: build tools ## Measure start-up, calls and memory of the plugin against N
 
 bench-fleet: build tools ## Measure nutanix-hosts: one host, five at once, fifty ten at a time
 	@bash bench/run.sh fleet
+
+bench-simulator: build tools ## Measure the simulator: 5,000 VMs under load, 300 emulated guests
+	@bash bench/run.sh simulator
+	@bash bench/run.sh guests
 
 install: build ## Copy the executables to PREFIX/bin (default /usr/local)
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `make bench` (the plugin) and `make bench-fleet`. First the subject, plugin or fleet, then its options, e.g. --rounds 40.
+# `make bench` (the plugin), `make bench-fleet`, `make bench-simulator`. First the subject, the name of a program in
+# this folder (plugin, fleet, simulator, guests), then its options, e.g. --rounds 40.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 subject=${1:-plugin}
