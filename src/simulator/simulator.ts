@@ -1,5 +1,5 @@
 import { silentLogger, systemClock } from '../support/index.js';
-import { fingerprintOf, selfSignedCertificate } from './certificate.js';
+import { fingerprintOf } from './certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './faults/fault-rule.js';
 import { Injector } from './faults/injector.js';
@@ -20,8 +20,10 @@ import type { SimulatorOptions } from './options.js';
 import { servePage } from './page/page-routes.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from './pc-version.js';
 import { apiRoutes } from './routes.js';
-import { parseSavedState, type SavedState } from './state/saved-state.js';
-import { loadStore, saveStore } from './state/store-state.js';
+import { parseSavedState, type SavedServer, type SavedState } from './state/saved-state.js';
+import { serverCertificate } from './state/server-identity.js';
+import { loadStore } from './state/store-state.js';
+import { loadGuests, saveAll } from './state/whole-state.js';
 import { Store } from './store/store.js';
 import { TaskEngine } from './tasks/task-engine.js';
 import { SimulatedTime } from './time.js';
@@ -53,7 +55,7 @@ export interface Simulator {
   clearFaults(): void;
   /** Every session cookie given out so far ends now. */
   expireSessions(): void;
-  /** All that outlives a simulator, as plain JSON for `options.state`; holds user data of VMs. */
+  /** All that outlives a simulator, as plain JSON for `options.state`; holds secrets: user data, keys, a password. */
   save(): SavedState;
   /** Stops tasks, guests and the server; idempotent. */
   close(): Promise<void>;
@@ -62,18 +64,28 @@ export interface Simulator {
 /** Starts one. Rejects with OperationError when options are wrong or the port cannot be had. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const host = options.host ?? '127.0.0.1';
-  const accounts = accountsOf(options);
+  const saved = options.state === undefined ? undefined : parseSavedState(options.state);
+  const accounts = accountsOf({ ...options, password: options.password ?? saved?.server.password });
   const [administrator] = accounts;
   let closed: Promise<void> | undefined;
   const store = new Store();
   const world = newWorld(options, store, accounts, () => closed !== undefined);
-  const wereOn = fill(store, options, world.time.now());
+  const wereOn = fill(world, options, saved);
   const logger = world.logger;
   const log = new RequestLog(logger);
   const injector = new Injector(world.version);
   injector.add(options.faults ?? []);
   const authentication = new Authentication(accounts, world.time, world.version);
-  const certificate = options.certificate ?? selfSignedCertificate(host);
+  const certificate = serverCertificate({
+    host,
+    certificate: options.certificate,
+    saved: saved?.server,
+    logger,
+  });
+  const server: SavedServer = {
+    ...(options.certificate === undefined ? { certificate } : {}),
+    ...(options.password === undefined ? { password: administrator.password } : {}),
+  };
 
   const app = newHttpsServer(certificate);
   const look = (): Snapshot => snapshot(world, log, injector);
@@ -106,7 +118,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     removeFault: (name) => injector.remove(name),
     clearFaults: () => injector.clear(),
     expireSessions: () => authentication.expireSessions(),
-    save: () => saveStore(store),
+    save: () => saveAll(world, server),
     close: () => (closed ??= shutDown()),
   };
 }
@@ -136,9 +148,10 @@ function newWorld(
 }
 
 /** The saved state, or the inventory. Returns the VMs that have to be switched on again. */
-function fill(store: Store, options: SimulatorOptions, now: number): string[] {
-  if (options.state !== undefined) return loadStore(store, parseSavedState(options.state));
-  loadInventory(store, options.inventory ?? presetInventory(), now);
+function fill(world: World, options: SimulatorOptions, saved: SavedState | undefined): string[] {
+  loadGuests(world, saved?.guests);
+  if (saved !== undefined) return loadStore(world.store, saved);
+  loadInventory(world.store, options.inventory ?? presetInventory(), world.time.now());
   return [];
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -140,10 +140,24 @@ describe('prism-simulator', () => {
     expect((await run(args)).exitCode).toBe(0);
     const read = (): unknown => JSON.parse(readFileSync(file('state.json'), 'utf8'));
     const saved = read();
-    expect(saved).toMatchObject({ format: 'prism-simulator state', version: 1, vms: [] });
+    expect(saved).toMatchObject({ format: 'prism-simulator state', version: 2, vms: [] });
     expect(statSync(file('state.json')).mode & 0o777).toBe(0o600);
     expect((await run(args)).exitCode).toBe(0);
     expect(read()).toEqual(saved);
+    expect(readdirSync(folder).filter((name) => name.includes('state'))).toEqual(['state.json']);
+  });
+
+  test.each([
+    ['is cut off', '{"format": "prism-simulator state", "ver', /read the saved state from .*\.json: /],
+    ['is empty', '', /read the saved state from .*\.json: /],
+    ['is of another version', '{"format": "prism-simulator state", "version": 1}', /version: /],
+    ['holds something else', '[]', /read the saved state: /],
+  ])('a state file that %s is one line and exit code 2, and stays as it is', async (_, text, problem) => {
+    writeFileSync(file('bad.json'), text);
+    const { exitCode, complaints } = await run(['--state', file('bad.json')]);
+    expect([exitCode, complaints.trim().split('\n').length]).toEqual([2, 1]);
+    expect(complaints).toMatch(problem);
+    expect(readFileSync(file('bad.json'), 'utf8')).toBe(text);
   });
 
   test('root has the SSH port of the real guests, others one above 1023', () => {
@@ -170,6 +184,9 @@ describe('bad input is one line and exit code 2', () => {
     [['--rate-limit', '0'], 'It is not a number of requests'],
     [['--host', '203.0.113.1'], 'listen on 203.0.113.1:0'],
     [['--faults', '/nonexistent'], 'read fault rules from /nonexistent: '],
+    [['--state', '/nonexistent/state'], 'read the saved state from /nonexistent/state: '],
+    [['--state', '/dev'], 'read the saved state from /dev: it is no file'],
+    [['--state', '/dev/zero'], 'read the saved state from /dev/zero: it is no file'],
     [['--environment-file', '/nonexistent/env'], 'write /nonexistent/env: '],
   ])('%j', async (args, problem) => {
     const { exitCode, complaints } = await run(args);

@@ -1,4 +1,5 @@
 import { PRESET } from '../../src/simulator/index.js';
+import { silentLogger } from '../../src/support/index.js';
 import { at } from './api-client.js';
 import { RecordingGuests } from './recording-guests.js';
 import { started } from './running.js';
@@ -56,6 +57,26 @@ test('work that was under way is over', async () => {
   expect(second.simulator.vms()).toMatchObject([{ uuid: kept, state: 'COMPLETE' }]);
 });
 
+test('what guests have on their disks is saved with their VMs, and loaded before they start', async () => {
+  const saving = { save: (vms: ReadonlySet<string>) => ({ kept: [...vms] }) };
+  const first = await started({ guests: Object.assign(new RecordingGuests(), saving) });
+  const on = await madeVm(first.api, vmBody({ power_state: 'ON' }));
+  const state = throughJson(first.simulator.save());
+  expect(state).toMatchObject({ guests: { kind: 'recording', kept: { kept: [on] } } });
+  const guests = new RecordingGuests();
+  const load = (saved: unknown): void => void guests.asked.push(`load ${JSON.stringify(saved)}`);
+  await started({ guests: Object.assign(guests, { load }), state });
+  expect(guests.asked).toEqual([`load {"kept":["${on}"]}`, 'powerOn web-1']);
+});
+
+test('guests of another kind start with fresh disks, and that is said', async () => {
+  const { simulator } = await started();
+  const state = { ...simulator.save(), guests: { kind: 'emulated', kept: {} } };
+  const warnings: string[] = [];
+  await started({ state, logger: { ...silentLogger, warn: (line) => void warnings.push(line) } });
+  expect(warnings).toEqual(['The state has disks of emulated guests; none guests start with fresh ones.']);
+});
+
 test('a VM whose guest cannot start again is off', async () => {
   const { api, simulator } = await started();
   await madeVm(api, vmBody({ power_state: 'ON' }));
@@ -68,6 +89,8 @@ test('a VM whose guest cannot start again is off', async () => {
 test.each([
   ['nothing', null],
   ['another format', { format: 'x' }],
+  ['another version', { version: 1 }],
+  ['a server that is none', { server: { password: 5 } }],
   ['a damaged VM', { vms: [{ uuid: 5 }] }],
 ])('%s is refused', async (_, change) => {
   const { simulator } = await started();

@@ -1,16 +1,31 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { OperationError } from '../../support/index.js';
 import { parseFaultRules, type FaultRule } from '../faults/fault-rule.js';
 
-/** Replaces a file in one step, so that whoever waits for it never reads half of it. */
+/** Longer files are nobody's saved state. */
+const MAX_STATE_BYTES = 400 * 2 ** 20;
+
+/**
+ * Replaces a file in one step: whoever waits for it never reads half of it, and a crash leaves the old one. What
+ * is left of an earlier try is removed first, as it may have another mode.
+ */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   const unfinished = `${path}.${String(process.pid)}.tmp`;
   try {
-    await writeFile(unfinished, text, { mode });
+    await rm(unfinished, { force: true });
+    const file = await open(unfinished, 'wx', mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(unfinished, path);
   } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
     throw fileError(`write ${path}`, error);
   }
 }
@@ -25,10 +40,21 @@ export async function readFaultFile(path: string): Promise<FaultRule[]> {
   );
 }
 
-/** What a simulator has saved; undefined when there is no such file yet. */
+/**
+ * What a simulator has saved; undefined when there is no such file yet. That it can be written at the end is found
+ * out now: then it would be too late.
+ */
 export async function readStateFile(path: string): Promise<unknown> {
-  if (!existsSync(path)) return undefined;
   const attempted = `read the saved state from ${path}`;
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+    if (!existsSync(path)) return undefined;
+    const found = await stat(path);
+    if (!found.isFile()) throw new Error('it is no file');
+    if (found.size > MAX_STATE_BYTES) throw new Error('it is larger than any saved state');
+  } catch (error) {
+    throw fileError(attempted, error);
+  }
   const text = await read(path, attempted);
   return parsed((): unknown => JSON.parse(text), attempted);
 }

@@ -82,6 +82,16 @@ export interface GuestBackend {
   powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest>;
   /** The VM is gone: powers the guest off if it still runs and drops all it kept. Idempotent. */
   remove(vmUuid: string): Promise<void>;
+  /**
+   * What it keeps of these VMs now, as plain JSON values, so that another one can go on with them in a later
+   * process. A backend without it keeps nothing that long.
+   */
+  save?(vmUuids: ReadonlySet<string>): unknown;
+  /**
+   * Takes up what a backend of the same kind has saved; before the first power-on. Nothing in it is trusted.
+   * Throws OperationError `invalid-input`.
+   */
+  load?(saved: unknown): void;
   /** Powers every guest off, frees every port, drops everything. Idempotent. */
   close(): Promise<void>;
 }

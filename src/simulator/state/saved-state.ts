@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OperationError } from '../../support/index.js';
+import type { ServerCertificate } from '../certificate.js';
 import type {
   CategoryRecord,
   ClusterRecord,
@@ -58,7 +59,12 @@ const projectResources = z.looseObject({
 
 const shape = z.object({
   format: z.literal('prism-simulator state'),
-  version: z.literal(1),
+  version: z.literal(2),
+  server: z.object({
+    certificate: z.exactOptional(z.object({ keyPem: z.string(), certificatePem: z.string() })),
+    password: z.exactOptional(z.string().min(1)),
+  }),
+  guests: z.exactOptional(z.object({ kind: z.string(), kept: z.unknown() })),
   clusters: z.array(
     entityShape.extend({
       service: z.enum(['AOS', 'PRISM_CENTRAL']),
@@ -122,10 +128,25 @@ const shape = z.object({
   ),
 });
 
-/** Everything a simulator knows that outlives it; tasks, sessions and what guests kept do not. */
+/** What clients know a server by, as far as it was made up and not given. */
+export interface SavedServer {
+  readonly certificate?: ServerCertificate;
+  /** The administrator's. */
+  readonly password?: string;
+}
+
+/** What guests have on their disks, as the backend of that kind saved it. */
+export interface SavedGuests {
+  readonly kind: string;
+  readonly kept: unknown;
+}
+
+/** Everything a simulator knows that outlives it; tasks and sessions do not. */
 export interface SavedState {
   readonly format: 'prism-simulator state';
-  readonly version: 1;
+  readonly version: 2;
+  readonly server: SavedServer;
+  readonly guests?: SavedGuests;
   readonly clusters: readonly ClusterRecord[];
   readonly hosts: readonly HostRecord[];
   readonly subnets: readonly SubnetRecord[];

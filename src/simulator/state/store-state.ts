@@ -2,11 +2,12 @@ import type { Collection } from '../store/collection.js';
 import type { Store } from '../store/store.js';
 import type { SavedState } from './saved-state.js';
 
+/** The part of the state that is in the store. */
+export type StoredState = Omit<SavedState, 'format' | 'version' | 'server' | 'guests'>;
+
 /** A copy of all that is kept. VMs that are still being made are left out. */
-export function saveStore(store: Store): SavedState {
+export function saveStore(store: Store): StoredState {
   return structuredClone({
-    format: 'prism-simulator state',
-    version: 1,
     clusters: store.clusters.toArray(),
     hosts: store.hosts.toArray(),
     subnets: store.subnets.toArray(),
@@ -23,7 +24,7 @@ export function saveStore(store: Store): SavedState {
  * Fills an empty store. Work that was under way is over: nothing is being deleted, and every VM is off.
  * Returns the UUIDs of the VMs that were on.
  */
-export function loadStore(store: Store, state: SavedState): string[] {
+export function loadStore(store: Store, state: StoredState): string[] {
   const saved = structuredClone(state);
   putAll(store.clusters, saved.clusters);
   putAll(store.hosts, saved.hosts);

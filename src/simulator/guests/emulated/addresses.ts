@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import type { GuestNic } from '../guest-backend.js';
 
 const MAX_ATTEMPTS = 200;
@@ -21,6 +22,19 @@ export class OwnAddresses {
       return candidate;
     }
     throw new Error(`no free address in ${this.prefix}.0.0/16`);
+  }
+
+  /** Leases by card. */
+  save(): [nicUuid: string, address: string][] {
+    return [...this.#leases];
+  }
+
+  /** Leases of another process; those outside of the prefix, or given twice, are made anew. */
+  load(leases: readonly (readonly [nicUuid: string, address: string])[]): void {
+    for (const [nicUuid, address] of leases) {
+      const isOwn = isIPv4(address) && address.startsWith(`${this.prefix}.`);
+      if (isOwn && ![...this.#leases.values()].includes(address)) this.#leases.set(nicUuid, address);
+    }
   }
 
   release(nicUuid: string): void {

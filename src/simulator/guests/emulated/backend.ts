@@ -1,6 +1,6 @@
 import { baseProgramNames } from '../commands/index.js';
 import type { DiskContent } from '../disks/index.js';
-import type { MemoryFileSystem } from '../filesystem/index.js';
+import type { FileSystemLimits, MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { createImage } from '../system/base-image.js';
 import { DISTRIBUTIONS } from '../system/distribution.js';
@@ -18,15 +18,20 @@ import {
   type GuestTimes,
 } from './options.js';
 import { portError } from './port-error.js';
+import {
+  loadMachine,
+  MAX_SAVED_BYTES,
+  parseSavedGuests,
+  savedMachines,
+  type KeptDisks,
+} from './saved-guests.js';
+import type { SavedGuests } from './saved-guests.js';
 
 const DEFAULT_PREFIX_LENGTH = 24;
 
 /** What is kept of a VM while it exists. */
-interface Machine {
-  readonly fs: MemoryFileSystem;
-  readonly diskContents: Map<string, DiskContent>;
+interface Machine extends KeptDisks {
   guest: EmulatedGuest | undefined;
-  nicUuids: readonly string[];
 }
 
 /** Guests inside this process. */
@@ -69,6 +74,28 @@ export class EmulatedGuests implements GuestBackend {
     await machine?.guest?.powerOff();
   }
 
+  /** As they are on their disks this moment: to a guest that runs, it is as if it lost power now. */
+  save(vmUuids: ReadonlySet<string>): SavedGuests {
+    const kept = [...this.#machines].filter(([vmUuid]) => vmUuids.has(vmUuid));
+    const { machines, leftOut } = savedMachines(kept, this.options.maxSavedBytes ?? MAX_SAVED_BYTES);
+    if (leftOut.length > 0) {
+      this.options.logger.warn(
+        `The guests of ${String(leftOut.length)} VMs hold more files than can be saved; they will start with ` +
+          `fresh disks: ${leftOut.join(', ')}`,
+      );
+    }
+    const cards = new Set(kept.flatMap(([, { nicUuids }]) => nicUuids));
+    return { machines, addresses: this.#addresses.save().filter(([nicUuid]) => cards.has(nicUuid)) };
+  }
+
+  load(saved: unknown): void {
+    const { machines, addresses } = parseSavedGuests(saved);
+    for (const machine of machines) {
+      this.#machines.set(machine.vmUuid, { ...loadMachine(machine, this.#limits), guest: undefined });
+    }
+    this.#addresses.load(addresses);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#machines.keys()].map((vmUuid) => this.remove(vmUuid)));
   }
@@ -76,6 +103,10 @@ export class EmulatedGuests implements GuestBackend {
   /** The running system of a VM, for tests and for people who look; undefined when its power is off. */
   system(vmUuid: string): System | undefined {
     return this.#machines.get(vmUuid)?.guest?.system;
+  }
+
+  get #limits(): FileSystemLimits {
+    return { maxBytes: this.options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, maxNodes: MAX_NODES };
   }
 
   #machineOf(spec: GuestSpec): Machine {
@@ -99,7 +130,7 @@ export class EmulatedGuests implements GuestBackend {
       dockerInstalled: options.dockerInstalled ?? false,
       sshPort: options.sshPort,
       programs: baseProgramNames,
-      limits: { maxBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, maxNodes: MAX_NODES },
+      limits: this.#limits,
     });
   }
 

@@ -16,6 +16,7 @@ import {
   type GuestFaults,
   type GuestTimes,
 } from './options.js';
+import { rootsOf } from './saved-guests.js';
 
 const DAEMONS: ReadonlyMap<string, DaemonProgram> = new Map([
   ['dockerd', dockerd],
@@ -74,6 +75,7 @@ export class EmulatedGuest implements Guest {
       logger: options.logger,
       signal: power.signal,
     });
+    fs.recount(rootsOf(diskContents)); // What was in /tmp and /run is gone.
     this.#run = { system, power, goingDown: false };
     boot(system, events, times, faults).catch((error: unknown) => {
       if (!power.signal.aborted)

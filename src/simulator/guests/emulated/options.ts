@@ -58,6 +58,8 @@ export interface EmulatedGuestOptions {
   readonly ownAddressPrefix?: string | undefined;
   /** Bytes of files per guest; 32 MiB unless given. */
   readonly maxFileBytes?: number | undefined;
+  /** Bytes of files that `save` takes of all guests together; 256 MiB unless given. */
+  readonly maxSavedBytes?: number | undefined;
 }
 
 export const DEFAULT_ENGINE_VERSION = '28.2.2';

@@ -22,17 +22,39 @@ export interface OpenOptions {
  * kernel would (Errno). Not concurrent: no call awaits.
  */
 export class MemoryFileSystem {
-  readonly root = new DirectoryNode(0, 0, 0o755);
   /** Mounted trees by the directory they hide. */
   readonly mounts = new Map<DirectoryNode, DirectoryNode>();
   #bytes = 0;
   #nodes = 1;
 
-  constructor(private readonly limits: FileSystemLimits) {}
+  constructor(
+    private readonly limits: FileSystemLimits,
+    readonly root = new DirectoryNode(0, 0, 0o755),
+  ) {}
 
   /** Bytes in regular files. */
   get usedBytes(): number {
     return this.#bytes;
+  }
+
+  /** Whether all that is kept is within the limits. */
+  get fits(): boolean {
+    return this.#bytes <= this.limits.maxBytes && this.#nodes <= this.limits.maxNodes;
+  }
+
+  /** Counts anew, after whole trees have come or gone. `others` = trees that can be mounted. */
+  recount(others: Iterable<DirectoryNode> = []): void {
+    const todo = [...new Set([this.root, ...others])];
+    const files = new Set<FileNode>();
+    this.#nodes = 1;
+    for (let directory = todo.pop(); directory !== undefined; directory = todo.pop()) {
+      this.#nodes += directory.entries.size;
+      for (const node of directory.entries.values()) {
+        if (node.kind === 'directory') todo.push(node);
+        else if (node.kind === 'file') files.add(node);
+      }
+    }
+    this.#bytes = [...files].reduce((sum, { size }) => sum + size, 0);
   }
 
   locate(path: string, who: Credentials, follow = true): Location {

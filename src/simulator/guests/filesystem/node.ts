@@ -73,7 +73,7 @@ export class FileNode implements Ownership {
 
   /** The bytes from `offset`, at most `length` of them; a copy that later writes leave alone. */
   read(offset = 0, length = Infinity): Uint8Array {
-    const bytes = this.generate === undefined ? this.#bytes : Buffer.from(this.generate());
+    const bytes: Uint8Array = this.generate === undefined ? this.#bytes : Buffer.from(this.generate());
     const end = this.generate === undefined ? this.#size : bytes.length;
     return bytes.slice(Math.min(offset, end), Math.min(offset + length, end));
   }

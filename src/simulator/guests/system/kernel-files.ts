@@ -9,11 +9,15 @@ import {
 
 const DEVICES: readonly Device[] = ['null', 'zero', 'urandom', 'tty', 'stdin', 'stdout', 'stderr'];
 
+/** Directories of the root that hold nothing over a reboot. */
+export const VOLATILE_DIRECTORIES: ReadonlySet<string> = new Set(['dev', 'proc', 'sys', 'run', 'tmp']);
+
 /** What the kernel and systemd make anew at every boot: /dev, /proc, /run, /tmp. */
 export function prepareBoot(fs: MemoryFileSystem, bootId: string, mounts: () => string): void {
   fs.mounts.clear();
-  for (const name of ['dev', 'proc', 'sys', 'run']) fs.root.entries.set(name, new DirectoryNode(0, 0, 0o755));
-  fs.root.entries.set('tmp', new DirectoryNode(0, 0, 0o1777));
+  for (const name of VOLATILE_DIRECTORIES) {
+    fs.root.entries.set(name, new DirectoryNode(0, 0, name === 'tmp' ? 0o1777 : 0o755));
+  }
   for (const device of DEVICES) fs.link(new DeviceNode(device, 0, 0, 0o666), `/dev/${device}`, root);
   fs.mkdirs('/proc/sys/kernel/random');
   fs.mkdirs('/proc/sys/net/ipv4');
