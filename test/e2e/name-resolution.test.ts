@@ -33,7 +33,17 @@ describe('the name of Prism Central', () => {
 
   const namespace = process.getuid?.() === 0 ? '-m' : '-rm';
   const client = (...args: string[]) =>
-    machine.startProgram('unshare', namespace, 'sh', '-c', WITH_FILES, 'sh', ...files, machine.command, ...args);
+    machine.startProgram(
+      'unshare',
+      namespace,
+      'sh',
+      '-c',
+      WITH_FILES,
+      'sh',
+      ...files,
+      machine.command,
+      ...args,
+    );
 
   test('does not resolve for a moment: create goes on as if nothing had been', async () => {
     writeFileSync(hosts, '');
