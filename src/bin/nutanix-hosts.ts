@@ -19,10 +19,7 @@ const kill = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (kill.signal.aborted) process.exit(EXIT.interrupted);
-    const next = stop.signal.aborted ? kill : stop;
-    const words = next === stop ? 'stopping; what is half made is being removed' : 'killing what still runs';
-    process.stderr.write(`nutanix-hosts: ${words}\n`);
-    next.abort();
+    (stop.signal.aborted ? kill : stop).abort();
   });
 }
 
@@ -43,6 +40,7 @@ const surroundings: FleetSurroundings = {
   out: {
     isTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
     columns: () => process.stdout.columns,
+    rows: () => process.stdout.rows,
     write: (text) => process.stdout.write(text),
   },
   complain: (line) => process.stderr.write(`${line}\n`),

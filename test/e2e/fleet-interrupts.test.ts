@@ -30,7 +30,7 @@ describe('nutanix-hosts interrupted', () => {
     const run = fleet.start('apply');
     await run.seen(/create VM "web-\d": \d+ %/);
     run.interrupt();
-    await run.seen(/stopping; what is half made is being removed/);
+    await run.seen(/stopping: what is half done/);
     await until(() => asked() > before);
     const second = performance.now();
     run.interrupt();

@@ -2,6 +2,7 @@ import { JsonReporter } from '../../src/fleet/progress/json-reporter.js';
 import { LineReporter } from '../../src/fleet/progress/line-reporter.js';
 import { spoken, type Reporter, type Screen } from '../../src/fleet/progress/reporter.js';
 import { TerminalReporter } from '../../src/fleet/progress/terminal-reporter.js';
+import { SmallTerminal } from './small-terminal.js';
 import type { Clock } from '../../src/support/index.js';
 
 class Recording implements Screen {
@@ -9,6 +10,9 @@ class Recording implements Screen {
   text = '';
   columns(): number {
     return 40;
+  }
+  rows(): number {
+    return 24;
   }
   write(text: string): void {
     this.text += text;
@@ -63,6 +67,52 @@ test('a terminal: what has ended stays, and nothing is left of the lines at work
   expect(screen.text).toContain('  b  joining\n');
   expect(last).toContain('HOST  RESULT\na     failed\n');
   expect(last).not.toContain('waiting');
+});
+
+describe('a terminal', () => {
+  let reporter: TerminalReporter;
+  const on = (width: number, height: number): SmallTerminal => {
+    const terminal = new SmallTerminal(width, height);
+    reporter = new TerminalReporter(terminal, clock);
+    return terminal;
+  };
+  afterEach(() => reporter.close());
+
+  test('more hosts than rows: the rest is counted, and all lines are taken back', () => {
+    const terminal = on(40, 6);
+    for (let host = 1; host <= 50; host++) reporter.begin(`h${host}`, 'creating');
+    reporter.note('one');
+    expect(terminal.lines.length).toBeLessThanOrEqual(1 + 6);
+    expect(terminal.lines).toContain('  and 47 more');
+    for (let host = 1; host <= 50; host++) reporter.end(`h${host}`, true, 'created');
+    reporter.close();
+    const done = Array.from({ length: 50 }, (_, host) => `✔ h${host + 1}  created (0.0 s)`);
+    expect(terminal.lines).toEqual(['one', ...done, '']);
+  });
+
+  test.each([
+    ['long', 'waiting for what has a long name '.repeat(5)],
+    ['of characters of two columns', '虚拟机正在启动'.repeat(5)],
+  ])('steps that are %s take one line', (_name, text) => {
+    const terminal = on(30, 24);
+    reporter.begin('a', 'creating');
+    reporter.begin('host-2', text);
+    reporter.note('one');
+    expect(terminal.lines).toHaveLength(4);
+    expect(terminal.lines[1]).toMatch(/^. a {8}0\.0 s {2}creating$/);
+    reporter.close();
+    expect(terminal.lines).toEqual(['one', '']);
+  });
+
+  test('a key that is echoed below the lines leaves nothing behind', () => {
+    const terminal = on(40, 24);
+    reporter.begin('a', 'creating');
+    reporter.note('one');
+    terminal.write('^C');
+    reporter.warn('stopping');
+    reporter.close();
+    expect(terminal.lines).toEqual(['one', 'warning: stopping', '']);
+  });
 });
 
 test.each([

@@ -57,7 +57,17 @@ export function clientOf(environment: FleetSurroundings['environment']): string 
   return named === '' ? 'docker-machine' : named;
 }
 
-export function reporterFor({ out, clock }: FleetSurroundings, json: boolean): Reporter {
+export function reporterFor(surroundings: FleetSurroundings, json: boolean): Reporter {
+  const { stop, kill } = surroundings;
+  const reporter = newReporter(surroundings, json);
+  const say = (signal: AbortSignal, text: string): void =>
+    signal.addEventListener('abort', () => reporter.warn(text), { once: true });
+  say(stop, 'stopping: what is half done is ended in order; Ctrl-C again kills it');
+  say(kill, 'killing what still runs');
+  return reporter;
+}
+
+function newReporter({ out, clock }: FleetSurroundings, json: boolean): Reporter {
   if (json) return new JsonReporter(out);
   return out.isTerminal ? new TerminalReporter(out, clock) : new LineReporter(out, clock);
 }

@@ -21,6 +21,7 @@ export type Row = Readonly<Record<string, string | number | undefined>>;
 export interface Screen {
   readonly isTerminal: boolean;
   columns(): number;
+  rows(): number;
   write(text: string): void;
 }
 

@@ -9,14 +9,19 @@ interface Work {
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const REFRESH = 100;
-/** More lines than a small terminal has would scroll away and could not be rewritten. */
-const MOST_LINES = 18;
+const ESCAPE = '\u001b[';
+/** Off, the terminal itself cuts what is wider than it, whatever the width of the characters. */
+const WRAP = { off: `${ESCAPE}?7l`, on: `${ESCAPE}?7h` };
 
-/** One line for each host at work, rewritten in place; what has ended scrolls up. */
+/**
+ * One line for each host at work, rewritten in place; what has ended scrolls up. The cursor always stands below
+ * these lines and is never hidden, so that a program that is killed leaves the terminal as it should be.
+ */
 export class TerminalReporter implements Reporter {
   readonly #working = new Map<string, Work>();
   readonly #timer: NodeJS.Timeout;
-  #drawn = 0;
+  /** Widths of the lines that stand there, in characters. */
+  #drawn: readonly number[] = [];
   #frame = 0;
 
   constructor(
@@ -41,7 +46,7 @@ export class TerminalReporter implements Reporter {
     const work = this.#working.get(host);
     this.#working.delete(host);
     const time = work === undefined ? '' : ` (${spoken(this.clock.now() - work.begun)})`;
-    const mark = ok ? '\u001b[32m✔\u001b[0m' : '\u001b[31m✖\u001b[0m';
+    const mark = ok ? `${ESCAPE}32m✔${ESCAPE}0m` : `${ESCAPE}31m✖${ESCAPE}0m`;
     this.#above(`${mark} ${host}  ${printable(text)}${time}`);
   }
 
@@ -50,7 +55,7 @@ export class TerminalReporter implements Reporter {
   }
 
   warn(text: string): void {
-    this.#above(`\u001b[33mwarning:\u001b[0m ${printable(text)}`);
+    this.#above(`${ESCAPE}33mwarning:${ESCAPE}0m ${printable(text)}`);
   }
 
   table(_kind: string, rows: readonly Row[]): void {
@@ -60,30 +65,45 @@ export class TerminalReporter implements Reporter {
   close(): void {
     clearInterval(this.#timer);
     this.screen.write(this.#erasure());
-    this.#drawn = 0;
+    this.#drawn = [];
   }
 
   #above(text: string): void {
     this.screen.write(`${this.#erasure()}${text}\n`);
-    this.#drawn = 0;
+    this.#drawn = [];
     this.#redraw();
   }
 
+  /** Back to the first line, also when a key that was pressed has moved the cursor. */
   #erasure(): string {
-    return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[0J`;
+    // In a terminal that has become narrower a line may take several rows.
+    const columns = Math.max(this.screen.columns(), 1);
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(Math.ceil(width / columns), 1), 0);
+    return rows === 0 ? '' : `\r${ESCAPE}${rows}A${ESCAPE}0J`;
   }
 
   #redraw(): void {
-    if (this.#working.size === 0 && this.#drawn === 0) return;
+    if (this.#working.size === 0 && this.#drawn.length === 0) return;
     this.#frame = (this.#frame + 1) % SPINNER.length;
-    const width = Math.max(this.screen.columns() - 1, 20);
-    const lines = [...this.#working].slice(0, MOST_LINES).map(([host, { text, begun }]) => {
+    const lines = this.#lines();
+    const text = lines.map((line) => `${line}\n`).join('');
+    this.screen.write(`${this.#erasure()}${WRAP.off}${text}${WRAP.on}`);
+    this.#drawn = lines.map(({ length }) => length);
+  }
+
+  /** No more than there are rows, or they would scroll away and could not be rewritten. */
+  #lines(): string[] {
+    const width = Math.max(this.screen.columns(), 1);
+    const rows = Math.max(this.screen.rows() - 2, 1);
+    const all = [...this.#working];
+    const shown = all.length > rows ? all.slice(0, rows - 1) : all;
+    const column = Math.max(...shown.map(([host]) => host.length), 0);
+    const lines = shown.map(([host, { text, begun }]) => {
       const time = spoken(this.clock.now() - begun);
-      return printable(`${SPINNER[this.#frame] ?? ''} ${host}  ${time.padStart(8)}  ${text}`).slice(0, width);
+      const spinner = SPINNER[this.#frame] ?? '';
+      return printable(`${spinner} ${host.padEnd(column)}  ${time.padStart(6)}  ${text}`).slice(0, width);
     });
-    const more = this.#working.size - lines.length;
-    if (more > 0) lines.push(`  and ${more} more`);
-    this.screen.write(this.#erasure() + lines.map((line) => `${line}\n`).join(''));
-    this.#drawn = lines.length;
+    const more = all.length - shown.length;
+    return more > 0 ? [...lines, `  and ${more} more`.slice(0, width)] : lines;
   }
 }

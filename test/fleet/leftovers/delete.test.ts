@@ -22,7 +22,12 @@ function scene(...ids: string[]) {
     stop: stopper.signal,
   };
   let text = '';
-  const screen = { isTerminal: false, columns: () => 80, write: (more: string) => void (text += more) };
+  const screen = {
+    isTerminal: false,
+    columns: () => 80,
+    rows: () => 24,
+    write: (more: string) => void (text += more),
+  };
   const reporter = new LineReporter(screen, { now: () => 0, sleep: () => Promise.resolve() });
   const run = () => deleteLeftovers(context, [...cloud.vms], reporter);
   return { cloud, store, stopper, run, output: () => text };

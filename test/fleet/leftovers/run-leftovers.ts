@@ -27,7 +27,7 @@ export async function runLeftovers(vms: readonly MarkedVm[], args: readonly stri
     version: '0',
     environment: { ...environment, MACHINE_STORAGE_PATH: store },
     clock: systemClock,
-    out: { isTerminal: false, columns: () => 80, write: (more) => void (text.out += more) },
+    out: { isTerminal: false, columns: () => 80, rows: () => 24, write: (more) => void (text.out += more) },
     complain: (line) => void (text.err += `${line}\n`),
     ask:
       answer === undefined
