@@ -22,8 +22,7 @@ export interface Listing<T> {
  */
 export function listAnswer<T>(listing: Listing<T>, input: ListInput): unknown {
   const matches = compileFilter(input.filter ?? '', listing.attributes, listing.kind);
-  const found = [...listing.records].filter(matches);
-  sort(found, listing, input);
+  const found = sorted([...listing.records].filter(matches), listing, input);
   if (listing.unpaged === true) {
     const metadata = { kind: listing.kind, total_matches: found.length };
     return { api_version: '3.1', metadata, entities: found.map((record) => listing.view(record)) };
@@ -46,12 +45,14 @@ export function listAnswer<T>(listing: Listing<T>, input: ListInput): unknown {
 }
 
 /** By an attribute nobody knows nothing is sorted, as nothing is promised either. */
-function sort<T>(records: T[], listing: Listing<T>, input: ListInput): void {
-  if (input.sort_attribute === undefined) return;
+function sorted<T>(records: T[], listing: Listing<T>, input: ListInput): T[] {
+  if (input.sort_attribute === undefined) return records;
   const name = listing.sortAliases?.[input.sort_attribute] ?? input.sort_attribute;
   const read = listing.attributes[name];
-  if (read === undefined) return;
+  if (read === undefined) return records;
   const sign = input.sort_order === 'DESCENDING' ? -1 : 1;
-  const key = (record: T): string => read(record)[0] ?? '';
-  records.sort((a, b) => (key(a) < key(b) ? -sign : key(a) > key(b) ? sign : 0));
+  // Each key is read once: there may be thousands of records.
+  const keyed = records.map((record) => ({ record, key: read(record)[0] ?? '' }));
+  keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0));
+  return keyed.map(({ record }) => record);
 }
