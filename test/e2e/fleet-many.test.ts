@@ -30,6 +30,7 @@ describe(`${HOSTS} hosts, ${BOUND} at a time`, () => {
       return undefined;
     });
     machine = cloud.machine({ NUTANIX_WAIT_FOR: 'ssh' });
+    machine.limit = 350_000;
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });

@@ -9,9 +9,11 @@ import { sizeDrift } from './size-drift.js';
 /** One request; ms. */
 const LIMIT = 60_000;
 
+export type VmSizeContext = Pick<FleetContext, 'store' | 'stop'>;
+
 /** How the size of a host's VM differs from the file, one text each; a look that fails is one of them. */
 export async function vmSizeDrift(
-  { store, stop }: FleetContext,
+  { store, stop }: VmSizeContext,
   cloud: Pick<Provider, 'find'>,
   { name, flags }: HostDeclaration,
 ): Promise<readonly string[]> {

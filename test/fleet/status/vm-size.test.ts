@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vmSizeDrift, type VmSizeContext } from '../../../src/fleet/status/vm-size.js';
+import { MachineStore } from '../../../src/fleet/store/machine-store.js';
+import type { Vm, VmTrace } from '../../../src/provider/index.js';
+import { OperationError } from '../../../src/support/index.js';
+
+const HOST = { name: 'web-1', group: 'web', flags: new Map([['nutanix-vm-mem', 8192]]) };
+const VM: Vm = {
+  id: 'vm-1',
+  name: 'web-1',
+  lifecycle: 'ready',
+  power: 'on',
+  nics: [],
+  size: { sockets: 3, coresPerSocket: 1, memoryMiB: 8192, disks: [{ bus: 'scsi', sizeGiB: 10 }] },
+};
+
+describe('the size of a VM', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vm-size-'));
+  const context: VmSizeContext = {
+    store: new MachineStore(folder),
+    stop: new AbortController().signal,
+  };
+  const asked: VmTrace[] = [];
+  const drift = (answer: () => Promise<Vm | undefined>): Promise<readonly string[]> => {
+    const find = (trace: VmTrace): Promise<Vm | undefined> => {
+      asked.push(trace);
+      return answer();
+    };
+    return vmSizeDrift(context, { find }, HOST);
+  };
+
+  beforeAll(() => {
+    const machine = join(folder, 'machines', 'web-1');
+    mkdirSync(machine, { recursive: true });
+    const driver = { MachineName: 'web-1', VMId: 'vm-1', VMVCPUs: 2, VMMem: 4096 };
+    writeFileSync(join(machine, 'config.json'), JSON.stringify({ DriverName: 'nutanix', Driver: driver }));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is compared with the file, and what the file leaves open with the configuration', async () => {
+    expect(await drift(() => Promise.resolve(VM))).toEqual(['CPU sockets 3, declared 2']);
+    expect(asked.at(-1)).toMatchObject({ name: 'web-1', vmId: 'vm-1' });
+  });
+
+  test.each<[string, Vm | undefined]>([
+    ['is gone', undefined],
+    ['is being made', { ...VM, lifecycle: 'creating' }],
+  ])('is no matter while the VM %s', async (_name, vm) => {
+    expect(await drift(() => Promise.resolve(vm))).toEqual([]);
+  });
+
+  test('that cannot be asked for is told, not taken for right', async () => {
+    const refused = new OperationError({
+      code: 'permission-denied',
+      attempted: 'read VM',
+      problem: 'no rights',
+    });
+    expect(await drift(() => Promise.reject(refused))).toEqual([expect.stringContaining('no rights')]);
+  });
+
+  test('of a machine without a configuration is not asked for', async () => {
+    const before = asked.length;
+    const find = (trace: VmTrace): Promise<undefined> => Promise.resolve(void asked.push(trace));
+    expect(await vmSizeDrift(context, { find }, { ...HOST, name: 'web-2' })).toEqual([]);
+    expect(asked).toHaveLength(before);
+  });
+});
