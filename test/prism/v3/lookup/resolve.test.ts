@@ -86,6 +86,24 @@ test('all problems in one error, with the code of the first', async () => {
   expect(message).toMatch(/\(1\) .*\(2\) .*\(3\) .*\(4\) /);
 });
 
+test('a VM of the name is among the warnings', async () => {
+  const { prism, backend } = await start();
+  const small: PlacementRequest = { ...request, vmName: 'web-1', project: undefined, categories: [] };
+  const namesake = { metadata: { uuid: 'v1' }, status: { name: 'web-1' } };
+  prism
+    .on('POST clusters/list', clusters)
+    .together(
+      ['POST images/list', list(image('i1', 'deb', { current_cluster_reference_list: [{ uuid: CLUSTER }] }))],
+      ['POST vms/list', list(namesake)],
+    );
+  const { warnings } = await resolvePlacement(
+    backend,
+    { ...small, storageContainers: [], subnets: [] },
+    context(),
+  );
+  expect(warnings).toEqual([expect.stringContaining('"web-1" already in Prism Central (v1)')]);
+});
+
 test('one problem is told as it is', async () => {
   const { prism, backend } = await start();
   const small: PlacementRequest = {

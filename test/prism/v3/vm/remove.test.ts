@@ -43,6 +43,16 @@ test('a VM of an older version, known by its id only', async () => {
   prism.done();
 });
 
+test('a VM with another id than the one reserved: both are removed', async () => {
+  const { prism, backend } = await start();
+  const other = '99999999-2222-4333-8444-555555555555';
+  prism.on(RELEASE, released);
+  prism.on(`DELETE vms/${other}`, accepted()).on(task(), succeeded).on(`GET vms/${other}`, missing());
+  prism.on(DELETE, missing()).on(TASKS, list());
+  await removeVm(backend, { ...planned, vmId: other }, context());
+  prism.done();
+});
+
 test('nothing known, nothing done', async () => {
   const { prism, backend } = await start();
   await removeVm(backend, { name: 'web-1' }, context());
