@@ -149,10 +149,13 @@ function newWorld(
 
 /** The saved state, or the inventory. Returns the VMs that have to be switched on again. */
 function fill(world: World, options: SimulatorOptions, saved: SavedState | undefined): string[] {
-  loadGuests(world, saved?.guests);
-  if (saved !== undefined) return loadStore(world.store, saved);
-  loadInventory(world.store, options.inventory ?? presetInventory(), world.time.now());
-  return [];
+  if (saved === undefined) {
+    loadInventory(world.store, options.inventory ?? presetInventory(), world.time.now());
+    return [];
+  }
+  const { guests, ...stored } = saved;
+  loadGuests(world, guests);
+  return loadStore(world.store, stored);
 }
 
 async function bootAgain(world: World, uuid: string): Promise<void> {

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { ROOT } from './machine.js';
+import { start } from './run.js';
+
+/** A short run of what `make bench-simulator` does, so that the figures can be had at any time. */
+test('the simulator answers a mixed load without an error, as the executable and on Node', async () => {
+  const bun = join(ROOT, 'node_modules', '.bin', 'bun');
+  const plan = ['--vms', '100', '--rate', '100', '--seconds', '2'];
+  const { code, stdout, stderr } = await start(bun, ['bench/simulator.ts', ...plan], {
+    env: { PATH: process.env['PATH'] },
+    cwd: ROOT,
+  }).outcome;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const rows = [...stdout.matchAll(/^(packaged|on Node): ([a-zA-Z]+).*?  +(\d+) +(\d+) /gm)];
+  expect(rows.map(([, build, phase, , errors]) => [build, phase, errors])).toEqual(
+    ['packaged', 'on Node'].flatMap((build) => [
+      [build, 'make', '0'],
+      [build, 'mixed', '0'],
+      [build, 'mixed', '0'],
+    ]),
+  );
+  const requests = rows.map(([, , , count]) => Number(count));
+  // 100 creates; 200 turns of which each twentieth is two requests.
+  expect(requests.slice(0, 2)).toEqual([100, 210]);
+});
