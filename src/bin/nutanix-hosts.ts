@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { EXIT, runFleet, type FleetSurroundings } from '../fleet/index.js';
 import { VERSION } from '../libmachine/index.js';
@@ -15,6 +16,8 @@ const trustSettings = {
 
 const stop = new AbortController();
 const kill = new AbortController();
+// Every host at work listens to both; Node would take more than ten for a leak, and say so.
+setMaxListeners(0, stop.signal, kill.signal);
 /** The first signal ends in order, the second kills what runs, the third ends this process. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { ServerCertificate } from '../certificate.js';
 import type { Injector } from '../faults/injector.js';
@@ -57,6 +58,8 @@ export async function serveApi(
   const delivery = new Delivery(world.version, world.time, log);
   const table = new RouteTable(routes);
   const closing = new AbortController();
+  // Every request that is being delayed listens to it.
+  setMaxListeners(0, closing.signal);
   app.addHook('preClose', (done) => {
     closing.abort();
     done();
