@@ -26,7 +26,8 @@ beforeAll(async () => {
   engine = await new FakeEngine().start();
   engine.hasImage = false;
   await listen({ path: file('forbidden.sock') });
-  chmodSync(file('forbidden.sock'), 0o600);
+  chmodSync(file('forbidden.sock'), 0);
+  await listen({ path: file('mute.sock') });
   const address = (await listen({ host: '127.0.0.1', port: 0 })).address();
   taken = typeof address === 'object' && address !== null ? address.port : 0;
   await listen({ host: '127.90.4.10', port: 2376 });
@@ -38,7 +39,7 @@ afterAll(async () => {
 });
 
 async function listen(options: { path: string } | { host: string; port: number }): Promise<Server> {
-  const server = createServer();
+  const server = createServer((socket) => socket.destroy());
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(options, resolve));
   return server;
@@ -106,6 +107,11 @@ const cases: readonly Case[] = [
   {
     what: 'something else in place of a Docker engine',
     args: () => container('--docker-host', `unix://${file('no-socket')}`),
+    says: /use the Docker engine at .*Start a Docker engine/,
+  },
+  {
+    what: 'somebody in place of a Docker engine who hangs up',
+    args: () => container('--docker-host', `unix://${file('mute.sock')}`),
     says: /use the Docker engine at .*Start a Docker engine/,
   },
   {
