@@ -13,7 +13,7 @@ async function asked(program: string, level: string): Promise<{ environment: str
   const file = join(folder, `env-${level}-${String(program.length)}`);
   const args = ['--port', '0', '--guests', 'none', '--log', level, '--environment-file', file];
   const running = start(program, args, { env: { PATH: process.env['PATH'] } });
-  await running.seen(/^# State: .*$/m);
+  await running.seen(/^export NUTANIX_PORT=/m);
   while (!existsSync(file)) await new Promise(setImmediate);
   const environment = readFileSync(file, 'utf8');
   const port = /NUTANIX_PORT=(\d+)/.exec(environment)?.[1];

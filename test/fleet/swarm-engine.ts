@@ -13,6 +13,8 @@ interface ScriptedNode {
   Spec: { Role: string; Availability: string; Labels: Record<string, string> };
   Description: { Hostname: string };
   Status: { State: string; Addr: string };
+  /** Its host was made again, and the engine there knows nothing of it. */
+  former?: boolean;
 }
 
 /** Engines of one swarm at most, which speak the few calls that a swarm needs, over TLS on loopback. */
@@ -81,7 +83,8 @@ export class ScriptedSwarm {
 
   node(name: string): ScriptedNode | undefined {
     return this.nodes.find(
-      ({ Description, Status }) => Description.Hostname === name && Status.State === 'ready',
+      ({ Description, Status, former }) =>
+        Description.Hostname === name && Status.State === 'ready' && former !== true,
     );
   }
 

@@ -1,6 +1,7 @@
 import { formSwarm, type FormedSwarm } from '../../src/fleet/swarm/form-swarm.js';
 import { leaveSwarm } from '../../src/fleet/swarm/leave-swarm.js';
 import { memberAddresses } from '../../src/fleet/swarm/member.js';
+import type { Clock } from '../../src/support/index.js';
 import { ScriptedSwarm } from './swarm-engine.js';
 
 const signal = new AbortController().signal;
@@ -8,8 +9,21 @@ const signal = new AbortController().signal;
 describe('a swarm over the API of its engines', () => {
   let swarm: ScriptedSwarm;
   const said: string[] = [];
+  let time = 0;
+  /** What happens at each look, by number. */
+  let meanwhile: (look: number) => void;
+  let looks = 0;
+  const clock: Clock = {
+    now: () => time,
+    sleep: (ms) => {
+      time += ms;
+      meanwhile((looks += 1));
+      return Promise.resolve();
+    },
+  };
   beforeEach(async () => {
-    said.length = 0;
+    said.length = time = looks = 0;
+    meanwhile = () => undefined;
     swarm = new ScriptedSwarm();
     for (const name of ['m-1', 'm-2', 'm-3'])
       await swarm.add(name, { role: 'manager', availability: 'drain' });
@@ -19,7 +33,7 @@ describe('a swarm over the API of its engines', () => {
 
   function form(): Promise<FormedSwarm> {
     const say = (host: string, text: string): void => void said.push(`${host}: ${text}`);
-    return formSwarm(swarm.members, { settings: {}, signal, say });
+    return formSwarm(swarm.members, { settings: {}, signal, clock, say });
   }
 
   const roles = (): unknown =>
@@ -28,6 +42,7 @@ describe('a swarm over the API of its engines', () => {
   test('the first manager begins it, managers join one by one, then workers', async () => {
     await form();
     const joins = swarm.calls.filter((call) => call.includes('swarm'));
+    expect(looks).toBe(0);
     expect(joins.slice(0, 3)).toEqual([
       'm-1 POST /swarm/init',
       'm-2 POST /swarm/join',
@@ -82,6 +97,38 @@ describe('a swarm over the API of its engines', () => {
     ]);
     expect(swarm.nodes).toHaveLength(5);
     expect(swarm.node('m-1')?.Spec.Role).toBe('manager');
+  });
+
+  describe('a host that was made again before the swarm misses its former self', () => {
+    async function madeAgain(): Promise<string> {
+      await form();
+      const former = swarm.node('w-1');
+      if (former === undefined) throw new Error('no node');
+      former.former = true;
+      swarm.calls.length = 0;
+      return former.ID;
+    }
+
+    test('is waited for', async () => {
+      const id = await madeAgain();
+      meanwhile = (look) => {
+        const former = swarm.nodes.find(({ ID }) => ID === id);
+        if (look === 5 && former !== undefined) former.Status.State = 'down';
+      };
+      await form();
+      expect(looks).toBe(5);
+      expect(said.filter((text) => text.startsWith('w-1: waiting for the swarm to miss'))).toHaveLength(1);
+      expect(swarm.calls.slice(0, 2)).toEqual([`m-1 DELETE /nodes/${id}`, 'w-1 POST /swarm/join']);
+      expect(swarm.nodes).toHaveLength(5);
+    });
+
+    test('and a node that stays up for a minute is somebody’s, and stays', async () => {
+      const id = await madeAgain();
+      await form();
+      expect(time).toBe(60_000);
+      expect(swarm.nodes.map(({ ID }) => ID)).toContain(id);
+      expect(swarm.nodes).toHaveLength(6);
+    });
   });
 
   test('a worker becomes a manager when the file says so', async () => {

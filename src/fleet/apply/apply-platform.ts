@@ -35,12 +35,13 @@ export async function applyPlatform(context: FleetContext): Promise<PlatformResu
 }
 
 async function swarmOf(context: FleetContext): Promise<Awaited<ReturnType<typeof formSwarm>> | undefined> {
-  const { fleet, reporter, stop } = context;
+  const { fleet, reporter, stop, clock } = context;
   if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return undefined;
   const members = await runningMembers(context);
   const formed = await formSwarm(members, {
     settings: fleet.swarm ?? {},
     signal: stop,
+    clock,
     say: (host, text) => reporter.step(host, text),
   });
   if (formed.changes > 0) reporter.note(`the swarm has ${members.length} members as declared`);

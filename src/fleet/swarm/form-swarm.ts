@@ -1,13 +1,15 @@
-import { hasCode, OperationError } from '../../support/index.js';
+import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import type { SwarmSettings } from '../declaration/schema.js';
 import type { Member } from './member.js';
-import { changedSpec, lostNodes } from './node-changes.js';
+import { changedSpec } from './node-changes.js';
+import { retireLost } from './retire-lost.js';
 import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 export interface FormOptions {
   readonly settings: SwarmSettings;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** What is being done to a host, for a person. */
   readonly say: (host: string, text: string) => void;
 }
@@ -29,20 +31,18 @@ const LISTEN = `0.0.0.0:${PORT}`;
 export async function formSwarm(members: readonly Member[], options: FormOptions): Promise<FormedSwarm> {
   const { signal } = options;
   const infos = new Map<Member, Info>();
-  await Promise.all(
-    members.map(async (member) => {
-      infos.set(member, await member.engine.get('/info', infoShape, 'ask for its swarm', signal));
-    }),
-  );
+  const look = async (member: Member): Promise<void> => void infos.set(member, await infoOf(member, signal));
+  await Promise.all(members.map(look));
   let changes = 0;
   const managers = members.filter(({ membership }) => membership.role === 'manager');
   let acting = await findActing(members, infos, signal);
   if (acting === undefined) {
     acting = await begin(managers, infos, options);
+    await look(acting.member);
     changes++;
   }
-  const nodes = await nodesOf(acting.member, signal);
-  changes += await retireLost(acting.member, nodes, infos, options);
+  const { nodes, removed } = await retireLost(acting.member.engine, infos, options);
+  changes += removed;
   const others = members.filter((member) => member !== acting.member);
   const byRole = (role: 'manager' | 'worker'): readonly Member[] =>
     others.filter(({ membership }) => membership.role === role);
@@ -147,29 +147,12 @@ function hostPort(address: string): string {
   return address.includes(':') ? `[${address}]:${PORT}` : `${address}:${PORT}`;
 }
 
+function infoOf({ engine }: Member, signal: AbortSignal): Promise<Info> {
+  return engine.get('/info', infoShape, 'ask for its swarm', signal);
+}
+
 function nodesOf({ engine }: Member, signal: AbortSignal): Promise<readonly Node[]> {
   return engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
-}
-
-/** Nodes of hosts that were made again: they count for the majority of managers until they are removed. */
-async function retireLost(
-  { engine }: Member,
-  nodes: readonly Node[],
-  infos: ReadonlyMap<Member, Info>,
-  { signal, say }: FormOptions,
-): Promise<number> {
-  const current = new Map([...infos].map(([{ name }, { Swarm }]) => [name, Swarm.NodeID]));
-  const lost = lostNodes(nodes, current);
-  for (const { ID, Description } of lost) {
-    say(Description.Hostname, 'removing the node of its former self');
-    await updateNode(engine, ID, { attempted: `demote the lost node ${ID}`, specFor: demoted }, signal);
-    await engine.delete(`/nodes/${ID}?force=true`, `remove the lost node ${ID}`, signal);
-  }
-  return lost.length;
-}
-
-function demoted({ Spec }: Node): object | undefined {
-  return Spec.Role === 'manager' ? { ...Spec, Role: 'worker' } : undefined;
 }
 
 /** Role, availability and labels. */
@@ -181,7 +164,7 @@ async function adjustNodes(
   const nodes = await nodesOf(acting, signal);
   let changes = 0;
   for (const member of members) {
-    const info = await member.engine.get('/info', infoShape, 'ask for its swarm', signal);
+    const info = await infoOf(member, signal);
     const node = nodes.find(({ ID }) => ID === info.Swarm.NodeID);
     if (node === undefined) throw refused(member, 'it joined, but the swarm does not list it');
     if (changedSpec(node, member.membership) === undefined) continue;

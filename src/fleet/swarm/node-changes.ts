@@ -15,13 +15,10 @@ export function changedSpec(
   return same ? undefined : { ...Spec, Role: role, Availability: wanted, Labels: { ...now, ...labels } };
 }
 
-/**
- * Nodes that a host has left behind: of its name, but not the node that its engine is now, and down. A node
- * that is up is somebody's and stays.
- */
-export function lostNodes(nodes: readonly Node[], current: ReadonlyMap<string, string>): readonly Node[] {
-  return nodes.filter(({ ID, Status, Description }) => {
+/** Nodes that a host may have left behind: of its name, but not the node that its engine is now. */
+export function formerSelves(nodes: readonly Node[], current: ReadonlyMap<string, string>): readonly Node[] {
+  return nodes.filter(({ ID, Description }) => {
     const own = current.get(Description.Hostname);
-    return own !== undefined && own !== ID && Status.State === 'down';
+    return own !== undefined && own !== ID;
   });
 }
