@@ -61,6 +61,7 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     const { code, stdout } = await hosts('status');
     expect({ code, stdout }).toMatchObject({ code: 1 });
     expect(stdout).toMatch(/^manager-[23] .*manager, leader, drain$/m);
+    expect(stdout).toMatch(/^engines +manager-1: is stopped$/m);
     expect(await page()).toBe('served by the swarm\n');
     await machine.run('ssh', 'manager-2', 'docker service update --detach --label-add changed=yes web_web');
   });

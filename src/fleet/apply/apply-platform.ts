@@ -21,7 +21,7 @@ export async function applyPlatform(context: FleetContext): Promise<PlatformResu
     changes += manager?.changes ?? 0;
     changes += await install(context);
     if (manager !== undefined) changes += await deploy(context, manager.manager);
-    const checks = await runChecks(context, true);
+    const checks = await runChecks(context, { patient: true });
     if (checks.length > 0)
       reporter.table(
         'checks',

@@ -20,29 +20,60 @@ const PAUSE = 1000;
 const ATTEMPT = 10_000;
 const LONGEST_BODY = 1024 * 1024;
 
-/** Every check, at the same time; a patient one is tried until it is so or its deadline is over. */
-export function runChecks(context: FleetContext, patient: boolean): Promise<CheckResult[]> {
-  return Promise.all(context.fleet.checks.map((check) => runCheck(context, check, patient)));
+export interface CheckOptions {
+  /** Tried until it is so or its deadline is over; else once. */
+  readonly patient: boolean;
+  /** Why there is nobody on a host who could answer, by its name: nobody waits for that. */
+  readonly away?: ReadonlyMap<string, string>;
 }
 
-async function runCheck(context: FleetContext, check: Check, patient: boolean): Promise<CheckResult> {
+/** Every check, at the same time. */
+export function runChecks(context: FleetContext, options: CheckOptions): Promise<CheckResult[]> {
+  return Promise.all(context.fleet.checks.map((check) => runCheck(context, check, options)));
+}
+
+async function runCheck(
+  context: FleetContext,
+  check: Check,
+  { patient, away = new Map() }: CheckOptions,
+): Promise<CheckResult> {
   const { clock, stop } = context;
   const until = clock.now() + (patient ? check.deadline * 1000 : 0);
   for (;;) {
-    const text = await problemOf(context, check);
+    const text = await problemOf(context, check, away);
     if (text === undefined) return { name: check.name, ok: true, text: 'ok' };
     if (clock.now() + PAUSE > until || stop.aborted) return { name: check.name, ok: false, text };
     await clock.sleep(PAUSE, stop).catch(() => undefined);
   }
 }
 
-async function problemOf(context: FleetContext, check: Check): Promise<string | undefined> {
+async function problemOf(
+  context: FleetContext,
+  check: Check,
+  away: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
+  type Look = (host: HostDeclaration) => Promise<string | undefined>;
+  const ifThere = (look: Look): Look => {
+    return async (host) => away.get(host.name) ?? (await look(host));
+  };
   try {
-    if ('tcp' in check)
-      return await eachHost(context, check.tcp.on, (host) => tcp(context, host, check.tcp.port));
-    if ('command' in check) {
-      return await eachHost(context, check.command.on, (host) => command(context, host, check.command));
+    if ('tcp' in check) {
+      const { on, port } = check.tcp;
+      return await eachHost(
+        context,
+        on,
+        ifThere((host) => tcp(context, host, port)),
+      );
     }
+    if ('command' in check) {
+      const { on } = check.command;
+      return await eachHost(
+        context,
+        on,
+        ifThere((host) => command(context, host, check.command)),
+      );
+    }
+    // Not even the host that a URL is made for need be the one that answers.
     const { http } = check;
     const on = http.on ?? { role: 'all', which: 'first' };
     return await eachHost(context, on, async (host) => {

@@ -17,7 +17,11 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
       hosts.map((host) => ({ ...host })),
     );
     const well = hosts.every(isWell);
-    const checks = hosts.every(({ address }) => address !== '') ? await runChecks(context, false) : [];
+    const away = new Map(
+      hosts.filter(({ vm }) => vm !== 'Running').map(({ host, vm }) => [host, `is ${vm.toLowerCase()}`]),
+    );
+    const haveAddresses = hosts.every(({ address }) => address !== '');
+    const checks = haveAddresses ? await runChecks(context, { patient: false, away }) : [];
     if (checks.length > 0) {
       reporter.table(
         'checks',
