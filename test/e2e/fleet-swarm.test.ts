@@ -56,14 +56,21 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     expect(output).toContain('Nothing to do');
   });
 
-  test('the leader is switched off: the application answers, and changes are accepted', async () => {
+  test('the leader is switched off: the application answers, and a deploy is accepted', async () => {
     await machine.run('stop', 'manager-1');
     const { code, stdout } = await hosts('status');
     expect({ code, stdout }).toMatchObject({ code: 1 });
     expect(stdout).toMatch(/^manager-[23] .*manager, leader, drain$/m);
     expect(stdout).toMatch(/^engines +manager-1: is stopped$/m);
     expect(await page()).toBe('served by the swarm\n');
-    await machine.run('ssh', 'manager-2', 'docker service update --detach --label-add changed=yes web_web');
+    await machine.run(
+      'ssh',
+      'manager-2',
+      `echo ${SECOND_STACK} | base64 -d | docker stack deploy -c - second`,
+    );
+    const running = "docker service ls --filter name=second_idle --format '{{.Replicas}}' | grep -qx 2/2";
+    await machine.run('ssh', 'manager-2', `timeout 60 sh -c "until ${running}; do sleep 1; done"`);
+    await machine.run('ssh', 'manager-2', 'docker stack rm second');
   });
 
   test('apply starts it again', async () => {
