@@ -11,6 +11,18 @@ jest.setTimeout(1_200_000);
 const engine = startTestEngine();
 afterAll(() => engine?.stop());
 
+/** Something that is deployed while a manager is away. */
+const SECOND_STACK = Buffer.from(
+  `
+version: '3.8'
+services:
+  idle:
+    image: local/busybox:1
+    command: [/busybox, sleep, '600']
+    deploy: { replicas: 2, placement: { constraints: ['node.labels.tier == web'] } }
+`,
+).toString('base64');
+
 /** examples/swarm.yaml, five hosts at once, with real engines. The tests build on each other. */
 describeWith(engine)('nutanix-hosts makes a swarm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-swarm-'));
