@@ -11,10 +11,10 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-fleet bench-simulator install uninstall clean distclean
+.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-list bench-fleet bench-simulator install uninstall clean distclean
 
 help: ## List the targets
-	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: $(DEPS) ## Install the npm packages of package-lock.json
 $(DEPS): package-lock.json
@@ -58,6 +58,9 @@ demo: build tools ## Five Docker hosts on the simulator, with the real docker-ma
 
 bench: build tools ## Measure start-up, calls and memory of the plugin against Node and Go
 	@bash bench/run.sh
+
+bench-list: build tools ## Measure docker-machine ls with 1, 100 and 300 machines beside an idle Go plugin
+	@bash bench/run.sh list
 
 bench-fleet: build tools ## Measure nutanix-hosts: one host, five at once, fifty ten at a time
 	@bash bench/run.sh fleet

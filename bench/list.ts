@@ -65,7 +65,7 @@ async function main(): Promise<void> {
       );
       for (let round = 0; round < ROUNDS; round += 1) {
         for (const [index, store] of stores.entries()) {
-          times[index]?.push(secondsOf(() => client(simulator.env, store, 'ls', '-t', '60')));
+          times[index]?.push(secondsOf(() => client(simulator.env, store, 'ls')));
         }
       }
       const [ours = NaN, idle = NaN] = times.map((values) => medianOf(values) ?? NaN);
