@@ -15,7 +15,7 @@ function row(local: string, remote: string, uid: number, inode = 4711): string {
 }
 
 function tables(tcp: string, tcp6 = '') {
-  return (path: string): string => HEAD + (path.endsWith('6') ? tcp6 : tcp);
+  return (path: string): string[] => [HEAD, path.endsWith('6') ? tcp6 : tcp];
 }
 
 describe('the owner of a connection', () => {
@@ -38,8 +38,27 @@ describe('the owner of a connection', () => {
     expect(peerUser(ENDS, tables(row(PEER, OWN, 0, 0)))).toBe('gone');
   });
 
+  test.each([1, 7, 50, 155, 200, 4096])('is found in a table that comes in pieces of %i', (size) => {
+    const text =
+      HEAD + row(OWN, PEER, 0) + row('0200007F:9C40', OWN, 7) + row(PEER, OWN, 1003, 100) + row(OWN, OWN, 1);
+    const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    expect(peerUser(ENDS, () => pieces)).toEqual({ uid: 1003 });
+  });
+
+  test('nothing more of the table is read once it is found', () => {
+    let read = 0;
+    function* pages(): Generator<string> {
+      for (const page of [HEAD, row(OWN, PEER, 0), row(PEER, OWN, 1000), row(OWN, OWN, 0)]) {
+        read += 1;
+        yield page;
+      }
+    }
+    expect(peerUser(ENDS, pages)).toEqual({ uid: 1000 });
+    expect(read).toBe(3);
+  });
+
   test('is hidden where there is no table', () => {
-    const none = (): string => {
+    const none = (): string[] => {
       throw new Error('ENOENT');
     };
     expect(peerUser(ENDS, none)).toBe('hidden');
