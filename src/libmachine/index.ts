@@ -2,6 +2,7 @@
  * Front end: the plugin process that docker-machine, its forks and rancher-machine start. Knows their RPC,
  * flags and config.json; knows nothing of Prism Central.
  */
+export { filePath } from './file-path.js';
 export { connectionFromFlags, storedVm } from './machine/index.js';
 export type { Backend, Surroundings } from './machine/index.js';
 export { machineNameProblem } from './machine-name.js';

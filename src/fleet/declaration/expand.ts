@@ -1,5 +1,6 @@
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { filePath } from './file-path.js';
+import { filePath } from '../../libmachine/index.js';
 import { flagOfKey, hostOptionsShape, isPath, type FlagValue } from './driver-values.js';
 import type { HostDeclaration } from './fleet.js';
 import { expandAddresses, expandNames } from './names.js';
@@ -71,7 +72,8 @@ class FlagSet {
   constructor(readonly folder: string) {}
 
   set(flag: string, value: FlagValue, origin: Path): void {
-    this.values.set(flag, isPath(flag) && typeof value === 'string' ? filePath(this.folder, value) : value);
+    const isFile = isPath(flag) && typeof value === 'string';
+    this.values.set(flag, isFile ? filePath(this.folder, value, homedir()) : value);
     this.origins.set(flag, origin);
   }
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
+import { filePath } from '../../libmachine/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { HostLog } from '../apply/host-log.js';
-import { filePath } from '../declaration/file-path.js';
 import type { Deployment } from '../declaration/schema.js';
 import { machineOf } from '../install/install.js';
 import { runScript } from '../install/run-script.js';
@@ -33,7 +34,7 @@ async function deployOne(
   if (!NAME.test(name)) {
     throw new OperationError({ code: 'invalid-input', attempted, problem: 'a stack cannot have this name' });
   }
-  const path = filePath(dirname(fleet.file), file);
+  const path = filePath(dirname(fleet.file), file, homedir());
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new OperationError({
       code: 'invalid-input',

@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import {
@@ -11,6 +10,7 @@ import {
   type FlagValues,
   type OptionValues,
 } from '../options/index.js';
+import { filePath } from '../file-path.js';
 import { machineNameProblem } from '../machine-name.js';
 import { fileProblems } from './input-files.js';
 import type { MachineContext } from './machine-context.js';
@@ -81,11 +81,7 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
 const FILES = ['CAFile', 'CredentialsFile', 'CloudInitFile', 'SSHKey'] as const;
 
 export function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
-  const absolute = (path: string): string => {
-    // A shell leaves the ~ in --flag=~/file as it is.
-    const expanded = HOME !== undefined && path.startsWith('~/') ? join(HOME, path.slice(2)) : path;
-    return path === '' ? '' : resolve(expanded);
-  };
+  const absolute = (path: string): string => (path === '' ? '' : filePath(process.cwd(), path, HOME));
   return Object.fromEntries(FILES.map((key) => [key, absolute(values[key])]));
 }
 
