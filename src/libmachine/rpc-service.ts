@@ -107,7 +107,7 @@ function methodOf(name: string, [argument, reply, work]: Row, { log }: Machine):
 /** docker-machine has no state for a VM that is gone: there it is an error, which shows as state Error. */
 async function stateFor(client: Client, machine: Machine, signal: AbortSignal): Promise<number> {
   const state = await machine.observation.state(signal);
-  if (state === 'not-found' && !client.isRancher) throw vmNotFound(machine.attempt('find the state of'));
+  if (state === 'not-found' && !client.isRancher) throw vmNotFound(machine, 'find the state of');
   return machineState(state);
 }
 

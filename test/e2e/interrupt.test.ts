@@ -31,6 +31,9 @@ describe('a create that is interrupted', () => {
     create.interrupt();
     await create.outcome;
     await nothingIsLeft();
+    // Starting, until Prism Central has ended the task of the deletion too.
+    const said = /create failed or was interrupted.*rm web-1/;
+    await until(async () => said.test(await machine.run('ls', '--format', '{{.Error}}')));
     await machine.run('rm', '-y', 'web-1');
     expect(await machine.run('ls', '-q')).toBe('');
   });

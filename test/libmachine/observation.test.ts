@@ -46,6 +46,21 @@ describe('GetState', () => {
     await expect(client.call('GetState')).resolves.toBe(9);
   });
 
+  test.each([
+    [
+      '',
+      /^find the state of machine "web-1": its VM was not found .*: its create failed or was interrupted\. .*\(rm web-1\)/,
+    ],
+    [
+      'vm-1',
+      /^find the state of machine "web-1": its VM was not found in Prism Central\. If it was deleted there/,
+    ],
+  ])('what to do about it depends on whether it was ever there: "%s"', async (VMId, text) => {
+    await client.setConfig({ VMId });
+    plugin.backend.hosts.hostState = 'not-found';
+    await expect(client.call('GetState')).rejects.toThrow(text);
+  });
+
   test('"not found" is said of the VM only', async () => {
     fail('state', 'unreachable', 'host not found');
     await expect(client.call('GetState')).rejects.toThrow('host not-found');

@@ -110,8 +110,8 @@ export class Observation {
 
   #mustRun({ state, reason }: Seen): void {
     if (state === 'running') return;
+    if (state === 'not-found') throw vmNotFound(this.#machine, 'find the URL of');
     const attempted = this.#machine.attempt('find the URL of');
-    if (state === 'not-found') throw vmNotFound(attempted);
     if (reason === undefined) {
       throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
     }
@@ -120,14 +120,21 @@ export class Observation {
   }
 }
 
-/** The VM that belongs to the machine does not exist any more. Clients look for the words `not found`. */
-export function vmNotFound(attempted: string): OperationError {
-  return new OperationError({
-    code: 'not-found',
-    attempted,
-    problem: 'its VM was not found in Prism Central',
-    advice: 'If it was deleted there, remove the machine here too.',
-  });
+/** There is no VM (any more) that belongs to the machine. Clients look for the words `not found`. */
+export function vmNotFound(
+  machine: Pick<MachineContext, 'attempt' | 'values'>,
+  verb: string,
+): OperationError {
+  const { MachineName: name, VMId } = machine.values;
+  const [why, advice] =
+    VMId === ''
+      ? [
+          ': its create failed or was interrupted',
+          `Remove what is left of it here (rm ${name}), and create it again.`,
+        ]
+      : ['', 'If it was deleted there, remove the machine here too.'];
+  const problem = `its VM was not found in Prism Central${why}`;
+  return new OperationError({ code: 'not-found', attempted: machine.attempt(verb), problem, advice });
 }
 
 /** The cloud did not answer, which says nothing about the machine. */
