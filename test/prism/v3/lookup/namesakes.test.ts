@@ -38,3 +38,10 @@ test('a list that is refused is no reason to stop', async () => {
   expect(await namesakeWarnings(backend, 'web-1', context())).toEqual([]);
   prism.done();
 });
+
+test('a list that never comes is not waited for', async () => {
+  const { prism, backend } = await start();
+  prism.on('POST vms/list', 'silence');
+  expect(await namesakeWarnings(backend, 'web-1', context(), 50)).toEqual([]);
+  prism.done();
+});
