@@ -4,7 +4,7 @@ import { statesOf } from '../apply/make-plan.js';
 import { tcpProblem } from '../checks/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { differences, type MachineState } from '../plan/decide.js';
-import { runningMembers } from '../swarm/members-of.js';
+import { membersAmong } from '../swarm/members-of.js';
 import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
 
 export interface HostStatus {
@@ -29,7 +29,8 @@ export type SizeDrift = (host: HostDeclaration) => Promise<readonly string[]>;
 export async function fleetStatus(context: FleetContext, drift: SizeDrift): Promise<readonly HostStatus[]> {
   const { fleet, store } = context;
   const stored = await store.names();
-  const [states, roles] = await Promise.all([statesOf(context, stored), swarmRoles(context)]);
+  const states = await statesOf(context, stored);
+  const roles = await swarmRoles(context, states);
   return await Promise.all(
     fleet.hosts.map(async (host) => {
       const isStored = stored.has(host.name);
@@ -73,10 +74,13 @@ async function hostStatus(
 }
 
 /** By host: role, whether it leads, and state, as the first manager that answers sees it. */
-async function swarmRoles(context: FleetContext): Promise<ReadonlyMap<string, string>> {
+async function swarmRoles(
+  context: FleetContext,
+  states: ReadonlyMap<string, MachineState>,
+): Promise<ReadonlyMap<string, string>> {
   const { fleet, stop } = context;
   if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return new Map();
-  const members = await runningMembers(context);
+  const members = await membersAmong(context, states);
   const roles = new Map<string, string>();
   const ids = new Map<string, string>();
   let nodes: readonly Node[] = [];

@@ -2,14 +2,22 @@ import type { FleetContext } from '../apply/fleet-context.js';
 import { statesOf } from '../apply/make-plan.js';
 import { runScript } from '../install/run-script.js';
 import { OperationError } from '../../support/index.js';
+import type { MachineState } from '../plan/decide.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import { Engine } from './engine.js';
 import { memberAddresses, type Member } from './member.js';
 
 /** The declared members of the swarm whose hosts run. */
 export async function runningMembers(context: FleetContext): Promise<Member[]> {
-  const { fleet, store } = context;
-  const states = await statesOf(context, await store.names());
+  return await membersAmong(context, await statesOf(context, await context.store.names()));
+}
+
+/** The same where the states of the machines are known already. */
+export async function membersAmong(
+  context: FleetContext,
+  states: ReadonlyMap<string, MachineState>,
+): Promise<Member[]> {
+  const { fleet } = context;
   const running = fleet.hosts.filter(
     ({ name, swarm }) => swarm !== undefined && states.get(name)?.state === 'Running',
   );
