@@ -1,5 +1,6 @@
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import { DaemonError } from '../services/index.js';
+import { rootUser } from '../system/user.js';
 import { merged, parseDaemonFile } from './daemon-file.js';
 import { parseDaemonFlags } from './daemon-flags.js';
 
@@ -67,11 +68,12 @@ function endpoint(text: string, secured: boolean): TcpEndpoint {
 }
 
 function tlsFiles(verify: boolean, last: (name: string) => string | undefined): TlsFiles {
+  const file = (option: string, name: string): string => last(option) ?? `${rootUser.home}/.docker/${name}`;
   return {
     verify,
-    ca: last('tlscacert') ?? '/root/.docker/ca.pem',
-    certificate: last('tlscert') ?? '/root/.docker/cert.pem',
-    key: last('tlskey') ?? '/root/.docker/key.pem',
+    ca: file('tlscacert', 'ca.pem'),
+    certificate: file('tlscert', 'cert.pem'),
+    key: file('tlskey', 'key.pem'),
   };
 }
 

@@ -4,6 +4,7 @@ import { enable } from '../services/enablement.js';
 import { loadUnit } from '../services/unit-loader.js';
 import { Accounts } from './accounts.js';
 import { osRelease, type Distribution } from './distribution.js';
+import { rootUser } from './user.js';
 
 export interface ImageOptions {
   readonly distribution: Distribution;
@@ -32,7 +33,7 @@ export function createImage(options: ImageOptions): MemoryFileSystem {
   const fs = new MemoryFileSystem(options.limits);
   for (const path of DIRECTORIES.split(' ')) fs.mkdirs(path);
   for (const [path, target] of Object.entries(MERGED)) fs.symlink(target, path);
-  fs.mkdir('/root', root, 0o700);
+  fs.mkdir(rootUser.home, root, 0o700);
   fs.mkdir('/tmp').mode = 0o1777;
   for (const name of options.programs) writeExecutable(fs, `/usr/bin/${name}`, name);
   writeConfiguration(fs, options);

@@ -2,7 +2,8 @@ import { Budget } from './budget.js';
 import { DEFAULT_PATH } from './execute.js';
 import type { Process } from './process.js';
 import { empty, InputStream, type OutputStream } from './streams.js';
-import { rootUser, type System } from './system.js';
+import type { System } from './system.js';
+import { rootUser } from './user.js';
 
 /** A process that the guest itself starts as root: services, cloud-init. It ends when power goes. */
 export function rootProcess(system: System, args: readonly string[], output: OutputStream): Process {

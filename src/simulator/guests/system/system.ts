@@ -13,16 +13,6 @@ import type { Distribution } from './distribution.js';
 import { Journal } from './journal.js';
 import type { GuestNetwork } from './network.js';
 import type { Programs } from './process.js';
-import type { User } from './user.js';
-
-export const rootUser: User = {
-  name: 'root',
-  uid: 0,
-  gid: 0,
-  groups: new Set([0]),
-  home: '/root',
-  shell: '/bin/bash',
-};
 
 /** The guest's power, from inside. Both return at once; the guest goes down by itself. */
 export interface PowerSwitch {

@@ -6,3 +6,12 @@ export interface User extends Credentials {
   readonly home: string;
   readonly shell: string;
 }
+
+export const rootUser: User = {
+  name: 'root',
+  uid: 0,
+  gid: 0,
+  groups: new Set([0]),
+  home: '/root',
+  shell: '/bin/bash',
+};
