@@ -1,8 +1,7 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { CpuWatch, type CpuTimes } from './cpu-watch.js';
 
@@ -24,26 +23,6 @@ const eventShape = z.looseObject({
   text: z.string().optional(),
   action: z.string().optional(),
 });
-
-/** A simulator as slow as a real cluster, with emulated guests. */
-export async function startSimulator(
-  folder: string,
-): Promise<{ process: ChildProcess; env: Record<string, string> }> {
-  const envFile = join(folder, 'env');
-  const ssh = process.getuid?.() === 0 ? '22' : '2222';
-  const subnet = `127.${200 + Math.floor(Math.random() * 50)}.${Math.floor(Math.random() * 256)}.0/24`;
-  const options = ['--port=0', '--profile=real', `--ssh-port=${ssh}`, `--subnet=${subnet}`, '--log=error'];
-  const simulator = spawn(dist('prism-simulator'), [...options, `--environment-file=${envFile}`], {
-    stdio: 'ignore',
-  });
-  while (!existsSync(envFile) || readFileSync(envFile, 'utf8') === '') {
-    if (simulator.exitCode !== null) throw new Error('prism-simulator did not start: make build');
-    await setTimeout(50);
-  }
-  const lines = readFileSync(envFile, 'utf8').matchAll(/^(?:export )?(\w+)=(["']?)(.*)\2$/gm);
-  const env = Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value]));
-  return { process: simulator, env };
-}
 
 /** Makes `count` hosts, `parallel` at a time, and removes them. */
 export async function measureFleet(

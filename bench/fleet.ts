@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureFleet, startSimulator, type FleetSample } from './fleet-run.js';
+import { measureFleet, type FleetSample } from './fleet-run.js';
+import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
 const PROGRAMS = ['nutanix-hosts', 'docker-machine-driver-nutanix', 'docker-machine'];
@@ -59,7 +60,7 @@ async function measureAll(
   subjects: readonly Subject[],
 ): Promise<(Subject & { readonly samples: readonly FleetSample[] })[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
-  const simulator = await startSimulator(folder);
+  const simulator = await startSimulator(['dist/prism-simulator'], guestOptions('real'));
   const measured = subjects.map((subject) => ({ ...subject, samples: new Array<FleetSample>() }));
   try {
     for (let round = 0; round < Math.max(...subjects.map(({ rounds }) => rounds)); round++) {
@@ -69,7 +70,7 @@ async function measureAll(
     }
     return measured;
   } finally {
-    simulator.process.kill();
+    await simulator.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

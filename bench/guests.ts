@@ -11,20 +11,19 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { at, PrismClient } from './prism-client.js';
-import { BUILDS, startSimulator, type SimulatorProcess } from './simulator-process.js';
+import {
+  BUILDS,
+  guestOptions,
+  SSH_PORT,
+  startSimulator,
+  type SimulatorProcess,
+} from './simulator-process.js';
 import { medianOf, table } from './table.js';
 import { findPlaces, vmBody } from './vm-load.js';
 
-const SSH_PORT = process.getuid?.() === 0 ? 22 : 2222;
 /** Until the last guest answers. */
 const PATIENCE_MS = 60_000;
 const PROFILES = ['fast', 'real'] as const;
-
-/** Guests have the subnet's addresses: others each time, beside what else may run here. */
-function guestOptions(profile: string): string[] {
-  const subnet = `127.${200 + Math.floor(Math.random() * 50)}.0.0/16`;
-  return [`--profile=${profile}`, `--ssh-port=${SSH_PORT}`, `--subnet=${subnet}`];
-}
 
 /** Memory without guests and with `count` that run, MiB; ms until all of them answer SSH. */
 async function memory(command: readonly string[], count: number) {
@@ -75,7 +74,11 @@ async function answersSsh(host: string): Promise<void> {
 }
 
 /** Seconds of `docker-machine create` and `rm`, several times on one simulator. */
-async function createTimes(command: readonly string[], profile: string, rounds: number): Promise<number[]> {
+async function createTimes(
+  command: readonly string[],
+  profile: (typeof PROFILES)[number],
+  rounds: number,
+): Promise<number[]> {
   const simulator = await startSimulator(command, guestOptions(profile));
   const store = mkdtempSync(join(tmpdir(), 'bench-guests-'));
   try {

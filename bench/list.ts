@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startSimulator } from './simulator-process.js';
+import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
 const ROUNDS = 3;
@@ -50,11 +50,7 @@ function secondsOf(work: () => void): number {
 async function main(): Promise<void> {
   const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 100, 300];
   const folder = mkdtempSync(join(tmpdir(), 'bench-list-'));
-  const subnet = `--subnet=127.${200 + Math.floor(Math.random() * 50)}.${Math.floor(Math.random() * 256)}.0/24`;
-  const simulator = await startSimulator(
-    ['dist/prism-simulator'],
-    [subnet, `--ssh-port=${process.getuid?.() === 0 ? 22 : 2222}`],
-  );
+  const simulator = await startSimulator(['dist/prism-simulator'], guestOptions('fast'));
   try {
     const original = join(folder, 'original');
     client(simulator.env, original, 'create', '-d', 'nutanix', 'web-1');

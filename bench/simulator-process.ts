@@ -23,6 +23,15 @@ export const BUILDS: readonly (readonly [name: string, command: readonly string[
   ['on Node', ['node', 'dist/node/bin/prism-simulator.js']],
 ];
 
+/** Where emulated guests listen; below 1024 only root may. */
+export const SSH_PORT = process.getuid?.() === 0 ? 22 : 2222;
+
+/** For emulated guests, which have the subnet's addresses: others each time, beside what else may run here. */
+export function guestOptions(profile: 'fast' | 'real'): string[] {
+  const subnet = `127.${200 + Math.floor(Math.random() * 50)}.0.0/16`;
+  return [`--profile=${profile}`, `--ssh-port=${SSH_PORT}`, `--subnet=${subnet}`];
+}
+
 const START_MS = 20_000;
 
 /** Starts it on a free port of 127.0.0.1; whatever fails later, `stop` ends it. */
