@@ -1,11 +1,11 @@
-import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
+import { ok, type Answer, type Call, type Route } from '../http/route.js';
 import { Refusal } from '../refusal.js';
 import type { ProjectInternalInput } from '../requests/entity-bodies.js';
 import type { ProjectRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { acceptCreate } from './intent-create.js';
 import { acceptUpdate } from './intent-update.js';
-import { projectView } from './project-routes.js';
+import { existingProject, projectView } from './project-routes.js';
 
 const kind = 'project';
 
@@ -20,7 +20,7 @@ export function projectInternalRoutes(world: World): Route[] {
       method: 'GET',
       path: '/projects_internal/:uuid',
       kind,
-      handle: (call) => ok(internalView(world, existing(world, call))),
+      handle: (call) => ok(internalView(world, existingProject(world, call))),
     },
     { method: 'PUT', path: '/projects_internal/:uuid', kind, handle: (call) => update(world, call) },
   ];
@@ -50,13 +50,6 @@ function internalView(world: World, project: ProjectRecord): Record<string, unkn
   };
 }
 
-function existing(world: World, call: Call): ProjectRecord {
-  const uuid = param(call, 'uuid');
-  const project = world.store.projects.get(uuid);
-  if (project === undefined) throw Refusal.notFound(kind, uuid);
-  return project;
-}
-
 function create(world: World, call: Call): Answer {
   const { metadata, spec } = checked(world, call);
   const { resources } = spec.project_detail;
@@ -71,7 +64,7 @@ function create(world: World, call: Call): Answer {
 }
 
 function update(world: World, call: Call): Answer {
-  const project = existing(world, call);
+  const project = existingProject(world, call);
   const { metadata, spec } = checked(world, call);
   return acceptUpdate(world, call, {
     kind,

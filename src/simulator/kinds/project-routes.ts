@@ -31,7 +31,7 @@ export function projectRoutes(world: World): Route[] {
       method: 'GET',
       path: '/projects/:uuid',
       kind,
-      handle: (call) => ok({ api_version: '3.1', ...projectView(world, existing(world, call)) }),
+      handle: (call) => ok({ api_version: '3.1', ...projectView(world, existingProject(world, call)) }),
     },
     { method: 'PUT', path: '/projects/:uuid', kind, handle: (call) => update(world, call) },
     { method: 'DELETE', path: '/projects/:uuid', kind, handle: (call) => remove(world, call) },
@@ -71,7 +71,8 @@ function list(world: World, call: Call): Answer {
   return ok(listAnswer(listing, input));
 }
 
-function existing(world: World, call: Call): ProjectRecord {
+/** The project that the path names. */
+export function existingProject(world: World, call: Call): ProjectRecord {
   const uuid = param(call, 'uuid');
   const project = world.store.projects.get(uuid);
   if (project === undefined) throw Refusal.notFound(kind, uuid);
@@ -91,7 +92,7 @@ function create(world: World, call: Call): Answer {
 }
 
 function update(world: World, call: Call): Answer {
-  const project = existing(world, call);
+  const project = existingProject(world, call);
   const input = world.validator.check('project_intent_input', call.body, kind);
   return acceptUpdate(world, call, {
     kind,
@@ -107,7 +108,7 @@ function update(world: World, call: Call): Answer {
 }
 
 function remove(world: World, call: Call): Answer {
-  const project = existing(world, call);
+  const project = existingProject(world, call);
   const task = acceptWork(world, call, {
     kind,
     operation: 'delete',

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"nutanix-interop/simulator"
 )
 
 func TestWithoutTheTokenItExplainsItself(t *testing.T) {
@@ -33,7 +35,7 @@ func TestWithoutTheTokenItExplainsItself(t *testing.T) {
 
 func TestArgumentsOfAClientAreNotItsOwn(t *testing.T) {
 	// rancher-machine passes its whole command line.
-	s := &session{t: t, stderr: &lockedBuffer{}, exited: make(chan error, 1)}
+	s := &session{t: t, stderr: &simulator.LockedBuffer{}, exited: make(chan error, 1)}
 	s.process = exec.Command(pluginPath(), "rancher-machine", "create", "--version", "--help", "-d", "nutanix")
 	s.process.Env = append(os.Environ(), "MACHINE_PLUGIN_TOKEN=42")
 	stdout, _ := s.process.StdoutPipe()

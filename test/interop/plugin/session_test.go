@@ -2,16 +2,16 @@ package plugin
 
 import (
 	"bufio"
-	"bytes"
 	"io"
 	"net/rpc"
 	"os"
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"nutanix-interop/simulator"
 )
 
 // States as libmachine numbers them.
@@ -27,25 +27,8 @@ type session struct {
 	client  *rpc.Client
 	address string
 	service string
-	stderr  *lockedBuffer
+	stderr  *simulator.LockedBuffer
 	exited  chan error
-}
-
-type lockedBuffer struct {
-	mutex  sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.buffer.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.buffer.String()
 }
 
 func pluginPath() string {
@@ -75,7 +58,7 @@ func spawn(t *testing.T, env ...string) *session {
 
 func spawnWithoutClient(t *testing.T, env ...string) *session {
 	t.Helper()
-	s := &session{t: t, service: "RPCServerDriver", stderr: &lockedBuffer{}, exited: make(chan error, 1)}
+	s := &session{t: t, service: "RPCServerDriver", stderr: &simulator.LockedBuffer{}, exited: make(chan error, 1)}
 	s.process = exec.Command(pluginPath())
 	s.process.Env = append(append(os.Environ(), "MACHINE_PLUGIN_TOKEN=42", "MACHINE_PLUGIN_DRIVER_NAME=nutanix"), env...)
 	s.process.Stderr = s.stderr

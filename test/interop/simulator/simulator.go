@@ -38,7 +38,7 @@ func Start(arguments ...string) (*Process, error) {
 	subnet := fmt.Sprintf("127.%d.%d.0/24", 100+rand.Intn(100), rand.Intn(256))
 	fixed := []string{"--port", "0", "--profile", "fast", "--subnet", subnet, "--environment-file", envFile}
 	p := &Process{command: exec.Command(path, append(fixed, arguments...)...), folder: folder}
-	output := &lockedBuffer{}
+	output := &LockedBuffer{}
 	p.command.Stdout, p.command.Stderr = output, output
 	if err := p.command.Start(); err != nil {
 		os.RemoveAll(folder)
@@ -86,19 +86,19 @@ func readEnv(path string) (env []string) {
 	return env
 }
 
-// lockedBuffer is an output that is read while it is written.
-type lockedBuffer struct {
+// LockedBuffer is an output that is read while it is written.
+type LockedBuffer struct {
 	mutex  sync.Mutex
 	buffer bytes.Buffer
 }
 
-func (b *lockedBuffer) Write(p []byte) (int, error) {
+func (b *LockedBuffer) Write(p []byte) (int, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	return b.buffer.Write(p)
 }
 
-func (b *lockedBuffer) String() string {
+func (b *LockedBuffer) String() string {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	return b.buffer.String()
