@@ -50,8 +50,8 @@ typecheck: deps ## Check types
 format: deps ## Rewrite the sources in the project's style
 	@npm run --silent format
 
-docs: deps ## Write the table of options into README.md
-	@npx --no-install bun run scripts/write-readme-options.ts && npx --no-install prettier --write README.md --log-level warn
+docs: deps ## Write the tables of options into docs/options.md
+	@npx --no-install bun run scripts/write-options-page.ts && npx --no-install prettier --write docs/options.md --log-level warn
 
 demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
 	@bash scripts/demo.sh

@@ -1,6 +1,6 @@
 /**
  * One option of the driver. From this object alone come the create flag, the parsing of what the client sends
- * back, the key in config.json, the check, `--help` and the table of the README.
+ * back, the key in config.json, the check, `--help` and docs/options.md.
  */
 interface OptionBase {
   /** Name of the create flag, without the dashes. */

@@ -31,7 +31,7 @@ export function optionsMarkdown(): string {
     });
     const head =
       '| flag | kind | environment variable | default | meaning |\n| --- | --- | --- | --- | --- |';
-    return `### ${group}\n\n${head}\n${rows.join('\n')}\n`;
+    return `## ${group}\n\n${head}\n${rows.join('\n')}\n`;
   });
   return tables.join('\n');
 }

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionsMarkdown } from '../src/libmachine/index.js';
 
-/** Puts the table of options into README.md, between its two markers. `test/readme.test.ts` compares. */
-const README = join(__dirname, '..', 'README.md');
+/** Puts the tables of options into docs/options.md, between its two markers. `test/readme.test.ts` compares. */
+const PAGE = join(__dirname, '..', 'docs', 'options.md');
 const BETWEEN_MARKERS = /(<!-- options:[^>]*-->)[^]*?(<!-- \/options -->)/;
 
 writeFileSync(
-  README,
-  readFileSync(README, 'utf8').replace(
+  PAGE,
+  readFileSync(PAGE, 'utf8').replace(
     BETWEEN_MARKERS,
     (_, start: string, end: string) => `${start}\n\n${optionsMarkdown()}\n${end}`,
   ),
