@@ -24,7 +24,7 @@ write_files:
       cat <<'EOT'
       echo "$* from $K3S_URL" >> ${INSTALLED}
       echo "joining with $K3S_TOKEN"
-      printf '#!/bin/sh\\necho "server-1 Ready"\\n' > /usr/local/bin/kubectl
+      printf '#!/bin/sh\\necho "server-1 Ready"\\necho "node-1 Ready"\\necho "node-2 Ready"\\n' > /usr/local/bin/kubectl
       chmod +x /usr/local/bin/kubectl
       EOT
 `;
@@ -135,10 +135,10 @@ describe('platforms of the examples', () => {
   test('status runs the checks; a node that is not ready is told', async () => {
     const well = await hosts('k3s.yaml', 'status');
     expect(well).toMatchObject({ code: 0, stdout: expect.stringMatching(/nodes are ready\s+ok/) as unknown });
-    await machine.run('ssh', 'server-1', 'echo echo NotYet > /usr/local/bin/kubectl');
+    await machine.run('ssh', 'server-1', "sed -i 's/node-2 Ready/node-2 NotReady/' /usr/local/bin/kubectl");
     const { code, stdout } = await hosts('k3s.yaml', 'status');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/nodes are ready\s+server-1: the output does not contain "Ready"/);
+    expect(stdout).toMatch(/nodes are ready\s+server-1: the command ended with status 1: .*node-2 NotReady/);
     expect((await hosts('k3s.yaml', 'destroy')).code).toBe(0);
     expect(cloud.left()).toEqual(NOTHING_LEFT);
   });

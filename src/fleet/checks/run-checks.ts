@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
-import { selectHosts } from '../declaration/coherence.js';
+import { FIRST_HOST } from '../declaration/step-problems.js';
+import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import type { Check, Selection } from '../declaration/schema.js';
 import { machineOf, scopesFor } from '../install/install.js';
@@ -75,7 +76,7 @@ async function problemOf(
     }
     // Not even the host that a URL is made for need be the one that answers.
     const { http } = check;
-    const on = http.on ?? { role: 'all', which: 'first' };
+    const on = http.on ?? FIRST_HOST;
     return await eachHost(context, on, async (host) => {
       const url = await fillIn(http.url, scopesFor(context, host));
       return await httpProblem(url, http, context.stop);

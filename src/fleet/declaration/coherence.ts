@@ -5,6 +5,8 @@ import type { HostDeclaration } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
 import type { FleetFile, Selection } from './schema.js';
+import { selectHosts } from './select-hosts.js';
+import { stepProblems } from './step-problems.js';
 
 /** What is wrong with the parts taken together, and with each host by the driver's own rules. */
 export function fleetProblems(
@@ -26,6 +28,11 @@ export function fleetProblems(
         : [yaml.problemAt(at, `no group, role or host is called ${selection.role}`)];
     }),
     ...swarmProblems(hosts, entry, yaml),
+    ...stepProblems(
+      entry,
+      hosts.map(({ host }) => host),
+      yaml,
+    ),
   ];
 }
 
@@ -81,16 +88,6 @@ function selections(entry: FleetFile): { at: Path; selection: Selection }[] {
     return on === undefined ? [] : [{ at: ['checks', index, kind, 'on', 'role'], selection: on }];
   });
   return [...installs, ...checks];
-}
-
-/** The hosts that a selection means: by role, group or name; `which` of them, in the order of the file. */
-export function selectHosts<H extends HostDeclaration>(
-  hosts: readonly H[],
-  { role, which }: Selection,
-): readonly H[] {
-  const found = hosts.filter((host) => role === 'all' || [host.role, host.group, host.name].includes(role));
-  if (which === 'first') return found.slice(0, 1);
-  return which === 'others' ? found.slice(1) : found;
 }
 
 function swarmProblems(hosts: readonly PlacedHost[], entry: FleetFile, yaml: YamlText): FileProblem[] {

@@ -84,7 +84,7 @@ const check = z.union([
     http: z.strictObject({
       url: name.describe('With placeholders of on: http://{{ host.address }}/'),
       on: selection.optional(),
-      status: z.int().default(200),
+      status: z.int().min(100).max(599).default(200).describe('Status of the answer'),
       contains: name.optional(),
     }),
   }),

@@ -2,7 +2,7 @@ import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { HostLog } from '../apply/host-log.js';
 import { inParallel } from '../apply/in-parallel.js';
-import { selectHosts } from '../declaration/coherence.js';
+import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import { digest } from '../store/fleet-record.js';

@@ -12,15 +12,38 @@ export interface HostValues {
   readonly role: string;
 }
 
+export interface Placeholder {
+  /** As written, with its braces. */
+  readonly whole: string;
+  readonly scope: string;
+  /** Empty when only a scope is written. */
+  readonly field: string;
+}
+
+/** What follows the dot of a placeholder. */
+export const FIELDS = ['name', 'address', 'role'] as const;
+
 /**
- * Replaces {{ host.address }} and the like. Rejects what is not known: a typing error must not reach a host.
- * Templates of Docker's own ({{.Names}}) stay as they are.
+ * A word, or two with a dot between them. Templates of Docker's own ({{.Names}}, {{json .Mounts}}) are written
+ * differently and stay as they are.
  */
+const PLACEHOLDER = /\{\{\s*([a-z][\w-]*)(?:\.(\w+))?\s*\}\}/gi;
+
+/** Everything in a text that is written like a placeholder, each once. A word alone may belong to another language. */
+export function placeholdersIn(text: string): readonly Placeholder[] {
+  const found = [...text.matchAll(PLACEHOLDER)].map(([whole, scope = '', field = '']): Placeholder => {
+    return { whole, scope, field };
+  });
+  return [...new Map(found.map((one) => [one.whole, one])).values()];
+}
+
+/** Replaces {{ host.address }} and the like. Rejects what is not known: a typing error must not reach a host. */
 export async function fillIn(text: string, scopes: Scopes): Promise<string> {
   const values = new Map<string, string>();
-  for (const [whole, scope = '', field = ''] of text.matchAll(PLACEHOLDER)) {
+  for (const { whole, scope, field } of placeholdersIn(text)) {
+    if (field === '') continue;
     const found = await scopes(scope);
-    if (found === undefined || (field !== 'name' && field !== 'address' && field !== 'role')) {
+    if (found === undefined || !isField(field)) {
       throw new OperationError({
         code: 'invalid-input',
         attempted: `fill in ${whole}`,
@@ -33,4 +56,6 @@ export async function fillIn(text: string, scopes: Scopes): Promise<string> {
   return text.replaceAll(PLACEHOLDER, (whole) => values.get(whole) ?? whole);
 }
 
-const PLACEHOLDER = /\{\{\s*([a-z][\w-]*)\.(\w+)\s*\}\}/g;
+export function isField(text: string): text is (typeof FIELDS)[number] {
+  return FIELDS.some((field) => field === text);
+}
