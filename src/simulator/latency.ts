@@ -19,6 +19,7 @@ const RECORDED_CALLS: Readonly<Record<string, number>> = {
   'POST /vms': 493,
   'GET /vms/:uuid': 446,
   'POST /vms/list': 521,
+  'PUT /vms/:uuid': 464,
   'GET /clusters/:uuid': 395,
   'POST /clusters/list': 182,
   'GET /subnets/:uuid': 744,

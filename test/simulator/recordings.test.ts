@@ -1,6 +1,6 @@
 import { PRESET, presetInventory, type Inventory } from '../../src/simulator/index.js';
 import { latencyProfile } from '../../src/simulator/latency.js';
-import { at, listOf } from './api-client.js';
+import { at, listOf, objectOf } from './api-client.js';
 import { differences, recording } from './contract.js';
 import { started } from './running.js';
 import { madeVm } from './vm-bodies.js';
@@ -139,6 +139,38 @@ describe('answers beside those of a real Prism Central', () => {
     expect(differences(real, ours, VM_VOLATILE)).toEqual([]);
   });
 
+  test('PUT vms/{uuid}: the answer to the recorded request, whose spec_version is not the present one', async () => {
+    const { api, uuid } = await recordedVm();
+    const before = objectOf((await api.call('GET', `/vms/${uuid}`)).body);
+    const { request, response } = recording('UpdateVM');
+    // The recorded client sends back what it has read; here the VM, its disk and its NIC have other identities.
+    const real = recording('GetVM').response.body;
+    const identities = [
+      ['metadata', 'uuid'],
+      ['spec', 'resources', 'disk_list', 0, 'uuid'],
+      ['spec', 'resources', 'nic_list', 0, 'uuid'],
+      ['spec', 'resources', 'nic_list', 0, 'mac_address'],
+    ].map((path) => [String(at(real, ...path)), String(at(before, ...path))] as const);
+    const ours = (value: unknown): unknown =>
+      JSON.parse(identities.reduce((text, [old, own]) => text.replaceAll(old, own), JSON.stringify(value)));
+    expect(at(request.body, 'metadata')).toEqual({ kind: 'vm', spec_version: 1 });
+    expect(at(before, 'metadata', 'spec_version')).toBe(0);
+
+    const answer = await api.call('PUT', `/vms/${uuid}`, ours(request.body));
+    expect(answer.status).toBe(response.status);
+    expect(differences(ours(response.body), answer.body, VM_VOLATILE)).toEqual([]);
+
+    const task = await api.task(String(at(answer.body, 'status', 'execution_context', 'task_uuid')));
+    expect(task).toMatchObject({ status: 'SUCCEEDED', operation_type: 'update_vm_intentful' });
+    const after = (await api.call('GET', `/vms/${uuid}`)).body;
+    expect(at(after, 'status', 'description')).toBe('updated-test-vm-description');
+    expect(at(after, 'metadata', 'entity_version')).toBe('2');
+    const nic = (vm: unknown): unknown => at(vm, 'status', 'resources', 'nic_list', 0);
+    const kept = (vm: unknown): unknown[] =>
+      ['uuid', 'mac_address', 'ip_endpoint_list'].map((key) => at(nic(vm), key));
+    expect(kept(after)).toEqual(kept(before));
+  });
+
   test('GET clusters/{uuid}', async () => {
     const { api } = await started({ inventory: recordedInventory() });
     const answer = await api.call('GET', `/clusters/${PRESET.secondCluster.uuid}`);
@@ -181,6 +213,7 @@ describe('answers beside those of a real Prism Central', () => {
     ['CreateVM', 'POST /vms'],
     ['GetVM', 'GET /vms/:uuid'],
     ['ListVM', 'POST /vms/list'],
+    ['UpdateVM', 'PUT /vms/:uuid'],
     ['GetCluster', 'GET /clusters/:uuid'],
     ['ListCluster', 'POST /clusters/list'],
     ['GetSubnet', 'GET /subnets/:uuid'],

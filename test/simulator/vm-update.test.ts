@@ -148,10 +148,29 @@ describe('versions', () => {
     expect(tasks.map((task) => task['status']).sort()).toEqual(['FAILED', 'FAILED', 'SUCCEEDED']);
   });
 
-  test('before, it is a 409 at once', async () => {
+  test.each([
+    ['from pc.2022.1 on', 'pc.2024.3', { entity_version: '1' }, 'SUCCEEDED'],
+    ['from pc.2022.1 on', 'pc.2024.3', { entity_version: '1', spec_version: 7 }, 'SUCCEEDED'],
+    ['from pc.2022.1 on', 'pc.2024.3', { spec_version: 7 }, 'SUCCEEDED'],
+    ['from pc.2022.1 on', 'pc.2024.3', {}, 'SUCCEEDED'],
+    ['from pc.2022.1 on', 'pc.2024.3', { entity_version: '7', spec_version: 0 }, 'FAILED'],
+    ['before', '5.20', { spec_version: 0 }, 'SUCCEEDED'],
+    ['before', '5.20', { spec_version: 7 }, 409],
+  ])('%s (%s): a PUT with %j as versions: %s', async (_, pcVersion, versions, outcome) => {
+    const { api } = await started({ pcVersion });
+    const uuid = await madeVm(api);
+    const body = { ...(await updateBody(api, uuid, {})), metadata: { kind: 'vm', ...versions } };
+    const answer = await api.call('PUT', `/vms/${uuid}`, body);
+    const task = at(answer.body, 'status', 'execution_context', 'task_uuid');
+    const found = typeof task === 'string' ? (await api.task(task))['status'] : answer.status;
+    expect(found).toBe(outcome);
+  });
+
+  test('before, it is a 409 at once, by spec_version alone', async () => {
     const { api } = await started({ pcVersion: '5.20' });
     const uuid = await madeVm(api);
     const body = await updateBody(api, uuid, {});
+    expect(body['metadata']).not.toHaveProperty('entity_version');
     await api.work('PUT', `/vms/${uuid}`, body);
     const { status, body: refusal } = await api.call('PUT', `/vms/${uuid}`, body);
     expect([status, refusal]).toEqual([

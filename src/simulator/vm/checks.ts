@@ -39,10 +39,16 @@ function isForgotten(world: World, vm: VmRecord): boolean {
   return !vm.made && vm.state === 'ERROR' && world.time.now() - vm.updatedAt > FAILED_CREATE_SHOWN_MS;
 }
 
-/** Throws when the request was made from an older state of the VM than the present one. */
+/**
+ * Throws when the request was made from an older state of the VM than the present one. From pc.2022.1 on a VM has
+ * an `entity_version`, which stands in for `spec_version`: that one alone refuses nothing. Nutanix's Go client was
+ * recorded with `spec_version` 1 where the server had 0, and its PUT was accepted.
+ */
 export function checkVersion(world: World, vm: VmRecord, input: VmIntentInput): void {
   const { entity_version: entity, spec_version: spec } = input.metadata;
-  const [sent, current] = entity === undefined ? [spec, vm.specVersion] : [entity, String(vm.entityVersion)];
+  const [sent, current] = world.version.judgesInTask
+    ? [entity, String(vm.entityVersion)]
+    : [spec, vm.specVersion];
   if (sent === undefined || sent === current) return;
   throw world.version.judgesInTask
     ? Refusal.editConflict('vm', `Logical timestamp mismatch: (${String(sent)} vs ${String(current)})`)

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { accepted, type Answer, type Call } from '../http/route.js';
+import type { Answer, Call } from '../http/route.js';
 import type { GuestFault } from '../faults/fault-rule.js';
 import { checkOwnership, newEntity } from '../kinds/ownership.js';
-import { referenceTo, singleValues } from '../kinds/references.js';
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../kinds/reservations.js';
+import { acceptedIntent } from './accepted-intent.js';
 import { checkAtOnce, targetCluster } from './checks.js';
 import { completeResources } from './complete-resources.js';
 import { releaseNics } from './nics.js';
@@ -121,31 +121,8 @@ function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: 
   return createAnswer(world, { ...vm, createTask: task.uuid }, input);
 }
 
-/** The request's spec comes back as it was sent; `task_uuid` is a string here. */
 function createAnswer(world: World, vm: VmRecord, input: VmIntentInput): Answer {
-  return accepted({
-    metadata: {
-      use_categories_mapping: vm.usesCategoriesMapping,
-      kind: 'vm',
-      spec_version: 0,
-      uuid: vm.uuid,
-      ...(world.version.judgesInTask ? {} : ownership(world, vm)),
-    },
-    api_version: '3.1',
-    spec: input.spec,
-    status: { state: 'PENDING', execution_context: { task_uuid: vm.createTask } },
-  });
-}
-
-function ownership(world: World, vm: VmRecord): Record<string, unknown> {
-  const project = vm.projectUuid;
-  return {
-    ...(project === undefined
-      ? {}
-      : { project_reference: referenceTo('project', project, world.store.projects.get(project)) }),
-    owner_reference: vm.owner,
-    categories: singleValues(vm.categories),
-  };
+  return acceptedIntent(world, vm, { spec: input.spec, task: vm.createTask ?? '' });
 }
 
 const NOTHING_YET = {

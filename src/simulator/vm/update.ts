@@ -1,10 +1,11 @@
-import { accepted, param, type Answer, type Call } from '../http/route.js';
+import { param, type Answer, type Call } from '../http/route.js';
 import type { GuestFault } from '../faults/fault-rule.js';
 import { checkOwnership, requestedCategories } from '../kinds/ownership.js';
 import { Refusal } from '../refusal.js';
 import type { VmIntentInput } from '../requests/vm-bodies.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import { acceptedIntent } from './accepted-intent.js';
 import { checkAtOnce, checkVersion, existingVm } from './checks.js';
 import { completeResources } from './complete-resources.js';
 import { checkHotChanges } from './hot-changes.js';
@@ -42,12 +43,8 @@ export function updateVm(world: World, call: Call): Answer {
     },
   });
   vm.taskUuids = [task.uuid];
-  return accepted({
-    api_version: '3.1',
-    metadata: input.metadata,
-    spec: input.spec,
-    status: { state: 'PENDING', execution_context: { task_uuid: task.uuid } },
-  });
+  const mapped = input.metadata.use_categories_mapping === true;
+  return acceptedIntent(world, vm, { spec: input.spec, task: task.uuid, mapped });
 }
 
 function judge(world: World, vm: VmRecord, input: VmIntentInput, call: Call): void {
