@@ -25,7 +25,7 @@ const backend: Backend = {
   },
   lifecycle: async (provider, { logger, clock }) => {
     const { createHostLifecycle } = await import('../host/index.js');
-    return createHostLifecycle({ provider, logger, clock });
+    return createHostLifecycle({ provider, logger, clock, addressNetworkOption: '--nutanix-ip-network' });
   },
 };
 

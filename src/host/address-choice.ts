@@ -10,10 +10,18 @@ export interface AddressCandidate {
   readonly source: NicAddress['source'];
 }
 
+/** An address that is not used. */
+export interface RefusedAddress {
+  readonly ip: string;
+  readonly why: string;
+  /** It would be used if the user named its network. */
+  readonly onRequest: boolean;
+}
+
 /** Which addresses of a VM can be used, best first, and why the others cannot. */
 export interface AddressChoice {
   readonly usable: readonly AddressCandidate[];
-  readonly refused: readonly { readonly ip: string; readonly why: string }[];
+  readonly refused: readonly RefusedAddress[];
 }
 
 /**
@@ -28,19 +36,20 @@ export interface AddressChoice {
 export function chooseAddresses(nics: readonly Nic[], network?: string): AddressChoice {
   const isWanted = network === undefined ? undefined : networkTest(network);
   const usable: AddressCandidate[] = [];
-  const refused: { ip: string; why: string }[] = [];
+  const refused: RefusedAddress[] = [];
   for (const candidate of inOrder(nics)) {
     const { ip } = candidate;
     const assigned = assignedOf(nics[candidate.nic]);
+    const never = neverUsed(ip);
     const why =
-      neverUsed(ip) ??
+      never ??
       (isWanted === undefined
         ? notByItself(ip, assigned)
         : isWanted(ip)
           ? undefined
           : `not in ${network ?? ''}`);
     if (why === undefined) usable.push(candidate);
-    else refused.push({ ip, why });
+    else refused.push({ ip, why, onRequest: never === undefined });
   }
   return { usable, refused };
 }

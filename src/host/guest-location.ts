@@ -23,6 +23,8 @@ const ADVICE =
 export class GuestLocation {
   private firstCandidateAt: number | undefined;
   private offSince: number | undefined;
+  /** What the last look refused of the VM's addresses. */
+  private refused: AddressChoice['refused'] = [];
 
   constructor(
     private readonly deps: HostDependencies,
@@ -35,7 +37,8 @@ export class GuestLocation {
   async wait(context: CallContext): Promise<string> {
     const what = `an address of VM "${this.trace.name}"`;
     const look = async (): Promise<Look<string>> => await this.look(context);
-    return await waitFor({ what, advice: ADVICE, look }, context, this.deps.clock);
+    const advice = (): string => adviceFor(this.refused, this.deps.addressNetworkOption);
+    return await waitFor({ what, advice, look }, context, this.deps.clock);
   }
 
   async look(context: CallContext): Promise<Look<string>> {
@@ -44,6 +47,7 @@ export class GuestLocation {
     if (vm.power !== 'on') return { ready: false, seen: this.seenWhileNotOn(vm) };
     this.offSince = undefined;
     const choice = chooseAddresses(vm.nics, this.options.addressNetwork);
+    this.refused = choice.usable.length === 0 ? choice.refused : [];
     if (choice.usable.length === 0) return { ready: false, seen: describe(choice) };
     this.firstCandidateAt ??= this.deps.clock.now();
     const found = await this.best(choice.usable, context);
@@ -94,6 +98,14 @@ function believed(candidates: readonly AddressCandidate[], age: number): Address
 function describe({ refused }: AddressChoice): string {
   if (refused.length === 0) return 'the VM has no address yet';
   return `no usable address yet (${refused.map(({ ip, why }) => `${ip}: ${why}`).join(', ')})`;
+}
+
+/** An address that only the user can vouch for, such as one of IPv6, is used when its network is named. */
+function adviceFor(refused: AddressChoice['refused'], option: string | undefined): string {
+  const possible = refused.filter(({ onRequest }) => onRequest).map(({ ip }) => ip);
+  if (possible.length === 0) return ADVICE;
+  const naming = option === undefined ? '' : ` (${option})`;
+  return `If the guest is to be reached at ${possible.join(' or ')}, name the network of that address${naming}. ${ADVICE}`;
 }
 
 export function vanished(trace: VmTrace): OperationError {

@@ -8,4 +8,6 @@ export interface HostDependencies {
   readonly clock: Clock;
   /** How long the clean-up after a failed Create may take, ms; default 120 s. */
   readonly cleanupTimeout?: number | undefined;
+  /** What the front end calls `addressNetwork`, e.g. `--nutanix-ip-network`; absent = it has no name for it. */
+  readonly addressNetworkOption?: string | undefined;
 }

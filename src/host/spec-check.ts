@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { networkTest } from './ip-network.js';
+import { mountPointProblem } from '../support/index.js';
 import { DOCKER_ROOT } from './guest-plan.js';
+import { networkTest } from './ip-network.js';
 import type { HostSpec } from './types.js';
 
 /** Everything that is wrong with a request and can be seen without asking anybody, one sentence each. */
@@ -50,7 +51,7 @@ function networkOrUndefined(cidr: string): ((ip: string) => boolean) | undefined
   }
 }
 
-function disksProblems({ vm, dockerDisk, mounts }: HostSpec): readonly string[] {
+function disksProblems({ vm, dockerDisk, mounts, ssh }: HostSpec): readonly string[] {
   const docker = dockerDisk === undefined ? [] : [{ ...dockerDisk, path: DOCKER_ROOT }];
   const all = [...docker, ...mounts];
   return [
@@ -59,15 +60,18 @@ function disksProblems({ vm, dockerDisk, mounts }: HostSpec): readonly string[] 
       .map(({ disk, path }) => `there is no disk ${disk + 1} for ${path}`),
     ...repeated(all.map(({ disk }) => disk)).map((disk) => `disk ${disk + 1} is to be mounted twice`),
     ...repeated(all.map(({ path }) => path)).map((path) => `two disks are to be mounted at ${path}`),
-    ...mounts
-      .filter(({ path }) => !isMountPoint(path))
-      .map(({ path }) => `"${path}" cannot be a mount point`),
+    ...mounts.flatMap(({ path }) => {
+      const why = mountPointProblem(path) ?? hiddenKeyProblem(path, ssh.user);
+      return why === undefined ? [] : [`"${path}" cannot be a mount point: ${why}`];
+    }),
   ];
 }
 
-/** fstab separates by blanks; `..`, empty parts and a final slash would hide that two paths are one. */
-function isMountPoint(path: string): boolean {
-  return /^(?:\/[^\s/]+)+$/.test(path) && !path.split('/').some((part) => part === '.' || part === '..');
+/** A disk over the SSH user's home would belong to root and hide the key that lets this machine in. */
+function hiddenKeyProblem(path: string, user: string): string | undefined {
+  const home = `/home/${user}`;
+  if (path !== home && path !== `${home}/.ssh`) return undefined;
+  return `it is the home of the SSH user "${user}", with its keys; a folder below it is possible`;
 }
 
 function repeated<T>(values: readonly T[]): readonly T[] {

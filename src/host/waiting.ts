@@ -14,8 +14,8 @@ export type Look<T> =
 export interface Wait<T> {
   /** What is waited for, as in "waiting for …". */
   readonly what: string;
-  /** Added to the error when the time is over. */
-  readonly advice?: string | undefined;
+  /** Added to the error when the time is over; a function is asked then, for what was seen last may matter. */
+  readonly advice?: string | (() => string) | undefined;
   readonly look: () => Promise<Look<T>>;
 }
 
@@ -72,11 +72,12 @@ function progressOf(what: string, context: CallContext, clock: Clock): (seen: st
 
 function endedBy(reason: unknown, wait: Wait<unknown>, seen: string): OperationError {
   const ended = OperationError.from(reason, `wait for ${wait.what}`);
+  const advice = typeof wait.advice === 'function' ? wait.advice() : wait.advice;
   return new OperationError({
     code: ended.code,
     attempted: ended.attempted,
     problem: `${ended.problem}; was waiting for ${wait.what}, last seen: ${seen}`,
-    advice: ended.code === 'timeout' ? (wait.advice ?? ended.advice) : ended.advice,
+    advice: ended.code === 'timeout' ? (advice ?? ended.advice) : ended.advice,
     taskId: ended.taskId,
     cause: reason,
   });

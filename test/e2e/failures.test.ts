@@ -91,6 +91,16 @@ describe('create refuses what cannot work', () => {
       flags: ['--nutanix-vm-mem', '-5', '--nutanix-boot-type', 'floppy'],
       says: ['--nutanix-vm-mem', '--nutanix-boot-type', 'floppy'],
     },
+    {
+      what: 'disks over folders that the guest needs, all in one message',
+      flags: ['/etc', '/var', '/usr/bin', '/dev'].flatMap((path) => [
+        '--nutanix-disk',
+        `size=1,mount=${path}`,
+      ]),
+      says: ['/etc', '/var', '/usr/bin', '/dev'].map(
+        (path) => `"size=1,mount=${path}" cannot be mounted there`,
+      ),
+    },
     { what: 'a name that is too long for a host', name: 'a'.repeat(80), says: [/name/i, /6[34]/] },
     { what: 'a name that ends in a hyphen', name: 'web-', says: [/name/i] },
     { what: 'a name with an empty label', name: 'web..example', says: [/name/i] },

@@ -1,4 +1,5 @@
 import type { GuestFaults } from '../../src/simulator/guests/index.js';
+import { PRESET } from '../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +88,17 @@ describe('Create', () => {
     else expect(error).toMatch(failure);
     expect(said).toMatch(/waiting for|task/);
     expect(cloud.vmNames()).toEqual(failure === undefined ? ['ready'] : []);
+    await remove(config);
+  });
+
+  test('whose guest has only addresses that are not used by themselves names the flag that helps', async () => {
+    faults = {};
+    const network = PRESET.unmanagedSubnet.name;
+    const { error, config } = await create('lost', { 'nutanix-vm-network': [network] });
+    expect(error).toMatch(/no usable address yet \(127\.[\d.]+: loopback\)/);
+    expect(error).toMatch(
+      /reached at 127\.[\d.]+, name the network of that address \(--nutanix-ip-network\)/,
+    );
     await remove(config);
   });
 

@@ -88,7 +88,7 @@ describe('chooseAddresses', () => {
       'x: not an IP address',
     ]);
     expect(chooseAddresses([nic('10.0.0.5')], '192.168.0.0/16').refused).toEqual([
-      { ip: '10.0.0.5', why: 'not in 192.168.0.0/16' },
+      { ip: '10.0.0.5', why: 'not in 192.168.0.0/16', onRequest: true },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { Nic } from '../../src/provider/index.js';
+import { OperationError } from '../../src/support/index.js';
 import { GuestLocation } from '../../src/host/guest-location.js';
 import type { FakeVm } from './fake-provider.js';
 import { HostSetup } from './host-setup.js';
@@ -27,7 +28,7 @@ async function locationOf(nics: Nic[], change: { mustAnswer?: boolean; addressNe
   const vmId = await cloud.create(creationKey, vmSpec, context);
   cloud.nics = nics;
   const location = new GuestLocation(
-    { provider: cloud, logger, clock },
+    { provider: cloud, logger, clock, addressNetworkOption: '--network' },
     { name: 'web-1', vmId },
     { ssh: spec.ssh, mustAnswer: false, ...change },
     async (ip) => await Promise.resolve(ports[ip] ?? 'silent'),
@@ -35,7 +36,7 @@ async function locationOf(nics: Nic[], change: { mustAnswer?: boolean; addressNe
   return { vm: cloud.vms.get(vmId) ?? missing(), find: async () => await location.wait(context) };
 }
 
-function missing(): FakeVm {
+function missing(): never {
   throw new Error('no VM');
 }
 
@@ -120,6 +121,30 @@ describe('the address of a guest', () => {
     expect(setup.progress).toEqual([
       'waiting for an address of VM "web-1": no usable address yet (169.254.7.7: link-local, 172.17.0.1: Docker\'s own bridge)',
     ]);
+  });
+
+  it.each<[string, Nic[], object, string | undefined]>([
+    ['only IPv6', [nic('fd00::7', 'learned')], {}, 'fd00::7'],
+    ["an address in the range of Docker's bridge", [nic('172.17.3.4', 'learned')], {}, '172.17.3.4'],
+    [
+      'addresses outside of the network that was named',
+      [nic('10.0.0.5', 'learned'), nic('10.1.0.5', 'learned')],
+      { addressNetwork: '10.2.0.0/16' },
+      '10.0.0.5 or 10.1.0.5',
+    ],
+    ['a link-local address, which no option makes usable', [nic('169.254.7.7', 'learned')], {}, undefined],
+    ['no address at all', [], {}, undefined],
+    ['a good address at which nobody answers', [nic('10.0.0.5', 'learned')], { mustAnswer: true }, undefined],
+  ])('that never comes, of a guest with %s', async (_case, nics, options, named) => {
+    const { find } = await locationOf(nics, options);
+    const problem = new OperationError({ code: 'timeout', attempted: 'create', problem: 'not done' });
+    setup.clock.onSleep((now) => {
+      if (now > 60_000) setup.controller.abort(problem);
+    });
+    const { message } = await find().then(missing, (error: unknown) => OperationError.from(error, 'find'));
+    const advice = /reached at (.*), name the network of that address \(--network\)\./.exec(message);
+    expect(advice?.[1]).toBe(named);
+    expect(message).toContain('Check that the subnet gives addresses');
   });
 
   it('is waited for while the VM comes up', async () => {

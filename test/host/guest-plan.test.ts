@@ -36,6 +36,18 @@ describe('the disks that a guest formats', () => {
     ]);
   });
 
+  it('are mounted from the outer folder to the inner one, in whatever order they were given', () => {
+    const paths = ['/data/deep/deeper', '/data/deep', '/srv', '/data'];
+    const mounts = paths.map((path, disk) => ({ disk, path, filesystem: 'ext4' as const }));
+    const disks = guestDisks(spec({ mounts }));
+    expect(disks.map(({ path, label }) => [path, label])).toEqual([
+      ['/srv', 'disk-3'],
+      ['/data', 'disk-4'],
+      ['/data/deep', 'disk-2'],
+      ['/data/deep/deeper', 'disk-1'],
+    ]);
+  });
+
   it('have labels that xfs takes', () => {
     const mounts = [{ disk: 3, path: '/d', filesystem: 'xfs' as const }];
     const labels = guestDisks(spec({ dockerDisk: { disk: 0, filesystem: 'xfs' }, mounts })).map(

@@ -173,6 +173,12 @@ describe('a request that cannot be right', () => {
     ['a relative path', { mounts: [mount(0, 'data')] }, 'cannot be a mount point'],
     ['a path that goes up', { mounts: [mount(0, '/data/../etc')] }, 'cannot be a mount point'],
     ['the root', { mounts: [mount(0, '/')] }, 'cannot be a mount point'],
+    ['the settings', { mounts: [mount(0, '/etc')] }, 'cannot be a mount point: it holds the settings'],
+    [
+      "the SSH user's home",
+      { ssh: { ...base.ssh, user: 'deploy' }, mounts: [mount(0, '/home/deploy')] },
+      'it is the home of the SSH user "deploy"',
+    ],
   ])('%s', async (_case, change, problem) => {
     const spec = setup.spec(change);
     await expect(prepare({ ...spec, vm: { ...spec.vm, disks } })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import type { DiskBus } from '../../provider/index.js';
+import { mountPointProblem } from '../../support/index.js';
 
 /** One value of `--nutanix-disk`: `size=GIB[,container=NAME|UUID][,bus=BUS][,mount=/PATH][,fs=FS]`. */
 export interface DiskOption {
@@ -66,22 +67,12 @@ function parseDisk(text: string): DiskOption | { problem: string } {
   const filesystem = FILESYSTEMS.find((name) => name === (parts.get('fs') ?? 'ext4'));
   if (filesystem === undefined) return { problem: `has an unknown fs; known: ${FILESYSTEMS.join(', ')}` };
   const mount = parts.get('mount');
-  if (mount !== undefined && !isMountPoint(mount)) {
-    return {
-      problem: 'needs an absolute mount path of letters, digits, "/", ".", "_" and "-", not "/" itself',
-    };
-  }
+  const unfit = mount === undefined ? undefined : mountPointProblem(mount);
+  if (unfit !== undefined) return { problem: `cannot be mounted there: ${unfit}` };
   if (parts.has('fs') && mount === undefined) return { problem: 'has fs but no mount' };
   const container = parts.get('container');
   if (container === '') return { problem: 'has an empty container' };
   return { sizeGiB: size, container, bus, mount, filesystem };
-}
-
-/** Plain characters only: the path goes into cloud-init's `mounts` and so into /etc/fstab. */
-function isMountPoint(path: string): boolean {
-  return (
-    /^(\/[A-Za-z0-9._-]+)+$/.test(path) && !path.split('/').some((part) => part === '.' || part === '..')
-  );
 }
 
 function splitAtCommas(text: string): string[] {
