@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
+import { isReadAsItStands } from './key-text.js';
 import { readIfThere, writeNewFile } from './new-file.js';
-import { generatePrivateKey, keyError, readPublicHalf, type KeyType } from './private-key.js';
+import { generatePrivateKey, keyError, readPrivateKey, type KeyType } from './private-key.js';
 
 /** A key pair that lies in files: `path` and `path.pub`. */
 export interface KeyPair {
@@ -27,9 +28,12 @@ export async function makeKeyPair(path: string, type: KeyType, comment: string):
   return await install(await generatePrivateKey(type), path, comment);
 }
 
-/** Copies a person's own private key to `path`, as `makeKeyPair` would have put it there. */
+/**
+ * Copies a private key of the user's own to `path`, as `makeKeyPair` would have put it there: in the form that
+ * OpenSSH reads, whatever line ends and surroundings the original has.
+ */
 export async function copyKeyPair(source: string, path: string, comment: string): Promise<KeyPair> {
-  const wanted = await readRequired(source);
+  const { text: wanted } = await readPrivateKey(await readRequired(source), source, comment);
   const existing = await atKey(path, async () => await readIfThere(path));
   if (existing === undefined) return await install(wanted, path, comment);
   if (existing === wanted) return await readKeyPair(path, comment);
@@ -39,7 +43,8 @@ export async function copyKeyPair(source: string, path: string, comment: string)
 /** Reads the key pair at `path`; the public half is worked out, and written to `path.pub` if that is missing. */
 export async function readKeyPair(path: string, comment: string): Promise<KeyPair> {
   const privateKey = await readRequired(path);
-  const publicKey = await readPublicHalf(privateKey, path, comment);
+  const { publicKey } = await readPrivateKey(privateKey, path, comment);
+  refuseWhatOpenSshCannotRead(path, privateKey);
   await refuseReadableByOthers(path);
   if ((await readIfThere(`${path}.pub`)) === undefined) await writePublicKey(path, publicKey);
   return { privateKey, publicKey, isNew: false };
@@ -47,11 +52,15 @@ export async function readKeyPair(path: string, comment: string): Promise<KeyPai
 
 /**
  * Finds out whether a private key can be used, and resolves with its public half. `inPlace`: it will not be
- * copied, so its mode has to be right. Rejects with an OperationError of code `invalid-input`.
+ * copied, so its mode and its line ends have to be right. Rejects with an OperationError of code `invalid-input`.
  */
 export async function checkKeyPair(path: string, inPlace: boolean): Promise<string> {
-  const publicKey = await readPublicHalf(await readRequired(path), path, '');
-  if (inPlace) await refuseReadableByOthers(path);
+  const text = await readRequired(path);
+  const { publicKey } = await readPrivateKey(text, path, '');
+  if (inPlace) {
+    refuseWhatOpenSshCannotRead(path, text);
+    await refuseReadableByOthers(path);
+  }
   return publicKey;
 }
 
@@ -64,8 +73,8 @@ export async function removeKeyPair(path: string): Promise<void> {
 export const STAND_IN_KEY = `ssh-rsa ${'A'.repeat(544)}`;
 
 /** All or nothing: a public half that cannot be written takes the private one with it. */
-async function install(privateKey: string, path: string, comment: string): Promise<KeyPair> {
-  const publicKey = await readPublicHalf(privateKey, path, comment);
+async function install(given: string, path: string, comment: string): Promise<KeyPair> {
+  const { text: privateKey, publicKey } = await readPrivateKey(given, path, comment);
   await atKey(path, async () => await writeNewFile(path, privateKey, 0o600));
   try {
     // A public half without its private one is left over from something else.
@@ -95,6 +104,16 @@ async function readRequired(path: string): Promise<string> {
   const text = await atKey(path, async () => await readIfThere(path));
   if (text !== undefined) return text;
   throw keyError(path, 'there is no such file', 'Name an existing private key, or let one be made.');
+}
+
+/** A copy is written as OpenSSH wants it; a file that is used where it lies is not changed. */
+function refuseWhatOpenSshCannotRead(path: string, text: string): void {
+  if (isReadAsItStands(text)) return;
+  throw keyError(
+    path,
+    'OpenSSH does not read it as it stands: something is before BEGIN, or its lines do not end as on Unix',
+    'Take away what is before BEGIN and the carriage returns, and end the last line.',
+  );
 }
 
 /** OpenSSH ignores a private key that others may read, and then only says that the login failed. */

@@ -116,7 +116,8 @@ test('secure boot brings the machine type that it needs; without any flag the VM
 
 test('the user’s own cloud-config has its full effect, beside ours, for another SSH user with an own key', async () => {
   const { private: key, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
-  const keyFile = file('key', key);
+  // OpenSSH does not read a key with a blank line in front and Windows line ends; the copy is made readable.
+  const keyFile = file('key', `\r\n${key.trimEnd().replaceAll('\n', '\r\n')}`);
   writeFileSync(`${keyFile}.pub`, `${publicKey} mine\n`);
   const userData = file(
     'user-data',

@@ -161,7 +161,6 @@ describe('checking a key', () => {
     ['OpenSSH', () => ed25519.private, 'ssh-ed25519'],
     ['PKCS#1', () => rsa('pkcs1'), 'ssh-rsa'],
     ['ECDSA', () => ecdsa(), 'ecdsa-sha2-nistp256'],
-    ['CRLF', () => ed25519.private.replaceAll('\n', '\r\n'), 'ssh-ed25519'],
   ])('takes %s', async (_case, text, type) => {
     await writeFile(join(folder, 'key'), text(), { mode: 0o600 });
     expect((await checkKeyPair(join(folder, 'key'), true)).split(' ')[0]).toBe(type);
@@ -193,6 +192,20 @@ describe('checking a key', () => {
 
   it('refuses one that is not there', async () => {
     await expect(checkKeyPair(join(folder, 'none'), true)).rejects.toThrow('there is no such file');
+  });
+
+  it.each<[string, (key: string) => string]>([
+    ['carriage returns', (key) => key.replaceAll('\n', '\r\n')],
+    ['no line end at the end', (key) => key.trimEnd()],
+    ['a blank line before BEGIN', (key) => `\n${key}`],
+  ])('refuses %s, which OpenSSH does not read, unless it is copied', async (_case, change) => {
+    const key = join(folder, 'key');
+    await writeFile(key, change(ed25519.private), { mode: 0o600 });
+    await expect(checkKeyPair(key, true)).rejects.toThrow('OpenSSH does not read it as it stands');
+    await expect(readKeyPair(key, '')).rejects.toThrow('OpenSSH does not read it as it stands');
+    await expect(checkKeyPair(key, false)).resolves.toMatch(/^ssh-ed25519 /);
+    expect(await copyKeyPair(key, path, '')).toMatchObject({ privateKey: ed25519.private });
+    expect(await copyKeyPair(key, path, '')).toMatchObject({ isNew: false });
   });
 
   it('refuses one that others may read, unless it is copied', async () => {

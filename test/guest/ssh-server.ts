@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 import ssh2, { type Connection } from 'ssh2';
-import { generatePrivateKey, readPublicHalf } from '../../src/guest/private-key.js';
+import { generatePrivateKey, readPrivateKey } from '../../src/guest/private-key.js';
 
 /** How the server answers a command. `hang` never answers; `break` drops the connection. */
 export type Answer =
@@ -20,8 +20,8 @@ export interface SshServer {
 
 /** A new key pair, as texts. */
 export async function newKeyPair(): Promise<{ private: string; public: string }> {
-  const privateKey = await generatePrivateKey('ed25519');
-  return { private: privateKey, public: await readPublicHalf(privateKey, 'a new key', '') };
+  const { text, publicKey } = await readPrivateKey(await generatePrivateKey('ed25519'), 'a new key', '');
+  return { private: text, public: publicKey };
 }
 
 /** A real SSH server on loopback that lets `user` in with `publicKey`. */

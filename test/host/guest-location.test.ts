@@ -1,7 +1,6 @@
 import type { Nic } from '../../src/provider/index.js';
 import { OperationError } from '../../src/support/index.js';
 import { GuestLocation } from '../../src/host/guest-location.js';
-import type { FakeVm } from './fake-provider.js';
 import { HostSetup } from './host-setup.js';
 
 type Port = 'connected' | 'refused' | 'silent';
