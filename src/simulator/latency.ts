@@ -23,6 +23,8 @@ const RECORDED_CALLS: Readonly<Record<string, number>> = {
   'GET /clusters/:uuid': 395,
   'POST /clusters/list': 182,
   'GET /subnets/:uuid': 744,
+  'POST /subnets/list': 2767,
+  'GET /prism_central': 1576,
 };
 const CALL = 450;
 

@@ -7,6 +7,7 @@ import { hostRoutes } from './kinds/host-routes.js';
 import { idempotenceRoutes } from './kinds/idempotence-routes.js';
 import { identityRoutes } from './kinds/identity-routes.js';
 import { imageRoutes } from './kinds/image-routes.js';
+import { prismCentralRoutes } from './kinds/prism-central-routes.js';
 import { projectInternalRoutes } from './kinds/project-internal-routes.js';
 import { projectRoutes } from './kinds/project-routes.js';
 import { serviceRoutes } from './kinds/service-routes.js';
@@ -20,6 +21,7 @@ import type { World } from './world.js';
 export function apiRoutes(world: World): Route[] {
   return [
     ...serviceRoutes(world),
+    ...prismCentralRoutes(world),
     ...clusterRoutes(world),
     ...hostRoutes(world),
     ...subnetRoutes(world),

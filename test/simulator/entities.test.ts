@@ -59,9 +59,10 @@ describe('subnets', () => {
       'ip_usage_stats',
     );
     expect(usage).toEqual({
-      num_free_ips: 251,
+      // Of 256: three NICs, and network, broadcast, gateway and DHCP server.
+      num_free_ips: 249,
       num_macs: 3,
-      num_assigned_ips: 3,
+      num_assigned_ips: 7,
       ip_pools_stats: [
         { range: '10.5.0.20 10.5.0.21', num_total_ips: 2, num_free_ips: 0 },
         { range: '10.5.0.30 10.5.0.30', num_total_ips: 1, num_free_ips: 0 },

@@ -77,6 +77,46 @@ function recordedInventory(): Inventory {
   };
 }
 
+/** The three subnets that were recorded in one list. */
+function inventoryOfSubnets(): Inventory {
+  const inventory = recordedInventory();
+  const bowser = { uuid: '0005a220-027e-400b-7131-ac1f6bcd1533', name: 'bowser', version: '6.5.4.5' };
+  const network = { prefixLength: 24 };
+  return {
+    ...inventory,
+    clusters: [...inventory.clusters, { ...bowser, service: 'AOS', externalAddress: '10.45.24.5' }],
+    subnets: [
+      ...inventory.subnets.slice(1),
+      {
+        uuid: '9f4312c0-705f-40ea-928b-75c9bfdb3ef5',
+        name: 'vpc_ext_net',
+        type: 'VLAN',
+        clusterUuid: bowser.uuid,
+        vlanId: 1409,
+        external: { nat: true },
+        managed: {
+          ...network,
+          network: '10.45.24.0',
+          gateway: '10.45.24.1',
+          pools: [['10.45.24.70', '10.45.24.170']],
+        },
+      },
+      {
+        uuid: '0ccc7c20-4028-4665-81ea-6021ca45c462',
+        name: 'airgap',
+        type: 'OVERLAY',
+        vpcUuid: '78de692d-750b-4206-8c08-ba26f39edc3d',
+        managed: {
+          ...network,
+          network: '192.168.0.0',
+          gateway: '192.168.0.1',
+          pools: [['192.168.0.2', '192.168.0.254']],
+        },
+      },
+    ],
+  };
+}
+
 /** Values that are new with every run: only their type can be compared. */
 const VM_VOLATILE = [
   /^metadata\.(uuid|creation_time|last_update_time|owner_reference\.(name|uuid))$/,
@@ -94,6 +134,14 @@ const CLUSTER_VOLATILE = [
   /config\.timezone$/,
   /software_map\.NCC\.version$/,
   /build\.(full_version|commit_id|short_commit_id|commit_date)$/,
+];
+
+const SUBNET_VOLATILE = [
+  /^(\[\]\.)?metadata\.(creation_time|last_update_time|spec_version)$/,
+  /_ips$|num_macs$/,
+  /task_uuid\[\]$/,
+  // There is one virtual switch here.
+  /virtual_switch_uuid$/,
 ];
 
 /** Of a registered cluster, which has so many keys in its status. No real keys are made up. */
@@ -202,11 +250,66 @@ describe('answers beside those of a real Prism Central', () => {
     const { api } = await started({ inventory: recordedInventory() });
     const answer = await api.call('GET', `/subnets/${PRESET.secondManagedSubnet.uuid}`);
     const { response } = recording('GetSubnet');
-    const free = [/^metadata\.(creation_time|last_update_time|spec_version)$/, /_ips$|num_macs$/];
-    expect(differences(response.body, answer.body, free)).toEqual([
-      // Subnets of the inventory were not made by a task.
-      'status.execution_context: missing here',
+    expect(differences(response.body, answer.body, SUBNET_VOLATILE)).toEqual([]);
+  });
+
+  test('POST subnets/list: a VLAN, one that leads out of VPCs, and an overlay', async () => {
+    const { api } = await started({ inventory: inventoryOfSubnets() });
+    const { request, response } = recording('ListSubnet');
+    const answer = await api.call('POST', '/subnets/list', request.body);
+    expect(answer.status).toBe(response.status);
+    expect(at(answer.body, 'metadata')).toEqual({ kind: 'subnet', offset: 0, length: 3, total_matches: 3 });
+    const real = listOf(at(response.body, 'entities'));
+    const ours = listOf(at(answer.body, 'entities'));
+    expect(real).toHaveLength(3);
+    expect(differences(real, ours, SUBNET_VOLATILE)).toEqual([]);
+  });
+
+  test('the counts of a subnet add up as the recorded ones do', async () => {
+    const { api } = await started({ inventory: inventoryOfSubnets() });
+    const { body } = await api.call('POST', '/subnets/list', {});
+    const counts = (entities: unknown): unknown[] =>
+      listOf(entities).map((entity) => {
+        const usage = objectOf(at(entity, 'status', 'resources', 'ip_usage_stats'));
+        const [free, assigned, nics] = ['num_free_ips', 'num_assigned_ips', 'num_macs'].map(
+          (key) => usage[key],
+        );
+        return [Number(free) + Number(assigned), Number(assigned) - Number(nics)];
+      });
+    const real = counts(at(recording('ListSubnet').response.body, 'entities'));
+    // Of a /24: all 256, of which network, broadcast, gateway and DHCP server are no NIC's. The external one has
+    // seven routers and floating addresses of VPCs on top, which are not modelled.
+    expect(real).toEqual([
+      [256, 4],
+      [256, 9],
+      [256, 3],
     ]);
+    expect(counts(at(body, 'entities'))).toEqual([
+      [256, 4],
+      [256, 2],
+      [256, 3],
+    ]);
+  });
+
+  test('GET prism_central, asked with a body as the Go client asks', async () => {
+    const { api } = await started({ inventory: recordedInventory(), pcVersion: 'pc.2024.1.0.1' });
+    const { request, response } = recording('GetPrismCentral');
+    const length = String(JSON.stringify(request.body).length);
+    const answer = await api.call('GET', '/prism_central', request.body, {
+      headers: { 'content-length': length },
+    });
+    expect(answer.status).toBe(response.status);
+    const real = objectOf(at(response.body, 'resources'));
+    // Three VMs there; of them only the first has a counterpart.
+    const one = { resources: { ...real, pc_vm_list: listOf(real['pc_vm_list']).slice(0, 1) } };
+    const free = [
+      /(vm_name|container_uuid|network_uuid|vm_uuid|default_gateway)$/,
+      /(ip_list|ntp_server_list)\[\]$/,
+      /cluster_reference\.uuid$/,
+      // MiB of odd sizes there.
+      /pc_vm_list\[\]\.memory_size_bytes$/,
+    ];
+    expect(differences(one, answer.body, free)).toEqual([]);
   });
 
   test.each([
@@ -217,6 +320,8 @@ describe('answers beside those of a real Prism Central', () => {
     ['GetCluster', 'GET /clusters/:uuid'],
     ['ListCluster', 'POST /clusters/list'],
     ['GetSubnet', 'GET /subnets/:uuid'],
+    ['ListSubnet', 'POST /subnets/list'],
+    ['GetPrismCentral', 'GET /prism_central'],
   ])('%s: profile real takes as long as the real one said, slow four times that', (name, route) => {
     const { request, response } = recording(name);
     const [method = '', pattern = ''] = route.split(' ');

@@ -2,7 +2,7 @@ import { Refusal } from '../refusal.js';
 import type { Call, Route } from './route.js';
 
 /** Kinds whose entities a viewer may not read one by one; lists of them look empty instead. */
-const PROTECTED = ['cluster', 'host', 'image', 'project', 'subnet', 'vm'];
+const PROTECTED = ['cluster', 'host', 'image', 'prism_central', 'project', 'subnet', 'vm'];
 
 /** Throws the 403 of the real server. What changes something is judged where it is carried out. */
 export function checkMayRead(route: Route, call: Call): void {

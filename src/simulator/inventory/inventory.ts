@@ -47,12 +47,15 @@ export interface InventorySubnet {
   readonly vlanId?: number | undefined;
   /** An overlay's VPC. */
   readonly vpcUuid?: string | undefined;
+  /** Of a VLAN that leads out of VPCs. */
+  readonly external?: { readonly nat: boolean } | undefined;
   /** Present = Prism hands out addresses. */
   readonly managed?:
     | {
         readonly network: string;
         readonly prefixLength: number;
         readonly gateway: string;
+        /** The last address of the network when absent. */
         readonly dhcpServer?: string | undefined;
         /** The gateway when absent. */
         readonly nameServers?: readonly string[] | undefined;

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { completeSubnet } from '../kinds/subnet-defaults.js';
+import type { SubnetSpec } from '../requests/entity-bodies.js';
 import type { EntityRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import type { Inventory, InventorySubnet } from './inventory.js';
@@ -27,7 +29,14 @@ export function loadInventory(store: Store, inventory: Inventory, now: number): 
   }
   for (const subnet of inventory.subnets) {
     const resources = subnetResources(subnet);
-    store.subnets.put({ ...entity(subnet), clusterUuid: subnet.clusterUuid, resources, reservations: {} });
+    store.subnets.put({
+      ...entity(subnet),
+      // Of the task that made it only the name is left, as on a server that has run for months.
+      taskUuids: [randomUUID()],
+      clusterUuid: subnet.clusterUuid,
+      resources,
+      reservations: {},
+    });
   }
   for (const image of inventory.images) {
     store.images.put({
@@ -54,16 +63,14 @@ export function loadInventory(store: Store, inventory: Inventory, now: number): 
   }
 }
 
-function subnetResources(subnet: InventorySubnet): {
-  subnet_type: 'VLAN' | 'OVERLAY';
-  [field: string]: unknown;
-} {
+function subnetResources(subnet: InventorySubnet): SubnetSpec {
   const { managed } = subnet;
-  return {
+  return completeSubnet({
     subnet_type: subnet.type,
     ...(subnet.type === 'VLAN'
-      ? { vlan_id: subnet.vlanId ?? 0, vswitch_name: 'br0', virtual_switch_uuid: VIRTUAL_SWITCH }
+      ? { vlan_id: subnet.vlanId ?? 0 }
       : { vpc_reference: { kind: 'vpc', uuid: subnet.vpcUuid } }),
+    ...(subnet.external === undefined ? {} : { is_external: true, enable_nat: subnet.external.nat }),
     ...(managed === undefined
       ? {}
       : {
@@ -72,11 +79,20 @@ function subnetResources(subnet: InventorySubnet): {
             default_gateway_ip: managed.gateway,
             prefix_length: managed.prefixLength,
             subnet_ip: managed.network,
-            dhcp_options: { domain_name_server_list: managed.nameServers ?? [managed.gateway] },
-            ...(managed.dhcpServer === undefined ? {} : { dhcp_server_address: { ip: managed.dhcpServer } }),
+            ...(hasDhcp(subnet) ? dhcp(managed) : {}),
           },
         }),
-  };
+  });
 }
 
-const VIRTUAL_SWITCH = '5dc597bd-e86f-4440-af9f-65d158ae0588';
+/** Recorded overlays and external subnets have neither options nor a server of DHCP. */
+function hasDhcp({ type, external }: InventorySubnet): boolean {
+  return type === 'VLAN' && external === undefined;
+}
+
+function dhcp({ gateway, nameServers, dhcpServer }: NonNullable<InventorySubnet['managed']>): object {
+  return {
+    dhcp_options: { domain_name_server_list: nameServers ?? [gateway] },
+    ...(dhcpServer === undefined ? {} : { dhcp_server_address: { ip: dhcpServer } }),
+  };
+}

@@ -7,8 +7,9 @@ const LONGEST_PREFIX = 29;
 const KEPT_BACK = 10;
 
 /**
- * The managed part of a subnet from its CIDR, e.g. `127.77.0.0/16`: the gateway is the first address, the
- * pool begins at .10 (at the second address of a network of 16 or fewer). Rejects with `invalid-input`.
+ * The managed part of a subnet from its CIDR, e.g. `127.77.0.0/16`: the gateway is the first address, Nutanix's
+ * DHCP server the last one, and the pool begins at .10 (at the second address of a network of 16 or fewer).
+ * Rejects with `invalid-input`.
  */
 export function managedRange(cidr: string): NonNullable<InventorySubnet['managed']> {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr);
@@ -31,7 +32,7 @@ export function managedRange(cidr: string): NonNullable<InventorySubnet['managed
   const size = 2 ** (32 - prefixLength);
   const network = Math.floor(parseIpv4(address) / size) * size;
   const first = network + (size > 16 ? KEPT_BACK : 2);
-  const last = network + size - 2;
+  const last = network + size - 3;
   return {
     network: formatIpv4(network),
     prefixLength,

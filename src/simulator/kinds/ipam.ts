@@ -1,6 +1,7 @@
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
 import { formatIpv4, parseIpv4 } from './ipv4.js';
+import { isExternal } from './subnet-defaults.js';
 
 /** Managed = Prism hands out addresses; on any other subnet the guest finds one by itself. */
 export function isManaged(subnet: SubnetRecord): boolean {
@@ -39,7 +40,7 @@ export interface PoolUsage {
 }
 
 export function poolUsage(subnet: SubnetRecord): PoolUsage[] {
-  const taken = Object.keys(subnet.reservations).map(parseIpv4);
+  const taken = [...Object.keys(subnet.reservations), ...reservedAddresses(subnet)].map(parseIpv4);
   return poolsOf(subnet).map(({ range, first, last }) => {
     const used = taken.filter((address) => address >= first && address <= last).length;
     const total = last - first + 1;
@@ -61,6 +62,35 @@ function poolsOf(subnet: SubnetRecord): Pool[] {
   });
 }
 
+/**
+ * What no NIC gets: the network's own address, the broadcast address, the gateway and Nutanix's DHCP server. The
+ * gateway of an external subnet is a router outside of Nutanix and is not counted (recorded from pc.2024.1).
+ */
+export function reservedAddresses({ resources }: SubnetRecord): string[] {
+  const {
+    subnet_ip: network,
+    prefix_length: prefix,
+    default_gateway_ip: gateway,
+  } = resources.ip_config ?? {};
+  if (network === undefined || prefix === undefined) return [];
+  const size = 2 ** (32 - prefix);
+  const first = Math.floor(parseIpv4(network) / size) * size;
+  const server = ipOf(resources.ip_config?.['dhcp_server_address']);
+  return [
+    ...new Set([
+      formatIpv4(first),
+      formatIpv4(first + size - 1),
+      ...(gateway === undefined || isExternal(resources) ? [] : [gateway]),
+      ...(server === undefined ? [] : [server]),
+    ]),
+  ];
+}
+
+function ipOf(address: unknown): string | undefined {
+  if (typeof address !== 'object' || address === null || !('ip' in address)) return undefined;
+  return typeof address.ip === 'string' ? address.ip : undefined;
+}
+
 function nextFree(subnet: SubnetRecord): string {
   const pools = poolsOf(subnet);
   const start = subnet.lastAssigned === undefined ? -1 : parseIpv4(subnet.lastAssigned);
@@ -70,10 +100,11 @@ function nextFree(subnet: SubnetRecord): string {
 }
 
 function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): string | undefined {
+  const reserved = new Set(reservedAddresses(subnet));
   for (const pool of pools) {
     for (let number = Math.max(pool.first, from); number <= pool.last; number += 1) {
       const address = formatIpv4(number);
-      if (subnet.reservations[address] === undefined) return address;
+      if (subnet.reservations[address] === undefined && !reserved.has(address)) return address;
     }
   }
   return undefined;
@@ -86,7 +117,7 @@ function checkWanted(subnet: SubnetRecord, nicUuid: string, wanted: string): str
     throw internal(`IP address ${wanted} is not in subnet ${network}/${String(prefix)}`);
   }
   const holder = subnet.reservations[wanted];
-  if (holder !== undefined && holder !== nicUuid) {
+  if ((holder !== undefined && holder !== nicUuid) || reservedAddresses(subnet).includes(wanted)) {
     throw internal(`IP address ${wanted} is already assigned`);
   }
   return wanted;

@@ -6,6 +6,7 @@ import type { World } from '../world.js';
 import { acceptCreate } from './intent-create.js';
 import { acceptUpdate } from './intent-update.js';
 import { acceptWork, deletionAnswer } from './intent-work.js';
+import { completeSubnet } from './subnet-defaults.js';
 import { subnetView } from './subnet-view.js';
 
 const kind = 'subnet';
@@ -54,7 +55,12 @@ function create(world: World, call: Call): Answer {
     kind,
     input,
     collection: world.store.subnets,
-    record: (entity) => ({ ...entity, clusterUuid: cluster?.uuid, resources, reservations: {} }),
+    record: (entity) => ({
+      ...entity,
+      clusterUuid: cluster?.uuid,
+      resources: completeSubnet(resources),
+      reservations: {},
+    }),
     run: () => {
       if (cluster !== undefined && !world.store.clusters.has(cluster.uuid)) {
         throw Refusal.notFound('cluster', cluster.uuid);
@@ -74,7 +80,7 @@ function update(world: World, call: Call): Answer {
     run: () => {
       subnet.name = input.spec.name;
       subnet.description = input.spec.description;
-      subnet.resources = input.spec.resources;
+      subnet.resources = completeSubnet(input.spec.resources);
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { SubnetRecord } from '../store/records.js';
 import type { World } from '../world.js';
-import { isManaged, poolUsage } from './ipam.js';
+import { isManaged, poolUsage, reservedAddresses } from './ipam.js';
 import { clusterReference, metadataView, SPEC_HASH, statusExtras } from './references.js';
 
 /** A subnet as recorded from pc.2024.1. An overlay has no cluster. */
@@ -24,17 +24,19 @@ export function subnetView(world: World, subnet: SubnetRecord): Record<string, u
   };
 }
 
+/**
+ * Every address of the network is free or assigned. Assigned are those of NICs and those that no NIC may have
+ * (reservedAddresses in ipam.ts), as the recorded counts say.
+ */
 function usage(subnet: SubnetRecord): Record<string, unknown> {
-  const assigned = Object.keys(subnet.reservations).length;
-  const pools = poolUsage(subnet);
+  const nics = Object.keys(subnet.reservations).length;
+  const assigned = nics + reservedAddresses(subnet).length;
   const prefix = subnet.resources.ip_config?.prefix_length ?? 32;
-  // Network and broadcast address are nobody's.
-  const usable = Math.max(0, 2 ** (32 - prefix) - 2);
   return {
-    num_free_ips: usable - assigned,
-    num_macs: assigned,
+    num_free_ips: Math.max(0, 2 ** (32 - prefix) - assigned),
+    num_macs: nics,
     num_assigned_ips: assigned,
-    ip_pools_stats: pools.map(({ range, total, free }) => ({
+    ip_pools_stats: poolUsage(subnet).map(({ range, total, free }) => ({
       num_total_ips: total,
       range,
       num_free_ips: free,

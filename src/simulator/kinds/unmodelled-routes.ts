@@ -30,6 +30,8 @@ const UNMODELLED: readonly (readonly [Route['method'], string])[] = [
   ['PUT', '/vms/:uuid/update_ip'],
   ['GET', '/vms/:uuid/vm_disk/:vm_disk_uuid/data'],
   ['PUT', '/vms/:uuid/vm_disk/:vm_disk_uuid/data'],
+  ['POST', '/prism_central/cmsp/configure'],
+  ['POST', '/prism_central/nodes'],
   ['POST', '/access_control_policies'],
   ['PUT', '/access_control_policies/:uuid'],
   ['DELETE', '/access_control_policies/:uuid'],
