@@ -69,6 +69,28 @@ describe('reading what a client sends', () => {
     expect(values).toMatchObject({ Subnet: ['net-a', 'net-b'], GPUs: ['A40'] });
   });
 
+  test('names are exact, blanks at their ends too; beside the commas of a variable blanks separate', () => {
+    const flags = {
+      'nutanix-cluster': ' c 1 ',
+      'nutanix-vm-network': [' net a', 'net-b ', '  ', ''],
+      'nutanix-vm-gpu': [],
+      'nutanix-vm-categories': [],
+    };
+    const environment = { NUTANIX_VM_GPU: ' A40 ', NUTANIX_VM_CATEGORIES: ' a=b , c=d \r\n' };
+    expect(read(flags, environment).values).toMatchObject({
+      Cluster: ' c 1 ',
+      Subnet: [' net a', 'net-b '],
+      GPUs: [' A40 '],
+      Categories: ['a=b', 'c=d'],
+    });
+    expect(
+      readFlags(new Map(), { NUTANIX_CLUSTER: ' c 1 \r\n', NUTANIX_VM_MEM: ' 512 ' }).values,
+    ).toMatchObject({
+      Cluster: ' c 1 ',
+      VMMem: 512,
+    });
+  });
+
   test('what the client sends wins over the environment', () => {
     const environment = {
       NUTANIX_VM_NETWORK: 'other',

@@ -36,14 +36,14 @@ function named(name: string): Inventory {
     images: [{ ...image, name }, ...images],
     containers: [{ ...container, name }, ...containers],
     projects,
-    categories: { ...preset.categories, [name.trim()]: [name.trim()] },
+    categories: { ...preset.categories, [name]: [name] },
   };
 }
 
 describe.each(NAMES)('%j', (name) => {
   test('names a cluster, a subnet, an image, a storage container, a project and a category', async () => {
     const provider = providerTo(await start({ inventory: named(name) }));
-    const category = { key: name.trim(), value: name.trim() };
+    const category = { key: name, value: name };
     const placement = await provider.resolve(
       {
         ...request,

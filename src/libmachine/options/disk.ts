@@ -56,7 +56,8 @@ function parseDisk(text: string): DiskOption | { problem: string } {
     const key = part.slice(0, Math.max(at, 0)).trim();
     if (!KEYS.includes(key)) return { problem: `has the unknown part "${part}"; known: ${KEYS.join(', ')}` };
     if (parts.has(key)) return { problem: `has ${key} twice` };
-    parts.set(key, part.slice(at + 1).trim());
+    // The name of a container is exact, blanks at its ends too.
+    parts.set(key, key === 'container' ? part.slice(at + 1) : part.slice(at + 1).trim());
   }
   const size = Number(parts.get('size') ?? '');
   if (!Number.isInteger(size) || size < 1 || size > LARGEST_DISK) {

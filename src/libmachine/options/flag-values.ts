@@ -48,7 +48,8 @@ function convert(option: Option, given: unknown): OptionValue | undefined {
     case 'bool':
       return typeof given === 'boolean' ? given : undefined;
     case 'slice':
-      return isTextList(given) ? given.map((text) => text.trim()).filter((text) => text !== '') : undefined;
+      // Names are exact, blanks at their ends too.
+      return isTextList(given) ? given.filter((text) => text.trim() !== '') : undefined;
   }
 }
 
@@ -57,8 +58,9 @@ function fromEnvironment(
   environment: Environment,
   problems: string[],
 ): OptionValue | undefined {
-  const text = environment[option.env]?.trim();
-  if (text === undefined || text === '') return undefined;
+  // A file with Windows line ends leaves a carriage return behind; blanks may belong to a name.
+  const text = environment[option.env]?.replace(/^[\r\n]+|[\r\n]+$/g, '');
+  if (text === undefined || text.trim() === '') return undefined;
   const value = fromText(option, text);
   if (value === undefined) problems.push(`$${option.env} must be ${KIND_NAMES[option.kind]}`);
   return value;
@@ -66,19 +68,24 @@ function fromEnvironment(
 
 /** The value of an environment variable or of a command line argument. */
 export function fromText(option: Option, text: string): OptionValue | undefined {
+  const word = text.trim();
   switch (option.kind) {
     case 'string':
       return text;
     case 'int':
-      return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined;
+      return /^[+-]?\d{1,15}$/.test(word) ? Number(word) : undefined;
     case 'bool':
-      return /^(1|t|true)$/i.test(text) ? true : /^(0|f|false)$/i.test(text) ? false : undefined;
+      return /^(1|t|true)$/i.test(word) ? true : /^(0|f|false)$/i.test(word) ? false : undefined;
     case 'slice':
-      return text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== '');
+      return listOf(text);
   }
+}
+
+/** A list with commas. Blanks beside a comma separate; those of a single name belong to it. */
+function listOf(text: string): readonly string[] {
+  const parts = text.split(',');
+  const trimmed = parts.length === 1 ? parts : parts.map((part) => part.trim());
+  return trimmed.filter((part) => part.trim() !== '');
 }
 
 function withFallback(key: OptionKey, value: OptionValue): OptionValue {

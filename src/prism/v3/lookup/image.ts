@@ -11,6 +11,7 @@ const imageResources = z.looseObject({
   image_type: lenient(z.string()),
   size_bytes: lenient(z.number()),
   current_cluster_reference_list: lenient(z.array(reference)),
+  initial_placement_ref_list: lenient(z.array(reference)),
 });
 
 export interface FoundImage {
@@ -20,7 +21,8 @@ export interface FoundImage {
 
 /**
  * The image of the system disk. Names are not unique (reference 4.3); images that are being imported or deleted
- * do not count as long as one of the name is complete.
+ * do not count as long as one of the name is complete. Of several that are complete the one on the target
+ * cluster is meant; with an unknown cluster (its own look-up failed) the choice does not matter.
  */
 export async function findImage(
   backend: Backend,
@@ -32,7 +34,7 @@ export async function findImage(
   const wanted: Wanted = { kind: 'image', name };
   const found = await entitiesMeant(backend, 'image', wanted, context);
   const complete = found.filter((one) => stateOf(one) === 'COMPLETE');
-  const [only, second] = complete;
+  const [only, second] = cluster === undefined ? complete.slice(0, 1) : meantOn(cluster, complete);
   if (only === undefined) {
     const states = [...new Set(found.map(stateOf))].join(', ');
     throw unusable(
@@ -44,18 +46,46 @@ export async function findImage(
   if (second !== undefined) {
     throw ambiguous(
       wanted,
-      complete.map((one) => candidateFrom(one, name, one.metadata?.creation_time)),
+      meantOn(cluster, complete).map((one) => candidateFrom(one, name, noteOn(one))),
     );
   }
-  const resources = imageResources.safeParse(only.status?.resources ?? only.spec?.resources).data ?? {};
+  const resources = resourcesOf(only);
   checkType(wanted, resources.image_type);
   checkSize(wanted, resources.size_bytes, systemDiskGiB);
   const { id, name: itsName } = candidateFrom(only, name);
-  const placed = resources.current_cluster_reference_list ?? [];
-  const elsewhere =
-    cluster !== undefined && placed.length > 0 && !placed.some(({ uuid }) => uuid === cluster.id);
+  const elsewhere = cluster !== undefined && placed(only).length > 0 && !isOn(cluster, only);
   const warning = `Image "${itsName}" is not on cluster "${cluster?.name ?? ''}" yet: the first VM takes longer, or fails if a placement policy forbids the copy.`;
   return { image: { id, name: itsName }, warnings: elsewhere ? [warning] : [] };
+}
+
+/** Those that lie on the cluster; where none does, those that do not say where they lie; else all. */
+function meantOn(cluster: Reference | undefined, images: readonly Entity[]): readonly Entity[] {
+  const here = images.filter((one) => cluster !== undefined && isOn(cluster, one));
+  const anywhere = images.filter((one) => placed(one).length === 0);
+  return [here, anywhere, images].find((some) => some.length > 0) ?? [];
+}
+
+function isOn(cluster: Reference, image: Entity): boolean {
+  return placed(image).some(({ uuid }) => uuid === cluster.id);
+}
+
+/** The clusters that an image lies on, or is meant for as long as it lies nowhere; none = it does not say. */
+function placed(image: Entity): readonly z.infer<typeof reference>[] {
+  const { current_cluster_reference_list: now = [], initial_placement_ref_list: planned = [] } =
+    resourcesOf(image);
+  return now.length > 0 ? now : planned;
+}
+
+function resourcesOf({ status, spec }: Entity): z.infer<typeof imageResources> {
+  return imageResources.safeParse(status?.resources ?? spec?.resources).data ?? {};
+}
+
+/** What tells images of one name apart: their age, and the clusters they lie on. */
+function noteOn(image: Entity): string | undefined {
+  const clusters = placed(image).flatMap(({ name, uuid }) => name ?? uuid ?? []);
+  const parts = [image.metadata?.creation_time, clusters.length > 0 && `on ${clusters.join(', ')}`];
+  const words = parts.filter((part) => typeof part === 'string');
+  return words.length === 0 ? undefined : words.join(', ');
 }
 
 function stateOf({ status }: Entity): string {

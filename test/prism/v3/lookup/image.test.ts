@@ -33,6 +33,55 @@ test('two that are complete: both, with their age', async () => {
   });
 });
 
+describe('several of one name', () => {
+  const on = (id: string, ...uuids: string[]): object =>
+    image(id, 'deb', { current_cluster_reference_list: uuids.map((uuid) => ({ kind: 'cluster', uuid })) });
+  const planned = (id: string, uuid: string): object =>
+    image(id, 'deb', { initial_placement_ref_list: [{ kind: 'cluster', uuid }] });
+
+  test.each<[string, object[], string]>([
+    ['one on each cluster', [on('i1', OTHER_CLUSTER), on('i2', CLUSTER)], 'i2'],
+    [
+      'one on both clusters, one elsewhere',
+      [on('i1', CLUSTER, OTHER_CLUSTER), on('i2', OTHER_CLUSTER)],
+      'i1',
+    ],
+    ['one here, one that does not say', [image('i1', 'deb'), on('i2', CLUSTER)], 'i2'],
+    ['one elsewhere, one that does not say', [on('i1', OTHER_CLUSTER), image('i2', 'deb')], 'i2'],
+    ['one that is to be placed here', [on('i1', OTHER_CLUSTER), planned('i2', CLUSTER)], 'i2'],
+    [
+      'one here, and one here that is not complete',
+      [
+        on('i1', CLUSTER),
+        image('i2', 'deb', { current_cluster_reference_list: [{ uuid: CLUSTER }] }, 'PENDING'),
+      ],
+      'i1',
+    ],
+  ])('%s: the one on the target cluster, without a warning', async (_case, images, id) => {
+    expect(await find(undefined, ...images)).toEqual({ image: { id, name: 'deb' }, warnings: [] });
+    expect(await find(undefined, ...images.toReversed())).toEqual({
+      image: { id, name: 'deb' },
+      warnings: [],
+    });
+  });
+
+  test.each<[string, object[], string]>([
+    [
+      'two on the target cluster',
+      [on('i1', CLUSTER), on('i2', OTHER_CLUSTER), on('i3', CLUSTER, OTHER_CLUSTER)],
+      `the name fits 2: i1 (on ${CLUSTER}), i3 (on ${CLUSTER}, ${OTHER_CLUSTER})`,
+    ],
+    [
+      'two elsewhere',
+      [on('i1', OTHER_CLUSTER), on('i2', OTHER_CLUSTER)],
+      `the name fits 2: i1 (on ${OTHER_CLUSTER}), i2 (on ${OTHER_CLUSTER})`,
+    ],
+    ['two that do not say', [image('i1', 'deb'), image('i2', 'deb')], 'the name fits 2: i1, i2'],
+  ])('%s: an error that names them', async (_case, images, problem) => {
+    expect(await find(undefined, ...images)).toMatchObject({ code: 'ambiguous', problem });
+  });
+});
+
 test('none that is complete', async () => {
   const error = await find(undefined, image('i1', 'deb', {}, 'PENDING'), image('i2', 'deb', {}, 'ERROR'));
   expect(error).toMatchObject({
