@@ -9,7 +9,8 @@ import { dist } from './machine.js';
 import { start } from './run.js';
 
 const disks = z.array(z.looseObject({ uuid: z.string() }));
-const stateShape = z.looseObject({ vms: z.array(z.looseObject({ name: z.string(), disks })) });
+const vmShape = z.looseObject({ uuid: z.string(), name: z.string(), disks });
+const stateShape = z.looseObject({ vms: z.array(vmShape) });
 
 export interface Simulator {
   /** What it says to export: NUTANIX_ENDPOINT and so on. */
@@ -18,6 +19,8 @@ export interface Simulator {
   vmNames(): Promise<string[]>;
   /** Makes a VM as somebody else would: without our marks. */
   makeVm(name: string): Promise<void>;
+  /** Deletes the VM of this name as somebody does it in Prism, and waits until it is gone. */
+  deleteVm(name: string): Promise<void>;
   /** UUIDs of the disks and CD-ROMs of all VMs. */
   diskUuids(): Promise<string[]>;
   /** Makes some requests fail; see docs/simulator.md for the rules. */
@@ -79,6 +82,13 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     makeVm: async (name) => {
       const spec = { name, resources: {}, cluster_reference: { kind: 'cluster', uuid: PRESET.cluster.uuid } };
       await ask(env, 'POST', '/api/nutanix/v3/vms', { metadata: { kind: 'vm' }, spec });
+    },
+    deleteVm: async (name) => {
+      const [vm] = (await vms()).filter((one) => one.name === name);
+      await ask(env, 'DELETE', `/api/nutanix/v3/vms/${vm?.uuid ?? name}`);
+      while ((await vms()).some(({ uuid }) => uuid === vm?.uuid)) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     },
     diskUuids: async () => (await vms()).flatMap((vm) => vm.disks.map(({ uuid }) => uuid)),
     addFault: async (rule) => {

@@ -1,18 +1,23 @@
-import {
-  decide,
-  differences,
-  isGone,
-  type HostFacts,
-  type MachineState,
-} from '../../src/fleet/plan/decide.js';
+import { vmNotFound } from '../../src/libmachine/machine/index.js';
+import { MachineConfig } from '../../src/libmachine/config/index.js';
+import { decide, differences, type HostFacts, type MachineState } from '../../src/fleet/plan/decide.js';
 
 const DECLARED = ['--nutanix-vm-cpus=2', '--nutanix-vm-network=a'];
 const made = { phase: 'created', arguments: DECLARED, since: '2026-01-01T00:00:00.000Z' } as const;
 const half = { ...made, phase: 'creating' } as const;
 
-function state(word: string, error = ''): MachineState {
-  return { state: word, url: '', engine: '', error };
+function state(word: string, error = '', vm?: MachineState['vm']): MachineState {
+  return { state: word, url: '', engine: '', error, vm };
 }
+
+const GONE = { is: 'gone' } as const;
+const THERE = { is: 'there' } as const;
+const UNKNOWN = { is: 'unknown', reason: 'Prism is away' } as const;
+/** What docker-machine lists when the driver says that there is no VM. */
+const LOST = vmNotFound(
+  { attempt: (verb) => `${verb} web-1`, values: { ...new MachineConfig().values, VMId: 'vm-1' } },
+  'find the state of',
+).message;
 
 describe('what apply does about a host', () => {
   const cases: [string, Partial<HostFacts>, string, RegExp][] = [
@@ -22,17 +27,64 @@ describe('what apply does about a host', () => {
     ['half made', { stored: true, record: half }, 'remake', /half made/],
     ['half made, without a folder', { stored: false, record: half }, 'remake', /half made/],
     ['stopped', { stored: true, record: made, state: state('Stopped') }, 'start', /stopped/],
-    ['no VM any more', { stored: true, record: made, state: state('NotFound') }, 'remake', /VM is gone/],
+    ...['Not Found', 'Error', 'Timeout', '', 'Stopped'].map(
+      (word): [string, Partial<HostFacts>, string, RegExp] => [
+        `no VM any more, and the client says "${word}"`,
+        { stored: true, record: made, state: state(word, LOST, GONE) },
+        'remake',
+        /^its VM is gone$/,
+      ],
+    ),
+    [
+      'no VM any more and declared differently',
+      { declared: ['--nutanix-vm-cpus=4'], stored: true, record: made, state: state('Error', LOST, GONE) },
+      'remake',
+      /VM is gone/,
+    ],
     [
       'Prism does not answer',
-      { stored: true, record: made, state: state('Error', 'refused') },
+      { stored: true, record: made, state: state('Error', 'refused', UNKNOWN) },
       'refuse',
-      /refused/,
+      /^is Error: refused; whether its VM exists is not known: Prism is away$/,
     ],
-    ['the driver timed out', { stored: true, record: made, state: state('Timeout') }, 'refuse', /Timeout/],
+    [
+      'the client says not found, and Prism does not answer',
+      { stored: true, record: made, state: state('Not Found', LOST, UNKNOWN) },
+      'refuse',
+      /^is Not Found: .*not known: Prism is away$/,
+    ],
+    [
+      'the client says not found, and Prism has the VM',
+      { stored: true, record: made, state: state('Not Found', LOST, THERE) },
+      'refuse',
+      /^is Not Found: /,
+    ],
+    [
+      'the driver timed out',
+      { stored: true, record: made, state: state('Timeout', '', THERE) },
+      'refuse',
+      /^is Timeout$/,
+    ],
+    [
+      'no state at all',
+      { stored: true, record: made, state: state('', 'no plugin', UNKNOWN) },
+      'refuse',
+      /^is in an unknown state: no plugin; whether its VM exists is not known/,
+    ],
+    [
+      'stopped, and Prism does not answer',
+      { stored: true, record: made, state: state('Stopped', '', UNKNOWN) },
+      'start',
+      /stopped/,
+    ],
     ["someone's own", { stored: true, state: state('Running') }, 'keep', /not made by this tool/],
     ["someone's own, stopped", { stored: true, state: state('Stopped') }, 'refuse', /by hand/],
-    ["someone's own, lost", { stored: true, state: state('NotFound') }, 'refuse', /by hand/],
+    [
+      "someone's own, lost",
+      { stored: true, state: state('Error', LOST, GONE) },
+      'refuse',
+      /VM is gone.*by hand/,
+    ],
   ];
   test.each(cases)('%s', (_, facts, action, reason) => {
     const decision = decide({ declared: DECLARED, stored: false, ...facts }, { recreate: false });
@@ -53,13 +105,4 @@ test('differences name the flag, before and after', () => {
     'on true → none',
   ]);
   expect(differences(['--a=b=c'], ['--a=b=c'])).toEqual([]);
-});
-
-test.each([
-  [state('NotFound'), true],
-  [state('Error', 'VM "web-1" no longer exists'), true],
-  [state('Error', 'connect ECONNREFUSED'), false],
-  [state('Running'), false],
-])('%j means gone: %s', (machine, gone) => {
-  expect(isGone(machine)).toBe(gone);
 });

@@ -36,6 +36,15 @@ describe('the record of a fleet', () => {
     expect((await FleetRecord.open(folder, 'web')).installed('web-1', 'step')).toBeUndefined();
   });
 
+  test('a host that is made anew has nothing installed, also when somebody removed the one before', async () => {
+    const record = await FleetRecord.open(folder, 'web');
+    await record.set('web-1', MADE);
+    await record.setInstalled('web-1', 'step', 'abc');
+    await record.set('web-1', { ...MADE, phase: 'creating' });
+    await record.set('web-1', MADE);
+    expect((await FleetRecord.open(folder, 'web')).installed('web-1', 'step')).toBeUndefined();
+  });
+
   test('one that cannot be understood is not overwritten', async () => {
     mkdirSync(join(folder, 'fleets', 'web'), { recursive: true });
     writeFileSync(join(folder, 'fleets', 'web', 'record.json'), '{"version":2}');

@@ -28,6 +28,18 @@ test('how to find it, and its size as it was asked for', () => {
   });
 });
 
+test.each([
+  [{ Endpoint: 'pc.example.org' }, { host: 'pc.example.org', port: 9440 }],
+  [{ Endpoint: 'https://10.0.0.1:9441/console' }, { host: '10.0.0.1', port: 9441 }],
+  [
+    { Endpoint: '10.0.0.1', Port: '8443' },
+    { host: '10.0.0.1', port: 8443 },
+  ],
+  [{}, undefined],
+])('%j was made on the Prism Central %j', (driver, prismCentral) => {
+  expect(storedVm(Buffer.from(JSON.stringify(driver)), new Map()).prismCentral).toEqual(prismCentral);
+});
+
 test('flags that are given count before it', () => {
   const { size } = read(
     new Map<string, unknown>([

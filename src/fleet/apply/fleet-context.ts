@@ -1,4 +1,5 @@
 import type { Clock } from '../../support/index.js';
+import type { FleetCloud } from '../cloud.js';
 import type { MachineClient } from '../client/machine-client.js';
 import type { Fleet } from '../declaration/fleet.js';
 import type { Reporter } from '../progress/reporter.js';
@@ -11,6 +12,7 @@ export interface FleetContext {
   readonly store: MachineStore;
   readonly record: FleetRecord;
   readonly client: MachineClient;
+  readonly cloud: FleetCloud;
   readonly reporter: Reporter;
   readonly clock: Clock;
   /** Aborted by the first Ctrl-C: nothing new begins, what runs is stopped and cleans up. */

@@ -1,6 +1,7 @@
 import { listMachines } from '../client/list.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { decide, type Decision, type MachineState, type Wishes } from '../plan/decide.js';
+import { vmPresences } from '../plan/vm-presence.js';
 import type { FleetContext } from './fleet-context.js';
 
 export interface PlannedHost extends Decision {
@@ -17,7 +18,7 @@ export interface Plan {
 export async function makePlan(context: FleetContext, wishes: Wishes): Promise<Plan> {
   const { fleet, record, store } = context;
   const stored = await store.names();
-  const states = await statesOf(context, stored);
+  const states = await certainStates(context, stored);
   const hosts = fleet.hosts.map((host): PlannedHost => {
     const facts = {
       declared: createArguments(host),
@@ -40,4 +41,15 @@ export function statesOf(
     .map(({ name }) => name)
     .filter((name) => stored.has(name) && record.get(name)?.phase !== 'creating');
   return listMachines(client, names, stop);
+}
+
+/** The same, and of those that do not run whether Prism Central still has their VMs. */
+export async function certainStates(
+  context: FleetContext,
+  stored: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, MachineState>> {
+  const states = await statesOf(context, stored);
+  const away = [...states].flatMap(([name, { state }]) => (state === 'Running' ? [] : [name]));
+  const presences = await vmPresences(context, away);
+  return new Map([...states].map(([name, state]) => [name, { ...state, vm: presences.get(name) }]));
 }

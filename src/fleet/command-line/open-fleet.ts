@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { FleetCloud } from '../cloud.js';
 import { MachineClient } from '../client/machine-client.js';
+import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { fleetConnection } from '../leftovers/target.js';
 import { JsonReporter } from '../progress/json-reporter.js';
 import { LineReporter } from '../progress/line-reporter.js';
 import type { Reporter } from '../progress/reporter.js';
@@ -37,6 +40,7 @@ export async function withFleet<T>(
           `nutanix-hosts ${lockedFor} -f ${file}`,
         );
   const reporter = reporterFor(surroundings, json === true);
+  const cloud = cloudOf(surroundings, fleet, reporter);
   try {
     for (const warning of fleet.warnings) reporter.warn(warning);
     const client = new MachineClient({
@@ -45,11 +49,18 @@ export async function withFleet<T>(
     });
     const record = await FleetRecord.open(store.folder, fleet.name);
     const logs = join(store.folder, 'fleets', fleet.name, 'logs');
-    return await work({ fleet, store, record, client, reporter, clock, stop, kill, logs });
+    return await work({ fleet, store, record, client, cloud, reporter, clock, stop, kill, logs });
   } finally {
+    await cloud.close();
     reporter.close();
     await lock?.release();
   }
+}
+
+function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, reporter: Reporter): FleetCloud {
+  const warn = (line: string): void => reporter.warn(line);
+  const logger = { debug: () => undefined, info: () => undefined, warn };
+  return new FleetCloud(async () => await connect(await fleetConnection(fleet, environment), logger));
 }
 
 export function clientOf(environment: FleetSurroundings['environment']): string {

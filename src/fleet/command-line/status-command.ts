@@ -1,6 +1,5 @@
 import { runChecks } from '../checks/run-checks.js';
 import type { FleetContext } from '../apply/fleet-context.js';
-import { fleetConnection } from '../leftovers/target.js';
 import { fleetStatus, type HostStatus, type SizeDrift } from '../status/fleet-status.js';
 import { vmSizeDrift } from '../status/vm-size.js';
 import { OperationError } from '../../support/index.js';
@@ -11,7 +10,7 @@ import { EXIT, type FleetSurroundings } from './surroundings.js';
 export function statusCommand(surroundings: FleetSurroundings, options: FleetOptions): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
     const { reporter, stop } = context;
-    const hosts = await withSizes(surroundings, context, (drift) => fleetStatus(context, drift));
+    const hosts = await withSizes(context, (drift) => fleetStatus(context, drift));
     reporter.table(
       'status',
       hosts.map((host) => ({ ...host })),
@@ -37,21 +36,14 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
 }
 
 /** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
-async function withSizes<T>(
-  { connect, environment }: FleetSurroundings,
-  context: FleetContext,
-  work: (drift: SizeDrift) => Promise<T>,
-): Promise<T> {
-  const { fleet, reporter } = context;
-  const warn = (line: string): void => reporter.warn(line);
-  const logger = { debug: () => undefined, info: () => undefined, warn };
-  const cloud = await fleetConnection(fleet, environment)
-    .then((connection) => connect(connection, logger))
-    .catch((error: unknown) => {
-      warn(`sizes were not compared: ${OperationError.from(error, 'connect to Prism Central').message}`);
-    });
-  if (cloud === undefined) return await work(() => Promise.resolve([]));
-  return await work((host) => vmSizeDrift(context, cloud, host)).finally(() => cloud.close());
+async function withSizes<T>(context: FleetContext, work: (drift: SizeDrift) => Promise<T>): Promise<T> {
+  const { cloud, reporter } = context;
+  const provider = await cloud.open().catch((error: unknown) => {
+    const { message } = OperationError.from(error, 'connect to Prism Central');
+    reporter.warn(`sizes were not compared: ${message}`);
+  });
+  if (provider === undefined) return await work(() => Promise.resolve([]));
+  return await work((host) => vmSizeDrift(context, provider, host));
 }
 
 function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {

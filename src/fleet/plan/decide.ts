@@ -1,4 +1,5 @@
 import type { HostRecord } from '../store/fleet-record.js';
+import type { VmPresence } from './vm-presence.js';
 
 /** What is known of a declared host. */
 export interface HostFacts {
@@ -18,6 +19,8 @@ export interface MachineState {
   readonly url: string;
   readonly engine: string;
   readonly error: string;
+  /** Whether its VM exists, as Prism Central says; undefined = it was not asked, since the machine runs. */
+  readonly vm?: VmPresence | undefined;
 }
 
 export type Action = 'keep' | 'create' | 'remake' | 'start' | 'refuse';
@@ -38,7 +41,7 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   const { record, stored, declared, state } = facts;
   if (record === undefined) {
     if (!stored) return { action: 'create', reason: 'is not there' };
-    if (state !== undefined && isGone(state)) {
+    if (state?.vm?.is === 'gone') {
       return { action: 'refuse', reason: 'its VM is gone, and this tool did not make it: remove it by hand' };
     }
     return state?.state === 'Stopped'
@@ -47,7 +50,7 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   }
   if (record.phase === 'creating') return { action: 'remake', reason: 'is half made' };
   if (!stored) return { action: 'create', reason: 'was removed by someone' };
-  if (state !== undefined && isGone(state)) return { action: 'remake', reason: 'its VM is gone' };
+  if (state?.vm?.is === 'gone') return { action: 'remake', reason: 'its VM is gone' };
   const changes = differences(record.arguments, declared);
   if (changes.length > 0) {
     const what = changes.join(', ');
@@ -57,17 +60,16 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   if (state?.state === 'Stopped' || state?.state === 'Saved')
     return { action: 'start', reason: 'is stopped' };
   if (state !== undefined && state.state !== 'Running') {
-    return {
-      action: 'refuse',
-      reason: `is ${state.state === '' ? 'in an unknown state' : state.state}: ${state.error}`,
-    };
+    return { action: 'refuse', reason: troubleOf(state) };
   }
   return { action: 'keep', reason: 'is as declared' };
 }
 
-/** docker-machine has no word for a VM that does not exist; the driver's error has. */
-export function isGone({ state, error }: MachineState): boolean {
-  return state === 'NotFound' || /no longer exists|does not exist|there is no VM/i.test(error);
+/** Why a machine that does not run can be neither started nor taken for lost. */
+export function troubleOf({ state, error, vm }: MachineState): string {
+  const doubt = vm?.is === 'unknown' ? `; whether its VM exists is not known: ${vm.reason}` : '';
+  const word = state === '' ? 'in an unknown state' : state;
+  return `is ${word}${error === '' ? '' : `: ${error}`}${doubt}`;
 }
 
 /** Flags that differ, as `--flag=old -> --flag=new`. */

@@ -1,15 +1,15 @@
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
-import { statesOf } from '../apply/make-plan.js';
+import { certainStates } from '../apply/make-plan.js';
 import { tcpProblem } from '../checks/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { differences, type MachineState } from '../plan/decide.js';
+import { differences, troubleOf, type MachineState } from '../plan/decide.js';
 import { membersAmong } from '../swarm/members-of.js';
 import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
 
 export interface HostStatus {
   readonly host: string;
-  /** Running, Stopped, …, `half made`, `absent`. */
+  /** Running, Stopped, …, `half made`, `absent` (no machine), `gone` (a machine without its VM). */
   readonly vm: string;
   readonly address: string;
   /** `ok`, or why port 22 does not answer. */
@@ -29,7 +29,7 @@ export type SizeDrift = (host: HostDeclaration) => Promise<readonly string[]>;
 export async function fleetStatus(context: FleetContext, drift: SizeDrift): Promise<readonly HostStatus[]> {
   const { fleet, store } = context;
   const stored = await store.names();
-  const states = await statesOf(context, stored);
+  const states = await certainStates(context, stored);
   const roles = await swarmRoles(context, states);
   return await Promise.all(
     fleet.hosts.map(async (host) => {
@@ -58,19 +58,35 @@ async function hostStatus(
   const { address = '', sshPort = 22 } = machine ?? {};
   const halfMade = made?.phase === 'creating';
   const changes = made === undefined || halfMade ? [] : differences(made.arguments, createArguments(host));
-  const problem = state?.error ?? '';
+  const problem = state === undefined ? '' : problemOf(state, made !== undefined);
   const swarm = roles.get(host.name) ?? (host.swarm === undefined ? '' : 'not a member');
   const outside = running && swarm === 'not a member' ? [swarm] : [];
   const demoted = roles.has(host.name) && !swarm.startsWith(host.swarm?.role ?? '') ? [`is ${swarm}`] : [];
   return {
     host: host.name,
-    vm: halfMade ? 'half made' : stored ? (state?.state ?? '') || 'unknown' : 'absent',
+    vm: halfMade ? 'half made' : stored ? vmWord(state) : 'absent',
     address: stored ? address : '',
     ssh: running && address !== '' ? ((await tcpProblem(address, sshPort)) ?? 'ok') : '',
     engine: running ? state.engine : '',
     swarm,
     differs: [...changes, ...sizes, ...(problem === '' ? [] : [problem]), ...outside, ...demoted].join('; '),
   };
+}
+
+function vmWord(state: MachineState | undefined): string {
+  if (state?.vm?.is === 'gone') return 'gone';
+  return (state?.state ?? '') || 'unknown';
+}
+
+/** What is wrong with a machine, and what helps; empty = nothing. `ours`: this tool has made it. */
+function problemOf(state: MachineState, ours: boolean): string {
+  const { error, vm } = state;
+  if (vm?.is === 'gone') {
+    return ours
+      ? 'its VM is gone from Prism Central: apply makes it again'
+      : 'its VM is gone from Prism Central, and this tool did not make it: remove the machine, then apply';
+  }
+  return vm?.is === 'unknown' ? troubleOf(state) : error;
 }
 
 /** By host: role, whether it leads, and state, as the first manager that answers sees it. */

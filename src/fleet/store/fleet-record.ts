@@ -81,8 +81,13 @@ export class FleetRecord {
     return this.#content.stacks[name];
   }
 
+  /** A host that is being made has nothing installed, whatever an earlier one of its name had. */
   set(host: string, record: HostRecord): Promise<void> {
-    return this.#change({ hosts: { ...this.#content.hosts, [host]: record } });
+    const { hosts, installed } = this.#content;
+    return this.#change({
+      hosts: { ...hosts, [host]: record },
+      installed: record.phase === 'creating' ? without(installed, host) : installed,
+    });
   }
 
   setStack(name: string, digestOfFile: string): Promise<void> {

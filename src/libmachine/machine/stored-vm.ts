@@ -1,12 +1,14 @@
 import type { VmSize, VmTrace } from '../../provider/index.js';
-import { MachineConfig } from '../config/index.js';
-import { OPTION_KEYS, OPTIONS, readFlags, type FlagValues } from '../options/index.js';
+import { MachineConfig, type ConfigValues } from '../config/index.js';
+import { OPTION_KEYS, OPTIONS, parseEndpoint, readFlags, type FlagValues } from '../options/index.js';
 import { hostSpecOf, traceOf } from './host-spec.js';
 
 export interface StoredVm {
   readonly trace: VmTrace;
   /** As asked for. */
   readonly size: VmSize;
+  /** The Prism Central that it was made on; undefined = the configuration names none. */
+  readonly prismCentral?: { readonly host: string; readonly port: number } | undefined;
 }
 
 /**
@@ -16,6 +18,7 @@ export interface StoredVm {
 export function storedVm(driver: Uint8Array, flags: FlagValues): StoredVm {
   const config = new MachineConfig();
   config.load(driver);
+  const prismCentral = prismCentralOf(config.values);
   const { values } = readFlags(flags, {});
   const given = OPTION_KEYS.filter((key) => flags.has(OPTIONS[key].name));
   config.update(Object.fromEntries(given.map((key) => [key, values[key]])));
@@ -25,6 +28,13 @@ export function storedVm(driver: Uint8Array, flags: FlagValues): StoredVm {
   ).vm;
   return {
     trace: traceOf(config.values),
+    prismCentral,
     size: { sockets, coresPerSocket, memoryMiB, disks: [{ bus: 'scsi', sizeGiB: systemDiskGiB }, ...disks] },
   };
+}
+
+function prismCentralOf({ Endpoint, Port }: ConfigValues): StoredVm['prismCentral'] {
+  const endpoint = parseEndpoint(Endpoint);
+  if ('problem' in endpoint) return undefined;
+  return { host: endpoint.host, port: endpoint.port ?? Number(Port) };
 }
