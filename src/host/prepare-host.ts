@@ -1,5 +1,5 @@
 import { checkKeyPair, composeUserData, STAND_IN_KEY } from '../guest/index.js';
-import type { CallContext, Placement } from '../provider/index.js';
+import type { CallContext, Placement, Provider } from '../provider/index.js';
 import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import { guestSetupOf } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
@@ -36,8 +36,9 @@ export async function prepareHost(
   return { placement: resolved.placement, creationKey };
 }
 
-async function localProblems(
-  { provider }: HostDependencies,
+/** What is wrong with a host and can be seen without asking the cloud. */
+export async function localProblems(
+  { provider }: { readonly provider: Pick<Provider, 'longestUserData'> },
   spec: HostSpec,
 ): Promise<readonly OperationError[]> {
   const problems: OperationError[] = problemsOf(spec).map(

@@ -3,7 +3,7 @@
  * flags and config.json; knows nothing of Prism Central.
  */
 export { filePath } from './file-path.js';
-export { connectionFromFlags, storedVm } from './machine/index.js';
+export { connectionFromFlags, requestedHost, storedVm, type RequestedHost } from './machine/index.js';
 export type { Backend, Surroundings } from './machine/index.js';
 export { machineNameProblem } from './machine-name.js';
 export {
@@ -11,6 +11,7 @@ export {
   optionProblems,
   optionsHelp,
   optionsMarkdown,
+  optionsNaming,
   readFlags,
   type Option,
 } from './options/index.js';

@@ -6,6 +6,7 @@ export {
   ERROR_CODES,
   hasCode,
   OperationError,
+  type Concern,
   type ErrorCode,
   type OperationErrorFields,
 } from './operation-error.js';

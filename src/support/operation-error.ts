@@ -34,7 +34,15 @@ export interface OperationErrorFields {
   readonly advice?: string | undefined;
   /** The server's id of the work that failed, for its logs. */
   readonly taskId?: string | undefined;
+  /** The entity of the request that it is about, as the user wrote it; undefined = no single one. */
+  readonly concerns?: Concern | undefined;
   readonly cause?: unknown;
+}
+
+/** Something that a request names, e.g. kind `storage container`. */
+export interface Concern {
+  readonly kind: string;
+  readonly name: string;
 }
 
 /**
@@ -48,6 +56,7 @@ export class OperationError extends Error {
   readonly problem: string;
   readonly advice: string | undefined;
   readonly taskId: string | undefined;
+  readonly concerns: Concern | undefined;
 
   constructor(fields: OperationErrorFields) {
     super(textOf(fields), fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -56,6 +65,7 @@ export class OperationError extends Error {
     this.problem = fields.problem;
     this.advice = fields.advice;
     this.taskId = fields.taskId;
+    this.concerns = fields.concerns;
   }
 
   /** Anything thrown, as an OperationError; what already is one is returned as it is. */

@@ -43,6 +43,14 @@ export class FleetOfFive {
     return machine.startProgram(dist('nutanix-hosts'), command, '-f', this.file, ...options);
   }
 
+  /** Resolves as soon as a fault has struck so often. */
+  async struck(name: string, times: number): Promise<void> {
+    const { simulator } = this.cloud;
+    const count = (): number =>
+      simulator.snapshot().faults.reduce((sum, fault) => sum + (fault.name === name ? fault.struck : 0), 0);
+    while (count() < times) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
   /** An apply after which all is as declared. */
   async applied(): Promise<Outcome> {
     const outcome = await this.start('apply').outcome;

@@ -112,12 +112,16 @@ export function lastWords(tail: readonly string[], code: number | undefined): st
   return error ?? `the client ${end} without a word`;
 }
 
+function whereMissing(command: string): string {
+  return command.includes('/') ? 'it does not exist' : 'it is not on the PATH';
+}
+
 function notStarted(command: string, cause: Error): OperationError {
   const missing = systemCode(cause) === 'ENOENT';
   return new OperationError({
     code: missing ? 'not-found' : 'internal',
     attempted: `start ${command}`,
-    problem: missing ? 'it is not on the PATH' : cause.message,
+    problem: missing ? whereMissing(command) : cause.message,
     advice:
       'Install docker-machine or rancher-machine, or name one in the environment variable DOCKER_MACHINE.',
     cause,

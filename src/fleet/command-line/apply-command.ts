@@ -1,6 +1,7 @@
 import { applyHosts, type ApplyWishes, type HostResult } from '../apply/apply.js';
 import { applyPlatform } from '../apply/apply-platform.js';
 import { makePlan } from '../apply/make-plan.js';
+import { preflight } from '../preflight/preflight.js';
 import { spoken } from '../progress/reporter.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
@@ -12,7 +13,8 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
   return withFleet(surroundings, options, 'apply', async (context) => {
     const { reporter, clock, store, stop } = context;
     const begun = clock.now();
-    const { recreate = false, rollback = false } = options;
+    const { file, recreate = false, rollback = false } = options;
+    await preflight(context, { file, recreate, patient: true });
     const { hosts, unchanged } = await applyHosts(context, { recreate, rollback });
     const rows = await Promise.all(
       hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
@@ -54,7 +56,10 @@ export function planCommand(
   options: FleetOptions & { readonly recreate?: boolean | undefined },
 ): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
-    const { hosts, undeclared } = await makePlan(context, { recreate: options.recreate === true });
+    const { file, recreate = false } = options;
+    const { away } = await preflight(context, { file, recreate, patient: false });
+    if (away !== undefined) context.reporter.warn(`names were not looked up: ${away.message}`);
+    const { hosts, undeclared } = await makePlan(context, { recreate });
     const rows = hosts.map(({ host, action, reason }) => ({ host: host.name, action, reason }));
     const others = undeclared.map((host) => ({
       host,
@@ -62,6 +67,7 @@ export function planCommand(
       reason: 'is not in the file any more',
     }));
     context.reporter.table('plan', [...rows, ...others]);
-    return hosts.some(({ action }) => action === 'refuse') ? EXIT.failed : EXIT.ok;
+    const doubtful = away !== undefined || hosts.some(({ action }) => action === 'refuse');
+    return doubtful ? EXIT.failed : EXIT.ok;
   });
 }

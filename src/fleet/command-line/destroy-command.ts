@@ -1,5 +1,6 @@
 import { removeHosts } from '../apply/apply.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { requireClient } from '../preflight/client-problem.js';
 import { leaveSwarm } from '../swarm/leave-swarm.js';
 import { runningMembers } from '../swarm/members-of.js';
 import { OperationError } from '../../support/index.js';
@@ -12,7 +13,8 @@ export function destroyCommand(
   options: FleetOptions & { readonly yes?: boolean | undefined },
 ): Promise<number> {
   return withFleet(surroundings, options, 'destroy', async (context) => {
-    const { fleet, record, reporter, store, stop } = context;
+    const { fleet, client, record, reporter, store, stop } = context;
+    await requireClient(client, options.file, stop);
     const ours = fleet.hosts.map(({ name }) => name).filter((name) => record.get(name) !== undefined);
     const stored = await store.names();
     for (const { name } of fleet.hosts) {

@@ -7,6 +7,7 @@ import { completionScript, SHELLS, type Shell } from './completion.js';
 import { destroyCommand } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
 import { addLeftovers } from './leftovers-command.js';
+import { NotReady } from '../preflight/not-ready.js';
 import { passThrough } from './pass-through.js';
 import { statusCommand } from './status-command.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
@@ -20,7 +21,7 @@ export async function runFleet(surroundings: FleetSurroundings): Promise<number>
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badFile;
-    if (error instanceof BadFile) {
+    if (error instanceof BadFile || error instanceof NotReady) {
       for (const line of error.message.split('\n')) complain(line);
       return EXIT.badFile;
     }

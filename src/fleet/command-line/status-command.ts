@@ -1,5 +1,6 @@
 import { runChecks } from '../checks/run-checks.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { requireClient } from '../preflight/client-problem.js';
 import { fleetStatus, type HostStatus, type SizeDrift } from '../status/fleet-status.js';
 import { vmSizeDrift } from '../status/vm-size.js';
 import { OperationError } from '../../support/index.js';
@@ -10,6 +11,7 @@ import { EXIT, type FleetSurroundings } from './surroundings.js';
 export function statusCommand(surroundings: FleetSurroundings, options: FleetOptions): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
     const { reporter, stop } = context;
+    await requireClient(context.client, options.file, stop);
     const hosts = await withSizes(context, (drift) => fleetStatus(context, drift));
     reporter.table(
       'status',

@@ -1,6 +1,5 @@
 import { machineNameProblem, optionProblems, readFlags } from '../../libmachine/index.js';
 import type { Environment } from './connection.js';
-import type { PlacedHost } from './expand.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
@@ -11,7 +10,7 @@ import { stepProblems } from './step-problems.js';
 /** What is wrong with the parts taken together, and with each host by the driver's own rules. */
 export function fleetProblems(
   entry: FleetFile,
-  hosts: readonly PlacedHost[],
+  hosts: readonly HostDeclaration[],
   environment: Environment,
   yaml: YamlText,
 ): FileProblem[] {
@@ -19,29 +18,19 @@ export function fleetProblems(
     ...hosts.flatMap((host) => hostProblems(host, environment, yaml)),
     ...duplicates(hosts, yaml),
     ...selections(entry).flatMap(({ at, selection }) => {
-      const found = selectHosts(
-        hosts.map(({ host }) => host),
-        selection,
-      );
+      const found = selectHosts(hosts, selection);
       return found.length > 0
         ? []
         : [yaml.problemAt(at, `no group, role or host is called ${selection.role}`)];
     }),
     ...swarmProblems(hosts, entry, yaml),
-    ...stepProblems(
-      entry,
-      hosts.map(({ host }) => host),
-      yaml,
-    ),
+    ...stepProblems(entry, hosts, yaml),
   ];
 }
 
 /** What the driver would refuse, before anything is started. */
-function hostProblems(
-  { host, at, origins }: PlacedHost,
-  environment: Environment,
-  yaml: YamlText,
-): FileProblem[] {
+function hostProblems(host: HostDeclaration, environment: Environment, yaml: YamlText): FileProblem[] {
+  const { at, origins } = host;
   const name = machineNameProblem(host.name);
   const { values, problems } = readFlags(driverFlags(host), environment);
   const texts = [...problems, ...optionProblems(values)];
@@ -58,9 +47,9 @@ function driverFlags({ flags }: HostDeclaration): ReadonlyMap<string, unknown> {
   return new Map([...flags].filter(([flag]) => flag.startsWith('nutanix-')));
 }
 
-function duplicates(hosts: readonly PlacedHost[], yaml: YamlText): FileProblem[] {
+function duplicates(hosts: readonly HostDeclaration[], yaml: YamlText): FileProblem[] {
   const seen = new Map<string, string>();
-  return hosts.flatMap(({ host: { name, flags }, at }) => {
+  return hosts.flatMap(({ name, flags, at }) => {
     const addresses = flags.get('nutanix-ip');
     const given = typeof addresses === 'object' ? addresses.filter((address) => address !== 'auto') : [];
     return [`host ${name.toLowerCase()}`, ...given.map((address) => `address ${address}`)].flatMap((key) => {
@@ -90,9 +79,9 @@ function selections(entry: FleetFile): { at: Path; selection: Selection }[] {
   return [...installs, ...checks];
 }
 
-function swarmProblems(hosts: readonly PlacedHost[], entry: FleetFile, yaml: YamlText): FileProblem[] {
-  const members = hosts.filter(({ host }) => host.swarm !== undefined);
-  const managers = members.filter(({ host }) => host.swarm?.role === 'manager');
+function swarmProblems(hosts: readonly HostDeclaration[], entry: FleetFile, yaml: YamlText): FileProblem[] {
+  const members = hosts.filter(({ swarm }) => swarm !== undefined);
+  const managers = members.filter(({ swarm }) => swarm?.role === 'manager');
   const [first] = members;
   if (first !== undefined && managers.length === 0) {
     return [yaml.problemAt(first.at, 'a swarm needs a manager: give one group swarm: manager')];

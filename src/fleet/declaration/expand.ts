@@ -8,15 +8,8 @@ import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
 import type { FleetFile, GroupEntry } from './schema.js';
 
-/** A host, and where in the file its flags come from. */
-export interface PlacedHost {
-  readonly host: HostDeclaration;
-  readonly at: Path;
-  readonly origins: ReadonlyMap<string, Path>;
-}
-
 export interface Expanded {
-  readonly hosts: readonly PlacedHost[];
+  readonly hosts: readonly HostDeclaration[];
   readonly problems: readonly FileProblem[];
 }
 
@@ -33,7 +26,7 @@ export function expandGroups(
   yaml: YamlText,
 ): Expanded {
   const problems: FileProblem[] = [];
-  const hosts = entry.groups.flatMap((group, index): PlacedHost[] => {
+  const hosts = entry.groups.flatMap((group, index): HostDeclaration[] => {
     const at = ['groups', index];
     const complain = (path: Path, text: string): void => {
       problems.push(yaml.problemAt([...at, ...path], text));
@@ -58,8 +51,15 @@ export function expandGroups(
       const own = group.hosts?.[name];
       flags.add(own, [...at, 'hosts', name]);
       const swarm = own?.swarm ?? group.swarm;
-      const host = { name, group: group.name, role: group.role, flags: flags.values, swarm };
-      return { host, at: [...at, 'name'], origins: flags.origins };
+      return {
+        name,
+        group: group.name,
+        role: group.role,
+        flags: flags.values,
+        swarm,
+        at: [...at, 'name'],
+        origins: flags.origins,
+      };
     });
   });
   return { hosts, problems };

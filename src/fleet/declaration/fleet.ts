@@ -1,4 +1,6 @@
 import type { FlagValue } from './driver-values.js';
+import type { Path } from './positions.js';
+import type { FileProblem } from './problem.js';
 import type { Check, Deployment, InstallStep, Membership, SwarmSettings } from './schema.js';
 
 /** One host as the file wants it. */
@@ -10,6 +12,10 @@ export interface HostDeclaration {
   /** Create flags without dashes (nutanix-vm-cpus, engine-label); no secret among them. */
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly swarm?: Membership | undefined;
+  /** Where in the file it is declared. */
+  readonly at: Path;
+  /** Where in the file each flag comes from. */
+  readonly origins: ReadonlyMap<string, Path>;
 }
 
 /** The whole file, expanded and checked. */
@@ -29,6 +35,8 @@ export interface Fleet {
   readonly checks: readonly Check[];
   /** What a person should know that stops nothing, one sentence each. */
   readonly warnings: readonly string[];
+  /** A problem at its place in the file. */
+  readonly problemAt: (path: Path, text: string) => FileProblem;
 }
 
 /** The part of the command line of `create` between the driver and the name. */

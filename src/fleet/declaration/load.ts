@@ -51,19 +51,20 @@ export function parseFleet(
       name,
       file,
       parallel,
-      hosts: expanded.hosts.map(({ host }) => host),
+      hosts: expanded.hosts,
       secrets: connection.secrets,
       swarm,
       install,
       deploy,
       checks,
-      warnings: fleetWarnings(expanded.hosts.map(({ host }) => host)),
+      warnings: fleetWarnings(expanded.hosts),
+      problemAt: (path, text) => yaml.problemAt(path, text),
     },
   };
 }
 
 /** By place, each once: what is wrong for a whole group is not said for each of its hosts. */
-function inOrder(problems: readonly FileProblem[]): FileProblem[] {
+export function inOrder(problems: readonly FileProblem[]): FileProblem[] {
   const each = new Map(
     problems.map((problem) => [`${problem.line}:${problem.column}:${problem.text}`, problem]),
   );

@@ -15,7 +15,7 @@ export type VmSizeContext = Pick<FleetContext, 'store' | 'stop'>;
 export async function vmSizeDrift(
   { store, stop }: VmSizeContext,
   cloud: Pick<Provider, 'find'>,
-  { name, flags }: HostDeclaration,
+  { name, flags }: Pick<HostDeclaration, 'name' | 'flags'>,
 ): Promise<readonly string[]> {
   const attempted = `compare the size of ${name}`;
   try {

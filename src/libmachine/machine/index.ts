@@ -3,5 +3,6 @@ export { connectionFromFlags } from './connection-from-flags.js';
 export { configureFromFlags, loadConfig, saveConfig } from './configuration.js';
 export { Machine } from './machine.js';
 export { vmNotFound } from './observation.js';
+export { requestedHost, type RequestedHost } from './requested-host.js';
 export { storedVm, type StoredVm } from './stored-vm.js';
 export { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';

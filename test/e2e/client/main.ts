@@ -31,7 +31,7 @@ function namesIn(args: readonly string[]): string[] {
 const again = each((name) => withPlugin(name, (plugin) => provision(name, plugin)));
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  '--version': () => console.log('small libmachine client of docker-machine-driver-nutanix'),
+  '--version': () => console.log('small docker-machine version 0, client of docker-machine-driver-nutanix'),
   create,
   ls: list,
   status: show((name) => withPlugin(name, async (plugin) => STATES[await plugin.number('GetState')] ?? '')),

@@ -26,6 +26,7 @@ export function notFound(wanted: Wanted, visibleNames: readonly string[], why = 
   return new OperationError({
     code: 'not-found',
     attempted: lookingUp(wanted),
+    concerns: wanted,
     problem,
     advice: adviceFor(wanted, visibleNames),
   });
@@ -49,6 +50,7 @@ export function ambiguous(wanted: Wanted, candidates: readonly Candidate[]): Ope
   return new OperationError({
     code: 'ambiguous',
     attempted: lookingUp(wanted),
+    concerns: wanted,
     problem: `the name fits ${candidates.length}: ${shown.join(', ')}${more}`,
     advice: 'Give the UUID instead of the name.',
   });
@@ -56,5 +58,11 @@ export function ambiguous(wanted: Wanted, candidates: readonly Candidate[]): Ope
 
 /** Something was found and cannot be used. */
 export function unusable(wanted: Wanted, problem: string, advice?: string): OperationError {
-  return new OperationError({ code: 'invalid-input', attempted: lookingUp(wanted), problem, advice });
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: lookingUp(wanted),
+    concerns: wanted,
+    problem,
+    advice,
+  });
 }

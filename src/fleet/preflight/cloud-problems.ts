@@ -1,0 +1,64 @@
+import { optionsNaming } from '../../libmachine/index.js';
+import type { CallContext, PlacementRequest, Provider } from '../../provider/index.js';
+import { hasCode, OperationError } from '../../support/index.js';
+import type { Fleet } from '../declaration/fleet.js';
+import { placed, type Requests } from './local-problems.js';
+import { mergedRequests } from './merged-requests.js';
+import type { Problem } from './not-ready.js';
+
+type Wanted = Requests['hosts'];
+
+/**
+ * Signs in once and looks up every name, each once. Resolves with what is wrong with the names; what concerns
+ * the connection as a whole, such as a wrong password, is one error and rejects.
+ */
+export async function nameProblems(
+  fleet: Fleet,
+  wanted: Wanted,
+  cloud: Pick<Provider, 'resolve'>,
+  call: CallContext,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  // One after the other: the second finds the session of the first.
+  for (const request of mergedRequests(wanted.map(({ request: { placement } }) => placement))) {
+    for (const error of await errorsOf(request, cloud, call)) problems.push(problemOf(fleet, wanted, error));
+  }
+  return problems;
+}
+
+async function errorsOf(
+  request: PlacementRequest,
+  cloud: Pick<Provider, 'resolve'>,
+  call: CallContext,
+): Promise<readonly OperationError[]> {
+  try {
+    await cloud.resolve(request, call);
+    return [];
+  } catch (error) {
+    const all: readonly unknown[] =
+      error instanceof OperationError && error.cause instanceof AggregateError ? error.cause.errors : [error];
+    const found = all.filter((one) =>
+      hasCode(one, 'not-found', 'ambiguous', 'invalid-input', 'permission-denied'),
+    );
+    if (found.length < all.length) throw error;
+    return found;
+  }
+}
+
+/** At the flag that names the entity; where the environment names it, with the variable in front. */
+function problemOf(fleet: Fleet, wanted: Wanted, error: OperationError): Problem {
+  const { concerns, message } = error;
+  const options = concerns === undefined ? [] : optionsNaming(concerns.kind);
+  for (const { name: flag } of options) {
+    const host = wanted.find(({ host: { flags } }) => names(flags.get(flag), concerns?.name ?? ''))?.host;
+    if (host !== undefined) return placed(fleet, host, message, flag);
+  }
+  const [likely] = options;
+  return likely === undefined ? message : `$${likely.env}: ${message}`;
+}
+
+/** Whether the value of a flag has this name in it: as a whole, or as the container of a disk. */
+function names(value: unknown, name: string): boolean {
+  if (Array.isArray(value)) return value.some((one) => names(one, name));
+  return typeof value === 'string' && (value === name || value.split(',').includes(`container=${name}`));
+}

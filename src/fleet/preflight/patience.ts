@@ -1,0 +1,51 @@
+import { hasCode, OperationError, type Clock } from '../../support/index.js';
+import { spoken, type Reporter } from '../progress/reporter.js';
+import { systemCode } from '../store/system-code.js';
+
+/** Between two attempts, ms. */
+const PAUSE = 2_000;
+
+export interface Patience {
+  readonly clock: Clock;
+  readonly reporter: Pick<Reporter, 'note' | 'warn'>;
+  readonly stop: AbortSignal;
+  /** How long an outage is waited for, ms; 0 = not at all. */
+  readonly limit: number;
+}
+
+/**
+ * True when the cloud is away as in an outage: it cannot be reached, or answers that it cannot serve now. A name
+ * that does not resolve is a typing error sooner than an outage.
+ */
+export function isAway(error: unknown): boolean {
+  return hasCode(error, 'unreachable', 'unavailable', 'rate-limited', 'timeout') && !isUnknownName(error);
+}
+
+/** By the system's code, somewhere among the causes. */
+function isUnknownName(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return systemCode(error) === 'ENOTFOUND' || isUnknownName(error.cause);
+}
+
+/** Does `work` again as long as the cloud is away and patience lasts; rejects with the last error. */
+export async function withPatience<T>(
+  { clock, reporter, stop, limit }: Patience,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  for (let told = false; ; told = true) {
+    try {
+      const result = await work();
+      if (told) reporter.note(`Prism Central answers again (${spoken(clock.now() - begun)}).`);
+      return result;
+    } catch (error) {
+      stop.throwIfAborted();
+      if (!isAway(error) || clock.now() - begun + PAUSE > limit) throw error;
+      if (!told) {
+        const { problem } = OperationError.from(error, 'ask Prism Central');
+        reporter.warn(`Prism Central is away (${problem}); waiting for it, for up to ${spoken(limit)}`);
+      }
+      await clock.sleep(PAUSE, stop);
+    }
+  }
+}
