@@ -1,8 +1,8 @@
+import { groupsRoutes } from './groups/groups-routes.js';
 import type { Route } from './http/route.js';
 import { categoryQueryRoutes } from './kinds/category-query-routes.js';
 import { categoryRoutes } from './kinds/category-routes.js';
 import { clusterRoutes } from './kinds/cluster-routes.js';
-import { groupsRoutes } from './kinds/groups-routes.js';
 import { hostRoutes } from './kinds/host-routes.js';
 import { idempotenceRoutes } from './kinds/idempotence-routes.js';
 import { identityRoutes } from './kinds/identity-routes.js';

@@ -1,4 +1,3 @@
-import { PRESET } from '../../src/simulator/index.js';
 import { at, listOf } from './api-client.js';
 import { started } from './running.js';
 import { madeVm, vmBody } from './vm-bodies.js';
@@ -55,45 +54,5 @@ describe('categories', () => {
       );
     expect(await names('/categories/list', 'name')).toEqual(['Environment', 'AppType', 'env']);
     expect(await names('/categories/env/list', 'value')).toEqual(['prod', 'eu', 'test']);
-  });
-});
-
-describe('groups: storage containers', () => {
-  const query = (filter: string): object => ({
-    entity_type: 'storage_container',
-    filter_criteria: filter,
-    group_member_attributes: [{ attribute: 'container_name' }, { attribute: 'cluster' }],
-  });
-
-  test('by name: one on each cluster, told apart by their cluster', async () => {
-    const { api } = await started();
-    const { body } = await api.call('POST', '/groups', query('container_name==default-container'));
-    expect(body).toMatchObject({
-      entity_type: 'storage_container',
-      filtered_entity_count: 2,
-      total_entity_count: 3,
-    });
-    const results = listOf(at(body, 'group_results', 0, 'entity_results'));
-    expect(
-      results.map((one) => [
-        at(one, 'data', 0, 'values', 0, 'values'),
-        at(one, 'data', 1, 'values', 0, 'values'),
-      ]),
-    ).toEqual([
-      [['default-container'], [PRESET.cluster.uuid]],
-      [['default-container'], [PRESET.secondCluster.uuid]],
-    ]);
-    expect(at(results, 0, 'entity_id')).toBe(PRESET.defaultContainer.uuid);
-  });
-
-  test('no match has no group', async () => {
-    const { api } = await started();
-    const { body } = await api.call('POST', '/groups', query('container_name==none'));
-    expect(body).toMatchObject({ filtered_entity_count: 0, group_results: [] });
-  });
-
-  test('other types are refused, not answered with nothing', async () => {
-    const { api } = await started();
-    expect((await api.call('POST', '/groups', { entity_type: 'mh_vm' })).status).toBe(501);
   });
 });

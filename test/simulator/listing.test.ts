@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { compileFilter } from '../../src/simulator/listing/filter.js';
 import { listAnswer } from '../../src/simulator/listing/page.js';
+import { PRESET } from '../../src/simulator/index.js';
 import { Refusal } from '../../src/simulator/refusal.js';
 import { at, listOf, objectOf } from './api-client.js';
 import { started } from './running.js';
@@ -36,6 +37,22 @@ describe('filters', () => {
     ['vm_name==p%3Bq', ['p;q']],
     ['vm_name==50%25', ['50%']],
     ['vm_name==50%', ['50%']],
+    ['vm_name==web.*', ['web-1', 'web-2']],
+    ['vm_name==.*-1', ['web-1', 'Web-1']],
+    ['vm_name==.*eb.*', ['web-1', 'web-2', 'Web-1']],
+    ['vm_name==.*[w|W][e|E][b|B].*', ['web-1', 'web-2', 'Web-1']],
+    ['vm_name==.*[0-9]', ['web-1', 'web-2', 'Web-1']],
+    ['vm_name==[^w].*', names.filter((name) => !name.startsWith('w'))],
+    ['vm_name!=.*eb.*', ['a (b)', 'x,y', 'p;q', '50%']],
+    ['vm_name==.*.*e.*b.*1.*', ['web-1', 'Web-1']],
+    ['vm_name==...', []],
+    ['vm_name==....*', names.filter((name) => name.length >= 3)],
+    ['vm_name==.*%28b%29', ['a (b)']],
+    ['vm_name==.*%2C.*', ['x,y']],
+    ['vm_name==.*', names],
+    ['vm_name==%2E%2A', []],
+    ['vm_name==[no_val]', []],
+    ['vm_name!=[no_val]', names],
   ])('%s', (filter, expected) => {
     expect(matching(filter, names)).toEqual(expected);
   });
@@ -46,6 +63,37 @@ describe('filters', () => {
       expect(statusOf(() => matching(filter, names))).toBe(422);
     },
   );
+
+  test.each(['vm_name==.*a|b', 'vm_name==.*[a|b]|c'])(
+    '%s: alternatives are refused also in a pattern',
+    (filter) => {
+      expect(statusOf(() => matching(filter, names))).toBe(422);
+    },
+  );
+
+  test.each(['.*a+', '.*a?', '.*a*', '^web.*', '.*1$', '.*\\d', '.*a{2}', '.*[', '.*]'])(
+    'the pattern %s is said to be not modelled',
+    (pattern) => {
+      expect(statusOf(() => matching(`vm_name==${pattern}`, names))).toBe(501);
+    },
+  );
+
+  test('a pattern finds what the same regular expression finds', () => {
+    const pieces = fc.array(fc.constantFrom('.*', '.', 'a', 'b', '[ab]', '[^a]'), { maxLength: 8 });
+    const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 }));
+    fc.assert(
+      fc.property(pieces, texts, (parts, words) => {
+        const pattern = `${parts.join('')}.*`;
+        const expression = new RegExp(`^(?:${pattern})$`);
+        expect(matching(`vm_name==${pattern}`, words)).toEqual(words.filter((word) => expression.test(word)));
+      }),
+    );
+  });
+
+  test('a pattern of many runs takes no longer than a plain one would', () => {
+    const pattern = `${'.*a'.repeat(200)}.*b`;
+    expect(matching(`vm_name==${pattern}`, ['a'.repeat(256)])).toEqual([]);
+  });
 
   test('a bare comma in a name turns into OR and finds nothing, or fails', () => {
     expect(statusOf(() => matching('vm_name==x,y', names))).toBe(422);
@@ -132,19 +180,35 @@ describe('pages', () => {
 });
 
 describe('lists of the API', () => {
-  test.each(['clusters', 'hosts'])('%s come all at once, whatever page is asked for', async (kind) => {
-    const { api } = await started();
-    const { body } = await api.call('POST', `/${kind}/list`, { offset: 2, length: 1 });
-    const count = kind === 'clusters' ? 3 : 4;
-    expect(at(body, 'metadata')).toEqual({ kind: kind.slice(0, -1), total_matches: count });
-    expect(at(body, 'entities', 'length')).toBe(count);
-  });
+  test.each(['clusters', 'hosts'])(
+    '%s come all at once, whatever page or filter is asked for',
+    async (kind) => {
+      const { api } = await started();
+      const asked = { offset: 2, length: 1, filter: 'name==node-1' };
+      const { body } = await api.call('POST', `/${kind}/list`, asked);
+      const count = kind === 'clusters' ? 3 : 4;
+      expect(at(body, 'metadata')).toEqual({ kind: kind.slice(0, -1), total_matches: count });
+      expect(at(body, 'entities', 'length')).toBe(count);
+    },
+  );
 
   test('vms are not filtered by name== (their attribute is vm_name)', async () => {
     const { api } = await started();
     const { status, body } = await api.call('POST', '/vms/list', { filter: 'name==x' });
     expect(status).toBe(422);
     expect(at(body, 'message_list', 0, 'details', 'filter', 0)).toContain("'name' is not supported");
+  });
+
+  test.each([
+    [`cluster_uuid==${PRESET.secondCluster.uuid}`, ['vm-network']],
+    ['cluster_name==PC-Cluster', ['vm-network', 'vm-network-dhcp']],
+    ['name==vm-net.*;cluster_name==PC-.*', ['vm-network', 'vm-network-dhcp']],
+    ['cluster_uuid==[no_val]', ['vpc-overlay']],
+    ['vlan_id==174', ['vm-network-dhcp']],
+  ])('subnets by %s', async (filter, expected) => {
+    const { api } = await started();
+    const { body } = await api.call('POST', '/subnets/list', { filter });
+    expect(listOf(at(body, 'entities')).map((subnet) => at(subnet, 'spec', 'name'))).toEqual(expected);
   });
 
   test('the same subnet name exists on two clusters', async () => {

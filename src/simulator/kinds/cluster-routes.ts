@@ -19,7 +19,7 @@ export function clusterRoutes(world: World): Route[] {
         const listing = {
           kind,
           records: call.user.role === 'viewer' ? [] : world.store.clusters,
-          attributes: { name: (cluster: ClusterRecord) => [cluster.name] },
+          attributes: {},
           view: (cluster: ClusterRecord) => clusterView(world, cluster),
           unpaged: true,
         };

@@ -21,7 +21,7 @@ export function hostRoutes(world: World): Route[] {
         const listing = {
           kind,
           records: call.user.role === 'viewer' ? [] : world.store.hosts,
-          attributes: { name: (host: HostRecord) => [host.name] },
+          attributes: {},
           view: (host: HostRecord) => hostView(world, host),
           unpaged: true,
         };

@@ -35,10 +35,18 @@ function list(world: World, call: Call): Answer {
     attributes: {
       name: (subnet: SubnetRecord) => [subnet.name],
       vlan_id: (subnet: SubnetRecord) => [String(subnet.resources.vlan_id ?? '')],
+      cluster_uuid: (subnet: SubnetRecord) => clusterOf(subnet),
+      cluster_name: (subnet: SubnetRecord) =>
+        clusterOf(subnet).map((uuid) => world.store.clusters.get(uuid)?.name ?? ''),
     },
     view: (subnet: SubnetRecord) => subnetView(world, subnet),
   };
   return ok(listAnswer(listing, input));
+}
+
+/** None for an overlay. */
+function clusterOf({ clusterUuid }: SubnetRecord): string[] {
+  return clusterUuid === undefined ? [] : [clusterUuid];
 }
 
 function existing(world: World, call: Call): SubnetRecord {

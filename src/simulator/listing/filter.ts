@@ -1,4 +1,7 @@
 import { Refusal } from '../refusal.js';
+import { compilePattern, isPattern } from './pattern.js';
+
+const NO_VALUE = '[no_val]';
 
 /** The values a record has for one attribute; several for multi-valued ones. */
 export type AttributeReader<T> = (record: T) => readonly string[];
@@ -7,7 +10,8 @@ export type Attributes<T> = Readonly<Record<string, AttributeReader<T>>>;
 /**
  * Compiles a FIQL filter: `a==v`, `a!=v`, `,` = OR, `;` = AND (binds tighter), parentheses for grouping.
  * Values are percent-decoded after splitting, so that `%28` is a parenthesis in a name while a bare one is
- * syntax. `|` in a value fails even percent-encoded, as on real servers. Comparison is exact.
+ * syntax. `|` in a value fails even percent-encoded, as on real servers. Comparison is exact, unless the value is a
+ * pattern (pattern.ts). `[no_val]` fits what has no value for the attribute.
  */
 export function compileFilter<T>(
   text: string,
@@ -55,7 +59,7 @@ class FilterParser<T> {
     const match = /^([A-Za-z_][\w.]*)(==|!=)([^,;()]*)/.exec(this.text.slice(this.#position));
     if (match === null) throw this.#broken();
     this.#position += match[0].length;
-    return this.#comparison(match[1] ?? '', match[2] === '!=', decode(match[3] ?? ''));
+    return this.#comparison(match[1] ?? '', match[2] === '!=', match[3] ?? '');
   }
 
   #comparison(name: string, negated: boolean, value: string): (record: T) => boolean {
@@ -63,8 +67,21 @@ class FilterParser<T> {
     if (read === undefined) {
       throw this.#refusal(`Filter attribute '${name}' is not supported for kind ${this.kind}.`);
     }
+    const fit = this.#fit(value);
+    return (record) => fit(read(record)) !== negated;
+  }
+
+  /** Whether one of a record's values is meant by `raw`, as it stands in the filter. */
+  #fit(raw: string): (values: readonly string[]) => boolean {
+    if (raw === NO_VALUE) return (values) => values.length === 0;
+    if (isPattern(raw)) {
+      if (raw.replaceAll(/\[[^\]]+\]/g, '').includes('|')) throw this.#broken();
+      const fits = compilePattern(raw);
+      return (values) => values.some(fits);
+    }
+    const value = decode(raw);
     if (value.includes('|')) throw this.#broken();
-    return (record) => read(record).includes(value) !== negated;
+    return (values) => values.includes(value);
   }
 
   #take(character: string): boolean {

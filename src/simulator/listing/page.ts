@@ -12,7 +12,7 @@ export interface Listing<T> {
   /** `sort_attribute` to the attribute it stands for, where the two differ. */
   readonly sortAliases?: Readonly<Record<string, string>>;
   view(record: T): unknown;
-  /** clusters and hosts come all at once, whatever was asked for. */
+  /** clusters and hosts come all at once, whatever was asked for: page, order and filter have no effect. */
   readonly unpaged?: boolean;
 }
 
@@ -21,12 +21,9 @@ export interface Listing<T> {
  * echoed only when given. Longer pages than 500 are cut to 500 without a word.
  */
 export function listAnswer<T>(listing: Listing<T>, input: ListInput): unknown {
+  if (listing.unpaged === true) return wholeList(listing);
   const matches = compileFilter(input.filter ?? '', listing.attributes, listing.kind);
   const found = sorted([...listing.records].filter(matches), listing, input);
-  if (listing.unpaged === true) {
-    const metadata = { kind: listing.kind, total_matches: found.length };
-    return { api_version: '3.1', metadata, entities: found.map((record) => listing.view(record)) };
-  }
   const offset = input.offset ?? 0;
   const page = found.slice(offset, offset + Math.min(input.length ?? DEFAULT_LENGTH, LONGEST_PAGE));
   return {
@@ -44,7 +41,13 @@ export function listAnswer<T>(listing: Listing<T>, input: ListInput): unknown {
   };
 }
 
-/** By an attribute nobody knows nothing is sorted, as nothing is promised either. */
+function wholeList<T>(listing: Listing<T>): unknown {
+  const entities = [...listing.records].map((record) => listing.view(record));
+  const metadata = { kind: listing.kind, total_matches: entities.length };
+  return { api_version: '3.1', metadata, entities };
+}
+
+/** By an attribute that is not known nothing is sorted, as nothing is promised either. */
 function sorted<T>(records: T[], listing: Listing<T>, input: ListInput): T[] {
   if (input.sort_attribute === undefined) return records;
   const name = listing.sortAliases?.[input.sort_attribute] ?? input.sort_attribute;

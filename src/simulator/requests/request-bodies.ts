@@ -32,6 +32,12 @@ export interface GroupsInput {
   readonly group_member_count?: number;
   readonly group_member_offset?: number;
   readonly group_member_attributes?: readonly { readonly attribute: string }[];
+  readonly group_member_sort_attribute?: string;
+  readonly group_member_sort_order?: 'ASCENDING' | 'DESCENDING';
+  readonly grouping_attribute?: string;
+  readonly group_count?: number;
+  readonly group_offset?: number;
+  readonly group_sort_order?: 'ASCENDING' | 'DESCENDING';
   readonly entity_ids?: readonly string[];
 }
 

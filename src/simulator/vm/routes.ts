@@ -1,9 +1,10 @@
 import { ok, param, type Route } from '../http/route.js';
-import { listAnswer } from '../listing/page.js';
+import { listAnswer, type Listing } from '../listing/page.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
 import { actOnVm, POWER_ACTIONS } from './actions.js';
+import { vmAttributes } from './attributes.js';
 import { existingVm } from './checks.js';
 import { cloneVm } from './clone.js';
 import { createVm } from './create.js';
@@ -23,7 +24,7 @@ export function vmRoutes(world: World): Route[] {
       kind,
       handle: (call) => {
         const input = world.validator.check('vm_list_metadata', call.body, kind);
-        return ok(listAnswer({ ...VM_LISTING, ...visibleVms(world, call.user.role) }, input));
+        return ok(listAnswer(listingOf(world, call.user.role), input));
       },
     },
     {
@@ -49,17 +50,18 @@ export function vmRoutes(world: World): Route[] {
   ];
 }
 
-/** `name` is not a filter attribute of VMs, only one to sort by. */
-const VM_LISTING = {
-  kind,
-  attributes: { vm_name: (vm: VmRecord) => [vm.name] },
-  sortAliases: { name: 'vm_name' },
-};
-
-/** Lists leave out VMs that are not made yet; to a viewer they look empty. */
-function visibleVms(world: World, role: string): { records: VmRecord[]; view(vm: VmRecord): unknown } {
-  const records = role === 'viewer' ? [] : world.store.vms.toArray().filter((vm) => vm.made);
-  return { records, view: (vm) => vmListView(world, vm) };
+/**
+ * Lists leave out VMs that are not made yet; to a viewer they look empty. `name` is no attribute to filter VMs by,
+ * only one to sort by.
+ */
+function listingOf(world: World, role: string): Listing<VmRecord> {
+  return {
+    kind,
+    records: role === 'viewer' ? [] : world.store.vms.toArray().filter((vm) => vm.made),
+    attributes: vmAttributes(world),
+    sortAliases: { name: 'vm_name' },
+    view: (vm) => vmListView(world, vm),
+  };
 }
 
 /** Just after a create was accepted. */
