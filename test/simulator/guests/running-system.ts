@@ -13,7 +13,7 @@ import {
   OutputStream,
 } from '../../../src/simulator/guests/system/streams.js';
 import { System } from '../../../src/simulator/guests/system/system.js';
-import { silentLogger, type Clock } from '../../../src/support/index.js';
+import { silentLogger, type Clock, type Logger } from '../../../src/support/index.js';
 
 /** Nothing takes time. */
 export const instantClock: Clock = {
@@ -39,6 +39,7 @@ export interface SystemOptions {
   readonly spec?: Partial<GuestSpec> | undefined;
   readonly distribution?: 'ubuntu' | 'debian' | undefined;
   readonly clock?: Clock | undefined;
+  readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,7 +73,7 @@ export function runningSystem(options: SystemOptions = {}): { system: System; po
     ]),
     power: { off: () => power.push('off'), reboot: () => power.push('reboot') },
     clock: options.clock ?? instantClock,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     signal: options.signal ?? new AbortController().signal,
   });
   return { system, power };

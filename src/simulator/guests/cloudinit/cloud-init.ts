@@ -1,12 +1,14 @@
 import type { System } from '../system/system.js';
 import { readConfiguration, type Configuration } from './configuration.js';
-import { applyMounts, makeFileSystems } from './disks.js';
+import { makeFileSystems } from './file-systems.js';
 import { writeFiles } from './files.js';
 import { applyHostname } from './hostname.js';
 import { instanceOf, type Instance } from './instance.js';
+import { applyMounts } from './mount-points.js';
 import { list, texts, truth } from './narrow.js';
 import { commandScript, runScript, runText } from './scripts.js';
 import { applySshKeys } from './ssh-keys.js';
+import { warnOfUnemulated } from './unemulated.js';
 import { applyUsers } from './users.js';
 
 const INSTANCE_ID = '/var/lib/cloud/data/instance-id';
@@ -38,6 +40,7 @@ export class CloudInit {
       await this.#run('bootcmd', () => runText(system, commandScript(config['bootcmd'])));
     }
     if (!this.#first) return;
+    warnOfUnemulated(system, config);
     status.warnings.push(...writeFiles(system, config, false));
     status.warnings.push(...makeFileSystems(system, config), ...applyMounts(system, config));
     applyHostname(system, config, this.#instance);

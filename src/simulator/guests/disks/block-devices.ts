@@ -69,9 +69,10 @@ export class BlockDevices {
     return this.all.find((device) => device.node === node);
   }
 
-  /** Puts an empty file system on a device; what was on it is gone. */
+  /** Puts a new file system on a device; what was on it is gone. Those of the ext family have lost+found. */
   format(device: BlockDevice, type: string, label: string): void {
     const fileSystem = { type, label, uuid: randomUUID(), root: new DirectoryNode(0, 0, 0o755) };
+    if (/^ext[234]$/.test(type)) fileSystem.root.entries.set('lost+found', new DirectoryNode(0, 0, 0o700));
     device.content.fileSystem = fileSystem;
     this.#link(device);
   }

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import { composeUserData } from '../../../../src/guest/index.js';
-import { run } from '../running-system.js';
+import { makeFileSystems } from '../../../../src/simulator/guests/cloudinit/file-systems.js';
+import { repositoryFile } from '../../../source-tree.js';
+import { run, runningSystem } from '../running-system.js';
 import { booted } from './booted.js';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMtGvnDrYmJy2zc3GyCM8SmUSBbLgJvc8w1oYzOBiDSm one';
@@ -50,6 +53,39 @@ mounts: [[/dev/sdb, /data, ext4, 'defaults,nofail', '0', '2'], [/dev/none, /none
     'Failed during filesystem operation: device /dev/none not found',
     'Ignoring nonexistent named mount /dev/none',
   ]);
+});
+
+const golden = z
+  .object({
+    cases: z.array(
+      z.object({
+        'on the disk': z.string(),
+        entry: z.record(z.string(), z.unknown()),
+        formatted: z.boolean(),
+      }),
+    ),
+  })
+  .parse(JSON.parse(repositoryFile('test/golden/cloud-init-fs-setup.json')));
+
+test.each(golden.cases)(
+  'fs_setup formats when the real one does: $on the disk, $entry: $formatted',
+  ({ 'on the disk': before, entry, formatted }) => {
+    const { system } = runningSystem({ spec: { disks } });
+    const device = system.disks.at('/dev/sdb');
+    const [type = '', label = ''] = before === 'blank' ? [] : before.split(' ');
+    if (device === undefined) throw new Error('there is no /dev/sdb');
+    if (type !== '') system.disks.format(device, type, label);
+    const { fileSystem } = device.content;
+    makeFileSystems(system, { fs_setup: [entry] });
+    expect(device.content.fileSystem !== fileSystem).toBe(formatted);
+  },
+);
+
+test('a new ext4 has lost+found, a new xfs has nothing', async () => {
+  const system = await booted('', { spec: { disks } });
+  const script = 'mkdir /m && mount /dev/sdb /m && ls -ld /m/* | cut -c1-10 && ls /m; umount /m';
+  expect((await run(system, `mkfs.ext4 -q /dev/sdb; ${script}`)).out).toBe('drwx------\nlost+found\n');
+  expect((await run(system, 'mkfs.xfs -q -f /dev/sdb; mount /dev/sdb /m && ls -A /m')).out).toBe('');
 });
 
 describe('block devices', () => {

@@ -1,24 +1,8 @@
 import type { System } from '../system/system.js';
-import { isMapping, list, text, texts, truth, type Mapping } from './narrow.js';
+import { list, texts, type Mapping } from './narrow.js';
 
 const FSTAB = '/etc/fstab';
 const MARK = 'comment=cloudconfig';
-
-/** `fs_setup:` for whole disks: formats what has no file system, or what may be overwritten. Gives warnings. */
-export function makeFileSystems({ disks }: System, config: Mapping): string[] {
-  const warnings: string[] = [];
-  for (const entry of list(config['fs_setup']).filter(isMapping)) {
-    const path = text(entry['device']) ?? '';
-    const device = disks.at(path);
-    if (device === undefined) {
-      warnings.push(`Failed during filesystem operation: device ${path} not found`);
-      continue;
-    }
-    if (device.content.fileSystem !== undefined && !truth(entry['overwrite'], false)) continue;
-    disks.format(device, text(entry['filesystem']) ?? 'ext4', text(entry['label']) ?? '');
-  }
-  return warnings;
-}
 
 /** `mounts:`: rows for /etc/fstab, then everything in it is mounted. Gives warnings. */
 export function applyMounts(system: System, config: Mapping): string[] {
