@@ -11,7 +11,7 @@ const PATIENCE = 90_000;
 
 /** Makes a host. From before its start until after its success the record says that it is half made. */
 export async function makeHost(context: FleetContext, host: HostDeclaration, log: HostLog): Promise<void> {
-  const { client, record, stop } = context;
+  const { client, record, stop, store } = context;
   const declared = createArguments(host);
   const since = new Date().toISOString();
   const creating = { phase: 'creating', arguments: declared, since } as const;
@@ -22,7 +22,8 @@ export async function makeHost(context: FleetContext, host: HostDeclaration, log
   };
   const { code, tail } = await client.run(['create', '-d', 'nutanix', ...declared, host.name], options);
   if (code === 0) {
-    await record.set(host.name, { phase: 'created', arguments: declared, since: new Date().toISOString() });
+    const created = { phase: 'created', arguments: declared, since: new Date().toISOString() } as const;
+    await record.set(host.name, { ...created, vm: (await store.read(host.name))?.vmId });
     return;
   }
   const problem = stop.aborted ? 'interrupted' : lastWords(tail, code);

@@ -2,7 +2,9 @@ import { listMachines } from '../client/list.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { decide, type Decision, type MachineState, type Wishes } from '../plan/decide.js';
 import { vmPresences } from '../plan/vm-presence.js';
+import type { HostRecord } from '../store/fleet-record.js';
 import type { FleetContext } from './fleet-context.js';
+import { ownRecord } from './ownership.js';
 
 export interface PlannedHost extends Decision {
   readonly host: HostDeclaration;
@@ -17,12 +19,14 @@ export interface Plan {
 /** Declared against real. Changes nothing. */
 export async function makePlan(context: FleetContext, wishes: Wishes): Promise<Plan> {
   const { fleet, record, store } = context;
+  const own = new Map<string, HostRecord | undefined>();
+  for (const { name } of fleet.hosts) own.set(name, await ownRecord(context, name));
   const stored = await store.names();
   const states = await certainStates(context, stored);
   const hosts = fleet.hosts.map((host): PlannedHost => {
     const facts = {
       declared: createArguments(host),
-      record: record.get(host.name),
+      record: own.get(host.name),
       stored: stored.has(host.name),
       state: states.get(host.name),
     };

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { FIRST_HOST } from '../declaration/step-problems.js';
 import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
@@ -29,16 +30,25 @@ export interface CheckOptions {
 }
 
 /** Every check, at the same time. */
-export function runChecks(context: FleetContext, options: CheckOptions): Promise<CheckResult[]> {
-  return Promise.all(context.fleet.checks.map((check) => runCheck(context, check, options)));
+export async function runChecks(context: FleetContext, options: CheckOptions): Promise<CheckResult[]> {
+  const { checks } = context.fleet;
+  const foreign = await foreignHosts(context);
+  return await Promise.all(checks.map((check) => runCheck(context, check, { ...options, foreign })));
+}
+
+interface Conditions extends CheckOptions {
+  /** Hosts that this tool did not make: a command would run there with all rights of the machine's user. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 async function runCheck(
   context: FleetContext,
   check: Check,
-  { patient, away = new Map() }: CheckOptions,
+  { patient, away = new Map(), foreign }: Conditions,
 ): Promise<CheckResult> {
   const { clock, stop } = context;
+  const barred = 'command' in check ? barredFrom(context, check.command.on, foreign) : undefined;
+  if (barred !== undefined) return { name: check.name, ok: false, text: barred };
   const until = clock.now() + (patient ? check.deadline * 1000 : 0);
   for (;;) {
     const text = await problemOf(context, check, away);
@@ -46,6 +56,20 @@ async function runCheck(
     if (clock.now() + PAUSE > until || stop.aborted) return { name: check.name, ok: false, text };
     await clock.sleep(PAUSE, stop).catch(() => undefined);
   }
+}
+
+/** Why a command is run nowhere; undefined = it may be run on every host that it is meant for. */
+function barredFrom(
+  { fleet }: FleetContext,
+  on: Selection,
+  foreign: ReadonlySet<string>,
+): string | undefined {
+  const names = selectHosts(fleet.hosts, on)
+    .map(({ name }) => name)
+    .filter((name) => foreign.has(name));
+  return names.length === 0
+    ? undefined
+    : `not run: this tool runs no command on ${names.join(', ')}, which it did not make`;
 }
 
 async function problemOf(

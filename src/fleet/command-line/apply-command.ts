@@ -1,6 +1,8 @@
 import { applyHosts, type ApplyWishes, type HostResult } from '../apply/apply.js';
 import { applyPlatform } from '../apply/apply-platform.js';
+import { leftAlone, requireNeeded } from '../apply/left-alone.js';
 import { makePlan } from '../apply/make-plan.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { preflight } from '../preflight/preflight.js';
 import { spoken } from '../progress/reporter.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
@@ -14,7 +16,11 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     const { reporter, clock, store, stop } = context;
     const begun = clock.now();
     const { file, recreate = false, rollback = false } = options;
+    const foreign = await foreignHosts(context);
+    requireNeeded(context.fleet, foreign);
     await preflight(context, { file, recreate, patient: true });
+    const alone = leftAlone(context.fleet, foreign);
+    for (const text of alone) reporter.warn(text);
     const { hosts, unchanged } = await applyHosts(context, { recreate, rollback });
     const rows = await Promise.all(
       hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
@@ -33,6 +39,10 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     }
     if (platform?.ok !== true) {
       reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
+      return EXIT.failed;
+    }
+    if (alone.length > 0) {
+      reporter.warn('the hosts that this tool made are as declared; what was left alone is not');
       return EXIT.failed;
     }
     const nothing = unchanged && platform.changes === 0;
@@ -67,7 +77,12 @@ export function planCommand(
       reason: 'is not in the file any more',
     }));
     context.reporter.table('plan', [...rows, ...others]);
-    const doubtful = away !== undefined || hosts.some(({ action }) => action === 'refuse');
+    const foreign = await foreignHosts(context);
+    const alone = leftAlone(context.fleet, foreign);
+    for (const text of alone) context.reporter.warn(text);
+    requireNeeded(context.fleet, foreign);
+    const doubtful =
+      away !== undefined || alone.length > 0 || hosts.some(({ action }) => action === 'refuse');
     return doubtful ? EXIT.failed : EXIT.ok;
   });
 }

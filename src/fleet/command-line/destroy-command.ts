@@ -1,6 +1,7 @@
 import { removeHosts } from '../apply/apply.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { leaveSwarm } from '../swarm/leave-swarm.js';
 import { runningMembers } from '../swarm/members-of.js';
 import { OperationError } from '../../support/index.js';
@@ -13,14 +14,12 @@ export function destroyCommand(
   options: FleetOptions & { readonly yes?: boolean | undefined },
 ): Promise<number> {
   return withFleet(surroundings, options, 'destroy', async (context) => {
-    const { fleet, client, record, reporter, store, stop } = context;
+    const { fleet, client, record, reporter, stop } = context;
     await requireClient(client, options.file, stop);
-    const ours = fleet.hosts.map(({ name }) => name).filter((name) => record.get(name) !== undefined);
-    const stored = await store.names();
-    for (const { name } of fleet.hosts) {
-      if (!ours.includes(name) && stored.has(name))
-        reporter.warn(`${name} was not made by this tool; it stays`);
-    }
+    const declared = fleet.hosts.map(({ name }) => name);
+    const foreign = await foreignHosts(context);
+    for (const name of foreign) reporter.warn(`${name} was not made by this tool; it stays`);
+    const ours = declared.filter((name) => record.get(name) !== undefined && !foreign.has(name));
     if (ours.length === 0) {
       reporter.note('Nothing to destroy.');
       return EXIT.ok;

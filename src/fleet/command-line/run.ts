@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { BadFile } from '../declaration/problem.js';
 import { fleetJsonSchema } from '../declaration/schema.js';
 import { OperationError } from '../../support/index.js';
+import { adoptCommand } from './adopt-command.js';
 import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
 import { completionScript, SHELLS, type Shell } from './completion.js';
 import { destroyCommand } from './destroy-command.js';
@@ -59,6 +60,11 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
   onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
     async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
   );
+  onFleet('adopt', 'let this tool work on hosts of the file that somebody else made')
+    .argument('<host...>')
+    .action(async (hosts: string[], options: FleetOptions) =>
+      exit(await adoptCommand(surroundings, { ...options, hosts })),
+    );
   addLeftovers(program, surroundings, exit);
   addPassThrough(program, surroundings, exit);
   program

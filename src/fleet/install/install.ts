@@ -1,5 +1,6 @@
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { HostLog } from '../apply/host-log.js';
 import { inParallel } from '../apply/in-parallel.js';
 import { selectHosts } from '../declaration/select-hosts.js';
@@ -10,12 +11,16 @@ import type { StoredMachine } from '../store/machine-store.js';
 import { fillIn, type HostValues, type Scopes } from './placeholders.js';
 import { runScript } from './run-script.js';
 
-/** Runs the steps in their order, each on its hosts at the same time; the first that fails ends it. Number of runs. */
+/**
+ * Runs the steps in their order, each on its hosts at the same time; the first that fails ends it. Hosts that this
+ * tool did not make are left out. Number of runs.
+ */
 export async function install(context: FleetContext): Promise<number> {
   let runs = 0;
+  const foreign = await foreignHosts(context);
   for (const step of context.fleet.install) {
     const environment = environmentOf(step, context);
-    const hosts = selectHosts(context.fleet.hosts, step.on);
+    const hosts = selectHosts(context.fleet.hosts, step.on).filter(({ name }) => !foreign.has(name));
     const results = await inParallel(hosts, context.fleet.parallel, context.stop, (host) =>
       runStep(context, step, host, environment).catch((error: unknown) =>
         OperationError.from(error, `${step.name} on ${host.name}`),

@@ -1,6 +1,8 @@
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { partsLeftOut } from '../apply/left-alone.js';
 import { certainStates } from '../apply/make-plan.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { tcpProblem } from '../checks/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { differences, troubleOf, type MachineState } from '../plan/decide.js';
@@ -31,10 +33,16 @@ export async function fleetStatus(context: FleetContext, drift: SizeDrift): Prom
   const stored = await store.names();
   const states = await certainStates(context, stored);
   const roles = await swarmRoles(context, states);
+  const foreign = await foreignHosts(context);
   return await Promise.all(
     fleet.hosts.map(async (host) => {
       const isStored = stored.has(host.name);
-      const known = { stored: isStored, state: states.get(host.name), roles };
+      const known = {
+        stored: isStored,
+        state: states.get(host.name),
+        roles,
+        leftOut: foreign.has(host.name) ? partsLeftOut(fleet, host) : undefined,
+      };
       return await hostStatus(context, host, known, isStored ? await drift(host) : []);
     }),
   );
@@ -44,22 +52,25 @@ interface Known {
   readonly stored: boolean;
   readonly state: MachineState | undefined;
   readonly roles: ReadonlyMap<string, string>;
+  /** Of a host that this tool did not make: what it does not get of the file. */
+  readonly leftOut: readonly string[] | undefined;
 }
 
 async function hostStatus(
   { store, record }: FleetContext,
   host: HostDeclaration,
-  { stored, state, roles }: Known,
+  { stored, state, roles, leftOut }: Known,
   sizes: readonly string[],
 ): Promise<HostStatus> {
-  const made = record.get(host.name);
+  const foreign = leftOut !== undefined;
+  const made = foreign ? undefined : record.get(host.name);
   const machine = await store.read(host.name);
   const running = state?.state === 'Running';
   const { address = '', sshPort = 22 } = machine ?? {};
   const halfMade = made?.phase === 'creating';
   const changes = made === undefined || halfMade ? [] : differences(made.arguments, createArguments(host));
   const problem = state === undefined ? '' : problemOf(state, made !== undefined);
-  const swarm = roles.get(host.name) ?? (host.swarm === undefined ? '' : 'not a member');
+  const swarm = roles.get(host.name) ?? (host.swarm === undefined || foreign ? '' : 'not a member');
   const outside = running && swarm === 'not a member' ? [swarm] : [];
   const demoted = roles.has(host.name) && !swarm.startsWith(host.swarm?.role ?? '') ? [`is ${swarm}`] : [];
   return {
@@ -69,8 +80,20 @@ async function hostStatus(
     ssh: running && address !== '' ? ((await tcpProblem(address, sshPort)) ?? 'ok') : '',
     engine: running ? state.engine : '',
     swarm,
-    differs: [...changes, ...sizes, ...(problem === '' ? [] : [problem]), ...outside, ...demoted].join('; '),
+    differs: [
+      ...aloneText(leftOut),
+      ...changes,
+      ...sizes,
+      ...(problem === '' ? [] : [problem]),
+      ...outside,
+      ...demoted,
+    ].join('; '),
   };
+}
+
+function aloneText(leftOut: readonly string[] | undefined): string[] {
+  if (leftOut === undefined || leftOut.length === 0) return [];
+  return [`not made by this tool: left alone, ${leftOut.join(', ')}`];
 }
 
 function vmWord(state: MachineState | undefined): string {

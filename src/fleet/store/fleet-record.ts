@@ -13,6 +13,8 @@ const hostRecord = z.object({
   /** Process group of the client that is making it, to be ended when this tool was killed. */
   pid: z.number().optional(),
   since: z.string(),
+  /** Id of its VM, once it is made: a machine of this name with another VM is somebody else's. */
+  vm: z.string().optional(),
 });
 const recordShape = z.object({
   version: z.literal(1),

@@ -13,6 +13,7 @@ const configShape = z.looseObject({
     SSHUser: z.string().default('root'),
     SSHPort: z.number().default(22),
     SSHKeyPath: z.string().default(''),
+    VMId: z.string().catch(''),
   }),
 });
 
@@ -24,6 +25,8 @@ export interface StoredMachine {
   readonly sshUser: string;
   readonly sshPort: number;
   readonly sshKeyPath: string;
+  /** Id of its VM; empty as long as there is none. */
+  readonly vmId: string;
 }
 
 /** docker-machine's folder. Read only: all changes go through the client. */
@@ -80,6 +83,7 @@ export class MachineStore {
         sshUser: Driver.SSHUser,
         sshPort: Driver.SSHPort,
         sshKeyPath: Driver.SSHKeyPath === '' ? join(this.machineFolder(name), 'id_rsa') : Driver.SSHKeyPath,
+        vmId: Driver.VMId,
       };
     } catch {
       return undefined;

@@ -1,4 +1,5 @@
 import type { FleetContext } from '../apply/fleet-context.js';
+import { foreignHosts } from '../apply/ownership.js';
 import { statesOf } from '../apply/make-plan.js';
 import { runScript } from '../install/run-script.js';
 import { OperationError } from '../../support/index.js';
@@ -7,7 +8,7 @@ import type { HostDeclaration } from '../declaration/fleet.js';
 import { Engine } from './engine.js';
 import { memberAddresses, type Member } from './member.js';
 
-/** The declared members of the swarm whose hosts run. */
+/** The declared members of the swarm whose hosts run and were made by this tool. */
 export async function runningMembers(context: FleetContext): Promise<Member[]> {
   return await membersAmong(context, await statesOf(context, await context.store.names()));
 }
@@ -17,9 +18,9 @@ export async function membersAmong(
   context: FleetContext,
   states: ReadonlyMap<string, MachineState>,
 ): Promise<Member[]> {
-  const { fleet } = context;
-  const running = fleet.hosts.filter(
-    ({ name, swarm }) => swarm !== undefined && states.get(name)?.state === 'Running',
+  const foreign = await foreignHosts(context);
+  const running = context.fleet.hosts.filter(
+    ({ name, swarm }) => swarm !== undefined && states.get(name)?.state === 'Running' && !foreign.has(name),
   );
   const members = running.map((host) => memberOf(context, host, states.get(host.name)?.url ?? ''));
   return (await Promise.all(members)).filter((member) => member !== undefined);
