@@ -2,11 +2,12 @@
 import { hostname } from 'node:os';
 import { runPlugin, VERSION, type Backend } from '../libmachine/index.js';
 
-/** Flags to be named when a certificate is not trusted. */
-const trustSettings = {
+/** Flags to be named in advice about connections. */
+const settingNames = {
   fingerprint: '--nutanix-fingerprint',
   authorities: '--nutanix-ca-file',
   anybody: '--nutanix-insecure',
+  proxy: '--nutanix-proxy',
 };
 
 /** For the marks. Asking the system for the user's name is no use: the packaged runtime looks at USER alone. */
@@ -21,7 +22,7 @@ const backend: Backend = {
   connect: async (connection, { logger, clock }) => {
     const { createPrismProvider } = await import('../prism/index.js');
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
-    return createPrismProvider(connection, { logger, clock, userAgent, trustSettings, origin: origin() });
+    return createPrismProvider(connection, { logger, clock, userAgent, settingNames, origin: origin() });
   },
   lifecycle: async (provider, { logger, clock }) => {
     const { createHostLifecycle } = await import('../host/index.js');

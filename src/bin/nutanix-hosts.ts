@@ -8,10 +8,11 @@ import { systemClock } from '../support/index.js';
 /** The driver's name comes first: whose marks count depends on it. */
 const userAgent = `docker-machine-driver-nutanix/${VERSION} nutanix-hosts`;
 /** What is named when a certificate is not trusted. */
-const trustSettings = {
+const settingNames = {
   fingerprint: 'NUTANIX_FINGERPRINT',
   authorities: 'NUTANIX_CA_FILE',
   anybody: 'NUTANIX_INSECURE',
+  proxy: 'NUTANIX_PROXY',
 };
 
 const stop = new AbortController();
@@ -50,7 +51,7 @@ const surroundings: FleetSurroundings = {
   ask: process.stdin.isTTY ? ask : undefined,
   connect: async (connection, logger) => {
     const { createPrismProvider } = await import('../prism/index.js');
-    return createPrismProvider(connection, { logger, clock: systemClock, userAgent, trustSettings });
+    return createPrismProvider(connection, { logger, clock: systemClock, userAgent, settingNames });
   },
   stop: stop.signal,
   kill: kill.signal,

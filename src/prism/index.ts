@@ -1,12 +1,12 @@
 import type { Connection, Inventory, Provider } from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
-import { createHttpClient, type TrustSettings } from './http/index.js';
+import { createHttpClient, type SettingNames } from './http/index.js';
 import { V3Api } from './v3/api.js';
 import { readErrorBody } from './v3/error-body.js';
 import { asWord } from './v3/identity/creation-key.js';
 import { PrismV3Provider } from './v3/provider.js';
 
-export type { TrustSettings };
+export type { SettingNames };
 
 export interface PrismDependencies {
   readonly logger: Logger;
@@ -16,7 +16,7 @@ export interface PrismDependencies {
   /** Who makes VMs and where, `user@computer`; written into their marks for people to read. */
   readonly origin?: string | undefined;
   /** What the front end calls the settings of trust; named in the advice about an untrusted certificate. */
-  readonly trustSettings?: TrustSettings | undefined;
+  readonly settingNames?: SettingNames | undefined;
 }
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
@@ -24,8 +24,8 @@ export function createPrismProvider(
   connection: Connection,
   dependencies: PrismDependencies,
 ): Provider & Inventory {
-  const { logger, clock, userAgent, origin, trustSettings } = dependencies;
-  const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody, trustSettings });
+  const { logger, clock, userAgent, origin, settingNames } = dependencies;
+  const http = createHttpClient(connection, { logger, clock, userAgent, readErrorBody, settingNames });
   const [program = ''] = userAgent.split('/');
   return new PrismV3Provider({
     api: new V3Api(http),

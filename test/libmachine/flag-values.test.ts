@@ -170,7 +170,8 @@ describe('checking', () => {
       { 'nutanix-store-credentials': 'false', 'nutanix-proxy': 'http://u:pass-word@proxy' },
       /--nutanix-proxy .* holds a password, .* use \$HTTPS_PROXY/,
     ],
-    [{ 'nutanix-proxy': 'user:pass-word@proxy' }, /--nutanix-proxy .* must be a URL/],
+    [{ 'nutanix-proxy': 'user:pass-word@proxy' }, /--nutanix-proxy .* must be a URL such as \S+$/],
+    [{ 'nutanix-proxy': 'http://u:80/pass-word@proxy' }, /have to be written as %2F %3F %23$/],
   ])('%j', (flags, problem) => {
     expect(problems(flags)).toEqual([expect.stringMatching(problem)]);
     expect(problems(flags).join()).not.toContain('pass-word');

@@ -65,10 +65,21 @@ export interface SeenTunnel {
   readonly authorization: string | undefined;
 }
 
-/** An HTTP proxy for CONNECT; `refuse` = the status with which it turns everything away. */
-export async function connectProxy(refuse?: number): Promise<http.Server & { readonly seen: SeenTunnel[] }> {
+/**
+ * An HTTP proxy for CONNECT; `refuse` = the status with which it turns everything away, `certificate` = clients reach
+ * it by TLS.
+ */
+export async function connectProxy(
+  refuse?: number,
+  certificate?: TestCertificate,
+): Promise<http.Server & { readonly seen: SeenTunnel[] }> {
   const seen: SeenTunnel[] = [];
-  const server = http.createServer((_request, response) => response.writeHead(400).end());
+  const onRequest: http.RequestListener = (_request, response) => response.writeHead(400).end();
+  const server =
+    certificate === undefined
+      ? http.createServer(onRequest)
+      : https.createServer({ key: certificate.keyPem, cert: certificate.certificatePem }, onRequest);
+  server.on('tlsClientError', () => undefined);
   server.on('connect', (request: http.IncomingMessage, client: Socket, head: Buffer) => {
     const target = request.url ?? '';
     seen.push({ target, authorization: request.headers['proxy-authorization'] });

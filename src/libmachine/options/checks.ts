@@ -53,8 +53,12 @@ export const network: Check<string> = (value) => {
 
 export const proxyUrl: Check<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
+  // A slash, question mark or number sign in a password ends the host there, and the rest seems to be a path.
+  const isTorn = url !== undefined && `${url.pathname}${url.search}${url.hash}`.includes('@');
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '' && !isTorn) return undefined;
   // The value itself is not repeated: it may hold a password.
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== ''
-    ? undefined
-    : 'must be a URL such as http://proxy.example:3128';
+  const encoding = /^https?:.*@/i.test(value)
+    ? '; in its user name and password the characters / ? # have to be written as %2F %3F %23'
+    : '';
+  return `must be a URL such as http://proxy.example:3128${encoding}`;
 };

@@ -84,7 +84,7 @@ export const prismCentralOptions = {
     name: 'nutanix-proxy',
     env: 'NUTANIX_PROXY',
     group,
-    help: 'URL of an HTTP proxy to Prism Central; otherwise HTTPS_PROXY and NO_PROXY count',
+    help: 'URL of an HTTP proxy to Prism Central; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY count',
     check: proxyUrl,
   }),
 } as const;

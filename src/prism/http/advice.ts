@@ -7,7 +7,8 @@ export const NO_ANSWER_ADVICE: Readonly<Record<NoAnswerKind, string | undefined>
   'name-resolution': 'Check the host name of the Prism Central endpoint and the resolver of this machine.',
   connection:
     'Check host and port of the Prism Central endpoint (port 9440 as a rule) and firewalls between.',
-  proxy: 'Check the proxy address, or name the endpoint in NO_PROXY.',
+  proxy: undefined,
+  'proxy-sign-in': undefined,
   trust: undefined,
   protocol: 'Check the port: Prism Central answers HTTPS on 9440 as a rule.',
   reset: 'Prism Central or a device in between closed the connection; try again.',
@@ -23,15 +24,16 @@ export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that 
 export const ENDPOINT_ADVICE =
   'Check that the endpoint is a Prism Central and the port that of its API (9440 as a rule).';
 
-/** What a front end calls the settings of trust, e.g. `--nutanix-fingerprint`; absent = it has no names for them. */
-export interface TrustSettings {
+/** What a front end calls the settings of a connection, e.g. `--nutanix-fingerprint`; they are named in advice. */
+export interface SettingNames {
   readonly fingerprint: string;
   readonly authorities: string;
   readonly anybody: string;
+  readonly proxy: string;
 }
 
 /** The two safe ways first; the unsafe one last. */
-export function trustAdvice(fingerprint: string, settings: TrustSettings | undefined): string {
+export function trustAdvice(fingerprint: string, settings: SettingNames | undefined): string {
   const byFingerprint = settings === undefined ? '' : `${settings.fingerprint} `;
   const byAuthority = settings === undefined ? '' : ` (${settings.authorities})`;
   const unsafe = settings === undefined ? '' : ` (${settings.anybody})`;

@@ -1,12 +1,12 @@
 import type { Connection } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
-import type { TrustSettings } from './advice.js';
+import type { SettingNames } from './advice.js';
 import { recogniseKey } from './credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
 import type { Call } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
-import { urlHost } from './proxy.js';
+import { urlHost } from './url-host.js';
 import { retryLayer } from './retry.js';
 import { sessionLayer } from './session.js';
 import { createTransport, type TransportLimits } from './transport.js';
@@ -20,7 +20,7 @@ export interface ChainTools {
   readonly random?: (() => number) | undefined;
   readonly limits?: TransportLimits | undefined;
   /** Named in the advice about an untrusted certificate. */
-  readonly trustSettings?: TrustSettings | undefined;
+  readonly settingNames?: SettingNames | undefined;
 }
 
 export interface HttpClient {
@@ -40,7 +40,7 @@ export interface HttpClient {
  */
 export function createHttpClient(connection: Connection, tools: ChainTools): HttpClient {
   const { logger, clock, readErrorBody } = tools;
-  const transport = createTransport(connection, tools.limits, tools.trustSettings);
+  const transport = createTransport(connection, tools.limits, tools.settingNames);
   const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
   const signed = sessionLayer({
     credentials: recogniseKey(connection.credentials),

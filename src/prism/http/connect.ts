@@ -4,30 +4,32 @@ import type { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import { trustAdvice, type TrustSettings } from './advice.js';
-import { NoAnswer } from './failure.js';
+import { trustAdvice, type SettingNames } from './advice.js';
+import { NoAnswer, noAnswerOf } from './failure.js';
 import { handshake } from './handshake.js';
 import { connectFailure, errorCode } from './no-answer.js';
+import { chooseProxy, nameOfProxy, proxyAdvice, type Proxy } from './proxy/index.js';
 import { systemAuthorities } from './system-authorities.js';
 import { acceptPeer, describePeer, isCertificateProblem, trustOptions } from './trust.js';
 
-/** Time for one connection: name, TCP, proxy and TLS together. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** Enough for parallel look-ups, few enough for the smallest Prism Central (30 requests per second). */
 const MAX_SOCKETS = 8;
 
 /** Connections to one Prism Central, kept alive; HTTP gets them only when their peer is trusted. */
 export class VerifiedAgent extends https.Agent {
   readonly #connection: Connection;
-  readonly #settings: TrustSettings | undefined;
+  readonly #connectMs: number;
+  readonly #settings: SettingNames | undefined;
   /** Set when the runtime's own authorities were not enough, so that later connections need not find out. */
   #authorities: readonly string[] | undefined;
-  /** Trust does not change while we run: what was refused once is not looked at again. */
+  /** Trust and credentials do not change while we run: what was refused once is not tried again. */
   #refused: OperationError | undefined;
 
-  constructor(connection: Connection, settings?: TrustSettings) {
+  /** `connectMs` is the time for one connection: name, TCP, proxy and TLS together. */
+  constructor(connection: Connection, connectMs: number, settings?: SettingNames) {
     super({ keepAlive: true, maxSockets: MAX_SOCKETS });
     this.#connection = connection;
+    this.#connectMs = connectMs;
     this.#settings = settings;
   }
 
@@ -47,54 +49,73 @@ export class VerifiedAgent extends https.Agent {
   async #open(): Promise<tls.TLSSocket> {
     if (this.#refused !== undefined) throw this.#refused;
     const { trust } = this.#connection;
+    const proxy = proxyFor(this.#connection, this.#settings);
+    const attempted = connecting(this.#connection, proxy);
     try {
-      const socket = await this.#handshake().catch(async (error: unknown) => {
+      const socket = await this.#handshake(proxy).catch(async (error: unknown) => {
         if (trust.kind !== 'system' || !isCertificateProblem(errorCode(error))) throw error;
         this.#authorities ??= await systemAuthorities();
-        return await this.#handshake();
+        return await this.#handshake(proxy);
       });
       const objection = acceptPeer(trust, socket);
       if (objection === undefined) return socket;
       socket.destroy();
-      throw (this.#refused = await untrusted(this.#connection, this.#settings, objection));
+      throw (this.#refused = await this.#untrusted(attempted, proxy, objection));
     } catch (error) {
-      if (error instanceof OperationError) throw error;
-      if (!isCertificateProblem(errorCode(error))) throw connectFailure(connecting(this.#connection), error);
+      if (error instanceof OperationError) {
+        // A proxy locks accounts as a directory does.
+        if (noAnswerOf(error)?.kind === 'proxy-sign-in') this.#refused = error;
+        throw error;
+      }
+      if (!isCertificateProblem(errorCode(error))) {
+        throw connectFailure(attempted, error, proxy === undefined ? undefined : proxyAdvice(proxy));
+      }
       const problem = error instanceof Error ? error.message : String(error);
-      throw (this.#refused = await untrusted(this.#connection, this.#settings, problem, error));
+      throw (this.#refused = await this.#untrusted(attempted, proxy, problem, error));
     }
   }
 
-  #handshake(): Promise<tls.TLSSocket> {
+  #handshake(proxy: Proxy | undefined): Promise<tls.TLSSocket> {
     const options = trustOptions(this.#connection.trust, this.#authorities);
-    return handshake(this.#connection, options, CONNECT_TIMEOUT_MS);
+    return handshake(this.#connection, proxy, options, this.#connectMs);
+  }
+
+  /** Looks at the certificate once more, over a connection on which nothing is sent, to be able to name it. */
+  async #untrusted(
+    attempted: string,
+    proxy: Proxy | undefined,
+    problem: string,
+    cause?: unknown,
+  ): Promise<OperationError> {
+    const look = handshake(this.#connection, proxy, { rejectUnauthorized: false }, this.#connectMs);
+    const peer = await look.then(
+      (socket) => {
+        const description = describePeer(socket);
+        socket.destroy();
+        return description;
+      },
+      () => undefined, // The first refusal is what matters.
+    );
+    return new OperationError({
+      code: 'untrusted-certificate',
+      attempted,
+      problem: peer === undefined ? problem : `${problem}; ${peer.text}`,
+      advice: peer === undefined ? undefined : trustAdvice(peer.fingerprint, this.#settings),
+      cause: new NoAnswer('trust', false, cause),
+    });
   }
 }
 
-function connecting({ host, port }: Connection): string {
-  return `connect to ${host} port ${port}`;
+/** The proxy on the way to a server. @throws OperationError when its address cannot be understood */
+function proxyFor(
+  { host, port, proxyUrl }: Connection,
+  settings: SettingNames | undefined,
+): Proxy | undefined {
+  const setting = settings?.proxy ?? 'the proxy setting';
+  return chooseProxy(host, port, proxyUrl === undefined ? undefined : { text: proxyUrl, setting });
 }
 
-/** Looks at the certificate once more, over a connection on which nothing is sent, to be able to name it. */
-async function untrusted(
-  connection: Connection,
-  settings: TrustSettings | undefined,
-  problem: string,
-  cause?: unknown,
-): Promise<OperationError> {
-  const peer = await handshake(connection, { rejectUnauthorized: false }, CONNECT_TIMEOUT_MS).then(
-    (socket) => {
-      const description = describePeer(socket);
-      socket.destroy();
-      return description;
-    },
-    () => undefined, // The first refusal is what matters.
-  );
-  return new OperationError({
-    code: 'untrusted-certificate',
-    attempted: connecting(connection),
-    problem: peer === undefined ? problem : `${problem}; ${peer.text}`,
-    advice: peer === undefined ? undefined : trustAdvice(peer.fingerprint, settings),
-    cause: new NoAnswer('trust', false, cause),
-  });
+function connecting({ host, port }: Connection, proxy: Proxy | undefined): string {
+  const way = proxy === undefined ? '' : ` through ${nameOfProxy(proxy)}`;
+  return `connect to ${host} port ${port}${way}`;
 }

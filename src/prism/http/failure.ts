@@ -5,6 +5,7 @@ export type NoAnswerKind =
   | 'name-resolution'
   | 'connection' // refused, no route
   | 'proxy' // the proxy refused to connect us
+  | 'proxy-sign-in' // the proxy wants other credentials
   | 'trust' // the certificate was not accepted
   | 'protocol' // something answers, but not with TLS or HTTP
   | 'reset' // the connection broke

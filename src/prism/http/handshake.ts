@@ -1,19 +1,19 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Connection } from '../../provider/index.js';
-import { chooseProxy, openTunnel } from './proxy.js';
+import { openTunnel, type Proxy } from './proxy/index.js';
 
 /**
- * Connects, through a proxy where one is set, and does the TLS handshake, all within `timeoutMs`. Rejects with
- * the runtime's own error.
+ * Connects, through `proxy` where there is one, and does the TLS handshake, all within `timeoutMs`. Rejects with
+ * the runtime's own error, or with an OperationError about the proxy.
  */
 export async function handshake(
-  { host, port, proxyUrl }: Connection,
+  { host, port }: Connection,
+  proxy: Proxy | undefined,
   options: tls.ConnectionOptions,
   timeoutMs: number,
 ): Promise<tls.TLSSocket> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const proxy = chooseProxy(host, port, proxyUrl);
   const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, host, port, limit);
   // An address is no server name (RFC 6066); it is still checked against the certificate, by way of `host`.
   const servername = net.isIP(host) === 0 ? host : '';

@@ -1,4 +1,4 @@
-export type { TrustSettings } from './advice.js';
+export type { SettingNames } from './advice.js';
 export { createHttpClient, type ChainTools, type HttpClient } from './chain.js';
 export type { Call, Method } from './exchange.js';
 export { abortError, mayHaveHappened, noAnswerOf, Refusal, refusalOf } from './failure.js';

@@ -8,8 +8,11 @@ export function errorCode(thrown: unknown): string | undefined {
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 
-/** An error of the connection phase: the server has seen nothing of the request. */
-export function connectFailure(attempted: string, error: unknown): OperationError {
+/**
+ * An error of the connection phase: the server has seen nothing of the request. `advice` takes the place of the
+ * general one.
+ */
+export function connectFailure(attempted: string, error: unknown, advice?: string): OperationError {
   const code = errorCode(error);
   const kind = connectKind(code, error);
   return new OperationError({
@@ -17,12 +20,13 @@ export function connectFailure(attempted: string, error: unknown): OperationErro
     attempted,
     problem: CONNECT_WORDS[code ?? ''] ?? (error instanceof Error ? error.message : String(error)),
     // To whoever cannot connect, a silent host is as good as none.
-    advice: NO_ANSWER_ADVICE[kind === 'slow' ? 'connection' : kind],
+    advice: advice ?? NO_ANSWER_ADVICE[kind === 'slow' ? 'connection' : kind],
     cause: new NoAnswer(kind, false, error),
   });
 }
 
-function connectKind(code: string | undefined, error: unknown): NoAnswerKind {
+/** What an error of the system's says about a connection that was not made. */
+export function connectKind(code: string | undefined, error: unknown): NoAnswerKind {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL') return 'name-resolution';
   if (code === 'ETIMEDOUT' || code === 'ABORT_ERR') return 'slow';
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset';

@@ -43,6 +43,7 @@ export function decideRetry(attempt: Attempt): Decision {
       // One more try is enough: every try costs the whole time limit.
       return repeatable || !outcome.sent ? again(attempt, 2, 200) : STOP;
     case 'proxy':
+    case 'proxy-sign-in':
     case 'trust':
     case 'protocol':
     case 'too-large':

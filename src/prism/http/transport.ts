@@ -1,22 +1,28 @@
 import axios, { type AxiosResponse } from 'axios';
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import type { TrustSettings } from './advice.js';
+import type { SettingNames } from './advice.js';
 import { VerifiedAgent } from './connect.js';
 import type { Call, Handler, Reply } from './exchange.js';
 import { abortError } from './failure.js';
 import { exchangeFailure, slowFailure } from './no-answer.js';
-import { urlHost } from './proxy.js';
+import { urlHost } from './url-host.js';
 
 export interface TransportLimits {
   /** Time for one complete answer, ms. */
   readonly answerMs: number;
   /** Size of one answer after decompression, bytes. */
   readonly answerBytes: number;
+  /** Time for one connection, ms: name, TCP, proxy and TLS together. */
+  readonly connectMs: number;
 }
 
 /** A page of 500 VMs is about 5 MB; service times are below a second as a rule, lists take longer. */
-export const DEFAULT_LIMITS: TransportLimits = { answerMs: 60_000, answerBytes: 64 * 1024 * 1024 };
+export const DEFAULT_LIMITS: TransportLimits = {
+  answerMs: 60_000,
+  answerBytes: 64 * 1024 * 1024,
+  connectMs: 10_000,
+};
 
 export interface Transport {
   readonly handle: Handler;
@@ -27,9 +33,9 @@ export interface Transport {
 export function createTransport(
   connection: Connection,
   limits: TransportLimits = DEFAULT_LIMITS,
-  settings?: TrustSettings,
+  settings?: SettingNames,
 ): Transport {
-  const agent = new VerifiedAgent(connection, settings);
+  const agent = new VerifiedAgent(connection, limits.connectMs, settings);
   const origin = `https://${urlHost(connection.host)}:${connection.port}`;
   return {
     handle: (call) => exchange(call, origin, agent, limits),

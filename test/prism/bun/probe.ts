@@ -3,10 +3,11 @@
  * The test runs it on Node and as an executable compiled by Bun, and compares: TLS, proxies and broken
  * connections are where the two runtimes could differ.
  *
- * Input: one JSON argument, a list of cases.
+ * Input: one JSON argument, a ProbeInput.
  */
 import { createHttpClient, mayHaveHappened, noAnswerOf } from '../../../src/prism/http/index.js';
 import type { Connection } from '../../../src/provider/index.js';
+import { ourAnswer, type GoCase } from '../http/proxy/go-table.js';
 import { hasCode, silentLogger, systemClock } from '../../../src/support/index.js';
 
 export interface ProbeCase {
@@ -15,7 +16,18 @@ export interface ProbeCase {
   readonly path: string;
 }
 
-export interface ProbeResult {
+export interface ProbeInput {
+  readonly cases: readonly ProbeCase[];
+  readonly proxies: readonly GoCase[];
+}
+
+export interface ProbeResults {
+  readonly cases: Readonly<Record<string, ProbeResult>>;
+  /** Which proxy is taken, for each of the given cases. */
+  readonly proxies: readonly string[];
+}
+
+interface ProbeResult {
   readonly outcome: string;
   readonly message: string;
 }
@@ -26,7 +38,7 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
     clock: systemClock,
     userAgent: 'probe/1',
     readErrorBody: (text) => ({ reasons: [], text }),
-    limits: { answerMs: 1_500, answerBytes: 100_000 },
+    limits: { answerMs: 1_500, answerBytes: 100_000, connectMs: 1_000 },
   });
   const signal = path === '/abort' ? AbortSignal.timeout(50) : new AbortController().signal;
   try {
@@ -51,10 +63,12 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
 }
 
 async function main(): Promise<void> {
-  const cases = JSON.parse(process.argv[2] ?? '[]') as readonly ProbeCase[];
-  const results: Record<string, ProbeResult> = {};
-  for (const { name, connection, path } of cases) results[name] = await probe(connection, path);
-  process.stdout.write(JSON.stringify(results));
+  const { cases, proxies } = JSON.parse(process.argv[2] ?? '') as ProbeInput;
+  const results = await Promise.all(
+    cases.map(async ({ name, connection, path }) => [name, await probe(connection, path)] as const),
+  );
+  const found: ProbeResults = { cases: Object.fromEntries(results), proxies: proxies.map(ourAnswer) };
+  process.stdout.write(JSON.stringify(found));
 }
 
 void main();

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Connection, Trust } from '../../../src/provider/index.js';
-import type { ProbeCase, ProbeResult } from '../bun/probe.js';
+import type { ProbeCase, ProbeResults } from '../bun/probe.js';
 import { selfSigned } from '../certificate.js';
 import { closed, connectProxy, hostileServer, plainServer, portOf } from '../hostile-server.js';
+import { goTable, ourAnswer } from './proxy/go-table.js';
+import { oddProxy, ODD_PROXIES } from './proxy/odd-proxies.js';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..', '..');
@@ -17,9 +19,13 @@ const probe = join(root, 'test', 'prism', 'bun', 'probe.ts');
 
 const certificate = selfSigned({ dns: ['localhost'], ips: ['127.0.0.1', '::1'] });
 const nameless = selfSigned();
+/** What the system trusts while the probe runs. */
+const company = selfSigned({ ips: ['127.0.0.1'] });
 const servers: (HttpServer | Server)[] = [];
+const odd: { close(): void }[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'probe-'));
 let cases: ProbeCase[];
+const proxies = goTable().cases;
 
 beforeAll(async () => {
   const named = await hostileServer(certificate, '127.0.0.1');
@@ -31,7 +37,9 @@ beforeAll(async () => {
   const gone = await plainServer();
   const gonePort = portOf(gone);
   await closed(gone);
-  servers.push(named, ipv6, unnamed, plain, proxy, wall);
+  const tlsProxy = await connectProxy(undefined, company);
+  const strangeProxy = await connectProxy(undefined, nameless);
+  servers.push(named, ipv6, unnamed, plain, proxy, wall, tlsProxy, strangeProxy);
 
   const pinned: Trust = { kind: 'fingerprint', sha256: certificate.fingerprint };
   const to = (port: number, more: Partial<Connection> = {}): Connection => ({
@@ -64,19 +72,34 @@ beforeAll(async () => {
     one('proxy', to(at, { proxyUrl: `http://me:s%40cret@127.0.0.1:${portOf(proxy)}` })),
     one('proxy to IPv6', to(portOf(ipv6), { host: '::1', proxyUrl: `http://127.0.0.1:${portOf(proxy)}` })),
     one('proxy refuses', to(at, { proxyUrl: `http://127.0.0.1:${portOf(wall)}` })),
+    one('proxy by TLS', to(at, { proxyUrl: `https://me:p@127.0.0.1:${portOf(tlsProxy)}` })),
+    one('proxy by TLS, not trusted', to(at, { proxyUrl: `https://127.0.0.1:${portOf(strangeProxy)}` })),
+    one('proxy without TLS by TLS', to(at, { proxyUrl: `https://127.0.0.1:${portOf(proxy)}` })),
+    one('proxy with TLS by none', to(at, { proxyUrl: `http://127.0.0.1:${portOf(tlsProxy)}` })),
+    one('proxy of an unknown name', to(at, { proxyUrl: 'http://proxy.invalid:3128' })),
     one('no TLS', to(portOf(plain))),
     one('nobody listens', to(gonePort)),
   ];
+  for (const behaviour of ODD_PROXIES) {
+    const strange = await oddProxy(behaviour);
+    odd.push(strange);
+    const connection = to(9440, { host: 'pc.test', proxyUrl: `http://127.0.0.1:${strange.port}` });
+    cases.push(one(`proxy ${behaviour}`, connection));
+  }
 });
 
 afterAll(async () => {
+  for (const proxy of odd) proxy.close();
   await closed(...servers);
   rmSync(folder, { recursive: true });
 });
 
-async function results(file: string, ...before: string[]): Promise<Record<string, ProbeResult>> {
-  const { stdout } = await run(file, [...before, JSON.stringify(cases)]);
-  return JSON.parse(stdout) as Record<string, ProbeResult>;
+async function results(file: string, ...before: string[]): Promise<ProbeResults> {
+  const authorities = join(folder, 'company.pem');
+  writeFileSync(authorities, company.certificatePem);
+  const env = { ...process.env, SSL_CERT_FILE: authorities };
+  const { stdout } = await run(file, [...before, JSON.stringify({ cases, proxies })], { env });
+  return JSON.parse(stdout) as ProbeResults;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -101,12 +124,28 @@ const EXPECTED: Readonly<Record<string, string>> = {
   IPv6: '200',
   proxy: '200',
   'proxy to IPv6': '200',
-  'proxy refuses': 'unreachable proxy false',
+  'proxy refuses': 'unreachable proxy-sign-in false',
+  'proxy by TLS': '200',
+  'proxy by TLS, not trusted': 'unreachable trust false',
+  'proxy without TLS by TLS': 'unreachable protocol false',
+  'proxy with TLS by none': 'unreachable reset false',
+  'proxy of an unknown name': 'unreachable name-resolution false',
+  'proxy refuses without a password': 'unreachable proxy-sign-in false',
+  'proxy forbids the target': 'unreachable proxy false',
+  'proxy cannot reach the target': 'unreachable connection false',
+  'proxy is an ordinary web server': 'unreachable proxy false',
+  'proxy closes at once': 'unreachable reset false',
+  'proxy closes when asked': 'unreachable reset false',
+  'proxy says nothing': 'unreachable slow false',
+  'proxy speaks something else': 'unreachable protocol false',
+  'proxy closes the tunnel': 'unreachable reset false',
+  'proxy says nothing in the tunnel': 'unreachable slow false',
+  'proxy is not there': 'unreachable connection false',
   'no TLS': 'unreachable protocol false',
   'nobody listens': 'unreachable connection false',
 };
 
-function outcomes(found: Record<string, ProbeResult>): Record<string, string> {
+function outcomes({ cases: found }: ProbeResults): Record<string, string> {
   return Object.fromEntries(Object.entries(found).map(([name, { outcome }]) => [name, outcome]));
 }
 
@@ -115,7 +154,7 @@ test('connections end the same way on Node', async () => {
   await run(bun, ['build', probe, '--target=node', '--format=cjs', '--outfile', bundle]);
   const found = await results(process.execPath, bundle);
   expect(outcomes(found)).toEqual(EXPECTED);
-  expect(found['system trust']?.message).toContain(`sha256:${certificate.fingerprint}`);
+  expect(found.cases['system trust']?.message).toContain(`sha256:${certificate.fingerprint}`);
 });
 
 test('and in an executable compiled by Bun', async () => {
@@ -123,5 +162,6 @@ test('and in an executable compiled by Bun', async () => {
   await run(bun, ['build', probe, '--compile', '--minify', '--outfile', executable]);
   const found = await results(executable);
   expect(outcomes(found)).toEqual(EXPECTED);
-  expect(found['wrong fingerprint']?.message).toContain(`sha256:${certificate.fingerprint}`);
+  expect(found.proxies).toEqual(proxies.map(ourAnswer));
+  expect(found.cases['wrong fingerprint']?.message).toContain(`sha256:${certificate.fingerprint}`);
 });

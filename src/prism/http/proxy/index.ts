@@ -1,0 +1,3 @@
+export { chooseProxy, type Proxy } from './choose.js';
+export { nameOfProxy, proxyAdvice } from './failure.js';
+export { openTunnel } from './tunnel.js';

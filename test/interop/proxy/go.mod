@@ -1,0 +1,3 @@
+module nutanix-interop/proxy
+
+go 1.21
