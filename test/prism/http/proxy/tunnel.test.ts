@@ -34,30 +34,39 @@ const call = () =>
     signal: new AbortController().signal,
   }) as const;
 
+const atEnd: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0)) await end();
+});
+
 test('requests share one tunnel, with the proxy’s own credentials', async () => {
   const server = await hostileServer(certificate, '127.0.0.1');
   const proxy = await connectProxy();
   const proxyUrl = `http://m%C3%A9:s%40c%2Fr%25et@127.0.0.1:${portOf(proxy)}`;
   const client = clientFor({ ...target, host: '127.0.0.1', port: portOf(server), proxyUrl });
+  atEnd.push(
+    () => client.close(),
+    () => closed(server, proxy),
+  );
   expect(await client.send(call())).toMatchObject({ status: 200 });
   expect(await client.send(call())).toMatchObject({ status: 200 });
   const authorization = `Basic ${Buffer.from('mé:s@c/r%et').toString('base64')}`;
   expect(proxy.seen).toEqual([{ target: `127.0.0.1:${portOf(server)}`, authorization }]);
-  client.close();
-  await closed(server, proxy);
 });
 
 test('a proxy that refuses a user name is asked once, however many requests there are', async () => {
   const proxy = await connectProxy(407);
   const client = clientFor({ ...target, proxyUrl: `http://me:hunter2@127.0.0.1:${portOf(proxy)}` });
+  atEnd.push(
+    () => client.close(),
+    () => closed(proxy),
+  );
   const errors = [await rejection(client.send(call())), await rejection(client.send(call()))];
   for (const error of errors) {
     expect(String(error)).toContain('the proxy refused the user name and password (HTTP 407)');
     expect(String(error)).not.toContain('hunter2');
   }
   expect(proxy.seen).toHaveLength(1);
-  client.close();
-  await closed(proxy);
 });
 
 const EXPECTED: Readonly<Record<OddProxy, { readonly kind: string; readonly words: string }>> = {
@@ -94,9 +103,11 @@ test.each(ODD_PROXIES)('a proxy that %s is what the error is about', async (beha
   const proxy = await oddProxy(behaviour);
   const address = `127.0.0.1:${proxy.port}`;
   const client = clientFor({ ...target, proxyUrl: `http://${address}` });
+  atEnd.push(
+    () => client.close(),
+    () => proxy.close(),
+  );
   const error = await rejection(client.send(call()));
-  client.close();
-  proxy.close();
   const { kind, words } = EXPECTED[behaviour];
   expect(error).toMatchObject({ code: 'unreachable', attempted: 'do something' });
   expect(noAnswerOf(error)).toMatchObject({ kind, sent: false });
