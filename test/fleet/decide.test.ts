@@ -1,6 +1,7 @@
 import { vmNotFound } from '../../src/libmachine/machine/index.js';
 import { MachineConfig } from '../../src/libmachine/config/index.js';
-import { decide, differences, type HostFacts, type MachineState } from '../../src/fleet/plan/decide.js';
+import { decide, type HostFacts, type MachineState } from '../../src/fleet/plan/decide.js';
+import { differences } from '../../src/fleet/plan/flag-changes.js';
 
 const DECLARED = ['--nutanix-vm-cpus=2', '--nutanix-vm-network=a'];
 const made = { phase: 'created', arguments: DECLARED, since: '2026-01-01T00:00:00.000Z' } as const;
@@ -91,10 +92,35 @@ describe('what apply does about a host', () => {
     expect(decision).toEqual({ action, reason: expect.stringMatching(reason) as unknown });
   });
 
-  test('declared differently: only when asked is it made again', () => {
-    const facts = { declared: ['--nutanix-vm-cpus=4'], stored: true, record: made, state: state('Running') };
-    expect(decide(facts, { recreate: false })).toMatchObject({ action: 'refuse' });
-    expect(decide(facts, { recreate: true })).toMatchObject({ action: 'remake' });
+  describe('declared differently', () => {
+    const changed = {
+      declared: ['--nutanix-vm-cpus=4', '--nutanix-vm-network=a'],
+      stored: true,
+      record: made,
+    };
+    const what = 'nutanix-vm-cpus 2 → 4';
+    const remains = `was made differently (${what}): apply --recreate replaces it`;
+    const left: [string, object][] = [
+      ['Running', { action: 'differs', reason: remains, remains }],
+      ['Stopped', { action: 'start', reason: 'is stopped', remains }],
+      ['Error', { action: 'refuse', reason: `is Error; ${remains}` }],
+    ];
+    test.each(left)('%s: it stays as it was made', (word, decision) => {
+      expect(decide({ ...changed, state: state(word) }, { recreate: false })).toEqual(decision);
+    });
+
+    const asked: [string, object][] = [
+      ['Running', { action: 'replace', reason: what }],
+      ['Stopped', { action: 'replace', reason: what }],
+      ['Error', { action: 'refuse', reason: `is Error; ${remains}` }],
+    ];
+    test.each(asked)('%s: with --recreate it is replaced if that can be', (word, decision) => {
+      expect(decide({ ...changed, state: state(word) }, { recreate: true })).toEqual(decision);
+    });
+
+    test('half made: it is made again, since nothing is lost', () => {
+      expect(decide({ ...changed, record: half }, { recreate: true })).toMatchObject({ action: 'remake' });
+    });
   });
 });
 

@@ -1,54 +1,114 @@
-import { applyHosts, type ApplyWishes, type HostResult } from '../apply/apply.js';
-import { applyPlatform } from '../apply/apply-platform.js';
+import { applyHosts, waitsItsTurn, type ApplyWishes } from '../apply/apply.js';
+import { applyPlatform, type PlatformResult } from '../apply/apply-platform.js';
+import type { FleetContext } from '../apply/fleet-context.js';
+import type { HostResult } from '../apply/host-work.js';
 import { leftAlone, requireNeeded } from '../apply/left-alone.js';
-import { makePlan } from '../apply/make-plan.js';
+import { makePlan, type Plan } from '../apply/make-plan.js';
 import { foreignHosts } from '../apply/ownership.js';
+import type { Wishes } from '../plan/decide.js';
 import { preflight } from '../preflight/preflight.js';
 import { spoken } from '../progress/reporter.js';
+import { changeInTurn } from '../replace/replace-in-turn.js';
+import { mayReplace } from './ask-to-replace.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
-export type ApplyOptions = FleetOptions & Partial<ApplyWishes>;
+export type ApplyOptions = FleetOptions &
+  Partial<ApplyWishes> &
+  Partial<Wishes> & {
+    /** Do not ask before hosts that work are replaced. */
+    readonly yes?: boolean | undefined;
+  };
 
 /** `apply`: makes what is missing; the exit code says whether all is as declared. */
 export function applyCommand(surroundings: FleetSurroundings, options: ApplyOptions): Promise<number> {
   return withFleet(surroundings, options, 'apply', async (context) => {
-    const { reporter, clock, store, stop } = context;
+    const { reporter, clock } = context;
     const begun = clock.now();
-    const { file, recreate = false, rollback = false } = options;
+    const { file, recreate = false, rollback = false, yes = false } = options;
     const foreign = await foreignHosts(context);
     requireNeeded(context.fleet, foreign);
     await preflight(context, { file, recreate, patient: true });
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) reporter.warn(text);
-    const { hosts, unchanged } = await applyHosts(context, { recreate, rollback });
-    const rows = await Promise.all(
-      hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
-    );
-    reporter.table('summary', rows);
-    const failed = hosts.filter(({ ok }) => !ok).length;
-    const platform = failed > 0 || stop.aborted ? undefined : await applyPlatform(context);
-    const total = spoken(clock.now() - begun);
-    if (stop.aborted) {
-      reporter.warn(`interrupted after ${total}; apply again goes on where this ended`);
-      return EXIT.interrupted;
-    }
-    if (failed > 0) {
-      reporter.warn(`${failed} of ${hosts.length} hosts are not as declared; apply again makes only these`);
+    const plan = await makePlan(context, { recreate });
+    if (!(await mayReplace(surroundings, context, plan, yes))) {
+      reporter.warn('nothing was changed');
       return EXIT.failed;
     }
-    if (platform?.ok !== true) {
-      reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
-      return EXIT.failed;
-    }
-    if (alone.length > 0) {
-      reporter.warn('the hosts that this tool made are as declared; what was left alone is not');
-      return EXIT.failed;
-    }
-    const nothing = unchanged && platform.changes === 0;
-    reporter.note(nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${total}).`);
-    return EXIT.ok;
+    const { hosts, unchanged } = await applyHosts(context, plan, { rollback });
+    const waiting = plan.hosts.filter(waitsItsTurn);
+    if (waiting.length === 0) await summary(context, hosts);
+    let platform = await platformOn(context, hosts);
+    const turns = await changeInTurn(context, waiting, { hosts, platform });
+    platform = turns.platform;
+    const all = inOrder(plan, [...hosts, ...turns.hosts]);
+    if (waiting.length > 0) await summary(context, all);
+    return verdict(context, {
+      hosts: all,
+      platform,
+      unchanged: unchanged && waiting.length === 0,
+      leftAlone: alone.length > 0,
+      time: spoken(clock.now() - begun),
+    });
   });
+}
+
+/** Hosts that are not as declared, yet work, do not keep it from what stands on them. */
+async function platformOn(
+  context: FleetContext,
+  hosts: readonly HostResult[],
+): Promise<PlatformResult | undefined> {
+  if (context.stop.aborted || hosts.some(({ usable }) => !usable)) return undefined;
+  return await applyPlatform(context);
+}
+
+interface Ended {
+  readonly hosts: readonly HostResult[];
+  readonly platform: PlatformResult | undefined;
+  readonly unchanged: boolean;
+  /** Something that the file wants was not done on hosts that this tool did not make. */
+  readonly leftAlone: boolean;
+  /** How long all of it took, spoken. */
+  readonly time: string;
+}
+
+/** Says how it ended; the exit code. */
+function verdict(
+  { reporter, stop }: FleetContext,
+  { hosts, platform, unchanged, leftAlone: alone, time }: Ended,
+): number {
+  const failed = hosts.filter(({ ok }) => !ok).length;
+  if (stop.aborted) {
+    reporter.warn(`interrupted after ${time}; apply again goes on where this ended`);
+    return EXIT.interrupted;
+  }
+  if (failed > 0) {
+    reporter.warn(`${failed} of ${hosts.length} hosts are not as declared; apply again makes only these`);
+    return EXIT.failed;
+  }
+  if (platform?.ok !== true) {
+    reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
+    return EXIT.failed;
+  }
+  if (alone) {
+    reporter.warn('the hosts that this tool made are as declared; what was left alone is not');
+    return EXIT.failed;
+  }
+  const nothing = unchanged && platform.changes === 0;
+  reporter.note(nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${time}).`);
+  return EXIT.ok;
+}
+
+function inOrder({ hosts }: Plan, results: readonly HostResult[]): readonly HostResult[] {
+  return hosts.flatMap(({ host }) => results.filter(({ name }) => name === host.name));
+}
+
+async function summary({ reporter, store }: FleetContext, hosts: readonly HostResult[]): Promise<void> {
+  const rows = await Promise.all(
+    hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
+  );
+  reporter.table('summary', rows);
 }
 
 function rowOf({ name, ok, text, took, log }: HostResult): Readonly<Record<string, string | undefined>> {
@@ -82,7 +142,9 @@ export function planCommand(
     for (const text of alone) context.reporter.warn(text);
     requireNeeded(context.fleet, foreign);
     const doubtful =
-      away !== undefined || alone.length > 0 || hosts.some(({ action }) => action === 'refuse');
+      away !== undefined ||
+      alone.length > 0 ||
+      hosts.some(({ remains, action }) => action === 'refuse' || remains !== undefined);
     return doubtful ? EXIT.failed : EXIT.ok;
   });
 }

@@ -5,6 +5,7 @@ import { foreignHosts } from '../apply/ownership.js';
 import { leaveSwarm } from '../swarm/leave-swarm.js';
 import { runningMembers } from '../swarm/members-of.js';
 import { OperationError } from '../../support/index.js';
+import { confirmed } from './confirm.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
@@ -24,7 +25,8 @@ export function destroyCommand(
       reporter.note('Nothing to destroy.');
       return EXIT.ok;
     }
-    if (options.yes !== true && !(await confirmed(surroundings, ours))) {
+    const question = `Remove ${ours.join(', ')} and all that is on them?`;
+    if (options.yes !== true && !(await confirmed(surroundings, 'destroy', question))) {
       reporter.warn('nothing was removed');
       return EXIT.failed;
     }
@@ -53,13 +55,4 @@ async function dissolve(context: FleetContext, names: readonly string[]): Promis
   } catch (error) {
     reporter.warn(OperationError.from(error, 'leave the swarm').message);
   }
-}
-
-async function confirmed({ ask, complain }: FleetSurroundings, names: readonly string[]): Promise<boolean> {
-  if (ask === undefined) {
-    complain('destroy asks before it removes anything; without a terminal it needs --yes');
-    return false;
-  }
-  const answer = await ask(`Remove ${names.join(', ')} and all that is on them? Type yes: `);
-  return answer.trim().toLowerCase() === 'yes';
 }

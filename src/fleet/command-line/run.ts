@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { BadFile } from '../declaration/problem.js';
 import { fleetJsonSchema } from '../declaration/schema.js';
 import { OperationError } from '../../support/index.js';
@@ -49,7 +49,12 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
       .option('--json', 'print events and results as JSON, one object on a line');
   onFleet('apply', 'make what is missing; run again it changes nothing')
     .option('--rollback', 'if anything fails, remove what this run made')
-    .option('--recreate', 'make hosts again whose declaration has changed')
+    .addOption(
+      new Option('--recreate', 'replace hosts whose declaration has changed, one after the other').conflicts(
+        'rollback',
+      ),
+    )
+    .option('--yes', 'do not ask before hosts are replaced')
     .action(async (options: ApplyOptions) => exit(await applyCommand(surroundings, options)));
   onFleet('plan', 'show what apply would do')
     .option('--recreate', 'as with apply')

@@ -1,4 +1,5 @@
 import type { HostRecord } from '../store/fleet-record.js';
+import { differences } from './flag-changes.js';
 import type { VmPresence } from './vm-presence.js';
 
 /** What is known of a declared host. */
@@ -23,18 +24,27 @@ export interface MachineState {
   readonly vm?: VmPresence | undefined;
 }
 
-export type Action = 'keep' | 'create' | 'remake' | 'start' | 'refuse';
+/**
+ * remake: what is there is no host (any more), so that nothing is lost. replace: a host that works is taken away for
+ * a new one, with all that is on it. differs: it works and stays, though the file says something else.
+ */
+export type Action = 'keep' | 'create' | 'remake' | 'start' | 'replace' | 'differs' | 'refuse';
 
 export interface Decision {
   readonly action: Action;
-  /** Why, for a person. */
+  /** Why, for a user. */
   readonly reason: string;
+  /** What is not as declared afterwards either. */
+  readonly remains?: string | undefined;
 }
 
 export interface Wishes {
-  /** Make hosts again whose declaration has changed. */
+  /** Replace hosts whose declaration has changed. */
   readonly recreate: boolean;
 }
+
+/** States of a machine that runs, or that a start makes run. */
+const USABLE: readonly string[] = ['Running', 'Stopped', 'Saved'];
 
 /** What apply does about one host. A pure function: the table of its cases is its test. */
 export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
@@ -51,17 +61,18 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   if (record.phase === 'creating') return { action: 'remake', reason: 'is half made' };
   if (!stored) return { action: 'create', reason: 'was removed by someone' };
   if (state?.vm?.is === 'gone') return { action: 'remake', reason: 'its VM is gone' };
-  const changes = differences(record.arguments, declared);
-  if (changes.length > 0) {
-    const what = changes.join(', ');
-    if (recreate) return { action: 'remake', reason: `declared differently now: ${what}` };
-    return { action: 'refuse', reason: `was made differently (${what}): apply --recreate makes it again` };
+  const trouble = state === undefined || USABLE.includes(state.state) ? undefined : troubleOf(state);
+  const changes = differences(record.arguments, declared).join(', ');
+  if (changes !== '' && recreate && trouble === undefined) return { action: 'replace', reason: changes };
+  const remains =
+    changes === '' ? undefined : `was made differently (${changes}): apply --recreate replaces it`;
+  if (trouble !== undefined) {
+    return { action: 'refuse', reason: remains === undefined ? trouble : `${trouble}; ${remains}` };
   }
-  if (state?.state === 'Stopped' || state?.state === 'Saved')
-    return { action: 'start', reason: 'is stopped' };
   if (state !== undefined && state.state !== 'Running') {
-    return { action: 'refuse', reason: troubleOf(state) };
+    return { action: 'start', reason: 'is stopped', remains };
   }
+  if (remains !== undefined) return { action: 'differs', reason: remains, remains };
   return { action: 'keep', reason: 'is as declared' };
 }
 
@@ -70,28 +81,4 @@ export function troubleOf({ state, error, vm }: MachineState): string {
   const doubt = vm?.is === 'unknown' ? `; whether its VM exists is not known: ${vm.reason}` : '';
   const word = state === '' ? 'in an unknown state' : state;
   return `is ${word}${error === '' ? '' : `: ${error}`}${doubt}`;
-}
-
-/** Flags that differ, as `--flag=old -> --flag=new`. */
-export function differences(before: readonly string[], now: readonly string[]): string[] {
-  const gone = before.filter((argument) => !now.includes(argument));
-  const fresh = now.filter((argument) => !before.includes(argument));
-  const flags = [...new Set([...gone, ...fresh].map(flagOf))];
-  return flags.map((flag) => {
-    const values = (list: readonly string[]): string =>
-      list
-        .filter((argument) => flagOf(argument) === flag)
-        .map(valueOf)
-        .join('+') || 'none';
-    return `${flag.replace(/^--/, '')} ${values(gone)} → ${values(fresh)}`;
-  });
-}
-
-function flagOf(argument: string): string {
-  return argument.split('=', 1)[0] ?? argument;
-}
-
-function valueOf(argument: string): string {
-  const at = argument.indexOf('=');
-  return at < 0 ? 'true' : argument.slice(at + 1);
 }

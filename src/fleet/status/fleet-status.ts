@@ -5,7 +5,8 @@ import { certainStates } from '../apply/make-plan.js';
 import { foreignHosts } from '../apply/ownership.js';
 import { tcpProblem } from '../checks/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { differences, troubleOf, type MachineState } from '../plan/decide.js';
+import { troubleOf, type MachineState } from '../plan/decide.js';
+import { differences } from '../plan/flag-changes.js';
 import { membersAmong } from '../swarm/members-of.js';
 import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
 

@@ -1,0 +1,76 @@
+import { hasCode, OperationError } from '../../support/index.js';
+import type { Action } from '../plan/decide.js';
+import type { FleetContext } from './fleet-context.js';
+import { HostLog } from './host-log.js';
+import type { PlannedHost } from './make-plan.js';
+
+export interface HostResult {
+  readonly name: string;
+  readonly action: string;
+  /** It is as declared. */
+  readonly ok: boolean;
+  /** It works, though perhaps not as declared: what stands on the hosts may count on it. */
+  readonly usable: boolean;
+  readonly text: string;
+  /** ms */
+  readonly took: number;
+  readonly log?: string | undefined;
+}
+
+const DOING: Readonly<Record<Action, string>> = {
+  create: 'creating',
+  remake: 'making again',
+  start: 'starting',
+  replace: 'replacing',
+  keep: 'keeping',
+  differs: 'leaving',
+  refuse: 'leaving',
+};
+const DONE: Readonly<Record<Action, string>> = {
+  create: 'created',
+  remake: 'made again',
+  start: 'started',
+  replace: 'replaced',
+  keep: 'unchanged',
+  differs: 'left',
+  refuse: 'left',
+};
+
+/** Does something to one host, and tells reporter and log of it. Never rejects. */
+export async function workOnHost(
+  { reporter, clock, logs }: FleetContext,
+  { host: { name }, action, reason, remains }: PlannedHost,
+  work: (log: HostLog) => Promise<void>,
+): Promise<HostResult> {
+  const begun = clock.now();
+  const log = new HostLog(logs, name);
+  log.line(`--- ${action}: ${reason}`);
+  reporter.begin(name, `${DOING[action]}: ${reason}`);
+  const result = (ok: boolean, usable: boolean, text: string): HostResult => {
+    reporter.end(name, ok, text);
+    return { name, action, ok, usable, text, took: clock.now() - begun, log: log.path };
+  };
+  try {
+    await work(log);
+    if (remains === undefined) return result(true, true, DONE[action]);
+    return result(false, true, `${DONE[action]}; it ${remains}`);
+  } catch (error) {
+    const { message } = OperationError.from(error, `${action} ${name}`);
+    log.line(message);
+    return result(false, false, hasCode(error, 'cancelled') ? 'interrupted' : message);
+  } finally {
+    await log.close();
+  }
+}
+
+/** A host to which nothing is done. */
+export function untouched({ host, action, reason }: PlannedHost): HostResult {
+  const ok = action === 'keep';
+  const usable = ok || action === 'differs';
+  return { name: host.name, action, ok, usable, text: ok ? DONE[action] : reason, took: 0 };
+}
+
+/** A host whose turn did not come. */
+export function notBegun({ host, action }: PlannedHost, text = 'not begun'): HostResult {
+  return { name: host.name, action, ok: false, usable: false, text, took: 0 };
+}
