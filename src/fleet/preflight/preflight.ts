@@ -1,7 +1,7 @@
 import type { FleetContext } from '../apply/fleet-context.js';
 import { createArguments } from '../declaration/fleet.js';
 import { within } from '../leftovers/look.js';
-import { differences } from '../plan/decide.js';
+import { differences } from '../plan/flag-changes.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
 import { nameProblems } from './cloud-problems.js';
