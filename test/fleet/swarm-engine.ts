@@ -24,6 +24,10 @@ export class ScriptedSwarm {
   /** `HOST METHOD PATH`, without queries; changes only. */
   readonly calls: string[] = [];
   readonly members: Member[] = [];
+  /** What runs on nodes, by their ids; looked at when tasks are listed. */
+  tasks: (node: string) => readonly { readonly Status: { readonly State: string } }[] = () => [];
+  /** Nodes that stay in the list of managers after they were demoted. */
+  readonly sticky = new Set<string>();
   /** So many changes of nodes meet a node that the swarm itself has changed since. */
   outdatedUpdates = 0;
   readonly #servers: Server[] = [];
@@ -57,7 +61,7 @@ export class ScriptedSwarm {
         let text = '';
         request.on('data', (part: Buffer) => (text += part.toString()));
         request.on('end', () => {
-          const path = (request.url ?? '').replace(/\?.*/, '');
+          const { pathname: path, searchParams } = new URL(request.url ?? '', 'https://engine');
           const body: unknown = text === '' ? {} : JSON.parse(text);
           if (this.#isOutdated(request.url ?? '')) {
             response.statusCode = 500;
@@ -66,7 +70,10 @@ export class ScriptedSwarm {
             );
             return;
           }
-          const answer = this.#answer(name, request.method ?? '', path, body as Record<string, unknown>);
+          const answer =
+            path === '/tasks'
+              ? this.#tasks(searchParams)
+              : this.#answer(name, request.method ?? '', path, body as Record<string, unknown>);
           response.statusCode = answer === undefined ? 503 : 200;
           response.end(JSON.stringify(answer ?? { message: 'This node is not a swarm manager.' }));
         });
@@ -117,12 +124,25 @@ export class ScriptedSwarm {
     if (!manager) return undefined;
     if (path === '/swarm')
       return { ID: 'one', JoinTokens: { Manager: 'token-manager', Worker: 'token-worker' } };
-    if (path === '/nodes') return this.nodes;
+    if (path === '/nodes') return this.nodes.map((node) => this.#listed(node));
     const [, id, update] = /^\/nodes\/(\w+)(\/update)?$/.exec(path) ?? [];
     if (update === undefined) return this.#drop(id);
     const node = this.nodes.find(({ ID }) => ID === id);
     if (node !== undefined) Object.assign(node.Spec, body);
     return {};
+  }
+
+  #tasks(query: URLSearchParams): unknown {
+    const { node }: { node: readonly string[] } = JSON.parse(query.get('filters') ?? '') as {
+      node: string[];
+    };
+    return node.flatMap((id) => this.tasks(id));
+  }
+
+  #listed(node: ScriptedNode): object {
+    const isManager = node.Spec.Role === 'manager' || this.sticky.has(node.ID);
+    const Reachability = node.Status.State === 'ready' ? 'reachable' : 'unreachable';
+    return { ...node, ...(isManager ? { ManagerStatus: { Reachability } } : {}) };
   }
 
   #join(name: string, role: string): object {

@@ -17,6 +17,8 @@ const configShape = z.looseObject({
   }),
 });
 
+const driverShape = z.looseObject({ Driver: z.looseObject({}) });
+
 export interface StoredMachine {
   readonly name: string;
   readonly driver: string;
@@ -65,7 +67,7 @@ export class MachineStore {
   async driverJson(name: string): Promise<string | undefined> {
     try {
       const text = await readFile(join(this.machineFolder(name), 'config.json'), 'utf8');
-      return JSON.stringify(configShape.parse(JSON.parse(text)).Driver);
+      return JSON.stringify(driverShape.parse(JSON.parse(text)).Driver);
     } catch {
       return undefined;
     }

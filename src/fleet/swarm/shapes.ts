@@ -42,3 +42,7 @@ export const nodesShape = z.array(nodeShape);
 export type Node = z.infer<typeof nodeShape>;
 
 export const servicesShape = z.array(z.looseObject({ ID: z.string() }));
+
+export const tasksShape = z.array(
+  z.looseObject({ Status: z.looseObject({ State: z.string().default('') }).default({ State: '' }) }),
+);
