@@ -32,23 +32,46 @@ describe('README.md', () => {
     for (const name of required) expect(README).toContain(`--${name}`);
   });
 
-  it.each([
-    'README.md',
-    ...readdirSync(join(ROOT, 'docs'))
-      .flatMap((name) => `docs/${name}`)
-      .filter((name) => name.endsWith('.md')),
-  ])('%s has no dead link', (file) => {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? '');
-    const dead = links.filter((link) => !existsSync(join(ROOT, dirname(file), link)));
-    expect(dead).toEqual([]);
-  });
-
   it('names every make target of its quick start', () => {
     const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
     const targets = [...README.matchAll(/^make ([a-z-]+)/gm)].map((match) => match[1] ?? '');
     expect(targets).toEqual(expect.arrayContaining(['demo', 'test', 'install']));
     for (const target of targets) expect(makefile).toMatch(new RegExp(`^${target}:.*##`, 'm'));
+  });
+});
+
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+);
+
+/** The names under which a page's headings can be linked to. */
+function anchorsOf(path: string): string[] {
+  const text = readFileSync(join(ROOT, path), 'utf8').replaceAll(/^```[^]*?^```$/gm, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe.each(PAGES)('%s', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+
+  it('has no dead link, neither to a file nor to a heading', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)\s#]*)(?:#([^)]*))?\)/g)];
+    const dead = links.filter(([, file = '', anchor]) => {
+      const target = file === '' ? page : join(dirname(page), file);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+    });
+    expect(dead.map(([link]) => link)).toEqual([]);
+  });
+
+  it('names no option of the driver that it does not have', () => {
+    const options: string[] = OPTION_LIST.map(({ name }) => name);
+    const named = [...text.matchAll(/(?<![\w-])--?(nutanix-[a-z-]+[a-z])/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !options.includes(name))).toEqual([]);
   });
 });
 
