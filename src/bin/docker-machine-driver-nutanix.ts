@@ -28,6 +28,10 @@ const backend: Backend = {
     const { createHostLifecycle } = await import('../host/index.js');
     return createHostLifecycle({ provider, logger, clock, addressNetworkOption: '--nutanix-ip-network' });
   },
+  guestAnswers: async (address, ports, signal) => {
+    const { guestAnswers } = await import('../host/index.js');
+    return await guestAnswers(address, ports, signal);
+  },
 };
 
 void runPlugin({ backend, version: VERSION }).then((exitCode) => process.exit(exitCode));

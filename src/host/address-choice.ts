@@ -18,6 +18,14 @@ export interface RefusedAddress {
   readonly onRequest: boolean;
 }
 
+/** What decides which address of a host is its own. */
+export interface AddressWishes {
+  /** CIDR: only an address in it is used; undefined = the first usable one. */
+  readonly addressNetwork?: string | undefined;
+  /** Where the host was reached before. */
+  readonly knownAddress?: string | undefined;
+}
+
 /** Which addresses of a VM can be used, best first, and why the others cannot. */
 export interface AddressChoice {
   readonly usable: readonly AddressCandidate[];
@@ -52,6 +60,22 @@ export function chooseAddresses(nics: readonly Nic[], network?: string): Address
     else refused.push({ ip, why, onRequest: never === undefined });
   }
   return { usable, refused };
+}
+
+/**
+ * The addresses that count for a host that was reached before: only `knownAddress`, as long as the cloud lists
+ * it, because one that it lists besides may be another host's at the moment (a floating address), or on a
+ * network that is not meant. Once it is listed no more: all usable ones.
+ */
+export function addressesOf(
+  nics: readonly Nic[],
+  { addressNetwork, knownAddress }: AddressWishes,
+): AddressChoice & { readonly isKnown: boolean } {
+  if (knownAddress !== undefined && isIP(knownAddress) !== 0) {
+    const kept = chooseAddresses(nics, `${knownAddress}/${isIP(knownAddress) === 6 ? 128 : 32}`);
+    if (kept.usable.length > 0) return { ...kept, isKnown: true };
+  }
+  return { ...chooseAddresses(nics, addressNetwork), isKnown: false };
 }
 
 /** All addresses, each once: learned ones first, NIC by NIC, and of a NIC those first that are assigned too. */

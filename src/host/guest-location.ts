@@ -1,7 +1,8 @@
 import { probeTcp } from '../guest/index.js';
 import type { CallContext, Vm, VmTrace } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
-import { chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
+import { addressesOf, chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
+import { GuestRecognition } from './guest-recognition.js';
 import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions } from './lifecycle.js';
 import { waitFor, type Look } from './waiting.js';
@@ -10,6 +11,8 @@ import { waitFor, type Look } from './waiting.js';
 const SETTLE_MS = 10_000;
 /** An assigned address at which nobody answers is believed after this long, ms: there may be a firewall. */
 const ASSIGNED_PATIENCE_MS = 60_000;
+/** The known address may be silent for this long, ms, before the guest is looked for at another one. */
+const KNOWN_PATIENCE_MS = 60_000;
 /** A VM seen off for this long, ms, will not come by itself; a reboot looks like off for a moment. */
 const OFF_PATIENCE_MS = 15_000;
 
@@ -19,71 +22,139 @@ const ADVICE =
 /**
  * Finds the address at which a guest is reached, look by look. `mustAnswer`: only an address at which
  * somebody answers counts (SSH is needed next).
+ *
+ * The known address (the one given, or the one found last) is preferred as long as the cloud lists it, also to
+ * others that answer: they may be another host's. Only when it stays silent, or is listed no more, is the guest
+ * looked for elsewhere; where there is a choice, it is recognised by accepting the host's key.
  */
 export class GuestLocation {
-  private firstCandidateAt: number | undefined;
-  private offSince: number | undefined;
+  readonly #deps: HostDependencies;
+  readonly #trace: VmTrace;
+  readonly #options: AddressOptions & { readonly mustAnswer: boolean };
+  readonly #probe: typeof probeTcp;
+  readonly #recognition: Pick<GuestRecognition, 'recognise'>;
+  #known: string | undefined;
+  #firstCandidateAt: number | undefined;
+  #silentSince: number | undefined;
+  #offSince: number | undefined;
   /** What the last look refused of the VM's addresses. */
-  private refused: AddressChoice['refused'] = [];
+  #refused: AddressChoice['refused'] = [];
 
   constructor(
-    private readonly deps: HostDependencies,
-    private readonly trace: VmTrace,
-    private readonly options: AddressOptions & { readonly mustAnswer: boolean },
-    private readonly probe: typeof probeTcp = probeTcp,
-  ) {}
+    deps: HostDependencies,
+    trace: VmTrace,
+    options: AddressOptions & { readonly mustAnswer: boolean },
+    probe: typeof probeTcp = probeTcp,
+    recognition: Pick<GuestRecognition, 'recognise'> = new GuestRecognition(
+      deps.clock,
+      options.ssh,
+      trace.name,
+    ),
+  ) {
+    this.#deps = deps;
+    this.#trace = trace;
+    this.#options = options;
+    this.#probe = probe;
+    this.#recognition = recognition;
+    this.#known = options.knownAddress;
+  }
 
   /** Waits for the address. */
   async wait(context: CallContext): Promise<string> {
-    const what = `an address of VM "${this.trace.name}"`;
+    const what = `an address of VM "${this.#trace.name}"`;
     const look = async (): Promise<Look<string>> => await this.look(context);
-    const advice = (): string => adviceFor(this.refused, this.deps.addressNetworkOption);
-    return await waitFor({ what, advice, look }, context, this.deps.clock);
+    const advice = (): string => adviceFor(this.#refused, this.#deps.addressNetworkOption);
+    return await waitFor({ what, advice, look }, context, this.#deps.clock);
   }
 
   async look(context: CallContext): Promise<Look<string>> {
-    const vm = await this.deps.provider.find(this.trace, context);
-    if (vm === undefined) throw vanished(this.trace);
-    if (vm.power !== 'on') return { ready: false, seen: this.seenWhileNotOn(vm) };
-    this.offSince = undefined;
-    const choice = chooseAddresses(vm.nics, this.options.addressNetwork);
-    this.refused = choice.usable.length === 0 ? choice.refused : [];
+    const vm = await this.#deps.provider.find(this.#trace, context);
+    if (vm === undefined) throw vanished(this.#trace);
+    if (vm.power !== 'on') return { ready: false, seen: this.#seenWhileNotOn(vm) };
+    this.#offSince = undefined;
+    const { addressNetwork } = this.#options;
+    const choice = addressesOf(vm.nics, { addressNetwork, knownAddress: this.#known });
+    this.#refused = choice.usable.length === 0 ? choice.refused : [];
     if (choice.usable.length === 0) return { ready: false, seen: describe(choice) };
-    this.firstCandidateAt ??= this.deps.clock.now();
-    const found = await this.best(choice.usable, context);
-    return found === undefined
-      ? { ready: false, seen: `${choice.usable.map((one) => one.ip).join(', ')} does not answer yet` }
-      : { ready: true, value: found.ip };
+    this.#firstCandidateAt ??= this.#deps.clock.now();
+    const others = chooseAddresses(vm.nics, addressNetwork).usable.filter(({ ip }) => ip !== this.#known);
+    const found = choice.isKnown
+      ? await this.#atKnown(choice.usable, others, context)
+      : await this.#elsewhere(choice.usable, context);
+    if (found === undefined) {
+      return { ready: false, seen: `${choice.usable.map((one) => one.ip).join(', ')} does not answer yet` };
+    }
+    this.#known = found.ip;
+    return { ready: true, value: found.ip };
   }
 
-  private async best(
+  /** The known address is listed: it has its time to answer, whoever else does meanwhile. */
+  async #atKnown(
+    known: readonly AddressCandidate[],
+    others: readonly AddressCandidate[],
+    context: CallContext,
+  ): Promise<AddressCandidate | undefined> {
+    if (others.length === 0) return await this.#best(known, context);
+    const [first] = known;
+    if (first === undefined) return undefined;
+    if ((await this.#probe(first.ip, this.#options.ssh.port, context.signal)) !== 'silent') {
+      this.#silentSince = undefined;
+      return first;
+    }
+    this.#silentSince ??= this.#deps.clock.now();
+    if (this.#deps.clock.now() - this.#silentSince < KNOWN_PATIENCE_MS) return undefined;
+    const moved = await this.#recognition.recognise(others, context.signal);
+    return moved ?? (this.#options.mustAnswer ? undefined : this.#taken(first));
+  }
+
+  /** The known address is listed no more, or there never was one. */
+  async #elsewhere(
+    candidates: readonly AddressCandidate[],
+    context: CallContext,
+  ): Promise<AddressCandidate | undefined> {
+    if (this.#known === undefined || candidates.length === 1) return await this.#best(candidates, context);
+    const recognised = await this.#recognition.recognise(candidates, context.signal);
+    if (recognised !== undefined) return recognised;
+    return this.#age < KNOWN_PATIENCE_MS ? undefined : await this.#best(candidates, context);
+  }
+
+  async #best(
     candidates: readonly AddressCandidate[],
     { signal }: CallContext,
   ): Promise<AddressCandidate | undefined> {
-    const { port } = this.options.ssh;
-    const states = await Promise.all(candidates.map((one) => this.probe(one.ip, port, signal)));
+    const { port } = this.#options.ssh;
+    const states = await Promise.all(candidates.map((one) => this.#probe(one.ip, port, signal)));
     const inState = (state: string): AddressCandidate | undefined =>
       candidates.find((_, index) => states[index] === state);
-    const age = this.deps.clock.now() - (this.firstCandidateAt ?? 0);
     const answering = inState('connected') ?? inState('refused');
-    const chosen = answering ?? (this.options.mustAnswer ? undefined : believed(candidates, age));
-    const settled = chosen?.nic === 0 || age >= SETTLE_MS || this.options.addressNetwork !== undefined;
+    const chosen = answering ?? (this.#options.mustAnswer ? undefined : believed(candidates, this.#age));
+    const isKnown = this.#known !== undefined && chosen?.ip === this.#known;
+    const settled =
+      chosen?.nic === 0 || isKnown || this.#age >= SETTLE_MS || this.#options.addressNetwork !== undefined;
     if (chosen === undefined || !settled) return undefined;
-    if (answering === undefined && chosen.source === 'assigned') {
-      this.deps.logger.warn(
-        `${chosen.ip} is taken for the address, though nobody answers at its port ${port}.`,
-      );
-    }
-    return chosen;
+    return answering === undefined && chosen.source === 'assigned' ? this.#taken(chosen) : chosen;
   }
 
-  private seenWhileNotOn(vm: Vm): string {
+  /** Since an address could be used for the first time, ms. */
+  get #age(): number {
+    return this.#deps.clock.now() - (this.#firstCandidateAt ?? 0);
+  }
+
+  #taken(candidate: AddressCandidate): AddressCandidate {
+    const { port } = this.#options.ssh;
+    this.#deps.logger.warn(
+      `${candidate.ip} is taken for the address, though nobody answers at its port ${port}.`,
+    );
+    return candidate;
+  }
+
+  #seenWhileNotOn(vm: Vm): string {
     if (vm.power !== 'off') return `the VM is ${vm.power}`;
-    this.offSince ??= this.deps.clock.now();
-    if (this.deps.clock.now() - this.offSince < OFF_PATIENCE_MS) return 'the VM is off';
+    this.#offSince ??= this.#deps.clock.now();
+    if (this.#deps.clock.now() - this.#offSince < OFF_PATIENCE_MS) return 'the VM is off';
     throw new OperationError({
       code: 'not-running',
-      attempted: `wait for the guest of VM "${this.trace.name}"`,
+      attempted: `wait for the guest of VM "${this.#trace.name}"`,
       problem: `the VM is off${vm.lastProblem === undefined ? '' : ` (${vm.lastProblem})`}`,
       advice: 'Look at its console and at the events of the cluster: somebody or something turned it off.',
     });

@@ -1,7 +1,6 @@
-import { chooseAddresses } from './address-choice.js';
 import { createHost } from './create-host.js';
 import type { HostDependencies } from './host-dependencies.js';
-import { hostStateOf } from './host-state.js';
+import { observationOf } from './host-state.js';
 import type { HostLifecycle } from './lifecycle.js';
 import { killHost, startHost, stopHost } from './power.js';
 import { restartHost } from './restart.js';
@@ -18,10 +17,6 @@ export function createHostLifecycle(deps: HostDependencies): HostLifecycle {
     kill: async (trace, context) => await killHost(deps, trace, context),
     restart: async (trace, options, context) => await restartHost(deps, trace, options, context),
     remove: async (trace, context) => await provider.remove(trace, context),
-    state: async (trace, context) => hostStateOf(await provider.find(trace, context)),
-    address: async (trace, options, context) => {
-      const vm = await provider.find(trace, context);
-      return vm?.power === 'on' ? chooseAddresses(vm.nics, options.addressNetwork).usable[0]?.ip : undefined;
-    },
+    observe: async (trace, wishes, context) => observationOf(await provider.find(trace, context), wishes),
   };
 }

@@ -1,5 +1,6 @@
 import type { CallContext, VmTrace } from '../provider/index.js';
-import type { CreatedHost, HostSpec, HostState, PreparedHost, SshAccess } from './types.js';
+import type { AddressWishes } from './address-choice.js';
+import type { CreatedHost, HostObservation, HostSpec, PreparedHost, SshAccess } from './types.js';
 
 /** Time limits of one operation, ms. */
 export interface PowerOptions {
@@ -8,8 +9,7 @@ export interface PowerOptions {
 }
 
 /** Where the guest is reached after Start and Restart. */
-export interface AddressOptions {
-  readonly addressNetwork?: string | undefined;
+export interface AddressOptions extends AddressWishes {
   readonly ssh: SshAccess;
 }
 
@@ -28,7 +28,6 @@ export interface HostLifecycle {
   kill(trace: VmTrace, context: CallContext): Promise<void>;
   restart(trace: VmTrace, options: AddressOptions & PowerOptions, context: CallContext): Promise<string>;
   remove(trace: VmTrace, context: CallContext): Promise<void>;
-  state(trace: VmTrace, context: CallContext): Promise<HostState>;
-  /** The address now, or undefined when the host has none. */
-  address(trace: VmTrace, options: AddressOptions, context: CallContext): Promise<string | undefined>;
+  /** State and address now, in one request. */
+  observe(trace: VmTrace, wishes: AddressWishes, context: CallContext): Promise<HostObservation>;
 }

@@ -59,3 +59,10 @@ export type HostState =
   | 'error'
   /** The VM does not exist (any more). */
   | 'not-found';
+
+/** What one read of the VM shows of a host. */
+export interface HostObservation {
+  readonly state: HostState;
+  /** Where its guest is reached; undefined when it does not run, or the cloud lists no usable address. */
+  readonly address?: string | undefined;
+}

@@ -6,14 +6,36 @@ export interface Client {
   readonly isRancher: boolean;
   /** The client's own arguments, as far as it passes them: credentials may be among them. */
   readonly commandLine: readonly string[];
+  /**
+   * Its command shows the error of a URL beside the machine's state and goes on (`ls`), or it is not known
+   * which command it is. Others end with the error, or need the URL.
+   */
+  readonly showsErrors: () => boolean;
 }
+
+/** The commands of docker-machine and its forks; global options stand before, the command's own behind. */
+const COMMANDS = new Set(
+  (
+    'active config create env inspect ip kill ls mount provision regenerate-certs restart rm ssh scp start ' +
+    'status stop upgrade url version'
+  ).split(' '),
+);
 
 /**
  * docker-machine gives a plugin no arguments; rancher-machine gives it its whole command line, its own name
- * first (reference of the plugin protocol, section 9.2).
+ * first (reference of the plugin protocol, section 9.2). `parentCommandLine`: the client's arguments as the
+ * system shows them; asked for only when needed.
  */
-export function clientOf(pluginArguments: readonly string[]): Client {
+export function clientOf(
+  pluginArguments: readonly string[],
+  parentCommandLine: () => readonly string[] = () => [],
+): Client {
   const [name = ''] = pluginArguments;
   const isRancher = /^rancher-machine(\.exe)?$/.test(basename(name.replaceAll('\\', '/')));
-  return { isRancher, commandLine: isRancher ? pluginArguments.slice(1) : [] };
+  const commandLine = isRancher ? pluginArguments.slice(1) : [];
+  const showsErrors = (): boolean => {
+    const command = (isRancher ? commandLine : parentCommandLine()).find((word) => COMMANDS.has(word));
+    return command === undefined || command === 'ls';
+  };
+  return { isRancher, commandLine, showsErrors };
 }

@@ -38,7 +38,7 @@ type Row = readonly [argument: Method['argument'], reply: Method['reply'], work:
  * serves the connection has seen it already.
  */
 export function rpcServices({ machine, client, onClose }: ServiceDependencies): Services {
-  const { addresses, observation } = machine;
+  const { addresses } = machine;
   const rows: Readonly<Record<string, Row>> = {
     GetVersion: [wire.nothing, wire.int, () => API_VERSION],
     Heartbeat: [wire.nothing, wire.nothing, () => undefined],
@@ -59,14 +59,14 @@ export function rpcServices({ machine, client, onClose }: ServiceDependencies): 
 
     DriverName: [wire.nothing, wire.string, () => DRIVER_NAME],
     GetMachineName: [wire.nothing, wire.string, () => machine.values.MachineName],
-    GetSSHHostname: [wire.nothing, wire.string, () => addresses.stored()],
+    GetSSHHostname: [wire.nothing, wire.string, (_, signal) => addresses.sshHost(signal)],
     GetSSHPort: [wire.nothing, wire.int, () => sshPortOf(machine.values)],
     GetSSHUsername: [wire.nothing, wire.string, () => sshUserOf(machine.values)],
     GetSSHKeyPath: [wire.nothing, wire.string, () => sshKeyPathOf(machine.values)],
 
-    GetIP: [wire.nothing, wire.string, (_, signal) => addresses.current(signal)],
-    GetIPv6: [wire.nothing, wire.string, () => addresses.storedIpv6()],
-    GetURL: [wire.nothing, wire.string, (_, signal) => observation.url(signal)],
+    GetIP: [wire.nothing, wire.string, (_, signal) => addresses.ip(signal)],
+    GetIPv6: [wire.nothing, wire.string, () => addresses.ipv6()],
+    GetURL: [wire.nothing, wire.string, (_, signal) => addresses.url(signal, client.showsErrors())],
     GetState: [wire.nothing, wire.int, (_, signal) => stateFor(client, machine, signal)],
 
     PreCreateCheck: [wire.nothing, wire.nothing, (_, signal) => machine.prepare(signal)],
@@ -106,7 +106,7 @@ function methodOf(name: string, [argument, reply, work]: Row, { log }: Machine):
 
 /** docker-machine has no state for a VM that is gone: there it is an error, which shows as state Error. */
 async function stateFor(client: Client, machine: Machine, signal: AbortSignal): Promise<number> {
-  const state = await machine.observation.state(signal);
+  const { state } = await machine.observation.see(signal);
   if (state === 'not-found' && !client.isRancher) throw vmNotFound(machine, 'find the state of');
   return machineState(state);
 }

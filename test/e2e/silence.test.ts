@@ -8,6 +8,8 @@ import { Plugin } from './plugin/plugin.js';
 
 type Changes = Record<string, unknown>;
 const stored = z.looseObject({ Driver: z.record(z.string(), z.unknown()) });
+/** An address of this computer at which no guest is. */
+const QUIET = '127.254.254.254';
 const RUNNING = 1;
 const STOPPED = 4;
 
@@ -47,12 +49,20 @@ describe('when Prism Central', () => {
     ['is gone', () => deadPort(), /connection refused/],
     ['has lost the password', () => Promise.resolve({ Password: 'lost' }), /refused user "admin"/],
   ])('%s', (_case, make, reason) => {
-    test('the last known state comes in under 3 s, with the reason in the log', async () => {
-      const { answer, ms, log } = await state(await make());
+    test('a machine whose guest answers runs: that comes in under 3 s, with the reason in the log', async () => {
+      const { answer, ms, log } = await state({ ...(await make()), LastState: 'stopped' });
       expect(answer).toBe(RUNNING);
       expect(ms).toBeLessThan(3_000);
-      expect(log).toMatch(/answering with the last known state, running/);
+      expect(log).toMatch(/answering running, because the guest answers at/);
       expect(log).toMatch(reason);
+    });
+
+    test('the state of one whose guest does not answer is not known, whatever it was', async () => {
+      const { answer } = await state({ ...(await make()), LastState: 'running', IPAddress: QUIET });
+      expect(String(answer)).toMatch(
+        /its state is not known \(it was running when last seen\): its guest does not answer/,
+      );
+      expect(String(answer)).toMatch(reason);
     });
   });
 
@@ -73,29 +83,54 @@ describe('when Prism Central', () => {
     expect(line).toBe(`web-1 Running tcp://${ip}:2376`);
   });
 
-  test('is gone, ls shows a stopped machine as it was last seen, with the reason', async () => {
-    const other = cloud.machine();
-    await other.run('create', '-d', 'nutanix', '--nutanix-wait-for', 'ssh', 'web-2');
-    await other.run('stop', 'web-2');
-    expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toBe('Stopped:');
-    cloud.simulator.addFault({ name: 'gone', match: { path: '/**' }, do: { resetAfter: -1 } });
-    expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toMatch(
-      /^Stopped:.*it was stopped when last seen, and now: .*connection/,
+  test.each([
+    ['docker-machine', undefined],
+    ['rancher-machine', RANCHER_MACHINE],
+  ])(
+    'is gone, %s says that the state of a stopped machine is not known, and tries what is asked for',
+    async (_client, command) => {
+      const other = cloud.machine({}, command);
+      await other.run('create', '-d', 'nutanix', '--nutanix-wait-for', 'ssh', 'web-2');
+      await other.run('stop', 'web-2');
+      expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toBe('Stopped:');
+      cloud.simulator.addFault({ name: 'gone', match: { path: '/**' }, do: { resetAfter: -1 } });
+      const unknown = /its state is not known \(it was stopped when last seen\): .*connection/;
+      expect(await other.run('ls', '--format', '{{.State}}:{{.Error}}')).toMatch(
+        /^Error:.*its state is not known/,
+      );
+      const status = await other.attempt('status', 'web-2');
+      expect([status.code === 0, status.output]).toEqual([false, expect.stringMatching(unknown)]);
+      for (const verb of ['start', 'stop', 'kill']) {
+        const { code, output } = await other.attempt(verb, 'web-2');
+        expect([code === 0, output]).toEqual([false, expect.not.stringContaining('already')]);
+        expect(output).toMatch(/connection/);
+      }
+      cloud.simulator.clearFaults();
+      await other.run('rm', '-y', 'web-2');
+    },
+  );
+
+  test('has another password now, ls says so beside a machine that runs, and env and ssh still work', async () => {
+    const stale = machine.withEnvironment({ NUTANIX_PASSWORD: 'lost' });
+    cloud.simulator.addFault({ name: 'refused', match: { path: '/**' }, do: { status: 401, body: '' } });
+    expect(await stale.run('ls', '--format', '{{.State}}:{{.Error}}')).toMatch(
+      /^Running:.*refused user "admin"/,
     );
-    cloud.simulator.clearFaults();
-    await other.run('rm', '-y', 'web-2');
+    expect(await stale.run('env', 'web-1')).toContain(`DOCKER_HOST="tcp://${ip}:2376"`);
+    expect(await stale.run('ssh', 'web-1', 'hostname')).toBe('web-1');
   });
 
-  test('hangs, ssh, ip, url and inspect work', async () => {
+  test('hangs, ssh, ip, url, env and inspect work', async () => {
     await hang();
     expect(await machine.run('ssh', 'web-1', 'hostname')).toBe('web-1');
     expect(await machine.run('ip', 'web-1')).toBe(ip);
     expect(await machine.run('url', 'web-1')).toBe(`tcp://${ip}:2376`);
+    expect(await machine.run('env', 'web-1')).toContain(`DOCKER_HOST="tcp://${ip}:2376"`);
     expect(await machine.run('inspect', '--format', '{{.Driver.IPAddress}}', 'web-1')).toBe(ip);
   });
 
   test('does not answer a machine of which nothing is known, the reason is the error', async () => {
-    const { answer } = await state({ ...(await deadPort()), LastState: '' });
+    const { answer } = await state({ ...(await deadPort()), IPAddress: '' });
     expect(String(answer)).toMatch(/connection refused/);
   });
 

@@ -89,7 +89,10 @@ export async function startSshServer(options: {
 }
 
 /** A TCP server that accepts and then says the greeting; `nothing` says nothing, `hang up` hangs up. */
-export async function startTcpServer(greeting: string): Promise<{
+export async function startTcpServer(
+  greeting: string,
+  at: { readonly port?: number; readonly host?: string } = {},
+): Promise<{
   readonly port: number;
   /** Ends all connections from the server's side. */
   drop(): void;
@@ -103,7 +106,7 @@ export async function startTcpServer(greeting: string): Promise<{
     else if (greeting !== 'nothing') socket.write(greeting);
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve());
+    server.listen(at.port ?? 0, at.host ?? '127.0.0.1', () => resolve());
   });
   const drop = (): void => {
     for (const socket of sockets) socket.destroy();

@@ -8,9 +8,14 @@ type Port = 'connected' | 'refused' | 'silent';
 let setup: HostSetup;
 /** What a connection to an address comes to; silence where nothing is said. */
 let ports: Record<string, Port> = {};
+/** Addresses at which the host's key is accepted, and those that were asked. */
+let ours: readonly string[] = [];
+let asked: string[] = [];
 beforeEach(() => {
   setup = new HostSetup();
   ports = {};
+  ours = [];
+  asked = [];
 });
 afterEach(async () => await setup.dispose());
 
@@ -19,7 +24,13 @@ const nic = (ip: string, source: 'assigned' | 'learned' = 'assigned'): Nic => ({
   addresses: [{ ip, source }],
 });
 
-async function locationOf(nics: Nic[], change: { mustAnswer?: boolean; addressNetwork?: string } = {}) {
+interface Choice {
+  readonly mustAnswer?: boolean;
+  readonly addressNetwork?: string;
+  readonly knownAddress?: string;
+}
+
+async function locationOf(nics: Nic[], change: Choice = {}) {
   const { cloud, context, logger, clock } = setup;
   const spec = setup.spec();
   const { placement, creationKey } = await setup.hosts.prepare(spec, context);
@@ -31,6 +42,12 @@ async function locationOf(nics: Nic[], change: { mustAnswer?: boolean; addressNe
     { name: 'web-1', vmId },
     { ssh: spec.ssh, mustAnswer: false, ...change },
     async (ip) => await Promise.resolve(ports[ip] ?? 'silent'),
+    {
+      recognise: async (candidates) => {
+        asked.push(...candidates.map(({ ip }) => ip));
+        return await Promise.resolve(candidates.find(({ ip }) => ours.includes(ip)));
+      },
+    },
   );
   return { vm: cloud.vms.get(vmId) ?? missing(), find: async () => await location.wait(context) };
 }
@@ -99,6 +116,104 @@ describe('the address of a guest', () => {
     expect(setup.clock.slept).toBeGreaterThanOrEqual(seconds * 1_000);
     // The longest pause between two looks is 4 s.
     expect(setup.clock.slept).toBeLessThanOrEqual(seconds === 0 ? 0 : (seconds + 4) * 1_000);
+  });
+
+  const floating = nic('10.0.0.200', 'learned');
+  it.each<[string, Record<string, Port>, readonly string[], Nic[], Choice, string, number]>([
+    [
+      'the known one, though a floating one is listed first and answers',
+      { '10.0.0.200': 'connected', '10.0.0.5': 'connected' },
+      ['10.0.0.200'],
+      [floating, nic('10.0.0.5', 'learned')],
+      { knownAddress: '10.0.0.5' },
+      '10.0.0.5',
+      0,
+    ],
+    [
+      'the known one, on the second NIC',
+      { '10.0.0.5': 'connected', '10.1.0.5': 'connected' },
+      [],
+      [nic('10.0.0.5'), nic('10.1.0.5')],
+      { knownAddress: '10.1.0.5' },
+      '10.1.0.5',
+      0,
+    ],
+    [
+      'the known one, when nothing accepts the key for a minute',
+      { '10.0.0.200': 'connected' },
+      [],
+      [floating, nic('10.0.0.5', 'learned')],
+      { knownAddress: '10.0.0.5' },
+      '10.0.0.5',
+      60,
+    ],
+    [
+      'another one that accepts the key, when the known one stays silent',
+      { '10.0.0.200': 'connected', '10.0.0.77': 'connected' },
+      ['10.0.0.77'],
+      [floating, nic('10.0.0.5', 'learned'), nic('10.0.0.77', 'learned')],
+      { knownAddress: '10.0.0.5', mustAnswer: true },
+      '10.0.0.77',
+      60,
+    ],
+    [
+      'the one that accepts the key, when the known one is listed no more',
+      { '10.0.0.200': 'connected', '10.0.0.77': 'connected' },
+      ['10.0.0.77'],
+      [floating, nic('10.0.0.77', 'learned')],
+      { knownAddress: '10.0.0.5' },
+      '10.0.0.77',
+      0,
+    ],
+    [
+      'as with a new host, when the known one is listed no more and nothing accepts the key',
+      { '10.0.0.200': 'connected' },
+      [],
+      [floating, nic('10.0.0.77', 'learned')],
+      { knownAddress: '10.0.0.5' },
+      '10.0.0.200',
+      60,
+    ],
+    [
+      'the only one that is left, without a look at its key',
+      {},
+      [],
+      [nic('10.0.0.77', 'learned')],
+      { knownAddress: '10.0.0.5' },
+      '10.0.0.77',
+      0,
+    ],
+  ])('was known, and is %s', async (_case, states, recognised, nics, options, expected, seconds) => {
+    ports = states;
+    ours = recognised;
+    const { find } = await locationOf(nics, options);
+    expect(await find()).toBe(expected);
+    expect(setup.clock.slept).toBeGreaterThanOrEqual(seconds * 1_000);
+    expect(setup.clock.slept).toBeLessThanOrEqual(seconds === 0 ? 0 : (seconds + 4) * 1_000);
+    if (nics.length === 1 || (seconds === 0 && expected === options.knownAddress)) expect(asked).toEqual([]);
+  });
+
+  it('that is known has its time to come up while a floating one answers', async () => {
+    ports = { '10.0.0.200': 'connected' };
+    ours = ['10.0.0.200'];
+    const { find } = await locationOf([floating, nic('10.0.0.5')], { knownAddress: '10.0.0.5' });
+    setup.clock.onSleep((now) => {
+      if (now > 30_000) ports = { ...ports, '10.0.0.5': 'connected' };
+    });
+    expect(await find()).toBe('10.0.0.5');
+    expect([setup.warnings, asked]).toEqual([[], []]);
+  });
+
+  it('once found stays, though another one answers first the next time', async () => {
+    ports = { '10.0.0.5': 'connected' };
+    const { find } = await locationOf([nic('10.0.0.5', 'learned')], { mustAnswer: true });
+    expect(await find()).toBe('10.0.0.5');
+    setup.cloud.nics = [floating, nic('10.0.0.5', 'learned')];
+    ports = { '10.0.0.200': 'connected' };
+    setup.clock.onSleep((now) => {
+      if (now > 20_000) ports = { ...ports, '10.0.0.5': 'connected' };
+    });
+    expect(await find()).toBe('10.0.0.5');
   });
 
   it('is only one that answers, where that is a must', async () => {

@@ -1,3 +1,4 @@
+import type { AddressWishes } from '../../src/host/index.js';
 import { runningHost, type RunningHost } from './running-host.js';
 
 let host: RunningHost;
@@ -23,10 +24,10 @@ describe('a VM that is gone', () => {
 
   it('is removed', async () =>
     await expect(host.setup.hosts.remove(host.trace, host.setup.context)).resolves.toBeUndefined());
-  it('has a state', async () =>
-    expect(await host.setup.hosts.state(host.trace, host.setup.context)).toBe('not-found'));
-  it('has no address', async () =>
-    expect(await host.setup.hosts.address(host.trace, options(), host.setup.context)).toBeUndefined());
+  it('has a state and no address', async () =>
+    expect(await host.setup.hosts.observe(host.trace, {}, host.setup.context)).toEqual({
+      state: 'not-found',
+    }));
 });
 
 describe('state', () => {
@@ -41,31 +42,36 @@ describe('state', () => {
     ['unknown', 'deleting', 'stopping'],
   ] as const)('of power %s and lifecycle %s is %s, in one request', async (power, lifecycle, expected) => {
     Object.assign(host.vm, { power, lifecycle });
-    expect(await host.setup.hosts.state(host.trace, host.setup.context)).toBe(expected);
+    expect(await host.setup.hosts.observe(host.trace, {}, host.setup.context)).toMatchObject({
+      state: expected,
+    });
     expect(host.setup.cloud.calls).toEqual(['find']);
   });
 });
 
 describe('address', () => {
-  const address = async (addressNetwork?: string) =>
-    await host.setup.hosts.address(host.trace, { ssh: host.ssh, addressNetwork }, host.setup.context);
+  const address = async (wishes: AddressWishes = {}) =>
+    (await host.setup.hosts.observe(host.trace, wishes, host.setup.context)).address;
+  beforeEach(() => {
+    const addresses = [
+      { ip: '10.0.0.5', source: 'assigned' },
+      { ip: '10.0.0.9', source: 'learned' },
+    ] as const;
+    host.setup.cloud.nics = [{ subnet: 'lan', addresses }];
+  });
 
   it('is the best one, in one request and without asking the guest', async () => {
-    host.setup.cloud.nics = [
-      {
-        subnet: 'lan',
-        addresses: [
-          { ip: '10.0.0.5', source: 'assigned' },
-          { ip: '10.0.0.9', source: 'learned' },
-        ],
-      },
-    ];
     expect(await address()).toBe('10.0.0.9');
     expect(host.setup.cloud.calls).toEqual(['find']);
   });
 
+  it('is the known one as long as it is listed, whatever is better', async () => {
+    expect(await address({ knownAddress: '10.0.0.5' })).toBe('10.0.0.5');
+    expect(await address({ knownAddress: '10.0.0.7' })).toBe('10.0.0.9');
+  });
+
   it('is the one in the network that was asked for', async () =>
-    expect(await address('10.0.0.0/8')).toBeUndefined());
+    expect(await address({ addressNetwork: '10.1.0.0/16' })).toBeUndefined());
 
   it('is none while the VM is off', async () => {
     host.vm.power = 'off';

@@ -1,13 +1,32 @@
 import { OperationError } from '../../src/support/index.js';
+import { readFileSync } from 'node:fs';
+import type { Vm } from '../../src/provider/index.js';
+import { newKeyPair, startSshServer, startTcpServer, type SshServer } from '../guest/ssh-server.js';
 import { runningHost, type RunningHost } from './running-host.js';
+
+type TcpServer = Awaited<ReturnType<typeof startTcpServer>>;
 
 let host: RunningHost;
 beforeEach(async () => (host = await runningHost()));
 afterEach(async () => await host.dispose());
 
 describe('restart', () => {
-  const restart = async () =>
-    await host.setup.hosts.restart(host.trace, { ssh: host.ssh, stopTimeout: 45_000 }, host.setup.context);
+  const restart = async (knownAddress?: string) => {
+    const options = { ssh: host.ssh, stopTimeout: 45_000, knownAddress };
+    return await host.setup.hosts.restart(host.trace, options, host.setup.context);
+  };
+  /** The end of a connection travels through the real network stack. */
+  const atEachSleep = (act: (now: number) => void | Promise<void> = () => undefined) =>
+    host.setup.clock.onSleep(async (now) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await act(now);
+    });
+  const listed = (...ips: string[]): Vm['nics'] => [
+    { subnet: 'lan', addresses: ips.map((ip) => ({ ip, source: 'assigned' })) },
+  ];
+  /** A server at another address that lets the machine's key in, or another one's. */
+  const sshAt = async (address: string, publicKey = readFileSync(`${host.ssh.keyPath}.pub`, 'utf8')) =>
+    await startSshServer({ user: 'root', publicKey, port: host.ssh.port, host: address });
 
   it('is over when the guest went down and came back', async () => {
     host.setup.cloud.onReboot = () => host.guest.drop();
@@ -58,6 +77,65 @@ describe('restart', () => {
     host.vm.power = power;
     expect(await restart()).toBe('127.0.0.1');
     expect(host.setup.cloud.calls).toEqual(calls);
+  });
+
+  describe('of a host that is known at one of several addresses', () => {
+    /** Another host that has the floating address now. */
+    let floating: SshServer;
+    beforeEach(async () => {
+      floating = await sshAt('127.0.0.200', (await newKeyPair()).public);
+      host.setup.cloud.nics = listed('127.0.0.200', '127.0.0.1');
+    });
+    afterEach(async () => await floating.close());
+
+    it('watches the known one, not the first, and not whatever answers', async () => {
+      host.setup.cloud.onReboot = async () => await host.guest.close();
+      let again: TcpServer | undefined;
+      atEachSleep(async (now) => {
+        if (now > 20_000) again ??= await startTcpServer('SSH-2.0-guest\r\n', { port: host.ssh.port });
+      });
+      expect(await restart('127.0.0.1')).toBe('127.0.0.1');
+      expect(host.setup.clock.slept).toBeGreaterThan(20_000);
+      expect(host.setup.cloud.calls).not.toContain('reset');
+      expect(floating.refused()).toBe(0);
+      await again?.close();
+    });
+
+    it('does not reset a guest that came back at another address, which accepts its key', async () => {
+      const moved = await sshAt('127.0.0.77');
+      host.setup.cloud.onReboot = async () => {
+        await host.guest.close();
+        host.setup.cloud.nics = listed('127.0.0.200', '127.0.0.1', '127.0.0.77');
+      };
+      atEachSleep();
+      expect(await restart('127.0.0.1')).toBe('127.0.0.77');
+      expect(host.setup.cloud.calls).not.toContain('reset');
+      await moved.close();
+    });
+
+    it('finds it by its key where the known one is listed no more', async () => {
+      const moved = await sshAt('127.0.0.77');
+      host.setup.cloud.onReboot = async () => {
+        await host.guest.close();
+        host.setup.cloud.nics = listed('127.0.0.200', '127.0.0.77');
+      };
+      atEachSleep();
+      expect(await restart('127.0.0.1')).toBe('127.0.0.77');
+      expect(host.setup.clock.slept).toBeLessThan(10_000);
+      await moved.close();
+    });
+
+    it('resets a guest that does not come back, whatever answers elsewhere', async () => {
+      host.setup.cloud.onReboot = async () => await host.guest.close();
+      atEachSleep();
+      let again: TcpServer | undefined;
+      host.setup.cloud.before('reset', async () => {
+        again = await startTcpServer('SSH-2.0-guest\r\n', { port: host.ssh.port });
+      });
+      expect(await restart('127.0.0.1')).toBe('127.0.0.1');
+      expect(host.setup.warnings).toEqual(['The guest did not restart within 45 s: resetting it.']);
+      await again?.close();
+    });
   });
 
   it('takes an answer for the proof where none came before', async () => {

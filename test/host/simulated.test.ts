@@ -36,13 +36,13 @@ it('a host lives: created, stopped, started, restarted, killed, removed', async 
   const { address, trace } = await create(spec);
   const options = { ssh: spec.ssh, stopTimeout: 10_000 };
   const { hosts, context } = cloud;
-  const state = async (): Promise<string> => await hosts.state(trace, context);
+  const state = async (): Promise<string> => (await hosts.observe(trace, {}, context)).state;
   expect(await inGuest(spec, address, 'id -un; hostname')).toBe('root\nweb-1\n');
   expect(await state()).toBe('running');
   expect(await hosts.restart(trace, options, context)).toBe(address);
   await hosts.stop(trace, options, context);
   expect(await state()).toBe('stopped');
-  expect(await hosts.address(trace, options, context)).toBeUndefined();
+  expect((await hosts.observe(trace, {}, context)).address).toBeUndefined();
   expect(await hosts.start(trace, options, context)).toBe(address);
   await hosts.kill(trace, context);
   expect(await state()).toBe('stopped');
@@ -178,7 +178,7 @@ describe('a guest that is not well', () => {
     const options = { ssh: spec.ssh, stopTimeout: 500 };
     expect(await cloud.hosts.restart(trace, options, cloud.context)).toBe(address);
     await cloud.hosts.stop(trace, options, cloud.context);
-    expect(await cloud.hosts.state(trace, cloud.context)).toBe('stopped');
+    expect((await cloud.hosts.observe(trace, {}, cloud.context)).state).toBe('stopped');
     expect(cloud.warnings).toEqual([
       'The guest did not restart within 0.5 s: resetting it.',
       'The guest did not shut down within 0.5 s: powering it off.',

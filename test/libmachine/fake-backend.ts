@@ -1,4 +1,11 @@
-import type { HostLifecycle, HostSpec, HostState, PreparedHost } from '../../src/host/index.js';
+import type {
+  AddressWishes,
+  HostLifecycle,
+  HostObservation,
+  HostSpec,
+  HostState,
+  PreparedHost,
+} from '../../src/host/index.js';
 import type { Backend } from '../../src/libmachine/index.js';
 import type { CallContext, Connection, Placement, Provider, VmTrace } from '../../src/provider/index.js';
 
@@ -20,7 +27,7 @@ export class FakeHosts implements HostLifecycle {
   /** What a method does instead of succeeding at once. */
   readonly acts: Partial<Record<keyof HostLifecycle, (context: CallContext) => Promise<unknown>>> = {};
   hostState: HostState = 'running';
-  /** The addresses the machine has; the first one in the network asked for is its address. */
+  /** The addresses that the cloud lists: the known one stays, or else the first one is taken. */
   addresses: readonly string[] = ['192.0.2.10'];
 
   get methods(): string[] {
@@ -64,21 +71,11 @@ export class FakeHosts implements HostLifecycle {
     this.hostState = 'not-found';
   }
 
-  async state(trace: VmTrace, context: CallContext): Promise<HostState> {
-    await this.#act('state', { trace }, context);
-    return this.hostState;
-  }
-
-  async address(
-    trace: VmTrace,
-    options: { readonly addressNetwork?: string | undefined },
-    context: CallContext,
-  ): Promise<string | undefined> {
-    await this.#act('address', { trace, given: options.addressNetwork }, context);
-    const wanted = options.addressNetwork?.replace(/\/(32|128)$/, '');
-    return this.addresses.find(
-      (address) => wanted === undefined || wanted.includes('/') || address === wanted,
-    );
+  async observe(trace: VmTrace, given: AddressWishes, context: CallContext): Promise<HostObservation> {
+    await this.#act('observe', { trace, given }, context);
+    const kept = this.addresses.find((address) => address === given.knownAddress);
+    const address = this.hostState === 'running' ? (kept ?? this.addresses[0]) : undefined;
+    return { state: this.hostState, address };
   }
 
   async #act(
@@ -96,6 +93,14 @@ export class FakeBackend implements Backend {
   readonly hosts = new FakeHosts();
   readonly connections: Connection[] = [];
   closed = 0;
+  /** Whether the guest accepts connections, and where it was looked for. */
+  guestIsUp = false;
+  readonly probes: string[] = [];
+
+  guestAnswers(address: string, ports: readonly number[]): Promise<boolean> {
+    this.probes.push(`${address}:${ports.join(',')}`);
+    return Promise.resolve(this.guestIsUp);
+  }
 
   connect(connection: Connection): Promise<Provider> {
     this.connections.push(connection);

@@ -37,6 +37,8 @@ export class MemoryProcess implements PluginProcess {
   readonly stderr = new MemorySink();
   readonly exitCode: Promise<number>;
   parentPid = 4711;
+  /** The client's command line. */
+  clientArguments: readonly string[] = [];
   #signal: (name: string, number: number) => void = () => undefined;
   #fault: (error: unknown) => void = () => undefined;
   readonly #clients: PluginClient[] = [];
@@ -53,6 +55,10 @@ export class MemoryProcess implements PluginProcess {
 
   parent(): number {
     return this.parentPid;
+  }
+
+  parentArguments(): readonly string[] {
+    return this.clientArguments;
   }
 
   onSignal(listener: (name: string, number: number) => void): void {

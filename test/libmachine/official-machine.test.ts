@@ -11,7 +11,7 @@ describe('a machine of the official driver', () => {
     for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
       await client.call(method);
     for (const call of plugin.backend.hosts.calls) expect(call.trace).toEqual(trace);
-    expect(plugin.backend.hosts.methods).toEqual(['state', 'stop', 'start', 'restart', 'kill', 'remove']);
+    expect(plugin.backend.hosts.methods).toEqual(['observe', 'stop', 'start', 'restart', 'kill', 'remove']);
     expect(plugin.backend.connections[0]).toEqual({
       host: 'prism.example.test',
       port: 9440,

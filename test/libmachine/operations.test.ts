@@ -35,7 +35,7 @@ describe('operations', () => {
     const start = client.call('Start');
     await client.call('GetState');
     await client.call('Heartbeat');
-    expect([...hosts.methods].sort()).toEqual(['state', 'stop']);
+    expect([...hosts.methods].sort()).toEqual(['observe', 'stop']);
     release();
     await Promise.all([stop, start]);
     expect(hosts.methods.at(-1)).toBe('start');
@@ -66,7 +66,7 @@ describe('operations', () => {
       for (const line of ['task RUNNING', 'task RUNNING', 'sent top-secret-password']) context.progress(line);
       return Promise.resolve();
     };
-    plugin.backend.hosts.acts.state = (context) => {
+    plugin.backend.hosts.acts.observe = (context) => {
       context.progress('looking');
       return Promise.resolve();
     };

@@ -1,72 +1,79 @@
 import { isIPv6 } from 'node:net';
-import { OperationError } from '../../support/index.js';
-import { traceOf } from './host-spec.js';
+import { hasCode, OperationError } from '../../support/index.js';
+import { URL_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
-import { LOOK_LIMIT } from './look-limit.js';
-import { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
+import type { Observation } from './observation.js';
+import { DOCKER_PORT } from './ssh-access.js';
+import { vmNotFound } from './vm-not-found.js';
 
-/** For how long after Create, Start or Restart the address needs no second look, ms. */
-const FRESH = 60_000;
-
-/** Where the machine is reached. Never speaks to the person: programs read these commands' output. */
+/**
+ * Where the machine is reached: at the stored address, until a read of the VM shows that the cloud lists it no
+ * more and lists another one. Never speaks to the user: programs read these commands' output.
+ */
 export class Addresses {
   readonly #machine: MachineContext;
-  #learnedAt = Number.NEGATIVE_INFINITY;
+  readonly #observation: Observation;
 
-  constructor(machine: MachineContext) {
+  constructor(machine: MachineContext, observation: Observation) {
     this.#machine = machine;
+    this.#observation = observation;
   }
 
-  /** An operation has just found the machine there. */
-  learn(address: string): void {
-    this.#machine.config.update({ IPAddress: address });
-    this.#learnedAt = this.#machine.clock.now();
+  /**
+   * What SSH connects to. Clients that did not ask for the state before (`regenerate-certs`, `provision`, `scp`)
+   * would go on with an address that was given up, so the VM is read once; no answer is no hindrance.
+   */
+  async sshHost(signal: AbortSignal): Promise<string> {
+    if (!this.#observation.hasRead) await this.#tryToSee(signal);
+    return this.#stored('IP');
   }
 
-  /** What SSH connects to; never asks anybody. */
-  stored(): string {
-    const { IPAddress } = this.#machine.values;
-    return IPAddress === '' ? this.#notSet('IP') : IPAddress;
+  /** The address now; `ip` is the command that saves a changed one. */
+  async ip(signal: AbortSignal): Promise<string> {
+    const isKnown = this.#machine.values.IPAddress !== '';
+    if (isKnown && this.#observation.isLearned) return this.#stored('IP');
+    if (isKnown) await this.#tryToSee(signal);
+    else await this.#observation.see(signal);
+    return this.#stored('IP');
   }
 
   /** rancher-machine asks for it where there is no IPv4 address. */
-  storedIpv6(): string {
+  ipv6(): string {
     const { IPAddress } = this.#machine.values;
     return isIPv6(IPAddress) ? IPAddress : this.#notSet('IPv6');
   }
 
   /**
-   * The address now. The cloud is asked, because `ip` is the command that saves a changed one; the stored one
-   * stands as long as the machine still has it, or nothing better is known.
+   * The engine's URL, of a machine that runs. `tellsRefusal`: that the cloud refuses the question is an error
+   * also where the guest answers. For `ls`, which shows it beside the state; to others the URL is worth more.
    */
-  async current(signal: AbortSignal): Promise<string> {
-    const { clock, log, values } = this.#machine;
-    const known = values.IPAddress;
-    if (known !== '' && clock.now() - this.#learnedAt < FRESH) return known;
-    try {
-      const same = known === '' ? undefined : await this.#ask(signal, onlyIn(known));
-      const now = same ?? (await this.#ask(signal));
-      if (now !== undefined) {
-        if (known !== '' && now !== known) log.debug(`the address has changed from ${known} to ${now}`);
-        this.#machine.config.update({ IPAddress: now });
-        return now;
-      }
-    } catch (error) {
-      if (known === '') throw error;
-      log.debug(`answering with the last known address: ${OperationError.from(error, 'look').message}`);
+  async url(signal: AbortSignal, tellsRefusal: boolean): Promise<string> {
+    const attempted = this.#machine.attempt('find the URL of');
+    const { state, reason } = await this.#observation.see(signal, URL_LIMIT);
+    if (state === 'not-found') throw vmNotFound(this.#machine, 'find the URL of');
+    if (state !== 'running') {
+      throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
     }
-    return this.stored();
+    if (tellsRefusal && isRefusal(reason)) throw reason;
+    const address = this.#stored('IP');
+    return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
   }
 
-  async #ask(signal: AbortSignal, network?: string): Promise<string | undefined> {
-    const { operations, values } = this.#machine;
-    const operation = { attempted: this.#machine.attempt('find the address of'), limit: LOOK_LIMIT, signal };
-    const options = addressOptionsOf(values, network);
-    return await operations.look(operation, async (context) => {
-      return await this.#machine.onCloud(context, (hosts) =>
-        hosts.address(traceOf(values), options, context),
-      );
-    });
+  async #tryToSee(signal: AbortSignal): Promise<void> {
+    const { log, attempt } = {
+      log: this.#machine.log,
+      attempt: this.#machine.attempt('find the address of'),
+    };
+    try {
+      await this.#observation.see(signal);
+    } catch (error) {
+      log.debug(`answering with the last known address: ${OperationError.from(error, attempt).message}`);
+    }
+  }
+
+  #stored(kind: string): string {
+    const { IPAddress } = this.#machine.values;
+    return IPAddress === '' ? this.#notSet(kind) : IPAddress;
   }
 
   #notSet(kind: string): never {
@@ -75,14 +82,7 @@ export class Addresses {
   }
 }
 
-/** How the core finds and reaches an existing guest. `network`: instead of the one that the options name. */
-export function addressOptionsOf(values: MachineContext['values'], network?: string) {
-  const ssh = { user: sshUserOf(values), port: sshPortOf(values), keyPath: sshKeyPathOf(values) };
-  const addressNetwork = network ?? (values.IPNetwork === '' ? undefined : values.IPNetwork);
-  return { addressNetwork, ssh: { ...ssh, generate: false as const } };
-}
-
-/** The network that holds just this address. */
-function onlyIn(address: string): string {
-  return `${address}/${isIPv6(address) ? 128 : 32}`;
+/** The cloud is there, and does not let us ask: credentials, rights, or a certificate have to be renewed. */
+function isRefusal(reason: OperationError | undefined): reason is OperationError {
+  return hasCode(reason, 'unauthenticated', 'permission-denied', 'untrusted-certificate', 'invalid-input');
 }

@@ -6,10 +6,12 @@ import { connectionOf } from '../credentials/index.js';
 import type { Redactor } from '../log/index.js';
 import type { Environment } from '../options/index.js';
 
-/** What is plugged in from outside. Both load their code only when they are called: start-up must not pay. */
+/** What is plugged in from outside. All load their code only when they are called: start-up must not pay. */
 export interface Backend {
   connect(connection: Connection, surroundings: Surroundings): Promise<Provider>;
   lifecycle(provider: Provider, surroundings: Surroundings): Promise<HostLifecycle>;
+  /** Whether the guest at `address` accepts a connection at one of these ports; asks no cloud. */
+  guestAnswers(address: string, ports: readonly number[], signal: AbortSignal): Promise<boolean>;
 }
 
 export interface Surroundings {

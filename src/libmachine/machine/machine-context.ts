@@ -22,6 +22,7 @@ export class MachineContext {
   readonly log: PluginLog;
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly guestAnswers: Backend['guestAnswers'];
 
   constructor({ backend, log, clock, environment }: MachineDependencies) {
     this.operations = new Operations(log);
@@ -29,6 +30,7 @@ export class MachineContext {
     this.log = log;
     this.clock = clock;
     this.environment = environment;
+    this.guestAnswers = async (...guest) => await backend.guestAnswers(...guest);
   }
 
   get values(): ConfigValues {

@@ -6,7 +6,8 @@ import { OPTIONS } from '../options/index.js';
 import { hostSpecOf, traceOf } from './host-spec.js';
 import { userDataOf } from './input-files.js';
 import { MachineContext, type MachineDependencies } from './machine-context.js';
-import { Addresses, addressOptionsOf } from './addresses.js';
+import { Addresses } from './addresses.js';
+import { hostOptionsOf } from './host-options.js';
 import { Observation } from './observation.js';
 import { preparedHostOf, preparedValues } from './prepared-host.js';
 
@@ -21,8 +22,8 @@ export class Machine extends MachineContext {
 
   constructor(dependencies: MachineDependencies) {
     super(dependencies);
-    this.addresses = new Addresses(this);
-    this.observation = new Observation(this, this.addresses);
+    this.observation = new Observation(this);
+    this.addresses = new Addresses(this, this.observation);
   }
 
   /** PreCreateCheck: nothing is made but the identity, which the client saves before it calls Create. */
@@ -39,14 +40,13 @@ export class Machine extends MachineContext {
       const spec = hostSpecOf(this.values, await userDataOf(this.values));
       const { vmId, address } = await hosts.create(spec, prepared, context);
       this.config.update({ VMId: vmId });
-      this.addresses.learn(address);
-      this.observation.learn('running');
+      this.observation.learn('running', address);
     });
   }
 
   async start(signal: AbortSignal): Promise<void> {
     await this.#change('start', signal, async (hosts, context) => {
-      this.#up(await hosts.start(traceOf(this.values), addressOptionsOf(this.values), context));
+      this.#up(await hosts.start(traceOf(this.values), hostOptionsOf(this.values), context));
     });
   }
 
@@ -67,7 +67,7 @@ export class Machine extends MachineContext {
 
   async restart(signal: AbortSignal): Promise<void> {
     const work = async (hosts: HostLifecycle, context: CallContext): Promise<void> => {
-      const options = { ...addressOptionsOf(this.values), stopTimeout: this.#stopTimeout };
+      const options = { ...hostOptionsOf(this.values), stopTimeout: this.#stopTimeout };
       this.#up(await hosts.restart(traceOf(this.values), options, context));
     };
     await this.#change('restart', signal, work, this.#shutdownTime);
@@ -96,12 +96,11 @@ export class Machine extends MachineContext {
 
   /** The machine runs; says so when it is somewhere else now. */
   #up(address: string): void {
-    const { IPAddress, MachineName } = this.values;
-    this.addresses.learn(address);
-    this.observation.learn('running');
-    if (IPAddress === '' || IPAddress === address) return;
+    this.observation.learn('running', address);
+    const before = this.observation.takeAddressBefore();
+    if (before === undefined) return;
     this.log.warn(
-      `the address has changed from ${IPAddress} to ${address}: run "docker-machine regenerate-certs ${MachineName}"`,
+      `the address has changed from ${before} to ${address}: run "docker-machine regenerate-certs ${this.values.MachineName}"`,
     );
   }
 
@@ -123,7 +122,9 @@ export class Machine extends MachineContext {
   ): Promise<void> {
     await this.operations.change(this.changing(verb, signal, extra), async (context) => {
       this.observation.forget();
-      await this.onCloud(context, (hosts) => work(hosts, context)).finally(() => this.observation.forget());
+      await this.onCloud(context, (hosts) => work(hosts, context)).finally(() =>
+        this.observation.forgetAnswers(),
+      );
     });
   }
 }

@@ -1,96 +1,94 @@
-import { isIPv6 } from 'node:net';
-import type { HostState } from '../../host/index.js';
+import type { HostObservation, HostState } from '../../host/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
-import type { Addresses } from './addresses.js';
+import { hostOptionsOf } from './host-options.js';
 import { traceOf } from './host-spec.js';
-import { LOOK_LIMIT, URL_LIMIT } from './look-limit.js';
+import { LOOK_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
+import { DOCKER_PORT, sshPortOf } from './ssh-access.js';
 
 /** Clients ask for URL and state in one breath; one request answers both. Polls are 3 s apart. ms. */
 const FRESH = 1_000;
-const DOCKER_PORT = 2376;
-/** States worth remembering. */
-const KNOWN_STATES: readonly string[] = ['running', 'paused', 'stopped', 'stopping', 'starting', 'error'];
+/** For how long the outcome of an operation of this process needs no second request, ms. */
+const LEARNED = 60_000;
 
-/** A state, and why it is only the last known one. */
-interface Seen {
+/** A state, and why the cloud could not be asked for it, if it could not. */
+export interface Seen {
   readonly state: HostState;
-  readonly reason?: OperationError;
+  readonly reason?: OperationError | undefined;
 }
 
 /** One request for the state, and when it was answered. */
 interface Question {
-  readonly answer: Promise<HostState>;
+  readonly answer: Promise<Seen>;
   answeredAt?: number;
 }
 
-/** What can be seen of the machine. Never speaks to the person: programs read these commands' output. */
+/** What can be seen of the machine. Never speaks to the user: programs read these commands' output. */
 export class Observation {
   readonly #machine: MachineContext;
-  readonly #addresses: Addresses;
   #question: Question | undefined;
+  #learned: { readonly state: HostState; readonly at: number } | undefined;
+  #hasRead = false;
+  #addressBefore: string | undefined;
 
-  constructor(machine: MachineContext, addresses: Addresses) {
+  constructor(machine: MachineContext) {
     this.#machine = machine;
-    this.#addresses = addresses;
   }
 
-  /** What was seen no longer holds. */
+  /** What was seen no longer holds: an operation begins that changes the machine. */
   forget(): void {
+    this.forgetAnswers();
+    this.#learned = undefined;
+  }
+
+  /** What the cloud answered no longer holds: such an operation has ended. */
+  forgetAnswers(): void {
     this.#question = undefined;
   }
 
-  /** An operation has just brought the machine into this state. */
-  learn(state: HostState): void {
-    this.forget();
-    this.#machine.config.update({ LastState: state });
+  /** An operation has just brought the machine into this state, or found it at this address. */
+  learn(state: HostState, address?: string): void {
+    this.forgetAnswers();
+    this.#learned = { state, at: this.#machine.clock.now() };
+    this.#hasRead = true;
+    this.#remember({ state, address });
+  }
+
+  /** An operation of this process has brought the machine into its state not long ago. */
+  get isLearned(): boolean {
+    return this.#learned !== undefined && this.#machine.clock.now() - this.#learned.at < LEARNED;
+  }
+
+  /** This process has read the VM, or tried to. */
+  get hasRead(): boolean {
+    return this.#hasRead;
+  }
+
+  /** The address of before, where another one was found since this was asked last. */
+  takeAddressBefore(): string | undefined {
+    const before = this.#addressBefore;
+    this.#addressBefore = undefined;
+    return before === this.#machine.values.IPAddress ? undefined : before;
   }
 
   /**
-   * The state, in under 3 s unless told otherwise. When the cloud does not answer: the last known one, with
-   * the reason in the log, or the error if nothing is known. So it is too when the cloud may not be asked and
-   * the machine ran: clients ask for the state before they open SSH, which needs no credentials.
+   * The state now; calls in one breath share the request. When the cloud cannot be asked, a guest that answers
+   * is a machine that runs, which keeps SSH working; otherwise the state is not known, and the error says why.
+   * What was seen earlier is never given out as the present state.
+   *
+   * `limit`: time for the cloud, ms; the guest has another second.
    */
-  async state(signal: AbortSignal, limit = LOOK_LIMIT): Promise<HostState> {
-    return (await this.#see(signal, limit)).state;
-  }
-
-  async #see(signal: AbortSignal, limit: number): Promise<Seen> {
-    const { clock, config, log, values } = this.#machine;
-    const question = this.#freshQuestion() ?? { answer: this.#ask(signal, limit) };
+  async see(signal: AbortSignal, limit = LOOK_LIMIT): Promise<Seen> {
+    const question = this.#freshQuestion() ?? this.#ask(signal, limit);
     this.#question = question;
-    // Meanwhile an operation may have made the answer old: then it is not remembered.
-    const isStillCurrent = (): boolean => this.#question === question;
+    this.#hasRead = true;
     try {
-      const state = await question.answer;
-      question.answeredAt ??= clock.now();
-      if (isStillCurrent()) config.update({ LastState: state });
-      return { state };
-    } catch (error) {
-      if (isStillCurrent()) this.forget();
-      const last = KNOWN_STATES.find((state): state is HostState => state === values.LastState);
-      if (last === undefined || !(isSilence(error) || (last === 'running' && isRefusal(error)))) throw error;
-      log.debug(`answering with the last known state, ${last}: ${error.message}`);
-      return { state: last, reason: error };
+      return await question.answer;
+    } finally {
+      question.answeredAt ??= this.#machine.clock.now();
+      // A client that went away is not to answer for one that is there.
+      if (signal.aborted && this.#question === question) this.#question = undefined;
     }
-  }
-
-  /**
-   * The engine's URL. The cloud is asked whether the machine runs; where it cannot be asked at all, the last
-   * known address is the best answer, because whoever uses it will find out. That it does not run is told
-   * with the reason when that is only the last thing known: `ls` shows it in its column of errors.
-   */
-  async url(signal: AbortSignal): Promise<string> {
-    const { values, log } = this.#machine;
-    try {
-      this.#mustRun(await this.#see(signal, URL_LIMIT));
-    } catch (error) {
-      const mayRun = values.LastState === '' || values.LastState === 'running';
-      if (hasCode(error, 'not-running', 'not-found') || values.IPAddress === '' || !mayRun) throw error;
-      log.debug(`answering with the last known address: ${OperationError.from(error, 'look').message}`);
-    }
-    const address = values.IPAddress === '' ? await this.#addresses.current(signal) : values.IPAddress;
-    return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
   }
 
   /** The last question, while it is open and shortly after it was answered. */
@@ -100,49 +98,75 @@ export class Observation {
     return isOld ? undefined : this.#question;
   }
 
-  async #ask(signal: AbortSignal, limit: number): Promise<HostState> {
+  #ask(signal: AbortSignal, limit: number): Question {
+    // Meanwhile an operation may have made the answer old: then it is not remembered.
+    const isStillCurrent = (): boolean => this.#question === question;
+    const question: Question = { answer: this.#answer(signal, limit, isStillCurrent) };
+    return question;
+  }
+
+  async #answer(signal: AbortSignal, limit: number, isStillCurrent: () => boolean): Promise<Seen> {
     const attempted = this.#machine.attempt('find the state of');
-    return await this.#machine.operations.look({ attempted, limit, signal }, async (context) => {
-      const trace = traceOf(this.#machine.values);
-      return await this.#machine.onCloud(context, (hosts) => hosts.state(trace, context));
-    });
-  }
-
-  #mustRun({ state, reason }: Seen): void {
-    if (state === 'running') return;
-    if (state === 'not-found') throw vmNotFound(this.#machine, 'find the URL of');
-    const attempted = this.#machine.attempt('find the URL of');
-    if (reason === undefined) {
-      throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
+    const { operations, values } = this.#machine;
+    try {
+      const found = await operations.look({ attempted, limit, signal }, async (context) => {
+        return await this.#machine.onCloud(
+          context,
+          async (hosts) => await hosts.observe(traceOf(values), hostOptionsOf(values), context),
+        );
+      });
+      if (isStillCurrent()) this.#remember(found);
+      return { state: found.state };
+    } catch (error) {
+      if (signal.aborted || hasCode(error, 'cancelled')) throw error;
+      return await this.#withoutCloud(OperationError.from(error, attempted), signal);
     }
-    const problem = `it was ${state} when last seen, and now: ${reason.message}`;
-    throw new OperationError({ code: reason.code, attempted, problem, cause: reason });
+  }
+
+  async #withoutCloud(reason: OperationError, signal: AbortSignal): Promise<Seen> {
+    const { guestAnswers, log, values } = this.#machine;
+    if (this.#learned !== undefined && this.isLearned) {
+      const { state } = this.#learned;
+      log.debug(`answering ${state}, which it has just become: ${reason.message}`);
+      return { state, reason };
+    }
+    const { IPAddress: address } = values;
+    if (address === '') throw reason;
+    const ports = [sshPortOf(values), DOCKER_PORT];
+    if (!(await guestAnswers(address, ports, signal))) throw unknownState(this.#machine, ports, reason);
+    log.debug(`answering running, because the guest answers at ${address}: ${reason.message}`);
+    return { state: 'running', reason };
+  }
+
+  #remember({ state, address }: HostObservation): void {
+    const { config, log, values } = this.#machine;
+    config.update({ LastState: state });
+    const known = values.IPAddress;
+    if (address === undefined || address === known) return;
+    if (known !== '') {
+      this.#addressBefore ??= known;
+      log.debug(`the address has changed from ${known} to ${address}`);
+    }
+    config.update({ IPAddress: address });
   }
 }
 
-/** There is no VM (any more) that belongs to the machine. Clients look for the words `not found`. */
-export function vmNotFound(
-  machine: Pick<MachineContext, 'attempt' | 'values'>,
-  verb: string,
+function unknownState(
+  machine: MachineContext,
+  ports: readonly number[],
+  reason: OperationError,
 ): OperationError {
-  const { MachineName: name, VMId } = machine.values;
-  const [why, advice] =
-    VMId === ''
-      ? [
-          ': its create failed or was interrupted',
-          `Remove what is left of it here (rm ${name}), and create it again.`,
-        ]
-      : ['', 'If it was deleted there, remove the machine here too.'];
-  const problem = `its VM was not found in Prism Central${why}`;
-  return new OperationError({ code: 'not-found', attempted: machine.attempt(verb), problem, advice });
-}
-
-/** The cloud did not answer, which says nothing about the machine. */
-function isSilence(error: unknown): error is OperationError {
-  return hasCode(error, 'unreachable', 'timeout', 'unavailable', 'rate-limited');
-}
-
-/** The cloud was not asked or refused to answer, for reasons that say nothing about the machine either. */
-function isRefusal(error: unknown): error is OperationError {
-  return hasCode(error, 'unauthenticated', 'permission-denied', 'untrusted-certificate', 'invalid-input');
+  const { IPAddress, LastState } = machine.values;
+  const attempted = machine.attempt('find the state of');
+  const before = LastState === '' ? '' : ` (it was ${LastState} when last seen)`;
+  const why = reason.attempted === attempted ? reason.problem : reason.message;
+  return new OperationError({
+    code: reason.code,
+    attempted,
+    problem:
+      `its state is not known${before}: its guest does not answer at ${IPAddress}, port ${ports.join(' or ')}, ` +
+      `and Prism Central cannot be asked: ${why}`,
+    advice: reason.attempted === attempted ? reason.advice : undefined,
+    cause: reason,
+  });
 }

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { ConfigValues } from '../config/index.js';
 import { OPTIONS } from '../options/index.js';
 
+/** Where Docker listens in the guest, with TLS. */
+export const DOCKER_PORT = 2376;
+
 /*
  * How the client reaches the guest. None of this needs credentials or the network: `ssh` and `scp` have to work
  * when Prism Central does not. Empty and 0 stand for the defaults, as in libmachine's own base driver.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { standardSink, type LineSink } from '../log/index.js';
 import type { Environment } from '../options/index.js';
@@ -11,6 +12,8 @@ export interface PluginProcess {
   output(descriptor: 1 | 2): LineSink;
   /** Changes when the process that started this one has ended. */
   parent(): number;
+  /** Arguments of the process that started this one; empty where the system does not show them. */
+  parentArguments(): readonly string[];
   /** Tells of signals to end, by name and number. */
   onSignal(listener: (name: string, number: number) => void): void;
   /** Tells of errors that nothing has caught. */
@@ -25,6 +28,7 @@ export const thisProcess: PluginProcess = {
   environment: process.env,
   output: standardSink,
   parent: () => process.ppid,
+  parentArguments: () => argumentsOf(process.ppid),
   onSignal: (listener) => {
     for (const name of SIGNALS) process.on(name, () => listener(name, constants.signals[name]));
   },
@@ -33,3 +37,12 @@ export const thisProcess: PluginProcess = {
     process.on('unhandledRejection', listener);
   },
 };
+
+/** Behind the program's name. Only Linux shows them in a file. */
+function argumentsOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1);
+  } catch {
+    return [];
+  }
+}

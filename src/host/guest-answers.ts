@@ -1,0 +1,34 @@
+import { probeTcp } from '../guest/index.js';
+
+/** Long enough for a distant guest to accept a connection, ms; short beside the time limits of who asks. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Whether something at `address` accepts a connection at one of these ports, within 1 s: the sign of life of a
+ * guest that needs no cloud. It cannot tell the guest from another host that has taken over its address.
+ * Rejects only with the reason of `signal`.
+ */
+export async function guestAnswers(
+  address: string,
+  ports: readonly number[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), PATIENCE_MS);
+  const both = AbortSignal.any([signal, over.signal]);
+  const connected = ports.map(async (port) => {
+    if ((await probeTcp(address, port, both)) !== 'connected')
+      throw new Error(`port ${port} does not answer`);
+  });
+  try {
+    await Promise.any(connected);
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  } finally {
+    clearTimeout(timer);
+    // The port that has not answered yet is given up.
+    over.abort();
+  }
+}

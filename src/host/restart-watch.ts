@@ -1,0 +1,70 @@
+import { probeTcp, type HeldConnection } from '../guest/index.js';
+import type { CallContext, Vm } from '../provider/index.js';
+import { addressesOf, chooseAddresses, type AddressCandidate } from './address-choice.js';
+import { vanished } from './guest-location.js';
+import { GuestRecognition } from './guest-recognition.js';
+import type { HostDependencies } from './host-dependencies.js';
+import type { AddressOptions } from './lifecycle.js';
+import type { Look } from './waiting.js';
+
+/**
+ * Sees from outside whether a guest restarts. One address is watched, the known one wherever the cloud lists
+ * it: what answers at another may be another host, which says nothing about this one.
+ */
+export class RestartWatch {
+  readonly #deps: HostDependencies;
+  readonly #options: AddressOptions;
+  readonly #recognition: GuestRecognition;
+  #vm: Vm;
+  #watched: string | undefined;
+  #wentDown: boolean | undefined;
+
+  constructor(deps: HostDependencies, vm: Vm, options: AddressOptions) {
+    this.#deps = deps;
+    this.#vm = vm;
+    this.#options = options;
+    this.#recognition = new GuestRecognition(deps.clock, options.ssh, vm.name);
+  }
+
+  /** The address to be watched; undefined when the cloud lists none. */
+  async address({ signal }: CallContext): Promise<string | undefined> {
+    const { usable } = addressesOf(this.#vm.nics, this.#options);
+    const own = usable.length > 1 ? await this.#recognition.recognise(usable, signal) : undefined;
+    this.#watched = (own ?? usable[0])?.ip;
+    return this.#watched;
+  }
+
+  /** One look; `held`: a connection to the watched address from before, where there was one. */
+  async look(held: HeldConnection | undefined, context: CallContext): Promise<Look<string>> {
+    this.#wentDown ??= held === undefined;
+    const { id, name } = this.#vm;
+    const now = await this.#deps.provider.find({ name, vmId: id }, context);
+    if (now === undefined) throw vanished({ name });
+    this.#vm = now;
+    const answering = await this.#answering(context);
+    this.#wentDown ||= held?.lost === true || answering === undefined;
+    if (this.#wentDown && answering !== undefined) return { ready: true, value: answering.ip };
+    return { ready: false, seen: this.#wentDown ? 'it is down' : 'it still answers' };
+  }
+
+  /**
+   * The last look before the guest is taken for stuck: it may have come back at another address while the cloud
+   * still lists the old one.
+   */
+  async elsewhere({ signal }: CallContext): Promise<string | undefined> {
+    if (this.#wentDown !== true) return undefined;
+    const { usable } = chooseAddresses(this.#vm.nics, this.#options.addressNetwork);
+    const others = usable.filter(({ ip }) => ip !== this.#watched);
+    return (await this.#recognition.recognise(others, signal))?.ip;
+  }
+
+  /** Where the guest answers, if it does. A port that refuses is no sign of life: a guest that goes down does that. */
+  async #answering({ signal }: CallContext): Promise<AddressCandidate | undefined> {
+    const { addressNetwork, ssh } = this.#options;
+    const { usable } = addressesOf(this.#vm.nics, { addressNetwork, knownAddress: this.#watched });
+    const states = await Promise.all(usable.map(async ({ ip }) => await probeTcp(ip, ssh.port, signal)));
+    const connected = usable.filter((_, index) => states[index] === 'connected');
+    const isChoice = this.#watched !== undefined && usable.length > 1;
+    return isChoice ? await this.#recognition.recognise(connected, signal) : connected[0];
+  }
+}
