@@ -17,7 +17,7 @@ export class RestartWatch {
   readonly #recognition: GuestRecognition;
   #vm: Vm;
   #watched: string | undefined;
-  #wentDown: boolean | undefined;
+  #wentDown = false;
 
   constructor(deps: HostDependencies, vm: Vm, options: AddressOptions) {
     this.#deps = deps;
@@ -36,13 +36,13 @@ export class RestartWatch {
 
   /** One look; `held`: a connection to the watched address from before, where there was one. */
   async look(held: HeldConnection | undefined, context: CallContext): Promise<Look<string>> {
-    this.#wentDown ??= held === undefined;
     const { id, name } = this.#vm;
     const now = await this.#deps.provider.find({ name, vmId: id }, context);
     if (now === undefined) throw vanished({ name });
     this.#vm = now;
     const answering = await this.#answering(context);
-    this.#wentDown ||= held?.lost === true || answering === undefined;
+    // Where nothing could be held, an answer is the proof: none came before.
+    this.#wentDown ||= held === undefined || held.lost || answering === undefined;
     if (this.#wentDown && answering !== undefined) return { ready: true, value: answering.ip };
     return { ready: false, seen: this.#wentDown ? 'it is down' : 'it still answers' };
   }
@@ -52,7 +52,7 @@ export class RestartWatch {
    * still lists the old one.
    */
   async elsewhere({ signal }: CallContext): Promise<string | undefined> {
-    if (this.#wentDown !== true) return undefined;
+    if (!this.#wentDown) return undefined;
     const { usable } = chooseAddresses(this.#vm.nics, this.#options.addressNetwork);
     const others = usable.filter(({ ip }) => ip !== this.#watched);
     return (await this.#recognition.recognise(others, signal))?.ip;
