@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OPTION_LIST, optionsMarkdown } from '../src/libmachine/index.js';
+import { machineNameProblem } from '../src/libmachine/machine-name.js';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -30,6 +31,34 @@ describe('README.md', () => {
     expect(listed).toEqual([]);
     const required = OPTION_LIST.filter((option) => option.required).map((option) => option.name);
     for (const name of required) expect(README).toContain(`--${name}`);
+  });
+
+  it('is short', () => {
+    expect(README.split('\n').length).toBeLessThanOrEqual(151);
+  });
+
+  it('configures GitLab Runner with options that the driver has, all that are required, and names that fit', () => {
+    const [, toml = ''] = /```toml\n([^]*?)```/.exec(README) ?? [];
+    const set = [...toml.matchAll(/"(nutanix-[a-z-]+)=/g)].map(([, name = '']) => name);
+    const options = new Map<string, boolean>(
+      OPTION_LIST.map(({ name, required }) => [name, required === true]),
+    );
+    expect(set.filter((name) => !options.has(name))).toEqual([]);
+    const required = [...options].filter(([, isRequired]) => isRequired).map(([name]) => name);
+    expect(set).toEqual(expect.arrayContaining(required));
+
+    const pattern = /MachineName = "(.*)"/.exec(toml)?.[1] ?? '';
+    const [example = ''] = /`runner-\w+-ci[^`]*`/.exec(README) ?? [];
+    const [, token = '', unique = ''] = /^`runner-(\w+)-ci-(\d{10}-[0-9a-f]{8})`$/.exec(example) ?? [];
+    expect(token).toHaveLength(9);
+    const named = (name: string): string => `runner-${token}-${name.replace('%s', unique)}`;
+    expect(example).toBe(`\`${named(pattern)}\``);
+    const [, left = ''] = /short token of 9 characters, (\d+) are\s+left/.exec(README) ?? [];
+    const problem = (length: number): string | undefined =>
+      machineNameProblem(named(`${'a'.repeat(length)}%s`));
+    expect(problem(Number(left))).toBeUndefined();
+    expect(problem(Number(left) + 1)).toContain('has a part of 64 characters');
+    expect(problem(Number(left) + 2)).toContain('has 65 characters');
   });
 
   it('names every make target of its quick start', () => {
