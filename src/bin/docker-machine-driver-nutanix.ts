@@ -19,10 +19,10 @@ function origin(): string {
 
 /** Loaded on first use: a client waits for the address line, and most calls never reach the cloud. */
 const backend: Backend = {
-  connect: async (connection, { logger, clock }) => {
+  connect: async (connection, surroundings) => {
     const { createPrismProvider } = await import('../prism/index.js');
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
-    return createPrismProvider(connection, { logger, clock, userAgent, settingNames, origin: origin() });
+    return createPrismProvider(connection, { ...surroundings, userAgent, settingNames, origin: origin() });
   },
   lifecycle: async (provider, { logger, clock }) => {
     const { createHostLifecycle } = await import('../host/index.js');

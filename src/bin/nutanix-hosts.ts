@@ -49,9 +49,9 @@ const surroundings: FleetSurroundings = {
   },
   complain: (line) => process.stderr.write(`${line}\n`),
   ask: process.stdin.isTTY ? ask : undefined,
-  connect: async (connection, logger) => {
+  connect: async (connection, logger, store) => {
     const { createPrismProvider } = await import('../prism/index.js');
-    return createPrismProvider(connection, { logger, clock: systemClock, userAgent, settingNames });
+    return createPrismProvider(connection, { logger, clock: systemClock, userAgent, settingNames, store });
   },
   stop: stop.signal,
   kill: kill.signal,

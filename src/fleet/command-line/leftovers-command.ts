@@ -65,9 +65,10 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
     info: () => undefined,
     warn: (line: string) => reporter.warn(line),
   };
-  const stores = [MachineStore.of(environment).folder, ...(options.store ?? [])];
+  const store = MachineStore.of(environment).folder;
+  const stores = [store, ...(options.store ?? [])];
   try {
-    const cloud = await surroundings.connect(connection, logger);
+    const cloud = await surroundings.connect(connection, logger, store);
     const { olderThan, madeBy } = options;
     const context = { cloud, stores, olderThan, madeBy, now: () => new Date(), stop };
     return await report(surroundings, context, options, reporter).finally(() => cloud.close());

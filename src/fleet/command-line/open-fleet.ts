@@ -60,7 +60,8 @@ export async function withFleet<T>(
 function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, reporter: Reporter): FleetCloud {
   const warn = (line: string): void => reporter.warn(line);
   const logger = { debug: () => undefined, info: () => undefined, warn };
-  return new FleetCloud(async () => await connect(await fleetConnection(fleet, environment), logger));
+  const store = MachineStore.of(environment).folder;
+  return new FleetCloud(async () => await connect(await fleetConnection(fleet, environment), logger, store));
 }
 
 export function clientOf(environment: FleetSurroundings['environment']): string {

@@ -14,8 +14,8 @@ export interface FleetSurroundings {
   readonly complain: (line: string) => void;
   /** Asks a person; undefined when there is none at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
-  /** The cloud itself, for what the client cannot tell. Its code is loaded only now. */
-  readonly connect: (connection: Connection, logger: Logger) => Promise<Provider & Inventory>;
+  /** The cloud itself, for what the client cannot tell. Its code is loaded only now. `store`: the machine store. */
+  readonly connect: (connection: Connection, logger: Logger, store: string) => Promise<Provider & Inventory>;
   /** The first Ctrl-C, and the second. */
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;

@@ -17,6 +17,8 @@ export interface Backend {
 export interface Surroundings {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Folder of the client's machine store, where it is known. */
+  readonly store?: string | undefined;
 }
 
 /** The host's life on the machine's cloud, connected when it is first needed and kept for the process. */
@@ -61,7 +63,8 @@ export class Cloud {
   async #open(values: ConfigValues, environment: Environment) {
     const connection = await connectionOf(values, environment);
     this.#hide(connection);
-    const provider = await this.#backend.connect(connection, this.#surroundings);
+    const store = storeOf(values, environment);
+    const provider = await this.#backend.connect(connection, { ...this.#surroundings, store });
     return { provider, hosts: await this.#backend.lifecycle(provider, this.#surroundings) };
   }
 
@@ -70,6 +73,12 @@ export class Cloud {
     else this.#redactor.addBasic(credentials.username, credentials.password);
     if (proxyUrl !== undefined) this.#redactor.addUrl(proxyUrl);
   }
+}
+
+/** The client's folder; a configuration that somebody wrote by hand may lack it. */
+function storeOf({ StorePath }: ConfigValues, environment: Environment): string | undefined {
+  const store = StorePath === '' ? (environment['MACHINE_STORAGE_PATH'] ?? '') : StorePath;
+  return store === '' ? undefined : store;
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */

@@ -1,4 +1,5 @@
 import type { NoAnswerKind } from './failure.js';
+import type { EarlierRefusal } from './sign-in-gate.js';
 
 /**
  * What to do about each kind of trouble, in neutral words: this folder knows no option names.
@@ -18,6 +19,11 @@ export const NO_ANSWER_ADVICE: Readonly<Record<NoAnswerKind, string | undefined>
 
 export const UNAUTHENTICATED_ADVICE =
   'Check user name and password (or the API key). They are not tried again, so that a directory account is not locked.';
+
+/** When and how credentials are sent again that were refused a short while ago. */
+export function triedAgainAdvice({ rest, note }: EarlierRefusal): string {
+  return `The same credentials are tried again in ${Math.ceil(rest / 1000)} s, other ones at once; these too if you remove ${note}.`;
+}
 
 export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that allows this.';
 

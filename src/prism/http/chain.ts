@@ -1,4 +1,4 @@
-import type { Connection } from '../../provider/index.js';
+import type { Connection, Credentials } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { SettingNames } from './advice.js';
 import { recogniseKey } from './credentials.js';
@@ -9,6 +9,7 @@ import { parseJson, type JsonReply } from './parse.js';
 import { urlHost } from './url-host.js';
 import { retryLayer } from './retry.js';
 import { sessionLayer } from './session.js';
+import type { SignInGate } from './sign-in-gate.js';
 import { createTransport, type TransportLimits } from './transport.js';
 
 export interface ChainTools {
@@ -21,6 +22,8 @@ export interface ChainTools {
   readonly limits?: TransportLimits | undefined;
   /** Named in the advice about an untrusted certificate. */
   readonly settingNames?: SettingNames | undefined;
+  /** Makes the gate for a server (`host:port`) and the credentials as they are sent. */
+  readonly gateFor?: ((server: string, credentials: Credentials) => SignInGate) | undefined;
 }
 
 export interface HttpClient {
@@ -42,9 +45,12 @@ export function createHttpClient(connection: Connection, tools: ChainTools): Htt
   const { logger, clock, readErrorBody } = tools;
   const transport = createTransport(connection, tools.limits, tools.settingNames);
   const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
+  const credentials = recogniseKey(connection.credentials);
+  const server = `${urlHost(connection.host)}:${connection.port}`;
   const signed = sessionLayer({
-    credentials: recogniseKey(connection.credentials),
-    server: `${urlHost(connection.host)}:${connection.port}`,
+    credentials,
+    server,
+    gate: tools.gateFor?.(server, credentials),
     refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
   })(logged);
   const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random })(signed);

@@ -1,0 +1,51 @@
+import { createHash, randomBytes, randomUUID, scrypt } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Credentials } from '../../provider/index.js';
+
+const SALT_FILE = 'salt';
+const SALT_BYTES = 16;
+/** One MiB of memory and a few ms for each guess. */
+const COST = { N: 1024, r: 8, p: 1 } as const;
+/**
+ * Two bytes tell the credentials of a few accounts apart and tell a thief next to nothing: one of 65,536 of all
+ * passwords fits, so that no guess can be confirmed with it. The price is that once in 65,536 times other
+ * credentials of the same account are taken for those that were refused, for as long as a note lives.
+ */
+const DIGEST_BYTES = 2;
+
+const slowHash: (secret: string, salt: Uint8Array, length: number, cost: typeof COST) => Promise<Buffer> =
+  promisify(scrypt);
+
+/** A name for these credentials on this server, good as a file name. Rejects when `folder` is of no use. */
+export async function accountId(folder: string, server: string, credentials: Credentials): Promise<string> {
+  const isKey = credentials.kind === 'api-key';
+  const [user, secret] = isKey ? ['', credentials.key] : [credentials.username, credentials.password];
+  const account = createHash('sha256')
+    .update(JSON.stringify([server, credentials.kind, user]))
+    .digest('hex');
+  const digest = await slowHash(secret, await saltOf(folder), DIGEST_BYTES, COST);
+  return `${account.slice(0, 16)}-${digest.toString('hex')}`;
+}
+
+export function isSalt(name: string): boolean {
+  return name === SALT_FILE;
+}
+
+/** The salt of this folder; the first process that asks makes it, in one step. */
+async function saltOf(folder: string): Promise<Buffer> {
+  const path = join(folder, SALT_FILE);
+  const known = await readFile(path).catch(() => undefined);
+  if (known !== undefined) return known;
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, randomBytes(SALT_BYTES), { mode: 0o600 });
+  try {
+    await link(draft, path).catch(() => {
+      // Another process was faster, or the next line rejects.
+    });
+    return await readFile(path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
