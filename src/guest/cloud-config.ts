@@ -3,6 +3,7 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 import { OperationError } from '../support/index.js';
 import { isPlainMap, type GuestSetup, type PlainMap } from './guest-setup.js';
 import { addSetup } from './setup-merge.js';
+import { NETWORK_ADVICE, NO_NETWORK } from './user-data-format.js';
 import { AS_CLOUD_INIT, graft, toYaml, VERBATIM } from './yaml-graft.js';
 
 /** cloud-config that holds our setup and nothing else. */
@@ -17,6 +18,7 @@ export function cloudConfigOf(setup: GuestSetup): string {
  */
 export function mergeIntoCloudConfig(text: string, setup: GuestSetup): string {
   const before = meaningOf(text);
+  if (before !== undefined && 'network' in before) throw networkInCloudConfig();
   if (before === undefined) return `${text.trimEnd()}\n${toYaml(addSetup({}, setup))}`;
   const after = addSetup(before, setup);
   for (const merged of [edit(text, before, after), `#cloud-config\n${toYaml(after)}`]) {
@@ -62,6 +64,16 @@ function plainOf(convert: () => unknown): unknown {
   } catch (error) {
     throw badCloudConfig(error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** cloud-init would ignore it with a line in its log, and the guest would wait for DHCP. */
+function networkInCloudConfig(): OperationError {
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: 'read the cloud-init user-data as cloud-config (YAML)',
+    problem: `it has a \`network\`, and ${NO_NETWORK}`,
+    advice: NETWORK_ADVICE,
+  });
 }
 
 function badCloudConfig(problem: string, cause?: unknown): OperationError {

@@ -11,6 +11,7 @@ export {
   type KeyPair,
 } from './ssh-key.js';
 export type { KeyType } from './private-key.js';
+export { isForIgnition } from './user-data-format.js';
 export { holdTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
 export {
   cloudInitReadiness,

@@ -40,12 +40,12 @@ export interface GuestLogin {
  */
 const AFTER_REFUSAL_MS = 10_000;
 
-/** SSH accepts our key: TCP connection, banner and login. */
-export function sshReadiness(login: GuestLogin): Readiness {
+/** SSH accepts our key: TCP connection, banner and login. `reader`: what reads the user-data in the guest. */
+export function sshReadiness(login: GuestLogin, reader: 'cloud-init' | 'Ignition' = 'cloud-init'): Readiness {
   return {
     what: `SSH login as "${login.user}"`,
     advice:
-      `Check that this machine reaches port ${login.port} of the guest, that the image has cloud-init, ` +
+      `Check that this machine reaches port ${login.port} of the guest, that the image has ${reader}, ` +
       `and that it lets user "${login.user}" log in.`,
     look: async (address, signal) => await withSession(login, address, signal, () => ({ ready: true })),
   };

@@ -1,12 +1,13 @@
 import { cloudConfigOf, mergeIntoCloudConfig } from './cloud-config.js';
 import type { GuestSetup } from './guest-setup.js';
+import { mergeIntoIgnition, readIgnition } from './ignition.js';
 import { combineAsMultipart } from './multipart.js';
 import { recogniseUserData } from './user-data-format.js';
 
 /**
- * The cloud-init user-data of a guest: our setup, combined with the person's own user-data if there is any.
- * cloud-config is merged into one document; every other kind stays as it is, byte for byte, and ours is added
- * as further parts of a MIME message. OperationError `invalid-input` for what cloud-init could not read.
+ * The user-data of a guest: our setup, combined with the user's own user-data if there is any. cloud-config and
+ * Ignition configs are merged into one document; every other kind stays as it is, byte for byte, and ours is added
+ * as further parts of a MIME message. OperationError `invalid-input` for what no guest could read.
  */
 export function composeUserData(setup: GuestSetup, given?: string): string {
   const theirs = recogniseUserData(given ?? '');
@@ -18,5 +19,7 @@ export function composeUserData(setup: GuestSetup, given?: string): string {
     case 'part':
     case 'mime':
       return combineAsMultipart(theirs, setup);
+    case 'ignition':
+      return mergeIntoIgnition(readIgnition(theirs.text), setup);
   }
 }

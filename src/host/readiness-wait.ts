@@ -1,5 +1,6 @@
 import {
   cloudInitReadiness,
+  isForIgnition,
   mountReadiness,
   sshReadiness,
   type KeyPair,
@@ -30,6 +31,8 @@ export async function waitUntilReady(
 }
 
 function readinessOf(spec: HostSpec, { privateKey }: KeyPair): readonly Readiness[] {
+  // Ignition has done its work before the guest's SSH answers; a guest with it has no cloud-init to be asked.
+  const reader = isForIgnition(spec.userData) ? 'Ignition' : 'cloud-init';
   const login = { user: spec.ssh.user, port: spec.ssh.port, privateKey };
   const paths = guestDisks(spec).map((disk) => disk.path);
   const mounts = paths.length === 0 ? [] : [mountReadiness(login, paths)];
@@ -37,9 +40,11 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair): readonly Readines
     case 'ip':
       return [];
     case 'ssh':
-      return [sshReadiness(login)];
+      return [sshReadiness(login, reader)];
     case 'cloud-init':
-      return [sshReadiness(login), cloudInitReadiness(login), ...mounts];
+      return reader === 'Ignition'
+        ? [sshReadiness(login, reader)]
+        : [sshReadiness(login), cloudInitReadiness(login), ...mounts];
   }
 }
 

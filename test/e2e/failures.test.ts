@@ -101,6 +101,29 @@ describe('create refuses what cannot work', () => {
         (path) => `"size=1,mount=${path}" cannot be mounted there`,
       ),
     },
+    {
+      what: 'a Butane config, which no guest reads',
+      flags: ['--nutanix-cloud-init', 'variant: fcos\nversion: 1.5.0\n'],
+      says: [/it is a Butane config/, /butane --strict/],
+    },
+    {
+      what: 'an Ignition config that hands over to another one',
+      flags: [
+        '--nutanix-cloud-init',
+        '{"ignition":{"version":"3.4.0","config":{"replace":{"source":"https://x"}}}}',
+      ],
+      says: [/the SSH key of this machine would be lost/, /ignition\.config\.merge/],
+    },
+    {
+      what: 'a disk to be mounted beside an Ignition config',
+      flags: ['--nutanix-cloud-init', '{"ignition":{"version":"3.4.0"}}', '--nutanix-docker-disk-size', '5'],
+      says: ['/var/lib/docker', /without a mount point/, /storage\.filesystems/],
+    },
+    {
+      what: 'a network configuration, which Prism Central cannot carry',
+      flags: ['--nutanix-cloud-init', '#cloud-config\nnetwork: {version: 2}\n'],
+      says: [/it has a `network`/, /subnet whose addresses Prism Central manages/, 'docs/guests.md'],
+    },
     { what: 'a name that is too long for a host', name: 'a'.repeat(80), says: [/name/i, /6[34]/] },
     { what: 'a name that ends in a hyphen', name: 'web-', says: [/name/i] },
     { what: 'a name with an empty label', name: 'web..example', says: [/name/i] },

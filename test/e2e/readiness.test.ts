@@ -102,6 +102,34 @@ describe('Create', () => {
     await remove(config);
   });
 
+  test('gives an Ignition config to the guest, with the SSH user and key in it', async () => {
+    faults = noSsh;
+    const given = {
+      ignition: { version: '3.4.0' },
+      passwd: { users: [{ name: 'core', groups: ['docker'] }] },
+    };
+    const { error, config } = await create('fcos', {
+      'nutanix-cloud-init': JSON.stringify(given),
+      'nutanix-ssh-user': 'core',
+      // Emulated guests have no Ignition.
+      'nutanix-wait-for': 'ip',
+    });
+    expect(error).toBeUndefined();
+    expect(JSON.parse(cloud.vm('fcos').userData)).toEqual({
+      ...given,
+      passwd: {
+        users: [
+          {
+            name: 'core',
+            groups: ['docker'],
+            sshAuthorizedKeys: [expect.stringMatching(/^ssh-ed25519 \S+ fcos$/)],
+          },
+        ],
+      },
+    });
+    await remove(config);
+  });
+
   test('that keeps what it made says how to remove it, and Remove does', async () => {
     faults = { cloudInit: { error: 'mirror.example: 503' } };
     const { error, config } = await create('kept', { 'nutanix-keep-on-error': true });

@@ -73,6 +73,18 @@ describe('a host that can be made', () => {
     ]);
   });
 
+  it('with an Ignition config, is not asked for cloud-init: Ignition ends before SSH answers', async () => {
+    const userData = '{"ignition":{"version":"3.4.0"}}';
+    await setup.create(await setup.sshSpec({ waitFor: 'cloud-init', userData }), () => ({ code: 127 }));
+    expect(setup.guest?.commands).toEqual([]);
+    expect(setup.warnings).toEqual([]);
+    const [vm] = setup.cloud.vms.values();
+    expect(JSON.parse(vm?.spec.userData ?? '')).toMatchObject({
+      ignition: { version: '3.4.0' },
+      passwd: { users: [{ name: 'root', sshAuthorizedKeys: [expect.stringMatching(/^ssh-ed25519 /)] }] },
+    });
+  });
+
   it('is made with an existing key, which stays when removal takes the rest', async () => {
     const mine = new HostSetup();
     await mine.hosts.create(mine.spec(), await mine.hosts.prepare(mine.spec(), mine.context), mine.context);

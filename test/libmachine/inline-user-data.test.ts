@@ -32,6 +32,11 @@ describe('written-out line ends', () => {
     ],
     ['a script in one line', '#!/bin/sh\\necho a', '#!/bin/sh\necho a'],
     ['a template in one line', '## template: jinja\\n#cloud-config', '## template: jinja\n#cloud-config'],
+    [
+      'an Ignition config',
+      '{"ignition":{"version":"3.4.0"},"systemd":{"units":[{"name":"a.service","contents":"[Unit]\\n"}]}}',
+      '{"ignition":{"version":"3.4.0"},"systemd":{"units":[{"name":"a.service","contents":"[Unit]\\n"}]}}',
+    ],
     ['a real line end', '#cloud-config\nruncmd: ["a\\nb"]', '#cloud-config\nruncmd: ["a\\nb"]'],
     ['a real line end at the end', '#cloud-config\\na: b\n', '#cloud-config\\na: b\n'],
     ['a script with line ends', '#!/bin/sh\nprintf "a\\nb"', '#!/bin/sh\nprintf "a\\nb"'],

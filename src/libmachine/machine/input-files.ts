@@ -45,10 +45,11 @@ export async function readPrivateKey(path: string): Promise<string> {
 /**
  * User-data in one line, as environment variables and forms force people to write it, has its line ends as
  * `\n` or `\r\n`: no kind of user-data says anything in its first line alone. A text that has line ends may mean
- * `\n` as it stands, for instance in a script's printf; so may a file, which can hold line ends.
+ * `\n` as it stands, for instance in a script's printf; so may a file, which can hold line ends. JSON (an Ignition
+ * config) is often one line, and a `\n` in it stands within a string.
  */
 function withLineEnds(text: string): string {
-  return /[\r\n]/.test(text) ? text : text.replace(/\\r\\n|\\n|\\r/g, '\n');
+  return /[\r\n]|^\s*\{/.test(text) ? text : text.replace(/\\r\\n|\\n|\\r/g, '\n');
 }
 
 type FileOption = 'CloudInitFile' | 'CredentialsFile' | 'SSHKey';

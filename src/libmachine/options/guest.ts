@@ -9,7 +9,7 @@ export const guestOptions = {
     name: 'nutanix-cloud-init',
     env: 'NUTANIX_CLOUD_INIT',
     group,
-    help: 'Your own cloud-init user-data, as text; the SSH user and key are merged into it',
+    help: 'Your own user-data for cloud-init or Ignition, as text; the SSH user and key are merged into it',
     since: 'official',
   }),
   CloudInitFile: stringOption({
@@ -22,7 +22,7 @@ export const guestOptions = {
     name: 'nutanix-ssh-user',
     env: 'NUTANIX_SSH_USER',
     group,
-    help: 'User for SSH; made by cloud-init, with sudo, if it is not there',
+    help: 'User for SSH; made by cloud-init or Ignition, with sudo, if it is not there',
     fallback: 'root',
     check: userName,
   }),

@@ -19,7 +19,7 @@ export const virtualMachineOptions = {
     name: 'nutanix-vm-image',
     env: 'NUTANIX_VM_IMAGE',
     group,
-    help: 'Disk image to clone, by name or UUID; it has to contain cloud-init',
+    help: 'Disk image to clone, by name or UUID; it has to contain cloud-init or Ignition',
     required: true,
     since,
   }),

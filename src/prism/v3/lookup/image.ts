@@ -97,7 +97,7 @@ function checkType(wanted: Wanted, type: string | undefined): void {
   throw unusable(
     wanted,
     `it is of type ${type}`,
-    'Choose a disk image with cloud-init (qcow2, raw, vmdk …).',
+    'Choose a disk image with cloud-init or Ignition (qcow2, raw, vmdk …).',
   );
 }
 
