@@ -73,7 +73,7 @@ describe('nutanix-hosts and a host that it did not make', () => {
   test('removed and made again by hand, it is somebody’s again, and destroy leaves it', async () => {
     await machine.run('rm', '-y', 'own');
     await machine.run('create', '-d', 'nutanix', 'own');
-    expect((await hosts('plan')).stdout).toMatch(/^own +keep +is there, though not made by this tool$/m);
+    expect((await hosts('plan')).stdout).toMatch(/^own +keep +is there, and was not made by this tool$/m);
     const { code, output } = await hosts('destroy', '--yes');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('own was not made by this tool; it stays');

@@ -1,4 +1,5 @@
 import { leftAlone, requireNeeded } from '../../src/fleet/apply/left-alone.js';
+import type { ForeignHosts } from '../../src/fleet/apply/ownership.js';
 import { hasCode } from '../../src/support/index.js';
 import { fleetOf } from './declaration.js';
 
@@ -18,10 +19,13 @@ groups:
 const step = (name: string, on: string, run = 'true'): string =>
   `  - { name: ${name}, 'on': { ${on} }, run: '${run}' }\n`;
 
+const notOurs = (names: readonly string[]): ForeignHosts =>
+  new Map(names.map((name) => [name, 'was not made by this tool']));
+
 /** The sentence of the error, or an empty text. */
 function refusal(text: string, foreign: readonly string[]): string {
   try {
-    requireNeeded(fleetOf(text), new Set(foreign));
+    requireNeeded(fleetOf(text), notOurs(foreign));
     return '';
   } catch (error) {
     if (!hasCode(error, 'conflict')) throw error;
@@ -57,7 +61,7 @@ describe('hosts that this tool did not make', () => {
     ],
     ['a host that is not declared', everything, ['other'], []],
   ])('%s', (_, text, foreign, sentences) => {
-    expect(leftAlone(fleetOf(text), new Set(foreign))).toEqual(sentences);
+    expect(leftAlone(fleetOf(text), notOurs(foreign))).toEqual(sentences);
   });
 });
 

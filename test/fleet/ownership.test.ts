@@ -33,6 +33,8 @@ describe('whose a machine is', () => {
     }
     const context = { store, record, fleet: fleetOf('name: web\ngroups: [{ name: web-1 }]') };
     expect(await ownRecord(context, 'web-1')).toEqual(ours ? recorded : undefined);
-    expect([...(await foreignHosts(context))]).toEqual(foreign ? ['web-1'] : []);
+    expect([...(await foreignHosts(context))]).toEqual(
+      foreign ? [['web-1', 'was not made by this tool']] : [],
+    );
   });
 });

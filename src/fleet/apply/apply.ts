@@ -33,9 +33,7 @@ export async function applyHosts(
   plan: Plan,
   wishes: ApplyWishes,
 ): Promise<ApplyResult> {
-  const { fleet, reporter, stop } = context;
-  for (const name of plan.undeclared)
-    reporter.warn(`${name} is not in the file any more; it is left as it is`);
+  const { fleet, stop } = context;
   const work = plan.hosts.filter(({ action }) => AT_ONCE.includes(action));
   if (plan.hosts.some((planned) => makesMachine(planned) || waitsItsTurn(planned))) await prepare(context);
   const worked = await inParallel(work, fleet.parallel, stop, (planned) => carryOut(context, planned));

@@ -2,6 +2,7 @@ import { OperationError } from '../../support/index.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import { selectHosts } from '../declaration/select-hosts.js';
+import type { ForeignHosts } from './ownership.js';
 import { placeholdersIn } from '../install/placeholders.js';
 
 /** What a host that this tool did not make does not get of the file. Empty = the file wants nothing on it. */
@@ -18,12 +19,14 @@ export function partsLeftOut({ install, checks, hosts }: Fleet, host: HostDeclar
 }
 
 /** For each host that this tool did not make and that the file wants more of than to be there: one sentence. */
-export function leftAlone(fleet: Fleet, foreign: ReadonlySet<string>): readonly string[] {
+export function leftAlone(fleet: Fleet, foreign: ForeignHosts): readonly string[] {
   return fleet.hosts
     .filter(({ name }) => foreign.has(name))
     .flatMap((host) => {
       const parts = partsLeftOut(fleet, host);
-      return parts.length === 0 ? [] : [`${notMade(host.name)}: left alone, ${parts.join(', ')}`];
+      return parts.length === 0
+        ? []
+        : [`${host.name} ${foreign.get(host.name) ?? ''}: left alone, ${parts.join(', ')}`];
     });
 }
 
@@ -31,14 +34,14 @@ export function leftAlone(fleet: Fleet, foreign: ReadonlySet<string>): readonly 
  * Throws `conflict` when swarm or installation could only be half done without hosts that this tool did not make:
  * as a manager, as the only host of a step, or as a host on which other hosts' scripts build.
  */
-export function requireNeeded(fleet: Fleet, foreign: ReadonlySet<string>): void {
+export function requireNeeded(fleet: Fleet, foreign: ForeignHosts): void {
   const needs = [...managersNeeded(fleet, foreign), ...stepsNeeded(fleet, foreign)];
   if (needs.length === 0) return;
   const names = [...new Set(needs.map(({ host }) => host))];
   throw new OperationError({
     code: 'conflict',
     attempted: `set up ${fleet.name}`,
-    problem: needs.map(({ host, why }) => `${notMade(host)}, and ${why}`).join('; '),
+    problem: needs.map(({ host, why }) => `${host} ${foreign.get(host) ?? ''}, and ${why}`).join('; '),
     advice:
       `Nothing was made or changed. Let this tool work on it with "nutanix-hosts adopt ${names.join(' ')}", ` +
       'or give the host another name in the file.',
@@ -50,13 +53,13 @@ interface Need {
   readonly why: string;
 }
 
-function managersNeeded({ hosts }: Fleet, foreign: ReadonlySet<string>): Need[] {
+function managersNeeded({ hosts }: Fleet, foreign: ForeignHosts): Need[] {
   return hosts
     .filter(({ name, swarm }) => foreign.has(name) && swarm?.role === 'manager')
     .map(({ name }) => ({ host: name, why: 'the swarm needs it as a manager' }));
 }
 
-function stepsNeeded(fleet: Fleet, foreign: ReadonlySet<string>): Need[] {
+function stepsNeeded(fleet: Fleet, foreign: ForeignHosts): Need[] {
   const { install, hosts } = fleet;
   return install.flatMap((step): Need[] => {
     const selected = selectHosts(hosts, step.on);
@@ -82,8 +85,4 @@ function referredTo(
     hosts.find((host) => role !== undefined && host.role === role),
   );
   return found.filter((host) => host !== undefined);
-}
-
-function notMade(name: string): string {
-  return `${name} was not made by this tool`;
 }

@@ -4,7 +4,8 @@ import { decide, type Decision, type MachineState, type Wishes } from '../plan/d
 import { vmPresences } from '../plan/vm-presence.js';
 import type { HostRecord } from '../store/fleet-record.js';
 import type { FleetContext } from './fleet-context.js';
-import { ownRecord } from './ownership.js';
+import { foreignHosts, ownRecord } from './ownership.js';
+import { stillOwned, type StillOwned } from './still-owned.js';
 
 export interface PlannedHost extends Decision {
   readonly host: HostDeclaration;
@@ -12,15 +13,16 @@ export interface PlannedHost extends Decision {
 
 export interface Plan {
   readonly hosts: readonly PlannedHost[];
-  /** Hosts that this tool made and the file does not declare any more. They are left alone. */
-  readonly undeclared: readonly string[];
+  /** What this tool made and the file does not declare (any more). */
+  readonly undeclared: StillOwned;
 }
 
 /** Declared against real. Changes nothing. */
 export async function makePlan(context: FleetContext, wishes: Wishes): Promise<Plan> {
-  const { fleet, record, store } = context;
+  const { fleet, store } = context;
   const own = new Map<string, HostRecord | undefined>();
   for (const { name } of fleet.hosts) own.set(name, await ownRecord(context, name));
+  const foreign = await foreignHosts(context);
   const stored = await store.names();
   const states = await certainStates(context, stored);
   const hosts = fleet.hosts.map((host): PlannedHost => {
@@ -29,30 +31,33 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
       record: own.get(host.name),
       stored: stored.has(host.name),
       state: states.get(host.name),
+      owner: foreign.get(host.name),
     };
     return { host, ...decide(facts, wishes) };
   });
-  const declared = new Set(fleet.hosts.map(({ name }) => name));
-  return { hosts, undeclared: record.names().filter((name) => !declared.has(name)) };
+  return { hosts, undeclared: await stillOwned(context) };
 }
 
-/** What the client says of those that are there and finished. A half-made one would only be waited for. */
+/**
+ * What the client says of those hosts, declared ones unless others are named, that are there and finished. A
+ * half-made one would only be waited for.
+ */
 export function statesOf(
   { fleet, record, client, stop }: FleetContext,
   stored: ReadonlySet<string>,
+  names: readonly string[] = fleet.hosts.map(({ name }) => name),
 ): Promise<ReadonlyMap<string, MachineState>> {
-  const names = fleet.hosts
-    .map(({ name }) => name)
-    .filter((name) => stored.has(name) && record.get(name)?.phase !== 'creating');
-  return listMachines(client, names, stop);
+  const finished = names.filter((name) => stored.has(name) && record.get(name)?.phase !== 'creating');
+  return listMachines(client, finished, stop);
 }
 
 /** The same, and of those that do not run whether Prism Central still has their VMs. */
 export async function certainStates(
   context: FleetContext,
   stored: ReadonlySet<string>,
+  names?: readonly string[],
 ): Promise<ReadonlyMap<string, MachineState>> {
-  const states = await statesOf(context, stored);
+  const states = await statesOf(context, stored, names);
   const away = [...states].flatMap(([name, { state }]) => (state === 'Running' ? [] : [name]));
   const presences = await vmPresences(context, away);
   return new Map([...states].map(([name, state]) => [name, { ...state, vm: presences.get(name) }]));

@@ -1,7 +1,8 @@
 import type { HostRecord } from '../store/fleet-record.js';
+import { otherRecords } from '../store/other-records.js';
 import type { FleetContext } from './fleet-context.js';
 
-type OwnershipContext = Pick<FleetContext, 'record' | 'store'>;
+export type OwnershipContext = Pick<FleetContext, 'record' | 'store'>;
 
 /**
  * The record of a host that this tool made, or that was adopted; undefined = its machine, if there is one, is
@@ -17,13 +18,22 @@ export async function ownRecord(
   return machine === undefined || machine.vmId === '' || machine.vmId === known.vm ? known : undefined;
 }
 
+/** By host, whose it is instead of this fleet's: `was not made by this tool`, or another fleet's. */
+export type ForeignHosts = ReadonlyMap<string, string>;
+
 /** The declared hosts whose machines are somebody else's: nothing is run on them, and nothing changed. */
 export async function foreignHosts(
   context: OwnershipContext & Pick<FleetContext, 'fleet'>,
-): Promise<ReadonlySet<string>> {
-  const stored = await context.store.names();
-  const each = context.fleet.hosts.map(async ({ name }) =>
-    stored.has(name) && (await ownRecord(context, name)) === undefined ? [name] : [],
-  );
-  return new Set((await Promise.all(each)).flat());
+): Promise<ForeignHosts> {
+  const { fleet, store } = context;
+  const stored = await store.names();
+  const others = await otherRecords(store.folder, fleet.name);
+  const each = fleet.hosts.map(async ({ name }): Promise<[string, string][]> => {
+    if (!stored.has(name) || (await ownRecord(context, name)) !== undefined) return [];
+    const owner = others.find((record) => record.get(name) !== undefined);
+    return [
+      [name, owner === undefined ? 'was not made by this tool' : `belongs to the fleet ${owner.fleet}`],
+    ];
+  });
+  return new Map((await Promise.all(each)).flat());
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
-import { foreignHosts } from '../apply/ownership.js';
+import { foreignHosts, type ForeignHosts } from '../apply/ownership.js';
 import { FIRST_HOST } from '../declaration/step-problems.js';
 import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
@@ -38,7 +38,7 @@ export async function runChecks(context: FleetContext, options: CheckOptions): P
 
 interface Conditions extends CheckOptions {
   /** Hosts that this tool did not make: a command would run there with all rights of the machine's user. */
-  readonly foreign: ReadonlySet<string>;
+  readonly foreign: ForeignHosts;
 }
 
 async function runCheck(
@@ -59,11 +59,7 @@ async function runCheck(
 }
 
 /** Why a command is run nowhere; undefined = it may be run on every host that it is meant for. */
-function barredFrom(
-  { fleet }: FleetContext,
-  on: Selection,
-  foreign: ReadonlySet<string>,
-): string | undefined {
+function barredFrom({ fleet }: FleetContext, on: Selection, foreign: ForeignHosts): string | undefined {
   const names = selectHosts(fleet.hosts, on)
     .map(({ name }) => name)
     .filter((name) => foreign.has(name));

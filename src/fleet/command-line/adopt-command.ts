@@ -1,7 +1,12 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FleetContext } from '../apply/fleet-context.js';
-import { foreignHosts } from '../apply/ownership.js';
+import { foreignHosts, type ForeignHosts } from '../apply/ownership.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { BadFile } from '../declaration/problem.js';
+import type { FleetRecord } from '../store/fleet-record.js';
+import { takeLock } from '../store/lock.js';
+import { otherRecords } from '../store/other-records.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
@@ -14,7 +19,7 @@ export function adoptCommand(
   { hosts: names, ...options }: FleetOptions & { readonly hosts: readonly string[] },
 ): Promise<number> {
   return withFleet(surroundings, options, 'adopt', async (context) => {
-    const { fleet, reporter } = context;
+    const { reporter } = context;
     const wanted = names.map((name) => declaredHost(context, name, options.file));
     const foreign = await foreignHosts(context);
     const each = await Promise.all(wanted.map((host) => adoptionOf(context, host, foreign)));
@@ -24,13 +29,11 @@ export function adoptCommand(
       reporter.warn('nothing was adopted');
       return EXIT.failed;
     }
-    for (const { host, vm } of each.flatMap((one) => ('vm' in one ? [one] : []))) {
-      const since = new Date().toISOString();
-      await context.record.set(host.name, { phase: 'created', arguments: createArguments(host), since, vm });
-      reporter.note(`${host.name} belongs to the fleet ${fleet.name} now, and is taken to be as declared.`);
+    for (const adoption of each) {
+      if (!('problem' in adoption)) await adopt(context, adoption);
     }
     reporter.note(
-      'From now on apply starts, installs and joins it, and destroy removes it with all that is on it.',
+      'apply starts, installs and joins it from now on, and destroy removes it with all that is on it.',
     );
     return EXIT.ok;
   });
@@ -44,13 +47,13 @@ function declaredHost({ fleet }: FleetContext, name: string, file: string): Host
 }
 
 type Adoption =
-  | { readonly host: HostDeclaration; readonly vm: string }
+  | { readonly host: HostDeclaration; readonly vm: string; readonly from?: FleetRecord | undefined }
   | { readonly host: HostDeclaration; readonly problem: string };
 
 async function adoptionOf(
   { store, fleet }: FleetContext,
   host: HostDeclaration,
-  foreign: ReadonlySet<string>,
+  foreign: ForeignHosts,
 ): Promise<Adoption> {
   const { name } = host;
   const machine = await store.read(name);
@@ -63,7 +66,44 @@ async function adoptionOf(
   }
   if (machine === undefined) return { host, problem: `${name}: its config.json cannot be read` };
   const { driver, vmId } = machine;
-  if (driver === 'nutanix' && vmId !== '') return { host, vm: vmId };
-  const what = driver === 'nutanix' ? 'has no VM' : `is a machine of the driver ${driver}, not of nutanix`;
-  return { host, problem: `${name} ${what}: remove it, and apply makes it` };
+  if (driver !== 'nutanix' || vmId === '') {
+    const what = driver === 'nutanix' ? 'has no VM' : `is a machine of the driver ${driver}, not of nutanix`;
+    return { host, problem: `${name} ${what}: remove it, and apply makes it` };
+  }
+  const records = await otherRecords(store.folder, fleet.name);
+  const from = records.find((record) => record.get(name) !== undefined);
+  const file = from?.file;
+  if (file === undefined || file === fleet.file || !(await exists(file))) return { host, vm: vmId, from };
+  return {
+    host,
+    problem: `${name} belongs to the fleet ${from?.fleet ?? ''} of ${file}: take it out of that file first`,
+  };
+}
+
+/** With what another fleet's record knows of it, if it was one of that fleet. */
+async function adopt(
+  { fleet, record, reporter, store }: FleetContext,
+  { host, vm, from }: Exclude<Adoption, { readonly problem: string }>,
+): Promise<void> {
+  const { name } = host;
+  if (from === undefined) {
+    const since = new Date().toISOString();
+    await record.set(name, { phase: 'created', arguments: createArguments(host), since, vm });
+    reporter.note(`${name} belongs to the fleet ${fleet.name} now, and is taken to be as declared.`);
+    return;
+  }
+  const lock = await takeLock(join(store.folder, 'fleets', `${from.fleet}.lock`), 'nutanix-hosts adopt');
+  try {
+    await record.takeOver(name, from);
+  } finally {
+    await lock.release();
+  }
+  reporter.note(`${name} belongs to the fleet ${fleet.name} now, not to ${from.fleet} any more.`);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

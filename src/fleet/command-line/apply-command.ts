@@ -5,10 +5,12 @@ import type { HostResult } from '../apply/host-work.js';
 import { leftAlone, requireNeeded } from '../apply/left-alone.js';
 import { makePlan, type Plan } from '../apply/make-plan.js';
 import { foreignHosts } from '../apply/ownership.js';
+import { pruneHosts } from '../apply/prune.js';
 import type { Wishes } from '../plan/decide.js';
 import { preflight } from '../preflight/preflight.js';
 import { spoken } from '../progress/reporter.js';
 import { changeInTurn } from '../replace/replace-in-turn.js';
+import { mayPrune, tellStillOwned } from './ask-to-prune.js';
 import { mayReplace } from './ask-to-replace.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
@@ -16,7 +18,9 @@ import { EXIT, type FleetSurroundings } from './surroundings.js';
 export type ApplyOptions = FleetOptions &
   Partial<ApplyWishes> &
   Partial<Wishes> & {
-    /** Do not ask before hosts that work are replaced. */
+    /** Remove hosts that are not in the file any more. */
+    readonly prune?: boolean | undefined;
+    /** Do not ask before hosts that work are replaced or removed. */
     readonly yes?: boolean | undefined;
   };
 
@@ -25,14 +29,18 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
   return withFleet(surroundings, options, 'apply', async (context) => {
     const { reporter, clock } = context;
     const begun = clock.now();
-    const { file, recreate = false, rollback = false, yes = false } = options;
+    const { file, recreate = false, rollback = false, prune = false, yes = false } = options;
+    await context.record.nameFile();
     const foreign = await foreignHosts(context);
     requireNeeded(context.fleet, foreign);
     await preflight(context, { file, recreate, patient: true });
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) reporter.warn(text);
     const plan = await makePlan(context, { recreate });
-    if (!(await mayReplace(surroundings, context, plan, yes))) {
+    const removals = prune ? plan.undeclared.hosts : [];
+    tellStillOwned(context, plan.undeclared, prune);
+    const may = await mayReplace(surroundings, context, plan, yes);
+    if (!may || !(await mayPrune(surroundings, context, removals, yes))) {
       reporter.warn('nothing was changed');
       return EXIT.failed;
     }
@@ -44,10 +52,13 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     platform = turns.platform;
     const all = inOrder(plan, [...hosts, ...turns.hosts]);
     if (waiting.length > 0) await summary(context, all);
+    const stillThere = await pruned(context, removals, all, platform);
     return verdict(context, {
       hosts: all,
       platform,
-      unchanged: unchanged && waiting.length === 0,
+      undeclared: prune ? 0 : plan.undeclared.hosts.length,
+      stillThere,
+      unchanged: unchanged && waiting.length === 0 && removals.length === 0,
       leftAlone: alone.length > 0,
       time: spoken(clock.now() - begun),
     });
@@ -63,9 +74,29 @@ async function platformOn(
   return await applyPlatform(context);
 }
 
+/** Removes hosts once all others work and what stands on them is as declared; the names of those that stay. */
+async function pruned(
+  context: FleetContext,
+  removals: readonly string[],
+  hosts: readonly HostResult[],
+  platform: PlatformResult | undefined,
+): Promise<readonly string[]> {
+  if (removals.length === 0) return [];
+  if (context.stop.aborted || platform?.ok !== true || hosts.some(({ usable }) => !usable)) {
+    context.reporter.warn('nothing was removed: first all else has to work');
+    return removals;
+  }
+  const gone = await pruneHosts(context, removals);
+  return removals.filter((name) => !gone.includes(name));
+}
+
 interface Ended {
   readonly hosts: readonly HostResult[];
   readonly platform: PlatformResult | undefined;
+  /** How many hosts are there that the file does not declare. */
+  readonly undeclared: number;
+  /** Hosts that were to be removed and are not. */
+  readonly stillThere: readonly string[];
   readonly unchanged: boolean;
   /** Something that the file wants was not done on hosts that this tool did not make. */
   readonly leftAlone: boolean;
@@ -76,7 +107,7 @@ interface Ended {
 /** Says how it ended; the exit code. */
 function verdict(
   { reporter, stop }: FleetContext,
-  { hosts, platform, unchanged, leftAlone: alone, time }: Ended,
+  { hosts, platform, undeclared, stillThere, unchanged, leftAlone: alone, time }: Ended,
 ): number {
   const failed = hosts.filter(({ ok }) => !ok).length;
   if (stop.aborted) {
@@ -91,12 +122,17 @@ function verdict(
     reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
     return EXIT.failed;
   }
+  if (stillThere.length > 0) {
+    reporter.warn(`still there: ${stillThere.join(', ')}; apply --prune again goes on`);
+    return EXIT.failed;
+  }
   if (alone) {
     reporter.warn('the hosts that this tool made are as declared; what was left alone is not');
     return EXIT.failed;
   }
   const nothing = unchanged && platform.changes === 0;
-  reporter.note(nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${time}).`);
+  const beside = undeclared === 0 ? '' : ` Not declared and still there: ${undeclared}, see above.`;
+  reporter.note((nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${time}).`) + beside);
   return EXIT.ok;
 }
 
@@ -123,20 +159,21 @@ function rowOf({ name, ok, text, took, log }: HostResult): Readonly<Record<strin
 /** `plan`: what apply would do. Exit code 0 when that is nothing or all of it can be done. */
 export function planCommand(
   surroundings: FleetSurroundings,
-  options: FleetOptions & { readonly recreate?: boolean | undefined },
+  options: FleetOptions & { readonly recreate?: boolean | undefined; readonly prune?: boolean | undefined },
 ): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
-    const { file, recreate = false } = options;
+    const { file, recreate = false, prune = false } = options;
     const { away } = await preflight(context, { file, recreate, patient: false });
     if (away !== undefined) context.reporter.warn(`names were not looked up: ${away.message}`);
     const { hosts, undeclared } = await makePlan(context, { recreate });
     const rows = hosts.map(({ host, action, reason }) => ({ host: host.name, action, reason }));
-    const others = undeclared.map((host) => ({
+    const others = undeclared.hosts.map((host) => ({
       host,
-      action: 'keep',
+      action: prune ? 'remove' : 'keep',
       reason: 'is not in the file any more',
     }));
     context.reporter.table('plan', [...rows, ...others]);
+    tellStillOwned(context, undeclared, prune);
     const foreign = await foreignHosts(context);
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) context.reporter.warn(text);

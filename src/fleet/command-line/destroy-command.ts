@@ -2,6 +2,10 @@ import { removeHosts } from '../apply/apply.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
 import { foreignHosts } from '../apply/ownership.js';
+import { stillOwned } from '../apply/still-owned.js';
+import { actualMembers } from '../swarm/actual-members.js';
+import type { Member } from '../swarm/member.js';
+import { tellStillOwned } from './ask-to-prune.js';
 import { leaveSwarm } from '../swarm/leave-swarm.js';
 import { runningMembers } from '../swarm/members-of.js';
 import { OperationError } from '../../support/index.js';
@@ -9,18 +13,23 @@ import { confirmed } from './confirm.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
-/** `destroy`: removes what the file declares and this tool made, after asking. */
-export function destroyCommand(
-  surroundings: FleetSurroundings,
-  options: FleetOptions & { readonly yes?: boolean | undefined },
-): Promise<number> {
+export interface DestroyOptions extends FleetOptions {
+  readonly yes?: boolean | undefined;
+  /** Another fleet of the machine store than the file's. */
+  readonly fleet?: string | undefined;
+}
+
+/** `destroy`: removes what this tool made for the fleet, declared or not (any more), after asking. */
+export function destroyCommand(surroundings: FleetSurroundings, options: DestroyOptions): Promise<number> {
   return withFleet(surroundings, options, 'destroy', async (context) => {
     const { fleet, client, record, reporter, stop } = context;
     await requireClient(client, options.file, stop);
-    const declared = fleet.hosts.map(({ name }) => name);
     const foreign = await foreignHosts(context);
-    for (const name of foreign) reporter.warn(`${name} was not made by this tool; it stays`);
-    const ours = declared.filter((name) => record.get(name) !== undefined && !foreign.has(name));
+    for (const [name, owner] of foreign) reporter.warn(`${name} ${owner}; it stays`);
+    const declared = fleet.hosts.map(({ name }) => name).filter((name) => !foreign.has(name));
+    const { hosts: undeclared, renamed } = await stillOwned(context);
+    if (options.fleet === undefined) tellStillOwned(context, { hosts: [], renamed }, true);
+    const ours = [...declared.filter((name) => record.get(name) !== undefined), ...undeclared];
     if (ours.length === 0) {
       reporter.note('Nothing to destroy.');
       return EXIT.ok;
@@ -45,11 +54,16 @@ export function destroyCommand(
 /** Members leave before they are removed, so that hosts which stay keep a swarm that works. */
 async function dissolve(context: FleetContext, names: readonly string[]): Promise<void> {
   const { fleet, reporter, stop } = context;
-  if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return;
   try {
-    const members = await runningMembers(context);
+    const declared = fleet.hosts.some(({ swarm }) => swarm !== undefined)
+      ? await runningMembers(context)
+      : [];
+    const undeclared = names.filter((name) => !fleet.hosts.some((host) => host.name === name));
+    const others = (await actualMembers(context, undeclared)).map(({ name, engine, manages }): Member => {
+      return { name, engine, membership: { role: manages ? 'manager' : 'worker' }, advertise: '' };
+    });
     await leaveSwarm(
-      members.filter(({ name }) => names.includes(name)),
+      [...declared, ...others].filter(({ name }) => names.includes(name)),
       { signal: stop, say: (host, text) => reporter.step(host, text), warn: (text) => reporter.warn(text) },
     );
   } catch (error) {

@@ -3,6 +3,10 @@ import { parseAge } from '../leftovers/age.js';
 import { deleteLeftovers, labelOf } from '../leftovers/delete.js';
 import { lookForLeftovers, type LeftoverContext, type Look } from '../leftovers/look.js';
 import { leftoverRows, nothingFound } from '../leftovers/rows.js';
+import { stillOwned } from '../apply/still-owned.js';
+import type { Fleet } from '../declaration/fleet.js';
+import { FleetRecord } from '../store/fleet-record.js';
+import { tellStillOwned } from './ask-to-prune.js';
 import { connectionTarget } from '../leftovers/target.js';
 import { printable, type Reporter } from '../progress/reporter.js';
 import { MachineStore } from '../store/machine-store.js';
@@ -54,11 +58,11 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
     complain('leftovers --delete asks before it deletes anything; without a terminal it needs --yes');
     return EXIT.badFile;
   }
-  const connection = await connectionTarget(options.file, environment).catch((error: unknown) => {
+  const target = await connectionTarget(options.file, environment).catch((error: unknown) => {
     if (!hasCode(error, 'invalid-input')) throw error;
     complain(error.message);
   });
-  if (connection === undefined) return EXIT.badFile;
+  if (target === undefined) return EXIT.badFile;
   const reporter = reporterFor(surroundings, options.json === true);
   const logger = {
     debug: () => undefined,
@@ -68,13 +72,21 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
   const store = MachineStore.of(environment).folder;
   const stores = [store, ...(options.store ?? [])];
   try {
-    const cloud = await surroundings.connect(connection, logger, store);
+    const cloud = await surroundings.connect(target.connection, logger, store);
     const { olderThan, madeBy } = options;
     const context = { cloud, stores, olderThan, madeBy, now: () => new Date(), stop };
-    return await report(surroundings, context, options, reporter).finally(() => cloud.close());
+    const code = await report(surroundings, context, options, reporter).finally(() => cloud.close());
+    if (target.fleet !== undefined) await tellOwned(target.fleet, new MachineStore(store), reporter);
+    return code;
   } finally {
     reporter.close();
   }
+}
+
+/** A machine store knows hosts that left the file, so they are no leftovers, and yet nobody may want them. */
+async function tellOwned(fleet: Fleet, store: MachineStore, reporter: Reporter): Promise<void> {
+  const record = await FleetRecord.open(store.folder, fleet.name);
+  tellStillOwned({ fleet, reporter }, await stillOwned({ fleet, store, record }), false);
 }
 
 async function report(

@@ -10,13 +10,17 @@ import { LineReporter } from '../progress/line-reporter.js';
 import type { Reporter } from '../progress/reporter.js';
 import { TerminalReporter } from '../progress/terminal-reporter.js';
 import { FleetRecord } from '../store/fleet-record.js';
+import { otherRecords } from '../store/other-records.js';
 import { takeLock } from '../store/lock.js';
 import { MachineStore } from '../store/machine-store.js';
+import { OperationError } from '../../support/index.js';
 import type { FleetSurroundings } from './surroundings.js';
 
 export interface FleetOptions {
   readonly file: string;
   readonly json?: boolean | undefined;
+  /** Work on this fleet of the machine store instead; of the file only Prism Central and credentials count. */
+  readonly fleet?: string | undefined;
 }
 
 /** Sent to each process of the client: a failed create must not be reported to a service outside. */
@@ -25,13 +29,14 @@ const NO_REPORTS = { MACHINE_BUGSNAG_API_TOKEN: 'no-report' };
 /** Reads the file and what is known of its hosts, runs `work`, and puts terminal and lock back in order. */
 export async function withFleet<T>(
   surroundings: FleetSurroundings,
-  { file, json }: FleetOptions,
+  { file, json, fleet: named }: FleetOptions,
   lockedFor: string | undefined,
   work: (context: FleetContext) => Promise<T>,
 ): Promise<T> {
   const { environment, clock, stop, kill } = surroundings;
-  const fleet = await loadFleet(file, environment);
+  const declared = await loadFleet(file, environment);
   const store = MachineStore.of(environment);
+  const fleet = named === undefined ? declared : await undeclaredFleet(declared, named, store);
   const lock =
     lockedFor === undefined
       ? undefined
@@ -47,7 +52,11 @@ export async function withFleet<T>(
       command: clientOf(environment),
       environment: { ...NO_REPORTS, ...environment, ...fleet.secrets },
     });
-    const record = await FleetRecord.open(store.folder, fleet.name);
+    const record = await FleetRecord.open(
+      store.folder,
+      fleet.name,
+      named === undefined ? fleet.file : undefined,
+    );
     const logs = join(store.folder, 'fleets', fleet.name, 'logs');
     return await work({ fleet, store, record, client, cloud, reporter, clock, stop, kill, logs });
   } finally {
@@ -55,6 +64,18 @@ export async function withFleet<T>(
     reporter.close();
     await lock?.release();
   }
+}
+
+/** A fleet of the machine store that the file does not declare: it has no declared hosts. */
+async function undeclaredFleet(declared: Fleet, name: string, { folder }: MachineStore): Promise<Fleet> {
+  const known = (await otherRecords(folder, '')).map((record) => record.fleet);
+  if (known.includes(name)) return { ...declared, name, hosts: [], install: [], deploy: [], checks: [] };
+  throw new OperationError({
+    code: 'not-found',
+    attempted: `open the fleet ${name}`,
+    problem: `the machine store ${folder} has no fleet of this name that owns hosts`,
+    advice: known.length === 0 ? 'It has none at all.' : `It has ${known.join(', ')}.`,
+  });
 }
 
 function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, reporter: Reporter): FleetCloud {

@@ -5,7 +5,7 @@ import { OperationError } from '../../support/index.js';
 import { adoptCommand } from './adopt-command.js';
 import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
 import { completionScript, SHELLS, type Shell } from './completion.js';
-import { destroyCommand } from './destroy-command.js';
+import { destroyCommand, type DestroyOptions } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
 import { addLeftovers } from './leftovers-command.js';
 import { NotReady } from '../preflight/not-ready.js';
@@ -54,14 +54,17 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
         'rollback',
       ),
     )
-    .option('--yes', 'do not ask before hosts are replaced')
+    .option('--prune', 'at the end, remove hosts that are not in the file any more')
+    .option('--yes', 'do not ask before hosts are replaced or removed')
     .action(async (options: ApplyOptions) => exit(await applyCommand(surroundings, options)));
   onFleet('plan', 'show what apply would do')
     .option('--recreate', 'as with apply')
+    .option('--prune', 'as with apply')
     .action(async (options: FleetOptions) => exit(await planCommand(surroundings, options)));
-  onFleet('destroy', 'remove the hosts that the file declares and this tool made')
+  onFleet('destroy', 'remove the hosts of the fleet, also those that are not in the file any more')
+    .option('--fleet <name>', 'another fleet of this machine store, such as the former name of this one')
     .option('--yes', 'do not ask')
-    .action(async (options: FleetOptions) => exit(await destroyCommand(surroundings, options)));
+    .action(async (options: DestroyOptions) => exit(await destroyCommand(surroundings, options)));
   onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
     async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
   );

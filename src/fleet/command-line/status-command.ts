@@ -3,6 +3,9 @@ import type { FleetContext } from '../apply/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
 import { fleetStatus, type HostStatus, type SizeDrift } from '../status/fleet-status.js';
 import { vmSizeDrift } from '../status/vm-size.js';
+import { stillOwned } from '../apply/still-owned.js';
+import { undeclaredStatus } from '../status/undeclared-status.js';
+import { tellStillOwned } from './ask-to-prune.js';
 import { OperationError } from '../../support/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
@@ -13,11 +16,14 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
     const { reporter, stop } = context;
     await requireClient(context.client, options.file, stop);
     const hosts = await withSizes(context, (drift) => fleetStatus(context, drift));
+    const owned = await stillOwned(context);
+    const undeclared = await undeclaredStatus(context, owned.hosts);
     reporter.table(
       'status',
-      hosts.map((host) => ({ ...host })),
+      [...hosts, ...undeclared].map((host) => ({ ...host })),
     );
-    const well = hosts.every(isWell);
+    tellStillOwned(context, { ...owned, hosts: [] }, false);
+    const well = hosts.every(isWell) && owned.hosts.length === 0 && owned.renamed.length === 0;
     const away = new Map(
       hosts.filter(({ vm }) => vm !== 'Running').map(({ host, vm }) => [host, `is ${vm.toLowerCase()}`]),
     );

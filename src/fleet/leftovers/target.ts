@@ -7,17 +7,21 @@ import { loadFleet } from '../declaration/load.js';
 
 const DEFAULT_FILE = 'hosts.yaml';
 
+export interface Target {
+  readonly connection: Connection;
+  /** The declaration that names it, if one does. */
+  readonly fleet?: Fleet | undefined;
+}
+
 /**
  * The Prism Central of a declaration, or without one that of the environment alone. Which hosts are declared
  * does not matter: all of them have the same connection.
  */
-export async function connectionTarget(
-  file: string | undefined,
-  environment: Environment,
-): Promise<Connection> {
+export async function connectionTarget(file: string | undefined, environment: Environment): Promise<Target> {
   const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
-  if (named === undefined) return await connectionFromFlags(new Map(), environment);
-  return await fleetConnection(await loadFleet(named, environment), environment);
+  if (named === undefined) return { connection: await connectionFromFlags(new Map(), environment) };
+  const fleet = await loadFleet(named, environment);
+  return { connection: await fleetConnection(fleet, environment), fleet };
 }
 
 /** The Prism Central of a declaration. */

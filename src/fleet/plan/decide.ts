@@ -11,6 +11,8 @@ export interface HostFacts {
   readonly stored: boolean;
   /** What the client says of it; undefined = it was not asked. */
   readonly state?: MachineState | undefined;
+  /** Whose it is, if it is there and somebody else's. */
+  readonly owner?: string | undefined;
 }
 
 /** A machine's state as the client prints it. */
@@ -48,15 +50,15 @@ const USABLE: readonly string[] = ['Running', 'Stopped', 'Saved'];
 
 /** What apply does about one host. A pure function: the table of its cases is its test. */
 export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
-  const { record, stored, declared, state } = facts;
+  const { record, stored, declared, state, owner = 'was not made by this tool' } = facts;
   if (record === undefined) {
     if (!stored) return { action: 'create', reason: 'is not there' };
     if (state?.vm?.is === 'gone') {
-      return { action: 'refuse', reason: 'its VM is gone, and this tool did not make it: remove it by hand' };
+      return { action: 'refuse', reason: `its VM is gone, and it ${owner}: remove it by hand` };
     }
     return state?.state === 'Stopped'
-      ? { action: 'refuse', reason: 'is stopped, and this tool did not make it: start it by hand' }
-      : { action: 'keep', reason: 'is there, though not made by this tool' };
+      ? { action: 'refuse', reason: `is stopped, and ${owner}: start it by hand` }
+      : { action: 'keep', reason: `is there, and ${owner}` };
   }
   if (record.phase === 'creating') return { action: 'remake', reason: 'is half made' };
   if (!stored) return { action: 'create', reason: 'was removed by someone' };

@@ -42,7 +42,8 @@ export async function fleetStatus(context: FleetContext, drift: SizeDrift): Prom
         stored: isStored,
         state: states.get(host.name),
         roles,
-        leftOut: foreign.has(host.name) ? partsLeftOut(fleet, host) : undefined,
+        owner: foreign.get(host.name),
+        leftOut: foreign.has(host.name) ? partsLeftOut(fleet, host) : [],
       };
       return await hostStatus(context, host, known, isStored ? await drift(host) : []);
     }),
@@ -53,17 +54,19 @@ interface Known {
   readonly stored: boolean;
   readonly state: MachineState | undefined;
   readonly roles: ReadonlyMap<string, string>;
-  /** Of a host that this tool did not make: what it does not get of the file. */
-  readonly leftOut: readonly string[] | undefined;
+  /** Of a host that is somebody else's: what it does not get of the file. */
+  readonly leftOut: readonly string[];
+  /** Whose it is, if it is somebody else's. */
+  readonly owner: string | undefined;
 }
 
 async function hostStatus(
   { store, record }: FleetContext,
   host: HostDeclaration,
-  { stored, state, roles, leftOut }: Known,
+  { stored, state, roles, leftOut, owner }: Known,
   sizes: readonly string[],
 ): Promise<HostStatus> {
-  const foreign = leftOut !== undefined;
+  const foreign = owner !== undefined;
   const made = foreign ? undefined : record.get(host.name);
   const machine = await store.read(host.name);
   const running = state?.state === 'Running';
@@ -82,7 +85,7 @@ async function hostStatus(
     engine: running ? state.engine : '',
     swarm,
     differs: [
-      ...aloneText(leftOut),
+      ...(leftOut.length === 0 ? [] : [`${owner ?? ''}: left alone, ${leftOut.join(', ')}`]),
       ...changes,
       ...sizes,
       ...(problem === '' ? [] : [problem]),
@@ -92,12 +95,8 @@ async function hostStatus(
   };
 }
 
-function aloneText(leftOut: readonly string[] | undefined): string[] {
-  if (leftOut === undefined || leftOut.length === 0) return [];
-  return [`not made by this tool: left alone, ${leftOut.join(', ')}`];
-}
-
-function vmWord(state: MachineState | undefined): string {
+/** A machine's state in one word; `gone`: Prism Central has no VM of it. */
+export function vmWord(state: MachineState | undefined): string {
   if (state?.vm?.is === 'gone') return 'gone';
   return (state?.state ?? '') || 'unknown';
 }

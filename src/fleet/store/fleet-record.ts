@@ -19,6 +19,8 @@ const hostRecord = z.object({
 const recordShape = z.object({
   version: z.literal(1),
   fleet: z.string(),
+  /** Absolute path of the declaration at the last change: a fleet whose name changed in there is found by it. */
+  file: z.string().optional(),
   hosts: z.record(z.string(), hostRecord),
   /** Of each host the installation steps that have succeeded: name to digest of what was run. */
   installed: z.record(z.string(), z.record(z.string(), z.string())).default({}),
@@ -36,25 +38,29 @@ type Content = z.infer<typeof recordShape>;
  */
 export class FleetRecord {
   #content: Content;
+  readonly #file: string | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly path: string,
     content: Content,
+    file: string | undefined,
   ) {
     this.#content = content;
+    this.#file = file;
   }
 
-  static async open(storeFolder: string, fleet: string): Promise<FleetRecord> {
+  /** `file`: the declaration, which the next change writes down. */
+  static async open(storeFolder: string, fleet: string, file?: string): Promise<FleetRecord> {
     const path = join(storeFolder, 'fleets', fleet, 'record.json');
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw unreadable(path, error);
     });
     if (text === undefined)
-      return new FleetRecord(path, { version: 1, fleet, hosts: {}, installed: {}, stacks: {} });
+      return new FleetRecord(path, { version: 1, fleet, hosts: {}, installed: {}, stacks: {} }, file);
     try {
-      return new FleetRecord(path, recordShape.parse(JSON.parse(text)));
+      return new FleetRecord(path, recordShape.parse(JSON.parse(text)), file);
     } catch (error) {
       throw unreadable(path, error);
     }
@@ -64,6 +70,15 @@ export class FleetRecord {
     return Object.hasOwn(this.#content.hosts, host) ? this.#content.hosts[host] : undefined;
   }
 
+  get fleet(): string {
+    return this.#content.fleet;
+  }
+
+  /** The declaration when the record was last changed. */
+  get file(): string | undefined {
+    return this.#content.file;
+  }
+
   names(): readonly string[] {
     return Object.keys(this.#content.hosts);
   }
@@ -71,6 +86,11 @@ export class FleetRecord {
   /** Digest of what a step ran when it last succeeded on a host. */
   installed(host: string, step: string): string | undefined {
     return this.#content.installed[host]?.[step];
+  }
+
+  /** Writes down which declaration it belongs to, unless it says so or there is nothing to write down. */
+  async nameFile(): Promise<void> {
+    if (this.#file !== this.#content.file && this.names().length > 0) await this.#change({});
   }
 
   setInstalled(host: string, step: string, digestOfRun: string): Promise<void> {
@@ -92,6 +112,18 @@ export class FleetRecord {
     });
   }
 
+  /** Takes a host over from another record, with what is installed on it. */
+  async takeOver(host: string, from: FleetRecord): Promise<void> {
+    const record = from.get(host);
+    if (record === undefined) return;
+    const { hosts, installed } = this.#content;
+    await this.#change({
+      hosts: { ...hosts, [host]: record },
+      installed: { ...installed, [host]: from.#content.installed[host] ?? {} },
+    });
+    await from.forget(host);
+  }
+
   setStack(name: string, digestOfFile: string): Promise<void> {
     return this.#change({ stacks: { ...this.#content.stacks, [name]: digestOfFile } });
   }
@@ -105,7 +137,7 @@ export class FleetRecord {
 
   /** Writes follow each other; each writes what holds by then. */
   #change(part: Partial<Content>): Promise<void> {
-    this.#content = { ...this.#content, ...part };
+    this.#content = { ...this.#content, ...part, file: this.#file ?? this.#content.file };
     const write = async (): Promise<void> => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const draft = `${this.path}.${process.pid}.new`;

@@ -46,6 +46,18 @@ export async function forgetNode(
   await engine.delete(`/nodes/${id}?force=true`, `remove the node ${name} from the swarm`, signal);
 }
 
+/** Nodes of these hosts that the swarm counts as down. */
+export async function lostNodes(
+  engine: Engine,
+  hosts: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly NamedNode[]> {
+  const nodes = await nodesOf(engine, signal);
+  return nodes
+    .filter(({ Status, Description }) => Status.State === 'down' && hosts.includes(Description.Hostname))
+    .map(({ ID, Description }) => ({ id: ID, name: Description.Hostname }));
+}
+
 /** Its tasks are stopped, and begun again on other nodes where the services allow it. Rejects with `timeout`. */
 export async function drainNode(
   engine: Engine,
