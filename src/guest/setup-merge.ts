@@ -87,19 +87,29 @@ function keysWith(keys: unknown, publicKey: string): unknown {
 function diskSettings(config: PlainMap, { disks }: GuestSetup): PlainMap {
   if (disks.length === 0) return {};
   const mounts = listOf(config, 'mounts');
-  const taken = disks.find(({ path }) => mounts.some((row) => isList(row) && row[1] === path));
-  if (taken !== undefined) {
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted: `mount a disk at ${taken.path}`,
-      problem: 'the `mounts` of the cloud-init user-data have this path already',
-      advice: 'Take it out there, or do not ask for the disk.',
-    });
+  for (const { path } of disks) {
+    const theirs = mounts.flatMap((row) => (isList(row) && typeof row[1] === 'string' ? row[1] : []));
+    const same = theirs.includes(path);
+    const below = theirs.find((other) => other.startsWith(`${path}/`));
+    if (same || below !== undefined) throw cannotMount(path, below);
   }
   return {
     bootcmd: [...listOf(config, 'bootcmd'), formatCommand(disks)],
     mounts: [...mounts, ...disks.map(mountRow)],
   };
+}
+
+/** cloud-init mounts in the order of the rows, theirs first: ours would hide what theirs has below it. */
+function cannotMount(path: string, below: string | undefined): OperationError {
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: `mount a disk at ${path}`,
+    problem:
+      below === undefined
+        ? 'the `mounts` of the cloud-init user-data have this path already'
+        : `the \`mounts\` of the cloud-init user-data have ${below}, which would be mounted first and then be hidden`,
+    advice: 'Take it out there, or do not ask for the disk.',
+  });
 }
 
 function listOf(config: PlainMap, key: string): readonly unknown[] {

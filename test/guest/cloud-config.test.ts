@@ -169,6 +169,15 @@ describe('disks', () => {
     const given = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker]]\n';
     expect(() => composeUserData(WITH_DISK, given)).toThrow('have this path already');
   });
+
+  it('are refused where theirs has a path below, which would be mounted first and hidden', () => {
+    const given = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker/volumes]]\n';
+    expect(() => composeUserData(WITH_DISK, given)).toThrow(
+      'mount a disk at /var/lib/docker: the `mounts` of the cloud-init user-data have /var/lib/docker/volumes',
+    );
+    const beside = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker2], [/dev/sdy1, /var/lib]]\n';
+    expect(() => composeUserData(WITH_DISK, beside)).not.toThrow();
+  });
 });
 
 describe('text that is not cloud-config', () => {
