@@ -50,8 +50,11 @@ typecheck: deps ## Check types
 format: deps ## Rewrite the sources in the project's style
 	@npm run --silent format
 
-docs: deps ## Write the tables of options into docs/options.md
-	@npx --no-install bun run scripts/write-options-page.ts && npx --no-install prettier --write docs/options.md --log-level warn
+docs: deps ## Write what is made from the sources: docs/options.md, docs/hosts.schema.json
+	@npx --no-install bun run scripts/write-options-page.ts
+	@npx --no-install bun run src/bin/nutanix-hosts.ts schema >docs/hosts.schema.json.new
+	@mv docs/hosts.schema.json.new docs/hosts.schema.json
+	@npx --no-install prettier --write docs/options.md docs/hosts.schema.json --log-level warn
 
 demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
 	@bash scripts/demo.sh

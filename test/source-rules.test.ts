@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { repositoryFile, typescriptFiles } from './source-tree.js';
+import { repositoryFile, textsOf, typescriptFiles } from './source-tree.js';
 
 const LONGEST = 250;
 /** Names that say nothing about what is inside. */
@@ -15,6 +15,12 @@ const EMPTY_NAMES = new Set([
   'misc',
 ]);
 
+/** Words for users in texts that they read. A user is called user, and a subject is named. */
+const VAGUE_WORDS = /\b(person|people|whoever|nobody|somebody|someone|anybody)\b/i;
+/** A kind of trust, which is no text; and a line of a guest's /etc/passwd. */
+const NO_TEXTS = ['anybody'];
+const PASSWD = 'nobody:x:65534';
+
 const sources = typescriptFiles('src');
 const everything = [...sources, ...typescriptFiles('test'), ...typescriptFiles('bench')];
 
@@ -22,6 +28,19 @@ describe('source files', () => {
   test(`none is longer than ${LONGEST} lines`, () => {
     const long = everything.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
     expect(long.filter(({ lines }) => lines > LONGEST)).toEqual([]);
+  });
+
+  test('texts that users read name their subject', () => {
+    const isVague = (text: string): boolean =>
+      VAGUE_WORDS.test(text) && !NO_TEXTS.includes(text) && !text.includes(PASSWD);
+    // The fleet's texts have a pass of their own.
+    const own = sources.filter(({ path }) => !path.startsWith('src/fleet/'));
+    const vague = own.flatMap((file) =>
+      textsOf(file)
+        .filter(isVague)
+        .map((text) => `${file.path}: ${text}`),
+    );
+    expect(vague).toEqual([]);
   });
 
   test('names of files and folders say what is inside', () => {

@@ -66,7 +66,10 @@ export function cloudInitReadiness(login: GuestLogin): Readiness {
           case 'done':
             return { ready: true };
           case 'absent':
-            return { ready: true, note: `${status.why}: its SSH answers, and that has to be enough.` };
+            return {
+              ready: true,
+              note: `${status.why}: an SSH login works, so the machine counts as ready.`,
+            };
           case 'degraded':
             return { ready: true, note: `cloud-init ended with recoverable errors: ${status.problem}` };
           case 'failed':

@@ -143,7 +143,7 @@ export class GuestLocation {
   #taken(candidate: AddressCandidate): AddressCandidate {
     const { port } = this.#options.ssh;
     this.#deps.logger.warn(
-      `${candidate.ip} is taken for the address, though nobody answers at its port ${port}.`,
+      `${candidate.ip} is taken as the address, although its port ${port} does not answer.`,
     );
     return candidate;
   }
@@ -156,7 +156,8 @@ export class GuestLocation {
       code: 'not-running',
       attempted: `wait for the guest of VM "${this.#trace.name}"`,
       problem: `the VM is off${vm.lastProblem === undefined ? '' : ` (${vm.lastProblem})`}`,
-      advice: 'Look at its console and at the events of the cluster: somebody or something turned it off.',
+      advice:
+        'Look at its console and at the events of the cluster: it was switched off from outside, or the guest switched itself off.',
     });
   }
 }
@@ -184,6 +185,6 @@ export function vanished(trace: VmTrace): OperationError {
     code: 'not-found',
     attempted: `find VM "${trace.name}"`,
     problem: 'it does not exist (any more)',
-    advice: 'Somebody deleted it, or it was never made; remove the host and create it again.',
+    advice: 'It was deleted in Prism Central, or never made; remove the host and create it again.',
   });
 }

@@ -1,4 +1,4 @@
-/** What a person exports to point docker-machine at a simulator. */
+/** What a user exports to point docker-machine at a simulator. */
 export interface ClientEnvironment {
   readonly host: string;
   readonly port: number;
@@ -29,7 +29,7 @@ export function shellEnvironment(environment: ClientEnvironment): string {
   return values.map(([name, value]) => `export ${name}=${quoted(value)}\n`).join('');
 }
 
-/** Hints for a person, as shell comments. */
+/** Hints for a user, as shell comments. */
 export function environmentHints(
   environment: ClientEnvironment,
   others: {

@@ -31,7 +31,7 @@ export function parsePcVersion(text: string): PcVersion {
   throw new OperationError({
     code: 'invalid-input',
     attempted: 'read the Prism Central version',
-    problem: `"${text}" is not one`,
+    problem: `"${text}" is not a version`,
     advice: 'Give one like pc.2024.3, pc.2021.9, pc.7.3 or 5.20.',
   });
 }

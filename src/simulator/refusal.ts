@@ -16,7 +16,7 @@ export interface RefusalFields {
 }
 
 /**
- * The simulated server refuses: thrown by whoever finds out, turned into an HTTP answer in http/, or into the
+ * The simulated server refuses: thrown where it is found out, turned into an HTTP answer in http/, or into the
  * `error_code` and `error_detail` of a failed task. It is a value of the API, not a fault of the simulator,
  * and never leaves this folder.
  */

@@ -140,7 +140,10 @@ describe('cloud-init readiness', () => {
     [
       'not installed',
       { code: 127, stderr: 'sh: 1: cloud-init: not found\n' },
-      { ready: true, note: 'the guest has no cloud-init: its SSH answers, and that has to be enough.' },
+      {
+        ready: true,
+        note: 'the guest has no cloud-init: an SSH login works, so the machine counts as ready.',
+      },
     ],
     [
       'degraded',

@@ -69,7 +69,7 @@ describe('a host that can be made', () => {
   it('takes SSH for enough where there is no cloud-init, with a note', async () => {
     await setup.create(await setup.sshSpec({ waitFor: 'cloud-init' }), () => ({ code: 127 }));
     expect(setup.warnings).toEqual([
-      'the guest has no cloud-init: its SSH answers, and that has to be enough.',
+      'the guest has no cloud-init: an SSH login works, so the machine counts as ready.',
     ]);
   });
 

@@ -79,7 +79,7 @@ describe('prepare', () => {
   it('refuses user-data that is too long with ours, before anything is made', async () => {
     setup.cloud.longestUserData = 700;
     await expect(prepare(setup.spec({ userData: `#!/bin/sh\n# ${'x'.repeat(600)}\n` }))).rejects.toThrow(
-      /has \d+ bytes, and 700 are possible/,
+      /has \d+ bytes; at most 700 are possible/,
     );
     await expect(prepare(setup.spec())).resolves.toBeDefined();
   });

@@ -52,7 +52,14 @@ describe('a pipe that nobody reads', () => {
     seen += readAll();
     closeSync(reader);
     const lines = seen.replaceAll(long, '').split('\n');
-    expect(lines).toEqual(['1', '2', '3', '4', '(1 log lines were dropped: nobody was reading them)', '']);
+    expect(lines).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '(1 log lines were dropped: the client did not read them)',
+      '',
+    ]);
   });
 
   test('costs no more memory than the backlog, and no time', async () => {
@@ -68,7 +75,7 @@ describe('a pipe that nobody reads', () => {
     closeSync(reader);
     expect(seen.length).toBeGreaterThan(BACKLOG_LIMIT);
     expect(seen.length).toBeLessThan(BACKLOG_LIMIT + 2 * PIPE_SIZE);
-    expect(seen).toMatch(/\n\(\d+ log lines were dropped: nobody was reading them\)\n$/);
+    expect(seen).toMatch(/\n\(\d+ log lines were dropped: the client did not read them\)\n$/);
   });
 
   test('that has been closed breaks the sink, and nothing else', () => {
@@ -107,7 +114,7 @@ describe('a stream', () => {
       await new Promise(setImmediate);
     }
     expect(stream.taken.join('')).toBe(
-      'first line\nsecond\nthird\n(1 log lines were dropped: nobody was reading them)\n',
+      'first line\nsecond\nthird\n(1 log lines were dropped: the client did not read them)\n',
     );
   });
 

@@ -177,7 +177,7 @@ describe('bad input is one line and exit code 2', () => {
     [['--ssh-port', '0'], 'It is not a port from 1 to 65535'],
     [['--profile', 'odd'], 'Allowed choices are fast, real, slow'],
     [['--guests', 'odd'], 'Allowed choices are'],
-    [['--pc-version', 'x'], '"x" is not one'],
+    [['--pc-version', 'x'], '"x" is not a version'],
     [['--subnet', '127.0.0.1'], 'is not an IPv4 network'],
     [['--subnet', '127.0.0.0/30'], 'is not an IPv4 network of /8 to /29'],
     [['--log', 'loud'], 'Allowed choices are'],

@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each(['', '7.3', 'pc', 'pc.x.1', '4.7', 'latest'])('"%s" is none', (text) => {
-  expect(() => parsePcVersion(text)).toThrow(`"${text}" is not one`);
+  expect(() => parsePcVersion(text)).toThrow(`"${text}" is not a version`);
 });
 
 /** What changed with pc.2022.1, in one run for each side: [before, from then on]. */

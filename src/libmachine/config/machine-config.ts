@@ -117,6 +117,6 @@ function refused(problem: string): OperationError {
     code: 'invalid-input',
     attempted: "load the machine's configuration",
     problem,
-    advice: 'Mend the Driver object in its config.json.',
+    advice: 'Correct the Driver object in its config.json.',
   });
 }

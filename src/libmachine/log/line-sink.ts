@@ -45,7 +45,7 @@ export class Backlog {
       return line;
     }
     if (this.#dropped === 0) return undefined;
-    const note = `(${this.#dropped} log lines were dropped: nobody was reading them)\n`;
+    const note = `(${this.#dropped} log lines were dropped: the client did not read them)\n`;
     this.#dropped = 0;
     return Buffer.from(note);
   }

@@ -20,7 +20,7 @@ export const behaviourOptions = {
     name: 'nutanix-wait-for',
     env: 'NUTANIX_WAIT_FOR',
     group,
-    help: 'When a new machine counts as ready: ip (it has an address), ssh (it lets us in) or cloud-init (that has ended)',
+    help: 'When a new machine counts as ready: ip (it has an address), ssh (an SSH login works) or cloud-init (it has ended)',
     fallback: 'cloud-init',
     check: oneOf('ip', 'ssh', 'cloud-init'),
   }),
@@ -36,6 +36,6 @@ export const behaviourOptions = {
     name: 'nutanix-keep-on-error',
     env: 'NUTANIX_KEEP_ON_ERROR',
     group,
-    help: 'Keep what a failed create has made, for a look at it',
+    help: 'Keep what a failed create has made, so that it can be examined',
   }),
 } as const;

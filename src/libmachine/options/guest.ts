@@ -16,7 +16,7 @@ export const guestOptions = {
     name: 'nutanix-cloud-init-file',
     env: 'NUTANIX_CLOUD_INIT_FILE',
     group,
-    help: 'The same, from a file',
+    help: 'File with your own cloud-init user-data; the SSH user and key are merged into it',
   }),
   SSHUser: stringOption({
     name: 'nutanix-ssh-user',

@@ -64,7 +64,7 @@ export const prismCentralOptions = {
     name: 'nutanix-insecure',
     env: 'NUTANIX_INSECURE',
     group,
-    help: 'Trust any TLS certificate: whoever is in the way can read the password',
+    help: 'Trust any TLS certificate; a computer in between can then read the password',
     since: 'official',
   }),
   CAFile: stringOption({

@@ -5,7 +5,7 @@ import { Machine, type Backend } from '../machine/index.js';
 import { rpcServices } from '../rpc-service.js';
 import { Connections } from './connections.js';
 import { Ending, type End } from './ending.js';
-import { answerTo } from './person.js';
+import { answerTo } from './started-by-hand.js';
 import { thisProcess, type PluginProcess } from './plugin-process.js';
 import { Watchdog } from './watchdog.js';
 
@@ -27,8 +27,8 @@ const CLEANUP_LIMIT = 130_000;
 const LOG_LIMIT = 200;
 
 /**
- * The whole life of the plugin process; resolves to the exit code. Without the token it answers a person.
- * With it, it listens, prints the address as the first line, and serves until the client closes it, falls
+ * The whole life of the plugin process; resolves to the exit code. Without the token it answers a user who started
+ * it by hand. With it, it listens, prints the address as the first line, and serves until the client closes it, falls
  * silent or is gone, or a signal comes. Then running operations are aborted, and their clean-up is waited for.
  */
 export async function runPlugin(dependencies: PluginDependencies): Promise<number> {

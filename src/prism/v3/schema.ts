@@ -21,7 +21,7 @@ export function decode<T extends z.ZodType>(schema: T, json: unknown, attempted:
   throw new OperationError({
     code: 'unexpected-response',
     attempted,
-    problem: `the answer has not the expected shape${where}: ${issue?.message ?? 'unknown'}`,
+    problem: `the answer does not have the expected form${where}: ${issue?.message ?? 'unknown'}`,
     cause: result.error,
   });
 }

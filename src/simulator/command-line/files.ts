@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 import { OperationError } from '../../support/index.js';
 import { parseFaultRules, type FaultRule } from '../faults/fault-rule.js';
 
-/** Longer files are nobody's saved state. */
+/** A saved state is never longer than this. */
 const MAX_STATE_BYTES = 400 * 2 ** 20;
 
 /**
- * Replaces a file in one step: whoever waits for it never reads half of it, and a crash leaves the old one. What
+ * Replaces a file in one step: a program that waits for it never reads half of it, and a crash leaves the old one. What
  * is left of an earlier try is removed first, as it may have another mode.
  */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {

@@ -19,7 +19,7 @@ export interface ProgramContext {
   print(text: string): void;
   complain(line: string): void;
   logger(level: string): Logger;
-  /** Resolves when the person or the system wants the program to end. */
+  /** Resolves when the user or the system wants the program to end. */
   readonly interrupted: Promise<void>;
 }
 

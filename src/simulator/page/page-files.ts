@@ -25,7 +25,7 @@ export function pageFiles(): ReadonlyMap<string, PageFile> {
   return new Map(Object.entries(texts).map(([name, text]) => [name, pageFile(name, text)]));
 }
 
-/** Changes whenever the text does; short, as nobody has a reason to forge it. */
+/** Changes whenever the text does; short, because there is no reason to forge it. */
 export function etagOf(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }

@@ -9,7 +9,7 @@ const ANY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
 
 interface Wanted {
   readonly host: string;
-  /** Given by a person; never saved. */
+  /** Given by the user; never saved. */
   readonly certificate: ServerCertificate | undefined;
   readonly saved: SavedServer | undefined;
   readonly logger: Logger;

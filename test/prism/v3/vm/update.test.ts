@@ -64,6 +64,8 @@ test('lists of a shape of their own are left as they are', () => {
 test.each([[{}], [{ metadata: {} }], [{ metadata: {}, spec: '' }], [{ metadata: {}, spec: {} }]])(
   '%p is nothing to change',
   (body) => {
-    expect(() => updateBody(body, {}, 'power on')).toThrow('power on: the answer has not the expected shape');
+    expect(() => updateBody(body, {}, 'power on')).toThrow(
+      'power on: the answer does not have the expected form',
+    );
   },
 );

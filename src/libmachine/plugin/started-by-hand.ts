@@ -9,7 +9,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What a person gets who starts the plugin by hand. */
+/** What a user gets who starts the plugin by hand. */
 export function answerTo(argumentList: readonly string[], version: string): Answer {
   const [first] = argumentList;
   if (first === '--version' || first === '-v')
