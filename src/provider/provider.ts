@@ -18,6 +18,12 @@ export interface Provider {
   /** Longest user-data that a create takes, in bytes of UTF-8; undefined = not known beforehand. */
   readonly longestUserData?: number | undefined;
 
+  /**
+   * Whether engines on hosts made there run containers, as far as an earlier answer has told: only a simulator says
+   * that they do not. undefined = nothing was said, as with every real cloud.
+   */
+  readonly runsContainers?: boolean | undefined;
+
   /** Signs in and looks up everything the request names. All problems come in one error. */
   resolve(request: PlacementRequest, context: CallContext): Promise<Placement>;
 

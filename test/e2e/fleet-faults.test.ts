@@ -26,7 +26,11 @@ describe('nutanix-hosts and a Prism Central that fails', () => {
     const { code, output } = await fleet.start('apply').outcome;
     expect({ code, output }).toMatchObject({ code: 1 });
     expect(output).toMatch(/FAILED: .*Not enough memory on cluster/);
-    expect(output).toContain('1 of 5 hosts are not as declared');
+    expect(output).toMatch(/\nweb-\d +failed +[\d.]+ s/);
+    expect(output).toMatch(
+      /\nweb-\d: .*Not enough memory on cluster.*\nThe whole output about a host is in /,
+    );
+    expect(output).toContain('1 of 5 hosts are not as declared; apply again makes only these');
     expect(fleet.cloud.vmNames()).toHaveLength(4);
     const { output: second } = await fleet.applied();
     expect(second.match(/unchanged/g)).toHaveLength(4);

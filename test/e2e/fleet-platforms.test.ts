@@ -118,6 +118,16 @@ describe('platforms of the examples', () => {
     expect((await hosts('dce.yaml', 'destroy')).code).toBe(0);
   });
 
+  test('a step that fails: the hosts are up, and that is said', async () => {
+    const change = ['curl -sfL https://get.k3s.io | sh -s - server', 'exit 3 #'] as const;
+    const { code, output } = await hosts('k3s.yaml', 'apply', change);
+    expect({ code, output }).toMatchObject({ code: 1 });
+    expect(output).toContain('server-1: server on server-1: ended with status 3');
+    expect(output).toContain(
+      'The hosts are up, but the step server failed on server-1. Apply again goes on there.',
+    );
+  });
+
   test('k3s.yaml: the server, then the agents, which join it', async () => {
     const { code, output } = await hosts('k3s.yaml', 'apply');
     expect({ code, output }).toMatchObject({ code: 0 });

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NOTHING_LEFT } from './cloud.js';
 import { FleetOfFive, NAMES } from './fleet-of-five.js';
-import { dist, type Machine } from './machine.js';
+import { dist, ROOT, type Machine } from './machine.js';
 import type { Outcome } from './run.js';
 
 /** What nutanix-hosts says before it makes anything. */
@@ -63,6 +63,17 @@ install:
     expect(total() - before).toBe(3);
     for (const list of ['POST /clusters/list', 'POST /images/list', 'POST /subnets/list'])
       expect(requests()[list]).toBe((signIns[list] ?? 0) + 1);
+  });
+
+  test('swarm.yaml on emulated guests: container guests are needed, before five hosts are made', async () => {
+    const text = readFileSync(join(ROOT, 'examples', 'swarm.yaml'), 'utf8');
+    writeFileSync(join(fleet.folder, 'web.stack.yaml'), 'services: {}\n');
+    const { code, stderr } = await hosts('apply', text);
+    expect(stderr).toMatch(
+      /wrong\.yaml:12:5: a swarm needs guests with a real Docker engine.*--guests container/,
+    );
+    expect(code).toBe(2);
+    expect(fleet.cloud.left()).toEqual(NOTHING_LEFT);
   });
 
   test('a wrong password is tried once for five hosts', async () => {

@@ -42,6 +42,23 @@ test('lines: the host in front, the time at the end, no control characters', () 
   );
 });
 
+test('lines: the same problem of another host is not told again', () => {
+  const screen = new Recording();
+  const reporter = new LineReporter(screen, clock);
+  const fail = (host: string, text: string): void => reporter.end(host, false, text);
+  fail('a', 'create a: no memory');
+  fail('b', 'create b: no memory');
+  fail('c', 'create c: no disk');
+  reporter.problem({ hosts: ['a', 'b'], text: 'create HOST: no memory' });
+  expect(screen.text.split('\n')).toEqual([
+    '[a] FAILED: create a: no memory',
+    '[b] FAILED: the same as a',
+    '[c] FAILED: create c: no disk',
+    '2 hosts (a, b): create HOST: no memory',
+    '',
+  ]);
+});
+
 test('JSON: every line an object with time and event', () => {
   const screen = new Recording();
   story(new JsonReporter(screen, () => new Date(0)));
@@ -102,6 +119,40 @@ describe('a terminal', () => {
     expect(terminal.lines[1]).toMatch(/^. a {8}0\.0 s {2}creating$/);
     reporter.close();
     expect(terminal.lines).toEqual(['one', '']);
+  });
+
+  test('a long error is cut where it happens, and told whole in lines of the terminal at the end', () => {
+    const terminal = on(40, 24);
+    const text = 'create VM "a": not enough memory on any host of the cluster';
+    reporter.begin('a', 'creating');
+    reporter.end('a', false, text);
+    reporter.problem({ hosts: ['a', 'b-1', 'b-2', 'b-3'], text });
+    reporter.warn('two of five hosts are not as declared, and that is a pity');
+    reporter.close();
+    expect(terminal.lines).toEqual([
+      '✖ a  create VM "a": not enough … (0.0 s)',
+      '4 hosts (a, b-{1..3}):',
+      '  create VM "a": not enough memory on',
+      '  any host of the cluster',
+      'warning: two of five hosts are not as',
+      '  declared, and that is a pity',
+      '',
+    ]);
+  });
+
+  test.each([
+    [true, true],
+    [false, false],
+  ])('colours %s: sequences for them are written %s', (colours, written) => {
+    const screen = new Recording();
+    const plain = new TerminalReporter(screen, clock, colours);
+    plain.begin('a', 'creating');
+    plain.end('a', false, 'no');
+    plain.warn('x');
+    plain.problem({ hosts: ['a'], text: 'no' });
+    plain.close();
+    const colour = new RegExp(String.raw`${String.fromCodePoint(27)}\[\d+m`);
+    expect(colour.test(screen.text)).toBe(written);
   });
 
   test('a key that is echoed below the lines leaves nothing behind', () => {

@@ -46,6 +46,8 @@ test('the whole life of a VM, from names to nothing', async () => {
     subnets: [{ id: SUBNET, name: 'sherlock_net' }],
     warnings: [],
   });
+  // Only a simulator says anything of its guests.
+  expect(provider.runsContainers).toBeUndefined();
 
   prism.on('POST idempotence_identifiers', { status: 200, json: { count: 1, uuid_list: [VM] } });
   const key = await provider.issueCreationKey('web-1', context());

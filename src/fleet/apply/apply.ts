@@ -75,9 +75,7 @@ async function rollBack(
   const touched = made.filter((name) => context.record.get(name) !== undefined);
   const removed = new Set(await removeHosts({ ...context, stop: context.kill }, touched));
   return results.map((result) =>
-    removed.has(result.name)
-      ? { ...result, ok: false, usable: false, text: `${result.text}; removed again` }
-      : result,
+    removed.has(result.name) ? { ...result, ok: false, usable: false, short: 'removed again' } : result,
   );
 }
 

@@ -11,7 +11,10 @@ export interface HostResult {
   readonly ok: boolean;
   /** It works, though perhaps not as declared: what stands on the hosts may count on it. */
   readonly usable: boolean;
-  readonly text: string;
+  /** In a word or two: created, failed, not begun, left. */
+  readonly short: string;
+  /** What is wrong with it; undefined = nothing is, or it was not begun. */
+  readonly problem?: string | undefined;
   /** ms */
   readonly took: number;
   readonly log?: string | undefined;
@@ -46,18 +49,18 @@ export async function workOnHost(
   const log = new HostLog(logs, name);
   log.line(`--- ${action}: ${reason}`);
   reporter.begin(name, `${DOING[action]}: ${reason}`);
-  const result = (ok: boolean, usable: boolean, text: string): HostResult => {
-    reporter.end(name, ok, text);
-    return { name, action, ok, usable, text, took: clock.now() - begun, log: log.path };
+  const result = (usable: boolean, short: string, problem?: string): HostResult => {
+    const ok = usable && problem === undefined;
+    reporter.end(name, ok, usable && problem !== undefined ? `${short}; it ${problem}` : (problem ?? short));
+    return { name, action, ok, usable, short, problem, took: clock.now() - begun, log: log.path };
   };
   try {
     await work(log);
-    if (remains === undefined) return result(true, true, DONE[action]);
-    return result(false, true, `${DONE[action]}; it ${remains}`);
+    return result(true, DONE[action], remains);
   } catch (error) {
     const { message } = OperationError.from(error, `${action} ${name}`);
     log.line(message);
-    return result(false, false, hasCode(error, 'cancelled') ? 'interrupted' : message);
+    return hasCode(error, 'cancelled') ? result(false, 'interrupted') : result(false, 'failed', message);
   } finally {
     await log.close();
   }
@@ -67,10 +70,18 @@ export async function workOnHost(
 export function untouched({ host, action, reason }: PlannedHost): HostResult {
   const ok = action === 'keep';
   const usable = ok || action === 'differs';
-  return { name: host.name, action, ok, usable, text: ok ? DONE[action] : reason, took: 0 };
+  return {
+    name: host.name,
+    action,
+    ok,
+    usable,
+    short: DONE[action],
+    problem: ok ? undefined : reason,
+    took: 0,
+  };
 }
 
-/** A host whose turn did not come. */
-export function notBegun({ host, action }: PlannedHost, text = 'not begun'): HostResult {
-  return { name: host.name, action, ok: false, usable: false, text, took: 0 };
+/** A host whose turn did not come; `problem` says why, unless the user ended it. */
+export function notBegun({ host, action }: PlannedHost, problem?: string): HostResult {
+  return { name: host.name, action, ok: false, usable: false, short: 'not begun', problem, took: 0 };
 }

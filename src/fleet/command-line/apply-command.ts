@@ -1,6 +1,7 @@
 import { applyHosts, waitsItsTurn, type ApplyWishes } from '../apply/apply.js';
 import { applyPlatform, type PlatformResult } from '../apply/apply-platform.js';
 import type { FleetContext } from '../apply/fleet-context.js';
+import { goesOn, summarise } from '../apply/host-summary.js';
 import type { HostResult } from '../apply/host-work.js';
 import { leftAlone, requireNeeded } from '../apply/left-alone.js';
 import { makePlan, type Plan } from '../apply/make-plan.js';
@@ -8,7 +9,8 @@ import { foreignHosts } from '../apply/ownership.js';
 import { pruneHosts } from '../apply/prune.js';
 import type { Wishes } from '../plan/decide.js';
 import { preflight } from '../preflight/preflight.js';
-import { spoken } from '../progress/reporter.js';
+import { distinctProblems } from '../progress/distinct-problems.js';
+import { spoken, type Reporter } from '../progress/reporter.js';
 import { changeInTurn } from '../replace/replace-in-turn.js';
 import { mayPrune, tellStillOwned } from './ask-to-prune.js';
 import { mayReplace } from './ask-to-replace.js';
@@ -46,12 +48,12 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     }
     const { hosts, unchanged } = await applyHosts(context, plan, { rollback });
     const waiting = plan.hosts.filter(waitsItsTurn);
-    if (waiting.length === 0) await summary(context, hosts);
+    if (waiting.length === 0) await summarise(context, hosts);
     let platform = await platformOn(context, hosts);
     const turns = await changeInTurn(context, waiting, { hosts, platform });
     platform = turns.platform;
     const all = inOrder(plan, [...hosts, ...turns.hosts]);
-    if (waiting.length > 0) await summary(context, all);
+    if (waiting.length > 0) await summarise(context, all);
     const stillThere = await pruned(context, removals, all, platform);
     return verdict(context, {
       hosts: all,
@@ -115,11 +117,12 @@ function verdict(
     return EXIT.interrupted;
   }
   if (failed > 0) {
-    reporter.warn(`${failed} of ${hosts.length} hosts are not as declared; apply again makes only these`);
+    reporter.warn(`${failed} of ${hosts.length} hosts are not as declared${goesOn(hosts)}`);
+    if (platform?.failure !== undefined) tellFailure(reporter, platform);
     return EXIT.failed;
   }
   if (platform?.ok !== true) {
-    reporter.warn('the hosts are as declared, what stands on them is not; apply again goes on');
+    if (platform !== undefined) tellFailure(reporter, platform);
     return EXIT.failed;
   }
   if (stillThere.length > 0) {
@@ -136,24 +139,15 @@ function verdict(
   return EXIT.ok;
 }
 
+/** Later steps failed on hosts that work: each problem once, then what it means. */
+function tellFailure(reporter: Reporter, { failure, problems = [] }: PlatformResult): void {
+  for (const problem of distinctProblems(problems)) reporter.problem(problem);
+  const what = failure ?? 'a later step failed';
+  reporter.warn(`The hosts are up, but ${what.replace(/\.$/, '')}. Apply again goes on there.`);
+}
+
 function inOrder({ hosts }: Plan, results: readonly HostResult[]): readonly HostResult[] {
   return hosts.flatMap(({ host }) => results.filter(({ name }) => name === host.name));
-}
-
-async function summary({ reporter, store }: FleetContext, hosts: readonly HostResult[]): Promise<void> {
-  const rows = await Promise.all(
-    hosts.map(async (host) => ({ ...rowOf(host), address: (await store.read(host.name))?.address })),
-  );
-  reporter.table('summary', rows);
-}
-
-function rowOf({ name, ok, text, took, log }: HostResult): Readonly<Record<string, string | undefined>> {
-  return {
-    host: name,
-    result: ok ? text : `failed: ${text}`,
-    time: took === 0 ? undefined : spoken(took),
-    log: ok ? undefined : log,
-  };
 }
 
 /** `plan`: what apply would do. Exit code 0 when that is nothing or all of it can be done. */

@@ -100,7 +100,9 @@ export function reporterFor(surroundings: FleetSurroundings, json: boolean): Rep
   return reporter;
 }
 
-function newReporter({ out, clock }: FleetSurroundings, json: boolean): Reporter {
+function newReporter({ out, clock, environment }: FleetSurroundings, json: boolean): Reporter {
   if (json) return new JsonReporter(out);
-  return out.isTerminal ? new TerminalReporter(out, clock) : new LineReporter(out, clock);
+  return out.isTerminal
+    ? new TerminalReporter(out, clock, (environment['NO_COLOR'] ?? '') === '')
+    : new LineReporter(out, clock);
 }

@@ -6,32 +6,40 @@ import { inParallel } from '../apply/in-parallel.js';
 import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
+import type { HostProblem } from '../progress/distinct-problems.js';
 import { digest } from '../store/fleet-record.js';
 import type { StoredMachine } from '../store/machine-store.js';
 import { fillIn, type HostValues, type Scopes } from './placeholders.js';
 import { runScript } from './run-script.js';
 
+export interface Installed {
+  /** How often a script was run. */
+  readonly runs: number;
+  /** The step that failed, and on which hosts. */
+  readonly failed?: { readonly step: string; readonly problems: readonly HostProblem[] } | undefined;
+}
+
 /**
  * Runs the steps in their order, each on its hosts at the same time; the first that fails ends it. Hosts that this
- * tool did not make are left out. Number of runs.
+ * tool did not make are left out.
  */
-export async function install(context: FleetContext): Promise<number> {
+export async function install(context: FleetContext): Promise<Installed> {
   let runs = 0;
   const foreign = await foreignHosts(context);
   for (const step of context.fleet.install) {
     const environment = environmentOf(step, context);
     const hosts = selectHosts(context.fleet.hosts, step.on).filter(({ name }) => !foreign.has(name));
     const results = await inParallel(hosts, context.fleet.parallel, context.stop, (host) =>
-      runStep(context, step, host, environment).catch((error: unknown) =>
-        OperationError.from(error, `${step.name} on ${host.name}`),
-      ),
+      runStep(context, step, host, environment).catch((error: unknown): HostProblem => {
+        return { host: host.name, text: OperationError.from(error, `${step.name} on ${host.name}`).message };
+      }),
     );
     context.stop.throwIfAborted();
-    const failed = results.find((result) => result instanceof OperationError);
-    if (failed instanceof OperationError) throw failed;
     runs += results.filter((ran) => ran === true).length;
+    const problems = results.filter((result) => typeof result === 'object');
+    if (problems.length > 0) return { runs, failed: { step: step.name, problems } };
   }
-  return runs;
+  return { runs };
 }
 
 function environmentOf(

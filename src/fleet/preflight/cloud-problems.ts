@@ -26,6 +26,20 @@ export async function nameProblems(
   return problems;
 }
 
+/** A swarm whose hosts a simulator will make without real engines; known once the cloud has answered something. */
+export function swarmProblems(
+  fleet: Fleet,
+  wanted: Wanted,
+  { runsContainers }: Pick<Provider, 'runsContainers'>,
+): readonly Problem[] {
+  const member = wanted.find(({ host: { swarm } }) => swarm !== undefined)?.host;
+  if (runsContainers !== false || member === undefined) return [];
+  const text =
+    'a swarm needs guests with a real Docker engine, and this Prism Central is a simulator whose guests have none: ' +
+    'start it with --guests container, or leave swarm, deploy and their checks out';
+  return [fleet.problemAt([...member.at.slice(0, -1), 'swarm'], text)];
+}
+
 async function errorsOf(
   request: PlacementRequest,
   cloud: Pick<Provider, 'resolve'>,

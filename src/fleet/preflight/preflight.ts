@@ -4,7 +4,7 @@ import { within } from '../leftovers/look.js';
 import { differences } from '../plan/flag-changes.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
-import { nameProblems } from './cloud-problems.js';
+import { nameProblems, swarmProblems } from './cloud-problems.js';
 import { readRequests, stackProblems, variableProblems, type Requests } from './local-problems.js';
 import { NotReady, type Problem } from './not-ready.js';
 import { isAway, withPatience } from './patience.js';
@@ -102,7 +102,8 @@ async function lookUp(
   wanted: Requests['hosts'],
 ): Promise<readonly Problem[]> {
   const provider = await cloud.open();
-  return await within(ATTEMPT, 'look up the names of the declaration', stop, (call) =>
+  const names = await within(ATTEMPT, 'look up the names of the declaration', stop, (call) =>
     nameProblems(fleet, wanted, provider, call),
   );
+  return [...names, ...swarmProblems(fleet, wanted, provider)];
 }

@@ -1,3 +1,4 @@
+import type { DistinctProblem } from './distinct-problems.js';
 import type { Reporter, Row, Screen } from './reporter.js';
 
 /** One JSON object for each event, one on a line: `time` (ISO), `event`, and what belongs to it. */
@@ -25,6 +26,10 @@ export class JsonReporter implements Reporter {
 
   warn(text: string): void {
     this.#event('warning', { text });
+  }
+
+  problem({ hosts, text }: DistinctProblem): void {
+    this.#event('problem', { hosts, text });
   }
 
   table(kind: string, rows: readonly Row[]): void {

@@ -1,4 +1,6 @@
-/** What a person learns while hosts are being made; written to a terminal, as lines, or as JSON. */
+import type { DistinctProblem } from './distinct-problems.js';
+
+/** What a user learns while hosts are being made; written to a terminal, as lines, or as JSON. */
 export interface Reporter {
   /** A host's work begins. */
   begin(host: string, action: string): void;
@@ -9,6 +11,8 @@ export interface Reporter {
   /** About the whole. */
   note(text: string): void;
   warn(text: string): void;
+  /** Something that went wrong with one or several hosts, told once. */
+  problem(problem: DistinctProblem): void;
   /** Rows of one kind; the keys are the columns. */
   table(kind: string, rows: readonly Row[]): void;
   /** Gives the terminal back. */

@@ -1,12 +1,19 @@
 import type { Clock } from '../../support/index.js';
+import { problemHeading, type DistinctProblem } from './distinct-problems.js';
 import { printable, spoken, type Reporter, type Row, type Screen } from './reporter.js';
 import { tableText } from './table.js';
+import { cut, wrapped } from './wrap.js';
 
 interface Work {
   text: string;
   readonly begun: number;
 }
 
+const [RED, GREEN, YELLOW] = [31, 32, 33];
+/** Of a line about a host: the mark and two blanks. Characters. */
+const MARGIN = 4;
+/** So much of a text is shown however narrow the terminal is. */
+const SHORTEST = 10;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const REFRESH = 100;
 const ESCAPE = '\u001b[';
@@ -27,6 +34,8 @@ export class TerminalReporter implements Reporter {
   constructor(
     readonly screen: Screen,
     readonly clock: Clock,
+    /** False = the user wants no colours (NO_COLOR). */
+    readonly colours = true,
   ) {
     this.#timer = setInterval(() => this.#redraw(), REFRESH);
     this.#timer.unref();
@@ -46,26 +55,44 @@ export class TerminalReporter implements Reporter {
     const work = this.#working.get(host);
     this.#working.delete(host);
     const time = work === undefined ? '' : ` (${spoken(this.clock.now() - work.begun)})`;
-    const mark = ok ? `${ESCAPE}32m✔${ESCAPE}0m` : `${ESCAPE}31m✖${ESCAPE}0m`;
-    this.#above(`${mark} ${host}  ${printable(text)}${time}`);
+    const mark = ok ? this.#coloured(GREEN, '✔') : this.#coloured(RED, '✖');
+    // A long error is told whole, and once, in the summary.
+    const room = this.#width() - host.length - time.length - MARGIN;
+    this.#above(`${mark} ${host}  ${cut(printable(text), Math.max(room, SHORTEST))}${time}`);
   }
 
   note(text: string): void {
-    this.#above(printable(text));
+    this.#above(wrapped(printable(text), this.#width(), '  '));
   }
 
   warn(text: string): void {
-    this.#above(`${ESCAPE}33mwarning:${ESCAPE}0m ${printable(text)}`);
+    const [, rest = ''] =
+      /^warning:([^]*)$/.exec(wrapped(`warning: ${printable(text)}`, this.#width(), '  ')) ?? [];
+    this.#above(`${this.#coloured(YELLOW, 'warning:')}${rest}`);
+  }
+
+  problem(problem: DistinctProblem): void {
+    const [width, heading] = [this.#width(), printable(problemHeading(problem))];
+    const text = wrapped(printable(problem.text), width - 2).replaceAll('\n', '\n  ');
+    this.#above(`${this.#coloured(RED, wrapped(`${heading}:`, width))}\n  ${text}`);
   }
 
   table(_kind: string, rows: readonly Row[]): void {
-    this.#above(tableText(rows).trimEnd());
+    this.#above(tableText(rows, this.#width()).trimEnd());
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.screen.write(this.#erasure());
     this.#drawn = [];
+  }
+
+  #width(): number {
+    return Math.max(this.screen.columns(), 1);
+  }
+
+  #coloured(colour: number, text: string): string {
+    return this.colours ? `${ESCAPE}${colour}m${text}${ESCAPE}0m` : text;
   }
 
   #above(text: string): void {

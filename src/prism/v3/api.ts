@@ -15,6 +15,7 @@ export interface Attempt {
 export class V3Api {
   readonly #http: HttpClient;
   #environment: string | undefined;
+  #simulatedGuests: string | undefined;
 
   constructor(http: HttpClient) {
     this.#http = http;
@@ -23,6 +24,11 @@ export class V3Api {
   /** What the last answer's X-Ntnx-Env said: `pc` for a Prism Central (reference 1.4). */
   get environment(): string | undefined {
     return this.#environment;
+  }
+
+  /** Which guests a simulator has, by its header X-Simulated-Guests; undefined = nothing says that it is one. */
+  get simulatedGuests(): string | undefined {
+    return this.#simulatedGuests;
   }
 
   /** GET. */
@@ -83,6 +89,7 @@ export class V3Api {
   ): Promise<JsonReply> {
     const reply = await this.#http.send({ method, path: BASE + path, body, repeatable, attempted, signal });
     this.#environment = reply.headers['x-ntnx-env']?.toLowerCase() ?? this.#environment;
+    this.#simulatedGuests = reply.headers['x-simulated-guests'] ?? this.#simulatedGuests;
     return reply;
   }
 }

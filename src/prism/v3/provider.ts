@@ -33,6 +33,12 @@ export class PrismV3Provider implements Provider, Inventory {
     this.#backend = backend;
   }
 
+  /** Only container guests have a real engine. */
+  get runsContainers(): boolean | undefined {
+    const { simulatedGuests } = this.#backend.api;
+    return simulatedGuests === undefined ? undefined : simulatedGuests === 'container';
+  }
+
   resolve(request: PlacementRequest, context: CallContext): Promise<Placement> {
     return settled(
       'look up what the VM refers to',

@@ -12,8 +12,11 @@ export class Delivery {
   readonly #version: PcVersion;
   readonly #time: SimulatedTime;
   readonly #log: RequestLog;
+  readonly #guests: string;
 
-  constructor(version: PcVersion, time: SimulatedTime, log: RequestLog) {
+  /** `guests`: the kind of guests, for clients that care. */
+  constructor(version: PcVersion, time: SimulatedTime, log: RequestLog, guests: string) {
+    this.#guests = guests;
     this.#version = version;
     this.#time = time;
     this.#log = log;
@@ -25,7 +28,7 @@ export class Delivery {
     const payload = file?.start() ?? encode(body);
     const now = this.#time.now();
     const headers: Record<string, string> = {
-      ...responseHeaders(this.#version, now - exchange.entry.at),
+      ...responseHeaders(this.#version, now - exchange.entry.at, this.#guests),
       ...(body === undefined ? {} : { 'Content-Type': contentType(body) }),
       ...(exchange.cookie === undefined ? {} : { 'Set-Cookie': exchange.cookie }),
       ...(answer.status === 429 ? { 'Retry-After': '1' } : {}),

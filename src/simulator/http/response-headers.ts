@@ -2,8 +2,19 @@ import type { PcVersion } from '../pc-version.js';
 
 const POLICY = "default-src 'self'; frame-ancestors 'self'; object-src 'none'";
 
-/** What every answer carries besides its own, as recorded from pc.2024.3 or logged from 5.10. */
-export function responseHeaders(version: PcVersion, serviceMs: number): Record<string, string> {
+/**
+ * What every answer carries besides its own, as recorded from pc.2024.3 or logged from 5.10. Only a simulator sends
+ * X-Simulated-Guests, so that clients can know what its guests are no substitute for.
+ */
+export function responseHeaders(
+  version: PcVersion,
+  serviceMs: number,
+  guests: string,
+): Record<string, string> {
+  return { ...recordedHeaders(version, serviceMs), 'X-Simulated-Guests': guests };
+}
+
+function recordedHeaders(version: PcVersion, serviceMs: number): Record<string, string> {
   if (!version.iamV2) return { Server: 'Apache', 'X-Ntnx-Env': 'PC' };
   return {
     Server: 'envoy',

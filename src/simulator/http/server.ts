@@ -55,7 +55,7 @@ export async function serveApi(
 ): Promise<void> {
   const { world, log } = parts;
   const exchanges = new Exchanges();
-  const delivery = new Delivery(world.version, world.time, log);
+  const delivery = new Delivery(world.version, world.time, log, world.guests.kind);
   const table = new RouteTable(routes);
   const closing = new AbortController();
   // Every request that is being delayed listens to it.

@@ -1,4 +1,4 @@
-import { nameProblems } from '../../../src/fleet/preflight/cloud-problems.js';
+import { nameProblems, swarmProblems } from '../../../src/fleet/preflight/cloud-problems.js';
 import { readRequests } from '../../../src/fleet/preflight/local-problems.js';
 import { NotReady } from '../../../src/fleet/preflight/not-ready.js';
 import type { PlacementRequest } from '../../../src/provider/index.js';
@@ -78,6 +78,24 @@ describe('names in the cloud', () => {
   ])('%s is about the whole and rejects at once', async (code) => {
     await expect(problemsWith(failure(code))).rejects.toMatchObject({ code });
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a swarm', () => {
+  const file = (swarm: string): string => `name: x\ngroups:\n  - name: a\n    ${swarm}\n`;
+
+  test.each<[string, string, boolean | undefined, number]>([
+    ['on guests without a real engine', 'swarm: manager', false, 1],
+    ['on container guests', 'swarm: manager', true, 0],
+    ['on a real Prism Central', 'swarm: manager', undefined, 0],
+    ['that nobody declares', 'role: b', false, 0],
+  ])('%s', async (_, line, runsContainers, count) => {
+    const fleet = fleetOf(file(line));
+    const { hosts } = await readRequests(fleet, ENVIRONMENT);
+    const problems = swarmProblems(fleet, hosts, { runsContainers });
+    expect(problems).toHaveLength(count);
+    if (count > 0)
+      expect(new NotReady('f.yaml', problems).message).toMatch(/^f.yaml:4:5: a swarm .* --guests container,/);
   });
 });
 
