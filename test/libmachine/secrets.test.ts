@@ -37,7 +37,12 @@ describe('rancher-machine’s command line', () => {
     await expect(
       passwordAfter([rancher, 'rm', '--update-config', '--nutanix-password=new=1', 'web-1']),
     ).resolves.toContain('"new=1"');
-    await expect(passwordAfter([rancher, 'rm', '-nutanix-password', 'new-2'])).resolves.toContain('"new-2"');
+    await expect(
+      passwordAfter([rancher, 'rm', '-update-config', '-nutanix-password', 'new-2']),
+    ).resolves.toContain('"new-2"');
+    await expect(passwordAfter([rancher, 'rm', '-nutanix-password', 'new-2'])).resolves.toContain(
+      'old-password',
+    );
     await expect(passwordAfter([rancher, 'rm', 'web-1'])).resolves.toContain('old-password');
   });
 

@@ -1,7 +1,7 @@
 import { OperationError } from '../../support/index.js';
 import type { Credentials } from '../../provider/index.js';
 import type { ConfigValues } from '../config/index.js';
-import { nameOf, OPTIONS, parseEndpoint, type Environment } from '../options/index.js';
+import { nameOf, OPTIONS, parseEndpoint, withoutUserInfo, type Environment } from '../options/index.js';
 import { readCredentialsFile, type FoundCredentials } from './credentials-file.js';
 
 /** A user name that says: the password is the API key of a service account (convention of the official driver). */
@@ -70,7 +70,7 @@ function complete(found: FoundCredentials, storedName: string, where: string): C
 
 function hostOf(endpoint: string): string {
   const parsed = parseEndpoint(endpoint);
-  return 'problem' in parsed ? endpoint : parsed.host.toLowerCase();
+  return 'problem' in parsed ? withoutUserInfo(endpoint) : parsed.host.toLowerCase();
 }
 
 function notFound(values: ConfigValues, problem: string): OperationError {

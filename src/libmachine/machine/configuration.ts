@@ -1,8 +1,6 @@
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import {
-  fromText,
-  OPTION_LIST,
   optionProblems,
   OPTIONS,
   readFlags,
@@ -14,6 +12,7 @@ import { filePath } from '../file-path.js';
 import { machineNameProblem } from '../machine-name.js';
 import { fileProblems } from './input-files.js';
 import type { MachineContext } from './machine-context.js';
+import { renewConnection } from './renewal.js';
 import { sshKeyPathOf } from './ssh-access.js';
 
 /** Options whose values never go into config.json when credentials are not to be stored. */
@@ -25,21 +24,10 @@ function isSecret(option: { secret?: boolean | undefined }): boolean {
   return option.secret === true;
 }
 
-/** What rancher-machine's `--update-config` may change of an existing machine. */
-const RENEWABLE = [
-  'Username',
-  'Password',
-  'APIKey',
-  'CredentialsFile',
-  'CAFile',
-  'Fingerprint',
-  'ProxyURL',
-] as const;
-
 /** SetConfigRaw. */
 export function loadConfig(machine: MachineContext, json: Uint8Array, commandLine: readonly string[]): void {
   machine.config.load(json);
-  renewCredentials(machine, commandLine);
+  renewConnection(machine, commandLine);
   configChanged(machine);
 }
 
@@ -104,28 +92,4 @@ function configChanged({ cloud, log, values }: MachineContext): void {
   log.redactor.addBasic(values.Username, values.Password);
   log.redactor.add(values.APIKey);
   log.redactor.addUrl(values.ProxyURL);
-}
-
-/**
- * rancher-machine starts a plugin with its own command line, and drivers take renewed credentials from it:
- * that is how `--update-config` works (reference of the plugin protocol, section 9.2).
- */
-function renewCredentials({ config, log }: MachineContext, commandLine: readonly string[]): void {
-  for (const option of OPTION_LIST.filter(isSecret))
-    log.redactor.add(argumentOf(commandLine, option.name) ?? '');
-  for (const key of RENEWABLE) {
-    const text = argumentOf(commandLine, OPTIONS[key].name);
-    const value = text === undefined ? undefined : fromText(OPTIONS[key], text);
-    if (typeof value === 'string') config.update({ [key]: value });
-  }
-}
-
-/** The value of `--name=value` or `--name value`, with one dash or two; the last one counts. */
-function argumentOf(commandLine: readonly string[], name: string): string | undefined {
-  let found: string | undefined;
-  for (const [index, argument] of commandLine.entries()) {
-    const [, flag, inline] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(argument) ?? [];
-    if (flag === name) found = inline ?? commandLine[index + 1];
-  }
-  return found;
 }

@@ -25,10 +25,15 @@ export function parseEndpoint(text: string): Endpoint | { readonly problem: stri
   const validHost = v6 === undefined ? isHostName(name) : isIPv6(v6);
   if (match === null || !validPort || !validHost) {
     return {
-      problem: `must be the name or address of Prism Central (HOST, HOST:PORT or [IPV6]:PORT), not "${text}"`,
+      problem: `must be the name or address of Prism Central (HOST, HOST:PORT or [IPV6]:PORT), not "${withoutUserInfo(text)}"`,
     };
   }
   return { host: v6 ?? name, port };
+}
+
+/** A text as it may be shown: what stands before an `@` may be a user name and password, copied from a URL. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[\s\S]*@/i, '$1***@');
 }
 
 function isHostName(name: string): boolean {

@@ -1,4 +1,5 @@
 import type { Option } from './option.js';
+import { outdone, type ValueSource } from './precedence.js';
 import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from './table.js';
 
 /** What a client sends for its flags: string, number, bigint, boolean or a list of strings; keys = flag names. */
@@ -31,7 +32,23 @@ export function readFlags(
   };
   const record = Object.fromEntries(OPTION_KEYS.map((key) => [key, withFallback(key, read(key))]));
   if (!areOptionValues(record)) throw new TypeError('the option table and its values have parted');
-  return { values: record, problems };
+  const sources = Object.fromEntries(OPTION_KEYS.map((key) => [key, sourceOf(key, flags, environment)]));
+  return { values: { ...record, ...outdone(record, sources) }, problems };
+}
+
+/**
+ * A client mixes its environment into the flags' values (reference of the plugin protocol, section 6.3), but the
+ * plugin has the same environment: a value that is to the letter the variable's is taken to come from there.
+ */
+function sourceOf(key: OptionKey, flags: FlagValues, environment: Environment): ValueSource {
+  const option = OPTIONS[key];
+  const text = environment[option.env] ?? '';
+  const given = flags.get(option.name) ?? undefined;
+  const isEmpty = given === undefined || given === '' || given === false;
+  if (isEmpty) return text === '' ? 'neither' : 'environment';
+  return given === text || (typeof given === 'boolean' && given === fromText(option, text))
+    ? 'environment'
+    : 'flag';
 }
 
 const KIND_NAMES = { string: 'text', int: 'a whole number', bool: 'true or false', slice: 'a list of texts' };

@@ -1,10 +1,11 @@
 export { parseCategory } from './category.js';
 export { sha256Of } from './checks.js';
 export { parseDisks, type Filesystem } from './disk.js';
-export { parseEndpoint } from './endpoint.js';
+export { parseEndpoint, withoutUserInfo } from './endpoint.js';
 export { optionsNaming } from './entity-flags.js';
 export { fromText, readFlags, type Environment, type FlagValues } from './flag-values.js';
 export { OPTION_GROUPS, type Option, type ValueOf } from './option.js';
+export { emptied, outdone, RIVALS, type ValueSource } from './precedence.js';
 export { optionsHelp, optionsMarkdown } from './reference.js';
 export { staticAddresses } from './static-address.js';
 export {
@@ -16,4 +17,4 @@ export {
   type OptionKey,
   type OptionValues,
 } from './table.js';
-export { optionProblems } from './validate.js';
+export { connectionProblems, optionProblems } from './validate.js';

@@ -5,8 +5,14 @@ import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from 
 /** Everything that is wrong with the options by themselves: no file is read, no server is asked. */
 export function optionProblems(values: OptionValues, keys: readonly OptionKey[] = OPTION_KEYS): string[] {
   const each = keys.flatMap((key) => problemOf(key, values[key]) ?? []);
-  const together = COMBINATIONS.flatMap((rule) => rule(values) ?? []);
+  const together = [...CONTRADICTIONS, ...COMBINATIONS].flatMap((rule) => rule(values) ?? []);
   return [...each, ...together];
+}
+
+/** The same for the way to a Prism Central that a machine has already: the given options, and what contradicts. */
+export function connectionProblems(values: OptionValues, given: readonly OptionKey[]): string[] {
+  const each = given.flatMap((key) => problemOf(key, values[key]) ?? []);
+  return [...each, ...CONTRADICTIONS.flatMap((rule) => rule(values) ?? [])];
 }
 
 function problemOf(key: OptionKey, value: OptionValues[OptionKey]): string | undefined {
@@ -26,16 +32,8 @@ function checkOf(option: Option, value: OptionValues[OptionKey]): string | undef
 
 const name = (key: OptionKey): string => nameOf(OPTIONS[key]);
 
-/** What options say about each other. A rule returns what is wrong, or undefined. */
-const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = [
-  ({ Username, Password, APIKey, CredentialsFile }) => {
-    if (CredentialsFile !== '' || APIKey !== '') return undefined;
-    const missing = [Username === '' && name('Username'), Password === '' && name('Password')];
-    const list = missing.filter((text) => text !== false);
-    if (list.length === 0) return undefined;
-    const verb = list.length === 1 ? 'is' : 'are';
-    return `${list.join(' and ')} ${verb} required, or ${name('APIKey')}, or ${name('CredentialsFile')}`;
-  },
+/** Two options about the way to Prism Central that cannot both be meant. */
+const CONTRADICTIONS: readonly ((values: OptionValues) => string | undefined)[] = [
   ({ APIKey, Password }) =>
     APIKey !== '' && Password !== ''
       ? `${name('APIKey')} and ${name('Password')} exclude each other`
@@ -49,10 +47,6 @@ const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = 
     const list = given.filter((text) => text !== false);
     return list.length > 1 ? `${list.join(' and ')} exclude each other` : undefined;
   },
-  ({ ProxyURL, StoreCredentials }) =>
-    StoreCredentials === 'false' && URL.canParse(ProxyURL) && new URL(ProxyURL).password !== ''
-      ? `${name('ProxyURL')} holds a password, which ${name('StoreCredentials')} false keeps out of config.json: use $HTTPS_PROXY`
-      : undefined,
   ({ Endpoint, Port }) => {
     const endpoint = parseEndpoint(Endpoint);
     if ('problem' in endpoint || endpoint.port === undefined) return undefined;
@@ -61,6 +55,22 @@ const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = 
       ? `${name('Endpoint')} and ${name('Port')} name two ports, ${endpoint.port} and ${Port}`
       : undefined;
   },
+];
+
+/** What options say about each other. A rule returns what is wrong, or undefined. */
+const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = [
+  ({ Username, Password, APIKey, CredentialsFile }) => {
+    if (CredentialsFile !== '' || APIKey !== '') return undefined;
+    const missing = [Username === '' && name('Username'), Password === '' && name('Password')];
+    const list = missing.filter((text) => text !== false);
+    if (list.length === 0) return undefined;
+    const verb = list.length === 1 ? 'is' : 'are';
+    return `${list.join(' and ')} ${verb} required, or ${name('APIKey')}, or ${name('CredentialsFile')}`;
+  },
+  ({ ProxyURL, StoreCredentials }) =>
+    StoreCredentials === 'false' && URL.canParse(ProxyURL) && new URL(ProxyURL).password !== ''
+      ? `${name('ProxyURL')} holds a password, which ${name('StoreCredentials')} false keeps out of config.json: use $HTTPS_PROXY`
+      : undefined,
   ({ StorageContainer, DiskSize, DockerDiskSize }) =>
     StorageContainer !== '' && DiskSize === 0 && DockerDiskSize === 0
       ? `${name('StorageContainer')} needs ${name('DiskSize')} or ${name('DockerDiskSize')}`
