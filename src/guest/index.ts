@@ -1,6 +1,6 @@
 export type { GuestDisk } from './guest-disk.js';
 export type { GuestSetup } from './guest-setup.js';
-export { composeUserData } from './lazy-user-data.js';
+export { composeUserData, powerOffProblem } from './lazy-user-data.js';
 export {
   checkKeyPair,
   copyKeyPair,
@@ -13,6 +13,7 @@ export {
 export type { KeyType } from './private-key.js';
 export { isForIgnition } from './user-data-format.js';
 export { holdTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
+export { restartReadiness } from './restart-readiness.js';
 export {
   cloudInitReadiness,
   mountReadiness,

@@ -118,7 +118,8 @@ function cloudInitFailed(address: string, problem: string): OperationError {
   });
 }
 
-async function withSession(
+/** One look over SSH. A session that breaks is a look that found nothing: restarts are part of a first boot. */
+export async function withSession(
   login: GuestLogin,
   address: string,
   signal: AbortSignal,
@@ -134,7 +135,6 @@ async function withSession(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof OperationError) throw error;
-    // sshd restarts and reboots are part of a first boot: look again.
     return { ready: false, reachable: true, seen: error instanceof Error ? error.message : String(error) };
   } finally {
     attempt.session.close();

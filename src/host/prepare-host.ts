@@ -1,4 +1,4 @@
-import { checkKeyPair, composeUserData, STAND_IN_KEY } from '../guest/index.js';
+import { checkKeyPair, composeUserData, powerOffProblem, STAND_IN_KEY } from '../guest/index.js';
 import type { CallContext, Placement, Provider } from '../provider/index.js';
 import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import { guestSetupOf } from './guest-plan.js';
@@ -55,10 +55,18 @@ export async function localProblems(
   try {
     const userData = await composeUserData(guestSetupOf(spec, publicKey), spec.userData);
     problems.push(...tooLong(userData, provider.longestUserData));
+    const problem = await powerOffProblem(spec.userData ?? '');
+    if (problem !== undefined) problems.push(guestGoesOff(problem));
   } catch (error) {
     problems.push(OperationError.from(error, 'compose the cloud-init user-data'));
   }
   return problems;
+}
+
+function guestGoesOff(problem: string): OperationError {
+  const attempted = 'check the cloud-init user-data';
+  const advice = 'Take power_state out, or let it reboot.';
+  return new OperationError({ code: 'invalid-input', attempted, problem, advice });
 }
 
 function tooLong(userData: string, longest = Number.POSITIVE_INFINITY): readonly OperationError[] {

@@ -2,11 +2,13 @@ import {
   cloudInitReadiness,
   isForIgnition,
   mountReadiness,
+  restartReadiness,
   sshReadiness,
   type KeyPair,
   type Readiness,
 } from '../guest/index.js';
 import type { CallContext, VmTrace } from '../provider/index.js';
+import type { Clock } from '../support/index.js';
 import { GuestLocation } from './guest-location.js';
 import { guestDisks } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
@@ -24,18 +26,21 @@ export async function waitUntilReady(
   const mustAnswer = spec.waitFor !== 'ip';
   const location = new GuestLocation(deps, trace, { ...spec, mustAnswer });
   let address = await location.wait(context);
-  for (const readiness of readinessOf(spec, keys)) {
+  for (const readiness of readinessOf(spec, keys, deps.clock)) {
     address = await waitAt(address, readiness, location, deps, context);
   }
   return address;
 }
 
-function readinessOf(spec: HostSpec, { privateKey }: KeyPair): readonly Readiness[] {
+function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): readonly Readiness[] {
   // Ignition has done its work before the guest's SSH answers; a guest with it has no cloud-init to be asked.
   const reader = isForIgnition(spec.userData) ? 'Ignition' : 'cloud-init';
   const login = { user: spec.ssh.user, port: spec.ssh.port, privateKey };
   const paths = guestDisks(spec).map((disk) => disk.path);
   const mounts = paths.length === 0 ? [] : [mountReadiness(login, paths)];
+  // Only user-data asks for one; after it cloud-init runs again.
+  const restart =
+    spec.userData === undefined ? [] : [restartReadiness(login, clock), cloudInitReadiness(login)];
   switch (spec.waitFor) {
     case 'ip':
       return [];
@@ -44,7 +49,7 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair): readonly Readines
     case 'cloud-init':
       return reader === 'Ignition'
         ? [sshReadiness(login, reader)]
-        : [sshReadiness(login), cloudInitReadiness(login), ...mounts];
+        : [sshReadiness(login), cloudInitReadiness(login), ...restart, ...mounts];
   }
 }
 

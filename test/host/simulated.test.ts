@@ -99,6 +99,28 @@ describe('the person’s own user-data', () => {
   );
 });
 
+describe('a restart that the user-data asks for', () => {
+  const text = (setting: string) =>
+    `bootcmd: [echo boot >> /var/log/boots]\npower_state: {mode: reboot${setting}}\n`;
+  it.each<[string, string, string]>([
+    ['in plain cloud-config', `#cloud-config\n${text('')}`, '2'],
+    ['in a template', `## template: jinja\n#cloud-config\n${text('')}`, '2'],
+    ['unless its condition is not met', `#cloud-config\n${text(', condition: false')}`, '1'],
+  ])(
+    'is over before the host is there: %s',
+    async (_case, userData, boots) => {
+      await start();
+      const base = cloud.spec({ userData });
+      const spec = { ...base, ssh: { ...base.ssh, user: 'deploy' } };
+      const { address } = await create(spec);
+      expect(await inGuest(spec, address, 'wc -l < /var/log/boots; cloud-init status')).toBe(
+        `${boots}\nstatus: done\n`,
+      );
+    },
+    60_000,
+  );
+});
+
 it('formats and mounts its disks before it is ready, and only once', async () => {
   await start();
   const base = cloud.spec({

@@ -1,3 +1,4 @@
+import { stringify as toYaml } from 'yaml';
 import type { System } from '../system/system.js';
 import { readConfiguration, type Configuration } from './configuration.js';
 import { makeFileSystems } from './file-systems.js';
@@ -7,6 +8,7 @@ import { instanceOf, type Instance } from './instance.js';
 import { applyMounts } from './mount-points.js';
 import { list, texts, truth } from './narrow.js';
 import { commandScript, runScript, runText } from './scripts.js';
+import { changePower, decidePowerChange, type PowerChange } from './power-state.js';
 import { applySshKeys } from './ssh-keys.js';
 import { warnOfUnemulated } from './unemulated.js';
 import { applyUsers } from './users.js';
@@ -53,6 +55,7 @@ export class CloudInit {
   async late(): Promise<void> {
     const { system, status } = this;
     const { config, scripts } = this.#configuration;
+    let change: PowerChange | string | undefined;
     if (this.#first) {
       await this.#installPackages();
       status.warnings.push(...writeFiles(system, config, true));
@@ -61,12 +64,15 @@ export class CloudInit {
       }
       for (const { name, text } of scripts)
         await this.#run(name, () => runScript(system, name, text.trimStart()));
+      change = await decidePowerChange(system, config);
     }
+    if (typeof change === 'string') status.warnings.push(change);
     status.finish(system.uptime);
     system.journal.add(
       'cloud-init',
       `finished, ${status.errors.length} errors, ${status.warnings.length} warnings`,
     );
+    if (typeof change === 'object') changePower(system, change);
   }
 
   private get status() {
@@ -78,6 +84,9 @@ export class CloudInit {
     fs.mkdirs('/var/lib/cloud/instance');
     fs.mkdirs('/var/lib/cloud/data');
     fs.writeFile('/var/lib/cloud/instance/user-data.txt', spec.userData ?? '', undefined, 0o600);
+    const merged = toYaml(this.#configuration.config);
+    fs.writeFile('/var/lib/cloud/instance/cloud-config.txt', `#cloud-config\n${merged}`, undefined, 0o600);
+    fs.writeFile('/run/cloud-init/instance-data.json', '{}\n');
   }
 
   async #installPackages(): Promise<void> {

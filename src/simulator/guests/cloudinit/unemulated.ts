@@ -17,6 +17,7 @@ const READ = new Set([
   'mounts',
   'package_update',
   'packages',
+  'power_state',
   'preserve_hostname',
   'runcmd',
   'ssh_authorized_keys',
@@ -51,7 +52,7 @@ const READ_OF_ENTRIES: Readonly<Record<string, ReadonlySet<string>>> = {
   write_files: new Set(['append', 'content', 'defer', 'encoding', 'owner', 'path', 'permissions']),
 };
 
-/** What the configuration asks for and an emulated guest does not do: `power_state`, `users: passwd` … */
+/** What the configuration asks for and an emulated guest does not do: `ntp`, `users: passwd` … */
 export function unemulated(config: Mapping): string[] {
   const keys = Object.keys(config).filter((key) => !READ.has(key));
   const settings = Object.entries(READ_OF_ENTRIES).flatMap(([key, read]) => {
