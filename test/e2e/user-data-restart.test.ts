@@ -16,7 +16,6 @@ describe.each([
     const machine = cloud.machine({ NUTANIX_CLOUD_INIT: userData('{mode: reboot}') }, command);
     const { code, output } = await machine.attempt('create', '-d', 'nutanix', 'again-1');
     expect([code, output]).toEqual([0, expect.stringContaining('Docker is up and running!') as unknown]);
-    expect(output).toMatch(/waiting for the restart that the user-data asks for: 127\.\S+ \w+/);
     expect(await machine.run('ssh', 'again-1', 'wc -l < /var/log/boots')).toBe('2');
     await machine.run('rm', '-y', 'again-1');
     expect(cloud.left()).toEqual(NOTHING_LEFT);
