@@ -97,4 +97,13 @@ describe('nutanix-hosts and hosts that left the file', () => {
     expect(await vmNames()).toEqual([]);
     expect(await machine.run('ls', '-q')).toBe('');
   });
+
+  test('the hosts of a file that is lost can be destroyed by the name of their fleet', async () => {
+    declare('last', 'last', 1);
+    expect(await hosts('apply')).toMatchObject({ code: 0 });
+    rmSync(file);
+    expect(await hosts('destroy', '--yes')).toMatchObject({ code: 2 });
+    expect(await hosts('destroy', '--fleet', 'last', '--yes')).toMatchObject({ code: 0 });
+    expect(await vmNames()).toEqual([]);
+  });
 });

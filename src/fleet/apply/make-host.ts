@@ -23,7 +23,8 @@ export async function makeHost(context: FleetContext, host: HostDeclaration, log
   const { code, tail } = await client.run(['create', '-d', 'nutanix', ...declared, host.name], options);
   if (code === 0) {
     const created = { phase: 'created', arguments: declared, since: new Date().toISOString() } as const;
-    await record.set(host.name, { ...created, vm: (await store.read(host.name))?.vmId });
+    const { vmId = '' } = (await store.read(host.name)) ?? {};
+    await record.set(host.name, { ...created, vm: vmId === '' ? undefined : vmId });
     return;
   }
   const problem = stop.aborted ? 'interrupted' : lastWords(tail, code);

@@ -5,8 +5,8 @@ import type { FleetContext } from './fleet-context.js';
 export type OwnershipContext = Pick<FleetContext, 'record' | 'store'>;
 
 /**
- * The record of a host that this tool made, or that was adopted; undefined = its machine, if there is one, is
- * somebody else's. A machine that somebody removed and made again under the same name has another VM.
+ * The record of a host that this tool made, or that was adopted; undefined = its machine, if there is one, was
+ * made otherwise. A machine that was removed and made again by hand under the same name has another VM.
  */
 export async function ownRecord(
   { record, store }: OwnershipContext,
@@ -18,10 +18,10 @@ export async function ownRecord(
   return machine === undefined || machine.vmId === '' || machine.vmId === known.vm ? known : undefined;
 }
 
-/** By host, whose it is instead of this fleet's: `was not made by this tool`, or another fleet's. */
+/** By host, who owns it instead of this fleet, as a predicate: `was not made by this tool`, `belongs to the fleet x`. */
 export type ForeignHosts = ReadonlyMap<string, string>;
 
-/** The declared hosts whose machines are somebody else's: nothing is run on them, and nothing changed. */
+/** The declared hosts whose machines this fleet does not own: nothing is run on them, and nothing is changed. */
 export async function foreignHosts(
   context: OwnershipContext & Pick<FleetContext, 'fleet'>,
 ): Promise<ForeignHosts> {

@@ -17,7 +17,7 @@ export interface StillOwned {
   readonly renamed: readonly OtherFleet[];
 }
 
-/** Hosts that left the file and run on. A host that somebody has removed is none. */
+/** Hosts that left the file and run on. A host whose machine was removed by hand is none. */
 export async function stillOwned(
   context: OwnershipContext & Pick<FleetContext, 'fleet'>,
 ): Promise<StillOwned> {

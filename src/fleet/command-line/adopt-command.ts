@@ -11,7 +11,7 @@ import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
 /**
- * `adopt HOST...`: from now on the tool works on machines that somebody else made, as if it had made them. All of
+ * `adopt HOST...`: from now on the tool works on machines that it did not make, as if it had made them. All of
  * them or none; nothing is changed on the hosts. Rejects with BadFile when the file declares no such host.
  */
 export function adoptCommand(

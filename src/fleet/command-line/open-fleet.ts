@@ -10,11 +10,10 @@ import { LineReporter } from '../progress/line-reporter.js';
 import type { Reporter } from '../progress/reporter.js';
 import { TerminalReporter } from '../progress/terminal-reporter.js';
 import { FleetRecord } from '../store/fleet-record.js';
-import { otherRecords } from '../store/other-records.js';
 import { takeLock } from '../store/lock.js';
 import { MachineStore } from '../store/machine-store.js';
-import { OperationError } from '../../support/index.js';
 import type { FleetSurroundings } from './surroundings.js';
+import { undeclaredFleet } from './undeclared-fleet.js';
 
 export interface FleetOptions {
   readonly file: string;
@@ -34,9 +33,11 @@ export async function withFleet<T>(
   work: (context: FleetContext) => Promise<T>,
 ): Promise<T> {
   const { environment, clock, stop, kill } = surroundings;
-  const declared = await loadFleet(file, environment);
   const store = MachineStore.of(environment);
-  const fleet = named === undefined ? declared : await undeclaredFleet(declared, named, store);
+  const fleet =
+    named === undefined
+      ? await loadFleet(file, environment)
+      : await undeclaredFleet(named, file, store, environment);
   const lock =
     lockedFor === undefined
       ? undefined
@@ -64,18 +65,6 @@ export async function withFleet<T>(
     reporter.close();
     await lock?.release();
   }
-}
-
-/** A fleet of the machine store that the file does not declare: it has no declared hosts. */
-async function undeclaredFleet(declared: Fleet, name: string, { folder }: MachineStore): Promise<Fleet> {
-  const known = (await otherRecords(folder, '')).map((record) => record.fleet);
-  if (known.includes(name)) return { ...declared, name, hosts: [], install: [], deploy: [], checks: [] };
-  throw new OperationError({
-    code: 'not-found',
-    attempted: `open the fleet ${name}`,
-    problem: `the machine store ${folder} has no fleet of this name that owns hosts`,
-    advice: known.length === 0 ? 'It has none at all.' : `It has ${known.join(', ')}.`,
-  });
 }
 
 function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, reporter: Reporter): FleetCloud {

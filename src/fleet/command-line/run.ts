@@ -68,7 +68,7 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
   onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
     async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
   );
-  onFleet('adopt', 'let this tool work on hosts of the file that somebody else made')
+  onFleet('adopt', 'let this tool work on hosts of the file that it did not make')
     .argument('<host...>')
     .action(async (hosts: string[], options: FleetOptions) =>
       exit(await adoptCommand(surroundings, { ...options, hosts })),

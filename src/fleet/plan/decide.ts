@@ -11,7 +11,7 @@ export interface HostFacts {
   readonly stored: boolean;
   /** What the client says of it; undefined = it was not asked. */
   readonly state?: MachineState | undefined;
-  /** Whose it is, if it is there and somebody else's. */
+  /** Who owns its machine instead of this fleet, as a predicate; undefined = this fleet, or there is none. */
   readonly owner?: string | undefined;
 }
 

@@ -54,9 +54,9 @@ interface Known {
   readonly stored: boolean;
   readonly state: MachineState | undefined;
   readonly roles: ReadonlyMap<string, string>;
-  /** Of a host that is somebody else's: what it does not get of the file. */
+  /** What a host that this fleet does not own misses of the file. */
   readonly leftOut: readonly string[];
-  /** Whose it is, if it is somebody else's. */
+  /** Who owns it instead of this fleet, as a predicate. */
   readonly owner: string | undefined;
 }
 

@@ -13,7 +13,7 @@ const hostRecord = z.object({
   /** Process group of the client that is making it, to be ended when this tool was killed. */
   pid: z.number().optional(),
   since: z.string(),
-  /** Id of its VM, once it is made: a machine of this name with another VM is somebody else's. */
+  /** Id of its VM, once it is made: a machine of this name with another VM was not made by this tool. */
   vm: z.string().optional(),
 });
 const recordShape = z.object({

@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Environment } from '../declaration/connection.js';
+import type { Fleet } from '../declaration/fleet.js';
+import { loadFleet } from '../declaration/load.js';
+import type { MachineStore } from '../store/machine-store.js';
+import { otherRecords } from '../store/other-records.js';
+import { OperationError } from '../../support/index.js';
+
+/** How many hosts are removed at a time where no file says it. */
+const PARALLEL = 5;
+
+/**
+ * A fleet of the machine store that no file declares (any more): it has no declared hosts. Of the file, if it is
+ * there, only what it says of Prism Central counts; without it the environment has the credentials. Rejects with
+ * `not-found`, naming the fleets that there are.
+ */
+export async function undeclaredFleet(
+  name: string,
+  file: string,
+  { folder }: MachineStore,
+  environment: Environment,
+): Promise<Fleet> {
+  const known = (await otherRecords(folder, '')).map((record) => record.fleet);
+  if (!known.includes(name)) {
+    throw new OperationError({
+      code: 'not-found',
+      attempted: `open the fleet ${name}`,
+      problem: `the machine store ${folder} has no fleet of this name that owns hosts`,
+      advice: known.length === 0 ? 'It has none at all.' : `It has ${known.join(', ')}.`,
+    });
+  }
+  const nothing = { name, hosts: [], swarm: undefined, install: [], deploy: [], checks: [] };
+  if (await exists(file)) return { ...(await loadFleet(file, environment)), ...nothing };
+  return {
+    ...nothing,
+    file: resolve(file),
+    parallel: PARALLEL,
+    secrets: {},
+    warnings: [],
+    problemAt: (_, text) => ({ line: 1, column: 1, text }),
+  };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
