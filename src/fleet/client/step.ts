@@ -1,4 +1,4 @@
-/** What a line of the client means for a person who watches many hosts. First match counts. */
+/** What a line of the client means for a user who watches many hosts. First match counts. */
 const STEPS: readonly (readonly [RegExp, string])[] = [
   [/Running pre-create checks/i, 'checking'],
   [/Creating machine\.\.\./i, 'creating the VM'],

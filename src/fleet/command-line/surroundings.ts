@@ -12,7 +12,7 @@ export interface FleetSurroundings {
   readonly clock: Clock;
   readonly out: Screen;
   readonly complain: (line: string) => void;
-  /** Asks a person; undefined when there is none at a terminal. */
+  /** Asks a user; undefined when there is none at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** The cloud itself, for what the client cannot tell. Its code is loaded only now. `store`: the machine store. */
   readonly connect: (connection: Connection, logger: Logger, store: string) => Promise<Provider & Inventory>;

@@ -33,7 +33,7 @@ export interface Fleet {
   readonly install: readonly InstallStep[];
   readonly deploy: readonly Deployment[];
   readonly checks: readonly Check[];
-  /** What a person should know that stops nothing, one sentence each. */
+  /** What a user should know that stops nothing, one sentence each. */
   readonly warnings: readonly string[];
   /** A problem at its place in the file. */
   readonly problemAt: (path: Path, text: string) => FileProblem;

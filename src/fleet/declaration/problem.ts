@@ -1,4 +1,4 @@
-/** Something wrong with the file, where a person finds it. */
+/** Something wrong with the file, where a user finds it. */
 export interface FileProblem {
   /** From 1 on. */
   readonly line: number;

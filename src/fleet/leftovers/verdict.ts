@@ -3,7 +3,7 @@ import { spokenAge } from './age.js';
 import type { KnownMachines } from './known-machines.js';
 
 /**
- * known: a machine store has it. copy: its marks are another VM's, so a person made it. young: perhaps somebody
+ * known: a machine store has it. copy: its marks are another VM's, so a user made it. young: perhaps somebody
  * is making it right now. other: made by somebody who was not asked for. leftover: none of these.
  */
 export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'leftover';
@@ -11,7 +11,7 @@ export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'leftover';
 export interface Judged {
   readonly vm: MarkedVm;
   readonly verdict: Verdict;
-  /** The verdict in words, for a person. */
+  /** The verdict in words, for a user. */
   readonly reason: string;
 }
 

@@ -10,7 +10,7 @@ export interface FormOptions {
   readonly settings: SwarmSettings;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** What is being done to a host, for a person. */
+  /** What is being done to a host, for a user. */
   readonly say: (host: string, text: string) => void;
 }
 
