@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BOOT_COMMAND, POWER_STATE_COMMAND } from '../../src/guest/restart-readiness.js';
 import { startSshServer, type SshServer } from '../guest/ssh-server.js';
 import { HostSetup } from './host-setup.js';
 
@@ -38,6 +39,29 @@ describe('a host that can be made', () => {
     }));
     expect(looks).toBe(3);
     expect(setup.progress).toEqual(['waiting for cloud-init to end: 127.0.0.1: cloud-init: running']);
+  });
+
+  it('is there when the restart that its user-data asks for is over, and cloud-init has ended again', async () => {
+    const userData = '#cloud-config\npower_state: {mode: reboot}\n';
+    const spec = await setup.sshSpec({ waitFor: 'cloud-init', userData });
+    const wish = 'power_state:\n  mode: reboot\n';
+    let boot = 1;
+    let looks = 0;
+    let afterRestart = 0;
+    await setup.create(spec, (command) => {
+      if (command === POWER_STATE_COMMAND) return { code: 0, stdout: wish };
+      if (command === BOOT_COMMAND) {
+        if ((looks += 1) === 3) boot = 2;
+        return { code: 0, stdout: `boot ${boot} 1\n` };
+      }
+      if (boot === 1) return { code: 0, stdout: 'status: done\n' };
+      return { code: 0, stdout: (afterRestart += 1) < 3 ? 'status: running\n' : 'status: done\n' };
+    });
+    expect([boot, looks, afterRestart]).toEqual([2, 3, 3]);
+    expect(setup.progress).toEqual([
+      'waiting for the restart that the user-data asks for: 127.0.0.1: the guest is still up',
+      'waiting for cloud-init to end: 127.0.0.1: cloud-init: running',
+    ]);
   });
 
   it('is followed to another address while its guest comes up', async () => {
