@@ -4,7 +4,7 @@
  */
 export { filePath } from './file-path.js';
 export { connectionFromFlags, requestedHost, storedVm, type RequestedHost } from './machine/index.js';
-export type { Backend, Surroundings } from './machine/index.js';
+export type { Backend, StoredVm, Surroundings } from './machine/index.js';
 export { machineNameProblem } from './machine-name.js';
 export {
   OPTION_LIST,

@@ -1,4 +1,4 @@
-import type { Connection, Credentials, Inventory, Provider } from '../provider/index.js';
+import type { Connection, Credentials, Inventory, Provider, Resizing } from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
 import { createHttpClient, type SettingNames } from './http/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
@@ -29,7 +29,7 @@ export interface PrismDependencies {
 export function createPrismProvider(
   connection: Connection,
   dependencies: PrismDependencies,
-): Provider & Inventory {
+): Provider & Inventory & Resizing {
   const { logger, clock, userAgent, origin, settingNames, store } = dependencies;
   const gateFor =
     store === undefined

@@ -99,7 +99,7 @@ describe('what apply does about a host', () => {
       record: made,
     };
     const what = 'nutanix-vm-cpus 2 → 4';
-    const remains = `was made differently (${what}): apply --recreate replaces it`;
+    const remains = `was made differently (${what}): apply --resize changes it`;
     const left: [string, object][] = [
       ['Running', { action: 'differs', reason: remains, remains }],
       ['Stopped', { action: 'start', reason: 'is stopped', remains }],
@@ -110,12 +110,68 @@ describe('what apply does about a host', () => {
     });
 
     const asked: [string, object][] = [
-      ['Running', { action: 'replace', reason: what }],
-      ['Stopped', { action: 'replace', reason: what }],
+      ['Running', { action: 'replace', reason: `${what}; --resize changes it without loss` }],
+      ['Stopped', { action: 'replace', reason: `${what}; --resize changes it without loss` }],
       ['Error', { action: 'refuse', reason: `is Error; ${remains}` }],
     ];
     test.each(asked)('%s: with --recreate it is replaced if that can be', (word, decision) => {
       expect(decide({ ...changed, state: state(word) }, { recreate: true })).toEqual(decision);
+    });
+
+    const grows = {
+      size: { sockets: 4, coresPerSocket: 1, memoryMiB: 2048 },
+      needsStop: false,
+      text: 'CPU sockets 2 → 4',
+    };
+    const shrinks = { ...grows, needsStop: true, text: 'CPU sockets 8 → 4' };
+    const network = ['--nutanix-vm-cpus=4', '--nutanix-vm-network=b'];
+    const known = (change: typeof grows | undefined): HostFacts['size'] => ({ is: 'known', change });
+    test.each<[string, Partial<HostFacts>, object]>([
+      [
+        'it grows',
+        { size: known(grows) },
+        { action: 'resize', reason: 'CPU sockets 2 → 4; while it runs', size: grows },
+      ],
+      [
+        'it shrinks',
+        { size: known(shrinks) },
+        { action: 'resize', reason: /stopped for that$/, size: shrinks },
+      ],
+      [
+        'it is off',
+        { size: known(shrinks), state: state('Stopped') },
+        { action: 'resize', reason: /while it is off$/ },
+      ],
+      [
+        'the VM has that size',
+        { size: known(undefined) },
+        { action: 'resize', reason: 'has its new size already' },
+      ],
+      [
+        'somebody resized the VM',
+        { declared: DECLARED, size: known(grows) },
+        { action: 'resize', size: grows },
+      ],
+      ['nothing differs', { declared: DECLARED, size: known(undefined) }, { action: 'keep' }],
+      [
+        'Prism is away',
+        { size: { is: 'unknown', reason: 'away' } },
+        { action: 'refuse', reason: /cannot be read.*away$/ },
+      ],
+      [
+        'more than the size differs',
+        { declared: network, size: known(grows) },
+        { action: 'differs', reason: /--recreate/ },
+      ],
+    ])('with --resize, %s', (_name, facts, decision) => {
+      const found = decide(
+        { ...changed, state: state('Running'), ...facts },
+        { recreate: false, resize: true },
+      );
+      for (const [key, value] of Object.entries(decision)) {
+        if (value instanceof RegExp) expect(found.reason).toMatch(value);
+        else expect(found).toHaveProperty(key, value);
+      }
     });
 
     test('half made: it is made again, since nothing is lost', () => {

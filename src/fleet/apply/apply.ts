@@ -4,6 +4,7 @@ import type { Action } from '../plan/decide.js';
 import { inParallel } from './in-parallel.js';
 import type { FleetContext } from './fleet-context.js';
 import { HostLog } from './host-log.js';
+import { resizeHost } from '../resize/resize-host.js';
 import { notBegun, untouched, workOnHost, type HostResult } from './host-work.js';
 import { makeHost, removeHost, startHost } from './make-host.js';
 import type { Plan, PlannedHost } from './make-plan.js';
@@ -20,11 +21,11 @@ export interface ApplyResult {
   readonly unchanged: boolean;
 }
 
-const AT_ONCE: readonly Action[] = ['create', 'remake', 'start'];
+const AT_ONCE: readonly Action[] = ['create', 'remake', 'start', 'resize'];
 
 /** Whether a host is changed in its turn, once all others are there: it works until then. */
-export function waitsItsTurn({ action }: PlannedHost): boolean {
-  return action === 'replace';
+export function waitsItsTurn({ action, size }: PlannedHost): boolean {
+  return action === 'replace' || (action === 'resize' && size?.needsStop === true);
 }
 
 /** Makes what is missing and starts what is stopped, in parallel. What is there already stays. */
@@ -34,7 +35,7 @@ export async function applyHosts(
   wishes: ApplyWishes,
 ): Promise<ApplyResult> {
   const { fleet, stop } = context;
-  const work = plan.hosts.filter(({ action }) => AT_ONCE.includes(action));
+  const work = plan.hosts.filter((planned) => AT_ONCE.includes(planned.action) && !waitsItsTurn(planned));
   if (plan.hosts.some((planned) => makesMachine(planned) || waitsItsTurn(planned))) await prepare(context);
   const worked = await inParallel(work, fleet.parallel, stop, (planned) => carryOut(context, planned));
   const now = plan.hosts.filter((planned) => !waitsItsTurn(planned));
@@ -61,7 +62,8 @@ function carryOut(context: FleetContext, planned: PlannedHost): Promise<HostResu
   return workOnHost(context, planned, async (log) => {
     if (action === 'start') await startHost(context, host.name, log);
     if (action === 'remake') await removeHost(context, host.name, log);
-    if (action !== 'start') await makeHost(context, host, log);
+    if (action === 'resize') await resizeHost(context, planned, log, () => Promise.resolve());
+    if (makesMachine(planned)) await makeHost(context, host, log);
   });
 }
 

@@ -2,6 +2,7 @@ import { listMachines } from '../client/list.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { decide, type Decision, type MachineState, type Wishes } from '../plan/decide.js';
 import { vmPresences } from '../plan/vm-presence.js';
+import { lookAtSize } from '../resize/look-at-size.js';
 import type { HostRecord } from '../store/fleet-record.js';
 import type { FleetContext } from './fleet-context.js';
 import { foreignHosts, ownRecord } from './ownership.js';
@@ -25,16 +26,20 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
   const foreign = await foreignHosts(context);
   const stored = await store.names();
   const states = await certainStates(context, stored);
-  const hosts = fleet.hosts.map((host): PlannedHost => {
+  const plans = fleet.hosts.map(async (host): Promise<PlannedHost> => {
+    const made = own.get(host.name);
     const facts = {
       declared: createArguments(host),
-      record: own.get(host.name),
+      record: made,
       stored: stored.has(host.name),
       state: states.get(host.name),
       owner: foreign.get(host.name),
     };
-    return { host, ...decide(facts, wishes) };
+    const asked = wishes.resize === true && facts.stored && made?.phase === 'created';
+    const size = asked ? await lookAtSize(context, host, made.arguments) : undefined;
+    return { host, ...decide({ ...facts, size }, wishes) };
   });
+  const hosts = await Promise.all(plans);
   return { hosts, undeclared: await stillOwned(context) };
 }
 

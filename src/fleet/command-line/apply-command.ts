@@ -13,7 +13,7 @@ import { distinctProblems } from '../progress/distinct-problems.js';
 import { spoken, type Reporter } from '../progress/reporter.js';
 import { changeInTurn } from '../replace/replace-in-turn.js';
 import { mayPrune, tellStillOwned } from './ask-to-prune.js';
-import { mayReplace } from './ask-to-replace.js';
+import { mayChange, showChanges } from './ask-to-replace.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetSurroundings } from './surroundings.js';
 
@@ -24,6 +24,8 @@ export type ApplyOptions = FleetOptions &
     readonly prune?: boolean | undefined;
     /** Do not ask before hosts that work are replaced or removed. */
     readonly yes?: boolean | undefined;
+    /** A swarm may end with its only host. */
+    readonly loseSwarm?: boolean | undefined;
   };
 
 /** `apply`: makes what is missing; the exit code says whether all is as declared. */
@@ -31,17 +33,18 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
   return withFleet(surroundings, options, 'apply', async (context) => {
     const { reporter, clock } = context;
     const begun = clock.now();
-    const { file, recreate = false, rollback = false, prune = false, yes = false } = options;
+    const { file, recreate = false, resize = false, rollback = false, prune = false } = options;
+    const { yes = false, loseSwarm = false } = options;
     await context.record.nameFile();
     const foreign = await foreignHosts(context);
     requireNeeded(context.fleet, foreign);
     await preflight(context, { file, recreate, patient: true });
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) reporter.warn(text);
-    const plan = await makePlan(context, { recreate });
+    const plan = await makePlan(context, { recreate, resize });
     const removals = prune ? plan.undeclared.hosts : [];
     tellStillOwned(context, plan.undeclared, prune);
-    const may = await mayReplace(surroundings, context, plan, yes);
+    const may = await mayChange(surroundings, context, plan, { yes, loseSwarm });
     if (!may || !(await mayPrune(surroundings, context, removals, yes))) {
       reporter.warn('nothing was changed');
       return EXIT.failed;
@@ -50,7 +53,7 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     const waiting = plan.hosts.filter(waitsItsTurn);
     if (waiting.length === 0) await summarise(context, hosts);
     let platform = await platformOn(context, hosts);
-    const turns = await changeInTurn(context, waiting, { hosts, platform });
+    const turns = await changeInTurn(context, waiting, { hosts, platform, loseSwarm });
     platform = turns.platform;
     const all = inOrder(plan, [...hosts, ...turns.hosts]);
     if (waiting.length > 0) await summarise(context, all);
@@ -153,13 +156,14 @@ function inOrder({ hosts }: Plan, results: readonly HostResult[]): readonly Host
 /** `plan`: what apply would do. Exit code 0 when that is nothing or all of it can be done. */
 export function planCommand(
   surroundings: FleetSurroundings,
-  options: FleetOptions & { readonly recreate?: boolean | undefined; readonly prune?: boolean | undefined },
+  options: FleetOptions & Partial<Wishes> & { readonly prune?: boolean | undefined },
 ): Promise<number> {
   return withFleet(surroundings, options, undefined, async (context) => {
-    const { file, recreate = false, prune = false } = options;
+    const { file, recreate = false, resize = false, prune = false } = options;
     const { away } = await preflight(context, { file, recreate, patient: false });
     if (away !== undefined) context.reporter.warn(`names were not looked up: ${away.message}`);
-    const { hosts, undeclared } = await makePlan(context, { recreate });
+    const plan = await makePlan(context, { recreate, resize });
+    const { hosts, undeclared } = plan;
     const rows = hosts.map(({ host, action, reason }) => ({ host: host.name, action, reason }));
     const others = undeclared.hosts.map((host) => ({
       host,
@@ -167,6 +171,7 @@ export function planCommand(
       reason: 'is not in the file any more',
     }));
     context.reporter.table('plan', [...rows, ...others]);
+    showChanges(context, plan);
     tellStillOwned(context, undeclared, prune);
     const foreign = await foreignHosts(context);
     const alone = leftAlone(context.fleet, foreign);

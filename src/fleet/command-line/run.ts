@@ -54,11 +54,14 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
         'rollback',
       ),
     )
+    .addOption(new Option('--resize', 'change CPU and memory of hosts where they are').conflicts('rollback'))
     .option('--prune', 'at the end, remove hosts that are not in the file any more')
-    .option('--yes', 'do not ask before hosts are replaced or removed')
+    .option('--yes', 'do not ask before hosts are replaced, restarted or removed')
+    .option('--lose-swarm', 'replace also the only host of a swarm, whose secrets and services end with it')
     .action(async (options: ApplyOptions) => exit(await applyCommand(surroundings, options)));
   onFleet('plan', 'show what apply would do')
     .option('--recreate', 'as with apply')
+    .option('--resize', 'as with apply')
     .option('--prune', 'as with apply')
     .action(async (options: FleetOptions) => exit(await planCommand(surroundings, options)));
   onFleet('destroy', 'remove the hosts of the fleet, also those that are not in the file any more')

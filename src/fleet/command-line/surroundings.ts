@@ -1,6 +1,6 @@
 import type { Environment } from '../declaration/connection.js';
 import type { Screen } from '../progress/reporter.js';
-import type { Connection, Inventory, Provider } from '../../provider/index.js';
+import type { Connection, Inventory, Provider, Resizing } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 
 /** What the program gets of the process it runs in. */
@@ -15,7 +15,11 @@ export interface FleetSurroundings {
   /** Asks a user; undefined when there is none at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** The cloud itself, for what the client cannot tell. Its code is loaded only now. `store`: the machine store. */
-  readonly connect: (connection: Connection, logger: Logger, store: string) => Promise<Provider & Inventory>;
+  readonly connect: (
+    connection: Connection,
+    logger: Logger,
+    store: string,
+  ) => Promise<Provider & Inventory & Resizing>;
   /** The first Ctrl-C, and the second. */
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;

@@ -1,5 +1,7 @@
 import type { HostRecord } from '../store/fleet-record.js';
-import { differences } from './flag-changes.js';
+import { flagChanges, isSizeFlag } from './flag-changes.js';
+import type { SizeLook } from '../resize/look-at-size.js';
+import type { SizeChange } from '../resize/size-change.js';
 import type { VmPresence } from './vm-presence.js';
 
 /** What is known of a declared host. */
@@ -13,6 +15,8 @@ export interface HostFacts {
   readonly state?: MachineState | undefined;
   /** Who owns its machine instead of this fleet, as a predicate; undefined = this fleet, or there is none. */
   readonly owner?: string | undefined;
+  /** What Prism Central says of its size; undefined = it was not asked. */
+  readonly size?: SizeLook | undefined;
 }
 
 /** A machine's state as the client prints it. */
@@ -28,9 +32,9 @@ export interface MachineState {
 
 /**
  * remake: what is there is no host (any more), so that nothing is lost. replace: a host that works is taken away for
- * a new one, with all that is on it. differs: it works and stays, though the file says something else.
+ * a new one, with all that is on it. resize: its CPU and memory are changed where they are. differs: it works and stays, though the file says something else.
  */
-export type Action = 'keep' | 'create' | 'remake' | 'start' | 'replace' | 'differs' | 'refuse';
+export type Action = 'keep' | 'create' | 'remake' | 'start' | 'replace' | 'resize' | 'differs' | 'refuse';
 
 export interface Decision {
   readonly action: Action;
@@ -38,18 +42,22 @@ export interface Decision {
   readonly reason: string;
   /** What is not as declared afterwards either. */
   readonly remains?: string | undefined;
+  /** With `resize`: what changes; undefined = the VM has its new size already. */
+  readonly size?: SizeChange | undefined;
 }
 
 export interface Wishes {
   /** Replace hosts whose declaration has changed. */
   readonly recreate: boolean;
+  /** Change CPU and memory of hosts where they are. */
+  readonly resize?: boolean | undefined;
 }
 
 /** States of a machine that runs, or that a start makes run. */
 const USABLE: readonly string[] = ['Running', 'Stopped', 'Saved'];
 
 /** What apply does about one host. A pure function: the table of its cases is its test. */
-export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
+export function decide(facts: HostFacts, wishes: Wishes): Decision {
   const { record, stored, declared, state, owner = 'was not made by this tool' } = facts;
   if (record === undefined) {
     if (!stored) return { action: 'create', reason: 'is not there' };
@@ -64,10 +72,19 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   if (!stored) return { action: 'create', reason: 'was removed by someone' };
   if (state?.vm?.is === 'gone') return { action: 'remake', reason: 'its VM is gone' };
   const trouble = state === undefined || USABLE.includes(state.state) ? undefined : troubleOf(state);
-  const changes = differences(record.arguments, declared).join(', ');
-  if (changes !== '' && recreate && trouble === undefined) return { action: 'replace', reason: changes };
-  const remains =
-    changes === '' ? undefined : `was made differently (${changes}): apply --recreate replaces it`;
+  const changes = flagChanges(record.arguments, declared);
+  const what = changes.map(({ text }) => text).join(', ');
+  const onlySize = changes.every(({ flag }) => isSizeFlag(flag));
+  if (trouble === undefined && wishes.resize === true && onlySize) {
+    const resized = resizing(facts, what);
+    if (resized !== undefined) return resized;
+  }
+  if (what !== '' && wishes.recreate && trouble === undefined) {
+    const hint = onlySize ? '; --resize changes it without loss' : '';
+    return { action: 'replace', reason: `${what}${hint}` };
+  }
+  const way = onlySize ? '--resize changes it' : '--recreate replaces it';
+  const remains = what === '' ? undefined : `was made differently (${what}): apply ${way}`;
   if (trouble !== undefined) {
     return { action: 'refuse', reason: remains === undefined ? trouble : `${trouble}; ${remains}` };
   }
@@ -76,6 +93,19 @@ export function decide(facts: HostFacts, { recreate }: Wishes): Decision {
   }
   if (remains !== undefined) return { action: 'differs', reason: remains, remains };
   return { action: 'keep', reason: 'is as declared' };
+}
+
+/** undefined = nothing is to be resized. */
+function resizing({ size, state }: HostFacts, what: string): Decision | undefined {
+  if (size?.is === 'unknown' && what !== '') {
+    return { action: 'refuse', reason: `its size cannot be read (${what}): ${size.reason}` };
+  }
+  if (size?.is !== 'known' || (size.change === undefined && what === '')) return undefined;
+  const { change } = size;
+  if (change === undefined) return { action: 'resize', reason: 'has its new size already' };
+  const runs = state?.state === 'Running';
+  const how = !runs ? 'while it is off' : change.needsStop ? 'it is stopped for that' : 'while it runs';
+  return { action: 'resize', reason: `${change.text}; ${how}`, size: change };
 }
 
 /** Why a machine that does not run can be neither started nor taken for lost. */

@@ -3,6 +3,8 @@ import type { FleetContext } from '../apply/fleet-context.js';
 import { notBegun, workOnHost, type HostResult } from '../apply/host-work.js';
 import { makeHost, removeHost } from '../apply/make-host.js';
 import type { PlannedHost } from '../apply/make-plan.js';
+import { resizeHost } from '../resize/resize-host.js';
+import { SwarmTurns } from './swarm-turns.js';
 
 export interface TurnsResult {
   readonly hosts: readonly HostResult[];
@@ -19,26 +21,48 @@ export interface Before {
 
 /**
  * Changes hosts that work, one after the other. A turn begins only while every other host can be used, and all that
- * stands on the hosts is as declared and passes its checks; the first turn that fails is the last.
+ * stands on the hosts is as declared, passes its checks, and the swarm is well; the first turn that fails is the last.
  */
 export async function changeInTurn(
   context: FleetContext,
   waiting: readonly PlannedHost[],
-  before: Before,
+  { loseSwarm, ...before }: Before & { readonly loseSwarm: boolean },
 ): Promise<TurnsResult> {
+  const swarm = new SwarmTurns(context, loseSwarm);
   const results: HostResult[] = [];
+  let left = waiting;
   let { platform } = before;
-  for (const [index, planned] of waiting.entries()) {
-    const obstacle = obstacleTo(context, [...before.hosts, ...results], platform);
+  while (left.length > 0) {
+    const obstacle = obstacleTo(context, [...before.hosts, ...results], platform) ?? (await swarm.trouble());
     if (obstacle !== undefined) {
-      const left = waiting.slice(index).map((one) => notBegun(one, `not ${planned.action}d: ${obstacle}`));
-      return { hosts: [...results, ...left], platform };
+      const text = context.stop.aborted ? 'interrupted' : obstacle;
+      return {
+        hosts: [...results, ...left.map((one) => notBegun(one, `not ${one.action}d: ${text}`))],
+        platform,
+      };
     }
-    const result = await replaceHost(context, planned);
+    const planned = await swarm.next(left);
+    if (planned === undefined) break;
+    left = left.filter((one) => one !== planned);
+    const result = await changeHost(context, planned, swarm);
     results.push(result);
     platform = result.ok && !context.stop.aborted ? await applyPlatform(context) : undefined;
   }
-  return { hosts: results, platform };
+  return { hosts: results, platform: await afterLast(context, platform, swarm, waiting) };
+}
+
+/** The last turn, too, has ended only when the swarm is well again. */
+async function afterLast(
+  { reporter, stop }: FleetContext,
+  platform: PlatformResult | undefined,
+  swarm: SwarmTurns,
+  waiting: readonly PlannedHost[],
+): Promise<PlatformResult | undefined> {
+  if (waiting.length === 0 || platform?.ok !== true || stop.aborted) return platform;
+  const trouble = await swarm.trouble();
+  if (trouble === undefined) return platform;
+  reporter.warn(trouble);
+  return { ...platform, ok: false };
 }
 
 /** Why the next host must not be touched; undefined = it may be. */
@@ -56,9 +80,14 @@ function obstacleTo(
   return 'what stands on the hosts has to be as declared first';
 }
 
-function replaceHost(context: FleetContext, planned: PlannedHost): Promise<HostResult> {
+function changeHost(context: FleetContext, planned: PlannedHost, swarm: SwarmTurns): Promise<HostResult> {
   const { host } = planned;
   return workOnHost(context, planned, async (log) => {
+    if (planned.action === 'resize') {
+      await resizeHost(context, planned, log, () => swarm.stepAside(planned, false));
+      return;
+    }
+    await swarm.stepAside(planned, true);
     await removeHost(context, host.name, log);
     await makeHost(context, host, log);
   });

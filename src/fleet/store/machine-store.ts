@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { ComputeSize } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { systemCode } from './system-code.js';
 
@@ -31,7 +32,7 @@ export interface StoredMachine {
   readonly vmId: string;
 }
 
-/** docker-machine's folder. Read only: all changes go through the client. */
+/** docker-machine's folder. All changes go through the client, but for the size of a VM, which no client changes. */
 export class MachineStore {
   constructor(readonly folder: string) {}
 
@@ -71,6 +72,20 @@ export class MachineStore {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * Writes the size that a VM has now into the machine's configuration, so that it says the same as the VM. No client
+   * must be at work on the machine. A file that is half written is never seen.
+   */
+  async setSize(name: string, { sockets, coresPerSocket, memoryMiB }: ComputeSize): Promise<void> {
+    const path = join(this.machineFolder(name), 'config.json');
+    const config = driverShape.parse(JSON.parse(await readFile(path, 'utf8')));
+    const size = { VMVCPUs: sockets, VMCores: coresPerSocket, VMMem: memoryMiB };
+    const text = JSON.stringify({ ...config, Driver: { ...config.Driver, ...size } }, undefined, 4);
+    const draft = `${path}.${process.pid}.new`;
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await rename(draft, path);
   }
 
   /** undefined when there is no such machine, or its file cannot be understood. */

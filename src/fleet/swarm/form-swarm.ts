@@ -1,10 +1,12 @@
 import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import type { SwarmSettings } from '../declaration/schema.js';
+import { managersFirst, ownNode } from './acting-manager.js';
 import type { Member } from './member.js';
 import { changedSpec } from './node-changes.js';
 import { retireLost } from './retire-lost.js';
 import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
 import { updateNode } from './update-node.js';
+import { waitUntil } from './wait-until.js';
 
 export interface FormOptions {
   readonly settings: SwarmSettings;
@@ -22,6 +24,8 @@ export interface FormedSwarm {
 }
 
 const PORT = 2377;
+/** A new manager takes part within seconds; ms. */
+const HAND_OVER_LIMIT = 60_000;
 const LISTEN = `0.0.0.0:${PORT}`;
 
 /**
@@ -35,7 +39,7 @@ export async function formSwarm(members: readonly Member[], options: FormOptions
   await Promise.all(members.map(look));
   let changes = 0;
   const managers = members.filter(({ membership }) => membership.role === 'manager');
-  let acting = await findActing(members, infos, signal);
+  let acting = await findActing(managersFirst(members), infos, signal);
   if (acting === undefined) {
     acting = await begin(managers, infos, options);
     await look(acting.member);
@@ -49,8 +53,41 @@ export async function formSwarm(members: readonly Member[], options: FormOptions
   const joinOne = (member: Member): Promise<number> => join(member, acting, nodes, infos, options);
   for (const member of byRole('manager')) changes += await joinOne(member);
   for (const made of await Promise.all(byRole('worker').map(joinOne))) changes += made;
-  changes += await adjustNodes(acting.member, members, options);
-  return { manager: acting.member, changes };
+  const manager = await declaredManager(acting.member, members, options);
+  changes += await adjustNodes(manager, members, options);
+  return { manager, changes };
+}
+
+/** A worker that stands in as the only manager goes back to its own work only when a declared manager counts. */
+async function declaredManager(
+  acting: Member,
+  members: readonly Member[],
+  { clock, signal, say }: FormOptions,
+): Promise<Member> {
+  if (acting.membership.role === 'manager') return acting;
+  const declared = members.filter(({ membership }) => membership.role === 'manager');
+  const [first = acting] = declared;
+  const wait = {
+    attempted: `hand the swarm over from ${acting.name}`,
+    limit: HAND_OVER_LIMIT,
+    clock,
+    signal,
+    say: (text: string) => say(first.name, text),
+  };
+  let found = acting;
+  await waitUntil(wait, async () => {
+    const nodes = await nodesOf(acting, signal);
+    for (const member of declared) {
+      const own = await ownNode(member, signal);
+      const status = nodes.find(({ ID }) => ID === own?.id)?.ManagerStatus;
+      if (own?.controls === true && status?.Reachability === 'reachable') {
+        found = member;
+        return undefined;
+      }
+    }
+    return 'not yet reachable as a manager';
+  });
+  return found;
 }
 
 interface Acting {

@@ -1,11 +1,13 @@
 import type {
   CallContext,
+  ComputeSize,
   CreationKey,
   Inventory,
   MarkedVm,
   Placement,
   PlacementRequest,
   Provider,
+  Resizing,
   Vm,
   VmId,
   VmSpec,
@@ -23,9 +25,10 @@ import { listMarked, readMarked } from './vm/marked.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
+import { resizeVm } from './vm/resize.js';
 
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */
-export class PrismV3Provider implements Provider, Inventory {
+export class PrismV3Provider implements Provider, Inventory, Resizing {
   readonly longestUserData = LONGEST_USER_DATA;
   readonly #backend: Backend;
 
@@ -77,6 +80,10 @@ export class PrismV3Provider implements Provider, Inventory {
 
   reset(id: VmId, context: CallContext): Promise<void> {
     return settled('reset the VM', context, reset(this.#backend, id, context));
+  }
+
+  resize(id: VmId, size: ComputeSize, context: CallContext): Promise<void> {
+    return settled('change CPU and memory of the VM', context, resizeVm(this.#backend, id, size, context));
   }
 
   remove(trace: VmTrace, context: CallContext): Promise<void> {

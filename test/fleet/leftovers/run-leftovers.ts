@@ -1,5 +1,5 @@
 import { runFleet, type FleetSurroundings } from '../../../src/fleet/index.js';
-import type { Connection, MarkedVm, Provider } from '../../../src/provider/index.js';
+import type { Connection, MarkedVm, Provider, Resizing } from '../../../src/provider/index.js';
 import { systemClock } from '../../../src/support/index.js';
 import { ENVIRONMENT } from '../declaration.js';
 import { FakeCloud } from './fake-cloud.js';
@@ -48,7 +48,7 @@ export async function runLeftovers(vms: readonly MarkedVm[], args: readonly stri
 }
 
 /** Whatever else a provider can do is no business of this command. */
-function providerOf(cloud: FakeCloud): Provider & FakeCloud {
+function providerOf(cloud: FakeCloud): Provider & Resizing & FakeCloud {
   const refused = (): Promise<never> => Promise.reject(new Error('not to be called'));
   const others = {
     resolve: refused,
@@ -60,6 +60,7 @@ function providerOf(cloud: FakeCloud): Provider & FakeCloud {
     requestReboot: refused,
     powerOff: refused,
     reset: refused,
+    resize: refused,
   };
   return Object.assign(cloud, others);
 }
