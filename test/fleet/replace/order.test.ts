@@ -17,7 +17,7 @@ test('among equals the order of the file decides', () => {
 
 /** Managers by their reachability, the one that goes first, and a worker, which never counts. */
 function nodes(states: string): readonly Node[] {
-  const managers = [...states].map((state, index) => ({
+  const managers = Array.from(states, (state, index) => ({
     ID: `m${index}`,
     Version: { Index: 1 },
     Spec: { Role: 'manager', Availability: 'active' },
