@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ApiClient } from '../simulator/api-client.js';
 import { Cloud } from './cloud.js';
@@ -25,7 +27,11 @@ describe('when Prism Central', () => {
     await machine.run('create', '-d', 'nutanix', 'web-1');
     ip = await machine.run('ip', 'web-1');
   });
-  afterEach(() => cloud.simulator.clearFaults());
+  afterEach(() => {
+    cloud.simulator.clearFaults();
+    // As the error of a refused sign-in says: without the notes the same credentials are tried at once.
+    rmSync(join(machine.store, 'nutanix-sign-ins'), { recursive: true, force: true });
+  });
   afterAll(() => cloud.close());
 
   const config = (): Changes => stored.parse(machine.config('web-1')).Driver;
