@@ -139,7 +139,7 @@ describeWith(engine)('apply --recreate on a swarm', () => {
     const { code, output } = await hosts('apply', '--recreate');
     expect({ code, output }).toMatchObject({ code: 1 });
     for (const name of HOSTS)
-      expect(output).toMatch(new RegExp(`^${name} +nutanix-docker-disk-size 6 → 7$`, 'm'));
+      expect(output).toMatch(new RegExp(`^${name} +replaced +nutanix-docker-disk-size 6 → 7$`, 'm'));
     expect(output).toContain('--yes');
     expect(await ids()).toEqual(before);
     expect(await nodes()).toEqual(WELL);

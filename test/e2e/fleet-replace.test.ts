@@ -68,7 +68,7 @@ describe('apply --recreate', () => {
     const before = ids();
     const { code, output } = await hosts('apply', '--recreate');
     expect(code).toBe(1);
-    expect(output).toMatch(/^web-1 +nutanix-docker-disk-size 5 → 6$/m);
+    expect(output).toMatch(/^web-1 +replaced +nutanix-docker-disk-size 5 → 6$/m);
     expect(output).toContain('local volumes and data disks are lost');
     expect(output).toContain('--yes');
     expect(ids()).toEqual(before);
