@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 npm run --silent lint
 
 mapfile -t shell_scripts < <(ls scripts/*.sh scripts/guest-image/*.sh \
-  scripts/guest-image/rootfs/usr/lib/prism-guest/{boot,mkfs} bench/*.sh .ci/run 2>/dev/null)
+  scripts/guest-image/rootfs/usr/lib/prism-guest/{boot,mkfs} bench/*.sh findings/*.sh .ci/run 2>/dev/null)
 for script in "${shell_scripts[@]}"; do bash -n "$script"; done
 if command -v shellcheck >/dev/null; then shellcheck "${shell_scripts[@]}"; fi
 
