@@ -17,7 +17,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-npm install --prefix . --loglevel=error --no-audit --no-fund --omit=optional ssh2@1.17.0 >/dev/null || exit 2
+npm install --prefix . --loglevel=error --no-audit --ignore-scripts --omit=optional ssh2@1.17.0 >/dev/null || exit 2
 
 cat >keys.cjs <<'PROGRAM'
 const { utils } = require('ssh2');

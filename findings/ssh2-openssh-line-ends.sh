@@ -19,7 +19,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder" # for apt, which downloads as a user of its own
 cd "$folder"
-npm install --prefix . --loglevel=error --no-audit --no-fund --omit=optional ssh2@1.17.0 >/dev/null || exit 2
+npm install --prefix . --loglevel=error --no-audit --ignore-scripts --omit=optional ssh2@1.17.0 >/dev/null || exit 2
 apt-get -qq download openssh-client=1:9.2p1-2+deb12u10 2>apt.log || { cat apt.log >&2; exit 2; }
 dpkg-deb -x openssh-client_*.deb openssh
 ssh_keygen=$folder/openssh/usr/bin/ssh-keygen
