@@ -20,7 +20,8 @@ export async function prepareHost(
     localProblems(deps, spec),
     settled(provider.resolve(spec.placement, context)),
   ]);
-  context.signal.throwIfAborted();
+  // A look-up that was ended knows what it was waiting for; the signal's reason alone does not.
+  if (!resolved.problems.some(isEnd)) context.signal.throwIfAborted();
   if (resolved.placement === undefined || local.length > 0) {
     throw asOneError(spec.name, [...local, ...resolved.problems]);
   }
@@ -98,7 +99,7 @@ async function settled(resolving: Promise<Placement>): Promise<Settled> {
 /** A cancelled or timed-out look-up says nothing about the request: it stands alone. */
 function asOneError(name: string, problems: readonly OperationError[]): OperationError {
   const [first, ...more] = problems;
-  const ended = problems.find((problem) => hasCode(problem, 'cancelled', 'timeout'));
+  const ended = problems.find(isEnd);
   if (ended !== undefined) return ended;
   if (first === undefined) return OperationError.from('nothing was found', `prepare host "${name}"`);
   if (more.length === 0) return first;
@@ -127,4 +128,8 @@ async function release(
   } finally {
     deadline.clear();
   }
+}
+
+function isEnd(problem: OperationError): boolean {
+  return hasCode(problem, 'cancelled', 'timeout');
 }

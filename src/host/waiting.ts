@@ -77,8 +77,13 @@ function endedBy(reason: unknown, wait: Wait<unknown>, seen: string): OperationE
     code: ended.code,
     attempted: ended.attempted,
     problem: `${ended.problem}; was waiting for ${wait.what}, last seen: ${seen}`,
-    advice: ended.code === 'timeout' ? (advice ?? ended.advice) : ended.advice,
+    advice: ended.code === 'timeout' ? sentences(advice, ended.advice) : ended.advice,
     taskId: ended.taskId,
     cause: reason,
   });
+}
+
+function sentences(...texts: readonly (string | undefined)[]): string | undefined {
+  const said = texts.filter((text) => text !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
 }

@@ -24,13 +24,42 @@ export function errorText(method: string, thrown: unknown, redact: (text: string
   return isMisread ? text.replace(/not found/gi, (words) => words.replace(/\s/, '-')) : text;
 }
 
-/** The errors behind an error, one line each, for whoever looks for a fault. */
+/** Errors behind errors that are told; a chain has no end when an error is its own cause. */
+const DEEPEST = 8;
+
+/**
+ * What is behind an error, one line each, for a user who looks for a fault. Of each only the name, the message and the
+ * code are told: the HTTP library keeps the whole request in its errors, with what signs it.
+ */
 export function causesOf(thrown: unknown): string[] {
   const lines: string[] = [];
-  let cause = thrown instanceof Error ? thrown.cause : undefined;
-  for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
-    lines.push(`caused by ${cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause}`);
-    cause = cause instanceof Error ? cause.cause : undefined;
+  for (let cause = causeOf(thrown); cause !== undefined; cause = causeOf(cause)) {
+    if (lines.length === DEEPEST) break;
+    lines.push(`caused by ${wordsFor(cause)}`);
   }
   return lines;
+}
+
+function causeOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'cause' in thrown ? thrown.cause : undefined;
+}
+
+function wordsFor(cause: unknown): string {
+  if (cause instanceof Error) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    const isSaid = code === '' || cause.message.includes(code);
+    return `${cause.name}: ${cause.message}${isSaid ? '' : ` (${code})`}`;
+  }
+  if (hasOwnWords(cause)) return cause.toString();
+  return typeof cause === 'object' ? Object.prototype.toString.call(cause) : String(cause);
+}
+
+interface Worded {
+  toString(): string;
+}
+
+/** An object without words of its own says no more than its class. */
+function hasOwnWords(value: unknown): value is Worded {
+  const isObject = typeof value === 'object' && value !== null && 'toString' in value;
+  return isObject && value.toString !== Object.prototype.toString;
 }

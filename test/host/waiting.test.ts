@@ -98,7 +98,7 @@ describe('waitFor', () => {
     await expect(done).rejects.toMatchObject({
       code: 'timeout',
       message:
-        'create host "a": not done after 300 s; was waiting for the guest, last seen: no address. Look at it.',
+        'create host "a": not done after 300 s; was waiting for the guest, last seen: no address. Look at it. Give it more time.',
       cause: reason,
     });
   });

@@ -45,7 +45,7 @@ export class MachineContext {
   /** An operation that changes the machine, with the person's time limit and `extra` ms on top. */
   changing(verb: string, signal: AbortSignal, extra = 0): Operation {
     const seconds = this.values.Timeout > 0 ? this.values.Timeout : OPTIONS.Timeout.fallback;
-    const advice = `Look at the VM in Prism Central, or give more time with --${OPTIONS.Timeout.name} (now ${seconds} s).`;
+    const advice = `More time can be given with --${OPTIONS.Timeout.name} (now ${seconds} s).`;
     return { attempted: this.attempt(verb), limit: seconds * 1000 + extra, advice, signal };
   }
 

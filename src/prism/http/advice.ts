@@ -30,6 +30,11 @@ export const PERMISSION_ADVICE = 'Give the account a role in Prism Central that 
 export const ENDPOINT_ADVICE =
   'Check that the endpoint is a Prism Central and the port that of its API (9440 as a rule).';
 
+/** Where to look when the time of an operation is over and the server at `host:port` has not answered. */
+export function silenceAdvice(server: string): string {
+  return `Check whether Prism Central serves requests at ${server}.`;
+}
+
 /** What a front end calls the settings of a connection, e.g. `--nutanix-fingerprint`; they are named in advice. */
 export interface SettingNames {
   readonly fingerprint: string;

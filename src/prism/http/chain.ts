@@ -27,6 +27,8 @@ export interface ChainTools {
 }
 
 export interface HttpClient {
+  /** For error texts: `host:port`. */
+  readonly server: string;
   send(call: Call): Promise<JsonReply>;
   close(): void;
 }
@@ -53,10 +55,11 @@ export function createHttpClient(connection: Connection, tools: ChainTools): Htt
     gate: tools.gateFor?.(server, credentials),
     refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
   })(logged);
-  const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random })(signed);
+  const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random, server })(signed);
   const send = parseJson(errorsLayer(readErrorBody)(retried));
   const headers = { accept: 'application/json', 'user-agent': tools.userAgent };
   return {
+    server,
     send: (call) => {
       const type = call.body === undefined ? {} : { 'content-type': 'application/json' };
       return send({ ...call, headers: { ...headers, ...type, ...call.headers } });

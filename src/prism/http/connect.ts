@@ -10,13 +10,36 @@ import { handshake } from './handshake.js';
 import { connectFailure, errorCode } from './no-answer.js';
 import { chooseProxy, nameOfProxy, proxyAdvice, type Proxy } from './proxy/index.js';
 import { systemAuthorities } from './system-authorities.js';
+import { urlHost } from './url-host.js';
 import { acceptPeer, describePeer, isCertificateProblem, trustOptions } from './trust.js';
 
 /** Enough for parallel look-ups, few enough for the smallest Prism Central (30 requests per second). */
 const MAX_SOCKETS = 8;
 
-/** Connections to one Prism Central, kept alive; HTTP gets them only when their peer is trusted. */
+/** Makes the connections of an HTTP client. */
 export class VerifiedAgent extends https.Agent {
+  readonly #connector: Connector;
+
+  constructor(connector: Connector, keepAlive: boolean) {
+    super({ keepAlive, maxSockets: MAX_SOCKETS });
+    this.#connector = connector;
+  }
+
+  override createConnection(
+    _options: unknown,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    this.#connector.open().then(
+      (socket) => callback?.(null, socket),
+      // The second argument is not read when there is an error.
+      (error: unknown) => callback?.(error instanceof Error ? error : new Error(String(error)), new Socket()),
+    );
+    return undefined;
+  }
+}
+
+/** Connects to one Prism Central, and to nobody else: a connection is given out only when its peer is trusted. */
+export class Connector {
   readonly #connection: Connection;
   readonly #connectMs: number;
   readonly #settings: SettingNames | undefined;
@@ -24,32 +47,41 @@ export class VerifiedAgent extends https.Agent {
   #authorities: readonly string[] | undefined;
   /** Trust and credentials do not change while we run: what was refused once is not tried again. */
   #refused: OperationError | undefined;
+  #proxy: Proxy | undefined;
+  #opening = 0;
 
   /** `connectMs` is the time for one connection: name, TCP, proxy and TLS together. */
   constructor(connection: Connection, connectMs: number, settings?: SettingNames) {
-    super({ keepAlive: true, maxSockets: MAX_SOCKETS });
     this.#connection = connection;
     this.#connectMs = connectMs;
     this.#settings = settings;
   }
 
-  override createConnection(
-    _options: unknown,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    this.#open().then(
-      (socket) => callback?.(null, socket),
-      // The second argument is not read when there is an error.
-      (error: unknown) => callback?.(error instanceof Error ? error : new Error(String(error)), new Socket()),
-    );
-    return undefined;
+  /** For error texts: where the server is, and through which proxy it is reached. */
+  get server(): string {
+    const { host, port } = this.#connection;
+    return `${urlHost(host)}:${port}${throughProxy(this.#proxy)}`;
+  }
+
+  /** A connection is being made at the moment. */
+  get isConnecting(): boolean {
+    return this.#opening > 0;
+  }
+
+  async open(): Promise<tls.TLSSocket> {
+    this.#opening += 1;
+    try {
+      return await this.#open();
+    } finally {
+      this.#opening -= 1;
+    }
   }
 
   /** A connection whose peer is trusted. Rejects with an OperationError whose cause is a NoAnswer. */
   async #open(): Promise<tls.TLSSocket> {
     if (this.#refused !== undefined) throw this.#refused;
     const { trust } = this.#connection;
-    const proxy = proxyFor(this.#connection, this.#settings);
+    const proxy = (this.#proxy = proxyFor(this.#connection, this.#settings));
     const attempted = connecting(this.#connection, proxy);
     try {
       const socket = await this.#handshake(proxy).catch(async (error: unknown) => {
@@ -116,6 +148,9 @@ function proxyFor(
 }
 
 function connecting({ host, port }: Connection, proxy: Proxy | undefined): string {
-  const way = proxy === undefined ? '' : ` through ${nameOfProxy(proxy)}`;
-  return `connect to ${host} port ${port}${way}`;
+  return `connect to ${host} port ${port}${throughProxy(proxy)}`;
+}
+
+function throughProxy(proxy: Proxy | undefined): string {
+  return proxy === undefined ? '' : ` through ${nameOfProxy(proxy)}`;
 }

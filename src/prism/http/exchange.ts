@@ -10,6 +10,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** True when sending it twice changes nothing more than sending it once. */
   readonly repeatable: boolean;
+  /** True = on a connection of its own, since one that was used before has just broken. */
+  readonly freshConnection?: boolean | undefined;
   /** What is being attempted, on which entity; opens the text of every error. */
   readonly attempted: string;
   readonly signal: AbortSignal;

@@ -20,6 +20,11 @@ export class NoAnswer {
     readonly sent: boolean,
     readonly cause?: unknown,
   ) {}
+
+  /** For the debug log. */
+  toString(): string {
+    return `no answer (${this.kind}; the request ${this.sent ? 'may have arrived' : 'did not arrive'})`;
+  }
 }
 
 /** Rides as the `cause` of an OperationError: the server answered, and the answer was not a success. */
@@ -31,6 +36,12 @@ export class Refusal {
     /** The server's words on one line, capped. */
     readonly text: string,
   ) {}
+
+  /** For the debug log. */
+  toString(): string {
+    const reasons = this.reasons.length === 0 ? '' : ` [${this.reasons.join(', ')}]`;
+    return `HTTP ${this.status}${reasons}: ${this.text}`;
+  }
 }
 
 /** The refusal behind a thrown value, if that is what it is. */
@@ -54,17 +65,33 @@ export function mayHaveHappened(thrown: unknown): boolean {
   return noAnswerOf(thrown)?.sent ?? false;
 }
 
+/** What a call is waiting for at the moment, for the error when its time is over. */
+export interface Pending {
+  /** As in "was waiting for …"; names the server. */
+  readonly waitedFor: string;
+  readonly lastSeen?: string | undefined;
+  /** Where to look; a full sentence. */
+  readonly advice?: string | undefined;
+}
+
 /**
- * What to throw when `signal` is aborted: its own reason when that is an OperationError. `lastSeen` is added,
- * because "not done after 300 s" alone does not tell what hung.
+ * What to throw when `signal` is aborted: its own reason when that is an OperationError. What was waited for is
+ * added, because "not done after 300 s" alone does not tell what hung.
  */
-export function abortError(signal: AbortSignal, attempted: string, lastSeen?: string): OperationError {
+export function abortError(signal: AbortSignal, attempted: string, pending?: Pending): OperationError {
   const reason: unknown = signal.reason;
   if (!(reason instanceof OperationError)) {
     return new OperationError({ code: 'cancelled', attempted, problem: 'stopped', cause: reason });
   }
-  if (lastSeen === undefined) return reason;
-  const { code, advice, taskId } = reason;
-  const problem = `${reason.problem}; last seen: ${lastSeen}`;
+  if (pending === undefined) return reason;
+  const { code, taskId } = reason;
+  const seen = pending.lastSeen === undefined ? '' : `, last seen: ${pending.lastSeen}`;
+  const problem = `${reason.problem}; was waiting for ${pending.waitedFor}${seen}`;
+  const advice = code === 'timeout' ? sentences(pending.advice, reason.advice) : reason.advice;
   return new OperationError({ code, attempted: reason.attempted, problem, advice, taskId, cause: reason });
+}
+
+function sentences(...texts: readonly (string | undefined)[]): string | undefined {
+  const said = texts.filter((text) => text !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
 }

@@ -49,7 +49,7 @@ const CONNECT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** An error after the request went out: the server may have acted on it. */
-export function exchangeFailure(attempted: string, error: unknown): OperationError {
+export function exchangeFailure(attempted: string, server: string, error: unknown): OperationError {
   const kind = exchangeKind(error);
   const code = errorCode(error);
   const words = error instanceof Error ? error.message : String(error);
@@ -57,7 +57,9 @@ export function exchangeFailure(attempted: string, error: unknown): OperationErr
     code: kind === 'too-large' || kind === 'protocol' ? 'unexpected-response' : 'unreachable',
     attempted,
     problem:
-      kind === 'reset' ? `the connection broke before the answer was complete (${code ?? words})` : words,
+      kind === 'reset'
+        ? `the connection to ${server} broke before the answer was complete (${code ?? words})`
+        : words,
     advice: NO_ANSWER_ADVICE[kind],
     cause: new NoAnswer(kind, true, error),
   });
@@ -71,11 +73,11 @@ function exchangeKind(error: unknown): NoAnswerKind {
 }
 
 /** No complete answer within the time limit of one request. */
-export function slowFailure(attempted: string, limitMs: number): OperationError {
+export function slowFailure(attempted: string, server: string, limitMs: number): OperationError {
   return new OperationError({
     code: 'unreachable',
     attempted,
-    problem: `no complete answer within ${Math.round(limitMs / 1000)} s`,
+    problem: `no complete answer of ${server} within ${Math.round(limitMs / 1000)} s`,
     advice: NO_ANSWER_ADVICE.slow,
     cause: new NoAnswer('slow', true),
   });

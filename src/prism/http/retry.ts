@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../support/index.js';
+import { silenceAdvice } from './advice.js';
 import type { Layer, Reply } from './exchange.js';
 import { abortError, noAnswerOf } from './failure.js';
 import { decideRetry, parseRetryAfter, type Outcome } from './retry-decision.js';
@@ -8,11 +9,14 @@ export interface RetryTools {
   readonly logger: Logger;
   /** 0 <= n < 1. */
   readonly random: () => number;
+  /** For error texts: `host:port`. */
+  readonly server: string;
 }
 
 /** Sends a request again as often as `decideRetry` allows; passes the last answer or error on. */
-export function retryLayer({ clock, logger, random }: RetryTools): Layer {
-  return (next) => async (call) => {
+export function retryLayer({ clock, logger, random, server }: RetryTools): Layer {
+  return (next) => async (asked) => {
+    let call = asked;
     for (let number = 1; ; number += 1) {
       const result = await settle(next(call));
       const outcome = outcomeOf(result);
@@ -24,8 +28,12 @@ export function retryLayer({ clock, logger, random }: RetryTools): Layer {
       try {
         await clock.sleep(decision.afterMs, call.signal);
       } catch {
-        throw abortError(call.signal, call.attempted, reason);
+        const waitedFor = `the moment to ask ${server} again`;
+        const pending = { waitedFor, lastSeen: reason, advice: silenceAdvice(server) };
+        throw abortError(call.signal, call.attempted, pending);
       }
+      // Other kept connections may be as dead as that one.
+      if (outcome.kind === 'no-answer' && outcome.why === 'reset') call = { ...asked, freshConnection: true };
     }
   };
 }
@@ -57,5 +65,8 @@ function outcomeOf(result: Settled): Outcome | undefined {
 }
 
 function wordsFor(outcome: Outcome): string {
-  return outcome.kind === 'answer' ? `HTTP ${outcome.status}` : `no answer (${outcome.why})`;
+  if (outcome.kind === 'no-answer') return `no answer (${outcome.why})`;
+  const { status, retryAfterMs } = outcome;
+  if (retryAfterMs === undefined) return `HTTP ${status}`;
+  return `HTTP ${status} with the wish to be left alone for ${Math.round(retryAfterMs / 1000)} s (Retry-After)`;
 }

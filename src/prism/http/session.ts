@@ -69,7 +69,7 @@ class Session {
       } else if (this.#signingIn === undefined) {
         return await this.#signIn(call);
       } else {
-        await shareFate(this.#signingIn, call);
+        await shareFate(this.#signingIn, call, this.tools.server);
       }
     }
   }

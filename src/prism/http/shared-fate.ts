@@ -1,4 +1,5 @@
 import { OperationError } from '../../support/index.js';
+import { silenceAdvice } from './advice.js';
 import type { Call, Reply } from './exchange.js';
 import { abortError, NoAnswer, noAnswerOf } from './failure.js';
 
@@ -7,9 +8,12 @@ import { abortError, NoAnswer, noAnswerOf } from './failure.js';
  * call shares the fate instead of finding out for itself: the server it would ask is the same, and calls that
  * queue up behind a silent host would each wait in turn.
  */
-export async function shareFate(exchange: Promise<Reply>, call: Call): Promise<void> {
+export async function shareFate(exchange: Promise<Reply>, call: Call, server: string): Promise<void> {
   const thrown = await settledOrAborted(exchange, call);
-  if (call.signal.aborted) throw abortError(call.signal, call.attempted);
+  if (call.signal.aborted) {
+    const pending = { waitedFor: `${server} to let us sign in`, advice: silenceAdvice(server) };
+    throw abortError(call.signal, call.attempted, pending);
+  }
   const noAnswer = noAnswerOf(thrown);
   if (noAnswer === undefined || !(thrown instanceof OperationError)) return;
   const { code, problem, advice } = thrown;

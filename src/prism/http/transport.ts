@@ -1,8 +1,8 @@
 import axios, { type AxiosResponse } from 'axios';
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import type { SettingNames } from './advice.js';
-import { VerifiedAgent } from './connect.js';
+import { silenceAdvice, type SettingNames } from './advice.js';
+import { Connector, VerifiedAgent } from './connect.js';
 import type { Call, Handler, Reply } from './exchange.js';
 import { abortError } from './failure.js';
 import { exchangeFailure, slowFailure } from './no-answer.js';
@@ -35,18 +35,44 @@ export function createTransport(
   limits: TransportLimits = DEFAULT_LIMITS,
   settings?: SettingNames,
 ): Transport {
-  const agent = new VerifiedAgent(connection, limits.connectMs, settings);
+  const connector = new Connector(connection, limits.connectMs, settings);
+  const kept = new VerifiedAgent(connector, true);
+  const fresh = new VerifiedAgent(connector, false);
   const origin = `https://${urlHost(connection.host)}:${connection.port}`;
   return {
-    handle: (call) => exchange(call, origin, agent, limits),
-    close: () => agent.destroy(),
+    /**
+     * A server may close a kept connection at the very moment in which the next request goes out, and then there is
+     * no telling whether it was carried out. So what must not be sent twice never goes on a used connection.
+     */
+    handle: (call) => {
+      const isFresh = !call.repeatable || call.freshConnection === true;
+      return exchange(call, origin, { connector, agent: isFresh ? fresh : kept }, limits);
+    },
+    close: () => {
+      kept.destroy();
+      fresh.destroy();
+    },
   };
+}
+
+interface Way {
+  readonly connector: Connector;
+  readonly agent: VerifiedAgent;
+}
+
+/** The operation's time is over, or it was ended, while the call was under way. */
+function givenUpOn(call: Call, connector: Connector): OperationError {
+  const { server, isConnecting } = connector;
+  const waitedFor = isConnecting
+    ? `a connection to ${server}`
+    : `the answer of ${server} (${call.attempted})`;
+  return abortError(call.signal, call.attempted, { waitedFor, advice: silenceAdvice(server) });
 }
 
 async function exchange(
   call: Call,
   origin: string,
-  httpsAgent: VerifiedAgent,
+  { connector, agent }: Way,
   limits: TransportLimits,
 ): Promise<Reply> {
   const givenUp = (): boolean => call.signal.aborted;
@@ -62,7 +88,7 @@ async function exchange(
       url: origin + call.path,
       headers: { ...call.headers },
       ...(call.body === undefined ? {} : { data: JSON.stringify(call.body) }),
-      httpsAgent,
+      httpsAgent: agent,
       // The agent does the proxying, because axios has no CONNECT.
       proxy: false,
       // Credentials must not follow a redirect to another host; the API has none.
@@ -75,9 +101,10 @@ async function exchange(
     });
     return replyFrom(response);
   } catch (error) {
-    if (givenUp()) throw abortError(call.signal, call.attempted);
-    if (controller.signal.aborted) throw slowFailure(call.attempted, limits.answerMs);
-    throw connectErrorWithin(error, call) ?? exchangeFailure(call.attempted, error);
+    if (givenUp()) throw givenUpOn(call, connector);
+    const { server } = connector;
+    if (controller.signal.aborted) throw slowFailure(call.attempted, server, limits.answerMs);
+    throw connectErrorWithin(error, call) ?? exchangeFailure(call.attempted, server, error);
   } finally {
     clearTimeout(timer);
     call.signal.removeEventListener('abort', stop);

@@ -18,7 +18,12 @@ export function trustOptions(trust: Trust, authorities?: readonly string[]): tls
     case 'system':
       return authorities === undefined ? {} : { ca: [...authorities] };
     case 'authorities':
-      return { ca: trust.pem, checkServerIdentity: nameOrGivenCertificate(trust.pem) };
+      // What the user gives is where trust begins, also when it is an intermediate authority without its root.
+      return {
+        ca: trust.pem,
+        allowPartialTrustChain: true,
+        checkServerIdentity: nameOrGivenCertificate(trust.pem),
+      };
     case 'fingerprint':
     case 'anybody':
       return { rejectUnauthorized: false };

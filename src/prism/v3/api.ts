@@ -31,6 +31,11 @@ export class V3Api {
     return this.#simulatedGuests;
   }
 
+  /** For error texts: `host:port`. */
+  get server(): string {
+    return this.#http.server;
+  }
+
   /** GET. */
   async get<T extends z.ZodType>(path: string, schema: T, attempt: Attempt): Promise<z.output<T>> {
     const reply = await this.#send('GET', path, undefined, true, attempt);

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../provider/index.js';
-import { hasCode } from '../../support/index.js';
+import { hasCode, type OperationError } from '../../support/index.js';
 import { abortError } from '../http/index.js';
 import type { Backend } from './backend.js';
 import { endOf, type TaskEnd } from './task-end.js';
@@ -25,12 +25,13 @@ export async function waitForTask(
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<TaskEnd> {
   const attempted = `wait for task ${taskId} (${what})`;
+  const wait: Wait = { attempted, waitedFor: `task ${taskId} (${what}) of ${backend.api.server}` };
   const started = backend.clock.now();
   let lastSeen = 'nothing yet';
   let misses = 0;
   for (let interval = FIRST_LOOK_MS; ; interval = Math.min(interval * GROWTH, SLOWEST_MS)) {
-    await pause(backend, interval, context, attempted, lastSeen);
-    const look = await lookAt(backend, taskId, attempted, context, lastSeen);
+    await pause(backend, interval, context, wait, lastSeen);
+    const look = await lookAt(backend, taskId, wait, context, lastSeen);
     if (look.kind === 'task' && isTerminal(look.task)) return endOf(look.task, taskId);
     misses = look.kind === 'unknown' ? misses + 1 : 0;
     if (misses >= BELIEVED_MISSES) return { kind: 'vanished', taskId };
@@ -41,6 +42,16 @@ export async function waitForTask(
   }
 }
 
+interface Wait {
+  readonly attempted: string;
+  readonly waitedFor: string;
+}
+
+/** The time is over, or the wait was ended from outside. */
+function ended({ attempted, waitedFor }: Wait, { signal }: CallContext, lastSeen: string): OperationError {
+  return abortError(signal, attempted, { waitedFor, lastSeen, advice: 'Look at the task in Prism Central.' });
+}
+
 type Look =
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'unknown' }
@@ -49,14 +60,16 @@ type Look =
 async function lookAt(
   { api }: Backend,
   taskId: string,
-  attempted: string,
-  { signal }: CallContext,
+  wait: Wait,
+  context: CallContext,
   lastSeen: string,
 ): Promise<Look> {
+  const { attempted } = wait;
+  const { signal } = context;
   try {
     return { kind: 'task', task: await api.get(`tasks/${taskId}`, taskSchema, { attempted, signal }) };
   } catch (error) {
-    if (signal.aborted) throw abortError(signal, attempted, lastSeen);
+    if (signal.aborted) throw ended(wait, context, `${lastSeen}, and no answer to the last question`);
     if (hasCode(error, 'not-found')) return { kind: 'unknown' };
     if (!hasCode(error, ...OUTAGE)) throw error;
     return { kind: 'no-answer', problem: error.problem };
@@ -66,15 +79,15 @@ async function lookAt(
 async function pause(
   { clock, random }: Backend,
   interval: number,
-  { signal }: CallContext,
-  attempted: string,
+  context: CallContext,
+  wait: Wait,
   lastSeen: string,
 ): Promise<void> {
   try {
     // Spread by +-10 %, so that many waiters do not ask in step.
-    await clock.sleep(interval * (0.9 + 0.2 * random()), signal);
+    await clock.sleep(interval * (0.9 + 0.2 * random()), context.signal);
   } catch {
-    throw abortError(signal, attempted, lastSeen);
+    throw ended(wait, context, lastSeen);
   }
 }
 

@@ -5,8 +5,14 @@
  *
  * Input: one JSON argument, a ProbeInput.
  */
-import { createHttpClient, mayHaveHappened, noAnswerOf } from '../../../src/prism/http/index.js';
+import {
+  createHttpClient,
+  mayHaveHappened,
+  noAnswerOf,
+  type HttpClient,
+} from '../../../src/prism/http/index.js';
 import type { Connection } from '../../../src/provider/index.js';
+import { SEQUENCE } from './sequence.js';
 import { ourAnswer, type GoCase } from '../http/proxy/go-table.js';
 import { hasCode, silentLogger, systemClock } from '../../../src/support/index.js';
 
@@ -19,12 +25,15 @@ export interface ProbeCase {
 export interface ProbeInput {
   readonly cases: readonly ProbeCase[];
   readonly proxies: readonly GoCase[];
+  /** Servers that are sent all of SEQUENCE. */
+  readonly sequences: readonly Connection[];
 }
 
 export interface ProbeResults {
   readonly cases: Readonly<Record<string, ProbeResult>>;
   /** Which proxy is taken, for each of the given cases. */
   readonly proxies: readonly string[];
+  readonly sequences: readonly string[];
 }
 
 interface ProbeResult {
@@ -32,14 +41,46 @@ interface ProbeResult {
   readonly message: string;
 }
 
-async function probe(connection: Connection, path: string): Promise<ProbeResult> {
-  const client = createHttpClient(connection, {
+function clientFor(connection: Connection): HttpClient {
+  return createHttpClient(connection, {
     logger: silentLogger,
     clock: systemClock,
     userAgent: 'probe/1',
     readErrorBody: (text) => ({ reasons: [], text }),
-    limits: { answerMs: 1_500, answerBytes: 100_000, connectMs: 1_000 },
+    limits: { answerMs: 6_000, answerBytes: 100_000, connectMs: 4_000 },
   });
+}
+
+/** All of SEQUENCE, one after the other: the statuses, or the error that ended it. */
+async function inSequence(connection: Connection): Promise<string> {
+  const client = clientFor(connection);
+  const { signal } = new AbortController();
+  const statuses: number[] = [];
+  try {
+    for (const call of SEQUENCE) {
+      const isChange = call.startsWith('PUT');
+      const method = isChange ? 'PUT' : 'GET';
+      const body = isChange ? { a: 1 } : undefined;
+      const request = {
+        method,
+        path: call.slice(4),
+        body,
+        repeatable: !isChange,
+        attempted: call,
+        signal,
+      } as const;
+      statuses.push((await client.send(request)).status);
+    }
+    return statuses.join(' ');
+  } catch (error) {
+    return String(error);
+  } finally {
+    client.close();
+  }
+}
+
+async function probe(connection: Connection, path: string): Promise<ProbeResult> {
+  const client = clientFor(connection);
   const signal = path === '/abort' ? AbortSignal.timeout(50) : new AbortController().signal;
   try {
     const call = {
@@ -63,11 +104,15 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
 }
 
 async function main(): Promise<void> {
-  const { cases, proxies } = JSON.parse(process.argv[2] ?? '') as ProbeInput;
+  const { cases, proxies, sequences } = JSON.parse(process.argv[2] ?? '') as ProbeInput;
   const results = await Promise.all(
     cases.map(async ({ name, connection, path }) => [name, await probe(connection, path)] as const),
   );
-  const found: ProbeResults = { cases: Object.fromEntries(results), proxies: proxies.map(ourAnswer) };
+  const found: ProbeResults = {
+    cases: Object.fromEntries(results),
+    proxies: proxies.map(ourAnswer),
+    sequences: await Promise.all(sequences.map(inSequence)),
+  };
   process.stdout.write(JSON.stringify(found));
 }
 

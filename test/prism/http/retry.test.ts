@@ -12,7 +12,7 @@ const broken = new OperationError({
 });
 
 function layer(clock = new FastClock(), logger = silentLogger): ReturnType<typeof retryLayer> {
-  return retryLayer({ clock, logger, random: () => 0 });
+  return retryLayer({ clock, logger, random: () => 0, server: 'pc.test:9440' });
 }
 
 test('a repeatable call is sent until it is answered', async () => {
@@ -21,7 +21,9 @@ test('a repeatable call is sent until it is answered', async () => {
   const next = scripted(reply(503), broken, reply(502), reply(200, { body: 'x' }));
   const asked = call({ method: 'POST', path: '/list' });
   expect(await layer(clock, log)(next)(asked)).toMatchObject({ status: 200 });
-  expect(next.seen).toEqual([asked, asked, asked, asked]);
+  // Behind a broken connection, each attempt has one of its own.
+  const fresh = { ...asked, freshConnection: true };
+  expect(next.seen).toEqual([asked, asked, fresh, fresh]);
   expect(clock.slept).toEqual([150, 200, 600]);
   expect(log.lines[0]).toBe('debug POST /list: HTTP 503; again in 150 ms');
 });
@@ -70,5 +72,9 @@ test('a deadline during the pause ends the call and says what was last seen', as
     return Promise.resolve();
   };
   const error = await rejection(layer(clock)(next)(call({ signal: controller.signal })));
-  expect(error).toMatchObject({ code: 'timeout', problem: 'not done after 5 s; last seen: HTTP 503' });
+  expect(error).toMatchObject({
+    code: 'timeout',
+    problem: 'not done after 5 s; was waiting for the moment to ask pc.test:9440 again, last seen: HTTP 503',
+    advice: 'Check whether Prism Central serves requests at pc.test:9440.',
+  });
 });

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Connection, Trust } from '../../../src/provider/index.js';
 import type { ProbeCase, ProbeResults } from '../bun/probe.js';
-import { selfSigned } from '../certificate.js';
+import { SEQUENCE } from '../bun/sequence.js';
+import { chainOfThree, selfSigned } from '../certificate.js';
 import { closed, connectProxy, hostileServer, plainServer, portOf } from '../hostile-server.js';
+import { FAREWELLS, oneAnswerServer } from '../one-answer-server.js';
 import { goTable, ourAnswer } from './proxy/go-table.js';
 import { oddProxy, ODD_PROXIES } from './proxy/odd-proxies.js';
 
@@ -19,6 +21,7 @@ const probe = join(root, 'test', 'prism', 'bun', 'probe.ts');
 
 const certificate = selfSigned({ dns: ['localhost'], ips: ['127.0.0.1', '::1'] });
 const nameless = selfSigned();
+const chain = chainOfThree();
 /** What the system trusts while the probe runs. */
 const company = selfSigned({ ips: ['127.0.0.1'] });
 const servers: (HttpServer | Server)[] = [];
@@ -26,6 +29,8 @@ const odd: { close(): void }[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'probe-'));
 let cases: ProbeCase[];
 const proxies = goTable().cases;
+const sequences: Connection[] = [];
+const served: string[][] = [];
 
 beforeAll(async () => {
   const named = await hostileServer(certificate, '127.0.0.1');
@@ -38,8 +43,11 @@ beforeAll(async () => {
   const gonePort = portOf(gone);
   await closed(gone);
   const tlsProxy = await connectProxy(undefined, company);
+  const { server: leaf, authority } = chain;
+  const chained = { ...leaf, certificatePem: leaf.certificatePem + authority.certificatePem };
+  const third = await hostileServer(chained, '127.0.0.1');
   const strangeProxy = await connectProxy(undefined, nameless);
-  servers.push(named, ipv6, unnamed, plain, proxy, wall, tlsProxy, strangeProxy);
+  servers.push(named, ipv6, unnamed, plain, proxy, wall, tlsProxy, strangeProxy, third);
 
   const pinned: Trust = { kind: 'fingerprint', sha256: certificate.fingerprint };
   const to = (port: number, more: Partial<Connection> = {}): Connection => ({
@@ -62,6 +70,16 @@ beforeAll(async () => {
       'authority, localhost',
       to(at, { host: 'localhost', trust: { kind: 'authorities', pem: certificate.certificatePem } }),
     ),
+    ...(['root', 'authority', 'server'] as const).map((part) =>
+      one(
+        `chain, given its ${part}`,
+        to(portOf(third), { trust: { kind: 'authorities', pem: chain[part].certificatePem } }),
+      ),
+    ),
+    one(
+      'chain, given another authority',
+      to(portOf(third), { trust: { kind: 'authorities', pem: chainOfThree().authority.certificatePem } }),
+    ),
     one('other authority', to(at, { trust: { kind: 'authorities', pem: nameless.certificatePem } })),
     one(
       'certificate without the name',
@@ -80,6 +98,17 @@ beforeAll(async () => {
     one('no TLS', to(portOf(plain))),
     one('nobody listens', to(gonePort)),
   ];
+  for (const farewell of FAREWELLS) {
+    const requests: string[] = [];
+    served.push(requests);
+    const server = await oneAnswerServer(certificate, farewell, (request, response) => {
+      requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      response.setHeader('content-type', 'application/json');
+      response.end('{}');
+    });
+    servers.push(server);
+    sequences.push(to(portOf(server)));
+  }
   for (const behaviour of ODD_PROXIES) {
     const strange = await oddProxy(behaviour);
     odd.push(strange);
@@ -98,7 +127,8 @@ async function results(file: string, ...before: string[]): Promise<ProbeResults>
   const authorities = join(folder, 'company.pem');
   writeFileSync(authorities, company.certificatePem);
   const env = { ...process.env, SSL_CERT_FILE: authorities };
-  const { stdout } = await run(file, [...before, JSON.stringify({ cases, proxies })], { env });
+  for (const requests of served) requests.length = 0;
+  const { stdout } = await run(file, [...before, JSON.stringify({ cases, proxies, sequences })], { env });
   return JSON.parse(stdout) as ProbeResults;
 }
 
@@ -118,6 +148,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'wrong fingerprint': 'untrusted-certificate trust false',
   authority: '200',
   'authority, localhost': '200',
+  'chain, given its root': '200',
+  'chain, given its authority': '200',
+  'chain, given its server': '200',
+  'chain, given another authority': 'untrusted-certificate trust false',
   'other authority': 'untrusted-certificate trust false',
   'certificate without the name': '200',
   anybody: '200',
@@ -145,6 +179,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'nobody listens': 'unreachable connection false',
 };
 
+/** Whatever becomes of connections, each request is answered, and arrives once. */
+function expectEachOnce(found: ProbeResults): void {
+  expect(found.sequences).toEqual(FAREWELLS.map(() => SEQUENCE.map(() => 200).join(' ')));
+  expect(served).toEqual(FAREWELLS.map(() => SEQUENCE));
+}
+
 function outcomes({ cases: found }: ProbeResults): Record<string, string> {
   return Object.fromEntries(Object.entries(found).map(([name, { outcome }]) => [name, outcome]));
 }
@@ -154,6 +194,7 @@ test('connections end the same way on Node', async () => {
   await run(bun, ['build', probe, '--target=node', '--format=cjs', '--outfile', bundle]);
   const found = await results(process.execPath, bundle);
   expect(outcomes(found)).toEqual(EXPECTED);
+  expectEachOnce(found);
   expect(found.cases['system trust']?.message).toContain(`sha256:${certificate.fingerprint}`);
 });
 
@@ -162,6 +203,7 @@ test('and in an executable compiled by Bun', async () => {
   await run(bun, ['build', probe, '--compile', '--minify', '--outfile', executable]);
   const found = await results(executable);
   expect(outcomes(found)).toEqual(EXPECTED);
+  expectEachOnce(found);
   expect(found.proxies).toEqual(proxies.map(ourAnswer));
   expect(found.cases['wrong fingerprint']?.message).toContain(`sha256:${certificate.fingerprint}`);
 });

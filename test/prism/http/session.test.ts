@@ -227,7 +227,11 @@ describe('requests that start together', () => {
     const given = rejection(send(call({ signal: controller.signal })));
     await turn();
     controller.abort(reason);
-    expect(await given).toBe(reason);
+    expect(await given).toMatchObject({
+      code: 'cancelled',
+      problem: 'b; was waiting for pc.test:9440 to let us sign in',
+      cause: reason,
+    });
     next.waiting[0]?.answer(reply(200));
     await first;
     expect(next.waiting).toHaveLength(1);

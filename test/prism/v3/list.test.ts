@@ -16,6 +16,7 @@ function listing(answer: (page: Page) => unknown): { api: V3Api; asked: Page[]; 
   const asked: Page[] = [];
   const paths: string[] = [];
   const http: HttpClient = {
+    server: 'pc.test:9440',
     send: (call) => {
       if (asked.length > 50) throw new Error('the list never ends');
       const page = call.body as Page;

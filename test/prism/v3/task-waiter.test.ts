@@ -74,7 +74,7 @@ test('outages are waited out', async () => {
   expect(await waitForTask(backend, TASK, 'x', heard)).toMatchObject({ kind: 'succeeded' });
   expect(heard.lines.map((line) => line.replace(/^.*\(x\): /, ''))).toEqual([
     'no answer (Prism Central answered HTTP 503: 503 Busy)',
-    expect.stringContaining('no answer (the connection broke'),
+    expect.stringContaining(`no answer (the connection to ${backend.api.server} broke`),
     expect.stringContaining('no answer (the answer is not JSON'),
   ]);
   prism.done();
@@ -134,7 +134,11 @@ test('the deadline’s error tells what was last seen', async () => {
     return sleep(ms, signal);
   };
   const error = await rejection(waitForTask(backend, TASK, 'x', context(controller.signal)));
-  expect(error).toMatchObject({ code: 'timeout', problem: 'not done after 9 s; last seen: RUNNING 40 %' });
+  expect(error).toMatchObject({
+    code: 'timeout',
+    problem: `not done after 9 s; was waiting for task ${TASK} (x) of ${backend.api.server}, last seen: RUNNING 40 %`,
+    advice: 'Look at the task in Prism Central.',
+  });
 });
 
 test('a deadline in the middle of a request ends it at once', async () => {
@@ -146,5 +150,8 @@ test('a deadline in the middle of a request ends it at once', async () => {
     return 'silence';
   });
   const error = await rejection(waitForTask(backend, TASK, 'x', context(controller.signal)));
-  expect(error).toMatchObject({ code: 'cancelled', problem: 'interrupted; last seen: nothing yet' });
+  expect(error).toMatchObject({
+    code: 'cancelled',
+    problem: `interrupted; was waiting for task ${TASK} (x) of ${backend.api.server}, last seen: nothing yet, and no answer to the last question`,
+  });
 });

@@ -77,7 +77,7 @@ async function isGone(
 }
 
 async function pause(
-  { clock, random }: Backend,
+  { api, clock, random }: Backend,
   round: number,
   attempted: string,
   { signal }: CallContext,
@@ -86,7 +86,9 @@ async function pause(
   try {
     await clock.sleep(ms, signal);
   } catch {
-    throw abortError(signal, attempted, 'the VM is still there');
+    const waitedFor = `${api.server} to have deleted it`;
+    const advice = 'Look at the VM in Prism Central.';
+    throw abortError(signal, attempted, { waitedFor, lastSeen: 'the VM is still there', advice });
   }
 }
 
