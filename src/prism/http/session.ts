@@ -117,7 +117,8 @@ class Session {
     try {
       return await this.#gate.enter(call.signal);
     } catch {
-      throw abortError(call.signal, call.attempted, 'another process was signing in');
+      const waitedFor = `the sign-in of another process at ${this.tools.server}`;
+      throw abortError(call.signal, call.attempted, { waitedFor });
     }
   }
 
