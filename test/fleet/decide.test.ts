@@ -2,6 +2,7 @@ import { vmNotFound } from '../../src/libmachine/machine/index.js';
 import { MachineConfig } from '../../src/libmachine/config/index.js';
 import { decide, type HostFacts, type MachineState } from '../../src/fleet/plan/decide.js';
 import { differences } from '../../src/fleet/plan/flag-changes.js';
+import type { SizeDrift } from '../../src/fleet/resize/size-drift.js';
 
 const DECLARED = ['--nutanix-vm-cpus=2', '--nutanix-vm-network=a'];
 const made = { phase: 'created', arguments: DECLARED, since: '2026-01-01T00:00:00.000Z' } as const;
@@ -125,7 +126,14 @@ describe('what apply does about a host', () => {
     };
     const shrinks = { ...grows, needsStop: true, text: 'CPU sockets 8 → 4' };
     const network = ['--nutanix-vm-cpus=4', '--nutanix-vm-network=b'];
-    const known = (change: typeof grows | undefined): HostFacts['size'] => ({ is: 'known', change });
+    const known = (
+      change: typeof grows | undefined,
+      drift: readonly SizeDrift[] = [],
+    ): HostFacts['size'] => ({
+      is: 'known',
+      change,
+      drift,
+    });
     test.each<[string, Partial<HostFacts>, object]>([
       [
         'it grows',
@@ -172,6 +180,45 @@ describe('what apply does about a host', () => {
         if (value instanceof RegExp) expect(found.reason).toMatch(value);
         else expect(found).toHaveProperty(key, value);
       }
+    });
+
+    const sockets = { flag: 'nutanix-vm-cpus', text: 'CPU sockets 6, declared 4' };
+    const disk = { text: 'disk scsi.1 80 GiB, declared 50 GiB' };
+    const bySize = 'has another size in Prism Central (CPU sockets 6, declared 4): apply --resize changes it';
+    const byDisk =
+      'has other disks in Prism Central (disk scsi.1 80 GiB, declared 50 GiB): change the file or the VM';
+    const asDeclared = { ...changed, declared: DECLARED };
+    test.each<[string, Partial<HostFacts>, object]>([
+      ['CPU', { size: known(shrinks, [sockets]) }, { action: 'differs', reason: bySize, remains: bySize }],
+      ['disks', { size: known(undefined, [disk]) }, { action: 'differs', reason: byDisk, remains: byDisk }],
+      [
+        'both, and it is off',
+        { size: known(shrinks, [sockets, disk]), state: state('Stopped') },
+        { action: 'start', reason: 'is stopped', remains: `${bySize}; ${byDisk}` },
+      ],
+      [
+        'CPU, which a changed flag says already',
+        { ...changed, size: known(shrinks, [sockets]) },
+        { action: 'differs', reason: remains, remains },
+      ],
+      ['nothing', { size: known(undefined) }, { action: 'keep', reason: 'is as declared' }],
+      ['it cannot be asked', { size: { is: 'unknown', reason: 'away' } }, { action: 'keep' }],
+    ])('its VM differs in Prism: %s', (_name, facts, decision) => {
+      const found = decide({ ...asDeclared, state: state('Running'), ...facts }, { recreate: false });
+      expect(found).toMatchObject(decision);
+    });
+
+    test('disks that differ remain when it is resized, and never replace it', () => {
+      const facts = {
+        ...asDeclared,
+        state: state('Running'),
+        size: known(shrinks, [sockets, disk]),
+      };
+      expect(decide(facts, { recreate: false, resize: true })).toMatchObject({
+        action: 'resize',
+        remains: byDisk,
+      });
+      expect(decide(facts, { recreate: true })).toMatchObject({ action: 'differs' });
     });
 
     test('half made: it is made again, since nothing is lost', () => {

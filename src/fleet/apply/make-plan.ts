@@ -2,6 +2,8 @@ import { listMachines } from '../client/list.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { decide, type Decision, type MachineState, type Wishes } from '../plan/decide.js';
 import { vmPresences } from '../plan/vm-presence.js';
+import { distinctProblems, type HostProblem } from '../progress/distinct-problems.js';
+import { spokenHosts } from '../progress/host-names.js';
 import { lookAtSize } from '../resize/look-at-size.js';
 import type { HostRecord } from '../store/fleet-record.js';
 import type { FleetContext } from './fleet-context.js';
@@ -26,6 +28,7 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
   const foreign = await foreignHosts(context);
   const stored = await store.names();
   const states = await certainStates(context, stored);
+  const unknown: HostProblem[] = [];
   const plans = fleet.hosts.map(async (host): Promise<PlannedHost> => {
     const made = own.get(host.name);
     const facts = {
@@ -35,11 +38,17 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
       state: states.get(host.name),
       owner: foreign.get(host.name),
     };
-    const asked = wishes.resize === true && facts.stored && made?.phase === 'created';
-    const size = asked ? await lookAtSize(context, host, made.arguments) : undefined;
-    return { host, ...decide({ ...facts, size }, wishes) };
+    const isHost = facts.stored && made?.phase === 'created' && facts.state?.vm?.is !== 'gone';
+    const size = isHost ? await lookAtSize(context, host, made.arguments) : undefined;
+    const decision = decide({ ...facts, size }, wishes);
+    // What cannot be used anyway says why, and that is the same reason.
+    if (size?.is === 'unknown' && decision.action !== 'refuse')
+      unknown.push({ host: host.name, text: size.reason });
+    return { host, ...decision };
   });
   const hosts = await Promise.all(plans);
+  for (const { hosts: names, text } of distinctProblems(unknown))
+    context.reporter.warn(`the size of ${spokenHosts(names)} was not compared: ${text}`);
   return { hosts, undeclared: await stillOwned(context) };
 }
 

@@ -1,8 +1,8 @@
 import { runChecks } from '../checks/run-checks.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
-import { fleetStatus, type HostStatus, type SizeDrift } from '../status/fleet-status.js';
-import { vmSizeDrift } from '../status/vm-size.js';
+import { lookAtSize } from '../resize/look-at-size.js';
+import { fleetStatus, type HostStatus, type LookAtSize } from '../status/fleet-status.js';
 import { stillOwned } from '../apply/still-owned.js';
 import { undeclaredStatus } from '../status/undeclared-status.js';
 import { tellStillOwned } from './ask-to-prune.js';
@@ -15,7 +15,7 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
   return withFleet(surroundings, options, undefined, async (context) => {
     const { reporter, stop } = context;
     await requireClient(context.client, options.file, stop);
-    const hosts = await withSizes(context, (drift) => fleetStatus(context, drift));
+    const hosts = await withSizes(context, (look) => fleetStatus(context, look));
     const owned = await stillOwned(context);
     const undeclared = await undeclaredStatus(context, owned.hosts);
     reporter.table(
@@ -44,14 +44,14 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
 }
 
 /** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
-async function withSizes<T>(context: FleetContext, work: (drift: SizeDrift) => Promise<T>): Promise<T> {
+async function withSizes<T>(context: FleetContext, work: (look: LookAtSize) => Promise<T>): Promise<T> {
   const { cloud, reporter } = context;
   const provider = await cloud.open().catch((error: unknown) => {
     const { message } = OperationError.from(error, 'connect to Prism Central');
     reporter.warn(`sizes were not compared: ${message}`);
   });
-  if (provider === undefined) return await work(() => Promise.resolve([]));
-  return await work((host) => vmSizeDrift(context, provider, host));
+  if (provider === undefined) return await work(() => Promise.resolve(undefined));
+  return await work((host, madeWith) => lookAtSize(context, host, madeWith));
 }
 
 function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {

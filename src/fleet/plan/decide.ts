@@ -1,5 +1,6 @@
 import type { HostRecord } from '../store/fleet-record.js';
 import { flagChanges, isSizeFlag } from './flag-changes.js';
+import { driftBeside, driftTexts } from './host-differences.js';
 import type { SizeLook } from '../resize/look-at-size.js';
 import type { SizeChange } from '../resize/size-change.js';
 import type { VmPresence } from './vm-presence.js';
@@ -75,16 +76,19 @@ export function decide(facts: HostFacts, wishes: Wishes): Decision {
   const changes = flagChanges(record.arguments, declared);
   const what = changes.map(({ text }) => text).join(', ');
   const onlySize = changes.every(({ flag }) => isSizeFlag(flag));
+  const drift = driftBeside(changes, facts.size);
   if (trouble === undefined && wishes.resize === true && onlySize) {
     const resized = resizing(facts, what);
-    if (resized !== undefined) return resized;
+    const disks = drift.filter(({ flag }) => flag === undefined);
+    if (resized !== undefined) return { ...resized, remains: spoken(driftTexts(disks)) };
   }
   if (what !== '' && wishes.recreate && trouble === undefined) {
     const hint = onlySize ? '; --resize changes it without loss' : '';
     return { action: 'replace', reason: `${what}${hint}` };
   }
   const way = onlySize ? '--resize changes it' : '--recreate replaces it';
-  const remains = what === '' ? undefined : `was made differently (${what}): apply ${way}`;
+  const changed = what === '' ? [] : [`was made differently (${what}): apply ${way}`];
+  const remains = spoken([...changed, ...driftTexts(drift)]);
   if (trouble !== undefined) {
     return { action: 'refuse', reason: remains === undefined ? trouble : `${trouble}; ${remains}` };
   }
@@ -95,8 +99,15 @@ export function decide(facts: HostFacts, wishes: Wishes): Decision {
   return { action: 'keep', reason: 'is as declared' };
 }
 
+function spoken(texts: readonly string[]): string | undefined {
+  return texts.length === 0 ? undefined : texts.join('; ');
+}
+
 /** undefined = nothing is to be resized. */
 function resizing({ size, state }: HostFacts, what: string): Decision | undefined {
+  if (size?.is === 'absent' && what !== '') {
+    return { action: 'refuse', reason: `its size cannot be read (${what}): its VM is not there` };
+  }
   if (size?.is === 'unknown' && what !== '') {
     return { action: 'refuse', reason: `its size cannot be read (${what}): ${size.reason}` };
   }

@@ -6,7 +6,9 @@ import { foreignHosts } from '../apply/ownership.js';
 import { tcpProblem } from '../checks/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { troubleOf, type MachineState } from '../plan/decide.js';
-import { differences } from '../plan/flag-changes.js';
+import { flagChanges } from '../plan/flag-changes.js';
+import { driftBeside } from '../plan/host-differences.js';
+import type { SizeLook } from '../resize/look-at-size.js';
 import { membersAmong } from '../swarm/members-of.js';
 import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
 
@@ -25,12 +27,15 @@ export interface HostStatus {
   readonly differs: string;
 }
 
-/** How a VM differs in size from what is declared, one text each. */
-export type SizeDrift = (host: HostDeclaration) => Promise<readonly string[]>;
+/** Compares the size of a host's VM with the file; undefined = it was not asked for. */
+export type LookAtSize = (
+  host: HostDeclaration,
+  madeWith: readonly string[],
+) => Promise<SizeLook | undefined>;
 
 /** Declared against real, for every declared host. Changes nothing. */
-export async function fleetStatus(context: FleetContext, drift: SizeDrift): Promise<readonly HostStatus[]> {
-  const { fleet, store } = context;
+export async function fleetStatus(context: FleetContext, look: LookAtSize): Promise<readonly HostStatus[]> {
+  const { fleet, store, record } = context;
   const stored = await store.names();
   const states = await certainStates(context, stored);
   const roles = await swarmRoles(context, states);
@@ -45,7 +50,10 @@ export async function fleetStatus(context: FleetContext, drift: SizeDrift): Prom
         owner: foreign.get(host.name),
         leftOut: foreign.has(host.name) ? partsLeftOut(fleet, host) : [],
       };
-      return await hostStatus(context, host, known, isStored ? await drift(host) : []);
+      const made = record.get(host.name);
+      const isHost = isStored && made?.phase !== 'creating';
+      const size = isHost ? await look(host, made?.arguments ?? []) : undefined;
+      return await hostStatus(context, host, known, size);
     }),
   );
 }
@@ -64,7 +72,7 @@ async function hostStatus(
   { store, record }: FleetContext,
   host: HostDeclaration,
   { stored, state, roles, leftOut, owner }: Known,
-  sizes: readonly string[],
+  size: SizeLook | undefined,
 ): Promise<HostStatus> {
   const foreign = owner !== undefined;
   const made = foreign ? undefined : record.get(host.name);
@@ -72,7 +80,7 @@ async function hostStatus(
   const running = state?.state === 'Running';
   const { address = '', sshPort = 22 } = machine ?? {};
   const halfMade = made?.phase === 'creating';
-  const changes = made === undefined || halfMade ? [] : differences(made.arguments, createArguments(host));
+  const changes = made === undefined || halfMade ? [] : flagChanges(made.arguments, createArguments(host));
   const problem = state === undefined ? '' : problemOf(state, made !== undefined);
   const swarm = roles.get(host.name) ?? (host.swarm === undefined || foreign ? '' : 'not a member');
   const outside = running && swarm === 'not a member' ? [swarm] : [];
@@ -86,8 +94,8 @@ async function hostStatus(
     swarm,
     differs: [
       ...(leftOut.length === 0 ? [] : [`${owner ?? ''}: left alone, ${leftOut.join(', ')}`]),
-      ...changes,
-      ...sizes,
+      ...[...changes, ...driftBeside(changes, size)].map(({ text }) => text),
+      ...(size?.is === 'unknown' ? [size.reason] : []),
       ...(problem === '' ? [] : [problem]),
       ...outside,
       ...demoted,

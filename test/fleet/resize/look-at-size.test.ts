@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vmSizeDrift, type VmSizeContext } from '../../../src/fleet/status/vm-size.js';
+import { lookAtSize, type SizeContext, type SizeLook } from '../../../src/fleet/resize/look-at-size.js';
 import { MachineStore } from '../../../src/fleet/store/machine-store.js';
 import type { Vm, VmTrace } from '../../../src/provider/index.js';
 import { OperationError } from '../../../src/support/index.js';
@@ -18,17 +18,17 @@ const VM: Vm = {
 
 describe('the size of a VM', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vm-size-'));
-  const context: VmSizeContext = {
+  const context: Omit<SizeContext, 'cloud'> = {
     store: new MachineStore(folder),
     stop: new AbortController().signal,
   };
   const asked: VmTrace[] = [];
-  const drift = (answer: () => Promise<Vm | undefined>): Promise<readonly string[]> => {
+  const look = (answer: () => Promise<Vm | undefined>, host = HOST): Promise<SizeLook> => {
     const find = (trace: VmTrace): Promise<Vm | undefined> => {
       asked.push(trace);
       return answer();
     };
-    return vmSizeDrift(context, { find }, HOST);
+    return lookAtSize({ ...context, cloud: { open: () => Promise.resolve({ find }) } }, host, []);
   };
 
   beforeAll(() => {
@@ -40,7 +40,15 @@ describe('the size of a VM', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is compared with the file, and what the file leaves open with the configuration', async () => {
-    expect(await drift(() => Promise.resolve(VM))).toEqual(['CPU sockets 3, declared 2']);
+    expect(await look(() => Promise.resolve(VM))).toEqual({
+      is: 'known',
+      change: {
+        size: { sockets: 2, coresPerSocket: 1, memoryMiB: 8192 },
+        needsStop: true,
+        text: 'CPU sockets 3 → 2',
+      },
+      drift: [{ flag: 'nutanix-vm-cpus', text: 'CPU sockets 3, declared 2' }],
+    });
     expect(asked.at(-1)).toMatchObject({ name: 'web-1', vmId: 'vm-1' });
   });
 
@@ -48,7 +56,7 @@ describe('the size of a VM', () => {
     ['is gone', undefined],
     ['is being made', { ...VM, lifecycle: 'creating' }],
   ])('is no matter while the VM %s', async (_name, vm) => {
-    expect(await drift(() => Promise.resolve(vm))).toEqual([]);
+    expect(await look(() => Promise.resolve(vm))).toEqual({ is: 'absent' });
   });
 
   test('that cannot be asked for is told, not taken for right', async () => {
@@ -57,13 +65,16 @@ describe('the size of a VM', () => {
       attempted: 'read VM',
       problem: 'no rights',
     });
-    expect(await drift(() => Promise.reject(refused))).toEqual([expect.stringContaining('no rights')]);
+    expect(await look(() => Promise.reject(refused))).toEqual({
+      is: 'unknown',
+      reason: expect.stringContaining('no rights') as unknown,
+    });
   });
 
   test('of a machine without a configuration is not asked for', async () => {
     const before = asked.length;
-    const find = (trace: VmTrace): Promise<undefined> => Promise.resolve(void asked.push(trace));
-    expect(await vmSizeDrift(context, { find }, { ...HOST, name: 'web-2' })).toEqual([]);
+    const found = await look(() => Promise.resolve(VM), { ...HOST, name: 'web-2' });
+    expect(found).toEqual({ is: 'unknown', reason: 'its config.json cannot be read' });
     expect(asked).toHaveLength(before);
   });
 });

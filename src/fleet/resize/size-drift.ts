@@ -1,12 +1,23 @@
 import type { DiskBus, VmDisk, VmSize } from '../../provider/index.js';
 
-/** How a VM's size differs from what was declared, one text each. What either side does not say is left out. */
-export function sizeDrift(declared: VmSize, real: VmSize): string[] {
+/** One way in which a VM's size differs from what was declared. */
+export interface SizeDrift {
+  /** Flag that declares it, without dashes; undefined = a disk, which several flags declare. */
+  readonly flag?: string | undefined;
+  /** For a user, e.g. `memory 16384 MiB, declared 8192 MiB`. */
+  readonly text: string;
+}
+
+/** How a VM's size differs from what was declared. What either side does not say is left out. */
+export function sizeDrift(declared: VmSize, real: VmSize): readonly SizeDrift[] {
+  const compute: readonly (readonly [flag: string, texts: readonly string[]])[] = [
+    ['nutanix-vm-cpus', amount('CPU sockets', '', declared.sockets, real.sockets)],
+    ['nutanix-vm-cores', amount('cores of each socket', '', declared.coresPerSocket, real.coresPerSocket)],
+    ['nutanix-vm-mem', amount('memory', ' MiB', declared.memoryMiB, real.memoryMiB)],
+  ];
   return [
-    ...amount('CPU sockets', '', declared.sockets, real.sockets),
-    ...amount('cores of each socket', '', declared.coresPerSocket, real.coresPerSocket),
-    ...amount('memory', ' MiB', declared.memoryMiB, real.memoryMiB),
-    ...diskDrift(declared.disks, real.disks),
+    ...compute.flatMap(([flag, texts]) => texts.map((text) => ({ flag, text }))),
+    ...diskDrift(declared.disks, real.disks).map((text) => ({ text })),
   ];
 }
 

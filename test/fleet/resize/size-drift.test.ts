@@ -1,4 +1,4 @@
-import { sizeDrift } from '../../../src/fleet/status/size-drift.js';
+import { sizeDrift } from '../../../src/fleet/resize/size-drift.js';
 import type { VmSize } from '../../../src/provider/index.js';
 
 const DECLARED: VmSize = {
@@ -40,5 +40,15 @@ test.each<[string, Partial<VmSize>, string[]]>([
     ['disk scsi.2 of 7 GiB is not declared'],
   ],
 ])('%s', (_name, change, expected) => {
-  expect(sizeDrift(DECLARED, { ...REAL, ...change })).toEqual(expected);
+  expect(sizeDrift(DECLARED, { ...REAL, ...change }).map(({ text }) => text)).toEqual(expected);
+});
+
+test('each names the flag that declares it, but for disks', () => {
+  const real: VmSize = { sockets: 4, coresPerSocket: 2, memoryMiB: 8192, disks: [system, docker] };
+  expect(sizeDrift(DECLARED, real).map(({ flag }) => flag)).toEqual([
+    'nutanix-vm-cpus',
+    'nutanix-vm-cores',
+    'nutanix-vm-mem',
+    undefined,
+  ]);
 });
