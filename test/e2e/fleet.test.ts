@@ -78,7 +78,7 @@ describe('nutanix-hosts', () => {
     expect(output.match(/unchanged/g)).toHaveLength(5);
   });
 
-  test('status: all well; a VM that was resized in Prism is told', async () => {
+  test('all well; a VM that was resized in Prism is told by status, plan and apply in the same words', async () => {
     const before = await hosts('status', 'five-hosts.yaml');
     expect(before).toMatchObject({ code: 0, stderr: '' });
     expect(before.stdout).not.toContain('DIFFERS');
@@ -87,6 +87,15 @@ describe('nutanix-hosts', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^dce-3 .* CPU sockets 6, declared 4; memory 16384 MiB, declared 8192 MiB$/m);
     expect(stdout.match(/declared/g)).toHaveLength(2);
+    const drift = 'CPU sockets 6, declared 4, memory 16384 MiB, declared 8192 MiB';
+    const told = `has another size in Prism Central (${drift}): apply --resize changes it`;
+    const plan = await hosts('plan', 'five-hosts.yaml');
+    expect(plan).toMatchObject({ code: 1, stderr: '' });
+    expect(plan.stdout).toContain(told);
+    const apply = await hosts('apply', 'five-hosts.yaml');
+    expect({ ...apply, told: apply.output.includes(told) }).toMatchObject({ code: 1, told: true });
+    expect((await hosts('apply', 'five-hosts.yaml', '--resize', '--yes')).code).toBe(0);
+    expect((await hosts('status', 'five-hosts.yaml')).stdout).not.toContain('DIFFERS');
   });
 
   test('a stopped host is started, a lost one is made again', async () => {
