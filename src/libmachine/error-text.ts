@@ -1,4 +1,6 @@
 import { hasCode, OperationError } from '../support/index.js';
+import type { ConfigValues } from './config/index.js';
+import { flaggedText } from './flagged-text.js';
 import { oneLine } from './log/index.js';
 
 /** The one text that clients know: `ls` shows no error for it (reference of the plugin protocol, section 6). */
@@ -8,16 +10,20 @@ const LONGEST = 4 * 1024;
 
 /**
  * What crosses to the client of an error: one readable line without secrets, never empty, because an empty
- * text means success.
+ * text means success. What it is about is named as the user named it, by the flag: `values` are the machine's.
  *
  * rancher-machine takes a Remove or GetState error with the words `not found` for "there is no such VM". In
  * our errors they may be about a cluster or a host name, and believing them would leave a VM behind; so they
  * stand only where the VM is meant.
  */
-export function errorText(method: string, thrown: unknown, redact: (text: string) => string): string {
+export function errorText(
+  method: string,
+  thrown: unknown,
+  values: Partial<ConfigValues>,
+  redact: (text: string) => string,
+): string {
   if (method === 'GetURL' && hasCode(thrown, 'not-running')) return NOT_RUNNING;
-  const { message } = OperationError.from(thrown, method);
-  const text = oneLine(redact(message), LONGEST);
+  const text = oneLine(redact(flaggedText(OperationError.from(thrown, method), values)), LONGEST);
   if (text === '') return `${method} failed without saying why`;
   const isAboutVm = method === 'GetState' && hasCode(thrown, 'not-found');
   const isMisread = (method === 'Remove' || method === 'GetState') && !isAboutVm;

@@ -7,6 +7,7 @@ export { connectionFromFlags, requestedHost, storedVm, type RequestedHost } from
 export type { Backend, StoredVm, Surroundings } from './machine/index.js';
 export { machineNameProblem } from './machine-name.js';
 export {
+  namesEntity,
   OPTION_LIST,
   optionProblems,
   optionsHelp,

@@ -87,9 +87,10 @@ export function rpcServices({ machine, client, onClose }: ServiceDependencies): 
 }
 
 /** A row as a method whose errors are fit for the client. Calls that need no waiting are answered at once. */
-function methodOf(name: string, [argument, reply, work]: Row, { log }: Machine): Method {
+function methodOf(name: string, [argument, reply, work]: Row, machine: Machine): Method {
+  const { log } = machine;
   const fail = (thrown: unknown): never => {
-    const text = errorText(name, thrown, (line) => log.redactor.redact(line));
+    const text = errorText(name, thrown, machine.values, (line) => log.redactor.redact(line));
     for (const line of [`${name} failed: ${text}`, ...causesOf(thrown)]) log.debug(line);
     throw new Error(text);
   };

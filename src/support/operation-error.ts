@@ -68,6 +68,12 @@ export class OperationError extends Error {
     this.concerns = fields.concerns;
   }
 
+  /** The same error with some fields changed. */
+  with(changes: Partial<OperationErrorFields>): OperationError {
+    const { code, attempted, problem, advice, taskId, concerns, cause } = this;
+    return new OperationError({ code, attempted, problem, advice, taskId, concerns, cause, ...changes });
+  }
+
   /** Anything thrown, as an OperationError; what already is one is returned as it is. */
   static from(thrown: unknown, attempted: string): OperationError {
     if (thrown instanceof OperationError) return thrown;

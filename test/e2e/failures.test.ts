@@ -62,21 +62,33 @@ describe('create refuses what cannot work', () => {
     {
       what: 'an unknown image',
       flags: ['--nutanix-vm-image', 'no-such-image'],
-      says: ['no-such-image', /image/i],
+      says: [/look up image \W*no-such-image\W* \(--nutanix-vm-image\): there is no image/],
     },
     {
       what: 'an unknown cluster',
       flags: ['--nutanix-cluster', 'no-such-cluster'],
-      says: ['no-such-cluster', /cluster/i],
+      says: [/look up cluster \W*no-such-cluster\W* \(--nutanix-cluster\): there is no cluster/],
     },
     {
-      what: 'several unknown things, all in one message',
+      what: 'several unknown things, all in one message, each with its flag',
       flags: [
         ...['--nutanix-vm-image', 'no-such-image'],
         ...['--nutanix-vm-network', 'no-such-subnet'],
         ...['--nutanix-project', 'no-such-project'],
+        ...['--nutanix-vm-categories', 'no-such-key=value'],
+        ...['--nutanix-vm-gpu', 'no-such-gpu'],
+        ...['--nutanix-storage-container', 'no-such-container', '--nutanix-docker-disk-size', '1'],
+        ...['--nutanix-disk', 'size=1,container=not-there'],
       ],
-      says: ['no-such-image', 'no-such-subnet', 'no-such-project'],
+      says: [
+        /image \W*no-such-image\W* \(--nutanix-vm-image\): /,
+        /subnet \W*no-such-subnet\W* \(--nutanix-vm-network\): /,
+        /project \W*no-such-project\W* \(--nutanix-project\): /,
+        /category \W*no-such-key=value\W* \(--nutanix-vm-categories\): /,
+        /GPU \W*no-such-gpu\W* \(--nutanix-vm-gpu\): /,
+        /storage container \W*no-such-container\W* \(--nutanix-storage-container\): /,
+        /storage container \W*not-there\W* \(--nutanix-disk\): /,
+      ],
     },
     {
       what: 'missing flags, all in one message',

@@ -1,4 +1,4 @@
-import { optionsNaming } from '../../libmachine/index.js';
+import { namesEntity, optionsNaming } from '../../libmachine/index.js';
 import type { CallContext, PlacementRequest, Provider } from '../../provider/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
 import type { Fleet } from '../declaration/fleet.js';
@@ -64,15 +64,11 @@ function problemOf(fleet: Fleet, wanted: Wanted, error: OperationError): Problem
   const { concerns, message } = error;
   const options = concerns === undefined ? [] : optionsNaming(concerns.kind);
   for (const { name: flag } of options) {
-    const host = wanted.find(({ host: { flags } }) => names(flags.get(flag), concerns?.name ?? ''))?.host;
+    const host = wanted.find(({ host: { flags } }) =>
+      namesEntity(flags.get(flag), concerns?.name ?? ''),
+    )?.host;
     if (host !== undefined) return placed(fleet, host, message, flag);
   }
   const [likely] = options;
   return likely === undefined ? message : `$${likely.env}: ${message}`;
-}
-
-/** Whether the value of a flag has this name in it: as a whole, or as the container of a disk. */
-function names(value: unknown, name: string): boolean {
-  if (Array.isArray(value)) return value.some((one) => names(one, name));
-  return typeof value === 'string' && (value === name || value.split(',').includes(`container=${name}`));
 }

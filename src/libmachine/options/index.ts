@@ -2,7 +2,7 @@ export { parseCategory } from './category.js';
 export { sha256Of } from './checks.js';
 export { parseDisks, type Filesystem } from './disk.js';
 export { parseEndpoint, withoutUserInfo } from './endpoint.js';
-export { optionsNaming } from './entity-flags.js';
+export { namesEntity, optionsNaming } from './entity-flags.js';
 export { fromText, readFlags, type Environment, type FlagValues } from './flag-values.js';
 export { OPTION_GROUPS, type Option, type ValueOf } from './option.js';
 export { emptied, outdone, RIVALS, type ValueSource } from './precedence.js';

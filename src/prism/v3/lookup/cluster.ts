@@ -63,7 +63,8 @@ function refusePrismElement({ api }: Backend, all: readonly Entity[], wanted: Wa
   if (all.some((one) => servicesOf(one).includes(PRISM_CENTRAL))) return;
   throw new OperationError({
     code: 'unsupported',
-    attempted: lookingUp(wanted),
+    attempted: `${lookingUp(wanted)} at Prism Central ${api.server}`,
+    concerns: { kind: 'Prism Central', name: api.server },
     problem:
       'the endpoint looks like a Prism Element (a single cluster): no Prism Central is in its cluster list',
     advice: 'Give the address of the Prism Central that manages this cluster.',

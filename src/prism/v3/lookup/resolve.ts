@@ -26,23 +26,43 @@ export async function resolvePlacement(
   const afterCluster = async <T>(find: (cluster: Reference | undefined) => Promise<T>): Promise<T> =>
     await find(await cluster);
   const [target, image, subnets, project, categories, gpus, containers, namesakes] = await Promise.all([
-    problems.collect(clusterFound),
+    problems.collect(clusterFound, 'cluster', request.cluster),
     problems.collect(
       afterCluster((c) => findImage(backend, request.image, c, request.systemDiskGiB, context)),
+      'image',
+      request.image,
     ),
-    problems.collectAll(
+    Promise.all(
       request.subnets.map((name, index) =>
-        afterCluster((c) => findSubnet(backend, name, c, request.staticAddresses[index], context)),
+        problems.collect(
+          afterCluster((c) => findSubnet(backend, name, c, request.staticAddresses[index], context)),
+          'subnet',
+          name,
+        ),
+      ),
+    ),
+    request.project === undefined
+      ? undefined
+      : problems.collect(findProject(backend, request.project, context), 'project', request.project),
+    Promise.all(
+      request.categories.map((one) =>
+        problems.collect(findCategory(backend, one, context), 'category', `${one.key}=${one.value}`),
       ),
     ),
     problems.collect(
-      request.project === undefined ? undefined : findProject(backend, request.project, context),
+      afterCluster((c) => findGpus(backend, request.gpus, c, context)),
+      'GPU',
+      request.gpus.join(', '),
     ),
-    problems.collectAll(request.categories.map((one) => findCategory(backend, one, context))),
-    problems.collect(afterCluster((c) => findGpus(backend, request.gpus, c, context))),
-    problems.collectAll(
-      request.storageContainers.map((name) =>
-        name === undefined ? undefined : afterCluster((c) => findStorageContainer(backend, name, c, context)),
+    Promise.all(
+      request.storageContainers.map(async (name) =>
+        name === undefined
+          ? undefined
+          : await problems.collect(
+              afterCluster((c) => findStorageContainer(backend, name, c, context)),
+              'storage container',
+              name,
+            ),
       ),
     ),
     afterCluster(() => namesakeWarnings(backend, request.vmName, context)),
@@ -77,20 +97,19 @@ class Problems {
     return this.#general.signal;
   }
 
-  /** The result, or undefined when there was nothing to do or it failed. */
-  async collect<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+  /** The result of the look-up of this entity, or undefined when it failed. */
+  async collect<T>(work: Promise<T>, kind: string, name: string): Promise<T | undefined> {
     try {
       return await work;
     } catch (thrown) {
       const error = OperationError.from(thrown, ATTEMPTED);
-      this.#found.push(error);
-      if (!hasCode(error, ...ENTITY_CODES)) this.#general.abort(error);
+      const isOfEntity = hasCode(error, ...ENTITY_CODES);
+      // What the server refused, such as a list that the account may not see, does not know what it was asked for.
+      const concerns = error.concerns ?? { kind, name };
+      this.#found.push(isOfEntity ? error.with({ concerns }) : error);
+      if (!isOfEntity) this.#general.abort(error);
       return undefined;
     }
-  }
-
-  collectAll<T>(works: readonly (Promise<T> | undefined)[]): Promise<(T | undefined)[]> {
-    return Promise.all(works.map((work) => this.collect(work)));
   }
 
   throwIfAny(): void {

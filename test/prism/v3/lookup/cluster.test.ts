@@ -70,7 +70,7 @@ test('two of one name: both UUIDs', async () => {
 test('a Prism Element is told from a Prism Central', async () => {
   const headers = { 'x-ntnx-env': 'pe' };
   const error = await find('ganon', { status: 200, json: { entities: [ganon] }, headers });
-  expect(error).toMatchObject({ code: 'unsupported' });
+  expect(error).toMatchObject({ code: 'unsupported', concerns: { kind: 'Prism Central' } });
   expect(String(error)).toContain('looks like a Prism Element');
 });
 

@@ -120,6 +120,29 @@ test('one problem is told as it is', async () => {
   });
 });
 
+test('a refused list is about what was looked up there', async () => {
+  const { prism, backend } = await start();
+  const small: PlacementRequest = {
+    ...request,
+    project: undefined,
+    categories: [],
+    storageContainers: [],
+    subnets: [],
+    gpus: ['M60', 'T4'],
+  };
+  const image1 = image('i1', 'deb', { current_cluster_reference_list: [{ uuid: CLUSTER }] });
+  prism
+    .on('POST clusters/list', clusters)
+    .together(
+      ['POST images/list', list(image1)],
+      ['POST hosts/list', refusal(403, 'ACCESS_DENIED', 'Not allowed.')],
+    );
+  expect(await rejection(resolvePlacement(backend, small, context()))).toMatchObject({
+    code: 'permission-denied',
+    concerns: { kind: 'GPU', name: 'M60, T4' },
+  });
+});
+
 test('wrong credentials are shown once and told once', async () => {
   const { prism, backend } = await start();
   prism.on('POST clusters/list', refusal(401, 'AUTHENTICATION_REQUIRED', 'Authentication required.'));
@@ -150,7 +173,11 @@ test('a deadline ends it with its own words', async () => {
     controller.abort(reason);
     return 'silence';
   });
-  expect(await rejection(resolvePlacement(backend, request, context(controller.signal)))).toBe(reason);
+  expect(await rejection(resolvePlacement(backend, request, context(controller.signal)))).toMatchObject({
+    code: 'timeout',
+    attempted: 'prepare host',
+    problem: expect.stringMatching(/^not done after 5 s; was waiting for 127\.0\.0\.1:\d+ to /) as string,
+  });
 });
 
 test('a Prism Element is the only problem that is told', async () => {
