@@ -11,6 +11,11 @@ export interface Client {
    * which command it is. Others end with the error, or need the URL.
    */
   readonly showsErrors: () => boolean;
+  /**
+   * Its command is `restart`, as far as that is known. It calls the driver for a machine that is running or stopped;
+   * of any other state it thinks nothing, and tries SSH for ten minutes.
+   */
+  readonly isRestarting: () => boolean;
 }
 
 /** The commands of docker-machine and its forks; global options stand before, the command's own behind. */
@@ -33,9 +38,9 @@ export function clientOf(
   const [name = ''] = pluginArguments;
   const isRancher = /^rancher-machine(\.exe)?$/.test(basename(name.replaceAll('\\', '/')));
   const commandLine = isRancher ? pluginArguments.slice(1) : [];
-  const showsErrors = (): boolean => {
-    const command = (isRancher ? commandLine : parentCommandLine()).find((word) => COMMANDS.has(word));
-    return command === undefined || command === 'ls';
-  };
-  return { isRancher, commandLine, showsErrors };
+  const command = (): string | undefined =>
+    (isRancher ? commandLine : parentCommandLine()).find((word) => COMMANDS.has(word));
+  const showsErrors = (): boolean => [undefined, 'ls'].includes(command());
+  const isRestarting = (): boolean => command() === 'restart';
+  return { isRancher, commandLine, showsErrors, isRestarting };
 }

@@ -105,11 +105,19 @@ function methodOf(name: string, [argument, reply, work]: Row, machine: Machine):
   return { argument, reply, handle };
 }
 
-/** docker-machine has no state for a VM that is gone: there it is an error, which shows as state Error. */
+/**
+ * docker-machine has no state for a VM that is gone: there it is an error, which shows as state Error. `restart`
+ * would go past the driver then: told that the machine runs, it calls Restart, whose error says what is wrong.
+ */
 async function stateFor(client: Client, machine: Machine, signal: AbortSignal): Promise<number> {
-  const { state } = await machine.observation.see(signal);
-  if (state === 'not-found' && !client.isRancher) throw vmNotFound(machine, 'find the state of');
-  return machineState(state);
+  try {
+    const { state } = await machine.observation.see(signal);
+    if (state !== 'not-found' || (client.isRancher && !client.isRestarting())) return machineState(state);
+    throw vmNotFound(machine, 'find the state of');
+  } catch (error) {
+    if (signal.aborted || !client.isRestarting()) throw error;
+    return machineState('running');
+  }
 }
 
 function refuseLabels(machine: Machine): never {

@@ -106,7 +106,7 @@ describe('when Prism Central', () => {
       );
       const status = await other.attempt('status', 'web-2');
       expect([status.code === 0, status.output]).toEqual([false, expect.stringMatching(unknown)]);
-      for (const verb of ['start', 'stop', 'kill']) {
+      for (const verb of ['start', 'stop', 'kill', 'restart']) {
         const { code, output } = await other.attempt(verb, 'web-2');
         expect([code === 0, output]).toEqual([false, expect.not.stringContaining('already')]);
         expect(output).toMatch(/connection/);
