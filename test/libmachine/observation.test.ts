@@ -154,8 +154,8 @@ describe('GetState', () => {
 
   test('and GetURL in one breath fail by one request, and one look at the guest', async () => {
     fail('unauthenticated', 'refused');
-    await expect(client.call('GetURL')).rejects.toThrow(/refused$/);
-    await expect(client.call('GetState')).rejects.toThrow(/refused$/);
+    await expect(client.call('GetURL')).rejects.toThrow(/refused\. The credentials are those/);
+    await expect(client.call('GetState')).rejects.toThrow(/refused\. The credentials are those/);
     expect([plugin.backend.hosts.methods, plugin.backend.probes.length]).toEqual([['observe'], 1]);
   });
 });

@@ -1,1 +1,2 @@
 export { connectionOf, readAuthorities } from './connection.js';
+export { credentialsPlace } from './credentials-place.js';

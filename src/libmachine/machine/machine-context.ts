@@ -1,7 +1,8 @@
 import type { HostLifecycle } from '../../host/index.js';
 import type { CallContext } from '../../provider/index.js';
-import { hasCode, type Clock } from '../../support/index.js';
+import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import { MachineConfig, type ConfigValues } from '../config/index.js';
+import { credentialsPlace } from '../credentials/index.js';
 import type { PluginLog } from '../log/index.js';
 import { OPTIONS, type Environment } from '../options/index.js';
 import { Cloud, type Backend } from './cloud.js';
@@ -49,13 +50,22 @@ export class MachineContext {
     return { attempted: this.attempt(verb), limit: seconds * 1000 + extra, advice, signal };
   }
 
-  /** Works with the machine's cloud; refused credentials are looked up anew the next time. */
+  /** Works with the machine's cloud; refused credentials are looked up anew the next time, and it is said where they are. */
   async onCloud<T>(context: CallContext, work: (hosts: HostLifecycle) => Promise<T>): Promise<T> {
+    const hosts = await this.cloud.hosts(this.values, this.environment, context.signal);
     try {
-      return await work(await this.cloud.hosts(this.values, this.environment, context.signal));
+      return await work(hosts);
     } catch (error) {
-      if (hasCode(error, 'unauthenticated')) this.cloud.forget();
-      throw error;
+      if (!hasCode(error, 'unauthenticated')) throw error;
+      this.cloud.forget();
+      throw withAdvice(error, credentialsPlace(this.values));
     }
   }
+}
+
+function withAdvice(error: OperationError, more: string | undefined): OperationError {
+  if (more === undefined) return error;
+  const { code, attempted, problem, taskId, concerns } = error;
+  const advice = error.advice === undefined ? more : `${error.advice} ${more}`;
+  return new OperationError({ code, attempted, problem, advice, taskId, concerns, cause: error });
 }
