@@ -193,7 +193,7 @@ test('a key with a passphrase, user-data that is too long and a file that is mis
   const long = file('long', `#cloud-config\nwrite_files:\n- {path: /x, content: '${'y'.repeat(96_000)}'}\n`);
   for (const [flags, words] of [
     [['--nutanix-ssh-key', join(folder, 'locked')], /passphrase/],
-    [['--nutanix-cloud-init-file', long], /bytes, and 96000 are possible/],
+    [['--nutanix-cloud-init-file', long], /bytes; at most 96000 are possible/],
     [['--nutanix-cloud-init-file', join(folder, 'none')], /cannot read/],
   ] as const) {
     const { code, output } = await machine.attempt('create', '-d', 'nutanix', ...flags, 'never-1');
