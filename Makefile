@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-list bench-fleet bench-simulator install uninstall clean distclean
+.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-list bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ demo: build tools ## Five Docker hosts on the simulator, with the real docker-ma
 
 bench: build tools ## Measure start-up, calls and memory of the plugin against Node and Go
 	@bash bench/run.sh
+
+bench-hostile: build ## Measure the plugin's memory under 1,000 hostile connections of each kind
+	@bash bench/run.sh hostile-streams
 
 bench-list: build tools ## Measure docker-machine ls with 1, 100 and 300 machines beside an idle Go plugin
 	@bash bench/run.sh list

@@ -27,7 +27,7 @@ export async function measurePlugin(command: string, args: string[], calls: numb
   const began = performance.now();
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, MACHINE_PLUGIN_TOKEN: '42', MACHINE_PLUGIN_DRIVER_NAME: 'bench' },
+    env: environment(),
   });
   const ended = once(child, 'exit');
   try {
@@ -49,6 +49,48 @@ export async function measurePlugin(command: string, args: string[], calls: numb
     child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** A plugin that runs, as a measurement of its memory sees it. */
+export interface RunningPlugin {
+  readonly port: number;
+  readonly client: () => Promise<RpcClient>;
+  /** Calls of several kinds are answered. */
+  readonly session: (client: RpcClient) => Promise<void>;
+  /** The most memory it ever had (VmHWM), MiB. */
+  readonly peakMiB: () => number;
+}
+
+/** Starts a plugin for one measurement and kills it after. */
+export async function withPlugin<T>(
+  command: string,
+  args: readonly string[],
+  measure: (plugin: RunningPlugin) => Promise<T>,
+): Promise<T> {
+  const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'ignore'], env: environment() });
+  const ended = once(child, 'exit');
+  try {
+    const { host, port } = addressParts(await firstLine(child, command));
+    const session = async (client: RpcClient): Promise<void> => {
+      const nothing = { type: emptyStruct, value: {} };
+      await client.call('RPCServerDriver.GetVersion', nothing, gob.int);
+      await client.call('RPCServerDriver.DriverName', nothing, gob.string);
+      await client.call('RPCServerDriver.GetConfigRaw', nothing, gob.bytes);
+      await client.call('RPCServerDriver.Heartbeat', nothing, emptyStruct);
+    };
+    const peakMiB = (): number => {
+      const status = readFileSync(`/proc/${String(child.pid)}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+    };
+    return await measure({ port, client: () => RpcClient.connect({ host, port }), session, peakMiB });
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, MACHINE_PLUGIN_TOKEN: '42', MACHINE_PLUGIN_DRIVER_NAME: 'bench' };
 }
 
 /** The rest of stdout is read on and dropped, so that the plugin never waits for a reader. */

@@ -27,6 +27,16 @@ export class GobDecoder {
     return this.#messages.buffered;
   }
 
+  /** Bytes of memory that are kept for what has arrived. */
+  get held(): number {
+    return this.#messages.held;
+  }
+
+  /** Forgets what has arrived and was not read: the stream is not read any further. */
+  clear(): void {
+    this.#messages.clear();
+  }
+
   /** The chunk is kept for a while, not copied: do not change it afterwards. */
   push(chunk: Uint8Array): void {
     this.#messages.push(chunk);

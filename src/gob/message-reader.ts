@@ -3,6 +3,8 @@ import { GobError } from './error.js';
 const EMPTY = new Uint8Array(0);
 /** A length takes at most so many bytes after the first. */
 const MAX_LENGTH_BYTES = 8;
+/** Room of so many bytes is made whatever is expected. */
+const SMALL = 4096;
 
 /**
  * Cuts a byte stream, which arrives in chunks of any size, into messages:
@@ -11,7 +13,8 @@ const MAX_LENGTH_BYTES = 8;
  * 07  ff82 012c 0142 00          uint length, then so many bytes
  * ```
  *
- * Nothing is allocated for a length that was only claimed: the buffer grows with the bytes that are there.
+ * Nothing is allocated for a length that was only claimed: the buffer grows with the bytes that are there, to twice
+ * what is needed now but not beyond the end of the message.
  */
 export class MessageReader {
   readonly #maxLength: number;
@@ -31,6 +34,19 @@ export class MessageReader {
     return this.#end - this.#start;
   }
 
+  /** Bytes of memory that are kept for them: never less than `buffered`. */
+  get held(): number {
+    return this.#bytes.length;
+  }
+
+  /** Forgets all bytes and gives their memory back. */
+  clear(): void {
+    this.#bytes = EMPTY;
+    this.#start = 0;
+    this.#end = 0;
+    this.#owned = false;
+  }
+
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (this.buffered === 0) {
@@ -46,7 +62,8 @@ export class MessageReader {
   }
 
   /**
-   * The next whole message, undefined while it has not arrived. The view is good until the next `push`.
+   * The next whole message, undefined while it has not arrived. The view is good until the next `push`. Memory in
+   * which no byte is left is not kept.
    *
    * @throws GobError `framing`
    */
@@ -63,7 +80,9 @@ export class MessageReader {
     if (this.buffered < 1 + lengthBytes + length) return undefined;
     const begin = this.#start + 1 + lengthBytes;
     this.#start = begin + length;
-    return this.#bytes.subarray(begin, this.#start);
+    const message = this.#bytes.subarray(begin, this.#start);
+    if (this.buffered === 0) this.clear();
+    return message;
   }
 
   /** Loses precision above 2^53, far beyond any limit. */
@@ -76,12 +95,22 @@ export class MessageReader {
   #makeRoom(more: number): void {
     const needed = this.buffered + more;
     if (this.#owned && this.#end + more <= this.#bytes.length) return;
-    const target = this.#owned && needed <= this.#bytes.length / 2 ? this.#bytes : new Uint8Array(needed * 2);
+    const target =
+      this.#owned && needed <= this.#bytes.length / 2 ? this.#bytes : new Uint8Array(this.#roomFor(needed));
     target.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = target;
     this.#end -= this.#start;
     this.#start = 0;
     this.#owned = true;
+  }
+
+  /** Small messages get room for those that follow; a large one gets no more than the limit of its length allows. */
+  #roomFor(needed: number): number {
+    const first = this.#bytes[this.#start] ?? 0;
+    const lengthBytes = first < 0x80 ? 0 : 0x100 - first;
+    const known = this.buffered > lengthBytes;
+    const message = 1 + lengthBytes + (known && lengthBytes > 0 ? this.#claimedLength(lengthBytes) : first);
+    return Math.max(needed, Math.min(needed * 2, Math.max(message, SMALL)));
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Go's net/rpc over HTTP CONNECT, both ends of a connection. Does not know which methods exist.
  */
+export { ByteBudget } from './byte-budget.js';
 export { RpcClient, type ConnectOptions } from './client.js';
 export { emptyStruct } from './headers.js';
 export { RpcError, type RpcFault } from './rpc-error.js';

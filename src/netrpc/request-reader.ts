@@ -19,6 +19,16 @@ export class RequestReader {
     this.#decoder = new GobDecoder(limits);
   }
 
+  /** Bytes of memory that are kept for what has arrived and was not read. */
+  get held(): number {
+    return this.#decoder.held;
+  }
+
+  /** Forgets what has arrived; nothing is read any more. */
+  clear(): void {
+    this.#decoder.clear();
+  }
+
   push(chunk: Uint8Array): void {
     this.#decoder.push(chunk);
   }

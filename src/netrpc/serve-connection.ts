@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import type { ByteHolder } from './byte-budget.js';
 import { ReplyWriter } from './reply-writer.js';
 import { RequestReader, type Incoming } from './request-reader.js';
 import { RpcError, textOfThrown } from './rpc-error.js';
@@ -45,6 +46,7 @@ class ServerConnection {
   #clientEnded = false;
   #isPumping = false;
   #timer: NodeJS.Timeout | undefined;
+  readonly #holder: ByteHolder = { giveUp: (problem) => this.#giveUp(problem) };
 
   constructor(socket: Socket, services: Services, options: ServeOptions) {
     this.#socket = socket;
@@ -79,6 +81,7 @@ class ServerConnection {
     } else if (this.#phase === 'serving') {
       this.#requests.push(chunk);
       this.#pump();
+      this.#noteHeld();
     }
   }
 
@@ -94,6 +97,7 @@ class ServerConnection {
     this.#socket.write(opening.reply);
     this.#requests.push(opening.rest);
     this.#pump();
+    this.#noteHeld();
   }
 
   #refuse(reply: string, problem: string): void {
@@ -141,11 +145,31 @@ class ServerConnection {
       );
     }
     this.#phase = 'draining';
+    this.#letGo();
     return undefined;
+  }
+
+  #noteHeld(): void {
+    this.#options.budget?.note(this.#holder, this.#requests.held);
+  }
+
+  /** Nothing more is read: what has arrived needs no memory any more. */
+  #letGo(): void {
+    this.#requests.clear();
+    this.#noteHeld();
+  }
+
+  /** The server's memory is needed for others. Running calls learn it as they learn of a lost connection. */
+  #giveUp(problem: string): void {
+    this.#phase = 'closing';
+    this.#requests.clear();
+    this.#options.onError?.(new RpcError('protocol', problem));
+    this.#socket.destroy();
   }
 
   #onAnswered(): void {
     this.#pump();
+    this.#noteHeld();
     this.#settle();
   }
 
@@ -161,6 +185,7 @@ class ServerConnection {
   #onClose(): void {
     clearTimeout(this.#timer);
     this.#phase = 'closed';
+    this.#letGo();
     this.#calls.abort(new RpcError('connection', 'the connection to the client was lost'));
     this.#settle();
   }

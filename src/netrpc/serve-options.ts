@@ -1,4 +1,5 @@
 import type { DecoderLimits } from '../gob/index.js';
+import type { ByteBudget } from './byte-budget.js';
 
 export interface ServeLimits {
   /** Bytes of the HTTP request that opens a connection. */
@@ -15,6 +16,8 @@ export interface ServeLimits {
 export interface ServeOptions {
   readonly path?: string | undefined;
   readonly limits?: Partial<ServeLimits> | undefined;
+  /** Shared by all connections of a server; without one each has only its own limits. */
+  readonly budget?: ByteBudget | undefined;
   /** Told of each call as soon as it was read, before it runs; unknown methods included. */
   readonly onCall?: ((serviceMethod: string) => void) | undefined;
   /** Told why a connection ended other than by the client closing it between two calls. */

@@ -1,6 +1,7 @@
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const LF = 0x0a;
 const CR = 0x0d;
+const NOTHING = Buffer.alloc(0);
 const ACCEPTED = 'HTTP/1.0 200 Connected to Go RPC\n\n';
 
 /** What to do with an opened connection: go on with gob, or say `reply` and close. */
@@ -22,7 +23,8 @@ export type Opening =
 export class ServerPreamble {
   readonly #path: string;
   readonly #maxBytes: number;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = NOTHING;
+  #isFirstLineGood = false;
 
   constructor(path: string, maxBytes: number) {
     this.#path = path;
@@ -31,12 +33,20 @@ export class ServerPreamble {
 
   /** Undefined while more bytes are needed. */
   push(chunk: Uint8Array): Opening | undefined {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    const end = endOfHead(this.#bytes);
-    if ((end ?? this.#bytes.length) > this.#maxBytes) return bad('431 Request Header Fields Too Large');
-    const lines = this.#bytes.toString('latin1', 0, end).split('\n').map(withoutCr);
-    if (end === undefined) return isHopeless(lines) ? bad('400 Bad Request') : undefined;
-    return this.#answer(lines, this.#bytes.subarray(end));
+    const bytes = Buffer.concat([this.#bytes, chunk]);
+    const end = endOfHead(bytes);
+    if ((end ?? bytes.length) > this.#maxBytes) return bad('431 Request Header Fields Too Large');
+    this.#bytes = bytes;
+    // Once the first line is good, header lines alone decide nothing before the end.
+    if (end === undefined && this.#isFirstLineGood) return undefined;
+    const lines = bytes.toString('latin1', 0, end).split('\n').map(withoutCr);
+    if (end !== undefined) {
+      this.#bytes = NOTHING;
+      return this.#answer(lines, bytes.subarray(end));
+    }
+    if (isHopeless(lines)) return bad('400 Bad Request');
+    this.#isFirstLineGood = lines.length > 1;
+    return undefined;
   }
 
   /** What to say when the stream ends before the request is complete. */

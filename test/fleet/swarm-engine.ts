@@ -26,10 +26,6 @@ export class ScriptedSwarm {
   readonly members: Member[] = [];
   /** What runs on nodes, by their ids; looked at when tasks are listed. */
   tasks: (node: string) => readonly { readonly Status: { readonly State: string } }[] = () => [];
-  /** What the swarm lists as its services. */
-  services: readonly object[] = [];
-  /** Called when a change has taken effect, before its answer is sent. */
-  changed: () => void = () => undefined;
   /** Nodes that stay in the list of managers after they were demoted. */
   readonly sticky = new Set<string>();
   /** So many changes of nodes meet a node that the swarm itself has changed since. */
@@ -78,7 +74,6 @@ export class ScriptedSwarm {
             path === '/tasks'
               ? this.#tasks(searchParams)
               : this.#answer(name, request.method ?? '', path, body as Record<string, unknown>);
-          if (request.method !== 'GET') this.changed();
           response.statusCode = answer === undefined ? 503 : 200;
           response.end(JSON.stringify(answer ?? { message: 'This node is not a swarm manager.' }));
         });
@@ -129,7 +124,6 @@ export class ScriptedSwarm {
     if (!manager) return undefined;
     if (path === '/swarm')
       return { ID: 'one', JoinTokens: { Manager: 'token-manager', Worker: 'token-worker' } };
-    if (path === '/services') return this.services;
     if (path === '/nodes') return this.nodes.map((node) => this.#listed(node));
     const [, id, update] = /^\/nodes\/(\w+)(\/update)?$/.exec(path) ?? [];
     if (update === undefined) return this.#drop(id);

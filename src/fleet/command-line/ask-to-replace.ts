@@ -14,9 +14,9 @@ interface Consent {
 
 /** Shows what will be done to hosts that work and what is lost, and asks. True when nothing is to be asked. */
 export async function mayChange(
-  surroundings: Pick<FleetSurroundings, 'ask' | 'complain'>,
-  context: Pick<FleetContext, 'fleet' | 'reporter'>,
-  plan: Pick<Plan, 'hosts'>,
+  surroundings: FleetSurroundings,
+  context: FleetContext,
+  plan: Plan,
   { yes, loseSwarm }: Consent,
 ): Promise<boolean> {
   const waiting = plan.hosts.filter(waitsItsTurn);
@@ -38,10 +38,7 @@ export async function mayChange(
 }
 
 /** What will be done to hosts that work, one after the other, and what is lost with it. */
-export function showChanges(
-  context: Pick<FleetContext, 'fleet' | 'reporter'>,
-  plan: Pick<Plan, 'hosts'>,
-): void {
+export function showChanges(context: FleetContext, plan: Plan): void {
   const { fleet, reporter } = context;
   const waiting = plan.hosts.filter(waitsItsTurn);
   if (waiting.length === 0) return;
@@ -71,7 +68,7 @@ export function showChanges(
 }
 
 /** The host whose replacement ends the swarm, because there is no other. */
-function soleMember({ fleet }: Pick<FleetContext, 'fleet'>, plan: Pick<Plan, 'hosts'>): string | undefined {
+function soleMember({ fleet }: FleetContext, plan: Plan): string | undefined {
   if (fleet.hosts.filter(({ swarm }) => swarm !== undefined).length !== 1) return undefined;
   return plan.hosts.find(({ host, action }) => host.swarm !== undefined && action === 'replace')?.host.name;
 }

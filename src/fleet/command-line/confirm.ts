@@ -2,7 +2,7 @@ import type { FleetSurroundings } from './surroundings.js';
 
 /** Whether the user types yes. Without a terminal the answer is no, and `--yes` is named as the other way. */
 export async function confirmed(
-  { ask, complain }: Pick<FleetSurroundings, 'ask' | 'complain'>,
+  { ask, complain }: FleetSurroundings,
   command: string,
   question: string,
 ): Promise<boolean> {

@@ -42,12 +42,8 @@ export async function stepAside(
   const { engine } = acting.member;
   const node = await nodeOf(name, own, acting.nodes, signal);
   if (node === undefined) return;
-  // The only manager, which comes back, stays it. A demotion that an earlier run began is waited for as well.
-  const manages = node.Spec.Role === 'manager' || node.ManagerStatus != null;
-  const goes = manages && acting.member !== own;
-  if (goes) requireQuorum(name, acting.nodes, node);
   await drain(name, node, engine, options);
-  if (goes) await demote(name, node, others, options);
+  if (node.Spec.Role === 'manager') await demote(name, node, others, options);
   if (!options.forGood) return;
   say('leaving the swarm');
   if (own !== undefined)
@@ -88,21 +84,21 @@ async function drain(name: string, { ID, Status }: Node, engine: Engine, waiting
   );
 }
 
-/** Rejects with `conflict` unless the others decide by majority without it. */
-function requireQuorum(name: string, nodes: readonly Node[], { ID }: Node): void {
-  const problem = quorumProblem(nodes, ID);
-  if (problem === undefined) return;
-  const advice = 'Start the other managers first, or take lost ones out of the swarm.';
-  throw new OperationError({ code: 'conflict', attempted: `demote ${name}`, problem, advice });
-}
-
-/** The others may have changed while it was drained, so that their majority is looked at once more. */
-async function demote(name: string, node: Node, others: readonly Member[], waiting: Waiting): Promise<void> {
+/** Only while the others decide by majority without it. */
+async function demote(
+  name: string,
+  { ID }: Node,
+  others: readonly Member[],
+  waiting: Waiting,
+): Promise<void> {
   const { signal, say } = waiting;
   const attempted = `demote ${name}`;
   const { member, nodes } = await requireActingManager(others, attempted, signal);
-  requireQuorum(name, nodes, node);
-  const { ID } = node;
+  const problem = quorumProblem(nodes, ID);
+  if (problem !== undefined) {
+    const advice = 'Start the other managers first, or take lost ones out of the swarm.';
+    throw new OperationError({ code: 'conflict', attempted, problem, advice });
+  }
   say?.('demoting: the other managers go on without it');
   const specFor = ({ Spec }: Node): object | undefined =>
     Spec.Role === 'worker' ? undefined : { ...Spec, Role: 'worker' };
@@ -130,14 +126,14 @@ async function standIn(
     if (own !== undefined && (await ownNode(own, signal)) === undefined) return undefined;
     throw noManager(attempted);
   }
+  // After a restart the only manager finds its swarm on its disk.
+  if (!forGood) return undefined;
   for (const member of others) {
     const id = (await ownNode(member, signal))?.id;
     const node = acting.nodes.find(({ ID }) => ID === id);
     if (node?.Status.State !== 'ready') continue;
-    // After a restart the only manager finds its swarm on its disk; until then its services run elsewhere.
-    return forGood ? await promote(member, node, acting.member.engine, options) : acting;
+    return await promote(member, node, acting.member.engine, options);
   }
-  if (!forGood) return undefined;
   if (loseSwarm) return undefined;
   throw onlyHost(name);
 }

@@ -1,12 +1,12 @@
 import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import type { SwarmSettings } from '../declaration/schema.js';
-import { managersFirst } from './acting-manager.js';
-import { noManagerRuns, successorOf, untilManagedWithout } from './hand-over.js';
+import { managersFirst, ownNode } from './acting-manager.js';
 import type { Member } from './member.js';
 import { changedSpec } from './node-changes.js';
 import { retireLost } from './retire-lost.js';
 import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
 import { updateNode } from './update-node.js';
+import { waitUntil } from './wait-until.js';
 
 export interface FormOptions {
   readonly settings: SwarmSettings;
@@ -24,6 +24,8 @@ export interface FormedSwarm {
 }
 
 const PORT = 2377;
+/** A new manager takes part within seconds; ms. */
+const HAND_OVER_LIMIT = 60_000;
 const LISTEN = `0.0.0.0:${PORT}`;
 
 /**
@@ -51,16 +53,41 @@ export async function formSwarm(members: readonly Member[], options: FormOptions
   const joinOne = (member: Member): Promise<number> => join(member, acting, nodes, infos, options);
   for (const member of byRole('manager')) changes += await joinOne(member);
   for (const made of await Promise.all(byRole('worker').map(joinOne))) changes += made;
-  if (acting.member.membership.role === 'manager') {
-    changes += await adjustNodes(acting.member, members, options);
-    return { manager: acting.member, changes };
-  }
-  // A worker stands in as the only manager: it makes the declared ones managers, and one of these makes it a worker.
-  changes += await adjustNodes(acting.member, others, options);
-  const manager = await successorOf(acting.member, members, options);
-  changes += await adjustNodes(manager, [acting.member], options);
-  await untilManagedWithout(acting.member, manager, options);
+  const manager = await declaredManager(acting.member, members, options);
+  changes += await adjustNodes(manager, members, options);
   return { manager, changes };
+}
+
+/** A worker that stands in as the only manager goes back to its own work only when a declared manager counts. */
+async function declaredManager(
+  acting: Member,
+  members: readonly Member[],
+  { clock, signal, say }: FormOptions,
+): Promise<Member> {
+  if (acting.membership.role === 'manager') return acting;
+  const declared = members.filter(({ membership }) => membership.role === 'manager');
+  const [first = acting] = declared;
+  const wait = {
+    attempted: `hand the swarm over from ${acting.name}`,
+    limit: HAND_OVER_LIMIT,
+    clock,
+    signal,
+    say: (text: string) => say(first.name, text),
+  };
+  let found = acting;
+  await waitUntil(wait, async () => {
+    const nodes = await nodesOf(acting, signal);
+    for (const member of declared) {
+      const own = await ownNode(member, signal);
+      const status = nodes.find(({ ID }) => ID === own?.id)?.ManagerStatus;
+      if (own?.controls === true && status?.Reachability === 'reachable') {
+        found = member;
+        return undefined;
+      }
+    }
+    return 'not yet reachable as a manager';
+  });
+  return found;
 }
 
 interface Acting {
@@ -111,7 +138,7 @@ async function begin(
 ): Promise<Acting> {
   const { settings, signal, say } = options;
   const [first] = managers;
-  if (first === undefined) throw noManagerRuns();
+  if (first === undefined) throw new TypeError('a swarm without managers');
   if (infos.get(first)?.Swarm.LocalNodeState !== 'inactive') {
     throw refused(first, 'it is in a swarm that none of the declared hosts manages');
   }

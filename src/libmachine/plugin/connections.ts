@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { serveConnection, type Services } from '../../netrpc/index.js';
+import { ByteBudget, serveConnection, type ServeLimits, type Services } from '../../netrpc/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { refusalOf } from './admission.js';
+import { Seats } from './seats.js';
 
 export interface ConnectionsOptions {
   readonly services: Services;
@@ -15,10 +16,36 @@ export interface ConnectionsOptions {
 /** How long a client may take to read the last replies, ms. */
 const LAST_REPLIES = 200;
 
-/** The plugin's listening socket and who is connected to it. Any number of clients share the one machine. */
+/** A client opens one connection; a second or third is a tool that looks on. */
+const MOST_CONNECTIONS = 32;
+/** Unread bytes of all connections together: room for one of the largest arguments, and for many ordinary ones. */
+const BUDGET = 8 * 1024 * 1024;
+/**
+ * The largest argument is a config.json or the flags of a create, with user data in it: well below 1 MiB. A client
+ * defines about ten types with thirty fields.
+ */
+const LIMITS: Partial<ServeLimits> = {
+  maxPendingCalls: 64,
+  gob: {
+    maxMessageBytes: 4 * 1024 * 1024,
+    maxValueBytes: 4 * 1024 * 1024,
+    maxElements: 50_000,
+    maxDepth: 1_000,
+    maxTypes: 200,
+    maxFields: 2_000,
+    maxDefinitionBytes: 64 * 1024,
+  },
+};
+
+/**
+ * The plugin's listening socket and who is connected to it. Several clients share the one machine. What connections
+ * can make the plugin hold is bounded for each of them and for all together.
+ */
 export class Connections {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
+  readonly #seats = new Seats<Socket>(MOST_CONNECTIONS);
+  readonly #budget = new ByteBudget(BUDGET);
   #everOpen = false;
   #options: ConnectionsOptions | undefined;
 
@@ -84,12 +111,32 @@ export class Connections {
       socket.destroy();
       return;
     }
+    if (!this.#seat(socket, logger)) return;
     this.#everOpen = true;
     this.#open.add(socket);
+    const budget = this.#budget;
     const onError = (error: Error): void => logger.debug(`connection: ${error.message}`);
-    const over = serveConnection(socket, services, { onCall, onError });
+    const called = (serviceMethod: string): void => {
+      this.#seats.called(socket);
+      onCall(serviceMethod);
+    };
+    const over = serveConnection(socket, services, { onCall: called, onError, budget, limits: LIMITS });
     socket.resume();
     await over;
     this.#open.delete(socket);
+    this.#seats.leave(socket);
+  }
+
+  /** Whether there is room for it, made by ending another one if need be. */
+  #seat(socket: Socket, logger: Logger): boolean {
+    if (socket.destroyed) return false;
+    const surplus = this.#seats.take(socket);
+    if (surplus === undefined) return true;
+    logger.debug(
+      `ended the connection from port ${String(surplus.remotePort)}: more than ${MOST_CONNECTIONS} are open, and ` +
+        (surplus === socket ? 'all others make calls' : 'it has made no call'),
+    );
+    surplus.destroy();
+    return surplus !== socket;
   }
 }

@@ -10,6 +10,8 @@ export class Plugin {
     readonly rpc: PluginClient,
     readonly lines: readonly string[],
     readonly process: ChildProcess,
+    /** On the loopback interface. */
+    readonly port: number,
   ) {}
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Plugin> {
@@ -27,7 +29,7 @@ export class Plugin {
     const stdout = createInterface(child.stdout);
     const [address] = (await once(stdout, 'line')) as [string];
     stdout.on('line', (line) => lines.push(line));
-    return new Plugin(await PluginClient.connect(address), lines, child);
+    return new Plugin(await PluginClient.connect(address), lines, child, Number(address.split(':')[1]));
   }
 
   /** SIGKILL, and the end of the process waited for. */
