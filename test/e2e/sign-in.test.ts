@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cloud, filesBelow } from './cloud.js';
 import { dist, type Machine } from './machine.js';
@@ -91,5 +91,23 @@ describe('wrong credentials', () => {
     });
     expect(failed).toBe(1);
     await machine.run('rm', '-y', '-f', 'one-more');
+  });
+
+  test('ls of five machines that trust another certificate: nothing is sent, and ERRORS says where that is changed', async () => {
+    const configs = NAMES.map((name) => join(machine.store, 'machines', name, 'config.json'));
+    for (const path of configs) {
+      const text = readFileSync(path, 'utf8');
+      const changed = text.replaceAll(cloud.simulator.fingerprint, '0'.repeat(64));
+      expect(changed).not.toBe(text);
+      writeFileSync(path, changed);
+    }
+    const before = cloud.simulator.snapshot().requests.total;
+    const lines = (await machine.run('ls', '--format', '{{.Name}} {{.Error}}')).split('\n');
+    expect(cloud.simulator.snapshot().requests.total).toBe(before);
+    for (const [index, path] of configs.entries()) {
+      expect(lines[index]).toContain(`${NAMES[index] ?? ''} `);
+      expect(lines[index]).toContain(`sha256:${cloud.simulator.fingerprint}`);
+      expect(lines[index]).toContain(`Driver.Fingerprint or Driver.CAFile in ${path}`);
+    }
   });
 });

@@ -56,6 +56,12 @@ describe('the flag wins over the environment, also between options that exclude 
       { Endpoint: 'pc.test:9555', Port: '9440' },
     ],
     [
+      'the default of the port, which clients send too, and an endpoint with another one in the environment',
+      { 'nutanix-password': 'p', 'nutanix-endpoint': 'pc.test:9441', 'nutanix-port': '9440' },
+      { NUTANIX_ENDPOINT: 'pc.test:9441' },
+      { Endpoint: 'pc.test:9441', Port: '9440' },
+    ],
+    [
       'a port, and an endpoint with another one in the environment',
       { 'nutanix-password': 'p', 'nutanix-endpoint': 'pc.test:9441', 'nutanix-port': '9555' },
       { NUTANIX_ENDPOINT: 'pc.test:9441' },

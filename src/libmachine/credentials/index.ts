@@ -1,2 +1,2 @@
 export { connectionOf, readAuthorities } from './connection.js';
-export { credentialsPlace } from './credentials-place.js';
+export { credentialsPlace, trustPlace } from './credentials-place.js';

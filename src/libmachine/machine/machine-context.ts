@@ -2,7 +2,7 @@ import type { HostLifecycle } from '../../host/index.js';
 import type { CallContext } from '../../provider/index.js';
 import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import { MachineConfig, type ConfigValues } from '../config/index.js';
-import { credentialsPlace } from '../credentials/index.js';
+import { credentialsPlace, trustPlace } from '../credentials/index.js';
 import type { PluginLog } from '../log/index.js';
 import { OPTIONS, type Environment } from '../options/index.js';
 import { Cloud, type Backend } from './cloud.js';
@@ -56,6 +56,7 @@ export class MachineContext {
     try {
       return await work(hosts);
     } catch (error) {
+      if (hasCode(error, 'untrusted-certificate')) throw withAdvice(error, trustPlace(this.values));
       if (!hasCode(error, 'unauthenticated')) throw error;
       this.cloud.forget();
       throw withAdvice(error, credentialsPlace(this.values));

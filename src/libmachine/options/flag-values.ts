@@ -45,7 +45,8 @@ function sourceOf(key: OptionKey, flags: FlagValues, environment: Environment): 
   const text = environment[option.env] ?? '';
   const given = flags.get(option.name) ?? undefined;
   const isEmpty = given === undefined || given === '' || given === false;
-  if (isEmpty) return text === '' ? 'neither' : 'environment';
+  // Clients send an option's default like a value that was given.
+  if (isEmpty || (text === '' && given === option.fallback)) return text === '' ? 'neither' : 'environment';
   return given === text || (typeof given === 'boolean' && given === fromText(option, text))
     ? 'environment'
     : 'flag';

@@ -66,14 +66,16 @@ function isRefusedForGood(error: unknown): error is Error & { readonly problem: 
 
 /**
  * Gives a reservation back; true when the server has none (any more). A server that will not let go of it is no
- * reason to leave a VM behind: it expires by itself.
+ * reason to leave a VM behind: it expires by itself. `purpose`: what it is given back for, in errors; a user
+ * knows the VM and not the reservation.
  */
 export async function giveBack(
   backend: Backend,
   clientIdentifier: string,
   context: CallContext,
+  purpose = `give back the reservation "${clientIdentifier}"`,
 ): Promise<boolean> {
-  const attempt = { attempted: `give back the reservation "${clientIdentifier}"`, signal: context.signal };
+  const attempt = { attempted: purpose, signal: context.signal };
   try {
     const path = `${PATH}/${encodeURIComponent(clientIdentifier)}`;
     await backend.api.delete(path, z.unknown(), attempt);

@@ -20,12 +20,13 @@ export async function removeVm(backend: Backend, trace: VmTrace, context: CallCo
   const identity = parseCreationKey(creationKey);
   if (identity.kind === 'reserved') {
     const { clientIdentifier } = identity;
-    const released = await giveBack(backend, clientIdentifier, context);
+    const purpose = `delete VM "${name}" (${vmId ?? identity.vmId})`;
+    const released = await giveBack(backend, clientIdentifier, context, purpose);
     if (vmId !== undefined && vmId !== identity.vmId) {
       await deleteVm(backend, { id: vmId, name, created: true }, context);
     }
     await deleteVm(backend, { id: identity.vmId, name, created: vmId === identity.vmId }, context);
-    if (released || (await giveBack(backend, clientIdentifier, context))) return;
+    if (released || (await giveBack(backend, clientIdentifier, context, purpose))) return;
     backend.logger.warn(
       `The reservation "${clientIdentifier}" could not be given back; it expires by itself.`,
     );
