@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud } from './cloud.js';
-import type { Machine } from './machine.js';
+import { dist, type Machine } from './machine.js';
 
 const NONE = {
   NUTANIX_USERNAME: undefined,
@@ -59,6 +59,34 @@ describe('credentials that are not stored', () => {
     expect(readFileSync(join(machine.store, 'machines', 'web-1', 'config.json'), 'utf8')).not.toContain(
       'next-pass',
     );
+  });
+
+  test('in a file that others can read: restart and nutanix-hosts warn, what programs read stays clean', async () => {
+    rmSync(file);
+    writeFileSync(file, account('next', 'next-password'));
+    chmodSync(file, 0o644);
+    const named = using({ NUTANIX_CREDENTIALS_FILE: file });
+    const declaration = join(folder, 'hosts.yaml');
+    writeFileSync(declaration, 'name: other\ngroups: [{ name: other }]\n');
+    const warnings = async (...command: [string, ...string[]]): Promise<number> => {
+      const { code, output } = await named.startProgram(...command).outcome;
+      expect(code).toBe(0);
+      return (
+        output.split(
+          `all users of this computer can read the credentials file ${file} (mode 0644): chmod 600`,
+        ).length - 1
+      );
+    };
+    for (const look of ['ip', 'url', 'status', 'env']) {
+      expect([look, await warnings(named.command, look, 'web-1')]).toEqual([look, 0]);
+    }
+    expect(await warnings(named.command, 'ls')).toBe(0);
+    expect(await warnings(named.command, 'restart', 'web-1')).toBe(1);
+    expect(await warnings(dist('nutanix-hosts'), 'plan', '-f', declaration)).toBe(1);
+    expect(await warnings(dist('nutanix-hosts'), 'leftovers', '-f', declaration)).toBe(1);
+    chmodSync(file, 0o600);
+    expect(await warnings(named.command, 'restart', 'web-1')).toBe(0);
+    expect(await warnings(dist('nutanix-hosts'), 'plan', '-f', declaration)).toBe(0);
   });
 
   test.each<[string, { NUTANIX_PASSWORD?: string; NUTANIX_USERNAME?: string }]>([

@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionFromFlags } from '../../src/libmachine/index.js';
 
+/** These credentials give no cause for a warning. */
+function unwarned(text: string): void {
+  throw new Error(text);
+}
+
 const ENVIRONMENT = {
   NUTANIX_ENDPOINT: 'prism.example:9000',
   NUTANIX_USERNAME: 'ci',
@@ -11,7 +16,7 @@ const ENVIRONMENT = {
 const FINGERPRINT = 'ab'.repeat(32);
 
 test('the environment alone is enough; nothing about a machine is asked for', async () => {
-  expect(await connectionFromFlags(new Map(), ENVIRONMENT)).toEqual({
+  expect(await connectionFromFlags(new Map(), ENVIRONMENT, unwarned)).toEqual({
     host: 'prism.example',
     port: 9000,
     credentials: { kind: 'password', username: 'ci', password: 'from-the-environment' },
@@ -28,7 +33,9 @@ test('flags count before the environment; those about a machine do not count at 
     ['nutanix-vm-cpus', 'many'],
     ['nutanix-vtpm', true],
   ]);
-  expect(await connectionFromFlags(flags, { ...ENVIRONMENT, NUTANIX_STORAGE_CONTAINER: 'x' })).toMatchObject({
+  expect(
+    await connectionFromFlags(flags, { ...ENVIRONMENT, NUTANIX_STORAGE_CONTAINER: 'x' }, unwarned),
+  ).toMatchObject({
     host: 'other.example',
     port: 9440,
     credentials: { username: 'operator' },
@@ -45,7 +52,7 @@ test('files may be named from the home folder', async () => {
       NUTANIX_CREDENTIALS_FILE: '~/key',
       HOME: home,
     };
-    expect(await connectionFromFlags(new Map(), environment)).toMatchObject({
+    expect(await connectionFromFlags(new Map(), environment, unwarned)).toMatchObject({
       credentials: { kind: 'api-key', key: 'k-1' },
     });
   } finally {
@@ -60,7 +67,7 @@ test.each([
   [{ ...ENVIRONMENT, NUTANIX_INSECURE: 'perhaps' }, /NUTANIX_INSECURE/],
   [{ ...ENVIRONMENT, NUTANIX_CA_FILE: '/nowhere/ca.pem' }, /cannot read \/nowhere\/ca\.pem/],
 ])('%j is refused, without the password in the text', async (environment, text) => {
-  const problem = connectionFromFlags(new Map(), environment);
+  const problem = connectionFromFlags(new Map(), environment, unwarned);
   await expect(problem).rejects.toMatchObject({ code: 'invalid-input' });
   await expect(problem).rejects.toThrow(text);
   await expect(problem).rejects.not.toThrow(/from-the-environment/);

@@ -2,11 +2,15 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MachineConfig } from '../../src/libmachine/config/index.js';
+import { readableByOthers } from '../../src/libmachine/credentials/credentials-file.js';
 import { connectionOf, credentialsPlace } from '../../src/libmachine/credentials/index.js';
 
 let folder: string;
+/** What the user is told of the credentials. */
+let warnings: string[];
 
 beforeEach(() => {
+  warnings = [];
   folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 });
 
@@ -24,7 +28,7 @@ function file(text: string, mode = 0o600): string {
 async function connection(config: Record<string, unknown>, environment: Record<string, string> = {}) {
   const machine = new MachineConfig();
   machine.load(Buffer.from(JSON.stringify({ Endpoint: 'prism', ...config })));
-  return await connectionOf(machine.values, environment);
+  return await connectionOf(machine.values, environment, (text) => warnings.push(text));
 }
 
 async function credentials(config: Record<string, unknown>, environment: Record<string, string> = {}) {
@@ -231,5 +235,42 @@ describe('where refused credentials are to be changed', () => {
     const machine = new MachineConfig();
     machine.load(Buffer.from(JSON.stringify({ MachineName: 'web-1', Password: 'p4ss' })));
     expect(credentialsPlace(machine.values)).toBeUndefined();
+  });
+});
+
+describe('a credentials file that others can read', () => {
+  test.each<[number, string | undefined]>([
+    [0o600, undefined],
+    [0o400, undefined],
+    [0o622, undefined],
+    [0o640, 'its group'],
+    [0o604, 'all users of this computer'],
+    [0o644, 'all users of this computer'],
+  ])('mode %o: %s', async (mode, whose) => {
+    const path = file('username=u\npassword=secret', mode);
+    await credentials({ CredentialsFile: path });
+    const octal = `0${mode.toString(8)}`;
+    expect(warnings).toEqual(
+      whose === undefined
+        ? []
+        : [
+            `${whose} can read the credentials file ${path} (mode ${octal}): chmod 600 leaves it to its owner`,
+          ],
+    );
+  });
+
+  test('is warned about also when the environment names it', async () => {
+    await credentials({}, { NUTANIX_CREDENTIALS_FILE: file('username=u\npassword=p', 0o644) });
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('may be a helper, which holds no credentials', async () => {
+    await credentials({ CredentialsFile: file('#!/bin/sh\necho username=u; echo password=p', 0o755) });
+    expect(warnings).toEqual([]);
+  });
+
+  test('is not known on Windows, where modes say nothing of it', () => {
+    expect(readableByOthers('c', 0o100_666, 'win32')).toBeUndefined();
+    expect(readableByOthers('c', 0o100_666, 'linux')).toContain('(mode 0666)');
   });
 });

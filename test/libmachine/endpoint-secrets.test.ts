@@ -19,9 +19,9 @@ test.each([
 test('nor does the error of a command that takes its credentials from the environment', async () => {
   const endpoint = `https://admin:${PASSWORD}@other.test`;
   const flags = new Map([['nutanix-endpoint', endpoint]]);
-  const error: unknown = await connectionFromFlags(flags, { NUTANIX_ENDPOINT: endpoint }).catch(
-    (thrown: unknown) => thrown,
-  );
+  const error: unknown = await connectionFromFlags(flags, { NUTANIX_ENDPOINT: endpoint }, (text) => {
+    throw new Error(text);
+  }).catch((thrown: unknown) => thrown);
   expect(String(error)).toContain('***@other.test');
   expect(String(error)).not.toContain('W w');
 });

@@ -58,12 +58,15 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
     complain('leftovers --delete asks before it deletes anything; without a terminal it needs --yes');
     return EXIT.badFile;
   }
-  const target = await connectionTarget(options.file, environment).catch((error: unknown) => {
+  const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
+  const target = await connectionTarget(options.file, environment, warn).catch((error: unknown) => {
     if (!hasCode(error, 'invalid-input')) throw error;
     complain(error.message);
   });
   if (target === undefined) return EXIT.badFile;
   const reporter = reporterFor(surroundings, options.json === true);
+  for (const text of warnings) reporter.warn(text);
   const logger = {
     debug: () => undefined,
     info: () => undefined,

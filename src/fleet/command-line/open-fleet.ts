@@ -71,7 +71,9 @@ function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, repo
   const warn = (line: string): void => reporter.warn(line);
   const logger = { debug: () => undefined, info: () => undefined, warn };
   const store = MachineStore.of(environment).folder;
-  return new FleetCloud(async () => await connect(await fleetConnection(fleet, environment), logger, store));
+  return new FleetCloud(
+    async () => await connect(await fleetConnection(fleet, environment, warn), logger, store),
+  );
 }
 
 export function clientOf(environment: FleetSurroundings['environment']): string {

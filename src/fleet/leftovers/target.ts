@@ -17,16 +17,24 @@ export interface Target {
  * The Prism Central of a declaration, or without one that of the environment alone. Which hosts are declared
  * does not matter: all of them have the same connection.
  */
-export async function connectionTarget(file: string | undefined, environment: Environment): Promise<Target> {
+export async function connectionTarget(
+  file: string | undefined,
+  environment: Environment,
+  warn: (text: string) => void,
+): Promise<Target> {
   const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
-  if (named === undefined) return { connection: await connectionFromFlags(new Map(), environment) };
+  if (named === undefined) return { connection: await connectionFromFlags(new Map(), environment, warn) };
   const fleet = await loadFleet(named, environment);
-  return { connection: await fleetConnection(fleet, environment), fleet };
+  return { connection: await fleetConnection(fleet, environment, warn), fleet };
 }
 
-/** The Prism Central of a declaration. */
-export function fleetConnection({ hosts, secrets }: Fleet, environment: Environment): Promise<Connection> {
-  return connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets });
+/** The Prism Central of a declaration. `warn` is told of credentials that should be kept better. */
+export function fleetConnection(
+  { hosts, secrets }: Fleet,
+  environment: Environment,
+  warn: (text: string) => void,
+): Promise<Connection> {
+  return connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets }, warn);
 }
 
 function exists(path: string): Promise<boolean> {

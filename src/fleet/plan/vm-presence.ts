@@ -26,8 +26,10 @@ export async function vmPresences(
 ): Promise<ReadonlyMap<string, VmPresence>> {
   if (names.length === 0) return new Map();
   const { fleet, client, cloud, stop } = context;
-  const opened = await Promise.all([fleetConnection(fleet, client.options.environment), cloud.open()]).catch(
-    (error: unknown) => OperationError.from(error, 'connect to Prism Central'),
+  // Opening the cloud reads the same credentials, and warns of them.
+  const connection = fleetConnection(fleet, client.options.environment, () => undefined);
+  const opened = await Promise.all([connection, cloud.open()]).catch((error: unknown) =>
+    OperationError.from(error, 'connect to Prism Central'),
   );
   stop.throwIfAborted();
   const presences = names.map(async (name): Promise<[string, VmPresence]> => {

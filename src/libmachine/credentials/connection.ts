@@ -4,13 +4,21 @@ import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
 import { systemCode } from '../system-error.js';
+import type { Warn } from './credentials-file.js';
 import { findCredentials } from './find-credentials.js';
 
 /** How to reach Prism Central, from the machine's configuration. Files and environment are read now. */
-export async function connectionOf(values: ConfigValues, environment: Environment): Promise<Connection> {
+export async function connectionOf(
+  values: ConfigValues,
+  environment: Environment,
+  warn: Warn,
+): Promise<Connection> {
   const endpoint = parseEndpoint(values.Endpoint);
   if ('problem' in endpoint) throw invalid(`${nameOf(OPTIONS.Endpoint)} ${endpoint.problem}`);
-  const [credentials, trust] = await Promise.all([findCredentials(values, environment), trustOf(values)]);
+  const [credentials, trust] = await Promise.all([
+    findCredentials(values, environment, warn),
+    trustOf(values),
+  ]);
   const port = endpoint.port ?? Number(values.Port);
   const proxyUrl = values.ProxyURL === '' ? undefined : values.ProxyURL;
   return { host: endpoint.host, port, credentials, trust, proxyUrl };

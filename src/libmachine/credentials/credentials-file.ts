@@ -10,6 +10,9 @@ export interface FoundCredentials {
   readonly apiKey?: string | undefined;
 }
 
+/** Takes a sentence for the user about credentials that work and should be kept better. */
+export type Warn = (text: string) => void;
+
 /** Credentials are short; a larger file is another file. Bytes. */
 const LARGEST = 64 * 1024;
 /** How long a helper may take, ms. It may have to ask a vault over the network. */
@@ -18,9 +21,14 @@ const HELPER_LIMIT = 20_000;
 /**
  * Reads credentials from a file of lines `username=…`, `password=…`, `api-key=…`. An executable file is a
  * helper: it is run and what it prints is read instead. Rejects with `invalid-input`, never quoting contents.
+ * Warns of a file that is read and that others can read, too.
  */
-export async function readCredentialsFile(path: string, environment: Environment): Promise<FoundCredentials> {
-  const found = parseCredentials(await contents(path, environment), path);
+export async function readCredentialsFile(
+  path: string,
+  environment: Environment,
+  warn: Warn,
+): Promise<FoundCredentials> {
+  const found = parseCredentials(await contents(path, environment, warn), path);
   if (found.password === undefined && found.apiKey === undefined) {
     throw problemWith(path, 'it has neither password= nor api-key=');
   }
@@ -36,12 +44,29 @@ async function isHelper(path: string): Promise<boolean> {
   );
 }
 
-async function contents(path: string, env: Environment): Promise<string> {
+/** Undefined = only the owner can read a file of this mode. Windows has other rights, which the mode does not show. */
+export function readableByOthers(
+  path: string,
+  mode: number,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  if (platform === 'win32' || (mode & 0o044) === 0) return undefined;
+  const whose = (mode & 0o004) === 0 ? 'its group' : 'all users of this computer';
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  return `${whose} can read the credentials file ${path} (mode ${octal}): chmod 600 leaves it to its owner`;
+}
+
+async function contents(path: string, env: Environment, warn: Warn): Promise<string> {
   try {
     const { size, mode } = await stat(path);
     if (size > LARGEST) throw problemWith(path, `it has ${size} bytes`);
     // For root every file with any x bit counts as executable, so the mode is looked at as well.
-    if ((mode & 0o111) === 0 || !(await isHelper(path))) return await readFile(path, 'utf8');
+    if ((mode & 0o111) === 0 || !(await isHelper(path))) {
+      const text = await readFile(path, 'utf8');
+      const warning = readableByOthers(path, mode);
+      if (warning !== undefined) warn(warning);
+      return text;
+    }
     if ((mode & 0o002) !== 0) throw problemWith(path, 'everybody may change this program, so it is not run');
     return await run(path, env);
   } catch (error) {

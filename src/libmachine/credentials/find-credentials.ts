@@ -2,7 +2,7 @@ import { OperationError } from '../../support/index.js';
 import type { Credentials } from '../../provider/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { nameOf, OPTIONS, parseEndpoint, withoutUserInfo, type Environment } from '../options/index.js';
-import { readCredentialsFile, type FoundCredentials } from './credentials-file.js';
+import { readCredentialsFile, type FoundCredentials, type Warn } from './credentials-file.js';
 
 /** A user name that says: the password is the API key of a service account (convention of the official driver). */
 const API_KEY_USER = 'x-ntnx-api-key';
@@ -14,15 +14,19 @@ const API_KEY_USER = 'x-ntnx-api-key';
  * again. Rejects with `unauthenticated` when
  * nothing gives any.
  */
-export async function findCredentials(values: ConfigValues, environment: Environment): Promise<Credentials> {
+export async function findCredentials(
+  values: ConfigValues,
+  environment: Environment,
+  warn: Warn,
+): Promise<Credentials> {
   const { CredentialsFile, Username, Password, APIKey } = values;
   if (CredentialsFile !== '') {
-    return complete(await readCredentialsFile(CredentialsFile, environment), Username, CredentialsFile);
+    return complete(await readCredentialsFile(CredentialsFile, environment, warn), Username, CredentialsFile);
   }
   if (APIKey !== '' || Password !== '') {
     return complete({ password: Password, apiKey: APIKey }, Username, 'the configuration of the machine');
   }
-  const fromEnvironment = await environmentCredentials(values, environment);
+  const fromEnvironment = await environmentCredentials(values, environment, warn);
   if (fromEnvironment !== undefined) return complete(fromEnvironment, Username, 'the environment');
   const names = `${nameOf(OPTIONS.Password)}, ${nameOf(OPTIONS.APIKey)} and ${nameOf(OPTIONS.CredentialsFile)}`;
   throw notFound(
@@ -38,6 +42,7 @@ export async function findCredentials(values: ConfigValues, environment: Environ
 async function environmentCredentials(
   values: ConfigValues,
   environment: Environment,
+  warn: Warn,
 ): Promise<FoundCredentials | undefined> {
   const file = environment[OPTIONS.CredentialsFile.env] ?? '';
   const username = environment[OPTIONS.Username.env] ?? '';
@@ -51,7 +56,7 @@ async function environmentCredentials(
       `the credentials in the environment are for ${hostOf(other)} ($${OPTIONS.Endpoint.env}), so they were not sent`,
     );
   }
-  return file === '' ? { username, password, apiKey } : await readCredentialsFile(file, environment);
+  return file === '' ? { username, password, apiKey } : await readCredentialsFile(file, environment, warn);
 }
 
 function complete(found: FoundCredentials, storedName: string, where: string): Credentials {

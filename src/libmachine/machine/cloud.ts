@@ -26,6 +26,8 @@ export class Cloud {
   readonly #backend: Backend;
   readonly #surroundings: Surroundings;
   readonly #redactor: Redactor;
+  /** What the user was told of credentials, and what not yet. */
+  readonly #warnings = new Map<string, 'new' | 'told'>();
   #opened: Promise<{ readonly provider: Provider; readonly hosts: HostLifecycle }> | undefined;
 
   constructor(backend: Backend, surroundings: Surroundings, redactor: Redactor) {
@@ -49,6 +51,16 @@ export class Cloud {
     }
   }
 
+  /**
+   * What is to be said of the credentials, each sentence once for the process. A look at the machine may have found
+   * it, and looks do not speak to the user.
+   */
+  takeWarnings(): readonly string[] {
+    const texts = [...this.#warnings].flatMap(([text, state]) => (state === 'new' ? [text] : []));
+    for (const text of texts) this.#warnings.set(text, 'told');
+    return texts;
+  }
+
   /** Closes the connection; the next call makes a new one. Credentials or endpoint may have changed. */
   forget(): void {
     const opened = this.#opened;
@@ -61,7 +73,9 @@ export class Cloud {
   }
 
   async #open(values: ConfigValues, environment: Environment) {
-    const connection = await connectionOf(values, environment);
+    const connection = await connectionOf(values, environment, (text) => {
+      if (!this.#warnings.has(text)) this.#warnings.set(text, 'new');
+    });
     this.#hide(connection);
     const store = storeOf(values, environment);
     const provider = await this.#backend.connect(connection, { ...this.#surroundings, store });

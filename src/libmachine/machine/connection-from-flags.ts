@@ -1,7 +1,7 @@
 import type { Connection } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { MachineConfig } from '../config/index.js';
-import { connectionOf } from '../credentials/index.js';
+import { connectionOf, type Warn } from '../credentials/index.js';
 import {
   OPTION_KEYS,
   optionProblems,
@@ -19,7 +19,11 @@ const NAMES = new Set<string>(CONNECTION_KEYS.flatMap((key) => [OPTIONS[key].nam
  * The Prism Central that create flags and environment mean, for a program that has no machine. Other flags are
  * ignored. Rejects with `invalid-input`, naming all that is wrong.
  */
-export async function connectionFromFlags(flags: FlagValues, environment: Environment): Promise<Connection> {
+export async function connectionFromFlags(
+  flags: FlagValues,
+  environment: Environment,
+  warn: Warn,
+): Promise<Connection> {
   const about = <V>(entries: Iterable<[string, V]>): [string, V][] =>
     [...entries].filter(([name]) => NAMES.has(name));
   const { values, problems } = readFlags(
@@ -33,5 +37,5 @@ export async function connectionFromFlags(flags: FlagValues, environment: Enviro
   }
   const config = new MachineConfig();
   config.update({ ...values, ...absolutePaths(values, environment) });
-  return await connectionOf(config.values, environment);
+  return await connectionOf(config.values, environment, warn);
 }

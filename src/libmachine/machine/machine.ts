@@ -122,9 +122,11 @@ export class Machine extends MachineContext {
   ): Promise<void> {
     await this.operations.change(this.changing(verb, signal, extra), async (context) => {
       this.observation.forget();
-      await this.onCloud(context, (hosts) => work(hosts, context)).finally(() =>
-        this.observation.forgetAnswers(),
-      );
+      const warned = async (hosts: HostLifecycle): Promise<void> => {
+        for (const warning of this.cloud.takeWarnings()) this.log.warn(warning);
+        await work(hosts, context);
+      };
+      await this.onCloud(context, warned).finally(() => this.observation.forgetAnswers());
     });
   }
 }
