@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MachineConfig } from '../../src/libmachine/config/index.js';
 import { readableByOthers } from '../../src/libmachine/credentials/credentials-file.js';
-import { connectionOf, credentialsPlace } from '../../src/libmachine/credentials/index.js';
+import { connectionOf } from '../../src/libmachine/credentials/index.js';
 
 let folder: string;
 /** What the user is told of the credentials. */
@@ -204,37 +204,6 @@ describe('trust', () => {
       port: 9999,
     });
     await expect(connection({ ...signIn, Endpoint: '' })).rejects.toThrow(/must be the name or address/);
-  });
-});
-
-describe('where refused credentials are to be changed', () => {
-  const MADE = { StorePath: '/store', MachineName: 'web-1', CreationKey: 'key-1' };
-  test.each([
-    [
-      { ...MADE, Password: 'p4ss' },
-      /stored with the machine \(Driver\.Password in \/store\/machines\/web-1\/config\.json\)/,
-    ],
-    [{ ...MADE, APIKey: 'k3y' }, /Driver\.APIKey in \/store\/machines\/web-1\/config\.json/],
-    [
-      { StorePath: '/store', MachineName: 'old', VMId: 'vm-1', Password: 'p4ss' },
-      /machines\/old\/config\.json/,
-    ],
-    [
-      { ...MADE, CredentialsFile: '/etc/prism', Password: 'p4ss' },
-      /^The credentials are those of \/etc\/prism\.$/,
-    ],
-    [MADE, /those of the environment/],
-  ])('%j', (config, place) => {
-    const machine = new MachineConfig();
-    machine.load(Buffer.from(JSON.stringify(config)));
-    expect(credentialsPlace(machine.values)).toMatch(place);
-    expect(credentialsPlace(machine.values)).not.toMatch(/p4ss|k3y/);
-  });
-
-  test('is not said while the machine is being created from flags', () => {
-    const machine = new MachineConfig();
-    machine.load(Buffer.from(JSON.stringify({ MachineName: 'web-1', Password: 'p4ss' })));
-    expect(credentialsPlace(machine.values)).toBeUndefined();
   });
 });
 
