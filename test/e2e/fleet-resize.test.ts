@@ -74,6 +74,13 @@ describe('apply --resize', () => {
     expect(await hosts('status')).toMatchObject({ code: 0 });
   });
 
+  test('where Prism cannot be asked, the sizes are not said to be as declared', async () => {
+    const stale = machine.withEnvironment({ NUTANIX_PASSWORD: 'not this one' });
+    const { output } = await stale.startProgram(dist('nutanix-hosts'), 'apply', '-f', file).outcome;
+    expect(output).toMatch(/the size of web-1, web-2 was not compared: .*HTTP 401/);
+    expect(output).toContain('Size not compared: 2, see above.');
+  });
+
   test('less memory needs a stop: not without a terminal and --yes', async () => {
     declare('vm-mem: 2048, vm-cpus: 4');
     const { code, output } = await hosts('apply', '--resize');

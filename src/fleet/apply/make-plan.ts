@@ -18,6 +18,8 @@ export interface Plan {
   readonly hosts: readonly PlannedHost[];
   /** What this tool made and the file does not declare (any more). */
   readonly undeclared: StillOwned;
+  /** Hosts whose size could not be compared with Prism Central; the reason has been told. */
+  readonly notCompared: readonly string[];
 }
 
 /** Declared against real. Changes nothing. */
@@ -49,7 +51,7 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
   const hosts = await Promise.all(plans);
   for (const { hosts: names, text } of distinctProblems(unknown))
     context.reporter.warn(`the size of ${spokenHosts(names)} was not compared: ${text}`);
-  return { hosts, undeclared: await stillOwned(context) };
+  return { hosts, undeclared: await stillOwned(context), notCompared: unknown.map(({ host }) => host) };
 }
 
 /**

@@ -62,6 +62,7 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
       hosts: all,
       platform,
       undeclared: prune ? 0 : plan.undeclared.hosts.length,
+      notCompared: plan.notCompared.length,
       stillThere,
       unchanged: unchanged && waiting.length === 0 && removals.length === 0,
       leftAlone: alone.length > 0,
@@ -100,6 +101,8 @@ interface Ended {
   readonly platform: PlatformResult | undefined;
   /** How many hosts are there that the file does not declare. */
   readonly undeclared: number;
+  /** Of how many hosts Prism Central could not be asked for the size. */
+  readonly notCompared: number;
   /** Hosts that were to be removed and are not. */
   readonly stillThere: readonly string[];
   readonly unchanged: boolean;
@@ -112,7 +115,7 @@ interface Ended {
 /** Says how it ended; the exit code. */
 function verdict(
   { reporter, stop }: FleetContext,
-  { hosts, platform, undeclared, stillThere, unchanged, leftAlone: alone, time }: Ended,
+  { hosts, platform, undeclared, notCompared, stillThere, unchanged, leftAlone: alone, time }: Ended,
 ): number {
   const failed = hosts.filter(({ ok }) => !ok).length;
   if (stop.aborted) {
@@ -138,7 +141,9 @@ function verdict(
   }
   const nothing = unchanged && platform.changes === 0;
   const beside = undeclared === 0 ? '' : ` Not declared and still there: ${undeclared}, see above.`;
-  reporter.note((nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${time}).`) + beside);
+  const doubt = notCompared === 0 ? '' : ` Size not compared: ${notCompared}, see above.`;
+  const all = nothing ? 'Nothing to do: all is as declared.' : `All is as declared (${time}).`;
+  reporter.note(all + beside + doubt);
   return EXIT.ok;
 }
 
