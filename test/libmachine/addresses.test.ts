@@ -64,15 +64,16 @@ describe('GetURL', () => {
     await expect(client.call('GetState')).resolves.toBe(1);
   });
 
-  test.each(['permission-denied', 'untrusted-certificate', 'invalid-input'] as const)(
-    'where the question is refused (%s), `ls` is told',
-    async (code) => {
-      plugin.backend.guestIsUp = true;
-      plugin.clientArguments = ['ls'];
-      fail(code, 'refused');
-      await expect(client.call('GetURL')).rejects.toThrow(/^look at "web-1": refused$/);
-    },
-  );
+  test.each([
+    ['permission-denied', /^look at "web-1": refused$/],
+    ['invalid-input', /^look at "web-1": refused$/],
+    ['untrusted-certificate', /^look at "web-1": refused\. For this machine that is Driver\.Fingerprint or /],
+  ] as const)('where the question is refused (%s), `ls` is told', async (code, text) => {
+    plugin.backend.guestIsUp = true;
+    plugin.clientArguments = ['ls'];
+    fail(code, 'refused');
+    await expect(client.call('GetURL')).rejects.toThrow(text);
+  });
 
   test('is not made up for a machine that does not run, or whose VM is gone', async () => {
     await client.setConfig({ LastState: 'running' });
