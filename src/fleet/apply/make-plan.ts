@@ -30,7 +30,7 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
   const foreign = await foreignHosts(context);
   const stored = await store.names();
   const states = await certainStates(context, stored);
-  const unknown: HostProblem[] = [];
+  const doubts = new Map<string, string>();
   const plans = fleet.hosts.map(async (host): Promise<PlannedHost> => {
     const made = own.get(host.name);
     const facts = {
@@ -44,11 +44,15 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
     const size = isHost ? await lookAtSize(context, host, made.arguments) : undefined;
     const decision = decide({ ...facts, size }, wishes);
     // What cannot be used anyway says why, and that is the same reason.
-    if (size?.is === 'unknown' && decision.action !== 'refuse')
-      unknown.push({ host: host.name, text: size.reason });
+    if (size?.is === 'unknown' && decision.action !== 'refuse') doubts.set(host.name, size.reason);
     return { host, ...decision };
   });
   const hosts = await Promise.all(plans);
+  // In the order of the file, whichever answer came first.
+  const unknown = fleet.hosts.flatMap(({ name: host }): HostProblem[] => {
+    const text = doubts.get(host);
+    return text === undefined ? [] : [{ host, text }];
+  });
   for (const { hosts: names, text } of distinctProblems(unknown))
     context.reporter.warn(`the size of ${spokenHosts(names)} was not compared: ${text}`);
   return { hosts, undeclared: await stillOwned(context), notCompared: unknown.map(({ host }) => host) };
