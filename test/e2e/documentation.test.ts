@@ -89,7 +89,13 @@ describe('commands of README.md and docs/', () => {
         ...commands.flatMap(({ place, text }) => [`at=${place}`, substituted(text, simulator, folder)]),
       ].join('\n');
       const path = [join(folder, 'bin'), join(ROOT, 'dist'), process.env['PATH'] ?? ''].join(delimiter);
-      const own = { PATH: path, HOME: folder, MACHINE_STORAGE_PATH: join(folder, 'store') };
+      // A user's terminal has SHELL, a CI job need not; `docker-machine env` wants it.
+      const own = {
+        PATH: path,
+        HOME: folder,
+        SHELL: '/bin/bash',
+        MACHINE_STORAGE_PATH: join(folder, 'store'),
+      };
       const env = { ...process.env, ...simulator.env, ...own };
       const { code, output } = await start('bash', ['-c', script], { env, cwd: folder, limit: 500_000 })
         .outcome;

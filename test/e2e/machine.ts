@@ -39,6 +39,8 @@ export class Machine {
     const path = [join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
     this.#env = {
       ...Object.fromEntries(own),
+      // `docker-machine env` refuses to guess the shell where SHELL is not set, as in a CI job.
+      SHELL: '/bin/bash',
       ...env,
       PATH: path,
       MACHINE_STORAGE_PATH: this.store,
