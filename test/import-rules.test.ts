@@ -19,6 +19,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   prism: { folders: ['provider', 'support'], packages: 'any' },
   fleet: { folders: ['libmachine', 'provider', 'support'], packages: 'any' },
   simulator: { folders: ['support'], packages: 'any' },
+  emulator: { folders: ['simulator', 'support'], packages: 'any' },
   support: { folders: [], packages: 'node' },
 };
 

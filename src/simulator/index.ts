@@ -1,11 +1,6 @@
 export { selfSignedCertificate, type ServerCertificate } from './certificate.js';
 export { runSimulator, type ProgramContext } from './command-line/run.js';
-export {
-  createEmulatedGuests,
-  noGuests,
-  type EmulatedGuestOptions,
-  type GuestBackend,
-} from './guests/index.js';
+export { createEmulatedGuests, noGuests, type GuestBackend } from './guests/index.js';
 export { shellEnvironment, type ClientEnvironment } from './environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './faults/fault-rule.js';
 export type { VmSummary, Snapshot } from './inspection.js';
@@ -17,3 +12,4 @@ export { DEFAULT_PC_VERSION } from './pc-version.js';
 export { startSimulator, type Simulator } from './simulator.js';
 export type { SavedState } from './state/saved-state.js';
 export type { Behaviour } from './world.js';
+export type { GuestSpec, GuestDisk, GuestNic, Guest, GuestEvents } from './guests/guest-backend.js';

@@ -1,4 +1,4 @@
-import type { GuestFaults } from '../../src/simulator/guests/index.js';
+import type { GuestFaults } from '../../src/emulator/guest/options.js';
 import { PRESET } from '../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -3,7 +3,7 @@ import type { HostSpec } from '../../src/host/index.js';
 import type { VmTrace } from '../../src/provider/index.js';
 import { openSsh } from '../../src/guest/ssh-session.js';
 import { PRESET } from '../../src/simulator/index.js';
-import type { GuestFaults } from '../../src/simulator/guests/index.js';
+import type { GuestFaults } from '../../src/emulator/guest/options.js';
 import { OperationError } from '../../src/support/index.js';
 import { NOTHING_LEFT, SimulatedCloud } from './simulated-cloud.js';
 

@@ -1,10 +1,6 @@
 import { systemClock, type Logger } from '../../support/index.js';
-import {
-  createEmulatedGuests,
-  noGuests,
-  type EmulatedGuestOptions,
-  type GuestBackend,
-} from '../guests/index.js';
+import { createEmulatedGuests, noGuests, type GuestBackend } from '../guests/index.js';
+import { type EmulatedGuestOptions } from '../../emulator/index.js';
 import { managedRange } from '../inventory/subnet-range.js';
 import { latencyProfile, type LatencyProfile, type ProfileName } from '../latency.js';
 import { checkGuestPorts } from './guest-ports.js';

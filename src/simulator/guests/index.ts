@@ -1,8 +1,8 @@
-import { EmulatedGuests } from './emulated/backend.js';
-import type { EmulatedGuestOptions } from './emulated/options.js';
+import { EmulatedGuests } from '../../emulator/index.js';
+import type { EmulatedGuestOptions } from '../../emulator/index.js';
 
-export { EmulatedGuests } from './emulated/backend.js';
-export type { EmulatedGuestOptions, GuestFaults, GuestTimes } from './emulated/options.js';
+export { EmulatedGuests } from '../../emulator/index.js';
+export type { EmulatedGuestOptions, GuestFaults, GuestTimes } from '../../emulator/index.js';
 export type { Guest, GuestBackend, GuestDisk, GuestEvents, GuestNic, GuestSpec } from './guest-backend.js';
 export { noGuests } from './no-guests.js';
 

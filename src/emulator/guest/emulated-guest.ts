@@ -1,0 +1,133 @@
+import { OperationError } from '../../support/index.js';
+import { dockerd } from '../docker/index.js';
+import { programs } from '../programs/index.js';
+import type { DiskContent } from '../disks/index.js';
+import type { MemoryFileSystem } from '../filesystem/index.js';
+import type { Guest, GuestEvents, GuestSpec } from '../../simulator/index.js';
+import { idleDaemon, type DaemonProgram } from '../services/index.js';
+import { sshd } from '../ssh/index.js';
+import { DISTRIBUTIONS } from '../os/distribution.js';
+import { GuestNetwork, type Interface } from '../os/network.js';
+import { System } from '../os/system.js';
+import { boot } from './boot.js';
+import {
+  DEFAULT_ENGINE_VERSION,
+  type EmulatedGuestOptions,
+  type GuestFaults,
+  type GuestTimes,
+} from './options.js';
+import { rootsOf } from './saved-guests.js';
+
+const DAEMONS: ReadonlyMap<string, DaemonProgram> = new Map([
+  ['dockerd', dockerd],
+  ['sshd', sshd],
+  ['containerd', idleDaemon],
+]);
+
+const STANDARD_DOCKER_PORT = 2376;
+
+/** One power-on: everything that ends when power goes. */
+interface Run {
+  readonly system: System;
+  readonly power: AbortController;
+  goingDown: boolean;
+}
+
+/** What a guest needs that is not its own. */
+export interface GuestSurroundings {
+  readonly spec: GuestSpec;
+  readonly events: GuestEvents;
+  readonly fs: MemoryFileSystem;
+  readonly diskContents: Map<string, DiskContent>;
+  readonly options: EmulatedGuestOptions;
+  readonly times: GuestTimes;
+  readonly faults: GuestFaults;
+  readonly interfaces: readonly Interface[];
+}
+
+/** A VM's guest from power-on to power-off, reboots included. */
+export class EmulatedGuest implements Guest {
+  #run: Run | undefined;
+
+  constructor(private readonly surroundings: GuestSurroundings) {}
+
+  /** The running system; undefined when power is off. */
+  get system(): System | undefined {
+    return this.#run?.system;
+  }
+
+  start(): void {
+    const { spec, events, fs, diskContents, options, times, faults } = this.surroundings;
+    const power = new AbortController();
+    const system = new System({
+      spec,
+      fs,
+      diskContents,
+      distribution: DISTRIBUTIONS[options.distribution ?? 'ubuntu'],
+      engineVersion: options.engineVersion ?? DEFAULT_ENGINE_VERSION,
+      packageTime: times.package,
+      dockerPort: options.dockerPort ?? STANDARD_DOCKER_PORT,
+      network: new GuestNetwork(this.surroundings.interfaces),
+      programs,
+      daemons: DAEMONS,
+      power: { off: () => this.#goDown('off'), reboot: () => this.#goDown('reboot') },
+      clock: options.clock,
+      logger: options.logger,
+      signal: power.signal,
+    });
+    fs.recount(rootsOf(diskContents)); // What was in /tmp and /run is gone.
+    this.#run = { system, power, goingDown: false };
+    boot(system, events, times, faults).catch((error: unknown) => {
+      if (!power.signal.aborted)
+        options.logger.warn(OperationError.from(error, `boot the guest of VM "${spec.name}"`).message);
+    });
+  }
+
+  requestShutdown(): void {
+    if (this.surroundings.faults.ignoresAcpi !== true) this.#goDown('off');
+  }
+
+  requestReboot(): void {
+    if (this.surroundings.faults.ignoresAcpi !== true) this.#goDown('reboot');
+  }
+
+  async powerOff(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run === undefined) return;
+    run.power.abort(new Error('the guest lost power'));
+    await run.system.network.down();
+  }
+
+  async reset(): Promise<void> {
+    if (this.#run === undefined) return;
+    await this.powerOff();
+    this.start();
+  }
+
+  #goDown(then: 'off' | 'reboot'): void {
+    const run = this.#run;
+    if (run === undefined || run.goingDown) return;
+    run.goingDown = true;
+    this.#shutDown(run, then).catch((error: unknown) => {
+      const attempted = `shut down the guest of VM "${this.surroundings.spec.name}"`;
+      this.surroundings.options.logger.warn(OperationError.from(error, attempted).message);
+    });
+  }
+
+  /** Services stop at once, as systemd's do; power goes later, unless somebody pulls the plug meanwhile. */
+  async #shutDown(run: Run, then: 'off' | 'reboot'): Promise<void> {
+    const { clock } = this.surroundings.options;
+    try {
+      await run.system.services.stopAll();
+      await clock.sleep(this.surroundings.times.shutdown, run.power.signal);
+    } catch (error) {
+      if (run.power.signal.aborted) return;
+      throw error;
+    }
+    if (this.#run !== run) return;
+    await this.powerOff();
+    if (then === 'reboot') this.start();
+    else this.surroundings.events.poweredOff();
+  }
+}

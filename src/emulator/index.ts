@@ -1,0 +1,2 @@
+export { EmulatedGuests } from './guest/backend.js';
+export type { EmulatedGuestOptions, GuestFaults, GuestTimes } from './guest/options.js';

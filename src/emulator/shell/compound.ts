@@ -1,0 +1,92 @@
+import type { StandardStreams } from '../os/process.js';
+import { evaluateConditional } from './conditional.js';
+import { Flow } from './flow.js';
+import type { Interpreter } from './interpreter.js';
+import { compilePattern, matches } from './pattern.js';
+import type { CompoundBody, Script } from './syntax.js';
+
+/** Runs a compound command's body with streams already redirected; gives its exit status. */
+export async function runCompound(
+  shell: Interpreter,
+  body: CompoundBody,
+  streams: StandardStreams,
+): Promise<number> {
+  switch (body.kind) {
+    case 'group':
+      return shell.script(body.body, streams);
+    case 'subshell':
+      return shell.subshell(body.body, streams);
+    case 'if':
+      for (const { condition, body: branch } of body.branches) {
+        if (await shell.condition(condition, streams)) return shell.script(branch, streams);
+      }
+      return body.otherwise === undefined ? 0 : shell.script(body.otherwise, streams);
+    case 'while':
+      return repeat(shell, body.body, streams, async () => {
+        return (await shell.condition(body.condition, streams)) !== body.until;
+      });
+    case 'for':
+      return forEach(shell, body, streams);
+    case 'case':
+      return select(shell, body, streams);
+    case 'arithmetic': {
+      const value = await shell.expansion.text([
+        { kind: 'arithmetic', expression: body.expression, quoted: true },
+      ]);
+      return value === '0' ? 1 : 0;
+    }
+    case 'conditional':
+      return (await evaluateConditional(shell, body.words)) ? 0 : 1;
+  }
+}
+
+async function forEach(
+  shell: Interpreter,
+  body: Extract<CompoundBody, { kind: 'for' }>,
+  streams: StandardStreams,
+): Promise<number> {
+  const values = body.words === undefined ? shell.state.positional : await shell.expansion.fields(body.words);
+  let index = 0;
+  return repeat(shell, body.body, streams, () => {
+    const value = values[index++];
+    if (value !== undefined) shell.state.set(body.variable, value);
+    return Promise.resolve(value !== undefined);
+  });
+}
+
+/** Runs `body` as long as `more` says so; `break` and `continue` are for this loop or one further out. */
+async function repeat(
+  shell: Interpreter,
+  body: Script,
+  streams: StandardStreams,
+  more: () => Promise<boolean>,
+): Promise<number> {
+  let status = 0;
+  while (await more()) {
+    await shell.process.budget.step();
+    try {
+      status = await shell.script(body, streams);
+    } catch (error) {
+      if (!(error instanceof Flow) || (error.kind !== 'break' && error.kind !== 'continue')) throw error;
+      const outer = error.outer();
+      if (outer !== undefined) throw outer;
+      if (error.kind === 'break') return 0;
+    }
+  }
+  return status;
+}
+
+async function select(
+  shell: Interpreter,
+  body: Extract<CompoundBody, { kind: 'case' }>,
+  streams: StandardStreams,
+): Promise<number> {
+  const subject = await shell.expansion.text(body.subject);
+  for (const branch of body.branches) {
+    for (const pattern of branch.patterns) {
+      const compiled = compilePattern(await shell.expansion.pattern(pattern));
+      if (matches(compiled, subject)) return shell.script(branch.body, streams);
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,62 @@
+import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2';
+import type { System } from '../os/system.js';
+import type { User } from '../os/user.js';
+import { parseAuthorizedKeys, type AuthorizedKey } from './authorized-keys.js';
+
+/** Who logged in, and what the key is bound to. */
+export interface Login {
+  readonly user: User;
+  readonly forcedCommand: string | undefined;
+}
+
+const METHODS: ['publickey'] = ['publickey'];
+const MAX_TRIES = 12;
+
+/**
+ * Public keys only: those in the user's authorized_keys file at this moment. `accepted` is called once; after
+ * too many tries `refused` is.
+ */
+export class Authentication {
+  #tries = 0;
+
+  constructor(
+    private readonly system: System,
+    private readonly accepted: (login: Login) => void,
+    private readonly refused: () => void,
+  ) {}
+
+  handle(context: AuthContext): void {
+    if (context.method !== 'publickey') {
+      context.reject(METHODS);
+      return;
+    }
+    if (++this.#tries > MAX_TRIES) {
+      this.refused();
+      return;
+    }
+    const user = this.system.accounts.user(context.username);
+    const key = user === undefined ? undefined : this.#keyOf(user, context.key.data);
+    if (user === undefined || key === undefined || !this.#signedBy(key, context)) {
+      this.system.journal.add('ssh.service', `Failed publickey for ${context.username}`);
+      context.reject(METHODS);
+      return;
+    }
+    // Without a signature the client only asks whether the key would do.
+    if (context.signature !== undefined) this.accepted({ user, forcedCommand: key.forcedCommand });
+    context.accept();
+  }
+
+  #keyOf(user: User, blob: Buffer): AuthorizedKey | undefined {
+    const path = `${user.home}/.ssh/authorized_keys`;
+    const { fs } = this.system;
+    if (fs.find(path)?.kind !== 'file') return undefined;
+    return parseAuthorizedKeys(fs.readText(path)).find((key) => key.blob.equals(blob));
+  }
+
+  #signedBy(key: AuthorizedKey, context: PublicKeyAuthContext): boolean {
+    if (context.signature === undefined || context.blob === undefined) return true;
+    const parsed = ssh2.utils.parseKey(`${key.type} ${key.blob.toString('base64')}`);
+    if (parsed instanceof Error) return false;
+    return parsed.verify(context.blob, context.signature, context.hashAlgo);
+  }
+}

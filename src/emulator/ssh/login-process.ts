@@ -1,0 +1,61 @@
+import { basename } from '../filesystem/index.js';
+import { Budget, BudgetExceeded } from '../os/budget.js';
+import { DEFAULT_PATH, execute, findProgram } from '../os/execute.js';
+import type { Process, StandardStreams } from '../os/process.js';
+import type { System } from '../os/system.js';
+import type { User } from '../os/user.js';
+
+export interface LoginOptions {
+  readonly streams: StandardStreams;
+  readonly env: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+  readonly terminal: boolean;
+}
+
+/** The user's login shell as a process that has not begun. */
+export function loginProcess(system: System, user: User, options: LoginOptions): Process {
+  const home = system.fs.find(user.home, user)?.kind === 'directory' ? user.home : '/';
+  const env = new Map([
+    ...options.env,
+    ['HOME', user.home],
+    ['USER', user.name],
+    ['LOGNAME', user.name],
+    ['SHELL', user.shell],
+    ['PATH', DEFAULT_PATH],
+  ]);
+  return {
+    ...options.streams,
+    system,
+    user,
+    args: [basename(user.shell)],
+    env,
+    cwd: home,
+    signal: options.signal,
+    budget: new Budget(),
+    depth: 0,
+    terminal: options.terminal,
+  };
+}
+
+/** Runs `shell -c command`; gives the exit status, or 137 when the session used more than it may. */
+export async function runCommand(process: Process, command: string): Promise<number> {
+  return guarded(process, async () => {
+    const shell = findProgram(process, process.user.shell);
+    if (shell === undefined) return 127;
+    return execute({ ...process, args: [...process.args, '-c', command] }, shell);
+  });
+}
+
+/** What nobody inside handled ends the session with a line that says why. */
+export async function guarded(process: Process, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (process.signal.aborted) return 255;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof BudgetExceeded))
+      process.system.logger.warn(`guest ${process.system.spec.name}: ${reason}`);
+    await process.stderr.line(reason).catch(() => undefined);
+    return 137;
+  }
+}

@@ -1,0 +1,106 @@
+import type { System } from '../../../src/emulator/os/system.js';
+import { run, runningSystem } from '../running-system.js';
+
+let system: System;
+beforeEach(async () => {
+  ({ system } = runningSystem());
+  await run(system, 'useradd -m -s /bin/bash ann; useradd -m bob; usermod -aG adm ann');
+});
+
+const TABLE: readonly (readonly [string, string, number?])[] = [
+  ['mkdir -p /a/b/c && ls -R /a | head -1; ls /a', 'b\nb\n'],
+  ['mkdir -m 700 /a && stat -c "%a %F %U" /a', '700 directory root\n'],
+  ['mkdir /tmp', '', 1],
+  ['touch /a && rm /a && ls /a', '', 2],
+  ['mkdir -p /a/b && rm /a', '', 1],
+  ['mkdir -p /a/b && rm -rf /a /nope && [ ! -e /a ] && echo gone', 'gone\n'],
+  ['mkdir -p /a/b && rmdir /a', '', 1],
+  ['echo x > /a; cp /a /b; mv /b /c; cat /c; ls /b', 'x\n', 2],
+  ['mkdir -p /a/s /d; echo x > /a/s/f; cp -r /a /d; cat /d/a/s/f', 'x\n'],
+  ['mkdir /a; cp /a /b', '', 1],
+  ['echo x > /a; ln -s a /l; cat /l; readlink /l; readlink -f /l', 'x\na\n/a\n'],
+  ['echo x > /a; ln /a /b; rm /a; cat /b', 'x\n'],
+  ['ln -s /loop /loop; cat /loop', '', 1],
+  [
+    'echo x > /a; chmod 640 /a; chmod u+x,o=r /a; stat -c %a /a; chmod -x /a; stat -c %A /a',
+    '744\n-rw-r--r--\n',
+  ],
+  ['touch /a; chown ann:adm /a; stat -c "%U:%G %u" /a', 'ann:adm 1000\n'],
+  ['install -d -m 750 -o ann /x/y; stat -c "%a %U" /x/y', '750 ann\n'],
+  ['printf abc > /s; install -m 755 /s /usr/local/bin/s; stat -c "%a %s" /usr/local/bin/s', '755 3\n'],
+  ['f=$(mktemp); [ -f $f ] && stat -c %a $f; d=$(mktemp -d); [ -d $d ] && echo dir', '600\ndir\n'],
+  ['mkdir /t; touch /t/a.txt /t/b.md; find /t -name "*.txt" -type f', '/t/a.txt\n'],
+  ['ls -la /root | head -1; ls -d /root; ls /nope 2>/dev/null', 'total 0\n/root\n', 2],
+  ['realpath /bin/../../etc/./hosts', '/etc/hosts\n'],
+];
+
+for (const [command, out, status = 0] of TABLE) {
+  test(command, async () => {
+    expect(await run(system, command)).toMatchObject({ out, status });
+  });
+}
+
+describe('rights', () => {
+  test.each([
+    ['echo x > /etc/hostname', 'bash: line 1: /etc/hostname: Permission denied\n'],
+    ['cat /etc/sudoers', 'cat: /etc/sudoers: Permission denied\n'],
+    ['ls /root', "ls: cannot access '/root': Permission denied\n"],
+    ['mkdir /x', "mkdir: cannot create directory '/x': Permission denied\n"],
+    ['rm /etc/passwd', "rm: cannot remove '/etc/passwd': Permission denied\n"],
+    ['chown root /home/ann', "chown: cannot access '/home/ann': Operation not permitted\n"],
+    ['hostname other', 'hostname: you must be root to change the host name\n'],
+    ['cat /home/bob/x', 'cat: /home/bob/x: Permission denied\n'],
+    ['sudo id', 'ann is not in the sudoers file.\n'],
+    ['apt-get update', expect.stringContaining('are you root?')],
+    ['systemctl restart docker', expect.stringContaining('authentication required')],
+    ['poweroff', expect.stringContaining('authentication required')],
+  ])('a user may not: %s', async (command, err) => {
+    const ran = await run(system, command, 'ann');
+    expect(ran.err).toEqual(err);
+    expect(ran.status).not.toBe(0);
+  });
+
+  test('a group lets its members read', async () => {
+    await run(system, 'echo secret > /tmp/f; chgrp adm /tmp/f; chmod 640 /tmp/f');
+    expect(await run(system, 'cat /tmp/f', 'ann')).toMatchObject({ out: 'secret\n' });
+    expect(await run(system, 'cat /tmp/f', 'bob')).toMatchObject({ status: 1 });
+  });
+
+  test('in /tmp only the owner takes a file away', async () => {
+    await run(system, 'touch /tmp/f', 'ann');
+    expect(await run(system, 'rm /tmp/f', 'bob')).toMatchObject({ status: 1 });
+    expect(await run(system, 'rm /tmp/f', 'ann')).toMatchObject({ status: 0 });
+  });
+});
+
+describe('sudo', () => {
+  test('with a rule of its own a user becomes root', async () => {
+    await run(system, 'echo "ann ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/ann');
+    expect(
+      await run(system, 'sudo id -un; sudo -u bob whoami; sudo -E env | grep ^HOME', 'ann'),
+    ).toMatchObject({
+      out: 'root\nbob\nHOME=/home/ann\n',
+    });
+    expect(await run(system, 'FOO=1 sudo printenv FOO; FOO=1 sudo -E printenv FOO', 'ann')).toMatchObject({
+      out: '1\n',
+    });
+    expect(await run(system, 'sudo nosuch', 'ann')).toMatchObject({
+      status: 1,
+      err: 'sudo: nosuch: command not found\n',
+    });
+  });
+
+  test('a rule without NOPASSWD wants a password nobody can give', async () => {
+    await run(system, 'usermod -aG sudo bob');
+    expect(await run(system, 'sudo -n id', 'bob')).toMatchObject({
+      status: 1,
+      err: 'sudo: a password is required\n',
+    });
+  });
+});
+
+test('a full disk refuses further writes and keeps what it has', async () => {
+  const { status, err } = await run(system, 'head -c 8000000 /dev/zero > /tmp/big');
+  expect({ status, err }).toEqual({ status: 1, err: 'head: /dev/zero: No space left on device\n' });
+  expect((await run(system, 'rm /tmp/big; echo fits > /tmp/x; cat /tmp/x')).out).toBe('fits\n');
+});
