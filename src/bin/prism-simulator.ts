@@ -2,7 +2,8 @@
 import { Writable } from 'node:stream';
 import { createLogger, format } from 'winston';
 import { VERSION } from '../libmachine/index.js';
-import { runSimulator } from '../simulator/index.js';
+import { emulatedGuestKind } from '../emulator/index.js';
+import { containerGuestKind, noGuestKind, runSimulator } from '../simulator/index.js';
 import type { Logger } from '../support/index.js';
 
 /** Lines with time and level on stderr; stdout is for what a shell shall read. */
@@ -42,5 +43,6 @@ void runSimulator({
   print: (text) => process.stdout.write(text),
   complain: (line) => process.stderr.write(`prism-simulator: ${line}\n`),
   logger: stderrLogger,
+  guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
   interrupted,
 }).then((exitCode) => process.exit(exitCode));

@@ -1,6 +1,23 @@
+/** A stateful Prism Central in one object, and the program prism-simulator around it. */
 export { selfSignedCertificate, type ServerCertificate } from './certificate.js';
 export { runSimulator, type ProgramContext } from './command-line/run.js';
-export { createEmulatedGuests, noGuests, type GuestBackend } from './guests/index.js';
+export {
+  containerGuestKind,
+  noGuestKind,
+  type GuestKind,
+  type GuestKinds,
+  type GuestRequest,
+} from './command-line/guests.js';
+export {
+  noGuests,
+  type Guest,
+  type GuestBackend,
+  type GuestDisk,
+  type GuestEvents,
+  type GuestNic,
+  type GuestSpec,
+} from './guests/index.js';
+export { managedRange } from './inventory/subnet-range.js';
 export { shellEnvironment, type ClientEnvironment } from './environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './faults/fault-rule.js';
 export type { VmSummary, Snapshot } from './inspection.js';
@@ -12,4 +29,3 @@ export { DEFAULT_PC_VERSION } from './pc-version.js';
 export { startSimulator, type Simulator } from './simulator.js';
 export type { SavedState } from './state/saved-state.js';
 export type { Behaviour } from './world.js';
-export type { GuestSpec, GuestDisk, GuestNic, Guest, GuestEvents } from './guests/guest-backend.js';

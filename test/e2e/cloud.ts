@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createEmulatedGuests, type GuestSpec } from '../../src/simulator/guests/index.js';
+import { createEmulatedGuests } from '../../src/emulator/index.js';
+import type { GuestSpec } from '../../src/simulator/guests/index.js';
 import { type GuestFaults } from '../../src/emulator/guest/options.js';
 import {
   PRESET,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createEmulatedGuests, type Guest, type GuestSpec } from '../../src/simulator/guests/index.js';
+import { createEmulatedGuests } from '../../src/emulator/index.js';
+import type { Guest, GuestSpec } from '../../src/simulator/guests/index.js';
 import { type EmulatedGuestOptions } from '../../src/emulator/guest/options.js';
 import { type EmulatedGuests } from '../../src/emulator/guest/backend.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createHostLifecycle, type HostLifecycle, type HostSpec } from '../../src/host/index.js';
 import { createPrismProvider } from '../../src/prism/index.js';
 import type { CallContext, Provider } from '../../src/provider/index.js';
-import { createEmulatedGuests } from '../../src/simulator/guests/index.js';
+import { createEmulatedGuests } from '../../src/emulator/index.js';
 import { type GuestFaults } from '../../src/emulator/guest/options.js';
 import { PRESET, presetInventory, startSimulator, type Simulator } from '../../src/simulator/index.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';

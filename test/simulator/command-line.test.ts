@@ -3,7 +3,8 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runSimulator } from '../../src/simulator/index.js';
+import { emulatedGuestKind } from '../../src/emulator/index.js';
+import { containerGuestKind, noGuestKind, runSimulator } from '../../src/simulator/index.js';
 import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
 import { silentLogger } from '../../src/support/index.js';
 
@@ -39,6 +40,7 @@ async function run(args: string[], whileServing?: (out: string) => Promise<void>
     },
     complain: (line) => (complaints += `${line}\n`),
     logger: () => silentLogger,
+    guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
     interrupted,
   });
   if (failure !== undefined) throw failure as Error;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { createEmulatedGuests, PRESET } from '../../src/simulator/index.js';
+import { createEmulatedGuests } from '../../src/emulator/index.js';
+import { PRESET } from '../../src/simulator/index.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { at, type ApiClient } from './api-client.js';
 import { started } from './running.js';

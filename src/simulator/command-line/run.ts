@@ -1,9 +1,10 @@
-import { OperationError, type Logger } from '../../support/index.js';
+import { OperationError, systemClock, type Logger } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
 import { PRESET, presetInventory } from '../inventory/preset.js';
+import { latencyProfile } from '../latency.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { readFaultFile, readStateFile, writeWhole } from './files.js';
-import { latencyFor, makeGuests, OWN_ADDRESS_NETWORK } from './guests.js';
+import type { GuestKinds } from './guests.js';
 import { parseCommandLine, type Settings } from './settings.js';
 
 /** Bad input, a port in use, missing permission: all that is known before anything is served. */
@@ -19,6 +20,8 @@ export interface ProgramContext {
   print(text: string): void;
   complain(line: string): void;
   logger(level: string): Logger;
+  /** What `--guests` offers. */
+  readonly guests: GuestKinds;
   /** Resolves when the user or the system wants the program to end. */
   readonly interrupted: Promise<void>;
 }
@@ -61,14 +64,15 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
   const logger = context.logger(settings.log);
   const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
   const state = settings.state === undefined ? undefined : await readStateFile(settings.state);
-  const guests = await makeGuests(settings, logger);
+  const kind = context.guests[settings.guests];
+  const guests = await kind.make({ settings, clock: systemClock, logger });
   const simulator = await startSimulator({
     host: settings.host,
     port: settings.port,
     username: settings.username,
     password: settings.password,
     apiKey: settings.apiKey,
-    profile: latencyFor(settings),
+    profile: kind.latency(latencyProfile(settings.profile), settings.profile),
     pcVersion: settings.pcVersion,
     requestsPerSecond: settings.rateLimit,
     inventory: presetInventory(settings.subnet),
@@ -87,9 +91,9 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
 }
 
 /** How to get a VM whose address is learned from its guest. */
-function learningFlags({ guests }: Settings): string {
+function learningFlags(ownAddressNetwork: string | undefined): string {
   const subnet = `--nutanix-vm-network ${PRESET.unmanagedSubnet.name}`;
-  return guests === 'emulated' ? `${subnet} --nutanix-ip-network ${OWN_ADDRESS_NETWORK}` : subnet;
+  return ownAddressNetwork === undefined ? subnet : `${subnet} --nutanix-ip-network ${ownAddressNetwork}`;
 }
 
 async function announce(simulator: Simulator, settings: Settings, context: ProgramContext): Promise<void> {
@@ -113,7 +117,7 @@ async function announce(simulator: Simulator, settings: Settings, context: Progr
         url: simulator.url,
         pcVersion,
         caFile,
-        learningFlags: learningFlags(settings),
+        learningFlags: learningFlags(context.guests[settings.guests].ownAddressNetwork),
       }),
   );
   if (environmentFile !== undefined) await writeWhole(environmentFile, lines, OWNER_ONLY);

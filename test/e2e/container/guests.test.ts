@@ -1,5 +1,6 @@
 import { createContainerGuests } from '../../../src/simulator/guests/container/index.js';
-import { createEmulatedGuests, type GuestBackend } from '../../../src/simulator/guests/index.js';
+import { createEmulatedGuests } from '../../../src/emulator/index.js';
+import type { GuestBackend } from '../../../src/simulator/guests/index.js';
 import { silentLogger, systemClock } from '../../../src/support/index.js';
 import { describeContract } from './contract.js';
 import { describeWith, startTestEngine } from './engine.js';

@@ -1,4 +1,5 @@
-import { runSimulator } from '../../../../src/simulator/index.js';
+import { emulatedGuestKind } from '../../../../src/emulator/index.js';
+import { containerGuestKind, noGuestKind, runSimulator } from '../../../../src/simulator/index.js';
 import { parseCommandLine } from '../../../../src/simulator/command-line/settings.js';
 import { silentLogger } from '../../../../src/support/index.js';
 import { FakeEngine } from './fake-engine.js';
@@ -42,6 +43,7 @@ describe('prism-simulator', () => {
       print: () => undefined,
       complain: (line) => (complaints += `${line}\n`),
       logger: () => silentLogger,
+      guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
       interrupted: Promise.resolve(),
     });
     return { exitCode, complaints };
