@@ -6,7 +6,7 @@ import {
   type DecoderLimits,
   type GobType,
 } from '../../src/gob/index.js';
-import { ByteWriter } from '../../src/gob/byte-writer.js';
+import { ByteWriter } from '../../src/gob/wire/byte-writer.js';
 
 const MiB = 1024 * 1024;
 const strings = gob.slice(gob.string);

@@ -1,5 +1,5 @@
 import type { GobType, GobValue } from '../../src/gob/index.js';
-import { baseOf } from '../../src/gob/types.js';
+import { baseOf } from '../../src/gob/schema/types.js';
 import { spellFloat, tagMap, textOf, type Tagged } from './tagged.js';
 
 /** The normal form of a JS value of `type`, as the decoder gives it. */

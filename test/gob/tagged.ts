@@ -1,6 +1,6 @@
 import type { GobType } from '../../src/gob/index.js';
-import { textOfBytes } from '../../src/gob/text.js';
-import { baseOf, type BaseType } from '../../src/gob/types.js';
+import { textOfBytes } from '../../src/gob/wire/text.js';
+import { baseOf, type BaseType } from '../../src/gob/schema/types.js';
 
 /**
  * The golden files write values as tagged JSON (see test/golden/README.md). Here they become JS values of a

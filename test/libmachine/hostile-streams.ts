@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { ByteWriter } from '../../src/gob/byte-writer.js';
+import { ByteWriter } from '../../src/gob/wire/byte-writer.js';
 import { gob, GobEncoder, type GobType } from '../../src/gob/index.js';
 import { emptyStruct, requestType } from '../../src/netrpc/headers.js';
 

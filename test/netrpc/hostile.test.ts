@@ -3,7 +3,7 @@ import { RpcError, type Method, type Services } from '../../src/netrpc/index.js'
 import { mutate } from '../gob/mutate.js';
 import { seededRandom } from '../gob/random.js';
 import { gobBytes, recordedConnections } from '../gob/recorded-sessions.js';
-import { zeroOf } from '../../src/gob/zero.js';
+import { zeroOf } from '../../src/gob/schema/zero.js';
 import { OPENING, RawClient, startServer } from './loopback.js';
 import { recordedMethods, recordedServices } from './recorded-services.js';
 

@@ -1,6 +1,6 @@
-import { shortNameOf, spellingOf } from './spelling.js';
-import { baseOf, type BaseType, type GobType } from './types.js';
-import { BASIC_IDS } from './wire-types.js';
+import { shortNameOf, spellingOf } from '../schema/go-names.js';
+import { baseOf, type BaseType, type GobType } from '../schema/types.js';
+import { BASIC_IDS } from '../decode/wire-types.js';
 
 /** A type as it is announced to the receiver. */
 export interface Numbered {

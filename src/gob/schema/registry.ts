@@ -1,5 +1,5 @@
-import { gob } from './build-types.js';
-import { GobError } from './error.js';
+import { gob } from './builders.js';
+import { GobError } from '../error.js';
 import type { BasicType, GobType } from './types.js';
 
 const NUMBERS_AND_TEXT: readonly BasicType[] = [

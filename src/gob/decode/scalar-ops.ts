@@ -1,6 +1,6 @@
-import type { ByteReader } from './byte-reader.js';
-import type { LeafPlan, Run, Target } from './plan.js';
-import type { BasicKind } from './types.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+import type { LeafPlan, Run, Target } from './op.js';
+import type { BasicKind } from '../schema/types.js';
 
 type LeafKind = BasicKind | 'opaque';
 

@@ -1,6 +1,6 @@
-import { malformed } from './error.js';
-import type { BranchPlan, Frame, Plan, Run, Step } from './plan.js';
-import { baseOf, type ArrayType, type SliceType } from './types.js';
+import { malformed } from '../error.js';
+import type { BranchPlan, Frame, Plan, Run, Step } from './op.js';
+import { baseOf, type ArrayType, type SliceType } from '../schema/types.js';
 import type { WireArray, WireSlice } from './wire-types.js';
 
 export type SequenceTarget = SliceType | ArrayType | 'any' | 'skip';

@@ -1,5 +1,5 @@
-import { shortNameOf, spellingOf } from './spelling.js';
-import { baseOf, type BaseType, type GobType } from './types.js';
+import { shortNameOf, spellingOf } from '../schema/go-names.js';
+import { baseOf, type BaseType, type GobType } from '../schema/types.js';
 import type { WireType, WireTypes } from './wire-types.js';
 
 /** A pair that has to agree, and how to say that it does not. */

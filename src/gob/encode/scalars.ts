@@ -1,8 +1,8 @@
-import type { ByteWriter } from './byte-writer.js';
-import { GobError } from './error.js';
-import { spellingOf } from './spelling.js';
-import { baseOf, type BaseType, type BasicType, type GobType, type OpaqueType } from './types.js';
-import type { GobComplex } from './value.js';
+import type { ByteWriter } from '../wire/byte-writer.js';
+import { GobError } from '../error.js';
+import { spellingOf } from '../schema/go-names.js';
+import { baseOf, type BaseType, type BasicType, type GobType, type OpaqueType } from '../schema/types.js';
+import type { GobComplex } from '../schema/value.js';
 
 export function wrongValue(type: BaseType, value: unknown): GobError {
   const what = value === null ? 'null' : Array.isArray(value) ? `array of ${value.length}` : typeof value;

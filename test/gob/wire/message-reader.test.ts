@@ -1,4 +1,4 @@
-import { MessageReader } from '../../src/gob/message-reader.js';
+import { MessageReader } from '../../../src/gob/wire/message-reader.js';
 
 const MiB = 1024 * 1024;
 

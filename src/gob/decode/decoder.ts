@@ -1,10 +1,10 @@
-import { GobError } from './error.js';
+import { GobError } from '../error.js';
 import { DEFAULT_LIMITS, type DecoderLimits } from './limits.js';
-import { MessageReader } from './message-reader.js';
-import type { Target } from './plan.js';
-import { baseOf, type GobType } from './types.js';
-import type { GobValue } from './value.js';
-import { ValueReader } from './value-reader.js';
+import { MessageReader } from '../wire/message-reader.js';
+import type { Target } from './op.js';
+import { baseOf, type GobType } from '../schema/types.js';
+import type { GobValue } from '../schema/value.js';
+import { ValueReader } from './value-decoder.js';
 
 /**
  * One gob stream, read. Give it bytes with `push` as they come, in chunks of any size, and ask for values.

@@ -1,7 +1,7 @@
-import { findMismatch } from './compatible.js';
-import { compilePlan } from './compile-plan.js';
-import { malformed } from './error.js';
-import type { Plan, Target } from './plan.js';
+import { findMismatch } from './compatible-type.js';
+import { compilePlan } from './op-for.js';
+import { malformed } from '../error.js';
+import type { Plan, Target } from './op.js';
 import type { WireTypes } from './wire-types.js';
 
 /**

@@ -1,9 +1,9 @@
-import { ByteReader } from './byte-reader.js';
-import { GobError, malformed } from './error.js';
+import { ByteReader } from '../wire/byte-reader.js';
+import { GobError, malformed } from '../error.js';
 import type { DecoderLimits } from './limits.js';
-import type { MessageReader } from './message-reader.js';
-import { PlanCache } from './plan-cache.js';
-import type { Frame, Plan, Run, Target } from './plan.js';
+import type { MessageReader } from '../wire/message-reader.js';
+import { PlanCache } from './op-cache.js';
+import type { Frame, Plan, Run, Target } from './op.js';
 import { WireTypes } from './wire-types.js';
 
 /**

@@ -1,9 +1,9 @@
-import { interfacePlan } from './interface-plan.js';
-import { leafPlan } from './leaf-plans.js';
-import { mapPlan } from './map-plan.js';
-import type { Plan, Target } from './plan.js';
-import { sequencePlan } from './sequence-plan.js';
-import { structPlan } from './struct-plan.js';
+import { interfacePlan } from './interface-op.js';
+import { leafPlan } from './scalar-ops.js';
+import { mapPlan } from './map-op.js';
+import type { Plan, Target } from './op.js';
+import { sequencePlan } from './slice-op.js';
+import { structPlan } from './struct-engine.js';
 import type { WireType } from './wire-types.js';
 
 /** The plan for values of `wire` that become `target`; undefined if their kinds differ. Parts are not looked at. */

@@ -1,6 +1,6 @@
-import type { ByteReader } from './byte-reader.js';
-import { malformed } from './error.js';
-import type { OpaqueEncoding } from './types.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+import { malformed } from '../error.js';
+import type { OpaqueEncoding } from '../schema/types.js';
 import type { WireField, WireType } from './wire-types.js';
 
 /**

@@ -1,9 +1,9 @@
-import { ByteWriter } from './byte-writer.js';
-import { isBuiltIn, TypeNumbers } from './type-numbers.js';
-import type { BaseType, GobType } from './types.js';
-import { baseOf } from './types.js';
-import { ValueWriter } from './value-writer.js';
-import { writeDefinition } from './write-definition.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import { isBuiltIn, TypeNumbers } from './type-ids.js';
+import type { BaseType, GobType } from '../schema/types.js';
+import { baseOf } from '../schema/types.js';
+import { ValueWriter } from './value-encoder.js';
+import { writeDefinition } from './wire-type.js';
 
 export interface EncoderOptions {
   /** The id of the first type that is not built in: 65 like go1.19 (the default), or 64 like go1.23. */

@@ -1,6 +1,6 @@
-import type { ByteWriter } from './byte-writer.js';
-import { isOmitted, wrongValue } from './leaf-values.js';
-import type { ArrayType, BaseType, GobType, MapType, SliceType, StructType } from './types.js';
+import type { ByteWriter } from '../wire/byte-writer.js';
+import { isOmitted, wrongValue } from './scalars.js';
+import type { ArrayType, BaseType, GobType, MapType, SliceType, StructType } from '../schema/types.js';
 
 /** A value that is to be written. */
 export interface Part {

@@ -1,4 +1,4 @@
-import { GobError } from './error.js';
+import { GobError } from '../error.js';
 
 const EMPTY = new Uint8Array(0);
 /** A length takes at most so many bytes after the first. */

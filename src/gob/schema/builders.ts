@@ -1,4 +1,4 @@
-import { GobError } from './error.js';
+import { GobError } from '../error.js';
 import type { InterfaceRegistry } from './registry.js';
 import type {
   ArrayType,

@@ -1,8 +1,8 @@
-import type { ByteReader } from './byte-reader.js';
-import { malformed } from './error.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+import { malformed } from '../error.js';
 import type { DecoderLimits } from './limits.js';
-import type { BasicKind, OpaqueEncoding } from './types.js';
-import { readDefinition } from './read-definition.js';
+import type { BasicKind, OpaqueEncoding } from '../schema/types.js';
+import { readDefinition } from './wire-type.js';
 
 /** A type as the sender described it; its parts are ids, which may be defined later than it is. */
 export type WireType = WireBasic | WireSlice | WireArray | WireMap | WireStruct | WireOpaque;

@@ -1,8 +1,8 @@
-import { malformed } from './error.js';
-import type { BranchPlan, Frame, Plan, Run, Step } from './plan.js';
-import { baseOf, type StructType } from './types.js';
+import { malformed } from '../error.js';
+import type { BranchPlan, Frame, Plan, Run, Step } from './op.js';
+import { baseOf, type StructType } from '../schema/types.js';
 import type { WireField, WireStruct } from './wire-types.js';
-import { zeroOf } from './zero.js';
+import { zeroOf } from '../schema/zero.js';
 
 export type StructTarget = StructType | 'any' | 'skip';
 

@@ -1,5 +1,5 @@
-import type { ByteReader } from './byte-reader.js';
-import type { BaseType } from './types.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+import type { BaseType } from '../schema/types.js';
 import type { WireTypes } from './wire-types.js';
 
 /** What becomes of a value: one of our types, a GobValue, or nothing (read past). */

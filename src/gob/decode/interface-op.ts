@@ -1,5 +1,5 @@
-import type { BranchPlan, Frame, Run, Step, Target } from './plan.js';
-import { baseOf, type InterfaceType } from './types.js';
+import type { BranchPlan, Frame, Run, Step, Target } from './op.js';
+import { baseOf, type InterfaceType } from '../schema/types.js';
 
 export type InterfaceTarget = InterfaceType | 'any' | 'skip';
 

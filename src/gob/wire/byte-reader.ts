@@ -1,4 +1,4 @@
-import { malformed } from './error.js';
+import { malformed } from '../error.js';
 import { textOfBytes } from './text.js';
 
 const FLOAT = new DataView(new ArrayBuffer(8));

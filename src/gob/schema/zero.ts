@@ -1,4 +1,4 @@
-import { GobError } from './error.js';
+import { GobError } from '../error.js';
 import type { GobType } from './types.js';
 
 const MAX_NESTING = 100;

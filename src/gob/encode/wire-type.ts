@@ -1,6 +1,12 @@
-import type { ByteWriter } from './byte-writer.js';
-import type { TypeNumbers } from './type-numbers.js';
-import { baseOf, type GobType, type OpaqueEncoding, type OpaqueType, type StructType } from './types.js';
+import type { ByteWriter } from '../wire/byte-writer.js';
+import type { TypeNumbers } from './type-ids.js';
+import {
+  baseOf,
+  type GobType,
+  type OpaqueEncoding,
+  type OpaqueType,
+  type StructType,
+} from '../schema/types.js';
 
 type DefinedType = Exclude<
   ReturnType<typeof baseOf>,

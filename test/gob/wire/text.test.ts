@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bytesOfText, hasEscapes, textOfBytes } from '../../src/gob/text.js';
+import { bytesOfText, hasEscapes, textOfBytes } from '../../../src/gob/wire/text.js';
 
 const read = (bytes: Buffer): string => textOfBytes(bytes, 0, bytes.length);
 

@@ -1,8 +1,8 @@
-import { ByteWriter } from './byte-writer.js';
-import { GobError } from './error.js';
-import { writeLeaf, wrongValue } from './leaf-values.js';
-import type { TypeNumbers } from './type-numbers.js';
-import { baseOf, type BaseType, type GobType, type InterfaceType } from './types.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import { GobError } from '../error.js';
+import { writeLeaf, wrongValue } from './scalars.js';
+import type { TypeNumbers } from './type-ids.js';
+import { baseOf, type BaseType, type GobType, type InterfaceType } from '../schema/types.js';
 import {
   ContentFrame,
   isRecord,
@@ -11,8 +11,8 @@ import {
   StructFrame,
   type Part,
   type WriteFrame,
-} from './write-frames.js';
-import { zeroOf } from './zero.js';
+} from './encoder-frames.js';
+import { zeroOf } from '../schema/zero.js';
 
 /** As deep as a reader goes by default. Also ends the writing of a value that contains itself. */
 const MAX_DEPTH = 10_000;

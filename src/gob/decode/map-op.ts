@@ -1,5 +1,5 @@
-import type { BranchPlan, Frame, Plan, Run, Step } from './plan.js';
-import { baseOf, type MapType } from './types.js';
+import type { BranchPlan, Frame, Plan, Run, Step } from './op.js';
+import { baseOf, type MapType } from '../schema/types.js';
 import type { WireMap } from './wire-types.js';
 
 export type MapTarget = MapType | 'any' | 'skip';
