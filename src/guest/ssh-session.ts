@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2';
+import { abortReason } from '../support/index.js';
 import { openTcp } from './tcp-connection.js';
 
 export interface SshLogin {
@@ -49,13 +50,13 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
   }
   if (signal.aborted) {
     attempt.socket.destroy();
-    throw reasonOf(signal);
+    throw abortReason(signal);
   }
   const client = new ssh2.Client();
   return await new Promise<SshAttempt>((resolve, reject) => {
     const fail = (seen: string, refused = false): void =>
       finish(() => resolve({ open: false, reachable: true, refused, seen }));
-    const onAbort = (): void => finish(() => reject(reasonOf(signal)));
+    const onAbort = (): void => finish(() => reject(abortReason(signal)));
     const finish = (settle: () => void): void => {
       signal.removeEventListener('abort', onAbort);
       client.removeAllListeners().on('error', () => undefined);
@@ -92,7 +93,7 @@ export class SshSession {
     return await new Promise<CommandResult>((resolve, reject) => {
       const late = new Error(`no answer to \`${command}\` within ${limit / 1000} s`);
       const timer = setTimeout(() => settle(() => reject(late)), limit);
-      const onAbort = (): void => settle(() => reject(reasonOf(signal)));
+      const onAbort = (): void => settle(() => reject(abortReason(signal)));
       const onClose = (): void => settle(() => reject(new Error('the SSH connection was closed')));
       const settle = (act: () => void): void => {
         clearTimeout(timer);
@@ -126,10 +127,6 @@ function collect(channel: ClientChannel, done: (result: CommandResult) => void):
   });
   channel.on('exit', (exitCode: number | null) => (code = exitCode ?? undefined));
   channel.on('close', () => done({ code, stdout, stderr }));
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
 }
 
 function seenOf(error: Error & { readonly level?: string }, user: string): string {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { abortReason } from '../support/index.js';
 
 /** What came of one attempt to open a TCP connection. */
 export type TcpAttempt =
@@ -22,7 +23,7 @@ export async function openTcp(host: string, port: number, signal: AbortSignal): 
     const onAbort = (): void => {
       stop();
       socket.destroy();
-      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+      reject(abortReason(signal));
     };
     const stop = (): void => {
       clearTimeout(timer);

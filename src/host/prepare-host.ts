@@ -1,6 +1,6 @@
 import { checkKeyPair, composeUserData, powerOffProblem, STAND_IN_KEY } from '../guest/index.js';
 import type { CallContext, Placement, Provider } from '../provider/index.js';
-import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
+import { asOneError, deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import { guestSetupOf } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
 import { problemsOf } from './spec-check.js';
@@ -23,7 +23,7 @@ export async function prepareHost(
   // A look-up that was ended knows what it was waiting for; the signal's reason alone does not.
   if (!resolved.problems.some(isEnd)) context.signal.throwIfAborted();
   if (resolved.placement === undefined || local.length > 0) {
-    throw asOneError(spec.name, [...local, ...resolved.problems]);
+    throw reportOf(spec.name, [...local, ...resolved.problems]);
   }
   for (const warning of resolved.placement.warnings) logger.warn(warning);
   const creationKey = await provider.issueCreationKey(spec.name, context);
@@ -97,18 +97,12 @@ async function settled(resolving: Promise<Placement>): Promise<Settled> {
 }
 
 /** A cancelled or timed-out look-up says nothing about the request: it stands alone. */
-function asOneError(name: string, problems: readonly OperationError[]): OperationError {
+function reportOf(name: string, problems: readonly OperationError[]): OperationError {
   const [first, ...more] = problems;
   const ended = problems.find(isEnd);
   if (ended !== undefined) return ended;
   if (first === undefined) return OperationError.from('nothing was found', `prepare host "${name}"`);
-  if (more.length === 0) return first;
-  return new OperationError({
-    code: first.code,
-    attempted: `prepare host "${name}"`,
-    problem: problems.map((problem, index) => `(${index + 1}) ${problem.message}`).join(' '),
-    cause: new AggregateError(problems),
-  });
+  return asOneError(`prepare host "${name}"`, [first, ...more]);
 }
 
 async function release(

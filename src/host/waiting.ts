@@ -1,5 +1,13 @@
 import type { CallContext } from '../provider/index.js';
-import { hasCode, OperationError, type Clock } from '../support/index.js';
+import {
+  backoff,
+  endedWhileWaiting,
+  hasCode,
+  OperationError,
+  poll,
+  type Clock,
+  type Probed,
+} from '../support/index.js';
 
 /** What one look found: the thing waited for, or in a few words what there is instead. */
 export type Look<T> =
@@ -19,10 +27,8 @@ export interface Wait<T> {
   readonly look: () => Promise<Look<T>>;
 }
 
-/** Between two looks, ms: short at first, because much is ready at once; long later, to spare the server. */
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 4_000;
-const PAUSE_GROWTH = 1.5;
+/** Pauses between two looks, ms. */
+const PAUSES = { first: 200, growth: 1.5, longest: 4_000 } as const;
 /** An unchanged state is said again after this many ms, so that a person sees that somebody still waits. */
 const REPEAT_MS = 15_000;
 
@@ -32,21 +38,21 @@ const REPEAT_MS = 15_000;
  */
 export async function waitFor<T>(wait: Wait<T>, context: CallContext, clock: Clock): Promise<T> {
   const say = progressOf(wait.what, context, clock);
-  let pause = FIRST_PAUSE_MS;
   let seen = 'nothing yet';
+  const probe = async (): Promise<Probed<T>> => {
+    const look = await patiently(wait.look, context.signal);
+    if (look.ready) return look;
+    seen = look.seen;
+    say(seen);
+    return look;
+  };
   try {
-    for (;;) {
-      context.signal.throwIfAborted();
-      const look = await patiently(wait.look, context.signal);
-      if (look.ready) return look.value;
-      seen = look.seen;
-      say(seen);
-      await clock.sleep(Math.max(pause, look.pause ?? 0), context.signal);
-      pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
-    }
+    return await poll(probe, { clock, signal: context.signal, delays: backoff(PAUSES) });
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    throw endedBy(context.signal.reason, wait, seen);
+    const advice = typeof wait.advice === 'function' ? wait.advice() : wait.advice;
+    const end = OperationError.from(context.signal.reason, `wait for ${wait.what}`);
+    throw endedWhileWaiting(end, { waitedFor: wait.what, lastSeen: seen, advice });
   }
 }
 
@@ -68,22 +74,4 @@ function progressOf(what: string, context: CallContext, clock: Clock): (seen: st
     saidAt = clock.now();
     context.progress(`waiting for ${what}: ${seen}`);
   };
-}
-
-function endedBy(reason: unknown, wait: Wait<unknown>, seen: string): OperationError {
-  const ended = OperationError.from(reason, `wait for ${wait.what}`);
-  const advice = typeof wait.advice === 'function' ? wait.advice() : wait.advice;
-  return new OperationError({
-    code: ended.code,
-    attempted: ended.attempted,
-    problem: `${ended.problem}; was waiting for ${wait.what}, last seen: ${seen}`,
-    advice: ended.code === 'timeout' ? sentences(advice, ended.advice) : ended.advice,
-    taskId: ended.taskId,
-    cause: reason,
-  });
-}
-
-function sentences(...texts: readonly (string | undefined)[]): string | undefined {
-  const said = texts.filter((text) => text !== undefined);
-  return said.length === 0 ? undefined : said.join(' ');
 }

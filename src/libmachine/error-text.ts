@@ -1,4 +1,4 @@
-import { hasCode, OperationError } from '../support/index.js';
+import { hasCode, OperationError, systemCode } from '../support/index.js';
 import type { ConfigValues } from './config/index.js';
 import { flaggedText } from './flagged-text.js';
 import { oneLine } from './log/index.js';
@@ -52,7 +52,7 @@ function causeOf(thrown: unknown): unknown {
 
 function wordsFor(cause: unknown): string {
   if (cause instanceof Error) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    const code = systemCode(cause) ?? '';
     const isSaid = code === '' || cause.message.includes(code);
     return `${cause.name}: ${cause.message}${isSaid ? '' : ` (${code})`}`;
   }

@@ -21,3 +21,44 @@ export function deadlineAfter(
   const signal = parent === undefined ? controller.signal : AbortSignal.any([controller.signal, parent]);
   return { signal, clear: () => clearTimeout(timer) };
 }
+
+/** Why a signal was aborted, as an Error whatever the reason is. */
+export function abortReason(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** What an operation is waiting for at the moment, for the error when its time is over. */
+export interface Pending {
+  /** As in "was waiting for …"; names the server, where one is waited for. */
+  readonly waitedFor: string;
+  readonly lastSeen?: string | undefined;
+  /** What to look at when the time is over; full sentences. */
+  readonly advice?: string | undefined;
+}
+
+/**
+ * What to throw when `signal` is aborted: its own reason when that is an OperationError. What was waited for is
+ * added, because "not done after 300 s" alone does not tell what hung.
+ */
+export function abortError(signal: AbortSignal, attempted: string, pending?: Pending): OperationError {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof OperationError)) {
+    return new OperationError({ code: 'cancelled', attempted, problem: 'stopped', cause: reason });
+  }
+  return pending === undefined ? reason : endedWhileWaiting(reason, pending);
+}
+
+/** The error that ended a wait, with what was waited for and what was seen last. */
+export function endedWhileWaiting(end: OperationError, pending: Pending): OperationError {
+  const { code, attempted, taskId } = end;
+  const seen = pending.lastSeen === undefined ? '' : `, last seen: ${pending.lastSeen}`;
+  const problem = `${end.problem}; was waiting for ${pending.waitedFor}${seen}`;
+  const advice = code === 'timeout' ? sentences(pending.advice, end.advice) : end.advice;
+  return new OperationError({ code, attempted, problem, advice, taskId, cause: end });
+}
+
+function sentences(...texts: readonly (string | undefined)[]): string | undefined {
+  const said = texts.filter((text) => text !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
+}

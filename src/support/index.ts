@@ -1,5 +1,6 @@
 export { systemClock, type Clock } from './clock.js';
-export { deadlineAfter } from './deadline.js';
+export { abortError, abortReason, deadlineAfter, endedWhileWaiting, type Pending } from './deadline.js';
+export { KeyedQueue, SerialQueue } from './keyed-queue.js';
 export { silentLogger, type Logger } from './logger.js';
 export { mountPointProblem } from './mount-point.js';
 export {
@@ -10,3 +11,6 @@ export {
   type ErrorCode,
   type OperationErrorFields,
 } from './operation-error.js';
+export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
+export { asOneError, inputError, problemsIn } from './problems.js';
+export { hasSystemCode, systemCode } from './system-error.js';

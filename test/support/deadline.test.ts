@@ -1,4 +1,4 @@
-import { deadlineAfter, OperationError } from '../../src/support/index.js';
+import { abortError, abortReason, deadlineAfter, OperationError } from '../../src/support/index.js';
 
 describe('deadlineAfter', () => {
   beforeEach(() => jest.useFakeTimers());
@@ -31,4 +31,53 @@ describe('deadlineAfter', () => {
     expect(deadline.signal.aborted).toBe(false);
     expect(jest.getTimerCount()).toBe(0);
   });
+});
+
+describe('abortReason', () => {
+  it('is the reason where that is an error, and else an error with its text', () => {
+    const reason = new Error('SIGTERM');
+    expect(abortReason(AbortSignal.abort(reason))).toBe(reason);
+    expect(abortReason(AbortSignal.abort('enough'))).toEqual(new Error('enough'));
+  });
+});
+
+describe('abortError', () => {
+  const timeout = new OperationError({
+    code: 'timeout',
+    attempted: 'create host',
+    problem: 'not done after 9 s',
+    advice: 'Give it more time.',
+    taskId: 'b1',
+  });
+  const pending = { waitedFor: 'the guest', lastSeen: 'no address', advice: 'Look at it.' };
+
+  it('is the reason of the signal when nothing is pending', () => {
+    expect(abortError(AbortSignal.abort(timeout), 'read')).toBe(timeout);
+  });
+
+  it('adds what was waited for, and where to look when the time is over', () => {
+    expect(abortError(AbortSignal.abort(timeout), 'read', pending)).toMatchObject({
+      code: 'timeout',
+      message:
+        'create host: not done after 9 s; was waiting for the guest, last seen: no address (task b1). Look at it. Give it more time.',
+      cause: timeout,
+    });
+  });
+
+  it('gives no advice on a wait that was stopped', () => {
+    const stopped = new OperationError({ code: 'cancelled', attempted: 'create host', problem: 'stopped' });
+    const error = abortError(AbortSignal.abort(stopped), 'read', { ...pending, lastSeen: undefined });
+    expect(error.message).toBe('create host: stopped; was waiting for the guest');
+  });
+
+  it.each([[new Error('no OperationError')], ['text']])(
+    'for the reason %p it is a cancellation',
+    (reason) => {
+      expect(abortError(AbortSignal.abort(reason), 'read VM', pending)).toMatchObject({
+        code: 'cancelled',
+        message: 'read VM: stopped',
+        cause: reason,
+      });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { OperationError, type ErrorCode } from '../../support/index.js';
+import { OperationError, systemCode, type ErrorCode } from '../../support/index.js';
 
 const EXPLANATIONS: Readonly<Record<string, { code: ErrorCode; problem: string; advice: string }>> = {
   EACCES: {
@@ -20,7 +20,7 @@ const EXPLANATIONS: Readonly<Record<string, { code: ErrorCode; problem: string; 
 
 /** Why a guest cannot listen, with what to do about it. */
 export function portError(vm: string, address: string, port: number, cause: Error): OperationError {
-  const code = 'code' in cause ? String(cause.code) : '';
+  const code = systemCode(cause) ?? '';
   const known = EXPLANATIONS[code] ?? {
     code: 'unavailable' as const,
     problem: cause.message,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import { isAlive, signalGroup } from '../store/process-life.js';
-import { systemCode } from '../store/system-code.js';
 import { LineReader } from './lines.js';
 
 export interface ClientOptions {

@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MarkedVm } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
-import { systemCode } from '../store/system-code.js';
+import { OperationError, systemCode } from '../../support/index.js';
 
 /** What a machine's config.json says about its VM: the id once there is one, the key from before it existed. */
 const identityShape = z.looseObject({

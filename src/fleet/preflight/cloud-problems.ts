@@ -1,6 +1,6 @@
 import { namesEntity, optionsNaming } from '../../libmachine/index.js';
 import type { CallContext, PlacementRequest, Provider } from '../../provider/index.js';
-import { hasCode, OperationError } from '../../support/index.js';
+import { hasCode, problemsIn, type OperationError } from '../../support/index.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { placed, type Requests } from './local-problems.js';
 import { mergedRequests } from './merged-requests.js';
@@ -49,8 +49,7 @@ async function errorsOf(
     await cloud.resolve(request, call);
     return [];
   } catch (error) {
-    const all: readonly unknown[] =
-      error instanceof OperationError && error.cause instanceof AggregateError ? error.cause.errors : [error];
+    const all = problemsIn(error);
     const found = all.filter((one) =>
       hasCode(one, 'not-found', 'ambiguous', 'invalid-input', 'permission-denied'),
     );

@@ -3,11 +3,10 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import { filePath, requestedHost, type RequestedHost } from '../../libmachine/index.js';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import type { Environment } from '../declaration/connection.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';
 import type { FileProblem } from '../declaration/problem.js';
-import { systemCode } from '../store/system-code.js';
 import type { Problem } from './not-ready.js';
 
 /** What the declared hosts ask for, and what is wrong with it here. */

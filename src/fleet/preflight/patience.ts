@@ -1,6 +1,5 @@
-import { hasCode, OperationError, type Clock } from '../../support/index.js';
+import { hasCode, OperationError, type Clock, systemCode } from '../../support/index.js';
 import { spoken, type Reporter } from '../progress/reporter.js';
-import { systemCode } from '../store/system-code.js';
 
 /** Between two attempts, ms. */
 const PAUSE = 2_000;

@@ -2,8 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { OperationError } from '../../support/index.js';
-import { systemCode } from './system-code.js';
+import { OperationError, systemCode } from '../../support/index.js';
 
 const hostRecord = z.object({
   /** creating: a create has begun and has not succeeded; created: it has. */

@@ -3,9 +3,8 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import { isAlive, startOf } from './process-life.js';
-import { systemCode } from './system-code.js';
 
 const holderShape = z.object({
   pid: z.number(),

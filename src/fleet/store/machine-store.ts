@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ComputeSize } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
-import { systemCode } from './system-code.js';
+import { OperationError, systemCode } from '../../support/index.js';
 
 /** What a machine's config.json says that is needed here; the client owns the file. */
 const configShape = z.looseObject({

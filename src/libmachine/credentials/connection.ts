@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Connection, Trust } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
-import { systemCode } from '../system-error.js';
 import type { Warn } from './credentials-file.js';
 import { findCredentials } from './find-credentials.js';
 

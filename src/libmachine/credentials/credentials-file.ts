@@ -1,7 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import type { Environment } from '../options/index.js';
-import { systemCode } from '../system-error.js';
 
 /** What a credentials file says; what it does not say is undefined. */
 export interface FoundCredentials {

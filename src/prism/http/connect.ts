@@ -3,11 +3,11 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 import type { Connection } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import { trustAdvice, type SettingNames } from './advice.js';
 import { NoAnswer, noAnswerOf } from './failure.js';
 import { handshake } from './handshake.js';
-import { connectFailure, errorCode } from './no-answer.js';
+import { connectFailure } from './no-answer.js';
 import { chooseProxy, nameOfProxy, proxyAdvice, type Proxy } from './proxy/index.js';
 import { systemAuthorities } from './system-authorities.js';
 import { urlHost } from './url-host.js';
@@ -85,7 +85,7 @@ export class Connector {
     const attempted = connecting(this.#connection, proxy);
     try {
       const socket = await this.#handshake(proxy).catch(async (error: unknown) => {
-        if (trust.kind !== 'system' || !isCertificateProblem(errorCode(error))) throw error;
+        if (trust.kind !== 'system' || !isCertificateProblem(systemCode(error))) throw error;
         this.#authorities ??= await systemAuthorities();
         return await this.#handshake(proxy);
       });
@@ -99,7 +99,7 @@ export class Connector {
         if (noAnswerOf(error)?.kind === 'proxy-sign-in') this.#refused = error;
         throw error;
       }
-      if (!isCertificateProblem(errorCode(error))) {
+      if (!isCertificateProblem(systemCode(error))) {
         throw connectFailure(attempted, error, proxy === undefined ? undefined : proxyAdvice(proxy));
       }
       const problem = error instanceof Error ? error.message : String(error);

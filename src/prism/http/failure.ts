@@ -64,34 +64,3 @@ export function mayHaveHappened(thrown: unknown): boolean {
     return refusal.status === 408 || (refusal.status >= 500 && refusal.status !== 501);
   return noAnswerOf(thrown)?.sent ?? false;
 }
-
-/** What a call is waiting for at the moment, for the error when its time is over. */
-export interface Pending {
-  /** As in "was waiting for …"; names the server. */
-  readonly waitedFor: string;
-  readonly lastSeen?: string | undefined;
-  /** Where to look; a full sentence. */
-  readonly advice?: string | undefined;
-}
-
-/**
- * What to throw when `signal` is aborted: its own reason when that is an OperationError. What was waited for is
- * added, because "not done after 300 s" alone does not tell what hung.
- */
-export function abortError(signal: AbortSignal, attempted: string, pending?: Pending): OperationError {
-  const reason: unknown = signal.reason;
-  if (!(reason instanceof OperationError)) {
-    return new OperationError({ code: 'cancelled', attempted, problem: 'stopped', cause: reason });
-  }
-  if (pending === undefined) return reason;
-  const { code, taskId } = reason;
-  const seen = pending.lastSeen === undefined ? '' : `, last seen: ${pending.lastSeen}`;
-  const problem = `${reason.problem}; was waiting for ${pending.waitedFor}${seen}`;
-  const advice = code === 'timeout' ? sentences(pending.advice, reason.advice) : reason.advice;
-  return new OperationError({ code, attempted: reason.attempted, problem, advice, taskId, cause: reason });
-}
-
-function sentences(...texts: readonly (string | undefined)[]): string | undefined {
-  const said = texts.filter((text) => text !== undefined);
-  return said.length === 0 ? undefined : said.join(' ');
-}

@@ -1,19 +1,13 @@
-import { OperationError } from '../../support/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
 import { NO_ANSWER_ADVICE } from './advice.js';
 import { NoAnswer, type NoAnswerKind } from './failure.js';
-
-/** The system's error code of a thrown value (`ECONNRESET`, …), if it has one. */
-export function errorCode(thrown: unknown): string | undefined {
-  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
-  return typeof thrown.code === 'string' ? thrown.code : undefined;
-}
 
 /**
  * An error of the connection phase: the server has seen nothing of the request. `advice` takes the place of the
  * general one.
  */
 export function connectFailure(attempted: string, error: unknown, advice?: string): OperationError {
-  const code = errorCode(error);
+  const code = systemCode(error);
   const kind = connectKind(code, error);
   return new OperationError({
     code: 'unreachable',
@@ -51,7 +45,7 @@ const CONNECT_WORDS: Readonly<Record<string, string>> = {
 /** An error after the request went out: the server may have acted on it. */
 export function exchangeFailure(attempted: string, server: string, error: unknown): OperationError {
   const kind = exchangeKind(error);
-  const code = errorCode(error);
+  const code = systemCode(error);
   const words = error instanceof Error ? error.message : String(error);
   return new OperationError({
     code: kind === 'too-large' || kind === 'protocol' ? 'unexpected-response' : 'unreachable',
@@ -67,7 +61,7 @@ export function exchangeFailure(attempted: string, server: string, error: unknow
 
 function exchangeKind(error: unknown): NoAnswerKind {
   if (error instanceof Error && error.message.startsWith('maxContentLength')) return 'too-large';
-  const code = errorCode(error);
+  const code = systemCode(error);
   if (code?.startsWith('HPE_') ?? false) return 'protocol';
   return 'reset';
 }

@@ -1,7 +1,7 @@
-import type { Clock, Logger } from '../../support/index.js';
+import { abortError, type Clock, type Logger } from '../../support/index.js';
 import { silenceAdvice } from './advice.js';
 import type { Layer, Reply } from './exchange.js';
-import { abortError, noAnswerOf } from './failure.js';
+import { noAnswerOf } from './failure.js';
 import { decideRetry, parseRetryAfter, type Outcome } from './retry-decision.js';
 
 export interface RetryTools {

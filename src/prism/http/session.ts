@@ -1,10 +1,10 @@
 import type { Credentials } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { abortError, OperationError } from '../../support/index.js';
 import { triedAgainAdvice, UNAUTHENTICATED_ADVICE } from './advice.js';
 import { CookieJar } from './cookies.js';
 import { nameOf, proofOf } from './credentials.js';
 import type { Call, Handler, Layer, Reply } from './exchange.js';
-import { abortError, Refusal } from './failure.js';
+import { Refusal } from './failure.js';
 import { shareFate } from './shared-fate.js';
 import {
   OPEN_GATE,

@@ -1,7 +1,7 @@
-import { OperationError } from '../../support/index.js';
+import { abortError, OperationError } from '../../support/index.js';
 import { silenceAdvice } from './advice.js';
 import type { Call, Reply } from './exchange.js';
-import { abortError, NoAnswer, noAnswerOf } from './failure.js';
+import { NoAnswer, noAnswerOf } from './failure.js';
 
 /**
  * Waits for another call's exchange, but no longer than this call may take. When that one gets no answer, this

@@ -1,10 +1,9 @@
 import axios, { type AxiosResponse } from 'axios';
 import type { Connection } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { abortError, OperationError } from '../../support/index.js';
 import { silenceAdvice, type SettingNames } from './advice.js';
 import { Connector, VerifiedAgent } from './connect.js';
 import type { Call, Handler, Reply } from './exchange.js';
-import { abortError } from './failure.js';
 import { exchangeFailure, slowFailure } from './no-answer.js';
 import { urlHost } from './url-host.js';
 

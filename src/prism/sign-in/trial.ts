@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { errorCode } from '../http/no-answer.js';
+import { systemCode } from '../../support/index.js';
 
 /** A trial whose process has not been heard of for this long is over: the process was killed. ms. */
 const SILENCE = 1_500;
@@ -20,7 +20,7 @@ export async function beginTrial(path: string, now: () => number): Promise<Trial
   try {
     await writeFile(path, token, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
     if (await isSilent(path, now())) await rm(path, { force: true });
     return undefined;
   }

@@ -13,8 +13,7 @@ import type {
   VmSpec,
   VmTrace,
 } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
-import { abortError } from '../http/index.js';
+import { abortError, OperationError } from '../../support/index.js';
 import type { Backend } from './backend.js';
 import { issueKey } from './identity/reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';

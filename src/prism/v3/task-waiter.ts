@@ -1,13 +1,12 @@
 import type { CallContext } from '../../provider/index.js';
-import { hasCode, type OperationError } from '../../support/index.js';
-import { abortError } from '../http/index.js';
+import { abortError, backoff, hasCode, poll, type OperationError, type Probed } from '../../support/index.js';
 import type { Backend } from './backend.js';
 import { endOf, type TaskEnd } from './task-end.js';
 import { isTerminal, task as taskSchema, type Task } from './task-schema.js';
 
-const FIRST_LOOK_MS = 200;
-const GROWTH = 1.5;
-const SLOWEST_MS = 3_000;
+/** ms; the jitter keeps many waiters from asking in step. */
+const PAUSES = { first: 200, growth: 1.5, longest: 3_000 } as const;
+const JITTER = 0.1;
 /** What a restart, an upgrade or an overload looks like from here; a gateway's bare 404 is `unsupported`. */
 const OUTAGE = ['unreachable', 'unavailable', 'rate-limited', 'unexpected-response', 'unsupported'] as const;
 /** A task may be unknown for a moment after it was named; this many 404s in a row are believed. */
@@ -26,20 +25,32 @@ export async function waitForTask(
 ): Promise<TaskEnd> {
   const attempted = `wait for task ${taskId} (${what})`;
   const wait: Wait = { attempted, waitedFor: `task ${taskId} (${what}) of ${backend.api.server}` };
-  const started = backend.clock.now();
+  const { clock, random } = backend;
+  const started = clock.now();
   let lastSeen = 'nothing yet';
   let misses = 0;
-  for (let interval = FIRST_LOOK_MS; ; interval = Math.min(interval * GROWTH, SLOWEST_MS)) {
-    await pause(backend, interval, context, wait, lastSeen);
+  const probe = async (): Promise<Probed<TaskEnd>> => {
     const look = await lookAt(backend, taskId, wait, context, lastSeen);
-    if (look.kind === 'task' && isTerminal(look.task)) return endOf(look.task, taskId);
+    if (look.kind === 'task' && isTerminal(look.task)) return found(endOf(look.task, taskId));
     misses = look.kind === 'unknown' ? misses + 1 : 0;
-    if (misses >= BELIEVED_MISSES) return { kind: 'vanished', taskId };
+    if (misses >= BELIEVED_MISSES) return found({ kind: 'vanished', taskId });
     const seen = wordsFor(look);
     if (seen !== lastSeen) context.progress(`task ${taskId} (${what}): ${seen}`);
     lastSeen = seen;
-    if (backend.clock.now() - started > patienceMs) return { kind: 'unfinished', taskId };
-  }
+    if (clock.now() - started > patienceMs) return found({ kind: 'unfinished', taskId });
+    return { ready: false };
+  };
+  return await poll(probe, {
+    clock,
+    signal: context.signal,
+    delays: backoff({ ...PAUSES, jitter: { share: JITTER, random } }),
+    pauseFirst: true,
+    interrupted: () => ended(wait, context, lastSeen),
+  });
+}
+
+function found(value: TaskEnd): Probed<TaskEnd> {
+  return { ready: true, value };
 }
 
 interface Wait {
@@ -73,21 +84,6 @@ async function lookAt(
     if (hasCode(error, 'not-found')) return { kind: 'unknown' };
     if (!hasCode(error, ...OUTAGE)) throw error;
     return { kind: 'no-answer', problem: error.problem };
-  }
-}
-
-async function pause(
-  { clock, random }: Backend,
-  interval: number,
-  context: CallContext,
-  wait: Wait,
-  lastSeen: string,
-): Promise<void> {
-  try {
-    // Spread by +-10 %, so that many waiters do not ask in step.
-    await clock.sleep(interval * (0.9 + 0.2 * random()), context.signal);
-  } catch {
-    throw ended(wait, context, lastSeen);
   }
 }
 

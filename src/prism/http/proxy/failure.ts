@@ -1,6 +1,6 @@
-import { OperationError } from '../../../support/index.js';
+import { OperationError, systemCode } from '../../../support/index.js';
 import { NoAnswer, type NoAnswerKind } from '../failure.js';
-import { connectKind, errorCode } from '../no-answer.js';
+import { connectKind } from '../no-answer.js';
 import { isCertificateProblem } from '../trust.js';
 import type { Proxy } from './choose.js';
 
@@ -39,7 +39,7 @@ export function refusedByProxy(proxy: Proxy, target: string, status: number): Op
 
 /** There was no answer of the proxy that could be read. */
 export function noTunnel(proxy: Proxy, target: string, error: unknown, tooLate: boolean): OperationError {
-  const code = errorCode(error);
+  const code = systemCode(error);
   const words = error instanceof Error ? error.message : String(error);
   if (tooLate) return failure(proxy, target, 'slow', 'the proxy did not answer in time', undefined, error);
   if (isCertificateProblem(code)) {

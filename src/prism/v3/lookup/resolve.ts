@@ -1,5 +1,5 @@
 import type { CallContext, Placement, PlacementRequest, Reference } from '../../../provider/index.js';
-import { hasCode, OperationError } from '../../../support/index.js';
+import { asOneError, hasCode, OperationError } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
 import { findCategory } from './category.js';
 import { findCluster } from './cluster.js';
@@ -116,14 +116,6 @@ class Problems {
     const general: unknown = this.#general.signal.reason;
     if (general !== undefined) throw OperationError.from(general, ATTEMPTED);
     const [first, ...others] = this.#found;
-    if (first === undefined) return;
-    if (others.length === 0) throw first;
-    const texts = [...new Set(this.#found.map((error) => error.message))];
-    throw new OperationError({
-      code: first.code,
-      attempted: ATTEMPTED,
-      problem: texts.map((text, index) => `(${index + 1}) ${text}`).join(' '),
-      cause: new AggregateError(this.#found),
-    });
+    if (first !== undefined) throw asOneError(ATTEMPTED, [first, ...others]);
   }
 }

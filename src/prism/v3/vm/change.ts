@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../provider/index.js';
-import { hasCode, OperationError } from '../../../support/index.js';
+import { backoff, hasCode, OperationError, poll, type Probed } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import type { Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
@@ -11,7 +11,9 @@ import { readRawVm, vmPath } from './read.js';
 import { updateBody } from './update.js';
 
 const ROUNDS = 6;
-const FIRST_PAUSE_MS = 250;
+/** The pauses between the rounds, ms: far apart, so that two that change the same VM do not meet again. */
+const PAUSES = { first: 250, growth: 2 } as const;
+const JITTER = 0.5;
 
 export interface Change {
   readonly attempted: string;
@@ -33,23 +35,23 @@ export async function changeVm(
   change: Change,
   context: CallContext,
 ): Promise<void> {
-  const { attempted } = change;
-  for (let round = 1; ; round += 1) {
+  const { attempted, resources } = change;
+  const { clock, random } = backend;
+  const round = async (number: number): Promise<Probed<void>> => {
     const raw = await readRawVm(backend, id, attempted, context);
-    if (change.isDone(entity.parse(raw))) return;
-    const problem = await putAndWait(
-      backend,
-      id,
-      change,
-      updateBody(raw, change.resources, attempted),
-      context,
-    );
-    if (problem === undefined) return;
-    if (round === ROUNDS) throw problem;
+    if (change.isDone(entity.parse(raw))) return DONE;
+    const body = updateBody(raw, resources, attempted);
+    const problem = await putAndWait(backend, id, change, body, context);
+    if (problem === undefined) return DONE;
+    if (number === ROUNDS) throw problem;
     context.progress(`${attempted}: ${problem.problem}; reading the VM again`);
-    await backend.clock.sleep(FIRST_PAUSE_MS * 2 ** (round - 1) * (0.5 + backend.random()), context.signal);
-  }
+    return { ready: false };
+  };
+  const delays = backoff({ ...PAUSES, jitter: { share: JITTER, random } });
+  await poll(round, { clock, signal: context.signal, delays });
 }
+
+const DONE: Probed<void> = { ready: true, value: undefined };
 
 /** One PUT and its task; resolves with the problem when reading the VM again may help. */
 async function putAndWait(

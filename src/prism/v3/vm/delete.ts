@@ -1,6 +1,14 @@
 import type { CallContext } from '../../../provider/index.js';
-import { hasCode, OperationError } from '../../../support/index.js';
-import { abortError } from '../../http/index.js';
+import {
+  abortError,
+  backoff,
+  hasCode,
+  OperationError,
+  poll,
+  type Pending,
+  type PollOptions,
+  type Probed,
+} from '../../../support/index.js';
 import type { Backend } from '../backend.js';
 import { isConflict, isEntityMissing, taskError } from '../task-end.js';
 import { waitForTask } from '../task-waiter.js';
@@ -10,8 +18,8 @@ import { readVm, vmPath } from './read.js';
 
 /** Deletes that may be needed: one in conflict is repeated, and so is one that a late create overtook. */
 const ROUNDS = 8;
-/** Looks that a VM may still answer after its delete succeeded, before it is deleted again. */
-const LAGGING_LOOKS = 4;
+/** Number of GETs that may still return the VM after its delete task succeeded, before DELETE is sent again. */
+const LAGGING_GETS = 4;
 
 export interface Doomed {
   readonly id: string;
@@ -23,13 +31,16 @@ export interface Doomed {
 /** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
 export async function deleteVm(backend: Backend, doomed: Doomed, context: CallContext): Promise<void> {
   const attempted = `delete VM "${doomed.name}" (${doomed.id})`;
-  for (let round = 1; ; round += 1) {
+  const round = async (number: number): Promise<Probed<void>> => {
     const result = await deleteOnce(backend, doomed.id, attempted, context);
-    if (result.kind === 'deleted' && (await isGone(backend, doomed.id, attempted, context))) return;
-    if (result.kind === 'missing' && !(await createUnderWay(backend, doomed, attempted, context))) return;
-    if (round === ROUNDS) throw result.kind === 'conflict' ? result.error : stillThere(attempted);
-    await pause(backend, round, attempted, context);
-  }
+    const isDone =
+      (result.kind === 'deleted' && (await isGone(backend, doomed.id, attempted, context))) ||
+      (result.kind === 'missing' && !(await createUnderWay(backend, doomed, attempted, context)));
+    if (isDone) return { ready: true, value: undefined };
+    if (number === ROUNDS) throw result.kind === 'conflict' ? result.error : stillThere(attempted);
+    return { ready: false };
+  };
+  await poll(round, pollOptions(backend, attempted, context));
 }
 
 type Deleted =
@@ -67,29 +78,31 @@ async function isGone(
   attempted: string,
   context: CallContext,
 ): Promise<boolean> {
-  for (let look = 1; ; look += 1) {
+  const probe = async (attempt: number): Promise<Probed<boolean>> => {
     const vm = await readVm(backend, id, attempted, context);
-    if (vm === undefined) return true;
+    if (vm === undefined) return { ready: true, value: true };
     const deleting = vm.status?.state === 'DELETE_PENDING' || vm.status?.resources === undefined;
-    if (!deleting && look >= LAGGING_LOOKS) return false;
-    await pause(backend, look, attempted, context);
-  }
+    return !deleting && attempt >= LAGGING_GETS ? { ready: true, value: false } : { ready: false };
+  };
+  return await poll(probe, pollOptions(backend, attempted, context));
 }
 
-async function pause(
+function pollOptions(
   { api, clock, random }: Backend,
-  round: number,
   attempted: string,
   { signal }: CallContext,
-): Promise<void> {
-  const ms = Math.min(200 * 1.5 ** (round - 1), 3_000) * (0.9 + 0.2 * random());
-  try {
-    await clock.sleep(ms, signal);
-  } catch {
-    const waitedFor = `${api.server} to have deleted it`;
-    const advice = 'Look at the VM in Prism Central.';
-    throw abortError(signal, attempted, { waitedFor, lastSeen: 'the VM is still there', advice });
-  }
+): PollOptions {
+  const pending: Pending = {
+    waitedFor: `${api.server} to have deleted it`,
+    lastSeen: 'the VM is still there',
+    advice: 'Look at the VM in Prism Central.',
+  };
+  return {
+    clock,
+    signal,
+    delays: backoff({ first: 200, growth: 1.5, longest: 3_000, jitter: { share: 0.1, random } }),
+    interrupted: () => abortError(signal, attempted, pending),
+  };
 }
 
 function stillThere(attempted: string): OperationError {

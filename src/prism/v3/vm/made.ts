@@ -1,4 +1,5 @@
 import type { CallContext, CreationKey, VmId } from '../../../provider/index.js';
+import { poll, type Probed } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
 import { taskIdsOf } from '../envelope.js';
 import { findMarked } from '../identity/marks.js';
@@ -49,14 +50,13 @@ export async function madeUnderMarks(
   looks: number,
   context: CallContext,
 ): Promise<VmId | undefined> {
-  for (let look = 1; ; look += 1) {
+  const probe = async (attempt: number): Promise<Probed<VmId | undefined>> => {
     const { ids } = await findMarked(backend, name, key, context);
-    const [vmId] = ids;
-    if (vmId !== undefined) {
-      const attempted = `create VM "${name}" (${vmId})`;
-      return (await madeUnderUuid(backend, vmId, undefined, attempted, context)) ? vmId : undefined;
-    }
-    if (look >= looks) return undefined;
-    await backend.clock.sleep(3_000, context.signal);
-  }
+    if (ids.length === 0 && attempt < looks) return { ready: false };
+    return { ready: true, value: ids[0] };
+  };
+  const vmId = await poll(probe, { clock: backend.clock, signal: context.signal, delays: () => 3_000 });
+  if (vmId === undefined) return undefined;
+  const attempted = `create VM "${name}" (${vmId})`;
+  return (await madeUnderUuid(backend, vmId, undefined, attempted, context)) ? vmId : undefined;
 }

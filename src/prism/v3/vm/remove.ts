@@ -1,4 +1,5 @@
 import type { CallContext, CreationKey, VmTrace } from '../../../provider/index.js';
+import { poll, type Probed } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
 import { parseCreationKey } from '../identity/creation-key.js';
 import { findMarked } from '../identity/marks.js';
@@ -6,6 +7,7 @@ import { giveBack } from '../identity/reservation.js';
 import { deleteVm } from './delete.js';
 
 const MARKED_ROUNDS = 5;
+const UNSEEN_CREATE_MS = 5_000;
 
 /**
  * Removes whatever a trace leads to and waits until it is gone. The reservation goes first, so that a create
@@ -44,14 +46,16 @@ async function removeMarked(
   key: CreationKey,
   context: CallContext,
 ): Promise<void> {
-  for (let round = 1; round <= MARKED_ROUNDS; round += 1) {
+  const round = async (number: number): Promise<Probed<void>> => {
     const { ids, complete } = await findMarked(backend, name, key, context);
-    if (ids.length === 0 && (complete || round > 1)) return;
+    if (ids.length === 0 && (complete || number > 1)) return { ready: true, value: undefined };
     for (const id of ids) {
       context.progress(`VM ${id} is named "${name}" and bears the mark of this host: deleting it`);
       await deleteVm(backend, { id, name, created: true }, context);
     }
     // A create under way is in no list; where tasks cannot be listed either it is given time to show itself.
-    if (!complete) await backend.clock.sleep(5_000, context.signal);
-  }
+    const pause = complete ? 0 : UNSEEN_CREATE_MS;
+    return number < MARKED_ROUNDS ? { ready: false, pause } : { ready: true, value: undefined };
+  };
+  await poll(round, { clock: backend.clock, signal: context.signal, delays: () => 0 });
 }

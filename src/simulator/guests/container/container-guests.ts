@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { OperationError, type Clock, type Logger } from '../../../support/index.js';
+import { KeyedQueue, OperationError, type Clock, type Logger } from '../../../support/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { ContainerGuest } from './container-guest.js';
 import { visibleCpus } from './container-options.js';
@@ -10,7 +10,6 @@ import { labelsOf, type Ownership } from './labels.js';
 import { removeInstance, sweep } from './leftovers.js';
 import { SubnetNetworks } from './networks.js';
 import { isGone, thisOwner } from './owner.js';
-import { Turns } from './turns.js';
 import { VmContainer, type PluggedNic } from './vm-container.js';
 
 export interface ContainerGuestsOptions {
@@ -59,7 +58,7 @@ class ContainerGuests implements GuestBackend {
   readonly #networks: SubnetNetworks;
   readonly #vms = new Map<string, Vm>();
   /** One change of a VM at a time. */
-  readonly #turns = new Turns();
+  readonly #queue = new KeyedQueue();
   #count = 0;
   #closing: Promise<void> | undefined;
 
@@ -79,7 +78,7 @@ class ContainerGuests implements GuestBackend {
   }
 
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
-    return await this.#turns.take(spec.vmUuid, async () => {
+    return await this.#queue.run(spec.vmUuid, async () => {
       if (this.#closing !== undefined) throw closed(spec.name);
       const vm = this.#vms.get(spec.vmUuid) ?? this.#enter(spec.vmUuid);
       await vm.guest?.powerOff();
@@ -105,7 +104,7 @@ class ContainerGuests implements GuestBackend {
   }
 
   async remove(vmUuid: string): Promise<void> {
-    await this.#turns.take(vmUuid, async () => {
+    await this.#queue.run(vmUuid, async () => {
       const vm = this.#vms.get(vmUuid);
       if (vm === undefined) return;
       await vm.guest?.powerOff();

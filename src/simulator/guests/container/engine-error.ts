@@ -1,4 +1,4 @@
-import { OperationError, type ErrorCode } from '../../../support/index.js';
+import { hasSystemCode, OperationError, type ErrorCode } from '../../../support/index.js';
 
 /** Status of the engine's answer, or undefined when there was none. */
 export function statusOf(thrown: unknown): number | undefined {
@@ -34,7 +34,7 @@ function problemOf(thrown: unknown): string {
 function codeOf(thrown: unknown): ErrorCode {
   switch (statusOf(thrown)) {
     case undefined:
-      return isSystemError(thrown, 'EACCES', 'EPERM') ? 'permission-denied' : 'unreachable';
+      return hasSystemCode(thrown, 'EACCES', 'EPERM') ? 'permission-denied' : 'unreachable';
     case 404:
       return 'not-found';
     case 409:
@@ -45,10 +45,10 @@ function codeOf(thrown: unknown): ErrorCode {
 }
 
 function adviceFor(thrown: unknown, problem: string): string | undefined {
-  if (isSystemError(thrown, 'EACCES', 'EPERM')) {
+  if (hasSystemCode(thrown, 'EACCES', 'EPERM')) {
     return 'Run as root or as a member of the group that owns the socket.';
   }
-  if (isSystemError(thrown, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTSOCK', 'ENOTDIR')) {
+  if (hasSystemCode(thrown, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTSOCK', 'ENOTDIR')) {
     return 'Start a Docker engine, or name one with --docker-host or DOCKER_HOST.';
   }
   if (/overlaps with/i.test(problem)) {
@@ -59,11 +59,6 @@ function adviceFor(thrown: unknown, problem: string): string | undefined {
   }
   if (/no space left/i.test(problem)) return 'Make room in the data folder of the Docker engine.';
   return undefined;
-}
-
-function isSystemError(thrown: unknown, ...codes: string[]): boolean {
-  const code = fieldOf(thrown, 'code');
-  return codes.some((one) => one === code);
 }
 
 /** Not every error is an instance of this realm's Error. */

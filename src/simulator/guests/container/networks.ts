@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { OperationError, type Logger } from '../../../support/index.js';
+import { KeyedQueue, OperationError, type Logger } from '../../../support/index.js';
 import type { GuestNic } from '../guest-backend.js';
 import { hasStatus, engineError } from './engine-error.js';
 import type { Engine } from './engine.js';
 import { labelsOf, type Ownership } from './labels.js';
-import { Turns } from './turns.js';
 
 /** A Docker network that stands for a subnet. */
 export interface SubnetNetwork {
@@ -22,7 +21,7 @@ export class SubnetNetworks {
   readonly #ownership: Ownership;
   readonly #isolated: boolean;
   readonly #logger: Logger;
-  readonly #turns = new Turns();
+  readonly #queue = new KeyedQueue();
   /** Name of a network to the VMs on it. */
   readonly #users = new Map<string, Set<string>>();
 
@@ -36,7 +35,7 @@ export class SubnetNetworks {
   /** The network of the card's subnet, made if it is not there; kept until `release`. */
   async use(vmUuid: string, nic: GuestNic): Promise<SubnetNetwork> {
     const name = this.#nameFor(nic);
-    return await this.#turns.take(name, async () => {
+    return await this.#queue.run(name, async () => {
       const network = await this.#findOrMake(name, nic);
       const users = this.#users.get(name) ?? new Set();
       this.#users.set(name, users.add(vmUuid));
@@ -48,7 +47,7 @@ export class SubnetNetworks {
   async release(vmUuid: string, except: readonly string[] = []): Promise<void> {
     for (const [name, users] of [...this.#users]) {
       if (except.includes(name) || !users.has(vmUuid)) continue;
-      await this.#turns.take(name, async () => {
+      await this.#queue.run(name, async () => {
         users.delete(vmUuid);
         if (users.size > 0) return;
         this.#users.delete(name);
