@@ -3,11 +3,11 @@ import { dockerd } from '../../src/emulator/docker/index.js';
 import type { GuestSpec } from '../../src/simulator/guests/index.js';
 import { idleDaemon } from '../../src/emulator/services/index.js';
 import { loginProcess, runCommand } from '../../src/emulator/ssh/login-process.js';
-import { createImage } from '../../src/emulator/os/base-image.js';
+import { createImage } from '../../src/emulator/guest/base-image.js';
 import { DISTRIBUTIONS } from '../../src/emulator/os/distribution.js';
 import { GuestNetwork } from '../../src/emulator/os/network.js';
 import { bytesOf, Collector, InputStream, OutputStream } from '../../src/emulator/os/streams.js';
-import { System } from '../../src/emulator/os/system.js';
+import { System } from '../../src/emulator/guest/guest-system.js';
 import { silentLogger, type Clock, type Logger } from '../../src/support/index.js';
 
 /** Nothing takes time. */

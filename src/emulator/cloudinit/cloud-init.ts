@@ -1,5 +1,5 @@
 import { stringify as toYaml } from 'yaml';
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { readConfiguration, type Configuration } from './configuration.js';
 import { makeFileSystems } from './file-systems.js';
 import { writeFiles } from './files.js';

@@ -1,5 +1,5 @@
 import type { BlockDevice, BlockDevices } from '../disks/index.js';
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { isMapping, list, text, truth, type Mapping } from './narrow.js';
 
 /**

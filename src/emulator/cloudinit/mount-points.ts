@@ -1,4 +1,4 @@
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { list, texts, type Mapping } from './narrow.js';
 
 const FSTAB = '/etc/fstab';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { DaemonError } from '../services/index.js';
 import type { Listener } from '../os/network.js';
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { answer } from './api.js';
 import type { Engine } from './engine.js';
 import type { TlsFiles } from './engine-options.js';

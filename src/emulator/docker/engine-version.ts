@@ -1,4 +1,4 @@
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 
 /** API versions by engine release, newest first; an engine has the first one it reaches. */
 const API_VERSIONS: readonly (readonly [release: string, api: string])[] = [

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import type { EngineOptions } from './engine-options.js';
 import { apiVersionOf } from './engine-version.js';
 

@@ -2,10 +2,10 @@ import { baseProgramNames } from '../programs/index.js';
 import type { DiskContent } from '../disks/index.js';
 import type { FileSystemLimits, MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../../simulator/index.js';
-import { createImage } from '../os/base-image.js';
+import { createImage } from './base-image.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { probePort, type Interface } from '../os/network.js';
-import type { System } from '../os/system.js';
+import type { System } from './guest-system.js';
 import { OwnAddresses } from './addresses.js';
 import { EmulatedGuest } from './emulated-guest.js';
 import {

@@ -1,6 +1,6 @@
 import { CloudInit } from '../cloudinit/index.js';
 import type { GuestEvents } from '../../simulator/index.js';
-import type { System } from '../os/system.js';
+import type { System } from './guest-system.js';
 import type { GuestFaults, GuestTimes } from './options.js';
 
 /**

@@ -8,7 +8,7 @@ import { idleDaemon, type DaemonProgram } from '../services/index.js';
 import { sshd } from '../ssh/index.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { GuestNetwork, type Interface } from '../os/network.js';
-import { System } from '../os/system.js';
+import { System } from './guest-system.js';
 import { boot } from './boot.js';
 import {
   DEFAULT_ENGINE_VERSION,

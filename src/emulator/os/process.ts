@@ -1,6 +1,6 @@
 import type { Budget } from './budget.js';
 import type { InputStream, OutputStream } from './streams.js';
-import type { System } from './system.js';
+import type { System } from '../guest/guest-system.js';
 import type { User } from './user.js';
 
 export interface StandardStreams {

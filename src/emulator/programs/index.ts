@@ -1,28 +1,28 @@
 import type { Program, Programs } from '../os/process.js';
-import { accountPrograms } from './account-programs.js';
-import { aptPrograms } from './apt.js';
-import { blockDevicePrograms } from './block-devices.js';
-import { cloudInitPrograms } from './cloud-init.js';
-import { dockerPrograms } from './docker-cli.js';
-import { downloadPrograms } from './download.js';
-import { filePrograms } from './files.js';
-import { filterPrograms } from './filters.js';
-import { grepPrograms } from './grep.js';
-import { identityPrograms } from './identity.js';
-import { listingPrograms } from './listing.js';
-import { machinePrograms } from './machine.js';
-import { modePrograms } from './modes.js';
-import { mountingPrograms } from './mounting.js';
-import { powerPrograms } from './power.js';
-import { privilegePrograms } from './privileges.js';
-import { scpPrograms } from './scp.js';
-import { sedPrograms } from './sed.js';
-import { shellPrograms } from './shells.js';
-import { socketPrograms } from './sockets.js';
-import { servicePrograms } from './systemctl.js';
-import { textPrograms } from './text.js';
-import { timePrograms } from './time.js';
-import { journalPrograms } from './unit-status.js';
+import { accountPrograms } from './accounts/accounts.js';
+import { aptPrograms } from './system/apt.js';
+import { blockDevicePrograms } from './disks/block-devices.js';
+import { cloudInitPrograms } from '../cloudinit/command-line.js';
+import { dockerPrograms } from '../docker/command-line.js';
+import { downloadPrograms } from './network/download.js';
+import { filePrograms } from './files/files.js';
+import { filterPrograms } from './text/filters.js';
+import { grepPrograms } from './text/grep.js';
+import { identityPrograms } from './accounts/identity.js';
+import { listingPrograms } from './files/listing.js';
+import { machinePrograms } from './system/machine.js';
+import { modePrograms } from './files/modes.js';
+import { mountingPrograms } from './disks/mounting.js';
+import { powerPrograms } from './system/power.js';
+import { privilegePrograms } from './accounts/privileges.js';
+import { scpPrograms } from './network/scp.js';
+import { sedPrograms } from './text/sed.js';
+import { shellPrograms } from './system/shells.js';
+import { socketPrograms } from './network/sockets.js';
+import { servicePrograms } from './system/systemctl.js';
+import { textPrograms } from './text/text.js';
+import { timePrograms } from './system/time.js';
+import { journalPrograms } from './system/unit-status.js';
 
 /** What every image has; the base image puts a file for each of them into /usr/bin. */
 const BASE: Readonly<Record<string, Program>> = {
@@ -58,4 +58,4 @@ export const programs: Programs = new Map([...Object.entries(BASE), ...Object.en
 /** Names of the programs that need no package. sudo does: Debian's images come without it. */
 export const baseProgramNames: readonly string[] = Object.keys(BASE).filter((name) => name !== 'sudo');
 
-export { longLine, sizeOf } from './listing.js';
+export { longLine, sizeOf } from './files/listing.js';

@@ -1,4 +1,4 @@
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 
 /** A program that a service keeps running. */
 export interface Daemon {

@@ -1,4 +1,4 @@
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { DaemonError, type Daemon } from './daemon.js';
 import { enabledAtBoot } from './enablement.js';
 import { startCommand } from './start-command.js';

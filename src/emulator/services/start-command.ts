@@ -2,7 +2,7 @@ import { EMULATED_MAGIC, execute, findProgram, type Executable } from '../os/exe
 import type { Process } from '../os/process.js';
 import { rootProcess } from '../os/root-process.js';
 import { OutputStream } from '../os/streams.js';
-import type { System } from '../os/system.js';
+import type { System } from '../guest/guest-system.js';
 import { DaemonError, type Daemon } from './daemon.js';
 import type { Unit } from './unit-loader.js';
 

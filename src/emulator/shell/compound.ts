@@ -1,9 +1,9 @@
 import type { StandardStreams } from '../os/process.js';
 import { evaluateConditional } from './conditional.js';
-import { Flow } from './flow.js';
+import { Flow } from './state/flow.js';
 import type { Interpreter } from './interpreter.js';
-import { compilePattern, matches } from './pattern.js';
-import type { CompoundBody, Script } from './syntax.js';
+import { compilePattern, matches } from './expansion/pattern.js';
+import type { CompoundBody, Script } from './grammar/syntax.js';
 
 /** Runs a compound command's body with streams already redirected; gives its exit status. */
 export async function runCompound(

@@ -1,8 +1,8 @@
 import { compileRegularExpression } from '../regex/index.js';
 import type { Interpreter } from './interpreter.js';
-import { compilePattern, matches } from './pattern.js';
-import type { Word } from './syntax.js';
-import { binaryTest, unaryTest, type TestContext } from './test-expression.js';
+import { compilePattern, matches } from './expansion/pattern.js';
+import type { Word } from './grammar/syntax.js';
+import { binaryTest, unaryTest, type TestContext } from './builtins/test-expression.js';
 
 /** `[[ … ]]`: like `test`, but with patterns, `=~`, `&&` and `||`, and without splitting. */
 export async function evaluateConditional(shell: Interpreter, words: readonly Word[]): Promise<boolean> {

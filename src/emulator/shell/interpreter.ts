@@ -4,14 +4,14 @@ import type { Process, StandardStreams } from '../os/process.js';
 import { Collector, empty, InputStream, OutputStream } from '../os/streams.js';
 import { builtins } from './builtins/index.js';
 import { runCompound } from './compound.js';
-import { Expansion, ExpansionError } from './expansion.js';
-import { Flow } from './flow.js';
+import { Expansion, ExpansionError } from './expansion/expansion.js';
+import { Flow } from './state/flow.js';
 import { runPiped } from './pipeline.js';
 import { ProcessSubstitutions } from './process-substitution.js';
 import { openRedirects } from './redirects.js';
 import { scopeOf } from './scope.js';
-import type { ShellState } from './shell-state.js';
-import type { AndOrList, Command, Pipeline, Script, SimpleCommand } from './syntax.js';
+import type { ShellState } from './state/shell-state.js';
+import type { AndOrList, Command, Pipeline, Script, SimpleCommand } from './grammar/syntax.js';
 
 /** Runs a script's syntax tree: one shell, with its state, inside one process of a guest. */
 export class Interpreter {

@@ -2,7 +2,7 @@ import { Pipe } from '../os/pipe.js';
 import type { StandardStreams } from '../os/process.js';
 import { Collector, InputStream, OutputStream } from '../os/streams.js';
 import type { Interpreter } from './interpreter.js';
-import type { Script } from './syntax.js';
+import type { Script } from './grammar/syntax.js';
 
 const FIRST_DESCRIPTOR = 63;
 

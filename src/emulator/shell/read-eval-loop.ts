@@ -1,10 +1,10 @@
 import type { Process } from '../os/process.js';
-import { ExpansionError } from './expansion.js';
-import { Flow } from './flow.js';
+import { ExpansionError } from './expansion/expansion.js';
+import { Flow } from './state/flow.js';
 import { Interpreter } from './interpreter.js';
-import { parse } from './parser.js';
+import { parse } from './grammar/parser.js';
 import { createShell, type ShellCall } from './run-shell.js';
-import { ShellSyntaxError, type Script } from './syntax.js';
+import { ShellSyntaxError, type Script } from './grammar/syntax.js';
 
 export interface LoopCall extends ShellCall {
   /** What to print before a line is read; `more` = inside an unfinished command. */

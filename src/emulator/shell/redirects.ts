@@ -3,7 +3,7 @@ import { fileSink, fileSource } from '../os/file-streams.js';
 import type { StandardStreams } from '../os/process.js';
 import { bytesOf, InputStream, nowhere, OutputStream } from '../os/streams.js';
 import type { Interpreter } from './interpreter.js';
-import type { Redirect } from './syntax.js';
+import type { Redirect } from './grammar/syntax.js';
 
 /** A redirection that could not be made; the message names the file as shells do. */
 export class RedirectError extends Errno {

@@ -1,8 +1,8 @@
 import type { Process } from '../os/process.js';
 import { Interpreter } from './interpreter.js';
-import { parse } from './parser.js';
-import { ShellState, type Dialect } from './shell-state.js';
-import { ShellSyntaxError } from './syntax.js';
+import { parse } from './grammar/parser.js';
+import { ShellState, type Dialect } from './state/shell-state.js';
+import { ShellSyntaxError } from './grammar/syntax.js';
 
 export interface ShellCall {
   readonly dialect: Dialect;

@@ -1,5 +1,5 @@
-import type { ExpansionScope } from './expansion.js';
-import { glob } from './glob.js';
+import type { ExpansionScope } from './expansion/expansion.js';
+import { glob } from './expansion/glob.js';
 import type { Interpreter } from './interpreter.js';
 
 /** What expansion sees of a shell: variables, special parameters, files, users. */

@@ -1,5 +1,5 @@
 import { CloudInit } from '../../../src/emulator/cloudinit/index.js';
-import type { System } from '../../../src/emulator/os/system.js';
+import type { System } from '../../../src/emulator/guest/guest-system.js';
 import { runningSystem, type SystemOptions } from '../running-system.js';
 
 /** A system on which cloud-init ran to its end. */

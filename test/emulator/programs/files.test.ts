@@ -1,4 +1,4 @@
-import type { System } from '../../../src/emulator/os/system.js';
+import type { System } from '../../../src/emulator/guest/guest-system.js';
 import { run, runningSystem } from '../running-system.js';
 
 let system: System;

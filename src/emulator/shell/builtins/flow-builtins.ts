@@ -1,7 +1,7 @@
 import { absolute } from '../../filesystem/index.js';
-import { Flow } from '../flow.js';
-import { parse } from '../parser.js';
-import { ShellSyntaxError } from '../syntax.js';
+import { Flow } from '../state/flow.js';
+import { parse } from '../grammar/parser.js';
+import { ShellSyntaxError } from '../grammar/syntax.js';
 import { complain, type Builtin, type BuiltinCall } from './builtin.js';
 
 function leave(kind: Flow['kind'], fallback: (call: BuiltinCall) => number): Builtin {

@@ -1,5 +1,5 @@
-import { unescape } from '../escapes.js';
-import { format } from '../printf.js';
+import { unescape } from '../grammar/escapes.js';
+import { format } from './printf.js';
 import { complain, type Builtin, type BuiltinCall } from './builtin.js';
 
 async function echo({ shell, args, streams }: BuiltinCall): Promise<number> {

@@ -1,4 +1,4 @@
-import { binaryTest, TestError, unaryTest, type TestContext } from '../test-expression.js';
+import { binaryTest, TestError, unaryTest, type TestContext } from './test-expression.js';
 import { complain, type Builtin, type BuiltinCall } from './builtin.js';
 
 /** Recursive descent over `test`'s arguments: `-o` binds least, then `-a`, then `!`. */

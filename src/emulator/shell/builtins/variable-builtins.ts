@@ -1,7 +1,7 @@
 import { absolute, EXECUTE } from '../../filesystem/index.js';
 import { isErrno } from '../../filesystem/index.js';
-import { Flow } from '../flow.js';
-import type { ShellOptions, ShellState } from '../shell-state.js';
+import { Flow } from '../state/flow.js';
+import type { ShellOptions, ShellState } from '../state/shell-state.js';
 import { complain, type Builtin, type BuiltinCall } from './builtin.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

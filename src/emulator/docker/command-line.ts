@@ -1,0 +1,160 @@
+import {
+  apiVersionOf,
+  answer,
+  GIT_COMMIT,
+  infoBody,
+  installedEngineVersion,
+  versionBody,
+  type Engine,
+} from './index.js';
+import type { Process, Program } from '../os/process.js';
+import { UsageError } from '../os/usage-error.js';
+import { parseOptions } from '../programs/options.js';
+import { renderTemplate } from './template.js';
+
+const SOCKET = 'unix:///var/run/docker.sock';
+
+/** The docker command line: version, info, ps, images, and what an engine without containers answers. */
+const docker: Program = async (process) => {
+  const version = installedEngineVersion(process.system, true) ?? '0.0.0';
+  const global = parseOptions(
+    process.args,
+    {
+      v: 'flag',
+      version: '=v',
+      H: 'value',
+      host: '=H',
+      D: 'flag',
+      c: 'value',
+      l: 'value',
+      tls: 'flag',
+      tlsverify: 'flag',
+      config: 'value',
+      help: 'flag',
+    },
+    { stopAtOperand: true, status: 125 },
+  );
+  if (global.has('v')) {
+    await process.stdout.line(`Docker version ${version}, build ${GIT_COMMIT}`);
+    return 0;
+  }
+  const [command = 'help', ...words] = global.operands;
+  if (command === 'version') return showVersion(process, version, words);
+  const engine = await connect(process);
+  if (engine === undefined) return 1;
+  return run(process, engine, command, words);
+};
+
+async function run(
+  process: Process,
+  engine: Engine,
+  command: string,
+  words: readonly string[],
+): Promise<number> {
+  const name = ['container', 'image', 'system', 'volume', 'network'].includes(command)
+    ? `${command} ${words.find((word) => !word.startsWith('-')) ?? ''}`
+    : command;
+  switch (name) {
+    case 'info':
+    case 'system info':
+      return showInfo(process, engine, words);
+    case 'ps':
+    case 'container ls':
+      return header(process, words, 'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS     NAMES');
+    case 'images':
+    case 'image ls':
+      return header(process, words, 'REPOSITORY   TAG       IMAGE ID   CREATED   SIZE');
+    case 'volume ls':
+      return header(process, words, 'DRIVER    VOLUME NAME');
+    case 'system prune':
+    case 'container prune':
+    case 'image prune':
+    case 'volume prune':
+      return header(process, [], 'Total reclaimed space: 0B');
+    default: {
+      const { body } = answer(engine, { method: 'POST', url: '/containers/create' });
+      const message = /"message":"([^"]*)"/.exec(body)?.[1] ?? body;
+      throw new UsageError(`Error response from daemon: ${message} (docker ${name})`, 125);
+    }
+  }
+}
+
+async function header(process: Process, words: readonly string[], text: string): Promise<number> {
+  if (!words.some((word) => /^-\w*q|^--quiet/.test(word))) await process.stdout.line(text);
+  return 0;
+}
+
+/** The engine behind the guest's socket, or undefined with the client's usual complaint. */
+async function connect(process: Process): Promise<Engine | undefined> {
+  const { engine, accounts } = process.system;
+  if (engine?.options.unix !== true) {
+    await process.stderr.line(
+      `Cannot connect to the Docker daemon at ${SOCKET}. Is the docker daemon running?`,
+    );
+    return undefined;
+  }
+  const group = accounts.groups().find(({ name }) => name === 'docker')?.gid;
+  if (process.user.uid === 0 || (group !== undefined && process.user.groups.has(group))) return engine;
+  await process.stderr.line(
+    `permission denied while trying to connect to the Docker daemon socket at ${SOCKET}: ` +
+      'dial unix /var/run/docker.sock: connect: permission denied',
+  );
+  return undefined;
+}
+
+async function showVersion(process: Process, version: string, words: readonly string[]): Promise<number> {
+  const options = parseOptions(['docker version', ...words], { f: 'value', format: '=f' });
+  const format = options.value('f');
+  const client = {
+    Version: version,
+    ApiVersion: apiVersionOf(version),
+    GitCommit: GIT_COMMIT,
+    Os: 'linux',
+    Arch: 'amd64',
+    Context: 'default',
+  };
+  if (format === undefined) {
+    await process.stdout.write(
+      `Client: Docker Engine - emulated guest\n Version:           ${client.Version}\n` +
+        ` API version:       ${client.ApiVersion}\n Git commit:        ${GIT_COMMIT}\n OS/Arch:           linux/amd64\n` +
+        ' Context:           default\n',
+    );
+  }
+  const engine = await connect(process);
+  if (engine === undefined) return 1;
+  const server = versionBody(engine);
+  if (format !== undefined) return say(process, renderTemplate(format, { Client: client, Server: server }));
+  await process.stdout.write(
+    `\nServer: Docker Engine - emulated guest\n Engine:\n  Version:          ${engine.version}\n` +
+      `  API version:      ${engine.apiVersion} (minimum version 1.24)\n  Git commit:       ${GIT_COMMIT}\n` +
+      '  OS/Arch:          linux/amd64\n  Experimental:     false\n',
+  );
+  return 0;
+}
+
+async function showInfo(process: Process, engine: Engine, words: readonly string[]): Promise<number> {
+  const options = parseOptions(['docker info', ...words.filter((word) => word !== 'info')], {
+    f: 'value',
+    format: '=f',
+  });
+  const body = infoBody(engine);
+  const format = options.value('f');
+  if (format !== undefined) return say(process, renderTemplate(format, body));
+  const { spec, distribution, hostname } = process.system;
+  const labels = engine.options.labels.map((label) => `  ${label}\n`).join('');
+  await process.stdout.write(
+    `Client:\n Context:    default\n\nServer:\n Containers: 0\n Images: 0\n Server Version: ${engine.version}\n` +
+      ` Storage Driver: ${engine.options.storageDriver}\n Swarm: inactive\n Kernel Version: ${distribution.kernel}\n` +
+      ` Operating System: ${distribution.prettyName}\n OSType: linux\n Architecture: x86_64\n CPUs: ${spec.cpus}\n` +
+      ` Total Memory: ${spec.memoryMiB}MiB\n Name: ${hostname}\n ID: ${engine.id}\n` +
+      ` Docker Root Dir: ${engine.options.dataRoot}\n Labels:\n${labels}  emulated=true\n`,
+  );
+  return 0;
+}
+
+async function say(process: Process, text: string): Promise<number> {
+  await process.stdout.line(text);
+  return 0;
+}
+
+export const dockerPrograms: Readonly<Record<string, Program>> = { docker };

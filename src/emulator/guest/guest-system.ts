@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Logger } from '../../support/index.js';
+import { CloudInitStatus } from '../cloudinit/status.js';
+import type { Engine } from '../docker/index.js';
+import { BlockDevices, Mounts, mountsText, type DiskContent } from '../disks/index.js';
+import type { MemoryFileSystem } from '../filesystem/index.js';
+import type { GuestSpec } from '../../simulator/index.js';
+import { Mirror, PackageDatabase } from '../packages/index.js';
+import { ServiceManager, type DaemonProgram } from '../services/index.js';
+import { Accounts } from '../os/accounts.js';
+import { prepareBoot } from '../os/kernel-files.js';
+import type { Distribution } from '../os/distribution.js';
+import { Journal } from '../os/journal.js';
+import type { GuestNetwork } from '../os/network.js';
+import type { Programs } from '../os/process.js';
+
+/** The guest's power, from inside. Both return at once; the guest goes down by itself. */
+export interface PowerSwitch {
+  off(): void;
+  reboot(): void;
+}
+
+export interface SystemParts {
+  readonly spec: GuestSpec;
+  readonly fs: MemoryFileSystem;
+  /** What is on the disks, by their UUIDs. */
+  readonly diskContents: Map<string, DiskContent>;
+  readonly distribution: Distribution;
+  readonly engineVersion: string;
+  /** How long apt takes for one package, ms. */
+  readonly packageTime: number;
+  /** Where the engine's port 2376 is opened. */
+  readonly dockerPort: number;
+  readonly network: GuestNetwork;
+  readonly programs: Programs;
+  readonly daemons: ReadonlyMap<string, DaemonProgram>;
+  readonly power: PowerSwitch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborted when the guest loses power. */
+  readonly signal: AbortSignal;
+}
+
+/** A running guest, as its programs see it. What has to outlive power-off is in its files. */
+export class System {
+  readonly spec: GuestSpec;
+  readonly fs: MemoryFileSystem;
+  readonly distribution: Distribution;
+  readonly packageTime: number;
+  readonly dockerPort: number;
+  readonly network: GuestNetwork;
+  readonly programs: Programs;
+  readonly daemons: ReadonlyMap<string, DaemonProgram>;
+  readonly power: PowerSwitch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly accounts: Accounts;
+  readonly packages: PackageDatabase;
+  readonly mirror: Mirror;
+  readonly services: ServiceManager;
+  readonly cloudInit: CloudInitStatus;
+  readonly disks: BlockDevices;
+  readonly mounts: Mounts;
+  readonly journal = new Journal();
+  readonly bootId: string = randomUUID();
+  readonly bootedAt: number;
+  /** The kernel's host name; /etc/hostname is read at boot. */
+  hostname: string;
+  /** The Docker engine, while one runs. */
+  engine: Engine | undefined;
+  #processId = 1000;
+
+  constructor(parts: SystemParts) {
+    this.spec = parts.spec;
+    this.fs = parts.fs;
+    this.distribution = parts.distribution;
+    this.packageTime = parts.packageTime;
+    this.dockerPort = parts.dockerPort;
+    this.network = parts.network;
+    this.programs = parts.programs;
+    this.daemons = parts.daemons;
+    this.power = parts.power;
+    this.clock = parts.clock;
+    this.logger = parts.logger;
+    this.signal = parts.signal;
+    this.accounts = new Accounts(parts.fs);
+    this.packages = new PackageDatabase(parts.fs, this.accounts);
+    this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
+    this.services = new ServiceManager(this);
+    prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
+    this.disks = new BlockDevices(parts.fs, parts.spec.disks, parts.diskContents);
+    this.mounts = new Mounts(parts.fs, this.disks);
+    this.cloudInit = new CloudInitStatus(parts.fs);
+    this.bootedAt = parts.clock.now();
+    this.hostname = 'localhost';
+  }
+
+  /** Milliseconds since power-on. */
+  get uptime(): number {
+    return this.clock.now() - this.bootedAt;
+  }
+
+  get processId(): number {
+    return this.#processId;
+  }
+
+  nextProcessId(): number {
+    return ++this.#processId;
+  }
+}

@@ -1,0 +1,152 @@
+import { Errno } from '../../filesystem/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
+import { parseOptions } from '../options.js';
+
+function requireRoot(process: Process): void {
+  if (process.user.uid !== 0) throw new UsageError('Permission denied.');
+}
+
+/** Groups by name, each of which has to exist. */
+function join(process: Process, user: string, names: string): void {
+  const groups = names.split(',').filter((name) => name !== '');
+  try {
+    process.system.accounts.addToGroups(user, groups);
+  } catch (error) {
+    if (error instanceof Errno) throw new UsageError(`group '${names}' does not exist`, 6);
+    throw error;
+  }
+}
+
+const useradd: Program = (process) => {
+  const options = parseOptions(process.args, {
+    m: 'flag',
+    'create-home': '=m',
+    M: 'flag',
+    r: 'flag',
+    system: '=r',
+    s: 'value',
+    shell: '=s',
+    u: 'value',
+    uid: '=u',
+    g: 'value',
+    gid: '=g',
+    G: 'value',
+    groups: '=G',
+    d: 'value',
+    home: '=d',
+    'home-dir': '=d',
+    c: 'value',
+    comment: '=c',
+    gecos: '=c',
+    p: 'value',
+    U: 'flag',
+    N: 'flag',
+    'disabled-password': 'flag',
+    ingroup: '=g',
+  });
+  requireRoot(process);
+  const [name] = options.operands;
+  if (name === undefined) throw new UsageError('usage: useradd [options] LOGIN', 2);
+  const uid = options.value('u');
+  try {
+    process.system.accounts.addUser({
+      name,
+      uid: uid === undefined ? undefined : Number(uid),
+      group: options.value('g'),
+      gecos: options.value('c'),
+      home: options.value('d'),
+      shell: options.value('s'),
+      system: options.has('r'),
+      createHome: process.args[0] === 'adduser' || options.has('m'),
+    });
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    throw new UsageError(
+      error.code === 'EEXIST' ? `user '${name}' already exists` : `invalid user name '${name}'`,
+      9,
+    );
+  }
+  join(process, name, options.value('G') ?? '');
+  return 0;
+};
+
+/** `adduser USER GROUP` is another way to join a group. */
+const adduser: Program = (process) => {
+  const [user, group] = process.args.slice(1).filter((word) => !word.startsWith('-'));
+  if (user === undefined || group === undefined || process.system.accounts.user(user) === undefined)
+    return useradd(process);
+  requireRoot(process);
+  join(process, user, group);
+  return 0;
+};
+
+const usermod: Program = (process) => {
+  const options = parseOptions(process.args, {
+    a: 'flag',
+    append: '=a',
+    G: 'value',
+    groups: '=G',
+    s: 'value',
+    L: 'flag',
+    U: 'flag',
+    d: 'value',
+  });
+  requireRoot(process);
+  const [name = ''] = options.operands;
+  if (process.system.accounts.user(name) === undefined)
+    throw new UsageError(`user '${name}' does not exist`, 6);
+  join(process, name, options.value('G') ?? '');
+  return 0;
+};
+
+const groupadd: Program = (process) => {
+  const options = parseOptions(process.args, {
+    r: 'flag',
+    system: '=r',
+    f: 'flag',
+    force: '=f',
+    g: 'value',
+    gid: '=g',
+  });
+  requireRoot(process);
+  const [name = ''] = options.operands;
+  const exists = process.system.accounts.groups().some((group) => group.name === name);
+  if (exists && options.has('f')) return 0;
+  if (exists) throw new UsageError(`group '${name}' already exists`, 9);
+  const gid = options.value('g');
+  process.system.accounts.addGroup(name, gid === undefined ? undefined : Number(gid), options.has('r'));
+  return 0;
+};
+
+const gpasswd: Program = (process) => {
+  const options = parseOptions(process.args, { a: 'value', d: 'value' });
+  requireRoot(process);
+  const user = options.value('a');
+  if (user !== undefined) join(process, user, options.operands[0] ?? '');
+  return 0;
+};
+
+const userdel: Program = (process) => {
+  const options = parseOptions(process.args, { r: 'flag', f: 'flag' });
+  requireRoot(process);
+  const [name = ''] = options.operands;
+  if (process.system.accounts.user(name) === undefined)
+    throw new UsageError(`user '${name}' does not exist`, 6);
+  process.system.accounts.removeUser(name);
+  return 0;
+};
+
+export const accountPrograms: Readonly<Record<string, Program>> = {
+  useradd,
+  adduser,
+  usermod,
+  groupadd,
+  addgroup: groupadd,
+  gpasswd,
+  userdel,
+  deluser: userdel,
+  // Passwords do not exist here: SSH takes keys only.
+  passwd: () => 0,
+  chpasswd: () => 0,
+};

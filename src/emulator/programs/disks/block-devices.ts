@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { BlockDevice } from '../../disks/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
+import { pathOf } from '../inputs.js';
+import { parseOptions } from '../options.js';
+
+const SECTOR = 512;
+const NOTHING_FOUND = 2;
+
+function deviceAt(process: Process, operand: string): BlockDevice {
+  const device = process.system.disks.at(pathOf(process, operand));
+  if (device !== undefined) return device;
+  throw new UsageError(`cannot open ${operand}: No such file or directory`);
+}
+
+/** `mkfs.TYPE`, `mkfs -t TYPE`: refuses a device that is mounted, and xfs one that has something on it. */
+const mkfs: Program = async (process) => {
+  const table = {
+    t: 'value',
+    L: 'value',
+    q: 'flag',
+    f: 'flag',
+    F: 'flag',
+    m: 'value',
+    E: 'value',
+    i: 'value',
+    b: 'value',
+    O: 'value',
+  } as const;
+  const options = parseOptions(process.args, table);
+  const type = /\.(\w+)$/.exec(process.args[0] ?? '')?.[1] ?? options.value('t') ?? 'ext2';
+  const [operand] = options.operands;
+  if (operand === undefined) throw new UsageError('no device name given');
+  if (process.user.uid !== 0) throw new UsageError(`${operand}: Permission denied`);
+  const device = deviceAt(process, operand);
+  const { fileSystem } = device.content;
+  const inUse = process.system.mounts.table.some(({ source }) => source === `/dev/${device.name}`);
+  const partitioned = process.system.disks.all.some(({ parent }) => parent === device.name);
+  if (inUse || partitioned)
+    throw new UsageError(`${operand} is apparently in use by the system; will not make a filesystem here!`);
+  if (type === 'xfs' && fileSystem !== undefined && !options.has('f')) {
+    throw new UsageError(
+      `${operand} appears to contain an existing filesystem (${fileSystem.type}). Use the -f option to force overwrite.`,
+    );
+  }
+  process.system.disks.format(device, type, options.value('L') ?? '');
+  if (!options.has('q')) await process.stdout.line(`Creating ${type} filesystem on ${operand}`);
+  return 0;
+};
+
+/** Values blkid knows of a device, by tag. */
+function tagsOf({ name, content, parent }: BlockDevice, process: Process): [string, string][] {
+  const { fileSystem } = content;
+  if (fileSystem === undefined) {
+    const partitioned = process.system.disks.all.some((device) => device.parent === name);
+    return partitioned && parent === undefined ? [['PTTYPE', 'gpt']] : [];
+  }
+  const { label, uuid, type } = fileSystem;
+  return [
+    ...(label === '' ? [] : [['LABEL', label] satisfies [string, string]]),
+    ['UUID', uuid],
+    ['TYPE', type],
+  ];
+}
+
+/** Exit status 2 = nothing known of the device, or no such device. */
+const blkid: Program = async (process) => {
+  const table = { p: 'flag', s: 'value', o: 'value', L: 'value', U: 'value', c: 'value', k: 'flag' } as const;
+  const options = parseOptions(process.args, table, { status: 4 });
+  const { disks } = process.system;
+  const wanted = options.value('L') === undefined ? options.value('U') : options.value('L');
+  if (wanted !== undefined) {
+    const found = disks.all.find((device) => tagsOf(device, process).some(([, value]) => value === wanted));
+    if (found === undefined) return NOTHING_FOUND;
+    await process.stdout.line(`/dev/${found.name}`);
+    return 0;
+  }
+  const operands =
+    options.operands.length === 0 ? disks.all.map(({ name }) => `/dev/${name}`) : options.operands;
+  const only = options.values('s');
+  let status = NOTHING_FOUND;
+  for (const operand of operands) {
+    const device = disks.at(pathOf(process, operand));
+    const tags = device === undefined ? [] : tagsOf(device, process);
+    const shown = tags.filter(([tag]) => only.length === 0 || only.includes(tag));
+    if (shown.length === 0) continue;
+    status = 0;
+    if (options.value('o') === 'value') for (const [, value] of shown) await process.stdout.line(value);
+    else if (options.value('o') === 'export')
+      for (const [tag, value] of shown) await process.stdout.line(`${tag}=${value}`);
+    else
+      await process.stdout.line(`${operand}: ${shown.map(([tag, value]) => `${tag}="${value}"`).join(' ')}`);
+  }
+  return status;
+};
+
+const blockdev: Program = async (process) => {
+  const [request = '', ...operands] = process.args.slice(1);
+  const units: Readonly<Record<string, number>> = {
+    '--getsz': SECTOR,
+    '--getsize': SECTOR,
+    '--getsize64': 1,
+  };
+  const unit = units[request];
+  if (request === '--rereadpt') return 0;
+  if (unit === undefined) throw new UsageError(`Unknown command: ${request}`);
+  for (const operand of operands)
+    await process.stdout.line(String(Math.floor(deviceAt(process, operand).sizeBytes / unit)));
+  return 0;
+};
+
+const wipefs: Program = (process) => {
+  const options = parseOptions(process.args, { a: 'flag', all: '=a', f: 'flag', q: 'flag' });
+  if (process.user.uid !== 0) throw new UsageError('Permission denied');
+  for (const operand of options.operands) {
+    const device = deviceAt(process, operand);
+    if (options.has('a')) process.system.disks.wipe(device);
+  }
+  return 0;
+};
+
+const lsblk: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    n: 'flag',
+    d: 'flag',
+    b: 'flag',
+    o: 'value',
+    p: 'flag',
+    f: 'flag',
+    l: 'flag',
+    r: 'flag',
+    a: 'flag',
+    i: 'flag',
+    J: 'flag',
+    e: 'value',
+  });
+  const columns = (options.value('o') ?? 'NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS').toUpperCase().split(',');
+  const { disks, mounts } = process.system;
+  const values = (device: BlockDevice): Readonly<Record<string, string>> => {
+    const { fileSystem } = device.content;
+    const target = mounts.table.find(({ source }) => source === `/dev/${device.name}`)?.target ?? '';
+    return {
+      NAME: options.has('p') ? `/dev/${device.name}` : device.name,
+      SIZE: options.has('b') ? String(device.sizeBytes) : `${device.sizeBytes / 2 ** 30}G`,
+      TYPE: device.parent === undefined ? 'disk' : 'part',
+      FSTYPE: fileSystem?.type ?? '',
+      LABEL: fileSystem?.label ?? '',
+      UUID: fileSystem?.uuid ?? '',
+      MOUNTPOINT: target,
+      MOUNTPOINTS: target,
+      SERIAL: createHash('sha256').update(device.name).digest('hex').slice(0, 20),
+    };
+  };
+  const shown = disks.all.filter(({ parent }) => parent === undefined || !options.has('d'));
+  const operands = options.operands.map((operand) => deviceAt(process, operand));
+  const rows = (operands.length === 0 ? shown : operands).map((device) =>
+    columns.map((column) => values(device)[column] ?? ''),
+  );
+  const all = options.has('n') ? rows : [columns, ...rows];
+  const widths = columns.map((_column, index) => Math.max(...all.map((row) => row[index]?.length ?? 0)));
+  for (const row of all)
+    await process.stdout.line(
+      row
+        .map((value, index) => value.padEnd(widths[index] ?? 0))
+        .join(' ')
+        .trimEnd(),
+    );
+  return 0;
+};
+
+export const blockDevicePrograms: Readonly<Record<string, Program>> = {
+  mkfs,
+  blkid,
+  blockdev,
+  wipefs,
+  lsblk,
+  // Links in /dev/disk are made at once, file systems have no size of their own.
+  udevadm: () => 0,
+  partprobe: () => 0,
+  resize2fs: () => 0,
+  xfs_growfs: () => 0,
+  growpart: () => 0,
+};

@@ -1,0 +1,149 @@
+import { Errno } from '../../filesystem/index.js';
+import type { Mount } from '../../disks/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
+import { pathOf } from '../inputs.js';
+import { parseOptions } from '../options.js';
+
+const FAILED = 32;
+
+function requireRoot(process: Process): void {
+  if (process.user.uid !== 0) throw new UsageError('must be superuser to use this command.', 1);
+}
+
+const mount: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    a: 'flag',
+    t: 'value',
+    o: 'value',
+    v: 'flag',
+    L: 'value',
+    U: 'value',
+    n: 'flag',
+  });
+  const { mounts } = process.system;
+  const [first, second] = options.operands;
+  if (first === undefined && !options.has('a')) {
+    for (const each of mounts.table)
+      await process.stdout.line(`${each.source} on ${each.target} type ${each.type} (${each.options})`);
+    return 0;
+  }
+  requireRoot(process);
+  if (options.has('a')) return mountAll(process);
+  const row = mounts
+    .fstab()
+    .find(({ source, target }) => second === undefined && (target === first || source === first));
+  const [source = '', target = second] = row === undefined ? [first] : [row.source, row.target];
+  if (target === undefined) throw new UsageError(`${source}: can't find in /etc/fstab.`, FAILED);
+  // A tmpfs or a bind mount is a directory like any other here.
+  if (
+    ['tmpfs', 'proc', 'sysfs', 'nfs', 'nfs4'].includes(options.value('t') ?? '') ||
+    /\bbind\b/.test(options.value('o') ?? '')
+  )
+    return 0;
+  try {
+    mounts.mount(source, pathOf(process, target), options.value('o') ?? row?.options ?? '');
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    throw new UsageError(`${target}: ${mountProblem(error, source)}`, FAILED);
+  }
+};
+
+async function mountAll(process: Process): Promise<number> {
+  const failed = process.system.mounts.mountAll();
+  const serious = failed.filter(({ row }) => !row.options.split(',').includes('nofail'));
+  for (const { row, problem } of serious)
+    await process.stderr.line(`mount: ${row.target}: ${problem}: ${row.source}.`);
+  return serious.length === 0 ? 0 : FAILED;
+}
+
+function mountProblem(error: Errno, source: string): string {
+  if (error.code === 'ENOENT') return `special device ${source} does not exist.`;
+  if (error.code === 'EINVAL') return `wrong fs type, bad option, bad superblock on ${source}.`;
+  return error.code === 'EBUSY' ? `${source} already mounted or mount point busy.` : error.message;
+}
+
+const umount: Program = (process) => {
+  const { operands } = parseOptions(process.args, { l: 'flag', f: 'flag', v: 'flag', R: 'flag' });
+  requireRoot(process);
+  for (const operand of operands) {
+    try {
+      process.system.mounts.unmount(pathOf(process, operand));
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      throw new UsageError(`${operand}: not mounted.`, FAILED);
+    }
+  }
+  return 0;
+};
+
+const mountpoint: Program = async (process) => {
+  const options = parseOptions(process.args, { q: 'flag', d: 'flag' });
+  const [operand = ''] = options.operands;
+  const found = process.system.mounts.table.some(({ target }) => target === pathOf(process, operand));
+  if (!options.has('q')) await process.stdout.line(`${operand} is ${found ? '' : 'not '}a mountpoint`);
+  return found ? 0 : FAILED;
+};
+
+const findmnt: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    n: 'flag',
+    o: 'value',
+    T: 'value',
+    target: '=T',
+    M: 'value',
+    S: 'value',
+    l: 'flag',
+    r: 'flag',
+    t: 'value',
+  });
+  const { mounts } = process.system;
+  const columns = (options.value('o') ?? 'TARGET,SOURCE,FSTYPE,OPTIONS').toUpperCase().split(',');
+  const place = options.value('M') ?? options.operands[0];
+  const containing = options.value('T');
+  const holding = containing === undefined ? undefined : mounts.holding(pathOf(process, containing));
+  const found =
+    holding === undefined
+      ? mounts.table.filter((each) => place === undefined || each.target === place || each.source === place)
+      : [holding];
+  const value = ({ source, target, type, options: settings }: Mount): Readonly<Record<string, string>> => {
+    return { SOURCE: source, TARGET: target, FSTYPE: type, OPTIONS: settings };
+  };
+  if (!options.has('n') && found.length > 0) await process.stdout.line(columns.join(' '));
+  for (const each of found)
+    await process.stdout.line(columns.map((column) => value(each)[column] ?? '').join(' '));
+  return found.length > 0 ? 0 : 1;
+};
+
+/** Sizes are those of the virtual disks; what is used is what the guest's files take. */
+const df: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    h: 'flag',
+    T: 'flag',
+    k: 'flag',
+    P: 'flag',
+    t: 'value',
+    output: 'value',
+    i: 'flag',
+    B: 'value',
+  });
+  const { mounts, disks, fs } = process.system;
+  const operands = options.operands.map((operand) => mounts.holding(pathOf(process, operand)));
+  const shown = operands.length === 0 ? mounts.table : operands.filter((each) => each !== undefined);
+  await process.stdout.line(
+    `Filesystem     ${options.has('T') ? 'Type     ' : ''}1K-blocks    Used Available Use% Mounted on`,
+  );
+  for (const { source, target, type } of shown) {
+    const size = Math.floor((disks.at(source)?.sizeBytes ?? 0) / 1024);
+    const used = target === '/' ? Math.ceil(fs.usedBytes / 1024) : 0;
+    const kind = options.has('T') ? `${type.padEnd(8)} ` : '';
+    const share = size === 0 ? '0%' : `${Math.ceil((used / size) * 100)}%`;
+    await process.stdout.line(
+      `${source.padEnd(14)} ${kind}${String(size).padStart(9)} ${String(used).padStart(7)} ${String(size - used).padStart(9)} ${share.padStart(4)} ${target}`,
+    );
+  }
+  return 0;
+};
+
+export const mountingPrograms: Readonly<Record<string, Program>> = { mount, umount, mountpoint, findmnt, df };

@@ -1,0 +1,112 @@
+import { absolute } from '../../filesystem/index.js';
+import { answer } from '../../docker/index.js';
+import { DOCKER_REPOSITORY } from '../../packages/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
+import { parseOptions, type OptionTable } from '../options.js';
+
+const CURL_TABLE: OptionTable = {
+  s: 'flag',
+  silent: '=s',
+  S: 'flag',
+  'show-error': '=S',
+  L: 'flag',
+  location: '=L',
+  f: 'flag',
+  fail: '=f',
+  k: 'flag',
+  insecure: '=k',
+  g: 'flag',
+  i: 'flag',
+  I: 'flag',
+  v: 'flag',
+  o: 'value',
+  output: '=o',
+  X: 'value',
+  request: '=X',
+  H: 'value',
+  header: '=H',
+  d: 'value',
+  data: '=d',
+  A: 'value',
+  m: 'value',
+  'max-time': '=m',
+  'connect-timeout': 'value',
+  retry: 'value',
+  'unix-socket': 'value',
+  proto: 'value',
+  'tlsv1.2': 'flag',
+};
+
+/** Install scripts that docker-machine, rancher-machine and GitLab point to, any version of them. */
+const INSTALL_SCRIPT =
+  /^https?:\/\/(?:get|test)\.docker\.com\/?$|^https?:\/\/[^/]+\/.*install-docker\/(?:(\d+\.\d+(?:\.\d+)?)\.sh)?$/;
+
+/**
+ * The emulated internet: nothing but an install script for Docker. It adds the repository and has apt do the
+ * rest, as the real one does.
+ */
+function document(process: Process, url: string): string | undefined {
+  const found = INSTALL_SCRIPT.exec(url);
+  if (found === null) return undefined;
+  const [major = '', minor = '', patch = '0'] = found[1]?.split('.') ?? [];
+  const version = major === '' ? '' : ` emulated-engine=${major}.${minor}.${patch}`;
+  return `#!/bin/sh
+set -e
+echo '# Executing docker install script of an emulated guest'
+run() { if [ "$(id -u)" -ne 0 ]; then sudo -E "$@"; else "$@"; fi; }
+run mkdir -p /etc/apt/sources.list.d
+echo 'deb [arch=amd64${version}] emulated://docker ${process.system.distribution.codename} stable' | run tee ${DOCKER_REPOSITORY} >/dev/null
+run apt-get -qq update >/dev/null
+run apt-get -y -qq install docker-ce docker-ce-cli containerd.io docker-compose-plugin docker-buildx-plugin >/dev/null
+docker --version
+`;
+}
+
+const curl: Program = async (process) => {
+  const options = parseOptions(process.args, CURL_TABLE, { status: 2 });
+  const [url] = options.operands;
+  if (url === undefined) throw new UsageError('no URL specified!', 2);
+  const socket = options.value('unix-socket');
+  const content =
+    socket === undefined ? document(process, url) : dockerSocket(process, url, options.value('X') ?? 'GET');
+  if (content === undefined) return unreachable(process, url, options.has('s') && !options.has('S'));
+  const output = options.value('o');
+  if (output === undefined) await process.stdout.write(content);
+  else process.system.fs.writeFile(absolute(process.cwd, output), content, process.user);
+  return 0;
+};
+
+async function unreachable(process: Process, url: string, quiet: boolean): Promise<number> {
+  const [, host = url] = /^(?:[a-z]+:\/\/)?([^/:]+)/i.exec(url) ?? [];
+  if (!quiet) await process.stderr.line(`curl: (6) Could not resolve host: ${host}`);
+  return 6;
+}
+
+function dockerSocket({ system }: Process, url: string, method: string): string | undefined {
+  const { engine } = system;
+  if (engine?.options.unix !== true) return undefined;
+  return answer(engine, { method, url: url.replace(/^[a-z]+:\/\/[^/]+/i, '') || '/' }).body;
+}
+
+const wget: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    q: 'flag',
+    quiet: '=q',
+    O: 'value',
+    'output-document': '=O',
+    c: 'flag',
+    T: 'value',
+    t: 'value',
+  });
+  const [url = ''] = options.operands;
+  const content = document(process, url);
+  const [, host = url] = /^(?:[a-z]+:\/\/)?([^/:]+)/i.exec(url) ?? [];
+  if (content === undefined) throw new UsageError(`unable to resolve host address '${host}'`, 4);
+  const output = options.value('O') ?? 'index.html';
+  if (output === '-') await process.stdout.write(content);
+  else process.system.fs.writeFile(absolute(process.cwd, output), content, process.user);
+  return 0;
+};
+
+export const downloadPrograms: Readonly<Record<string, Program>> = { curl, wget };

@@ -1,0 +1,198 @@
+import { isEnabled, enable } from '../../services/index.js';
+import type { Package } from '../../packages/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
+import { parseOptions, type OptionTable } from '../options.js';
+
+const LOCK = '/var/lib/dpkg/lock-frontend';
+
+const TABLE: OptionTable = {
+  y: 'flag',
+  yes: '=y',
+  'assume-yes': '=y',
+  q: 'flag',
+  quiet: '=q',
+  o: 'value',
+  t: 'value',
+  f: 'flag',
+  m: 'flag',
+  purge: 'flag',
+  'no-install-recommends': 'flag',
+  'allow-downgrades': 'flag',
+  'allow-unauthenticated': 'flag',
+  'force-yes': 'flag',
+  reinstall: 'flag',
+  'only-upgrade': 'flag',
+};
+
+/** apt-get and apt: install, remove, purge, update, upgrade. Others have no effect. */
+const apt: Program = async (process) => {
+  const options = parseOptions(process.args, TABLE, { status: 100 });
+  const [verb, ...names] = options.operands;
+  switch (verb) {
+    case 'update':
+      return locked(process, () => update(process));
+    case 'install':
+      return locked(process, () => install(process, names));
+    case 'remove':
+    case 'purge':
+    case 'autoremove':
+      return locked(process, () => remove(process, names));
+    case 'upgrade':
+    case 'dist-upgrade':
+    case 'full-upgrade':
+      return locked(process, () =>
+        install(
+          process,
+          process.system.packages.installed().map(({ name }) => name),
+        ),
+      );
+    case 'clean':
+    case 'autoclean':
+    case 'check':
+      return 0;
+    default:
+      await process.stderr.line(`E: Invalid operation ${verb ?? ''}`);
+      return 100;
+  }
+};
+
+/** Only one of them at a time, and only root: like the real one, the second fails at once. */
+async function locked(process: Process, run: () => Promise<number>): Promise<number> {
+  const { fs } = process.system;
+  if (process.user.uid !== 0) {
+    await process.stderr.line(`E: Could not open lock file ${LOCK} - open (13: Permission denied)`);
+    await process.stderr.line(`E: Unable to acquire the dpkg frontend lock (${LOCK}), are you root?`);
+    return 100;
+  }
+  const holder = fs.find(LOCK) === undefined ? '' : fs.readText(LOCK);
+  if (holder !== '') {
+    await process.stderr.line(`E: Could not get lock ${LOCK}. It is held by process ${holder} (apt-get)`);
+    await process.stderr.line(
+      `E: Unable to acquire the dpkg frontend lock (${LOCK}), is another process using it?`,
+    );
+    return 100;
+  }
+  fs.writeFile(LOCK, String(process.system.nextProcessId()));
+  try {
+    return await run();
+  } finally {
+    fs.writeFile(LOCK, '');
+  }
+}
+
+async function update(process: Process): Promise<number> {
+  await process.stdout.line(`Hit:1 emulated://mirror ${process.system.distribution.codename} InRelease`);
+  await process.system.clock.sleep(process.system.packageTime, process.signal);
+  await process.stdout.line('Reading package lists...');
+  return 0;
+}
+
+async function install(process: Process, names: readonly string[]): Promise<number> {
+  const { packages, mirror } = process.system;
+  const wanted = new Map<string, Package>();
+  for (const name of names.map((text) => text.replace(/[=/].*$/, ''))) {
+    const found = mirror.withDependencies(name);
+    if (found.length === 0 && packages.find(name) === undefined) {
+      await process.stderr.line(`E: Unable to locate package ${name}`);
+      return 100;
+    }
+    for (const each of found) wanted.set(each.name, each);
+  }
+  await process.stdout.line('Reading package lists...\nBuilding dependency tree...');
+  const missing = [...wanted.values()].filter(
+    ({ name, version }) => packages.find(name)?.version !== version,
+  );
+  for (const each of wanted.values()) {
+    if (!missing.includes(each))
+      await process.stdout.line(`${each.name} is already the newest version (${each.version}).`);
+  }
+  for (const each of missing) await unpack(process, each);
+  return 0;
+}
+
+/** Writes the package's files, then enables and starts its services as Debian's maintainer scripts do. */
+async function unpack(process: Process, wanted: Package): Promise<void> {
+  const { system } = process;
+  await process.stdout.line(`Setting up ${wanted.name} (${wanted.version}) ...`);
+  await system.clock.sleep(system.packageTime, process.signal);
+  system.packages.install(wanted);
+  system.services.reload();
+  for (const name of Object.keys(wanted.units)) {
+    const unit = system.services.unit(name);
+    if (unit !== undefined && !isEnabled(system.fs, unit)) enable(system.fs, unit);
+    await system.services.restart(name).catch((error: unknown) => {
+      return process.stderr.line(`invoke-rc.d: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
+
+async function remove(process: Process, names: readonly string[]): Promise<number> {
+  const { system } = process;
+  for (const name of names) {
+    const installed = system.packages.find(name);
+    const known = system.mirror.find(name);
+    if (installed === undefined || known === undefined) {
+      await process.stdout.line(`Package '${name}' is not installed, so not removed`);
+      continue;
+    }
+    for (const unit of Object.keys(known.units)) await system.services.stop(unit).catch(() => undefined);
+    system.packages.remove(known);
+    system.services.reload();
+    await process.stdout.line(`Removing ${name} (${installed.version}) ...`);
+  }
+  return 0;
+}
+
+const dpkg: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    l: 'flag',
+    list: '=l',
+    s: 'flag',
+    status: '=s',
+    W: 'flag',
+    show: '=W',
+    f: 'value',
+    showformat: '=f',
+    'print-architecture': 'flag',
+    configure: 'flag',
+    a: 'flag',
+  });
+  if (options.has('print-architecture')) {
+    await process.stdout.line('amd64');
+    return 0;
+  }
+  const { packages } = process.system;
+  const names = options.operands;
+  const found = packages.installed().filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const { name, version, summary } of found) {
+    if (options.has('s'))
+      await process.stdout.line(`Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`);
+    else if (options.has('W')) {
+      const format = options.value('f') ?? '${Package}\t${Version}\n';
+      const values: Readonly<Record<string, string>> = {
+        Package: name,
+        Version: version,
+        Status: 'install ok installed',
+      };
+      await process.stdout.write(
+        format
+          .replace(/\$\{(\w+)\}/g, (_whole, key: string) => values[key] ?? '')
+          .replace(/\\n/g, '\n')
+          .replace(/\\t/g, '\t'),
+      );
+    } else await process.stdout.line(`ii  ${name.padEnd(24)} ${version.padEnd(32)} amd64 ${summary}`);
+  }
+  const missing = names.filter((name) => !found.some((each) => each.name === name));
+  if (missing.length > 0) throw new UsageError(`no packages found matching ${missing.join(', ')}`);
+  return 0;
+};
+
+export const aptPrograms: Readonly<Record<string, Program>> = {
+  apt,
+  'apt-get': apt,
+  'apt-cache': () => 0,
+  'apt-mark': () => 0,
+  dpkg,
+  'dpkg-query': dpkg,
+};

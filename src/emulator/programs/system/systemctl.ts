@@ -1,0 +1,201 @@
+import { disable, enable, isEnabled, ServiceError, unitNames, type Unit } from '../../services/index.js';
+import type { Process, Program } from '../../os/process.js';
+import { parseOptions, type OptionTable } from '../options.js';
+import { statusText } from './unit-status.js';
+
+const TABLE: OptionTable = {
+  f: 'flag',
+  force: '=f',
+  q: 'flag',
+  quiet: '=q',
+  now: 'flag',
+  'no-pager': 'flag',
+  'no-block': 'flag',
+  'no-legend': 'flag',
+  l: 'flag',
+  full: '=l',
+  a: 'flag',
+  all: '=a',
+  t: 'value',
+  type: '=t',
+  p: 'value',
+  property: '=p',
+  n: 'value',
+  lines: '=n',
+  value: 'flag',
+  system: 'flag',
+};
+
+type Verb = (process: Process, unit: Unit, quiet: boolean) => number | Promise<number>;
+
+/** Verbs that change something: root only. */
+const CHANGES: Readonly<Record<string, Verb>> = {
+  start: (process, unit) => job(process, unit, () => process.system.services.start(unit.name)),
+  stop: (process, unit) => job(process, unit, () => process.system.services.stop(unit.name)),
+  restart: (process, unit) => job(process, unit, () => process.system.services.restart(unit.name)),
+  'reload-or-restart': (process, unit) =>
+    job(process, unit, () => process.system.services.restart(unit.name)),
+  reload: () => 0,
+  'try-restart': (process, unit) => {
+    const running = process.system.services.state(unit.name)?.active === 'active';
+    return running ? job(process, unit, () => process.system.services.restart(unit.name)) : 0;
+  },
+  kill: (process, unit) => job(process, unit, () => process.system.services.stop(unit.name)),
+  'reset-failed': () => 0,
+  enable: async (process, unit) => {
+    for (const link of enable(process.system.fs, unit)) {
+      await process.stderr.line(`Created symlink ${link} → ${unit.path}.`);
+    }
+    return 0;
+  },
+  disable: async (process, unit) => {
+    for (const link of disable(process.system.fs, unit)) await process.stderr.line(`Removed ${link}.`);
+    return 0;
+  },
+  mask: (process, unit) => {
+    process.system.fs.symlink('/dev/null', `/etc/systemd/system/${unit.name}`);
+    process.system.services.reload();
+    return 0;
+  },
+  unmask: (process, unit) => {
+    if (unit.masked) process.system.fs.remove(`/etc/systemd/system/${unit.name}`);
+    process.system.services.reload();
+    return 0;
+  },
+};
+
+const QUERIES: Readonly<Record<string, Verb>> = {
+  'is-active': async (process, unit, quiet) => {
+    const state = process.system.services.state(unit.name)?.active ?? 'inactive';
+    if (!quiet) await process.stdout.line(state);
+    return state === 'active' ? 0 : 3;
+  },
+  'is-failed': async (process, unit, quiet) => {
+    const state = process.system.services.state(unit.name)?.active ?? 'inactive';
+    if (!quiet) await process.stdout.line(state);
+    return state === 'failed' ? 0 : 1;
+  },
+  'is-enabled': async (process, unit, quiet) => {
+    const enabled = unit.masked ? 'masked' : isEnabled(process.system.fs, unit) ? 'enabled' : 'disabled';
+    if (!quiet) await process.stdout.line(unit.wantedBy.length === 0 && !unit.masked ? 'static' : enabled);
+    return enabled === 'enabled' || unit.wantedBy.length === 0 ? 0 : 1;
+  },
+  status: async (process, unit) => {
+    const state = process.system.services.state(unit.name);
+    await process.stdout.write(statusText(process.system, unit));
+    return state?.active === 'active' ? 0 : 3;
+  },
+  cat: async (process, unit) => {
+    for (const path of [unit.path, ...unit.dropIns]) {
+      await process.stdout.line(`# ${path}\n${process.system.fs.readText(path)}`);
+    }
+    return 0;
+  },
+  show: async (process, unit) => {
+    const state = process.system.services.state(unit.name);
+    await process.stdout.line(
+      `Id=${unit.name}\nLoadState=${unit.masked ? 'masked' : 'loaded'}\nActiveState=${state?.active ?? 'inactive'}\n` +
+        `SubState=${state?.sub ?? 'dead'}\nMainPID=${state?.processId ?? 0}`,
+    );
+    return 0;
+  },
+};
+
+async function job(process: Process, unit: Unit, run: () => Promise<void>): Promise<number> {
+  if (process.system.services.needsReload(unit.name)) {
+    await process.stderr.line(
+      `Warning: The unit file, source configuration file or drop-ins of ${unit.name} changed on disk. ` +
+        `Run 'systemctl daemon-reload' to reload units.`,
+    );
+  }
+  try {
+    await run();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    if (error.kind === 'failed') {
+      await process.stderr.line(
+        `Job for ${unit.name} failed because the control process exited with error code.\n` +
+          `See "systemctl status ${unit.name}" and "journalctl -xeu ${unit.name}" for details.`,
+      );
+    } else await process.stderr.line(`Failed to start ${unit.name}: ${error.message}`);
+    return 1;
+  }
+}
+
+const POWER: Readonly<Record<string, (process: Process) => void>> = {
+  poweroff: ({ system }) => system.power.off(),
+  halt: ({ system }) => system.power.off(),
+  reboot: ({ system }) => system.power.reboot(),
+};
+
+const systemctl: Program = async (process) => {
+  const options = parseOptions(process.args, TABLE);
+  const [verb = 'list-units', ...names] = options.operands;
+  const change = CHANGES[verb];
+  const power = POWER[verb];
+  const restricted = change !== undefined || power !== undefined || verb === 'daemon-reload';
+  if (restricted && process.user.uid !== 0) {
+    await process.stderr.line(`Failed to ${verb} ${names[0] ?? ''}: Interactive authentication required.`);
+    return 1;
+  }
+  if (power !== undefined) {
+    power(process);
+    return 0;
+  }
+  if (verb === 'daemon-reload' || verb === 'daemon-reexec') {
+    process.system.services.reload();
+    return 0;
+  }
+  if (verb === 'is-system-running') return saying(process, 'running', 0);
+  if (verb === 'list-units' || verb === 'list-unit-files') return list(process);
+  const run = change ?? QUERIES[verb];
+  if (run === undefined)
+    return saying({ ...process, stdout: process.stderr }, `Unknown command verb '${verb}'.`, 1);
+  let status = 0;
+  for (const name of names) status = (await one(process, name, run, options.has('q'), verb)) || status;
+  if (options.has('now') && (verb === 'enable' || verb === 'disable')) {
+    const follow = CHANGES[verb === 'enable' ? 'start' : 'stop'];
+    for (const name of names) if (follow) status = (await one(process, name, follow, false, verb)) || status;
+  }
+  return status;
+};
+
+async function one(process: Process, name: string, run: Verb, quiet: boolean, verb: string): Promise<number> {
+  const unit = process.system.services.unit(name);
+  if (unit !== undefined) return run(process, unit, quiet);
+  const full = name.includes('.') ? name : `${name}.service`;
+  if (verb === 'is-active') return quiet ? 3 : saying(process, 'inactive', 3);
+  const problem =
+    verb === 'status'
+      ? `Unit ${full} could not be found.`
+      : `Failed to ${verb} ${full}: Unit ${full} not found.`;
+  await process.stderr.line(problem);
+  return verb === 'status' ? 4 : 5;
+}
+
+async function list(process: Process): Promise<number> {
+  const { services, fs } = process.system;
+  for (const name of unitNames(fs)) {
+    const unit = services.unit(name);
+    if (unit === undefined) continue;
+    const { active, sub } = services.state(name) ?? { active: 'inactive', sub: 'dead' };
+    await process.stdout.line(
+      `${name.padEnd(28)} loaded ${active.padEnd(10)} ${sub.padEnd(10)} ${unit.description}`,
+    );
+  }
+  return 0;
+}
+
+async function saying(process: Process, text: string, status: number): Promise<number> {
+  await process.stdout.line(text);
+  return status;
+}
+
+/** `service NAME VERB`, the older way round. */
+const service: Program = (process) => {
+  const [, name = '', verb = ''] = process.args;
+  return systemctl({ ...process, args: ['systemctl', verb, name] });
+};
+
+export const servicePrograms: Readonly<Record<string, Program>> = { systemctl, service };
