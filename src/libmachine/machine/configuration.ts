@@ -4,11 +4,9 @@ import {
   optionProblems,
   OPTIONS,
   readFlags,
-  type Environment,
   type FlagValues,
-  type OptionValues,
 } from '../options/index.js';
-import { filePath } from '../file-path.js';
+import { absolutePaths } from '../absolute-paths.js';
 import { machineNameProblem } from '../machine-name.js';
 import { fileProblems } from './input-files.js';
 import type { MachineContext } from './machine-context.js';
@@ -63,14 +61,6 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
   // As with Go drivers, so that `inspect` shows it.
   machine.config.update({ SSHKeyPath: sshKeyPathOf(machine.values) });
   configChanged(machine);
-}
-
-/** Options that name files. Later commands run in other folders, so their full paths are stored. */
-const FILES = ['CAFile', 'CredentialsFile', 'CloudInitFile', 'SSHKey'] as const;
-
-export function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
-  const absolute = (path: string): string => (path === '' ? '' : filePath(process.cwd(), path, HOME));
-  return Object.fromEntries(FILES.map((key) => [key, absolute(values[key])]));
 }
 
 /** Go drivers copy these flags of the client into the configuration. */

@@ -10,7 +10,7 @@ import {
   type Environment,
   type FlagValues,
 } from '../options/index.js';
-import { absolutePaths } from './configuration.js';
+import { absolutePaths } from '../absolute-paths.js';
 
 const CONNECTION_KEYS = OPTION_KEYS.filter((key) => OPTIONS[key].group === 'Prism Central');
 const NAMES = new Set<string>(CONNECTION_KEYS.flatMap((key) => [OPTIONS[key].name, OPTIONS[key].env]));

@@ -1,7 +1,7 @@
 import type { PlacementRequest } from '../../provider/index.js';
 import { MachineConfig } from '../config/index.js';
 import { readFlags, type Environment, type FlagValues } from '../options/index.js';
-import { absolutePaths } from './configuration.js';
+import { absolutePaths } from '../absolute-paths.js';
 import { hostSpecOf } from './host-spec.js';
 import { fileProblems, userDataOf } from './input-files.js';
 
