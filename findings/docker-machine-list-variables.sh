@@ -10,7 +10,7 @@
 # It hurts:   operators who keep the settings of their hosts in the environment, as CI does: VMs get the wrong
 #             networks, or security groups here, and with an option in addition too many of them.
 # Here:       the client is told of no variable for lists, the driver reads it and the option wins:
-#             test/libmachine/flag-values.test.ts, "a list that is only in the environment is read here: clients send
+#             test/settings/options/flag-values.test.ts, "a list that is only in the environment is read here: clients send
 #             it empty" and "what the client sends wins over the environment".
 #
 # Wants Go; the build takes minutes the first time. The built-in driver exoscale is the one used here, because it saves

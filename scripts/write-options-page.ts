@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { optionsMarkdown } from '../src/libmachine/index.js';
+import { optionsMarkdown } from '../src/settings/options/reference.js';
 
 /** Puts the tables of options into docs/options.md, between its two markers. `test/readme.test.ts` compares. */
 const PAGE = join(__dirname, '..', 'docs', 'options.md');

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { OPTION_LIST, optionsMarkdown } from '../src/libmachine/index.js';
-import { machineNameProblem } from '../src/libmachine/machine-name.js';
+import { OPTION_LIST } from '../src/settings/options/table.js';
+import { optionsMarkdown } from '../src/settings/options/reference.js';
+import { machineNameProblem } from '../src/settings/machine-name.js';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { runPlugin, VERSION, type Backend } from '../libmachine/index.js';
+import { runPlugin, type Backend } from '../libmachine/index.js';
+import { VERSION } from '../process/index.js';
 
 /** Flags to be named in advice about connections. */
 const settingNames = {

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { EXIT, runFleet, type FleetSurroundings } from '../fleet/index.js';
-import { VERSION } from '../libmachine/index.js';
+import { VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** The driver's name comes first: whose marks count depends on it. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Writable } from 'node:stream';
 import { createLogger, format } from 'winston';
-import { VERSION } from '../libmachine/index.js';
+import { VERSION } from '../process/index.js';
 import { emulatedGuestKind } from '../emulator/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../simulator/index.js';
 import type { Logger } from '../support/index.js';

@@ -1,7 +1,7 @@
 import { hasCode, OperationError, systemCode } from '../support/index.js';
-import type { ConfigValues } from './config/index.js';
-import { flaggedText } from './flagged-text.js';
-import { oneLine } from './log/index.js';
+import type { ConfigValues } from '../settings/index.js';
+import { flaggedText } from '../settings/index.js';
+import { oneLine } from '../logging/index.js';
 
 /** The one text that clients know: `ls` shows no error for it (reference of the plugin protocol, section 6). */
 const NOT_RUNNING = 'Host is not running';

@@ -2,18 +2,11 @@ import type { Call, Method, Services } from '../netrpc/index.js';
 import { OperationError } from '../support/index.js';
 import type { Client } from './client.js';
 import { causesOf, errorText } from './error-text.js';
-import {
-  configureFromFlags,
-  loadConfig,
-  saveConfig,
-  sshKeyPathOf,
-  sshPortOf,
-  sshUserOf,
-  vmNotFound,
-} from './machine/index.js';
+import { configureFromFlags, loadConfig, saveConfig, vmNotFound } from './machine/index.js';
+import { sshKeyPathOf, sshPortOf, sshUserOf } from '../settings/index.js';
 import type { Machine } from './machine/index.js';
 import { machineState } from './machine-state.js';
-import { OPTION_LIST } from './options/index.js';
+import { OPTION_LIST } from '../settings/index.js';
 import { bytesOf, createFlag, flagValuesOf, wire } from './wire.js';
 
 /** The RPC version that every client wants to hear. */

@@ -1,5 +1,5 @@
 import { gob, InterfaceRegistry, type GobType } from '../gob/index.js';
-import type { FlagValues, Option } from './options/index.js';
+import type { FlagValues, Option } from '../settings/index.js';
 
 /*
  * Every Go type of libmachine's RPC, and what it is here. Names of structs and of interface contents are those

@@ -1,5 +1,5 @@
 import { vmNotFound } from '../../src/libmachine/machine/index.js';
-import { MachineConfig } from '../../src/libmachine/config/index.js';
+import { MachineConfig } from '../../src/settings/config/index.js';
 import { decide, type HostFacts, type MachineState } from '../../src/fleet/plan/decide.js';
 import { differences } from '../../src/fleet/plan/flag-changes.js';
 import type { SizeDrift } from '../../src/fleet/resize/size-drift.js';

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 import { refusalOf } from '../../src/libmachine/plugin/admission.js';
-import { peerUser } from '../../src/libmachine/plugin/peer-user.js';
+import { peerUser } from '../../src/process/peer-user.js';
 
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';

@@ -1,5 +1,5 @@
 import { runPlugin, type PluginProcess } from '../../src/libmachine/index.js';
-import type { LineSink } from '../../src/libmachine/log/index.js';
+import type { LineSink } from '../../src/logging/index.js';
 import { FakeBackend } from './fake-backend.js';
 import { PluginClient } from './plugin-client.js';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { runPlugin, type PluginProcess } from '../../src/libmachine/index.js';
 import { thisProcess } from '../../src/libmachine/plugin/plugin-process.js';
-import type { LineSink } from '../../src/libmachine/log/index.js';
+import type { LineSink } from '../../src/logging/index.js';
 import { aborted, FakeBackend } from './fake-backend.js';
 
 /*

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clientOf } from '../../src/libmachine/client.js';
 import { Machine } from '../../src/libmachine/machine/index.js';
-import { PluginLog } from '../../src/libmachine/log/index.js';
+import { PluginLog } from '../../src/logging/index.js';
 import { rpcServices } from '../../src/libmachine/rpc-service.js';
 import { systemClock } from '../../src/support/index.js';
 import { FakeBackend } from './fake-backend.js';

@@ -2,7 +2,7 @@ import { OperationError } from '../../support/index.js';
 import { groupEnds, lastWords, type RunOptions } from '../client/machine-client.js';
 import { stepOf } from '../client/step.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { commandLineOf, isAlive, signalGroup } from '../store/process-life.js';
+import { commandLineOf, isAlive, signalGroup } from '../../process/index.js';
 import type { FleetContext } from './fleet-context.js';
 import type { HostLog } from './host-log.js';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { OperationError, systemCode } from '../../support/index.js';
-import { isAlive, signalGroup } from '../store/process-life.js';
+import { isAlive, signalGroup } from '../../process/index.js';
 import { LineReader } from './lines.js';
 
 export interface ClientOptions {

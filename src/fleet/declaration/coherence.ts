@@ -1,4 +1,4 @@
-import { machineNameProblem, optionProblems, readFlags } from '../../libmachine/index.js';
+import { machineNameProblem, optionProblems, readFlags } from '../../settings/index.js';
 import type { Environment } from './connection.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Path, YamlText } from './positions.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OPTION_LIST, type Option } from '../../libmachine/index.js';
+import { OPTION_LIST, type Option } from '../../settings/index.js';
 
 /** A value of a create flag; a list is given as one flag for each item. */
 export type FlagValue = string | number | boolean | readonly string[];

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { filePath } from '../../libmachine/index.js';
+import { filePath } from '../../settings/index.js';
 import { flagOfKey, hostOptionsShape, isPath, type FlagValue } from './driver-values.js';
 import type { HostDeclaration } from './fleet.js';
 import { expandAddresses, expandNames } from './names.js';

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { connectionFromFlags } from '../../libmachine/index.js';
+import { connectionFromFlags } from '../../settings/index.js';
 import type { Connection } from '../../provider/index.js';
 import type { Environment } from '../declaration/connection.js';
 import type { Fleet } from '../declaration/fleet.js';

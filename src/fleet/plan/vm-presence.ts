@@ -1,4 +1,4 @@
-import { storedVm } from '../../libmachine/index.js';
+import { storedVm } from '../../settings/index.js';
 import type { Connection, Provider } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';

@@ -1,4 +1,4 @@
-import { namesEntity, optionsNaming } from '../../libmachine/index.js';
+import { namesEntity, optionsNaming } from '../../settings/index.js';
 import type { CallContext, PlacementRequest, Provider } from '../../provider/index.js';
 import { hasCode, problemsIn, type OperationError } from '../../support/index.js';
 import type { Fleet } from '../declaration/fleet.js';

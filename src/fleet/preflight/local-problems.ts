@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
-import { filePath, requestedHost, type RequestedHost } from '../../libmachine/index.js';
+import { filePath, requestedHost, type RequestedHost } from '../../settings/index.js';
 import { OperationError, systemCode } from '../../support/index.js';
 import type { Environment } from '../declaration/connection.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';

@@ -1,4 +1,4 @@
-import { OPTION_LIST, storedVm, type StoredVm } from '../../libmachine/index.js';
+import { OPTION_LIST, storedVm, type StoredVm } from '../../settings/index.js';
 import type { Provider } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';

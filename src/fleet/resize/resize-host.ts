@@ -3,7 +3,7 @@ import type { FleetContext } from '../apply/fleet-context.js';
 import type { HostLog } from '../apply/host-log.js';
 import { runOptions, startHost } from '../apply/make-host.js';
 import type { PlannedHost } from '../apply/make-plan.js';
-import { storedVm } from '../../libmachine/index.js';
+import { storedVm } from '../../settings/index.js';
 import { createArguments } from '../declaration/fleet.js';
 import { within } from '../leftovers/look.js';
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OperationError, systemCode } from '../../support/index.js';
-import { isAlive, startOf } from './process-life.js';
+import { isAlive, startOf } from '../../process/index.js';
 
 const holderShape = z.object({
   pid: z.number(),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { filePath } from '../../libmachine/index.js';
+import { filePath } from '../../settings/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../apply/fleet-context.js';
 import { HostLog } from '../apply/host-log.js';

@@ -3,7 +3,7 @@ import { hasCode, OperationError } from '../../support/index.js';
 import { URL_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
 import type { Observation } from './observation.js';
-import { DOCKER_PORT } from './ssh-access.js';
+import { DOCKER_PORT } from '../../settings/index.js';
 import { vmNotFound } from './vm-not-found.js';
 
 /**

@@ -1,10 +1,10 @@
 import type { HostLifecycle } from '../../host/index.js';
 import type { Connection, Provider } from '../../provider/index.js';
 import { OperationError, type Clock, type Logger } from '../../support/index.js';
-import type { ConfigValues } from '../config/index.js';
-import { connectionOf } from '../credentials/index.js';
-import type { Redactor } from '../log/index.js';
-import type { Environment } from '../options/index.js';
+import type { ConfigValues } from '../../settings/index.js';
+import { connectionOf } from '../../settings/index.js';
+import type { Redactor } from '../../logging/index.js';
+import type { Environment } from '../../settings/index.js';
 
 /** What is plugged in from outside. All load their code only when they are called: start-up must not pay. */
 export interface Backend {

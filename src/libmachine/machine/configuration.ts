@@ -1,17 +1,12 @@
 import { OperationError } from '../../support/index.js';
-import type { ConfigValues } from '../config/index.js';
-import {
-  optionProblems,
-  OPTIONS,
-  readFlags,
-  type FlagValues,
-} from '../options/index.js';
-import { absolutePaths } from '../absolute-paths.js';
-import { machineNameProblem } from '../machine-name.js';
-import { fileProblems } from './input-files.js';
+import type { ConfigValues } from '../../settings/index.js';
+import { optionProblems, OPTIONS, readFlags, type FlagValues } from '../../settings/index.js';
+import { absolutePaths } from '../../settings/index.js';
+import { machineNameProblem } from '../../settings/index.js';
+import { fileProblems } from '../../settings/index.js';
 import type { MachineContext } from './machine-context.js';
 import { renewConnection } from './renewal.js';
-import { sshKeyPathOf } from './ssh-access.js';
+import { sshKeyPathOf } from '../../settings/index.js';
 
 /** Options whose values never go into config.json when credentials are not to be stored. */
 const CREDENTIALS = new Set(

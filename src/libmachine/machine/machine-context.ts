@@ -1,10 +1,10 @@
 import type { HostLifecycle } from '../../host/index.js';
 import type { CallContext } from '../../provider/index.js';
 import { hasCode, OperationError, type Clock } from '../../support/index.js';
-import { MachineConfig, type ConfigValues } from '../config/index.js';
-import { credentialsPlace, trustPlace } from '../credentials/index.js';
-import type { PluginLog } from '../log/index.js';
-import { OPTIONS, type Environment } from '../options/index.js';
+import { MachineConfig, type ConfigValues } from '../../settings/index.js';
+import { credentialsPlace, trustPlace } from '../../settings/index.js';
+import type { PluginLog } from '../../logging/index.js';
+import { OPTIONS, type Environment } from '../../settings/index.js';
 import { Cloud, type Backend } from './cloud.js';
 import { Operations, type Operation } from './operations.js';
 

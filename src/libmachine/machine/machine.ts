@@ -1,13 +1,13 @@
 import type { HostLifecycle, PreparedHost } from '../../host/index.js';
 import type { CallContext } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import { machineNameProblem } from '../machine-name.js';
-import { OPTIONS } from '../options/index.js';
-import { hostSpecOf, traceOf } from './host-spec.js';
-import { userDataOf } from './input-files.js';
+import { machineNameProblem } from '../../settings/index.js';
+import { OPTIONS } from '../../settings/index.js';
+import { hostSpecOf, traceOf } from '../../settings/index.js';
+import { userDataOf } from '../../settings/index.js';
 import { MachineContext, type MachineDependencies } from './machine-context.js';
 import { Addresses } from './addresses.js';
-import { hostOptionsOf } from './host-options.js';
+import { hostOptionsOf } from '../../settings/index.js';
 import { Observation } from './observation.js';
 import { preparedHostOf, preparedValues } from './prepared-host.js';
 

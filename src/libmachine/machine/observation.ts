@@ -1,10 +1,10 @@
 import type { HostObservation, HostState } from '../../host/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
-import { hostOptionsOf } from './host-options.js';
-import { traceOf } from './host-spec.js';
+import { hostOptionsOf } from '../../settings/index.js';
+import { traceOf } from '../../settings/index.js';
 import { LOOK_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
-import { DOCKER_PORT, sshPortOf } from './ssh-access.js';
+import { DOCKER_PORT, sshPortOf } from '../../settings/index.js';
 
 /** Clients ask for URL and state in one breath; one request answers both. Polls are 3 s apart. ms. */
 const FRESH = 1_000;

@@ -1,6 +1,6 @@
 import type { CallContext } from '../../provider/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
-import type { PluginLog } from '../log/index.js';
+import type { PluginLog } from '../../logging/index.js';
 
 /** One call of the client that works on the machine. */
 export interface Operation {

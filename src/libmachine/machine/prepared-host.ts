@@ -1,6 +1,6 @@
 import type { PreparedHost } from '../../host/index.js';
 import type { Category, GpuChoice, Placement, Reference } from '../../provider/index.js';
-import type { ConfigValues } from '../config/index.js';
+import type { ConfigValues } from '../../settings/index.js';
 
 /** What PreCreateCheck fixed, as keys of config.json. */
 export function preparedValues({ creationKey, placement }: PreparedHost): Partial<ConfigValues> {

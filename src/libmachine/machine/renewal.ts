@@ -1,6 +1,6 @@
 import { OperationError } from '../../support/index.js';
-import type { ConfigValues } from '../config/index.js';
-import { filePath } from '../file-path.js';
+import type { ConfigValues } from '../../settings/index.js';
+import { filePath } from '../../settings/index.js';
 import {
   connectionProblems,
   emptied,
@@ -13,7 +13,7 @@ import {
   RIVALS,
   type OptionKey,
   type ValueSource,
-} from '../options/index.js';
+} from '../../settings/index.js';
 import type { MachineContext } from './machine-context.js';
 
 /** What `--update-config` may change of an existing machine: where Prism Central is, and how to sign in there. */

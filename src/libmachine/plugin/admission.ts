@@ -1,5 +1,5 @@
 import type { Clock } from '../../support/index.js';
-import { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
+import { peerUser, type ConnectionEnds, type PeerUser } from '../../process/index.js';
 
 /** The kernel's table is not read in one piece, so a row can be missed: how often to look, and how far apart, ms. */
 const LOOKS = 4;

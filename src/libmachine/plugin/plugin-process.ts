@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { standardSink, type LineSink } from '../log/index.js';
-import type { Environment } from '../options/index.js';
+import { standardSink, type LineSink } from '../../logging/index.js';
+import type { Environment } from '../../settings/index.js';
 
 /** What the plugin needs of its process; tests give another one. */
 export interface PluginProcess {

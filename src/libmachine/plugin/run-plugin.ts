@@ -1,6 +1,6 @@
 import { OperationError, systemClock, type Clock } from '../../support/index.js';
 import { clientOf } from '../client.js';
-import { PluginLog } from '../log/index.js';
+import { PluginLog } from '../../logging/index.js';
 import { Machine, type Backend } from '../machine/index.js';
 import { rpcServices } from '../rpc-service.js';
 import { Connections } from './connections.js';

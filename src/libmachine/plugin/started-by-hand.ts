@@ -1,4 +1,4 @@
-import { optionsHelp } from '../options/index.js';
+import { optionsHelp } from '../../settings/index.js';
 
 const NAME = 'docker-machine-driver-nutanix';
 

@@ -1,7 +1,7 @@
-import type { PlacementRequest } from '../../provider/index.js';
-import { MachineConfig } from '../config/index.js';
-import { readFlags, type Environment, type FlagValues } from '../options/index.js';
-import { absolutePaths } from '../absolute-paths.js';
+import type { PlacementRequest } from '../provider/index.js';
+import { MachineConfig } from './config/index.js';
+import { readFlags, type Environment, type FlagValues } from './options/index.js';
+import { absolutePaths } from './absolute-paths.js';
 import { hostSpecOf } from './host-spec.js';
 import { fileProblems, userDataOf } from './input-files.js';
 
@@ -33,7 +33,7 @@ export async function requestedHost(
   if (ofFiles.length > 0) return { placement, problems: ofFiles, limit };
   const spec = hostSpecOf(config.values, await userDataOf(config.values));
   // The plugin, which shares this folder, must not load the core before its address is printed.
-  const { localProblems } = await import('../../host/index.js');
+  const { localProblems } = await import('../host/index.js');
   const problems = await localProblems({ provider: { longestUserData } }, spec);
   return { placement, problems: problems.map(({ message }) => message), limit };
 }

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MachineConfig } from '../../src/libmachine/config/index.js';
-import { readableByOthers } from '../../src/libmachine/credentials/credentials-file.js';
-import { connectionOf } from '../../src/libmachine/credentials/index.js';
+import { MachineConfig } from '../../../src/settings/config/index.js';
+import { readableByOthers } from '../../../src/settings/credentials/credentials-file.js';
+import { connectionOf } from '../../../src/settings/credentials/index.js';
 
 let folder: string;
 /** What the user is told of the credentials. */

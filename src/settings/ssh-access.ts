@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ConfigValues } from '../config/index.js';
-import { OPTIONS } from '../options/index.js';
+import type { ConfigValues } from './config/index.js';
+import { OPTIONS } from './options/index.js';
 
 /** Where Docker listens in the guest, with TLS. */
 export const DOCKER_PORT = 2376;

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryProcess } from './memory-process.js';
-import { FLAGS, type PluginClient } from './plugin-client.js';
+import { MemoryProcess } from '../../libmachine/memory-process.js';
+import { FLAGS, type PluginClient } from '../../libmachine/plugin-client.js';
 
 let plugin: MemoryProcess;
 let client: PluginClient;

@@ -1,4 +1,4 @@
-import type { ConfigValues } from '../config/index.js';
+import type { ConfigValues } from './config/index.js';
 import { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
 
 /** How the core finds and reaches an existing guest. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { linesOf, LONGEST_LINE, oneLine } from '../../src/libmachine/log/line-text.js';
-import { Redactor } from '../../src/libmachine/log/redactor.js';
+import { linesOf, LONGEST_LINE, oneLine } from '../../src/logging/line-text.js';
+import { Redactor } from '../../src/logging/redactor.js';
 
 describe('lines', () => {
   test('every line fits, whatever is logged, and none has a line end or a control character', () => {

@@ -1,4 +1,4 @@
-import { storedVm } from '../../src/libmachine/index.js';
+import { storedVm } from '../../src/settings/stored-vm.js';
 
 const stored = {
   MachineName: 'web-1',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { parseCategory } from '../../src/libmachine/options/category.js';
-import { sha256Of } from '../../src/libmachine/options/checks.js';
-import { parseDisks } from '../../src/libmachine/options/disk.js';
-import { parseEndpoint } from '../../src/libmachine/options/endpoint.js';
+import { parseCategory } from '../../../src/settings/options/category.js';
+import { sha256Of } from '../../../src/settings/options/checks.js';
+import { parseDisks } from '../../../src/settings/options/disk.js';
+import { parseEndpoint } from '../../../src/settings/options/endpoint.js';
 
 describe('an endpoint', () => {
   test.each([

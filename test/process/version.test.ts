@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERSION } from '../../src/libmachine/index.js';
+import { VERSION } from '../../src/process/version.js';
 import { repositoryFile } from '../source-tree.js';
 
 test('the version is that of package.json', () => {

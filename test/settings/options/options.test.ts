@@ -4,8 +4,8 @@ import {
   OPTION_LIST,
   optionsHelp,
   optionsMarkdown,
-} from '../../src/libmachine/options/index.js';
-import { CLIENT_FLAGS, OFFICIAL_CONFIG, OFFICIAL_FLAGS } from './golden.js';
+} from '../../../src/settings/options/index.js';
+import { CLIENT_FLAGS, OFFICIAL_CONFIG, OFFICIAL_FLAGS } from '../../libmachine/golden.js';
 
 describe('the option table', () => {
   test.each(OFFICIAL_FLAGS)('has the official flag $name', ({ name, kind, env, fallback }) => {

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backlog, type LineSink } from './line-sink.js';
-import { systemCode } from '../../support/index.js';
+import { systemCode } from '../support/index.js';
 
 /** How long to wait before a full pipe is tried again, ms: at first, and at most. */
 const FIRST_RETRY = 10;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { systemCode } from '../../support/index.js';
+import { systemCode } from '../support/index.js';
 
 /** Whether a process, or with a negative number a process group, exists. */
 export function isAlive(pid: number): boolean {

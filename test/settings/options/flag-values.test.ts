@@ -1,4 +1,9 @@
-import { optionProblems, OPTIONS, readFlags, type OptionValues } from '../../src/libmachine/options/index.js';
+import {
+  optionProblems,
+  OPTIONS,
+  readFlags,
+  type OptionValues,
+} from '../../../src/settings/options/index.js';
 
 /** The least that a create needs. */
 const MINIMUM = {

@@ -1,3 +1,4 @@
+/** Log lines, where they go, and the redactor that keeps secrets out of them. */
 export { oneLine } from './line-text.js';
 export type { LineSink } from './line-sink.js';
 export { standardSink } from './output.js';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../support/index.js';
+import type { Logger } from '../support/index.js';
 import type { LineSink } from './line-sink.js';
 import { linesOf } from './line-text.js';
 import { Redactor } from './redactor.js';

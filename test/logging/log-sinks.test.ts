@@ -3,10 +3,10 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { DescriptorSink } from '../../src/libmachine/log/descriptor-sink.js';
-import { PluginLog } from '../../src/libmachine/log/index.js';
-import { BACKLOG_LIMIT, type LineSink } from '../../src/libmachine/log/line-sink.js';
-import { StreamSink } from '../../src/libmachine/log/stream-sink.js';
+import { DescriptorSink } from '../../src/logging/descriptor-sink.js';
+import { PluginLog } from '../../src/logging/index.js';
+import { BACKLOG_LIMIT, type LineSink } from '../../src/logging/line-sink.js';
+import { StreamSink } from '../../src/logging/stream-sink.js';
 
 const line = (text: string): Buffer => Buffer.from(`${text}\n`);
 /** What a pipe holds on Linux, bytes. */

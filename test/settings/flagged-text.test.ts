@@ -1,5 +1,5 @@
-import type { ConfigValues } from '../../src/libmachine/config/index.js';
-import { flaggedText } from '../../src/libmachine/flagged-text.js';
+import type { ConfigValues } from '../../src/settings/config/index.js';
+import { flaggedText } from '../../src/settings/flagged-text.js';
 import { OperationError, type Concern } from '../../src/support/index.js';
 
 const VALUES: Partial<ConfigValues> = {

@@ -1,7 +1,7 @@
-import type { HostSpec } from '../../host/index.js';
-import type { VmTrace } from '../../provider/index.js';
-import type { ConfigValues } from '../config/index.js';
-import { parseCategory, parseDisks, staticAddresses } from '../options/index.js';
+import type { HostSpec } from '../host/index.js';
+import type { VmTrace } from '../provider/index.js';
+import type { ConfigValues } from './config/index.js';
+import { parseCategory, parseDisks, staticAddresses } from './options/index.js';
 import { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
 
 /** Longest description that Prism takes, characters. */

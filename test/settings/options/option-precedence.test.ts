@@ -1,4 +1,4 @@
-import { optionProblems, readFlags } from '../../src/libmachine/options/index.js';
+import { optionProblems, readFlags } from '../../../src/settings/options/index.js';
 
 const MINIMUM = {
   'nutanix-endpoint': 'prism.example.test',

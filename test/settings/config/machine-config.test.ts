@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { MachineConfig } from '../../src/libmachine/config/index.js';
-import { goJson, jsonMembers } from '../../src/libmachine/config/json-members.js';
-import { OFFICIAL_CONFIG } from './golden.js';
+import { MachineConfig } from '../../../src/settings/config/index.js';
+import { goJson, jsonMembers } from '../../../src/settings/config/json-members.js';
+import { OFFICIAL_CONFIG } from '../../libmachine/golden.js';
 
 const bytes = (json: unknown): Uint8Array =>
   Buffer.from(typeof json === 'string' ? json : JSON.stringify(json));
