@@ -1,5 +1,5 @@
 /**
- * Makes src/simulator/schema/prism-v3.json out of the vendor's description of the v3 API (the file
+ * Makes src/simulator/v3/schema/prism-v3.json out of the vendor's description of the v3 API (the file
  * v3/swagger.json of prism-go-client, see NOTICE): the request bodies the simulator checks, and what they
  * refer to, reduced to types, required fields, enumerations, lengths, bounds and patterns. No prose is kept.
  *
@@ -70,7 +70,10 @@ const { definitions } = JSON.parse(readFileSync(swaggerPath, 'utf8'));
 const wanted = new Map();
 for (const root of ROOTS) collect(root);
 const sorted = Object.fromEntries([...wanted].sort(([a], [b]) => (a < b ? -1 : 1)));
-writeFileSync('src/simulator/schema/prism-v3.json', `${JSON.stringify({ definitions: sorted }, null, 2)}\n`);
+writeFileSync(
+  'src/simulator/v3/schema/prism-v3.json',
+  `${JSON.stringify({ definitions: sorted }, null, 2)}\n`,
+);
 
 function collect(name) {
   if (wanted.has(name)) return;

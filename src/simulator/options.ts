@@ -1,10 +1,10 @@
 import type { Clock, Logger } from '../support/index.js';
-import type { ServerCertificate } from './certificate.js';
-import type { FaultRuleInput } from './faults/fault-rule.js';
+import type { ServerCertificate } from './http/certificate.js';
+import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import type { GuestBackend } from './guests/guest-backend.js';
-import type { Inventory } from './inventory/inventory.js';
-import type { LatencyProfile, ProfileName } from './latency.js';
-import type { Behaviour } from './world.js';
+import type { Inventory } from './core/inventory/inventory.js';
+import type { LatencyProfile, ProfileName } from './core/latency.js';
+import type { Behaviour } from './core/world.js';
 
 /** An account besides the administrator's. */
 export interface SimulatorUser {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
-import { apiRoutes } from '../../src/simulator/routes.js';
-import type { World } from '../../src/simulator/world.js';
+import { apiRoutes } from '../../src/simulator/v3/routes.js';
+import type { World } from '../../src/simulator/core/world.js';
 import { started } from './running.js';
 
 const page = readFileSync(join(__dirname, '..', '..', 'docs', 'simulator.md'), 'utf8');

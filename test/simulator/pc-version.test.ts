@@ -1,4 +1,4 @@
-import { parsePcVersion } from '../../src/simulator/pc-version.js';
+import { parsePcVersion } from '../../src/simulator/core/pc-version.js';
 import { at, type ApiClient } from './api-client.js';
 import { started, type Started } from './running.js';
 import { madeVm, nicOn, updateBody, vmBody } from './vm-bodies.js';

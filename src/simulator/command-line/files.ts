@@ -3,7 +3,7 @@ import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { OperationError } from '../../support/index.js';
-import { parseFaultRules, type FaultRule } from '../faults/fault-rule.js';
+import { parseFaultRules, type FaultRule } from '../core/faults/fault-rule.js';
 
 /** A saved state is never longer than this. */
 const MAX_STATE_BYTES = 400 * 2 ** 20;

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '../../support/index.js';
 import { noGuests, type GuestBackend } from '../guests/index.js';
-import type { LatencyProfile, ProfileName } from '../latency.js';
+import type { LatencyProfile, ProfileName } from '../core/latency.js';
 import type { Settings } from './settings.js';
 
 /** A real Docker engine on a busy machine may take this long to stop, ms. */

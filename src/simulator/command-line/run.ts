@@ -1,7 +1,7 @@
 import { OperationError, systemClock, type Logger } from '../../support/index.js';
-import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
-import { PRESET, presetInventory } from '../inventory/preset.js';
-import { latencyProfile } from '../latency.js';
+import { environmentHints, shellEnvironment, type ClientEnvironment } from './environment.js';
+import { PRESET, presetInventory } from '../core/inventory/preset.js';
+import { latencyProfile } from '../core/latency.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { readFaultFile, readStateFile, writeWhole } from './files.js';
 import type { GuestKinds } from './guests.js';

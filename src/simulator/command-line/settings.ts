@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OperationError } from '../../support/index.js';
 import { GUEST_IMAGE } from '../guests/container/image.js';
-import { DEFAULT_SUBNET_CIDR } from '../inventory/preset.js';
-import { managedRange } from '../inventory/subnet-range.js';
-import type { ProfileName } from '../latency.js';
-import { DEFAULT_PC_VERSION, parsePcVersion } from '../pc-version.js';
+import { DEFAULT_SUBNET_CIDR } from '../core/inventory/preset.js';
+import { managedRange } from '../core/inventory/subnet-range.js';
+import type { ProfileName } from '../core/latency.js';
+import { DEFAULT_PC_VERSION, parsePcVersion } from '../core/pc-version.js';
 
 const CONTAINER_SUBNET_CIDR = '10.77.0.0/24';
 const CONTAINER_SSH_PORT = 22;

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { hasCode } from '../../support/index.js';
-import type { Injector } from '../faults/injector.js';
-import { parseFaultRules } from '../faults/fault-rule.js';
+import type { Injector } from '../core/faults/injector.js';
+import { parseFaultRules } from '../core/faults/fault-rule.js';
 import type { Authentication } from '../http/authentication.js';
-import { refusalAnswer } from '../http/error-body.js';
-import { Refusal } from '../refusal.js';
-import type { Snapshot } from '../inspection.js';
+import { refusalAnswer } from '../v3/error-body.js';
+import { Refusal } from '../core/refusal.js';
+import type { Snapshot } from './inspection.js';
 
 export interface Control {
   readonly authentication: Authentication;

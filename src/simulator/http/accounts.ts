@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SimulatorOptions } from '../options.js';
-import type { Account } from './users.js';
+import type { Account } from '../core/users.js';
 
 /** The administrator first, then the others. A password that is not given is made up. */
 export function accountsOf(options: SimulatorOptions): [Account, ...Account[]] {

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { PcVersion } from '../pc-version.js';
-import type { SimulatedTime } from '../time.js';
-import { Refusal } from '../refusal.js';
+import type { PcVersion } from '../core/pc-version.js';
+import type { SimulatedTime } from '../core/time.js';
+import { Refusal } from '../core/refusal.js';
 import { SessionTokens } from './session-tokens.js';
-import type { Account, User } from './users.js';
+import type { Account, User } from '../core/users.js';
 
 export interface SignedIn {
   readonly user: User;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../core/refusal.js';
 
 const DEEPEST = 64;
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import type { PcVersion } from '../pc-version.js';
-import type { SimulatedTime } from '../time.js';
+import type { PcVersion } from '../core/pc-version.js';
+import type { SimulatedTime } from '../core/time.js';
 import type { Exchange } from './exchange.js';
 import { FileBody } from './file-body.js';
 import type { RequestLog } from './request-log.js';

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '../refusal.js';
-import type { Strike } from '../faults/injector.js';
+import { Refusal } from '../core/refusal.js';
+import type { Strike } from '../core/faults/injector.js';
 import type { RequestEntry } from './request-log.js';
-import type { User } from './users.js';
+import type { User } from '../core/users.js';
 
 /** One request under way. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../core/refusal.js';
 
 /**
  * Requests per second that the server takes: a bucket that fills steadily and holds one second's worth. Real

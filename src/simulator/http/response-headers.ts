@@ -1,4 +1,4 @@
-import type { PcVersion } from '../pc-version.js';
+import type { PcVersion } from '../core/pc-version.js';
 
 const POLICY = "default-src 'self'; frame-ancestors 'self'; object-src 'none'";
 

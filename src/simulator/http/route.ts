@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { TaskFault } from '../tasks/task-engine.js';
-import type { GuestFault } from '../faults/fault-rule.js';
-import type { User } from './users.js';
+import type { TaskFault } from '../core/tasks/task-engine.js';
+import type { GuestFault } from '../core/faults/fault-rule.js';
+import type { User } from '../core/users.js';
 
 /** A request as the kinds see it, after authentication. */
 export interface Call {

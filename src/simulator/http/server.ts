@@ -1,16 +1,21 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
-import type { ServerCertificate } from '../certificate.js';
-import type { Injector } from '../faults/injector.js';
-import { Refusal } from '../refusal.js';
-import type { World } from '../world.js';
+import type { ServerCertificate } from './certificate.js';
+import type { Injector } from '../core/faults/injector.js';
+import { Refusal } from '../core/refusal.js';
+import type { World } from '../core/world.js';
 import type { Authentication } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
 import { Delivery } from './delivery.js';
-import { internalErrorAnswer, refusalAnswer, unknownPathAnswer, wrongMethodAnswer } from './error-body.js';
+import {
+  internalErrorAnswer,
+  refusalAnswer,
+  unknownPathAnswer,
+  wrongMethodAnswer,
+} from '../v3/error-body.js';
 import { Exchanges, type Exchange } from './exchange.js';
-import { checkMayRead } from './permissions.js';
+import { checkMayRead } from '../v3/permissions.js';
 import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
 import type { Answer, Call, Route } from './route.js';

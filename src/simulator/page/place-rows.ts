@@ -1,6 +1,6 @@
-import { isManaged, poolUsage } from '../kinds/ipam.js';
-import type { ClusterRecord, HostRecord, SubnetRecord } from '../store/records.js';
-import type { World } from '../world.js';
+import { isManaged, poolUsage } from '../core/network/ipam.js';
+import type { ClusterRecord, HostRecord, SubnetRecord } from '../core/store/records.js';
+import type { World } from '../core/world.js';
 import type { ClusterCard, HostRow, SubnetRow } from './view-shape.js';
 
 interface Load {

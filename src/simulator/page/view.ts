@@ -1,8 +1,8 @@
-import type { Injector } from '../faults/injector.js';
+import type { Injector } from '../core/faults/injector.js';
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
 import { BASE_PATH } from '../http/server.js';
-import { isOver, percentage, type TaskRecord } from '../tasks/task.js';
-import type { World } from '../world.js';
+import { isOver, percentage, type TaskRecord } from '../core/tasks/task.js';
+import type { World } from '../core/world.js';
 import { excerpt, latest, shortened } from './excerpt.js';
 import { clusterCards, subnetRows } from './place-rows.js';
 import type { Counts, FaultRow, RequestRow, TaskRow, View } from './view-shape.js';

@@ -1,5 +1,5 @@
-import type { VmRecord } from '../store/records.js';
-import type { World } from '../world.js';
+import type { VmRecord } from '../core/store/records.js';
+import type { World } from '../core/world.js';
 import { excerpt, latest, shortened } from './excerpt.js';
 import type { Excerpt, VmRow } from './view-shape.js';
 

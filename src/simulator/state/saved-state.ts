@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OperationError } from '../../support/index.js';
-import type { ServerCertificate } from '../certificate.js';
+import type { ServerCertificate } from '../http/certificate.js';
 import type {
   CategoryRecord,
   ClusterRecord,
@@ -11,7 +11,7 @@ import type {
   ReservationRecord,
   SubnetRecord,
   VmRecord,
-} from '../store/records.js';
+} from '../core/store/records.js';
 import { entityShape } from './entity-shape.js';
 import { vmShape } from './vm-shape.js';
 

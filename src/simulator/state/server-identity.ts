@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { OperationError, type Logger } from '../../support/index.js';
-import { selfSignedCertificate, type ServerCertificate } from '../certificate.js';
+import { selfSignedCertificate, type ServerCertificate } from '../http/certificate.js';
 import type { SavedServer } from './saved-state.js';
 
 /** Addresses that are no name of a server: its certificate does not have to hold them. */

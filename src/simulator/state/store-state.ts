@@ -1,5 +1,5 @@
-import type { Collection } from '../store/collection.js';
-import type { Store } from '../store/store.js';
+import type { Collection } from '../core/store/collection.js';
+import type { Store } from '../core/store/store.js';
 import type { SavedState } from './saved-state.js';
 
 /** The part of the state that is in the store. */

@@ -1,4 +1,4 @@
-import type { World } from '../world.js';
+import type { World } from '../core/world.js';
 import type { SavedGuests, SavedServer, SavedState } from './saved-state.js';
 import { saveStore } from './store-state.js';
 

@@ -7,7 +7,7 @@ import { engineError } from './engine-error.js';
 import { checkEngine, engineAt, type Engine } from './engine.js';
 import { GUEST_IMAGE } from './image.js';
 import { labelsOf, type Ownership } from './labels.js';
-import { removeInstance, sweep } from './leftovers.js';
+import { removeInstance, sweep } from './orphans.js';
 import { SubnetNetworks } from './networks.js';
 import { isGone, thisOwner } from './owner.js';
 import { VmContainer, type PluggedNic } from './vm-container.js';

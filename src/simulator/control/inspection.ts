@@ -1,0 +1,100 @@
+import type { RequestEntry, RequestLog } from '../http/request-log.js';
+import type { Injector } from '../core/faults/injector.js';
+import { timestamp } from '../core/time.js';
+import type { World } from '../core/world.js';
+
+export interface VmSummary {
+  readonly uuid: string;
+  readonly name: string;
+  readonly state: string;
+  readonly power: 'ON' | 'OFF';
+  readonly made: boolean;
+  readonly cluster: string;
+  readonly description: string | undefined;
+  readonly addresses: readonly { readonly ip: string; readonly type: 'ASSIGNED' | 'LEARNED' }[];
+  readonly disks: readonly {
+    readonly uuid: string;
+    readonly type: string;
+    readonly adapter: string;
+    readonly index: number;
+    readonly sizeBytes: number;
+  }[];
+}
+
+/** A picture of the simulator for tests, demos and the page; holds no credentials and no user data. */
+export interface Snapshot {
+  readonly time: string;
+  readonly version: string;
+  readonly guests: string;
+  readonly vms: readonly VmSummary[];
+  /** UUIDs set aside and not expired. */
+  readonly reservations: readonly { readonly clientIdentifier: string; readonly uuids: readonly string[] }[];
+  /** Subnet name and UUID to addresses in use. */
+  readonly addresses: readonly {
+    readonly subnet: string;
+    readonly uuid: string;
+    readonly reserved: readonly string[];
+  }[];
+  readonly tasks: readonly {
+    readonly uuid: string;
+    readonly operation: string;
+    readonly status: string;
+    readonly errorDetail?: string | undefined;
+  }[];
+  readonly faults: readonly { readonly name: string; readonly struck: number }[];
+  readonly requests: {
+    readonly total: number;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly latest: readonly RequestEntry[];
+  };
+}
+
+export function snapshot(world: World, log: RequestLog, injector: Injector): Snapshot {
+  return {
+    time: timestamp(world.time.now()),
+    version: world.version.text,
+    guests: world.guests.kind,
+    vms: vmSummaries(world),
+    reservations: [...world.store.reservations]
+      .filter(({ expiresAt }) => expiresAt > world.time.now())
+      .map(({ clientIdentifier, uuids }) => ({ clientIdentifier, uuids })),
+    addresses: [...world.store.subnets].map(({ name, uuid, reservations }) => ({
+      subnet: name,
+      uuid,
+      reserved: Object.keys(reservations),
+    })),
+    tasks: [...world.tasks.all()].map(({ uuid, operation, status, errorDetail }) => ({
+      uuid,
+      operation,
+      status,
+      errorDetail,
+    })),
+    faults: injector.list().map(({ name, struck }) => ({ name, struck })),
+    requests: { total: log.total, counts: log.counts(), latest: [...log.latest()] },
+  };
+}
+
+export function vmSummaries(world: World): VmSummary[] {
+  return [...world.store.vms].map((vm) => ({
+    uuid: vm.uuid,
+    name: vm.name,
+    state: vm.deleting ? 'DELETE_PENDING' : vm.state,
+    power: vm.power,
+    made: vm.made,
+    cluster: world.store.clusters.get(vm.clusterUuid)?.name ?? vm.clusterUuid,
+    description: vm.description,
+    addresses: vm.resources.nic_list.flatMap((nic) => [
+      ...nic.ip_endpoint_list.flatMap(({ ip }) =>
+        ip === undefined ? [] : [{ ip, type: 'ASSIGNED' as const }],
+      ),
+      ...(vm.learned[nic.uuid] ?? []).map((ip) => ({ ip, type: 'LEARNED' as const })),
+    ]),
+    disks: vm.resources.disk_list.map(({ uuid, device_properties: device, disk_size_bytes: size }) => ({
+      uuid,
+      type: device.device_type,
+      adapter: device.disk_address.adapter_type,
+      index: device.disk_address.device_index,
+      sizeBytes: size ?? 0,
+    })),
+  }));
+}

@@ -1,0 +1,111 @@
+import type { PcVersion } from '../pc-version.js';
+import { refusalAnswer } from '../../v3/error-body.js';
+import type { Answer } from '../../http/route.js';
+import { Refusal } from '../refusal.js';
+import type { TaskFault } from '../tasks/task-engine.js';
+import { parseFaultRules, type FaultRule, type FaultRuleInput, type GuestFault } from './fault-rule.js';
+import { RuleState, type Target } from './rule-state.js';
+
+/** What all rules together make of one request. */
+export interface Strike {
+  readonly names: readonly string[];
+  readonly delay: number;
+  readonly hang: boolean;
+  readonly expireSessions: boolean;
+  readonly guest: GuestFault;
+  readonly task: TaskFault | undefined;
+  /** The answer instead of the true one. */
+  readonly answer: Answer | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The request is carried out although `answer` replaces its own. */
+  readonly carriedOut: boolean;
+  /** Bytes of the body before the connection breaks; 'half' of it; undefined = whole. */
+  readonly cut: number | 'half' | undefined;
+}
+
+/** The fault rules of one simulator. */
+export class Injector {
+  readonly #version: PcVersion;
+  #rules: RuleState[] = [];
+
+  constructor(version: PcVersion) {
+    this.#version = version;
+  }
+
+  /** Throws OperationError `invalid-input`. A rule of the same name is replaced. */
+  add(rules: FaultRuleInput | readonly FaultRuleInput[], source = 'code'): void {
+    for (const rule of parseFaultRules(rules, source)) {
+      this.remove(rule.name);
+      this.#rules.push(new RuleState(rule));
+    }
+  }
+
+  remove(name: string): boolean {
+    const before = this.#rules.length;
+    this.#rules = this.#rules.filter(({ rule }) => rule.name !== name);
+    return this.#rules.length < before;
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  list(): (FaultRule & { readonly struck: number })[] {
+    return this.#rules.map((state) => ({ ...state.rule, struck: state.struck }));
+  }
+
+  strike(target: Target): Strike {
+    const struck = this.#rules.filter((state) => state.strikes(target)).map(({ rule }) => rule);
+    const effects = struck.map((rule) => rule.do);
+    const conflict = effects.some((one) => one.conflict === true);
+    const answering = effects.find((one) => one.status !== undefined);
+    const cutting = effects.find((one) => one.half === true || one.resetAfter !== undefined);
+    const effect = (answering ?? cutting)?.effect ?? (answering === undefined ? 'done' : 'none');
+    return {
+      names: struck.map((rule) => rule.name),
+      delay: effects.reduce((sum, one) => sum + (one.delay ?? 0), 0),
+      hang: effects.some((one) => one.hang === true),
+      expireSessions: effects.some((one) => one.expireSessions === true),
+      guest: {
+        ignoresAcpi: effects.some((one) => one.guestIgnoresAcpi === true),
+        addressChange: effects.find((one) => one.addressChanges !== undefined)?.addressChanges,
+      },
+      task: effects.find((one) => one.task !== undefined)?.task ?? this.#conflictTask(conflict),
+      answer: answering === undefined ? this.#conflictAnswer(conflict) : spoiltAnswer(answering),
+      headers: Object.fromEntries(effects.flatMap((one) => Object.entries(one.headers ?? {}))),
+      carriedOut: effect === 'done',
+      cut: cutting?.half === true ? 'half' : cutting?.resetAfter,
+    };
+  }
+
+  #conflictTask(conflict: boolean): TaskFault | undefined {
+    if (!conflict || !this.#version.judgesInTask) return undefined;
+    return {
+      outcome: 'failed',
+      effect: 'none',
+      errorCode: 'CONCURRENT_REQUESTS_NOT_ALLOWED',
+      errorDetail: 'Logical timestamp mismatch: (1 vs 2)',
+    };
+  }
+
+  #conflictAnswer(conflict: boolean): Answer | undefined {
+    return conflict && !this.#version.judgesInTask ? refusalAnswer(Refusal.editConflict('vm')) : undefined;
+  }
+}
+
+function spoiltAnswer({ status = 500, body }: FaultRule['do']): Answer {
+  if (body !== undefined) return { status, body };
+  const reason = REASONS[status] ?? 'INTERNAL_ERROR';
+  return refusalAnswer(new Refusal({ status, reason, message: 'Injected by a fault rule.' }));
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'INVALID_REQUEST',
+  401: 'AUTHENTICATION_REQUIRED',
+  403: 'ACCESS_DENIED',
+  404: 'ENTITY_NOT_FOUND',
+  409: 'CONCURRENT_REQUESTS_NOT_ALLOWED',
+  422: 'INVALID_REQUEST',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'SERVICE_UNAVAILABLE',
+};

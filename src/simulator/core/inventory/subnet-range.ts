@@ -1,0 +1,42 @@
+import { OperationError } from '../../../support/index.js';
+import { formatIpv4, parseIpv4 } from '../network/ipv4.js';
+import type { InventorySubnet } from './inventory.js';
+
+const LONGEST_PREFIX = 29;
+/** Addresses left out at the start of a larger network: gateway and whatever else has a fixed one. */
+const KEPT_BACK = 10;
+
+/**
+ * The managed part of a subnet from its CIDR, e.g. `127.77.0.0/16`: the gateway is the first address, Nutanix's
+ * DHCP server the last one, and the pool begins at .10 (at the second address of a network of 16 or fewer).
+ * Rejects with `invalid-input`.
+ */
+export function managedRange(cidr: string): NonNullable<InventorySubnet['managed']> {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr);
+  const prefixLength = Number(match?.[2]);
+  const address = match?.[1] ?? '';
+  const bytes = address.split('.').map(Number);
+  if (
+    match === null ||
+    bytes.some((byte) => byte > 255) ||
+    prefixLength < 8 ||
+    prefixLength > LONGEST_PREFIX
+  ) {
+    throw new OperationError({
+      code: 'invalid-input',
+      attempted: 'read the managed subnet',
+      problem: `"${cidr}" is not an IPv4 network of /8 to /${String(LONGEST_PREFIX)}`,
+      advice: 'Give one like 127.77.0.0/16.',
+    });
+  }
+  const size = 2 ** (32 - prefixLength);
+  const network = Math.floor(parseIpv4(address) / size) * size;
+  const first = network + (size > 16 ? KEPT_BACK : 2);
+  const last = network + size - 3;
+  return {
+    network: formatIpv4(network),
+    prefixLength,
+    gateway: formatIpv4(network + 1),
+    pools: [[formatIpv4(first), formatIpv4(last)]],
+  };
+}

@@ -1,0 +1,128 @@
+import { Refusal } from '../refusal.js';
+import type { SubnetRecord } from '../store/records.js';
+import { formatIpv4, parseIpv4 } from './ipv4.js';
+import { isExternal } from '../../v3/subnet/defaults.js';
+
+/** Managed = Prism hands out addresses; on any other subnet the guest finds one by itself. */
+export function isManaged(subnet: SubnetRecord): boolean {
+  return subnet.resources.ip_config?.subnet_ip !== undefined;
+}
+
+/**
+ * Reserves an address for a NIC: `wanted`, or the next free one of the pools; undefined on an unmanaged
+ * subnet. Going round the pool keeps an address that was just given back out of use for a while.
+ */
+export function reserveAddress(
+  subnet: SubnetRecord,
+  nicUuid: string,
+  wanted: string | undefined,
+): string | undefined {
+  if (!isManaged(subnet)) {
+    if (wanted === undefined) return undefined;
+    throw internal('(15, Cannot assign IP address on an unmanaged network)');
+  }
+  const address = wanted === undefined ? nextFree(subnet) : checkWanted(subnet, nicUuid, wanted);
+  subnet.reservations[address] = nicUuid;
+  if (wanted === undefined) subnet.lastAssigned = address;
+  return address;
+}
+
+export function releaseAddresses(subnet: SubnetRecord, nicUuid: string): void {
+  for (const [address, holder] of Object.entries(subnet.reservations)) {
+    if (holder === nicUuid) Reflect.deleteProperty(subnet.reservations, address);
+  }
+}
+
+export interface PoolUsage {
+  readonly range: string;
+  readonly total: number;
+  readonly free: number;
+}
+
+export function poolUsage(subnet: SubnetRecord): PoolUsage[] {
+  const taken = [...Object.keys(subnet.reservations), ...reservedAddresses(subnet)].map(parseIpv4);
+  return poolsOf(subnet).map(({ range, first, last }) => {
+    const used = taken.filter((address) => address >= first && address <= last).length;
+    const total = last - first + 1;
+    return { range, total, free: total - used };
+  });
+}
+
+interface Pool {
+  readonly range: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+function poolsOf(subnet: SubnetRecord): Pool[] {
+  return (subnet.resources.ip_config?.pool_list ?? []).flatMap(({ range = '' }) => {
+    const [first, last] = range.split(' ');
+    if (first === undefined || last === undefined) return [];
+    return [{ range, first: parseIpv4(first), last: parseIpv4(last) }];
+  });
+}
+
+/**
+ * What no NIC gets: the network's own address, the broadcast address, the gateway and Nutanix's DHCP server. The
+ * gateway of an external subnet is a router outside of Nutanix and is not counted (recorded from pc.2024.1).
+ */
+export function reservedAddresses({ resources }: SubnetRecord): string[] {
+  const {
+    subnet_ip: network,
+    prefix_length: prefix,
+    default_gateway_ip: gateway,
+  } = resources.ip_config ?? {};
+  if (network === undefined || prefix === undefined) return [];
+  const size = 2 ** (32 - prefix);
+  const first = Math.floor(parseIpv4(network) / size) * size;
+  const server = ipOf(resources.ip_config?.['dhcp_server_address']);
+  return [
+    ...new Set([
+      formatIpv4(first),
+      formatIpv4(first + size - 1),
+      ...(gateway === undefined || isExternal(resources) ? [] : [gateway]),
+      ...(server === undefined ? [] : [server]),
+    ]),
+  ];
+}
+
+function ipOf(address: unknown): string | undefined {
+  if (typeof address !== 'object' || address === null || !('ip' in address)) return undefined;
+  return typeof address.ip === 'string' ? address.ip : undefined;
+}
+
+function nextFree(subnet: SubnetRecord): string {
+  const pools = poolsOf(subnet);
+  const start = subnet.lastAssigned === undefined ? -1 : parseIpv4(subnet.lastAssigned);
+  const free = firstFree(subnet, pools, start + 1) ?? firstFree(subnet, pools, 0);
+  if (free === undefined) throw internal(`No free IP address left in subnet ${subnet.name}`);
+  return free;
+}
+
+function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): string | undefined {
+  const reserved = new Set(reservedAddresses(subnet));
+  for (const pool of pools) {
+    for (let number = Math.max(pool.first, from); number <= pool.last; number += 1) {
+      const address = formatIpv4(number);
+      if (subnet.reservations[address] === undefined && !reserved.has(address)) return address;
+    }
+  }
+  return undefined;
+}
+
+function checkWanted(subnet: SubnetRecord, nicUuid: string, wanted: string): string {
+  const { subnet_ip: network = '0.0.0.0', prefix_length: prefix = 0 } = subnet.resources.ip_config ?? {};
+  const size = 2 ** (32 - prefix);
+  if (Math.floor(parseIpv4(wanted) / size) !== Math.floor(parseIpv4(network) / size)) {
+    throw internal(`IP address ${wanted} is not in subnet ${network}/${String(prefix)}`);
+  }
+  const holder = subnet.reservations[wanted];
+  if ((holder !== undefined && holder !== nicUuid) || reservedAddresses(subnet).includes(wanted)) {
+    throw internal(`IP address ${wanted} is already assigned`);
+  }
+  return wanted;
+}
+
+function internal(message: string): Refusal {
+  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}

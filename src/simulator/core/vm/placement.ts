@@ -1,0 +1,58 @@
+import { Refusal } from '../refusal.js';
+import type { GpuInput } from '../../v3/vm/bodies.js';
+import type { GpuRecord, HostRecord, VmRecord } from '../store/records.js';
+import type { World } from '../world.js';
+
+/** Picks the host with the most free memory that has the VM's GPUs free, and takes them. Throws a Refusal. */
+export function placeOnHost(world: World, vm: VmRecord): HostRecord {
+  const wanted = vm.resources.memory_size_mib;
+  const used = usedMemory(world);
+  const candidates = world.store.hosts
+    .toArray()
+    .filter((host) => host.clusterUuid === vm.clusterUuid)
+    .map((host) => ({ host, free: host.memoryMiB - (used.get(host.uuid) ?? 0) }))
+    .filter(({ free }) => free >= wanted)
+    .sort((a, b) => b.free - a.free);
+  for (const { host } of candidates) {
+    const gpus = pickGpus(host, vm.resources.gpu_list);
+    if (gpus === undefined) continue;
+    for (const gpu of gpus) gpu.vmUuid = vm.uuid;
+    return host;
+  }
+  const lacking = candidates.length === 0 ? `${String(wanted)} MiB of memory` : 'the requested GPUs';
+  const message = `RESOURCE_SHORTAGE: no host of the cluster has ${lacking} free`;
+  throw new Refusal({ status: 500, reason: 'RESOURCE_SHORTAGE', message });
+}
+
+export function releaseGpus(world: World, vmUuid: string): void {
+  for (const host of world.store.hosts) {
+    for (const gpu of host.gpus) if (gpu.vmUuid === vmUuid) gpu.vmUuid = undefined;
+  }
+}
+
+/** MiB in use by host, counted in one pass: there may be thousands of VMs. */
+function usedMemory(world: World): Map<string, number> {
+  const used = new Map<string, number>();
+  for (const { hostUuid, resources } of world.store.vms) {
+    if (hostUuid === undefined) continue;
+    used.set(hostUuid, (used.get(hostUuid) ?? 0) + resources.memory_size_mib);
+  }
+  return used;
+}
+
+function pickGpus(host: HostRecord, wanted: readonly GpuInput[]): GpuRecord[] | undefined {
+  const picked: GpuRecord[] = [];
+  for (const { vendor, mode, device_id: deviceId } of wanted) {
+    const gpu = host.gpus.find(
+      (one) =>
+        one.vmUuid === undefined &&
+        !picked.includes(one) &&
+        one.vendor === vendor &&
+        one.mode === mode &&
+        one.deviceId === deviceId,
+    );
+    if (gpu === undefined) return undefined;
+    picked.push(gpu);
+  }
+  return picked;
+}

@@ -1,0 +1,123 @@
+import type { GuestFault } from '../faults/fault-rule.js';
+import type { Guest } from '../../guests/guest-backend.js';
+import { Refusal } from '../refusal.js';
+import type { VmRecord } from '../store/records.js';
+import type { World } from '../world.js';
+import { guestSpec } from './guest-spec.js';
+import { placeOnHost, releaseGpus } from './placement.js';
+
+/** One run of a VM, from power-on to off. */
+export interface Boot {
+  guest?: Guest | undefined;
+  /** Aborted when the run is over. */
+  readonly over: AbortController;
+}
+
+/** For power-ons that no request causes. */
+export const NO_GUEST_FAULT: GuestFault = { ignoresAcpi: false, addressChange: undefined };
+
+/** Switches on; nothing happens to a VM that is on. Throws a Refusal when no host or guest can take it. */
+export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Promise<void> {
+  if (vm.power === 'ON') return;
+  const host = placeOnHost(world, vm);
+  const boot: Boot = { over: new AbortController() };
+  world.boots.set(vm.uuid, boot);
+  vm.hostUuid = host.uuid;
+  try {
+    boot.guest = await world.guests.powerOn(guestSpec(world, vm), {
+      addressLearned: (nicUuid, ip) => learn(vm, boot, nicUuid, ip),
+      poweredOff: () => markOff(world, vm, boot),
+    });
+  } catch (error) {
+    markOff(world, vm, boot);
+    throw error;
+  }
+  if (world.isClosing()) {
+    await boot.guest.powerOff();
+    return;
+  }
+  if (boot.over.signal.aborted) return;
+  vm.power = 'ON';
+  vm.resources = { ...vm.resources, power_state: 'ON' };
+  void showAddresses(world, vm, boot, fault);
+}
+
+/** Pulls the plug; nothing happens to a VM that is off. */
+export async function powerOff(world: World, vm: VmRecord): Promise<void> {
+  const boot = world.boots.get(vm.uuid);
+  if (boot === undefined) return;
+  await boot.guest?.powerOff();
+  markOff(world, vm, boot);
+}
+
+/** Presses the ACPI button and does not wait. */
+export function requestShutdown(world: World, vm: VmRecord): void {
+  runningGuest(world, vm).requestShutdown();
+}
+
+export function requestReboot(world: World, vm: VmRecord): void {
+  runningGuest(world, vm).requestReboot();
+}
+
+export async function reset(world: World, vm: VmRecord): Promise<void> {
+  await runningGuest(world, vm).reset();
+}
+
+/** Waits until the running guest is off; a Refusal when it is not after the profile's time. */
+export async function awaitShutdown(world: World, vm: VmRecord): Promise<void> {
+  const boot = world.boots.get(vm.uuid);
+  if (boot === undefined) return;
+  if (!(await stillOn(world, boot, world.latency.shutdown))) return;
+  const message = `VM ${vm.name} did not shut down in response to the ACPI signal`;
+  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}
+
+function runningGuest(world: World, vm: VmRecord): Guest {
+  const guest = world.boots.get(vm.uuid)?.guest;
+  if (guest !== undefined) return guest;
+  const message = `InvalidVmState: VM ${vm.name} is not powered on`;
+  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}
+
+function markOff(world: World, vm: VmRecord, boot: Boot): void {
+  if (boot.over.signal.aborted) return;
+  boot.over.abort();
+  world.boots.delete(vm.uuid);
+  vm.power = 'OFF';
+  vm.resources = { ...vm.resources, power_state: 'OFF' };
+  vm.hostUuid = undefined;
+  vm.learned = {};
+  releaseGpus(world, vm.uuid);
+}
+
+function learn(vm: VmRecord, boot: Boot, nicUuid: string, ip: string): void {
+  if (boot.over.signal.aborted) return;
+  const seen = (vm.learned[nicUuid] ??= []);
+  if (!seen.includes(ip)) seen.push(ip);
+}
+
+/**
+ * A guest that uses its reserved address is soon seen doing so: the address then stands there twice. A fault
+ * rule may give its first NIC another one later.
+ */
+async function showAddresses(world: World, vm: VmRecord, boot: Boot, fault: GuestFault): Promise<void> {
+  if (!(await stillOn(world, boot, world.latency.learn))) return;
+  for (const nic of vm.resources.nic_list) {
+    const ip = nic.ip_endpoint_list[0]?.ip;
+    if (ip !== undefined && nic.is_connected) learn(vm, boot, nic.uuid, ip);
+  }
+  const change = fault.addressChange;
+  if (change === undefined || !(await stillOn(world, boot, change.after))) return;
+  const [first] = vm.resources.nic_list;
+  if (first !== undefined) vm.learned[first.uuid] = [change.to];
+}
+
+/** Waits; false when the VM was switched off meanwhile. */
+async function stillOn(world: World, boot: Boot, ms: number): Promise<boolean> {
+  try {
+    await world.time.sleep(ms, boot.over.signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Logger } from '../../support/index.js';
+import type { GuestBackend } from '../guests/guest-backend.js';
+import type { User } from './users.js';
+import type { LatencyProfile } from './latency.js';
+import type { PcVersion } from './pc-version.js';
+import type { Store } from './store/store.js';
+import type { TaskEngine } from './tasks/task-engine.js';
+import type { SimulatedTime } from './time.js';
+import type { RequestValidator } from '../v3/validation/request-validator.js';
+import type { Boot } from './vm/power.js';
+
+/** Points on which real servers are said to differ, or are not known; see docs/simulator.md. */
+export interface Behaviour {
+  /** GET of a VM whose create is accepted but not running yet. */
+  readonly earlyRead: 'not-found' | 'pending';
+  /** A second POST with the same reserved UUID: the first answer again, or a failed task. */
+  readonly repeatedCreate: 'replay' | 'fail';
+}
+
+/** One simulated Prism Central: all that the kinds of entities share. Nothing is global to the process. */
+export interface World {
+  readonly store: Store;
+  /** Who may sign in, the administrator first. */
+  readonly users: readonly User[];
+  readonly tasks: TaskEngine;
+  readonly time: SimulatedTime;
+  readonly version: PcVersion;
+  readonly behaviour: Behaviour;
+  readonly latency: LatencyProfile;
+  readonly validator: RequestValidator;
+  readonly guests: GuestBackend;
+  /** What runs now, by VM uuid. */
+  readonly boots: Map<string, Boot>;
+  /** True from the moment on at which the simulator ends: nothing is started any more. */
+  isClosing(): boolean;
+  readonly logger: Logger;
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { ok, param, type Call, type Route } from '../../http/route.js';
+import { Refusal } from '../../core/refusal.js';
+import type { ReservationRecord } from '../../core/store/records.js';
+import { timestamp } from '../../core/time.js';
+import type { World } from '../../core/world.js';
+
+const kind = 'idempotence_identifiers';
+const DEFAULT_MINUTES = 527_040;
+
+/** idempotence_identifiers: UUIDs set aside, which a create may then name. */
+export function idempotenceRoutes(world: World): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/idempotence_identifiers',
+      kind,
+      handle: (call) => {
+        const input = world.validator.check('idempotence_identifiers_input', call.body, kind);
+        const minutes = input.valid_duration_in_minutes ?? DEFAULT_MINUTES;
+        const reservation: ReservationRecord = {
+          clientIdentifier: input.client_identifier ?? randomUUID(),
+          uuids: Array.from({ length: input.count }, () => randomUUID()),
+          used: [],
+          expiresAt: world.time.now() + minutes * 60_000,
+        };
+        world.store.reservations.put(reservation);
+        return ok(reservationView(reservation));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/idempotence_identifiers/:client_identifier',
+      kind,
+      handle: (call) => ok(reservationView(existing(world, call))),
+    },
+    {
+      method: 'DELETE',
+      path: '/idempotence_identifiers/:client_identifier',
+      kind,
+      handle: (call) => {
+        world.store.reservations.delete(existing(world, call).clientIdentifier);
+        return ok(null);
+      },
+    },
+  ];
+}
+
+function existing(world: World, call: Call): ReservationRecord {
+  const identifier = param(call, 'client_identifier');
+  const reservation = world.store.reservations.get(identifier);
+  if (reservation === undefined || reservation.expiresAt <= world.time.now()) {
+    throw Refusal.notFound(kind, identifier);
+  }
+  return reservation;
+}
+
+function reservationView(reservation: ReservationRecord): Record<string, unknown> {
+  return {
+    client_identifier: reservation.clientIdentifier,
+    count: reservation.uuids.length,
+    expiration_time: timestamp(reservation.expiresAt),
+    uuid_list: reservation.uuids,
+  };
+}

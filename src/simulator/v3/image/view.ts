@@ -1,0 +1,26 @@
+import type { ImageRecord } from '../../core/store/records.js';
+import type { World } from '../../core/world.js';
+import { metadataView, statusExtras } from '../references.js';
+
+/** An image. Its size is known, and its file can be fetched, once the bits are there. */
+export function imageView(world: World, image: ImageRecord): Record<string, unknown> {
+  const description = image.description === undefined ? {} : { description: image.description };
+  const { sizeBytes } = image;
+  return {
+    metadata: metadataView(world, 'image', image),
+    spec: { name: image.name, ...description, resources: image.resources },
+    status: {
+      state: image.state,
+      name: image.name,
+      ...description,
+      resources: {
+        ...image.resources,
+        ...(sizeBytes === undefined
+          ? {}
+          : { size_bytes: sizeBytes, retrieval_uri_list: [`/api/nutanix/v3/images/${image.uuid}/file`] }),
+        current_cluster_reference_list: image.clusterUuids.map((uuid) => ({ kind: 'cluster', uuid })),
+      },
+      ...statusExtras(image),
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { accepted, param, type Answer, type Call } from '../../http/route.js';
+import type { GuestFault } from '../../core/faults/fault-rule.js';
+import { Refusal } from '../../core/refusal.js';
+import type { VmRecord } from '../../core/store/records.js';
+import type { World } from '../../core/world.js';
+import { existingVm } from './checks.js';
+import { powerOff, powerOn, requestReboot, requestShutdown, reset } from '../../core/vm/power.js';
+
+/** Power actions: last part of the path to what they do to a running VM. */
+const ACTIONS: Readonly<
+  Record<string, (world: World, vm: VmRecord, fault: GuestFault) => void | Promise<void>>
+> = {
+  acpi_shutdown: (world, vm, fault) => {
+    if (!fault.ignoresAcpi) requestShutdown(world, vm);
+  },
+  acpi_reboot: (world, vm, fault) => {
+    if (!fault.ignoresAcpi) requestReboot(world, vm);
+  },
+  guest_shutdown: needGuestTools,
+  guest_reboot: needGuestTools,
+  reset: (world, vm) => reset(world, vm),
+  power_cycle: async (world, vm, fault) => {
+    await powerOff(world, vm);
+    await powerOn(world, vm, fault);
+  },
+};
+
+export const POWER_ACTIONS = Object.keys(ACTIONS);
+
+/**
+ * POST vms/{uuid}/{action}: a flat `{"task_uuid"}`. The task of an ACPI action ends when the button was
+ * pressed, whatever the guest makes of it.
+ */
+export function actOnVm(world: World, action: string, call: Call): Answer {
+  const vm = existingVm(world, param(call, 'uuid'));
+  const perform = ACTIONS[action];
+  if (perform === undefined) throw new Error(`no such action: ${action}`);
+  const { task_uuid: chosen } = world.validator.check('vm_set_power_state_input', call.body ?? {}, 'vm');
+  if (chosen !== undefined && world.tasks.get(chosen) !== undefined) return accepted({ task_uuid: chosen });
+  const operation = `${action}_vm`;
+  const task = world.tasks.start({
+    operation,
+    uuid: chosen,
+    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
+    lane: vm.uuid,
+    queue: world.latency.queue,
+    duration: world.latency.task(operation),
+    fault: call.taskFault,
+    run: async () => {
+      if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+      if (!world.store.vms.has(vm.uuid)) throw Refusal.notFound('vm', vm.uuid);
+      if (vm.power === 'OFF') throw notRunning(vm);
+      await perform(world, vm, call.guestFault);
+    },
+    onFailure: (problem) => {
+      vm.state = 'ERROR';
+      vm.messages = [problem.entry];
+    },
+  });
+  return accepted({ task_uuid: task.uuid });
+}
+
+function notRunning(vm: VmRecord): Refusal {
+  const message = `InvalidVmState: VM ${vm.name} is not powered on`;
+  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}
+
+function needGuestTools(_: World, vm: VmRecord): never {
+  const message = `Nutanix Guest Tools are not enabled on VM ${vm.name}`;
+  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+}

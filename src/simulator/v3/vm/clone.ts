@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { accepted, param, type Answer, type Call } from '../../http/route.js';
+import type { DiskInput, NicInput, VmIntentInput } from './bodies.js';
+import type { VmRecord } from '../../core/store/records.js';
+import { without } from './without.js';
+import type { World } from '../../core/world.js';
+import { existingVm } from './checks.js';
+import { newVm, startCreate } from './create.js';
+
+/** POST vms/{uuid}/clone: a flat `{"task_uuid"}`; the new UUID is in the task. The clone is off. */
+export function cloneVm(world: World, call: Call): Answer {
+  const source = existingVm(world, param(call, 'uuid'));
+  const { override_spec: override = {}, metadata } = world.validator.check('vm_clone_input', call.body, 'vm');
+  const { name = `${source.name}-clone`, nic_list: nics, ...resources } = override;
+  const input: VmIntentInput = {
+    metadata: { kind: 'vm', ...(metadata?.uuid === undefined ? {} : { uuid: metadata.uuid }) },
+    spec: {
+      name,
+      ...(source.description === undefined ? {} : { description: source.description }),
+      cluster_reference: { kind: 'cluster', uuid: source.clusterUuid },
+      resources: {
+        ...source.resources,
+        ...resources,
+        power_state: 'OFF',
+        disk_list: source.resources.disk_list.filter(isNoSeed(source)).map(copiedDisk),
+        nic_list: nics ?? source.resources.nic_list.map(copiedNic),
+        parent_reference: { kind: 'vm', uuid: source.uuid, name: source.name },
+      },
+    },
+  };
+  const vm = newVm(
+    world,
+    { ...input, metadata: { ...input.metadata, uuid: metadata?.uuid ?? randomUUID() } },
+    call,
+  );
+  world.store.vms.put(vm);
+  return accepted({ task_uuid: startCreate(world, vm, input, call) });
+}
+
+/** The clone gets a cloud-init drive of its own. */
+function isNoSeed(source: VmRecord): (disk: DiskInput) => boolean {
+  const hasSeed = source.resources.guest_customization !== undefined;
+  return (disk) =>
+    !(hasSeed && disk.device_properties?.device_type === 'CDROM' && disk.data_source_reference === undefined);
+}
+
+function copiedDisk(disk: DiskInput): DiskInput {
+  return without(disk, 'uuid');
+}
+
+function copiedNic(nic: NicInput): NicInput {
+  return without(nic, 'uuid', 'mac_address', 'ip_endpoint_list');
+}
