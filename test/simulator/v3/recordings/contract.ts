@@ -9,7 +9,7 @@ const schema = z.object({
 
 /** One exchange with a real Prism Central (test/golden/prism). */
 export function recording(name: string): z.infer<typeof schema> {
-  const path = join(__dirname, '..', 'golden', 'prism', `${name}.json`);
+  const path = join(__dirname, '..', '..', '..', 'golden', 'prism', `${name}.json`);
   return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
