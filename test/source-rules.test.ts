@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { repositoryFile, textsOf, typescriptFiles } from './source-tree.js';
 
-const LONGEST = 250;
+const LONGEST = 400;
 /** Names that say nothing about what is inside. */
 const EMPTY_NAMES = new Set([
   'util',
