@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Nic, NicAddress } from '../provider/index.js';
-import { networkTest } from './ip-network.js';
+import { networkOfOne, networkTest } from '../support/index.js';
 
 /** An address at which a guest may be reached. */
 export interface AddressCandidate {
@@ -72,7 +72,7 @@ export function addressesOf(
   { addressNetwork, knownAddress }: AddressWishes,
 ): AddressChoice & { readonly isKnown: boolean } {
   if (knownAddress !== undefined && isIP(knownAddress) !== 0) {
-    const kept = chooseAddresses(nics, `${knownAddress}/${isIP(knownAddress) === 6 ? 128 : 32}`);
+    const kept = chooseAddresses(nics, networkOfOne(knownAddress));
     if (kept.usable.length > 0) return { ...kept, isKnown: true };
   }
   return { ...chooseAddresses(nics, addressNetwork), isKnown: false };

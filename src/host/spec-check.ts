@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import { mountPointProblem } from '../support/index.js';
+import { networkTest, mountPointProblem } from '../support/index.js';
 import { DOCKER_ROOT } from './guest-plan.js';
-import { networkTest } from './ip-network.js';
 import type { HostSpec } from './types.js';
 
 /** Everything that is wrong with a request and can be seen without asking anybody, one sentence each. */

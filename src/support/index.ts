@@ -1,5 +1,14 @@
 export { systemClock, type Clock } from './clock.js';
 export { abortError, abortReason, deadlineAfter, endedWhileWaiting, type Pending } from './deadline.js';
+export {
+  ipv4Number,
+  ipv4Range,
+  ipv4Text,
+  networkOf,
+  networkOfOne,
+  networkTest,
+  type NetworkTest,
+} from './ip.js';
 export { KeyedQueue, SerialQueue } from './keyed-queue.js';
 export { silentLogger, type Logger } from './logger.js';
 export { mountPointProblem } from './mount-point.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isIP } from 'node:net';
 import type { Nic } from '../../src/provider/index.js';
 import { chooseAddresses } from '../../src/host/address-choice.js';
-import { networkTest } from '../../src/host/ip-network.js';
+import { networkTest } from '../../src/support/index.js';
 
 /** A NIC from a short form: `10.0.0.5` was learned, `=10.0.0.5` assigned. */
 const nic = (...addresses: string[]): Nic => ({

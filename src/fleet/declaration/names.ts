@@ -1,3 +1,5 @@
+import { ipv4Number, ipv4Text } from '../../support/index.js';
+
 const PATTERN = /\{(\d{1,4})\.\.(\d{1,4})\}/;
 const MOST = 1000;
 
@@ -32,19 +34,9 @@ export function expandAddresses(given: string | readonly string[]): readonly str
   if (typeof given !== 'string') return given;
   const [first = '', last] = given.split('-').map((part) => part.trim());
   if (last === undefined) return [first];
-  const [from, to] = [numberOf(first), numberOf(last)];
-  if (from === undefined || to === undefined || to < from || to - from >= MOST) {
+  const [from, to] = [ipv4Number(first), ipv4Number(last)];
+  if (!(to >= from && to - from < MOST)) {
     return `${given} must be a list of addresses or FIRST-LAST, e.g. 10.0.0.11-10.0.0.15`;
   }
-  return Array.from({ length: to - from + 1 }, (_, index) => addressOf(from + index));
-}
-
-function numberOf(address: string): number | undefined {
-  const parts = address.split('.').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
-  if (parts.length !== 4 || parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
-}
-
-function addressOf(number: number): string {
-  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
+  return Array.from({ length: to - from + 1 }, (_, index) => ipv4Text(from + index));
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { networkOf } from '../../support/index.js';
 import type { HostDeclaration } from './fleet.js';
 import { placeholderProblems } from './placeholder-problems.js';
 import type { Path, YamlText } from './positions.js';
@@ -115,20 +115,10 @@ function networks({ swarm = {} }: FleetFile, yaml: YamlText): FileProblem[] {
     ...pool.map((text, index) => ({ at: ['swarm', 'address-pool', index], text })),
   ];
   return all.flatMap(({ at, text }) =>
-    text === undefined || isNetwork(text)
+    text === undefined || networkOf(text) !== undefined
       ? []
       : [yaml.problemAt(at, `${text} is no network in CIDR notation, e.g. 10.20.0.0/16`)],
   );
-}
-
-function isNetwork(text: string): boolean {
-  const [, base = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
-  try {
-    new BlockList().addSubnet(base, Number(length), isIP(base) === 6 ? 'ipv6' : 'ipv4');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Words that mean something else where a role may stand. */

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { BlockList } from 'node:net';
-import { OperationError } from '../../support/index.js';
+import { networkOf, OperationError } from '../../support/index.js';
 import type { Membership, SwarmSettings } from '../declaration/schema.js';
 import type { Engine } from './engine.js';
 
@@ -29,12 +28,8 @@ export function memberAddresses(
 }
 
 function within(host: string, network: string, addresses: readonly string[]): string {
-  const [base = '', length = ''] = network.split('/');
-  const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
-  const list = new BlockList();
-  try {
-    list.addSubnet(base, Number(length), family);
-  } catch {
+  const isInside = networkOf(network);
+  if (isInside === undefined) {
     throw new OperationError({
       code: 'invalid-input',
       attempted: `choose an address of ${host}`,
@@ -42,7 +37,7 @@ function within(host: string, network: string, addresses: readonly string[]): st
     });
   }
   const found = addresses.find(
-    (address) => isIP(address) === (family === 'ipv6' ? 6 : 4) && list.check(address, family),
+    (address) => isIP(address) === isIP(network.split('/')[0] ?? '') && isInside(address),
   );
   if (found !== undefined) return found;
   throw new OperationError({

@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { networkOf } from '../../support/index.js';
 
 /** A check returns what is wrong, to be put behind the option's name, or undefined. */
 type Check<T> = (value: T) => string | undefined;
@@ -43,13 +43,8 @@ export function sha256Of(value: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
 }
 
-export const network: Check<string> = (value) => {
-  const [address = '', prefix = '', ...rest] = value.split('/');
-  const longest = isIPv4(address) ? 32 : 128;
-  const fine =
-    rest.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
-  return fine ? undefined : `must be a network such as 10.20.0.0/16, not "${value}"`;
-};
+export const network: Check<string> = (value) =>
+  networkOf(value) === undefined ? `must be a network such as 10.20.0.0/16, not "${value}"` : undefined;
 
 export const proxyUrl: Check<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;

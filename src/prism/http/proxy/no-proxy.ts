@@ -1,5 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { networkOf, networkOfOne, networkTest } from '../../../support/index.js';
 
 /**
  * True when NO_PROXY keeps a server away from the proxy. Read as Go's tools read it (golang.org/x/net/http/httpproxy),
@@ -18,7 +19,7 @@ import { domainToASCII } from 'node:url';
 export function bypassesProxy(host: string, port: number, noProxy: string): boolean {
   if (host === 'localhost') return true;
   const address = isIP(host) === 0 ? undefined : withoutZone(host);
-  if (address !== undefined && LOOPBACK.check(address, familyOf(address))) return true;
+  if (address !== undefined && isLoopback(address)) return true;
   const target: Target = { name: ascii(host.toLowerCase()), address, port: String(port) };
   return noProxy
     .split(',')
@@ -35,7 +36,7 @@ interface Target {
 
 function covers(entry: string, { name, address, port }: Target): boolean {
   const network = networkOf(entry);
-  if (network !== undefined) return address !== undefined && network.check(address, familyOf(address));
+  if (network !== undefined) return address !== undefined && network(address);
   const [entryHost, entryPort] = hostAndPort(entry);
   if (entryHost === '' || (entryPort !== '' && entryPort !== port)) return false;
   if (isAddress(entryHost)) return address !== undefined && isSame(entryHost, address);
@@ -43,15 +44,6 @@ function covers(entry: string, { name, address, port }: Target): boolean {
   const domain = entryHost.startsWith('*.') ? entryHost.slice(1) : entryHost;
   if (domain.startsWith('.')) return name.endsWith(`.${ascii(domain.slice(1))}`);
   return name === ascii(domain) || name.endsWith(`.${ascii(domain)}`);
-}
-
-function networkOf(entry: string): BlockList | undefined {
-  const [, address = '', prefix = ''] = /^([^/%]+)\/(\d{1,3})$/.exec(entry) ?? [];
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  if (Number(prefix) > longest) return undefined;
-  const network = new BlockList();
-  network.addSubnet(address, Number(prefix), familyOf(address));
-  return network;
 }
 
 /** `HOST:PORT` or `[IPV6]:PORT` in its two parts; without a port the second one is empty. */
@@ -66,17 +58,11 @@ function isAddress(text: string): boolean {
 
 /** Whatever way they are written: `fd00::7` is `fd00:0:0::7`, and `::ffff:10.0.0.7` is `10.0.0.7`. */
 function isSame(one: string, other: string): boolean {
-  const list = new BlockList();
-  list.addAddress(one, familyOf(one));
-  return list.check(other, familyOf(other));
+  return networkTest(networkOfOne(one))(other);
 }
 
 function withoutZone(address: string): string {
   return address.replace(/%.*$/, '');
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 /** The form of an international name that the name service knows; other names stay as they are. */
@@ -84,6 +70,4 @@ function ascii(name: string): string {
   return /^\p{ASCII}*$/u.test(name) ? name : domainToASCII(name) || name;
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
+const isLoopback = networkTest('127.0.0.0/8', '::1/128');

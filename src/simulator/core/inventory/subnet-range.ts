@@ -1,5 +1,4 @@
-import { OperationError } from '../../../support/index.js';
-import { formatIpv4, parseIpv4 } from '../network/ipv4.js';
+import { ipv4Range, ipv4Text, OperationError } from '../../../support/index.js';
 import type { InventorySubnet } from './inventory.js';
 
 const LONGEST_PREFIX = 29;
@@ -29,14 +28,13 @@ export function managedRange(cidr: string): NonNullable<InventorySubnet['managed
       advice: 'Give one like 127.77.0.0/16.',
     });
   }
-  const size = 2 ** (32 - prefixLength);
-  const network = Math.floor(parseIpv4(address) / size) * size;
+  const { first: network, last: broadcast, size } = ipv4Range(address, prefixLength);
   const first = network + (size > 16 ? KEPT_BACK : 2);
-  const last = network + size - 3;
+  const last = broadcast - 2;
   return {
-    network: formatIpv4(network),
+    network: ipv4Text(network),
     prefixLength,
-    gateway: formatIpv4(network + 1),
-    pools: [[formatIpv4(first), formatIpv4(last)]],
+    gateway: ipv4Text(network + 1),
+    pools: [[ipv4Text(first), ipv4Text(last)]],
   };
 }

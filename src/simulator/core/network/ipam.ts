@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
-import { formatIpv4, parseIpv4 } from './ipv4.js';
+import { ipv4Number, ipv4Range, ipv4Text } from '../../../support/index.js';
 import { isExternal } from '../../v3/subnet/defaults.js';
 
 /** Managed = Prism hands out addresses; on any other subnet the guest finds one by itself. */
@@ -40,7 +40,7 @@ export interface PoolUsage {
 }
 
 export function poolUsage(subnet: SubnetRecord): PoolUsage[] {
-  const taken = [...Object.keys(subnet.reservations), ...reservedAddresses(subnet)].map(parseIpv4);
+  const taken = [...Object.keys(subnet.reservations), ...reservedAddresses(subnet)].map(ipv4Number);
   return poolsOf(subnet).map(({ range, first, last }) => {
     const used = taken.filter((address) => address >= first && address <= last).length;
     const total = last - first + 1;
@@ -58,7 +58,7 @@ function poolsOf(subnet: SubnetRecord): Pool[] {
   return (subnet.resources.ip_config?.pool_list ?? []).flatMap(({ range = '' }) => {
     const [first, last] = range.split(' ');
     if (first === undefined || last === undefined) return [];
-    return [{ range, first: parseIpv4(first), last: parseIpv4(last) }];
+    return [{ range, first: ipv4Number(first), last: ipv4Number(last) }];
   });
 }
 
@@ -73,13 +73,12 @@ export function reservedAddresses({ resources }: SubnetRecord): string[] {
     default_gateway_ip: gateway,
   } = resources.ip_config ?? {};
   if (network === undefined || prefix === undefined) return [];
-  const size = 2 ** (32 - prefix);
-  const first = Math.floor(parseIpv4(network) / size) * size;
+  const { first, last } = ipv4Range(network, prefix);
   const server = ipOf(resources.ip_config?.['dhcp_server_address']);
   return [
     ...new Set([
-      formatIpv4(first),
-      formatIpv4(first + size - 1),
+      ipv4Text(first),
+      ipv4Text(last),
       ...(gateway === undefined || isExternal(resources) ? [] : [gateway]),
       ...(server === undefined ? [] : [server]),
     ]),
@@ -93,7 +92,7 @@ function ipOf(address: unknown): string | undefined {
 
 function nextFree(subnet: SubnetRecord): string {
   const pools = poolsOf(subnet);
-  const start = subnet.lastAssigned === undefined ? -1 : parseIpv4(subnet.lastAssigned);
+  const start = subnet.lastAssigned === undefined ? -1 : ipv4Number(subnet.lastAssigned);
   const free = firstFree(subnet, pools, start + 1) ?? firstFree(subnet, pools, 0);
   if (free === undefined) throw internal(`No free IP address left in subnet ${subnet.name}`);
   return free;
@@ -103,7 +102,7 @@ function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): 
   const reserved = new Set(reservedAddresses(subnet));
   for (const pool of pools) {
     for (let number = Math.max(pool.first, from); number <= pool.last; number += 1) {
-      const address = formatIpv4(number);
+      const address = ipv4Text(number);
       if (subnet.reservations[address] === undefined && !reserved.has(address)) return address;
     }
   }
@@ -112,8 +111,7 @@ function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): 
 
 function checkWanted(subnet: SubnetRecord, nicUuid: string, wanted: string): string {
   const { subnet_ip: network = '0.0.0.0', prefix_length: prefix = 0 } = subnet.resources.ip_config ?? {};
-  const size = 2 ** (32 - prefix);
-  if (Math.floor(parseIpv4(wanted) / size) !== Math.floor(parseIpv4(network) / size)) {
+  if (ipv4Range(wanted, prefix).first !== ipv4Range(network, prefix).first) {
     throw internal(`IP address ${wanted} is not in subnet ${network}/${String(prefix)}`);
   }
   const holder = subnet.reservations[wanted];

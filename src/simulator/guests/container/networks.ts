@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { KeyedQueue, OperationError, type Logger } from '../../../support/index.js';
+import { ipv4Range, ipv4Text, KeyedQueue, OperationError, type Logger } from '../../../support/index.js';
 import type { GuestNic } from '../guest-backend.js';
 import { hasStatus, engineError } from './engine-error.js';
 import type { Engine } from './engine.js';
@@ -110,11 +110,7 @@ export class SubnetNetworks {
 /** CIDR of a managed subnet, from an address in it. */
 export function subnetOf({ address, prefixLength }: GuestNic): string | undefined {
   if (address === undefined || prefixLength === undefined) return undefined;
-  const bits = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const size = 2 ** (32 - prefixLength);
-  const network = Math.floor(bits / size) * size;
-  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256);
-  return `${bytes.join('.')}/${prefixLength}`;
+  return `${ipv4Text(ipv4Range(address, prefixLength).first)}/${prefixLength}`;
 }
 
 /** A subnet and its gateway as the engine takes them. */

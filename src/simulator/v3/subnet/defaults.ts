@@ -1,5 +1,5 @@
+import { ipv4Range, ipv4Text } from '../../../support/index.js';
 import type { SubnetSpec } from '../schema/entity-bodies.js';
-import { formatIpv4, parseIpv4 } from '../../core/network/ipv4.js';
 
 /** The virtual switch that every cluster comes with. */
 const VIRTUAL_SWITCH = '5dc597bd-e86f-4440-af9f-65d158ae0588';
@@ -49,8 +49,7 @@ function completeOverlay(wish: SubnetSpec): SubnetSpec {
 /** The last address of a network that a host can have: Nutanix's DHCP server takes it when none was chosen. */
 export function lastAddress(network: { subnet_ip?: string; prefix_length?: number }): string {
   const { subnet_ip: first = '0.0.0.0', prefix_length: prefix = 32 } = network;
-  const size = 2 ** (32 - prefix);
-  return formatIpv4(Math.floor(parseIpv4(first) / size) * size + size - 2);
+  return ipv4Text(ipv4Range(first, prefix).last - 1);
 }
 
 function uuidOf(reference: unknown): string | undefined {
