@@ -1,5 +1,4 @@
-import { baseProgramNames, programs } from '../../src/emulator/programs/index.js';
-import { dockerd } from '../../src/emulator/docker/index.js';
+import { baseProgramNames } from '../../src/emulator/guest/programs.js';
 import type { GuestSpec } from '../../src/simulator/guests/index.js';
 import { idleDaemon } from '../../src/emulator/services/index.js';
 import { loginProcess, runCommand } from '../../src/emulator/ssh/login-process.js';
@@ -7,7 +6,7 @@ import { createImage } from '../../src/emulator/guest/base-image.js';
 import { DISTRIBUTIONS } from '../../src/emulator/os/distribution.js';
 import { GuestNetwork } from '../../src/emulator/os/network.js';
 import { bytesOf, Collector, InputStream, OutputStream } from '../../src/emulator/os/streams.js';
-import { System } from '../../src/emulator/guest/guest-system.js';
+import { GuestSystem } from '../../src/emulator/guest/guest-system.js';
 import { silentLogger, type Clock, type Logger } from '../../src/support/index.js';
 
 /** Nothing takes time. */
@@ -39,7 +38,7 @@ export interface SystemOptions {
 }
 
 /** A booted system without a network, with what its power switch was told. */
-export function runningSystem(options: SystemOptions = {}): { system: System; power: string[] } {
+export function runningSystem(options: SystemOptions = {}): { system: GuestSystem; power: string[] } {
   const power: string[] = [];
   const distribution = DISTRIBUTIONS[options.distribution ?? 'ubuntu'];
   const engineVersion = '28.2.2';
@@ -51,7 +50,7 @@ export function runningSystem(options: SystemOptions = {}): { system: System; po
     programs: baseProgramNames,
     limits: { maxBytes: 4 * 1024 * 1024, maxNodes: 5000 },
   });
-  const system = new System({
+  const system = new GuestSystem({
     spec: { ...spec, ...options.spec },
     fs,
     diskContents: new Map(),
@@ -60,9 +59,7 @@ export function runningSystem(options: SystemOptions = {}): { system: System; po
     packageTime: 10,
     dockerPort: 2376,
     network: new GuestNetwork([]),
-    programs,
     daemons: new Map([
-      ['dockerd', dockerd],
       ['containerd', idleDaemon],
       ['sshd', idleDaemon],
     ]),
@@ -81,7 +78,7 @@ export interface Ran {
 }
 
 /** Runs a command line as a login of `user` would. */
-export async function run(system: System, command: string, user = 'root', input = ''): Promise<Ran> {
+export async function run(system: GuestSystem, command: string, user = 'root', input = ''): Promise<Ran> {
   const [out, err] = [new Collector(), new Collector()];
   const found = system.accounts.user(user);
   if (found === undefined) throw new Error(`no user ${user}`);

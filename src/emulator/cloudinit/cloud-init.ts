@@ -1,5 +1,6 @@
 import { stringify as toYaml } from 'yaml';
-import type { System } from '../guest/guest-system.js';
+import type { BlockDevices, Mounts } from '../disks/index.js';
+import type { System } from '../os/process.js';
 import { readConfiguration, type Configuration } from './configuration.js';
 import { makeFileSystems } from './file-systems.js';
 import { writeFiles } from './files.js';
@@ -11,9 +12,17 @@ import { commandScript, runScript, runText } from './scripts.js';
 import { changePower, decidePowerChange, type PowerChange } from './power-state.js';
 import { applySshKeys } from './ssh-keys.js';
 import { warnOfUnemulated } from './unemulated.js';
+import type { CloudInitStatus } from './status.js';
 import { applyUsers } from './users.js';
 
 const INSTANCE_ID = '/var/lib/cloud/data/instance-id';
+
+/** What cloud-init sees of the guest. */
+export interface CloudInitSystem extends System {
+  readonly disks: BlockDevices;
+  readonly mounts: Mounts;
+  readonly cloudInit: CloudInitStatus;
+}
 
 /** cloud-init of one boot. What it does once per instance it does not again at later boots. */
 export class CloudInit {
@@ -21,7 +30,7 @@ export class CloudInit {
   readonly #configuration: Configuration;
   readonly #first: boolean;
 
-  constructor(private readonly system: System) {
+  constructor(private readonly system: CloudInitSystem) {
     const { fs, spec } = system;
     this.#instance = instanceOf(spec);
     this.#configuration = readConfiguration(spec.userData, this.#instance);

@@ -1,12 +1,13 @@
-import { isOlder } from '../docker/index.js';
-import type { Process, Program } from '../os/process.js';
-import { parseOptions } from '../programs/options.js';
+import type { Process, ProgramOf } from '../os/process.js';
+import { isOlder } from '../os/version.js';
+import { parseOptions } from '../programs/index.js';
+import type { CloudInitStatus } from './status.js';
 
 /** Since this version survivable faults show as exit status 2. */
 const FIRST_WITH_DEGRADED = '23.4';
 
 /** `cloud-init status [--wait] [--long] [--format json]`, `--version`, `query`. */
-const cloudInit: Program = async (process) => {
+const cloudInit: ProgramOf<CloudInitStatus> = async (process, status) => {
   const options = parseOptions(process.args, {
     wait: 'flag',
     w: '=wait',
@@ -28,12 +29,17 @@ const cloudInit: Program = async (process) => {
     await process.stderr.line('usage: /usr/bin/cloud-init [-h] [--version] {status,query,schema,clean} ...');
     return 2;
   }
-  if (options.has('wait')) await system.cloudInit.finished(process.signal);
-  return report(process, options.has('long'), options.value('format') === 'json');
+  if (options.has('wait')) await status.finished(process.signal);
+  return report(process, status, options.has('long'), options.value('format') === 'json');
 };
 
-async function report(process: Process, long: boolean, json: boolean): Promise<number> {
-  const { cloudInit: status, distribution } = process.system;
+async function report(
+  process: Process,
+  status: CloudInitStatus,
+  long: boolean,
+  json: boolean,
+): Promise<number> {
+  const { distribution } = process.system;
   const { errors, warnings, dataSource } = status;
   const done = status.state === 'done';
   const word = done && errors.length > 0 ? 'error' : status.state;
@@ -67,4 +73,6 @@ async function report(process: Process, long: boolean, json: boolean): Promise<n
   return code;
 }
 
-export const cloudInitPrograms: Readonly<Record<string, Program>> = { 'cloud-init': cloudInit };
+export const cloudInitPrograms: Readonly<Record<string, ProgramOf<CloudInitStatus>>> = {
+  'cloud-init': cloudInit,
+};

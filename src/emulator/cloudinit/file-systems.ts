@@ -1,5 +1,4 @@
 import type { BlockDevice, BlockDevices } from '../disks/index.js';
-import type { System } from '../guest/guest-system.js';
 import { isMapping, list, text, truth, type Mapping } from './narrow.js';
 
 /**
@@ -7,7 +6,7 @@ import { isMapping, list, text, truth, type Mapping } from './narrow.js';
  * warnings. What is on a disk counts only where `partition` makes cloud-init look: with `partition: none` it
  * formats whatever is there, `overwrite: false` or not.
  */
-export function makeFileSystems({ disks }: System, config: Mapping): string[] {
+export function makeFileSystems({ disks }: { readonly disks: BlockDevices }, config: Mapping): string[] {
   return list(config['fs_setup'])
     .filter(isMapping)
     .flatMap((entry) => makeFileSystem(disks, entry) ?? []);

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { dirname } from '../filesystem/index.js';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { isMapping, list, text, truth, type Mapping } from './narrow.js';
 
 const MAX_CONTENT = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import type { Instance } from './instance.js';
 import { text, truth, type Mapping } from './narrow.js';
 

@@ -1,2 +1,3 @@
 export { CloudInit } from './cloud-init.js';
+export { cloudInitPrograms } from './command-line.js';
 export { CloudInitStatus } from './status.js';

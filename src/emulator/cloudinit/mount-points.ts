@@ -1,11 +1,12 @@
-import type { System } from '../guest/guest-system.js';
+import type { Mounts } from '../disks/index.js';
+import type { System } from '../os/process.js';
 import { list, texts, type Mapping } from './narrow.js';
 
 const FSTAB = '/etc/fstab';
 const MARK = 'comment=cloudconfig';
 
 /** `mounts:`: rows for /etc/fstab, then everything in it is mounted. Gives warnings. */
-export function applyMounts(system: System, config: Mapping): string[] {
+export function applyMounts(system: System & { readonly mounts: Mounts }, config: Mapping): string[] {
   const rows = list(config['mounts'])
     .map(texts)
     .filter(([source = '', target = '']) => source !== '' && target !== '');

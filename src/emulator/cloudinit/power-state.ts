@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { isMapping, list, text, texts, truth, type Mapping } from './narrow.js';
 import { runText } from './scripts.js';
 

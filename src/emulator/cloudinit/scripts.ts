@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { rootProcess } from '../os/root-process.js';
 import { runShell } from '../shell/index.js';
 import { execute, findProgram } from '../os/execute.js';

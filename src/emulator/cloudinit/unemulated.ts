@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { isMapping, list, type Mapping } from './narrow.js';
 
 const LOG = '/var/log/cloud-init.log';

@@ -1,5 +1,5 @@
 import type { Account } from '../os/accounts.js';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { isMapping, list, pick, text, texts, truth, type Mapping } from './narrow.js';
 
 const SUDOERS = '/etc/sudoers.d/90-cloud-init-users';

@@ -3,19 +3,19 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { DaemonError } from '../services/index.js';
 import type { Listener } from '../os/network.js';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { answer } from './api.js';
 import type { Engine } from './engine.js';
 import type { TlsFiles } from './engine-options.js';
 
-/** The guest's own port number that `dockerPort` replaces outside. */
+/** The guest's own port number that another one may stand for outside. */
 const STANDARD_PORT = 2376;
 
 /**
- * Serves the engine's API on its TCP endpoints. The servers never listen themselves: the guest's network
+ * Serves the engine's API on its TCP endpoints, port 2376 as `outsidePort`. The servers never listen themselves: the guest's network
  * accepts and hands the sockets on, so that power-off finds each of them, also in mid-handshake.
  */
-export async function serveApi(engine: Engine): Promise<{ stop(): Promise<void> }> {
+export async function serveApi(engine: Engine, outsidePort: number): Promise<{ stop(): Promise<void> }> {
   const { system, options } = engine;
   const sockets = new Set<Socket>();
   const accept = acceptor(engine);
@@ -27,7 +27,7 @@ export async function serveApi(engine: Engine): Promise<{ stop(): Promise<void> 
   for (const { host, port } of options.tcp) {
     for (const address of addressesFor(system, host)) {
       try {
-        const outside = port === STANDARD_PORT ? system.dockerPort : port;
+        const outside = port === STANDARD_PORT ? outsidePort : port;
         const listener = await system.network.listen(address, outside, 'dockerd', (socket) => {
           sockets.add(socket);
           socket.once('close', () => sockets.delete(socket));

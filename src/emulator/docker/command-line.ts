@@ -1,22 +1,18 @@
-import {
-  apiVersionOf,
-  answer,
-  GIT_COMMIT,
-  infoBody,
-  installedEngineVersion,
-  versionBody,
-  type Engine,
-} from './index.js';
-import type { Process, Program } from '../os/process.js';
+import type { Process, ProgramOf } from '../os/process.js';
 import { UsageError } from '../os/usage-error.js';
-import { parseOptions } from '../programs/options.js';
+import { parseOptions } from '../programs/index.js';
+import { answer } from './api.js';
+import type { Docker } from './docker.js';
+import type { Engine } from './engine.js';
+import { infoBody, versionBody } from './engine-facts.js';
+import { apiVersionOf, GIT_COMMIT } from './engine-version.js';
 import { renderTemplate } from './template.js';
 
 const SOCKET = 'unix:///var/run/docker.sock';
 
 /** The docker command line: version, info, ps, images, and what an engine without containers answers. */
-const docker: Program = async (process) => {
-  const version = installedEngineVersion(process.system, true) ?? '0.0.0';
+const docker: ProgramOf<Docker> = async (process, installation) => {
+  const version = installation.installedVersion('command-line') ?? '0.0.0';
   const global = parseOptions(
     process.args,
     {
@@ -39,8 +35,8 @@ const docker: Program = async (process) => {
     return 0;
   }
   const [command = 'help', ...words] = global.operands;
-  if (command === 'version') return showVersion(process, version, words);
-  const engine = await connect(process);
+  if (command === 'version') return showVersion(process, installation.engine, version, words);
+  const engine = await connect(process, installation.engine);
   if (engine === undefined) return 1;
   return run(process, engine, command, words);
 };
@@ -85,8 +81,8 @@ async function header(process: Process, words: readonly string[], text: string):
 }
 
 /** The engine behind the guest's socket, or undefined with the client's usual complaint. */
-async function connect(process: Process): Promise<Engine | undefined> {
-  const { engine, accounts } = process.system;
+async function connect(process: Process, engine: Engine | undefined): Promise<Engine | undefined> {
+  const { accounts } = process.system;
   if (engine?.options.unix !== true) {
     await process.stderr.line(
       `Cannot connect to the Docker daemon at ${SOCKET}. Is the docker daemon running?`,
@@ -102,7 +98,12 @@ async function connect(process: Process): Promise<Engine | undefined> {
   return undefined;
 }
 
-async function showVersion(process: Process, version: string, words: readonly string[]): Promise<number> {
+async function showVersion(
+  process: Process,
+  running: Engine | undefined,
+  version: string,
+  words: readonly string[],
+): Promise<number> {
   const options = parseOptions(['docker version', ...words], { f: 'value', format: '=f' });
   const format = options.value('f');
   const client = {
@@ -120,7 +121,7 @@ async function showVersion(process: Process, version: string, words: readonly st
         ' Context:           default\n',
     );
   }
-  const engine = await connect(process);
+  const engine = await connect(process, running);
   if (engine === undefined) return 1;
   const server = versionBody(engine);
   if (format !== undefined) return say(process, renderTemplate(format, { Client: client, Server: server }));
@@ -157,4 +158,4 @@ async function say(process: Process, text: string): Promise<number> {
   return 0;
 }
 
-export const dockerPrograms: Readonly<Record<string, Program>> = { docker };
+export const dockerPrograms: Readonly<Record<string, ProgramOf<Docker>>> = { docker };

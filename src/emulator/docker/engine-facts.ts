@@ -32,7 +32,7 @@ export function versionBody({
 
 /** Body of GET /info (Engine API reference, SystemInfo), as far as clients look. */
 export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
-  const { system, options, version, id } = engine;
+  const { system, mounts, options, version, id } = engine;
   const { spec, distribution } = system;
   const mirrors = options.registryMirrors.map((mirror) => (mirror.endsWith('/') ? mirror : `${mirror}/`));
   return {
@@ -43,7 +43,7 @@ export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
     ContainersStopped: 0,
     Images: 0,
     Driver: options.storageDriver,
-    DriverStatus: [['Backing Filesystem', backingFileSystem(system.mounts.holding(options.dataRoot)?.type)]],
+    DriverStatus: [['Backing Filesystem', backingFileSystem(mounts.holding(options.dataRoot)?.type)]],
     Plugins: {
       Volume: ['local'],
       Network: ['bridge', 'host', 'null'],

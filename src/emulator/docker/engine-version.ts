@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import { isOlder } from '../os/version.js';
 
 /** API versions by engine release, newest first; an engine has the first one it reaches. */
 const API_VERSIONS: readonly (readonly [release: string, api: string])[] = [
@@ -20,26 +20,6 @@ export const MIN_API_VERSION = '1.24';
 /** No real build has this id: whoever looks closely sees what it is. */
 export const GIT_COMMIT = 'emulated';
 
-/** The engine version of the installed package, e.g. `28.2.2`; undefined when none is installed. */
-export function installedEngineVersion(
-  { packages }: Pick<System, 'packages'>,
-  cli = false,
-): string | undefined {
-  const names = cli ? ['docker-ce-cli', 'docker.io'] : ['docker-ce', 'docker.io'];
-  const found = names.map((name) => packages.find(name)).find((candidate) => candidate !== undefined);
-  return found === undefined ? undefined : /\d+\.\d+(?:\.\d+)?/.exec(found.version.replace(/^\d+:/, ''))?.[0];
-}
-
 export function apiVersionOf(engineVersion: string): string {
   return API_VERSIONS.find(([release]) => !isOlder(engineVersion, release))?.[1] ?? '1.39';
-}
-
-/** Compares dotted numbers. */
-export function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version.split('.').map(Number), than.split('.').map(Number)];
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }

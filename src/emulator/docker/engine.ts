@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { System } from '../guest/guest-system.js';
+import type { Mounts } from '../disks/index.js';
+import type { System } from '../os/process.js';
 import type { EngineOptions } from './engine-options.js';
 import { apiVersionOf } from './engine-version.js';
 
 /** A running emulated engine, as its API sees it. It runs no containers. */
 export interface Engine {
   readonly system: System;
+  readonly mounts: Mounts;
   readonly options: EngineOptions;
   readonly version: string;
   readonly apiVersion: string;
@@ -13,14 +15,9 @@ export interface Engine {
   readonly id: string;
 }
 
-export function createEngine(system: System, options: EngineOptions, version: string): Engine {
-  return {
-    system,
-    options,
-    version,
-    apiVersion: apiVersionOf(version),
-    id: engineId(system, options.dataRoot),
-  };
+export function createEngine(parts: Pick<Engine, 'system' | 'mounts' | 'options' | 'version'>): Engine {
+  const { system, options, version } = parts;
+  return { ...parts, apiVersion: apiVersionOf(version), id: engineId(system, options.dataRoot) };
 }
 
 function engineId({ fs }: System, dataRoot: string): string {

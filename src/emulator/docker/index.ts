@@ -1,5 +1,3 @@
 export { answer, type ApiRequest, type ApiResponse } from './api.js';
-export { dockerd } from './dockerd.js';
-export type { Engine } from './engine.js';
-export { infoBody, versionBody } from './engine-facts.js';
-export { apiVersionOf, GIT_COMMIT, installedEngineVersion, isOlder } from './engine-version.js';
+export { dockerPrograms } from './command-line.js';
+export { Docker, type DockerParts } from './docker.js';

@@ -1,11 +1,10 @@
-import { baseProgramNames } from '../programs/index.js';
 import type { DiskContent } from '../disks/index.js';
 import type { FileSystemLimits, MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../../simulator/index.js';
 import { createImage } from './base-image.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { probePort, type Interface } from '../os/network.js';
-import type { System } from './guest-system.js';
+import type { GuestSystem } from './guest-system.js';
 import { OwnAddresses } from './addresses.js';
 import { EmulatedGuest } from './emulated-guest.js';
 import {
@@ -18,6 +17,7 @@ import {
   type GuestTimes,
 } from './options.js';
 import { portError } from './port-error.js';
+import { baseProgramNames } from './programs.js';
 import {
   loadMachine,
   MAX_SAVED_BYTES,
@@ -101,7 +101,7 @@ export class EmulatedGuests implements GuestBackend {
   }
 
   /** The running system of a VM, for tests and for people who look; undefined when its power is off. */
-  system(vmUuid: string): System | undefined {
+  system(vmUuid: string): GuestSystem | undefined {
     return this.#machines.get(vmUuid)?.guest?.system;
   }
 

@@ -1,7 +1,7 @@
 import { MemoryFileSystem, root, type FileSystemLimits } from '../filesystem/index.js';
 import { Mirror, PackageDatabase, writeExecutable } from '../packages/index.js';
-import { enable } from '../services/enablement.js';
-import { loadUnit } from '../services/unit-loader.js';
+
+import { enable, loadUnit } from '../services/index.js';
 import { Accounts } from '../os/accounts.js';
 import { osRelease, type Distribution } from '../os/distribution.js';
 import { rootUser } from '../os/user.js';

@@ -1,6 +1,6 @@
 import { CloudInit } from '../cloudinit/index.js';
 import type { GuestEvents } from '../../simulator/index.js';
-import type { System } from './guest-system.js';
+import type { GuestSystem } from './guest-system.js';
 import type { GuestFaults, GuestTimes } from './options.js';
 
 /**
@@ -8,7 +8,7 @@ import type { GuestFaults, GuestTimes } from './options.js';
  * with the signal's reason when power goes meanwhile.
  */
 export async function boot(
-  system: System,
+  system: GuestSystem,
   events: GuestEvents,
   times: GuestTimes,
   faults: GuestFaults,
@@ -29,7 +29,7 @@ export async function boot(
 }
 
 /** A file system of /etc/fstab that is missing, and is not `nofail`, leaves the guest in emergency mode. */
-function mountLocal({ mounts, journal, logger, spec }: System): boolean {
+function mountLocal({ mounts, journal, logger, spec }: GuestSystem): boolean {
   const failed = mounts.mountAll();
   for (const { row, problem } of failed) journal.add('systemd', `Failed to mount ${row.target}: ${problem}`);
   const fatal = failed.find(({ row }) => !row.options.split(',').includes('nofail'));
@@ -42,7 +42,7 @@ function mountLocal({ mounts, journal, logger, spec }: System): boolean {
 
 /** The hypervisor sees the guest's first packets and tells Prism. */
 async function announce(
-  { clock, signal, network }: System,
+  { clock, signal, network }: GuestSystem,
   events: GuestEvents,
   delay: number,
 ): Promise<void> {

@@ -1,6 +1,4 @@
 import { OperationError } from '../../support/index.js';
-import { dockerd } from '../docker/index.js';
-import { programs } from '../programs/index.js';
 import type { DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import type { Guest, GuestEvents, GuestSpec } from '../../simulator/index.js';
@@ -8,7 +6,7 @@ import { idleDaemon, type DaemonProgram } from '../services/index.js';
 import { sshd } from '../ssh/index.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { GuestNetwork, type Interface } from '../os/network.js';
-import { System } from './guest-system.js';
+import { GuestSystem } from './guest-system.js';
 import { boot } from './boot.js';
 import {
   DEFAULT_ENGINE_VERSION,
@@ -19,7 +17,6 @@ import {
 import { rootsOf } from './saved-guests.js';
 
 const DAEMONS: ReadonlyMap<string, DaemonProgram> = new Map([
-  ['dockerd', dockerd],
   ['sshd', sshd],
   ['containerd', idleDaemon],
 ]);
@@ -28,7 +25,7 @@ const STANDARD_DOCKER_PORT = 2376;
 
 /** One power-on: everything that ends when power goes. */
 interface Run {
-  readonly system: System;
+  readonly system: GuestSystem;
   readonly power: AbortController;
   goingDown: boolean;
 }
@@ -52,14 +49,14 @@ export class EmulatedGuest implements Guest {
   constructor(private readonly surroundings: GuestSurroundings) {}
 
   /** The running system; undefined when power is off. */
-  get system(): System | undefined {
+  get system(): GuestSystem | undefined {
     return this.#run?.system;
   }
 
   start(): void {
     const { spec, events, fs, diskContents, options, times, faults } = this.surroundings;
     const power = new AbortController();
-    const system = new System({
+    const system = new GuestSystem({
       spec,
       fs,
       diskContents,
@@ -68,7 +65,6 @@ export class EmulatedGuest implements Guest {
       packageTime: times.package,
       dockerPort: options.dockerPort ?? STANDARD_DOCKER_PORT,
       network: new GuestNetwork(this.surroundings.interfaces),
-      programs,
       daemons: DAEMONS,
       power: { off: () => this.#goDown('off'), reboot: () => this.#goDown('reboot') },
       clock: options.clock,

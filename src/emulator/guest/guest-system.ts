@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Logger } from '../../support/index.js';
-import { CloudInitStatus } from '../cloudinit/status.js';
-import type { Engine } from '../docker/index.js';
+import { CloudInitStatus } from '../cloudinit/index.js';
+import { Docker } from '../docker/index.js';
 import { BlockDevices, Mounts, mountsText, type DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import type { GuestSpec } from '../../simulator/index.js';
@@ -12,13 +12,8 @@ import { prepareBoot } from '../os/kernel-files.js';
 import type { Distribution } from '../os/distribution.js';
 import { Journal } from '../os/journal.js';
 import type { GuestNetwork } from '../os/network.js';
-import type { Programs } from '../os/process.js';
-
-/** The guest's power, from inside. Both return at once; the guest goes down by itself. */
-export interface PowerSwitch {
-  off(): void;
-  reboot(): void;
-}
+import type { Program, PowerSwitch, System } from '../os/process.js';
+import { programOf } from './programs.js';
 
 export interface SystemParts {
   readonly spec: GuestSpec;
@@ -32,7 +27,7 @@ export interface SystemParts {
   /** Where the engine's port 2376 is opened. */
   readonly dockerPort: number;
   readonly network: GuestNetwork;
-  readonly programs: Programs;
+  /** The daemons besides dockerd, by their programs' names. */
   readonly daemons: ReadonlyMap<string, DaemonProgram>;
   readonly power: PowerSwitch;
   readonly clock: Clock;
@@ -41,16 +36,16 @@ export interface SystemParts {
   readonly signal: AbortSignal;
 }
 
-/** A running guest, as its programs see it. What has to outlive power-off is in its files. */
-export class System {
+/**
+ * A running guest with all its parts; processes see it as the interface System. What has to outlive power-off is
+ * in its files.
+ */
+export class GuestSystem implements System {
   readonly spec: GuestSpec;
   readonly fs: MemoryFileSystem;
   readonly distribution: Distribution;
   readonly packageTime: number;
-  readonly dockerPort: number;
   readonly network: GuestNetwork;
-  readonly programs: Programs;
-  readonly daemons: ReadonlyMap<string, DaemonProgram>;
   readonly power: PowerSwitch;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,16 +54,14 @@ export class System {
   readonly packages: PackageDatabase;
   readonly mirror: Mirror;
   readonly services: ServiceManager;
+  readonly docker: Docker;
   readonly cloudInit: CloudInitStatus;
   readonly disks: BlockDevices;
   readonly mounts: Mounts;
   readonly journal = new Journal();
   readonly bootId: string = randomUUID();
-  readonly bootedAt: number;
-  /** The kernel's host name; /etc/hostname is read at boot. */
-  hostname: string;
-  /** The Docker engine, while one runs. */
-  engine: Engine | undefined;
+  hostname = 'localhost';
+  readonly #bootedAt: number;
   #processId = 1000;
 
   constructor(parts: SystemParts) {
@@ -76,10 +69,7 @@ export class System {
     this.fs = parts.fs;
     this.distribution = parts.distribution;
     this.packageTime = parts.packageTime;
-    this.dockerPort = parts.dockerPort;
     this.network = parts.network;
-    this.programs = parts.programs;
-    this.daemons = parts.daemons;
     this.power = parts.power;
     this.clock = parts.clock;
     this.logger = parts.logger;
@@ -87,18 +77,17 @@ export class System {
     this.accounts = new Accounts(parts.fs);
     this.packages = new PackageDatabase(parts.fs, this.accounts);
     this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
-    this.services = new ServiceManager(this);
     prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
     this.disks = new BlockDevices(parts.fs, parts.spec.disks, parts.diskContents);
     this.mounts = new Mounts(parts.fs, this.disks);
+    this.docker = new Docker({ packages: this.packages, mounts: this.mounts, port: parts.dockerPort });
+    this.services = new ServiceManager(this, new Map([...parts.daemons, ['dockerd', this.docker.daemon]]));
     this.cloudInit = new CloudInitStatus(parts.fs);
-    this.bootedAt = parts.clock.now();
-    this.hostname = 'localhost';
+    this.#bootedAt = parts.clock.now();
   }
 
-  /** Milliseconds since power-on. */
   get uptime(): number {
-    return this.clock.now() - this.bootedAt;
+    return this.clock.now() - this.#bootedAt;
   }
 
   get processId(): number {
@@ -107,5 +96,9 @@ export class System {
 
   nextProcessId(): number {
     return ++this.#processId;
+  }
+
+  program(name: string): Program | undefined {
+    return programOf(this, name);
   }
 }

@@ -71,7 +71,7 @@ export async function execute(process: Process, { path, node }: Executable): Pro
 }
 
 async function runEmulated(process: Process, name: string): Promise<number> {
-  const program = process.system.programs.get(name);
+  const program = process.system.program(name);
   if (program === undefined) throw new ExecuteError('ENOENT', name);
   const [called = name] = process.args;
   try {

@@ -1,6 +1,12 @@
+import type { Clock, Logger } from '../../support/index.js';
+import type { GuestSpec } from '../../simulator/index.js';
+import type { MemoryFileSystem } from '../filesystem/index.js';
+import type { Accounts } from './accounts.js';
+import type { Distribution } from './distribution.js';
+import type { Journal } from './journal.js';
+import type { GuestNetwork } from './network.js';
 import type { Budget } from './budget.js';
 import type { InputStream, OutputStream } from './streams.js';
-import type { System } from '../guest/guest-system.js';
 import type { User } from './user.js';
 
 export interface StandardStreams {
@@ -29,5 +35,35 @@ export interface Process extends StandardStreams {
 /** A program of the emulated image; gives its exit status. An Errno it lets through is printed for it. */
 export type Program = (process: Process) => number | Promise<number>;
 
-/** All programs by name; a guest has those for which an executable file exists. */
-export type Programs = ReadonlyMap<string, Program>;
+/** A program that needs a part of the guest which not every process sees: it is given that part. */
+export type ProgramOf<Part> = (process: Process, part: Part) => number | Promise<number>;
+
+/** The guest's power, from inside. Both return at once; the guest goes down by itself. */
+export interface PowerSwitch {
+  off(): void;
+  reboot(): void;
+}
+
+/** What every process of a guest sees of it. Programs that need more of the guest are given that part. */
+export interface System {
+  readonly spec: GuestSpec;
+  readonly distribution: Distribution;
+  readonly fs: MemoryFileSystem;
+  readonly accounts: Accounts;
+  readonly journal: Journal;
+  readonly network: GuestNetwork;
+  readonly power: PowerSwitch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborted when the guest loses power. */
+  readonly signal: AbortSignal;
+  readonly bootId: string;
+  /** Milliseconds since power-on. */
+  readonly uptime: number;
+  /** The kernel's host name; /etc/hostname is read at boot. */
+  hostname: string;
+  readonly processId: number;
+  nextProcessId(): number;
+  /** The emulated program of that name; undefined when there is none. */
+  program(name: string): Program | undefined;
+}

@@ -1,9 +1,7 @@
-import type { Program, Programs } from '../os/process.js';
+import type { Program } from '../os/process.js';
+import type { ProgramOf } from '../os/process.js';
 import { accountPrograms } from './accounts/accounts.js';
-import { aptPrograms } from './system/apt.js';
-import { blockDevicePrograms } from './disks/block-devices.js';
-import { cloudInitPrograms } from '../cloudinit/command-line.js';
-import { dockerPrograms } from '../docker/command-line.js';
+import { blockDevicePrograms, type DiskParts } from './disks/block-devices.js';
 import { downloadPrograms } from './network/download.js';
 import { filePrograms } from './files/files.js';
 import { filterPrograms } from './text/filters.js';
@@ -19,17 +17,14 @@ import { scpPrograms } from './network/scp.js';
 import { sedPrograms } from './text/sed.js';
 import { shellPrograms } from './system/shells.js';
 import { socketPrograms } from './network/sockets.js';
-import { servicePrograms } from './system/systemctl.js';
 import { textPrograms } from './text/text.js';
 import { timePrograms } from './system/time.js';
 import { journalPrograms } from './system/unit-status.js';
 
-/** What every image has; the base image puts a file for each of them into /usr/bin. */
-const BASE: Readonly<Record<string, Program>> = {
+/** Programs that need no more of the guest than every process sees. */
+export const plainPrograms: Readonly<Record<string, Program>> = {
   ...accountPrograms,
-  ...aptPrograms,
-  ...blockDevicePrograms,
-  ...cloudInitPrograms,
+  ...downloadPrograms,
   ...filePrograms,
   ...filterPrograms,
   ...grepPrograms,
@@ -38,24 +33,23 @@ const BASE: Readonly<Record<string, Program>> = {
   ...listingPrograms,
   ...machinePrograms,
   ...modePrograms,
-  ...mountingPrograms,
   ...powerPrograms,
   ...privilegePrograms,
   ...scpPrograms,
   ...sedPrograms,
-  ...servicePrograms,
   ...shellPrograms,
   ...socketPrograms,
   ...textPrograms,
   ...timePrograms,
 };
 
-/** What comes with packages. */
-const PACKAGED: Readonly<Record<string, Program>> = { ...downloadPrograms, ...dockerPrograms };
+export const diskPrograms: Readonly<Record<string, ProgramOf<DiskParts>>> = {
+  ...blockDevicePrograms,
+  ...mountingPrograms,
+};
 
-export const programs: Programs = new Map([...Object.entries(BASE), ...Object.entries(PACKAGED)]);
-
-/** Names of the programs that need no package. sudo does: Debian's images come without it. */
-export const baseProgramNames: readonly string[] = Object.keys(BASE).filter((name) => name !== 'sudo');
-
+export type { DiskParts } from './disks/block-devices.js';
 export { longLine, sizeOf } from './files/listing.js';
+export { parseOptions } from './options.js';
+export { packagePrograms, type PackageParts } from './system/apt.js';
+export { servicePrograms } from './system/systemctl.js';

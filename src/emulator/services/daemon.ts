@@ -1,4 +1,4 @@
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 
 /** A program that a service keeps running. */
 export interface Daemon {

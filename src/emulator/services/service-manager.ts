@@ -1,5 +1,5 @@
-import type { System } from '../guest/guest-system.js';
-import { DaemonError, type Daemon } from './daemon.js';
+import type { System } from '../os/process.js';
+import { DaemonError, type Daemon, type DaemonProgram } from './daemon.js';
 import { enabledAtBoot } from './enablement.js';
 import { startCommand } from './start-command.js';
 import { canonicalName, loadUnit, type Unit } from './unit-loader.js';
@@ -39,7 +39,11 @@ export class ServiceManager {
   /** Jobs of one unit run one after the other. */
   readonly #jobs = new Map<string, Promise<void>>();
 
-  constructor(private readonly system: System) {}
+  constructor(
+    private readonly system: System,
+    /** The programs that services keep running, by name. */
+    private readonly daemons: ReadonlyMap<string, DaemonProgram>,
+  ) {}
 
   /** Reads changed unit files at their next use. */
   reload(): void {
@@ -124,7 +128,7 @@ export class ServiceManager {
     }
     this.#enter(service, 'activating', 'start');
     try {
-      service.daemon = await startCommand(this.system, service.unit, (status) =>
+      service.daemon = await startCommand(this.system, this.daemons, service.unit, (status) =>
         this.#ended(service, status),
       );
     } catch (error) {

@@ -1,9 +1,8 @@
 import { EMULATED_MAGIC, execute, findProgram, type Executable } from '../os/execute.js';
-import type { Process } from '../os/process.js';
+import type { Process, System } from '../os/process.js';
 import { rootProcess } from '../os/root-process.js';
 import { OutputStream } from '../os/streams.js';
-import type { System } from '../guest/guest-system.js';
-import { DaemonError, type Daemon } from './daemon.js';
+import { DaemonError, type Daemon, type DaemonProgram } from './daemon.js';
 import type { Unit } from './unit-loader.js';
 
 /**
@@ -12,6 +11,7 @@ import type { Unit } from './unit-loader.js';
  */
 export async function startCommand(
   system: System,
+  daemons: ReadonlyMap<string, DaemonProgram>,
   unit: Unit,
   ended: (status: number) => void,
 ): Promise<Daemon | undefined> {
@@ -19,7 +19,7 @@ export async function startCommand(
   for (const args of unit.execStart) {
     const process = processOf(system, unit, args);
     const found = locate(process, args[0] ?? '');
-    const program = system.daemons.get(emulatedName(found));
+    const program = daemons.get(emulatedName(found));
     if (program !== undefined) {
       const log = (line: string) => system.journal.add(unit.name, line);
       daemon = await program({ system, args, environment: unit.environment, log });

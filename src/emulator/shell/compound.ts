@@ -1,13 +1,13 @@
 import type { StandardStreams } from '../os/process.js';
 import { evaluateConditional } from './conditional.js';
 import { Flow } from './state/flow.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell } from './state/shell.js';
 import { compilePattern, matches } from './expansion/pattern.js';
 import type { CompoundBody, Script } from './grammar/syntax.js';
 
 /** Runs a compound command's body with streams already redirected; gives its exit status. */
 export async function runCompound(
-  shell: Interpreter,
+  shell: Shell,
   body: CompoundBody,
   streams: StandardStreams,
 ): Promise<number> {
@@ -41,7 +41,7 @@ export async function runCompound(
 }
 
 async function forEach(
-  shell: Interpreter,
+  shell: Shell,
   body: Extract<CompoundBody, { kind: 'for' }>,
   streams: StandardStreams,
 ): Promise<number> {
@@ -56,7 +56,7 @@ async function forEach(
 
 /** Runs `body` as long as `more` says so; `break` and `continue` are for this loop or one further out. */
 async function repeat(
-  shell: Interpreter,
+  shell: Shell,
   body: Script,
   streams: StandardStreams,
   more: () => Promise<boolean>,
@@ -77,7 +77,7 @@ async function repeat(
 }
 
 async function select(
-  shell: Interpreter,
+  shell: Shell,
   body: Extract<CompoundBody, { kind: 'case' }>,
   streams: StandardStreams,
 ): Promise<number> {

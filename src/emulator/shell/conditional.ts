@@ -1,11 +1,11 @@
 import { compileRegularExpression } from '../regex/index.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell } from './state/shell.js';
 import { compilePattern, matches } from './expansion/pattern.js';
 import type { Word } from './grammar/syntax.js';
 import { binaryTest, unaryTest, type TestContext } from './builtins/test-expression.js';
 
 /** `[[ … ]]`: like `test`, but with patterns, `=~`, `&&` and `||`, and without splitting. */
-export async function evaluateConditional(shell: Interpreter, words: readonly Word[]): Promise<boolean> {
+export async function evaluateConditional(shell: Shell, words: readonly Word[]): Promise<boolean> {
   return new Evaluation(shell, words).or();
 }
 
@@ -14,7 +14,7 @@ class Evaluation {
   readonly #context: TestContext;
 
   constructor(
-    private readonly shell: Interpreter,
+    private readonly shell: Shell,
     private readonly words: readonly Word[],
   ) {
     const { system, user, terminal } = shell.process;

@@ -2,35 +2,46 @@ import { Errno } from '../filesystem/index.js';
 import { execute, ExecuteError, findProgram } from '../os/execute.js';
 import type { Process, StandardStreams } from '../os/process.js';
 import { Collector, empty, InputStream, OutputStream } from '../os/streams.js';
-import { builtins } from './builtins/index.js';
 import { runCompound } from './compound.js';
 import { Expansion, ExpansionError } from './expansion/expansion.js';
 import { Flow } from './state/flow.js';
 import { runPiped } from './pipeline.js';
-import { ProcessSubstitutions } from './process-substitution.js';
 import { openRedirects } from './redirects.js';
 import { scopeOf } from './scope.js';
+import type { Builtins, Shell, Substitutions } from './state/shell.js';
 import type { ShellState } from './state/shell-state.js';
 import type { AndOrList, Command, Pipeline, Script, SimpleCommand } from './grammar/syntax.js';
 
+/** What a shell is made of. */
+export interface ShellParts extends Pick<Shell, 'process' | 'state' | 'streams' | 'builtins'> {
+  readonly substitutions: Substitutions;
+  /** How many programs and shells wait for this one. */
+  readonly depth: number;
+}
+
 /** Runs a script's syntax tree: one shell, with its state, inside one process of a guest. */
-export class Interpreter {
+export class Interpreter implements Shell {
+  readonly process: Process;
+  readonly state: ShellState;
+  readonly streams: Shell['streams'];
+  readonly builtins: Builtins;
+  readonly substitutions: Substitutions;
   readonly expansion: Expansion;
+  readonly #depth: number;
   #nesting = 0;
   /** Greater than zero while a failing command is part of a condition: `set -e` does not count then. */
   #conditions = 0;
   #background: Promise<unknown>[] = [];
 
-  constructor(
-    readonly process: Process,
-    readonly state: ShellState,
-    /** The shell's own streams; `exec` with a redirection replaces them. */
-    readonly streams: { -readonly [Name in keyof StandardStreams]: StandardStreams[Name] },
-    readonly substitutions = new ProcessSubstitutions(),
-    readonly depth = process.depth,
-  ) {
+  constructor(parts: ShellParts) {
+    this.process = parts.process;
+    this.state = parts.state;
+    this.streams = parts.streams;
+    this.builtins = parts.builtins;
+    this.substitutions = parts.substitutions;
+    this.#depth = parts.depth;
     this.expansion = new Expansion(scopeOf(this));
-    process.budget.depth(depth);
+    this.process.budget.depth(parts.depth);
   }
 
   /** Runs all of it; `exit` and `set -e` end it. Gives the exit status. */
@@ -67,9 +78,15 @@ export class Interpreter {
   /** Runs a script in a shell of its own that begins as a copy of this one; gives the exit status. */
   async subshell(script: Script, streams: StandardStreams): Promise<number> {
     return this.process.budget.asProcess(async () => {
-      const { process, state, substitutions, depth } = this;
-      return new Interpreter(process, state.copy(), { ...streams }, substitutions, depth + 1).main(script);
+      const state = this.state.copy();
+      const depth = this.#depth + 1;
+      return new Interpreter({ ...this.#parts, state, streams: { ...streams }, depth }).main(script);
     });
+  }
+
+  get #parts(): Omit<ShellParts, 'depth'> {
+    const { process, state, streams, builtins, substitutions } = this;
+    return { process, state, streams, builtins, substitutions };
   }
 
   /** The output of `$(script)`. */
@@ -182,14 +199,14 @@ export class Interpreter {
   ): Promise<number> {
     const [name = ''] = args;
     const body = this.state.functions.get(name);
-    const builtin = builtins.get(name);
+    const builtin = this.builtins.get(name);
     if (body !== undefined) return this.#callFunction(body, args.slice(1), streams);
     if (builtin !== undefined) return builtin({ shell: this, args, streams, line, values });
     const env = new Map([...this.state.exported(), ...values]);
     // One by one: what is handed on as streams may be a whole process.
     const { stdin, stdout, stderr } = streams;
     const { cwd } = this.state;
-    const process = { ...this.process, stdin, stdout, stderr, args, env, cwd, depth: this.depth + 1 };
+    const process = { ...this.process, stdin, stdout, stderr, args, env, cwd, depth: this.#depth + 1 };
     const found = findProgram(process, name);
     if (found !== undefined) return execute(process, found);
     await this.complain(
@@ -215,7 +232,7 @@ export class Interpreter {
 
   /** Runs what can contain itself without a new shell: functions, `eval`, `.`; the nesting is bounded. */
   async nested(body: () => Promise<number>): Promise<number> {
-    this.process.budget.depth(this.depth + ++this.#nesting);
+    this.process.budget.depth(this.#depth + ++this.#nesting);
     try {
       return await body();
     } finally {

@@ -1,12 +1,12 @@
 import { Pipe } from '../os/pipe.js';
 import type { StandardStreams } from '../os/process.js';
 import { InputStream, OutputStream } from '../os/streams.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell } from './state/shell.js';
 import type { AndOrList, Command } from './grammar/syntax.js';
 
 /** Runs the commands of a pipeline at the same time, each in a subshell of its own; gives the exit status. */
 export async function runPiped(
-  shell: Interpreter,
+  shell: Shell,
   commands: readonly Command[],
   streams: StandardStreams,
 ): Promise<number> {

@@ -1,13 +1,13 @@
 import { Pipe } from '../os/pipe.js';
 import type { StandardStreams } from '../os/process.js';
 import { Collector, InputStream, OutputStream } from '../os/streams.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell, Substitutions } from './state/shell.js';
 import type { Script } from './grammar/syntax.js';
 
 const FIRST_DESCRIPTOR = 63;
 
 /** The `<(…)` and `>(…)` of one shell and its subshells. */
-export class ProcessSubstitutions {
+export class ProcessSubstitutions implements Substitutions {
   readonly #pipes = new Map<string, Pipe>();
   readonly #files: string[] = [];
   readonly #jobs: Promise<unknown>[] = [];
@@ -15,7 +15,7 @@ export class ProcessSubstitutions {
 
   /** Gives the path that stands for the script's input or output. */
   async connect(
-    shell: Interpreter,
+    shell: Shell,
     direction: 'read' | 'write',
     script: Script,
     streams: StandardStreams,
@@ -44,7 +44,7 @@ export class ProcessSubstitutions {
   }
 
   /** The shell ends: the scripts see the end of their input, and are waited for. */
-  async close(shell: Interpreter): Promise<void> {
+  async close(shell: Shell): Promise<void> {
     const { fs } = shell.process.system;
     for (const pipe of this.#pipes.values()) pipe.closeWrite();
     for (const path of this.#files) if (fs.find(path) !== undefined) fs.remove(path);

@@ -86,8 +86,15 @@ async function runLine(
   const interrupted = new AbortController();
   call.onInterrupt?.(() => interrupted.abort());
   const signal = AbortSignal.any([process.signal, interrupted.signal]);
-  const { state, streams, substitutions } = outer;
-  const shell = new Interpreter({ ...process, signal }, state, streams, substitutions);
+  const { state, streams, builtins, substitutions } = outer;
+  const shell = new Interpreter({
+    process: { ...process, signal },
+    state,
+    streams,
+    builtins,
+    substitutions,
+    depth: process.depth,
+  });
   try {
     if (script instanceof ShellSyntaxError) {
       state.status = 2;

@@ -2,7 +2,7 @@ import { absolute, Errno } from '../filesystem/index.js';
 import { fileSink, fileSource } from '../os/file-streams.js';
 import type { StandardStreams } from '../os/process.js';
 import { bytesOf, InputStream, nowhere, OutputStream } from '../os/streams.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell } from './state/shell.js';
 import type { Redirect } from './grammar/syntax.js';
 
 /** A redirection that could not be made; the message names the file as shells do. */
@@ -15,7 +15,7 @@ export class RedirectError extends Errno {
 
 /** The streams with all redirections applied, from left to right. Throws Errno. */
 export async function openRedirects(
-  shell: Interpreter,
+  shell: Shell,
   redirects: readonly Redirect[],
   streams: StandardStreams,
 ): Promise<StandardStreams> {
@@ -25,7 +25,7 @@ export async function openRedirects(
 }
 
 async function open(
-  shell: Interpreter,
+  shell: Shell,
   { fd, operator, target }: Redirect,
   streams: StandardStreams,
 ): Promise<Partial<StandardStreams>> {
@@ -53,7 +53,7 @@ async function open(
 }
 
 function duplicate(
-  shell: Interpreter,
+  shell: Shell,
   fd: number,
   text: string,
   streams: StandardStreams,
@@ -73,7 +73,7 @@ function asOutput(fd: number, stream: OutputStream): Partial<StandardStreams> {
   throw new RedirectError('EBADF', String(fd));
 }
 
-function input(shell: Interpreter, path: string, streams: StandardStreams): InputStream {
+function input(shell: Shell, path: string, streams: StandardStreams): InputStream {
   return naming(path, () => {
     const { system, user, budget } = shell.process;
     const source = fileSource(system.fs, absolute(shell.state.cwd, path), user, budget);
@@ -81,7 +81,7 @@ function input(shell: Interpreter, path: string, streams: StandardStreams): Inpu
   });
 }
 
-function output(shell: Interpreter, path: string, append: boolean, streams: StandardStreams): OutputStream {
+function output(shell: Shell, path: string, append: boolean, streams: StandardStreams): OutputStream {
   const pipe = shell.substitutions.pipe(path);
   if (pipe !== undefined) return new OutputStream(pipe);
   return naming(path, () => {

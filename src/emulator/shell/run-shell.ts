@@ -1,5 +1,7 @@
 import type { Process } from '../os/process.js';
+import { builtins } from './builtins/index.js';
 import { Interpreter } from './interpreter.js';
+import { ProcessSubstitutions } from './process-substitution.js';
 import { parse } from './grammar/parser.js';
 import { ShellState, type Dialect } from './state/shell-state.js';
 import { ShellSyntaxError } from './grammar/syntax.js';
@@ -28,7 +30,14 @@ export function createShell(
   state.set('PWD', process.cwd);
   prepare?.(state);
   const { stdin, stdout, stderr } = process;
-  return new Interpreter(process, state, { stdin, stdout, stderr });
+  return new Interpreter({
+    process,
+    state,
+    streams: { stdin, stdout, stderr },
+    builtins,
+    substitutions: new ProcessSubstitutions(),
+    depth: process.depth,
+  });
 }
 
 /** Runs a whole script; gives its exit status. */

@@ -1,9 +1,9 @@
 import type { ExpansionScope } from './expansion/expansion.js';
 import { glob } from './expansion/glob.js';
-import type { Interpreter } from './interpreter.js';
+import type { Shell } from './state/shell.js';
 
 /** What expansion sees of a shell: variables, special parameters, files, users. */
-export function scopeOf(shell: Interpreter): ExpansionScope {
+export function scopeOf(shell: Shell): ExpansionScope {
   const { state, process } = shell;
   return {
     get: (name) => special(shell, name) ?? state.get(name),
@@ -21,7 +21,7 @@ export function scopeOf(shell: Interpreter): ExpansionScope {
   };
 }
 
-function special(shell: Interpreter, name: string): string | undefined {
+function special(shell: Shell, name: string): string | undefined {
   const { state } = shell;
   if (/^[1-9]\d*$/.test(name)) return state.positional[Number(name) - 1];
   switch (name) {

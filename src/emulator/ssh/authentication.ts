@@ -1,5 +1,5 @@
 import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import type { User } from '../os/user.js';
 import { parseAuthorizedKeys, type AuthorizedKey } from './authorized-keys.js';
 

@@ -1,8 +1,7 @@
 import { basename } from '../filesystem/index.js';
 import { Budget, BudgetExceeded } from '../os/budget.js';
 import { DEFAULT_PATH, execute, findProgram } from '../os/execute.js';
-import type { Process, StandardStreams } from '../os/process.js';
-import type { System } from '../guest/guest-system.js';
+import type { Process, StandardStreams, System } from '../os/process.js';
 import type { User } from '../os/user.js';
 
 export interface LoginOptions {

@@ -1,7 +1,6 @@
 import type { ServerChannel, Session } from 'ssh2';
-import type { StandardStreams } from '../os/process.js';
+import type { StandardStreams, System } from '../os/process.js';
 import { InputStream, OutputStream } from '../os/streams.js';
-import type { System } from '../guest/guest-system.js';
 import type { Login } from './authentication.js';
 import { channelSink, channelSource } from './channel-streams.js';
 import { restoreClassName } from './library-gaps.js';

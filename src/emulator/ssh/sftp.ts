@@ -13,7 +13,7 @@ import {
   type Node,
 } from '../filesystem/index.js';
 import { longLine } from '../programs/index.js';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import type { User } from '../os/user.js';
 import { endSftp } from './library-gaps.js';
 import { applyAttributes, attributesOf } from './sftp-attributes.js';

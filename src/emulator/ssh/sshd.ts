@@ -2,7 +2,7 @@ import ssh2, { type Connection } from 'ssh2';
 import type { Socket } from 'node:net';
 import { DaemonError, type Daemon, type DaemonStart } from '../services/index.js';
 import type { Listener } from '../os/network.js';
-import type { System } from '../guest/guest-system.js';
+import type { System } from '../os/process.js';
 import { Authentication, type Login } from './authentication.js';
 import { hostKeys } from './host-keys.js';
 import { serveSession } from './session.js';

@@ -4,7 +4,9 @@ import { engineOptions } from '../../../src/emulator/docker/engine-options.js';
 import { runningSystem } from '../running-system.js';
 
 const { system } = runningSystem();
-const engine = createEngine(system, engineOptions(['dockerd', '-H', 'fd://'], system.fs), '28.2.2');
+const { mounts } = system;
+const options = engineOptions(['dockerd', '-H', 'fd://'], system.fs);
+const engine = createEngine({ system, mounts, options, version: '28.2.2' });
 const get = (url: string, method = 'GET') => answer(engine, { method, url });
 
 test.each([
@@ -48,7 +50,7 @@ test('HEAD /_ping has headers only', () => {
 });
 
 test('the id of an engine outlives its restart', () => {
-  const again = createEngine(system, engine.options, '28.2.2');
+  const again = createEngine({ system, mounts, options, version: '28.2.2' });
   expect(again.id).toBe(engine.id);
 });
 
@@ -58,5 +60,5 @@ test.each([
   ['20.10.24', '1.41'],
   ['17.3.0', '1.39'],
 ])('engine %s has API %s', (version, api) => {
-  expect(createEngine(system, engine.options, version).apiVersion).toBe(api);
+  expect(createEngine({ system, mounts, options, version }).apiVersion).toBe(api);
 });

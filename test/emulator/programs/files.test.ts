@@ -1,7 +1,7 @@
-import type { System } from '../../../src/emulator/guest/guest-system.js';
+import type { GuestSystem } from '../../../src/emulator/guest/guest-system.js';
 import { run, runningSystem } from '../running-system.js';
 
-let system: System;
+let system: GuestSystem;
 beforeEach(async () => {
   ({ system } = runningSystem());
   await run(system, 'useradd -m -s /bin/bash ann; useradd -m bob; usermod -aG adm ann');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BlockDevice } from '../../disks/index.js';
-import type { Process, Program } from '../../os/process.js';
+import type { BlockDevice, BlockDevices, Mounts } from '../../disks/index.js';
+import type { Process, ProgramOf } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
@@ -8,14 +8,20 @@ import { parseOptions } from '../options.js';
 const SECTOR = 512;
 const NOTHING_FOUND = 2;
 
-function deviceAt(process: Process, operand: string): BlockDevice {
-  const device = process.system.disks.at(pathOf(process, operand));
+/** What programs for disks are given of the guest. */
+export interface DiskParts {
+  readonly disks: BlockDevices;
+  readonly mounts: Mounts;
+}
+
+function deviceAt(process: Process, disks: BlockDevices, operand: string): BlockDevice {
+  const device = disks.at(pathOf(process, operand));
   if (device !== undefined) return device;
   throw new UsageError(`cannot open ${operand}: No such file or directory`);
 }
 
 /** `mkfs.TYPE`, `mkfs -t TYPE`: refuses a device that is mounted, and xfs one that has something on it. */
-const mkfs: Program = async (process) => {
+const mkfs: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
   const table = {
     t: 'value',
     L: 'value',
@@ -33,10 +39,10 @@ const mkfs: Program = async (process) => {
   const [operand] = options.operands;
   if (operand === undefined) throw new UsageError('no device name given');
   if (process.user.uid !== 0) throw new UsageError(`${operand}: Permission denied`);
-  const device = deviceAt(process, operand);
+  const device = deviceAt(process, disks, operand);
   const { fileSystem } = device.content;
-  const inUse = process.system.mounts.table.some(({ source }) => source === `/dev/${device.name}`);
-  const partitioned = process.system.disks.all.some(({ parent }) => parent === device.name);
+  const inUse = mounts.table.some(({ source }) => source === `/dev/${device.name}`);
+  const partitioned = disks.all.some(({ parent }) => parent === device.name);
   if (inUse || partitioned)
     throw new UsageError(`${operand} is apparently in use by the system; will not make a filesystem here!`);
   if (type === 'xfs' && fileSystem !== undefined && !options.has('f')) {
@@ -44,16 +50,16 @@ const mkfs: Program = async (process) => {
       `${operand} appears to contain an existing filesystem (${fileSystem.type}). Use the -f option to force overwrite.`,
     );
   }
-  process.system.disks.format(device, type, options.value('L') ?? '');
+  disks.format(device, type, options.value('L') ?? '');
   if (!options.has('q')) await process.stdout.line(`Creating ${type} filesystem on ${operand}`);
   return 0;
 };
 
 /** Values blkid knows of a device, by tag. */
-function tagsOf({ name, content, parent }: BlockDevice, process: Process): [string, string][] {
+function tagsOf({ name, content, parent }: BlockDevice, disks: BlockDevices): [string, string][] {
   const { fileSystem } = content;
   if (fileSystem === undefined) {
-    const partitioned = process.system.disks.all.some((device) => device.parent === name);
+    const partitioned = disks.all.some((device) => device.parent === name);
     return partitioned && parent === undefined ? [['PTTYPE', 'gpt']] : [];
   }
   const { label, uuid, type } = fileSystem;
@@ -65,13 +71,12 @@ function tagsOf({ name, content, parent }: BlockDevice, process: Process): [stri
 }
 
 /** Exit status 2 = nothing known of the device, or no such device. */
-const blkid: Program = async (process) => {
+const blkid: ProgramOf<DiskParts> = async (process, { disks }) => {
   const table = { p: 'flag', s: 'value', o: 'value', L: 'value', U: 'value', c: 'value', k: 'flag' } as const;
   const options = parseOptions(process.args, table, { status: 4 });
-  const { disks } = process.system;
   const wanted = options.value('L') === undefined ? options.value('U') : options.value('L');
   if (wanted !== undefined) {
-    const found = disks.all.find((device) => tagsOf(device, process).some(([, value]) => value === wanted));
+    const found = disks.all.find((device) => tagsOf(device, disks).some(([, value]) => value === wanted));
     if (found === undefined) return NOTHING_FOUND;
     await process.stdout.line(`/dev/${found.name}`);
     return 0;
@@ -82,7 +87,7 @@ const blkid: Program = async (process) => {
   let status = NOTHING_FOUND;
   for (const operand of operands) {
     const device = disks.at(pathOf(process, operand));
-    const tags = device === undefined ? [] : tagsOf(device, process);
+    const tags = device === undefined ? [] : tagsOf(device, disks);
     const shown = tags.filter(([tag]) => only.length === 0 || only.includes(tag));
     if (shown.length === 0) continue;
     status = 0;
@@ -95,7 +100,7 @@ const blkid: Program = async (process) => {
   return status;
 };
 
-const blockdev: Program = async (process) => {
+const blockdev: ProgramOf<DiskParts> = async (process, { disks }) => {
   const [request = '', ...operands] = process.args.slice(1);
   const units: Readonly<Record<string, number>> = {
     '--getsz': SECTOR,
@@ -106,21 +111,21 @@ const blockdev: Program = async (process) => {
   if (request === '--rereadpt') return 0;
   if (unit === undefined) throw new UsageError(`Unknown command: ${request}`);
   for (const operand of operands)
-    await process.stdout.line(String(Math.floor(deviceAt(process, operand).sizeBytes / unit)));
+    await process.stdout.line(String(Math.floor(deviceAt(process, disks, operand).sizeBytes / unit)));
   return 0;
 };
 
-const wipefs: Program = (process) => {
+const wipefs: ProgramOf<DiskParts> = (process, { disks }) => {
   const options = parseOptions(process.args, { a: 'flag', all: '=a', f: 'flag', q: 'flag' });
   if (process.user.uid !== 0) throw new UsageError('Permission denied');
   for (const operand of options.operands) {
-    const device = deviceAt(process, operand);
-    if (options.has('a')) process.system.disks.wipe(device);
+    const device = deviceAt(process, disks, operand);
+    if (options.has('a')) disks.wipe(device);
   }
   return 0;
 };
 
-const lsblk: Program = async (process) => {
+const lsblk: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
   const options = parseOptions(process.args, {
     n: 'flag',
     d: 'flag',
@@ -136,7 +141,6 @@ const lsblk: Program = async (process) => {
     e: 'value',
   });
   const columns = (options.value('o') ?? 'NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS').toUpperCase().split(',');
-  const { disks, mounts } = process.system;
   const values = (device: BlockDevice): Readonly<Record<string, string>> => {
     const { fileSystem } = device.content;
     const target = mounts.table.find(({ source }) => source === `/dev/${device.name}`)?.target ?? '';
@@ -153,7 +157,7 @@ const lsblk: Program = async (process) => {
     };
   };
   const shown = disks.all.filter(({ parent }) => parent === undefined || !options.has('d'));
-  const operands = options.operands.map((operand) => deviceAt(process, operand));
+  const operands = options.operands.map((operand) => deviceAt(process, disks, operand));
   const rows = (operands.length === 0 ? shown : operands).map((device) =>
     columns.map((column) => values(device)[column] ?? ''),
   );
@@ -169,7 +173,7 @@ const lsblk: Program = async (process) => {
   return 0;
 };
 
-export const blockDevicePrograms: Readonly<Record<string, Program>> = {
+export const blockDevicePrograms: Readonly<Record<string, ProgramOf<DiskParts>>> = {
   mkfs,
   blkid,
   blockdev,

@@ -1,9 +1,10 @@
 import { Errno } from '../../filesystem/index.js';
-import type { Mount } from '../../disks/index.js';
-import type { Process, Program } from '../../os/process.js';
+import type { Mount, Mounts } from '../../disks/index.js';
+import type { Process, ProgramOf } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
+import type { DiskParts } from './block-devices.js';
 
 const FAILED = 32;
 
@@ -11,7 +12,7 @@ function requireRoot(process: Process): void {
   if (process.user.uid !== 0) throw new UsageError('must be superuser to use this command.', 1);
 }
 
-const mount: Program = async (process) => {
+const mount: ProgramOf<DiskParts> = async (process, { mounts }) => {
   const options = parseOptions(process.args, {
     a: 'flag',
     t: 'value',
@@ -21,7 +22,6 @@ const mount: Program = async (process) => {
     U: 'value',
     n: 'flag',
   });
-  const { mounts } = process.system;
   const [first, second] = options.operands;
   if (first === undefined && !options.has('a')) {
     for (const each of mounts.table)
@@ -29,7 +29,7 @@ const mount: Program = async (process) => {
     return 0;
   }
   requireRoot(process);
-  if (options.has('a')) return mountAll(process);
+  if (options.has('a')) return mountAll(process, mounts);
   const row = mounts
     .fstab()
     .find(({ source, target }) => second === undefined && (target === first || source === first));
@@ -50,8 +50,8 @@ const mount: Program = async (process) => {
   }
 };
 
-async function mountAll(process: Process): Promise<number> {
-  const failed = process.system.mounts.mountAll();
+async function mountAll(process: Process, mounts: Mounts): Promise<number> {
+  const failed = mounts.mountAll();
   const serious = failed.filter(({ row }) => !row.options.split(',').includes('nofail'));
   for (const { row, problem } of serious)
     await process.stderr.line(`mount: ${row.target}: ${problem}: ${row.source}.`);
@@ -64,12 +64,12 @@ function mountProblem(error: Errno, source: string): string {
   return error.code === 'EBUSY' ? `${source} already mounted or mount point busy.` : error.message;
 }
 
-const umount: Program = (process) => {
+const umount: ProgramOf<DiskParts> = (process, { mounts }) => {
   const { operands } = parseOptions(process.args, { l: 'flag', f: 'flag', v: 'flag', R: 'flag' });
   requireRoot(process);
   for (const operand of operands) {
     try {
-      process.system.mounts.unmount(pathOf(process, operand));
+      mounts.unmount(pathOf(process, operand));
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       throw new UsageError(`${operand}: not mounted.`, FAILED);
@@ -78,15 +78,15 @@ const umount: Program = (process) => {
   return 0;
 };
 
-const mountpoint: Program = async (process) => {
+const mountpoint: ProgramOf<DiskParts> = async (process, { mounts }) => {
   const options = parseOptions(process.args, { q: 'flag', d: 'flag' });
   const [operand = ''] = options.operands;
-  const found = process.system.mounts.table.some(({ target }) => target === pathOf(process, operand));
+  const found = mounts.table.some(({ target }) => target === pathOf(process, operand));
   if (!options.has('q')) await process.stdout.line(`${operand} is ${found ? '' : 'not '}a mountpoint`);
   return found ? 0 : FAILED;
 };
 
-const findmnt: Program = async (process) => {
+const findmnt: ProgramOf<DiskParts> = async (process, { mounts }) => {
   const options = parseOptions(process.args, {
     n: 'flag',
     o: 'value',
@@ -98,7 +98,6 @@ const findmnt: Program = async (process) => {
     r: 'flag',
     t: 'value',
   });
-  const { mounts } = process.system;
   const columns = (options.value('o') ?? 'TARGET,SOURCE,FSTYPE,OPTIONS').toUpperCase().split(',');
   const place = options.value('M') ?? options.operands[0];
   const containing = options.value('T');
@@ -117,7 +116,7 @@ const findmnt: Program = async (process) => {
 };
 
 /** Sizes are those of the virtual disks; what is used is what the guest's files take. */
-const df: Program = async (process) => {
+const df: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
   const options = parseOptions(process.args, {
     h: 'flag',
     T: 'flag',
@@ -128,7 +127,7 @@ const df: Program = async (process) => {
     i: 'flag',
     B: 'value',
   });
-  const { mounts, disks, fs } = process.system;
+  const { fs } = process.system;
   const operands = options.operands.map((operand) => mounts.holding(pathOf(process, operand)));
   const shown = operands.length === 0 ? mounts.table : operands.filter((each) => each !== undefined);
   await process.stdout.line(
@@ -146,4 +145,10 @@ const df: Program = async (process) => {
   return 0;
 };
 
-export const mountingPrograms: Readonly<Record<string, Program>> = { mount, umount, mountpoint, findmnt, df };
+export const mountingPrograms: Readonly<Record<string, ProgramOf<DiskParts>>> = {
+  mount,
+  umount,
+  mountpoint,
+  findmnt,
+  df,
+};

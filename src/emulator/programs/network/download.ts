@@ -1,5 +1,4 @@
 import { absolute } from '../../filesystem/index.js';
-import { answer } from '../../docker/index.js';
 import { DOCKER_REPOSITORY } from '../../packages/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
@@ -33,7 +32,6 @@ const CURL_TABLE: OptionTable = {
   'max-time': '=m',
   'connect-timeout': 'value',
   retry: 'value',
-  'unix-socket': 'value',
   proto: 'value',
   'tlsv1.2': 'flag',
 };
@@ -67,9 +65,7 @@ const curl: Program = async (process) => {
   const options = parseOptions(process.args, CURL_TABLE, { status: 2 });
   const [url] = options.operands;
   if (url === undefined) throw new UsageError('no URL specified!', 2);
-  const socket = options.value('unix-socket');
-  const content =
-    socket === undefined ? document(process, url) : dockerSocket(process, url, options.value('X') ?? 'GET');
+  const content = document(process, url);
   if (content === undefined) return unreachable(process, url, options.has('s') && !options.has('S'));
   const output = options.value('o');
   if (output === undefined) await process.stdout.write(content);
@@ -83,30 +79,4 @@ async function unreachable(process: Process, url: string, quiet: boolean): Promi
   return 6;
 }
 
-function dockerSocket({ system }: Process, url: string, method: string): string | undefined {
-  const { engine } = system;
-  if (engine?.options.unix !== true) return undefined;
-  return answer(engine, { method, url: url.replace(/^[a-z]+:\/\/[^/]+/i, '') || '/' }).body;
-}
-
-const wget: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    q: 'flag',
-    quiet: '=q',
-    O: 'value',
-    'output-document': '=O',
-    c: 'flag',
-    T: 'value',
-    t: 'value',
-  });
-  const [url = ''] = options.operands;
-  const content = document(process, url);
-  const [, host = url] = /^(?:[a-z]+:\/\/)?([^/:]+)/i.exec(url) ?? [];
-  if (content === undefined) throw new UsageError(`unable to resolve host address '${host}'`, 4);
-  const output = options.value('O') ?? 'index.html';
-  if (output === '-') await process.stdout.write(content);
-  else process.system.fs.writeFile(absolute(process.cwd, output), content, process.user);
-  return 0;
-};
-
-export const downloadPrograms: Readonly<Record<string, Program>> = { curl, wget };
+export const downloadPrograms: Readonly<Record<string, Program>> = { curl };

@@ -1,8 +1,17 @@
-import { isEnabled, enable } from '../../services/index.js';
-import type { Package } from '../../packages/index.js';
-import type { Process, Program } from '../../os/process.js';
+import { isEnabled, enable, type ServiceManager } from '../../services/index.js';
+import type { Mirror, Package, PackageDatabase } from '../../packages/index.js';
+import type { Process, ProgramOf } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { parseOptions, type OptionTable } from '../options.js';
+
+/** What programs for packages are given of the guest. */
+export interface PackageParts {
+  readonly packages: PackageDatabase;
+  readonly mirror: Mirror;
+  readonly services: ServiceManager;
+  /** How long apt takes for one package, ms. */
+  readonly packageTime: number;
+}
 
 const LOCK = '/var/lib/dpkg/lock-frontend';
 
@@ -26,25 +35,26 @@ const TABLE: OptionTable = {
 };
 
 /** apt-get and apt: install, remove, purge, update, upgrade. Others have no effect. */
-const apt: Program = async (process) => {
+const apt: ProgramOf<PackageParts> = async (process, parts) => {
   const options = parseOptions(process.args, TABLE, { status: 100 });
   const [verb, ...names] = options.operands;
   switch (verb) {
     case 'update':
-      return locked(process, () => update(process));
+      return locked(process, () => update(process, parts));
     case 'install':
-      return locked(process, () => install(process, names));
+      return locked(process, () => install(process, parts, names));
     case 'remove':
     case 'purge':
     case 'autoremove':
-      return locked(process, () => remove(process, names));
+      return locked(process, () => remove(process, parts, names));
     case 'upgrade':
     case 'dist-upgrade':
     case 'full-upgrade':
       return locked(process, () =>
         install(
           process,
-          process.system.packages.installed().map(({ name }) => name),
+          parts,
+          parts.packages.installed().map(({ name }) => name),
         ),
       );
     case 'clean':
@@ -81,15 +91,15 @@ async function locked(process: Process, run: () => Promise<number>): Promise<num
   }
 }
 
-async function update(process: Process): Promise<number> {
+async function update(process: Process, { packageTime }: PackageParts): Promise<number> {
   await process.stdout.line(`Hit:1 emulated://mirror ${process.system.distribution.codename} InRelease`);
-  await process.system.clock.sleep(process.system.packageTime, process.signal);
+  await process.system.clock.sleep(packageTime, process.signal);
   await process.stdout.line('Reading package lists...');
   return 0;
 }
 
-async function install(process: Process, names: readonly string[]): Promise<number> {
-  const { packages, mirror } = process.system;
+async function install(process: Process, parts: PackageParts, names: readonly string[]): Promise<number> {
+  const { packages, mirror } = parts;
   const wanted = new Map<string, Package>();
   for (const name of names.map((text) => text.replace(/[=/].*$/, ''))) {
     const found = mirror.withDependencies(name);
@@ -107,44 +117,48 @@ async function install(process: Process, names: readonly string[]): Promise<numb
     if (!missing.includes(each))
       await process.stdout.line(`${each.name} is already the newest version (${each.version}).`);
   }
-  for (const each of missing) await unpack(process, each);
+  for (const each of missing) await unpack(process, parts, each);
   return 0;
 }
 
 /** Writes the package's files, then enables and starts its services as Debian's maintainer scripts do. */
-async function unpack(process: Process, wanted: Package): Promise<void> {
+async function unpack(process: Process, parts: PackageParts, wanted: Package): Promise<void> {
   const { system } = process;
+  const { packages, services, packageTime } = parts;
   await process.stdout.line(`Setting up ${wanted.name} (${wanted.version}) ...`);
-  await system.clock.sleep(system.packageTime, process.signal);
-  system.packages.install(wanted);
-  system.services.reload();
+  await system.clock.sleep(packageTime, process.signal);
+  packages.install(wanted);
+  services.reload();
   for (const name of Object.keys(wanted.units)) {
-    const unit = system.services.unit(name);
+    const unit = services.unit(name);
     if (unit !== undefined && !isEnabled(system.fs, unit)) enable(system.fs, unit);
-    await system.services.restart(name).catch((error: unknown) => {
+    await services.restart(name).catch((error: unknown) => {
       return process.stderr.line(`invoke-rc.d: ${error instanceof Error ? error.message : String(error)}`);
     });
   }
 }
 
-async function remove(process: Process, names: readonly string[]): Promise<number> {
-  const { system } = process;
+async function remove(
+  process: Process,
+  { packages, mirror, services }: PackageParts,
+  names: readonly string[],
+): Promise<number> {
   for (const name of names) {
-    const installed = system.packages.find(name);
-    const known = system.mirror.find(name);
+    const installed = packages.find(name);
+    const known = mirror.find(name);
     if (installed === undefined || known === undefined) {
       await process.stdout.line(`Package '${name}' is not installed, so not removed`);
       continue;
     }
-    for (const unit of Object.keys(known.units)) await system.services.stop(unit).catch(() => undefined);
-    system.packages.remove(known);
-    system.services.reload();
+    for (const unit of Object.keys(known.units)) await services.stop(unit).catch(() => undefined);
+    packages.remove(known);
+    services.reload();
     await process.stdout.line(`Removing ${name} (${installed.version}) ...`);
   }
   return 0;
 }
 
-const dpkg: Program = async (process) => {
+const dpkg: ProgramOf<PackageParts> = async (process, { packages }) => {
   const options = parseOptions(process.args, {
     l: 'flag',
     list: '=l',
@@ -162,7 +176,6 @@ const dpkg: Program = async (process) => {
     await process.stdout.line('amd64');
     return 0;
   }
-  const { packages } = process.system;
   const names = options.operands;
   const found = packages.installed().filter(({ name }) => names.length === 0 || names.includes(name));
   for (const { name, version, summary } of found) {
@@ -188,7 +201,7 @@ const dpkg: Program = async (process) => {
   return 0;
 };
 
-export const aptPrograms: Readonly<Record<string, Program>> = {
+export const packagePrograms: Readonly<Record<string, ProgramOf<PackageParts>>> = {
   apt,
   'apt-get': apt,
   'apt-cache': () => 0,

@@ -1,5 +1,13 @@
-import { disable, enable, isEnabled, ServiceError, unitNames, type Unit } from '../../services/index.js';
-import type { Process, Program } from '../../os/process.js';
+import {
+  disable,
+  enable,
+  isEnabled,
+  ServiceError,
+  unitNames,
+  type ServiceManager,
+  type Unit,
+} from '../../services/index.js';
+import type { Process, ProgramOf } from '../../os/process.js';
 import { parseOptions, type OptionTable } from '../options.js';
 import { statusText } from './unit-status.js';
 
@@ -26,73 +34,80 @@ const TABLE: OptionTable = {
   system: 'flag',
 };
 
-type Verb = (process: Process, unit: Unit, quiet: boolean) => number | Promise<number>;
+/** A verb's subject: one unit, and the process that names it. */
+interface Call {
+  readonly process: Process;
+  readonly services: ServiceManager;
+  readonly unit: Unit;
+  readonly quiet: boolean;
+}
+
+type Verb = (call: Call) => number | Promise<number>;
 
 /** Verbs that change something: root only. */
 const CHANGES: Readonly<Record<string, Verb>> = {
-  start: (process, unit) => job(process, unit, () => process.system.services.start(unit.name)),
-  stop: (process, unit) => job(process, unit, () => process.system.services.stop(unit.name)),
-  restart: (process, unit) => job(process, unit, () => process.system.services.restart(unit.name)),
-  'reload-or-restart': (process, unit) =>
-    job(process, unit, () => process.system.services.restart(unit.name)),
+  start: (call) => job(call, (services, name) => services.start(name)),
+  stop: (call) => job(call, (services, name) => services.stop(name)),
+  restart: (call) => job(call, (services, name) => services.restart(name)),
+  'reload-or-restart': (call) => job(call, (services, name) => services.restart(name)),
   reload: () => 0,
-  'try-restart': (process, unit) => {
-    const running = process.system.services.state(unit.name)?.active === 'active';
-    return running ? job(process, unit, () => process.system.services.restart(unit.name)) : 0;
+  'try-restart': (call) => {
+    const running = call.services.state(call.unit.name)?.active === 'active';
+    return running ? job(call, (services, name) => services.restart(name)) : 0;
   },
-  kill: (process, unit) => job(process, unit, () => process.system.services.stop(unit.name)),
+  kill: (call) => job(call, (services, name) => services.stop(name)),
   'reset-failed': () => 0,
-  enable: async (process, unit) => {
+  enable: async ({ process, unit }) => {
     for (const link of enable(process.system.fs, unit)) {
       await process.stderr.line(`Created symlink ${link} → ${unit.path}.`);
     }
     return 0;
   },
-  disable: async (process, unit) => {
+  disable: async ({ process, unit }) => {
     for (const link of disable(process.system.fs, unit)) await process.stderr.line(`Removed ${link}.`);
     return 0;
   },
-  mask: (process, unit) => {
+  mask: ({ process, services, unit }) => {
     process.system.fs.symlink('/dev/null', `/etc/systemd/system/${unit.name}`);
-    process.system.services.reload();
+    services.reload();
     return 0;
   },
-  unmask: (process, unit) => {
+  unmask: ({ process, services, unit }) => {
     if (unit.masked) process.system.fs.remove(`/etc/systemd/system/${unit.name}`);
-    process.system.services.reload();
+    services.reload();
     return 0;
   },
 };
 
 const QUERIES: Readonly<Record<string, Verb>> = {
-  'is-active': async (process, unit, quiet) => {
-    const state = process.system.services.state(unit.name)?.active ?? 'inactive';
+  'is-active': async ({ process, services, unit, quiet }) => {
+    const state = services.state(unit.name)?.active ?? 'inactive';
     if (!quiet) await process.stdout.line(state);
     return state === 'active' ? 0 : 3;
   },
-  'is-failed': async (process, unit, quiet) => {
-    const state = process.system.services.state(unit.name)?.active ?? 'inactive';
+  'is-failed': async ({ process, services, unit, quiet }) => {
+    const state = services.state(unit.name)?.active ?? 'inactive';
     if (!quiet) await process.stdout.line(state);
     return state === 'failed' ? 0 : 1;
   },
-  'is-enabled': async (process, unit, quiet) => {
+  'is-enabled': async ({ process, unit, quiet }) => {
     const enabled = unit.masked ? 'masked' : isEnabled(process.system.fs, unit) ? 'enabled' : 'disabled';
     if (!quiet) await process.stdout.line(unit.wantedBy.length === 0 && !unit.masked ? 'static' : enabled);
     return enabled === 'enabled' || unit.wantedBy.length === 0 ? 0 : 1;
   },
-  status: async (process, unit) => {
-    const state = process.system.services.state(unit.name);
-    await process.stdout.write(statusText(process.system, unit));
+  status: async ({ process, services, unit }) => {
+    const state = services.state(unit.name);
+    await process.stdout.write(statusText(process.system, services, unit));
     return state?.active === 'active' ? 0 : 3;
   },
-  cat: async (process, unit) => {
+  cat: async ({ process, unit }) => {
     for (const path of [unit.path, ...unit.dropIns]) {
       await process.stdout.line(`# ${path}\n${process.system.fs.readText(path)}`);
     }
     return 0;
   },
-  show: async (process, unit) => {
-    const state = process.system.services.state(unit.name);
+  show: async ({ process, services, unit }) => {
+    const state = services.state(unit.name);
     await process.stdout.line(
       `Id=${unit.name}\nLoadState=${unit.masked ? 'masked' : 'loaded'}\nActiveState=${state?.active ?? 'inactive'}\n` +
         `SubState=${state?.sub ?? 'dead'}\nMainPID=${state?.processId ?? 0}`,
@@ -101,15 +116,18 @@ const QUERIES: Readonly<Record<string, Verb>> = {
   },
 };
 
-async function job(process: Process, unit: Unit, run: () => Promise<void>): Promise<number> {
-  if (process.system.services.needsReload(unit.name)) {
+async function job(
+  { process, services, unit }: Call,
+  run: (services: ServiceManager, name: string) => Promise<void>,
+): Promise<number> {
+  if (services.needsReload(unit.name)) {
     await process.stderr.line(
       `Warning: The unit file, source configuration file or drop-ins of ${unit.name} changed on disk. ` +
         `Run 'systemctl daemon-reload' to reload units.`,
     );
   }
   try {
-    await run();
+    await run(services, unit.name);
     return 0;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -129,7 +147,7 @@ const POWER: Readonly<Record<string, (process: Process) => void>> = {
   reboot: ({ system }) => system.power.reboot(),
 };
 
-const systemctl: Program = async (process) => {
+const systemctl: ProgramOf<ServiceManager> = async (process, services) => {
   const options = parseOptions(process.args, TABLE);
   const [verb = 'list-units', ...names] = options.operands;
   const change = CHANGES[verb];
@@ -144,26 +162,35 @@ const systemctl: Program = async (process) => {
     return 0;
   }
   if (verb === 'daemon-reload' || verb === 'daemon-reexec') {
-    process.system.services.reload();
+    services.reload();
     return 0;
   }
   if (verb === 'is-system-running') return saying(process, 'running', 0);
-  if (verb === 'list-units' || verb === 'list-unit-files') return list(process);
+  if (verb === 'list-units' || verb === 'list-unit-files') return list(process, services);
   const run = change ?? QUERIES[verb];
   if (run === undefined)
     return saying({ ...process, stdout: process.stderr }, `Unknown command verb '${verb}'.`, 1);
   let status = 0;
-  for (const name of names) status = (await one(process, name, run, options.has('q'), verb)) || status;
+  for (const name of names)
+    status = (await one(process, services, name, run, options.has('q'), verb)) || status;
   if (options.has('now') && (verb === 'enable' || verb === 'disable')) {
     const follow = CHANGES[verb === 'enable' ? 'start' : 'stop'];
-    for (const name of names) if (follow) status = (await one(process, name, follow, false, verb)) || status;
+    for (const name of names)
+      if (follow) status = (await one(process, services, name, follow, false, verb)) || status;
   }
   return status;
 };
 
-async function one(process: Process, name: string, run: Verb, quiet: boolean, verb: string): Promise<number> {
-  const unit = process.system.services.unit(name);
-  if (unit !== undefined) return run(process, unit, quiet);
+async function one(
+  process: Process,
+  services: ServiceManager,
+  name: string,
+  run: Verb,
+  quiet: boolean,
+  verb: string,
+): Promise<number> {
+  const unit = services.unit(name);
+  if (unit !== undefined) return run({ process, services, unit, quiet });
   const full = name.includes('.') ? name : `${name}.service`;
   if (verb === 'is-active') return quiet ? 3 : saying(process, 'inactive', 3);
   const problem =
@@ -174,8 +201,8 @@ async function one(process: Process, name: string, run: Verb, quiet: boolean, ve
   return verb === 'status' ? 4 : 5;
 }
 
-async function list(process: Process): Promise<number> {
-  const { services, fs } = process.system;
+async function list(process: Process, services: ServiceManager): Promise<number> {
+  const { fs } = process.system;
   for (const name of unitNames(fs)) {
     const unit = services.unit(name);
     if (unit === undefined) continue;
@@ -193,9 +220,9 @@ async function saying(process: Process, text: string, status: number): Promise<n
 }
 
 /** `service NAME VERB`, the older way round. */
-const service: Program = (process) => {
+const service: ProgramOf<ServiceManager> = (process, services) => {
   const [, name = '', verb = ''] = process.args;
-  return systemctl({ ...process, args: ['systemctl', verb, name] });
+  return systemctl({ ...process, args: ['systemctl', verb, name] }, services);
 };
 
-export const servicePrograms: Readonly<Record<string, Program>> = { systemctl, service };
+export const servicePrograms: Readonly<Record<string, ProgramOf<ServiceManager>>> = { systemctl, service };

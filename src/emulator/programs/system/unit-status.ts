@@ -1,12 +1,11 @@
-import { isEnabled, type Unit } from '../../services/index.js';
+import { isEnabled, type ServiceManager, type Unit } from '../../services/index.js';
 import type { JournalEntry } from '../../os/journal.js';
-import type { Program } from '../../os/process.js';
-import type { System } from '../../guest/guest-system.js';
+import type { Program, System } from '../../os/process.js';
 import { parseOptions } from '../options.js';
 
 /** What `systemctl status` prints: the state and the latest lines of the journal. */
-export function statusText(system: System, unit: Unit): string {
-  const state = system.services.state(unit.name);
+export function statusText(system: System, services: ServiceManager, unit: Unit): string {
+  const state = services.state(unit.name);
   const dot = state?.active === 'failed' ? '×' : state?.active === 'active' ? '●' : '○';
   const enabled = isEnabled(system.fs, unit) ? 'enabled' : 'disabled';
   const [dropIn] = unit.dropIns;

@@ -1,4 +1,4 @@
-import { unescape } from '../../shell/grammar/escapes.js';
+import { unescape } from '../../shell/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { eachInput } from '../inputs.js';

@@ -2,7 +2,7 @@ import { absolute } from '../../filesystem/index.js';
 import { Flow } from '../state/flow.js';
 import { parse } from '../grammar/parser.js';
 import { ShellSyntaxError } from '../grammar/syntax.js';
-import { complain, type Builtin, type BuiltinCall } from './builtin.js';
+import { complain, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 function leave(kind: Flow['kind'], fallback: (call: BuiltinCall) => number): Builtin {
   return async (call) => {

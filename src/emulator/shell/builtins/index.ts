@@ -1,4 +1,4 @@
-import type { Builtin } from './builtin.js';
+import type { Builtins } from '../state/shell.js';
 import { flowBuiltins } from './flow-builtins.js';
 import { lookupBuiltins } from './lookup-builtins.js';
 import { outputBuiltins } from './output-builtins.js';
@@ -7,7 +7,7 @@ import { testBuiltins } from './test-builtins.js';
 import { variableBuiltins } from './variable-builtins.js';
 
 /** The commands a shell runs itself. */
-export const builtins: ReadonlyMap<string, Builtin> = new Map([
+export const builtins: Builtins = new Map([
   ...flowBuiltins,
   ...lookupBuiltins,
   ...outputBuiltins,

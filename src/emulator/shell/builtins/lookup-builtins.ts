@@ -1,17 +1,15 @@
 import { findProgram } from '../../os/execute.js';
-import type { Interpreter } from '../interpreter.js';
-import { complain, type Builtin, type BuiltinCall } from './builtin.js';
-import { builtins } from './index.js';
+import { complain, type Builtin, type BuiltinCall, type Shell } from '../state/shell.js';
 
 const KEYWORDS = new Set('if then elif else fi for while until do done case esac in { } !'.split(' '));
 
 type Found =
   { readonly kind: 'keyword' | 'function' | 'builtin' } | { readonly kind: 'file'; readonly path: string };
 
-function lookUp(shell: Interpreter, name: string): Found | undefined {
+function lookUp(shell: Shell, name: string): Found | undefined {
   if (KEYWORDS.has(name)) return { kind: 'keyword' };
   if (shell.state.functions.has(name)) return { kind: 'function' };
-  if (builtins.has(name)) return { kind: 'builtin' };
+  if (shell.builtins.has(name)) return { kind: 'builtin' };
   const { system, user } = shell.process;
   const path = shell.state.get('PATH');
   const env = path === undefined ? new Map<string, string>() : new Map([['PATH', path]]);

@@ -1,6 +1,6 @@
 import { unescape } from '../grammar/escapes.js';
 import { format } from './printf.js';
-import { complain, type Builtin, type BuiltinCall } from './builtin.js';
+import { complain, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 async function echo({ shell, args, streams }: BuiltinCall): Promise<number> {
   let words = args.slice(1);

@@ -1,4 +1,4 @@
-import type { BuiltinCall } from './builtin.js';
+import type { BuiltinCall } from '../state/shell.js';
 
 /** `read [-r] [-p prompt] NAME …`: one line, split at IFS; the last name takes the rest. */
 export async function readBuiltin({ shell, args, streams, values }: BuiltinCall): Promise<number> {

@@ -1,5 +1,5 @@
 import { binaryTest, TestError, unaryTest, type TestContext } from './test-expression.js';
-import { complain, type Builtin, type BuiltinCall } from './builtin.js';
+import { complain, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 /** Recursive descent over `test`'s arguments: `-o` binds least, then `-a`, then `!`. */
 class Evaluation {

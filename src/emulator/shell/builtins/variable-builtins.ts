@@ -2,7 +2,7 @@ import { absolute, EXECUTE } from '../../filesystem/index.js';
 import { isErrno } from '../../filesystem/index.js';
 import { Flow } from '../state/flow.js';
 import type { ShellOptions, ShellState } from '../state/shell-state.js';
-import { complain, type Builtin, type BuiltinCall } from './builtin.js';
+import { complain, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {

@@ -1,14 +1,33 @@
-import type { Parser } from './parser.js';
-import type { CaseBranch, Command, CompoundBody, Script, Word } from './syntax.js';
+import type { Cursor } from './cursor.js';
+import type { AndOrList, CaseBranch, Command, CompoundBody, Redirect, Script, Word } from './syntax.js';
+import type { WordParser } from './word-parser.js';
+
+/** What compound commands need of the parser for the commands within them. */
+export interface CommandParser {
+  readonly cursor: Cursor;
+  readonly words: WordParser;
+  /** Commands up to `end`, which is stepped over. */
+  script(end: string): Script;
+  /** Commands up to (not including) one of the reserved words; at least one command. */
+  body(...ends: readonly string[]): Script;
+  lists(atEnd: () => boolean): AndOrList[];
+  /** Steps over the reserved word or fails. */
+  expect(word: string): void;
+  /** The reserved word at the cursor, or an empty text. */
+  reserved(): string;
+  skipBlanks(): void;
+  skipLines(): void;
+  redirects(): Redirect[];
+}
 
 /** The compound command at the parser's cursor, or undefined when a simple command is there. */
-export function parseCompound(parser: Parser): Command | undefined {
+export function parseCompound(parser: CommandParser): Command | undefined {
   const body = bodyOf(parser);
   if (body === undefined) return undefined;
   return { kind: 'compound', body, redirects: parser.redirects() };
 }
 
-function bodyOf(parser: Parser): CompoundBody | undefined {
+function bodyOf(parser: CommandParser): CompoundBody | undefined {
   if (/^\(\([^()]*(?:\([^()]*\)[^()]*)*\)\)/.test(parser.cursor.rest(200))) return arithmetic(parser);
   if (parser.cursor.accept('(')) return { kind: 'subshell', body: parser.script(')') };
   if (parser.cursor.take(/\[\[(?=\s)/y) !== '') return conditional(parser);
@@ -29,13 +48,13 @@ function bodyOf(parser: Parser): CompoundBody | undefined {
   }
 }
 
-function closedBy(parser: Parser, end: string): Script {
+function closedBy(parser: CommandParser, end: string): Script {
   const body = parser.body(end);
   parser.expect(end);
   return body;
 }
 
-function ifCommand(parser: Parser): CompoundBody {
+function ifCommand(parser: CommandParser): CompoundBody {
   const branches: { condition: Script; body: Script }[] = [];
   do {
     const condition = parser.body('then');
@@ -47,17 +66,17 @@ function ifCommand(parser: Parser): CompoundBody {
   return { kind: 'if', branches, otherwise };
 }
 
-function loop(parser: Parser, until: boolean): CompoundBody {
+function loop(parser: CommandParser, until: boolean): CompoundBody {
   const condition = parser.body('do');
   return { kind: 'while', until, condition, body: doBody(parser) };
 }
 
-function doBody(parser: Parser): Script {
+function doBody(parser: CommandParser): Script {
   parser.expect('do');
   return closedBy(parser, 'done');
 }
 
-function forCommand(parser: Parser): CompoundBody {
+function forCommand(parser: CommandParser): CompoundBody {
   parser.skipBlanks();
   const variable = parser.cursor.take(/[A-Za-z_][A-Za-z0-9_]*/y);
   if (variable === '') throw parser.cursor.unexpected(parser.cursor.peek());
@@ -77,7 +96,7 @@ function forCommand(parser: Parser): CompoundBody {
   return { kind: 'for', variable, words, body: doBody(parser) };
 }
 
-function caseCommand(parser: Parser): CompoundBody {
+function caseCommand(parser: CommandParser): CompoundBody {
   parser.skipBlanks();
   const subject = parser.words.word(parser.cursor);
   if (subject === undefined) throw parser.cursor.unexpected(parser.cursor.peek());
@@ -90,7 +109,7 @@ function caseCommand(parser: Parser): CompoundBody {
   }
 }
 
-function caseBranch(parser: Parser): CaseBranch {
+function caseBranch(parser: CommandParser): CaseBranch {
   const { cursor } = parser;
   cursor.accept('(');
   const patterns: Word[] = [];
@@ -108,12 +127,12 @@ function caseBranch(parser: Parser): CaseBranch {
 }
 
 /** `((…))`; two brackets that are not closed together are subshells. */
-function arithmetic(parser: Parser): CompoundBody {
+function arithmetic(parser: CommandParser): CompoundBody {
   parser.cursor.accept('((');
   return { kind: 'arithmetic', expression: parser.words.arithmetic(parser.cursor) };
 }
 
-function conditional(parser: Parser): CompoundBody {
+function conditional(parser: CommandParser): CompoundBody {
   const words: Word[] = [];
   for (;;) {
     parser.skipLines();
@@ -129,7 +148,7 @@ function literal(text: string): Word {
   return [{ kind: 'literal', text, quoted: false }];
 }
 
-function accepts(parser: Parser, word: string): boolean {
+function accepts(parser: CommandParser, word: string): boolean {
   if (parser.reserved() !== word) return false;
   parser.cursor.position += word.length;
   return true;

@@ -1,5 +1,5 @@
 import { Cursor } from './cursor.js';
-import { parseCompound } from './compound-parser.js';
+import { parseCompound, type CommandParser } from './compound-parser.js';
 import { parseRedirect } from './redirect-parser.js';
 import type { AndOrList, Assignment, Command, Pipeline, Redirect, Script, Word } from './syntax.js';
 import { WordParser } from './word-parser.js';
@@ -15,7 +15,7 @@ export function parse(text: string): Script {
 }
 
 /** Recursive descent over one cursor. */
-export class Parser {
+class Parser implements CommandParser {
   readonly words = new WordParser((inner, end) => new Parser(inner).script(end));
 
   constructor(readonly cursor: Cursor) {}
