@@ -1,4 +1,4 @@
-import type { MachineState } from '../plan/decide.js';
+import type { MachineState } from '../hosts/plan/decide.js';
 import type { MachineClient } from './machine-client.js';
 
 /** No tabulator: the client would align columns. The error comes last, since it may contain anything. */

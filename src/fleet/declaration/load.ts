@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { connectionOf, type Environment } from './connection.js';
 import { expandGroups } from './expand.js';
 import type { Fleet } from './fleet.js';
-import { fleetProblems, fleetWarnings } from './coherence.js';
+import { fleetProblems, fleetWarnings } from './cross-field.js';
 import { readYaml } from './positions.js';
 import { BadFile, type FileProblem } from './problem.js';
 import { fleetSchema } from './schema.js';

@@ -1,4 +1,4 @@
-import { FIELDS, isField, placeholdersIn, type Placeholder } from '../install/placeholders.js';
+import { FIELDS, isField, placeholdersIn, type Placeholder } from './placeholders.js';
 import { selectHosts } from './select-hosts.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Selection } from './schema.js';

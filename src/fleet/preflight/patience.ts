@@ -1,5 +1,5 @@
 import { hasCode, OperationError, type Clock, systemCode } from '../../support/index.js';
-import { spoken, type Reporter } from '../progress/reporter.js';
+import { spoken, type Reporter } from '../context/reporter.js';
 
 /** Between two attempts, ms. */
 const PAUSE = 2_000;

@@ -1,7 +1,7 @@
-import type { FleetContext } from '../apply/fleet-context.js';
+import type { FleetContext } from '../context/fleet-context.js';
 import { createArguments } from '../declaration/fleet.js';
-import { within } from '../leftovers/look.js';
-import { differences } from '../plan/flag-changes.js';
+import { within } from '../orphans/find-orphans.js';
+import { differences } from '../hosts/plan/flag-changes.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
 import { nameProblems, swarmProblems } from './cloud-problems.js';

@@ -1,16 +1,16 @@
 import { OperationError } from '../../support/index.js';
-import type { FleetContext } from '../apply/fleet-context.js';
-import { partsLeftOut } from '../apply/left-alone.js';
-import { certainStates } from '../apply/make-plan.js';
-import { foreignHosts } from '../apply/ownership.js';
-import { tcpProblem } from '../checks/run-checks.js';
+import type { FleetContext } from '../context/fleet-context.js';
+import { partsLeftOut } from '../hosts/ownership/left-alone.js';
+import { certainStates } from '../hosts/plan/make-plan.js';
+import { foreignHosts } from '../hosts/ownership/ownership.js';
+import { tcpProblem } from '../platform/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { troubleOf, type MachineState } from '../plan/decide.js';
-import { flagChanges } from '../plan/flag-changes.js';
-import { driftBeside } from '../plan/host-differences.js';
-import type { SizeLook } from '../resize/look-at-size.js';
-import { membersAmong } from '../swarm/members-of.js';
-import { infoShape, nodesShape, type Node } from '../swarm/shapes.js';
+import { troubleOf, type MachineState } from '../hosts/plan/decide.js';
+import { flagChanges } from '../hosts/plan/flag-changes.js';
+import { driftBeside } from '../hosts/plan/drift-texts.js';
+import type { SizeLook } from '../hosts/size/compare-size.js';
+import { membersAmong } from '../platform/swarm/members-of.js';
+import { infoShape, nodesShape, type Node } from '../platform/swarm/shapes.js';
 
 export interface HostStatus {
   readonly host: string;

@@ -3,7 +3,7 @@ import { readRequests } from '../../../src/fleet/preflight/local-problems.js';
 import { NotReady } from '../../../src/fleet/preflight/not-ready.js';
 import type { PlacementRequest } from '../../../src/provider/index.js';
 import { OperationError, type Concern, type ErrorCode } from '../../../src/support/index.js';
-import { ENVIRONMENT, fleetOf } from '../declaration.js';
+import { ENVIRONMENT, fleetOf } from '../declaration/declaration.js';
 
 const DECLARATION = `name: x
 groups:

@@ -9,7 +9,7 @@ import {
   variableProblems,
 } from '../../../src/fleet/preflight/local-problems.js';
 import { NotReady } from '../../../src/fleet/preflight/not-ready.js';
-import { ENVIRONMENT } from '../declaration.js';
+import { ENVIRONMENT } from '../declaration/declaration.js';
 
 describe('what is wrong on this computer', () => {
   const folder = mkdtempSync(join(tmpdir(), 'preflight-'));

@@ -1,0 +1,22 @@
+import type { Inventory, Provider, Resizing } from '../../provider/index.js';
+
+/** The cloud itself, for what the client cannot tell; connected when it is first needed, and signed in once. */
+export class FleetCloud {
+  readonly #connect: () => Promise<Provider & Inventory & Resizing>;
+  #connected: Promise<Provider & Inventory & Resizing> | undefined;
+
+  constructor(connect: () => Promise<Provider & Inventory & Resizing>) {
+    this.#connect = connect;
+  }
+
+  /** Nothing is sent yet. Rejects when credentials or certificates cannot be read. */
+  open(): Promise<Provider & Inventory & Resizing> {
+    this.#connected ??= this.#connect();
+    return this.#connected;
+  }
+
+  async close(): Promise<void> {
+    const connected = await this.#connected?.catch(() => undefined);
+    await connected?.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { listMachines } from '../../client/list.js';
+import { createArguments, type HostDeclaration } from '../../declaration/fleet.js';
+import { decide, type Decision, type MachineState, type Wishes } from './decide.js';
+import { vmPresences } from './vm-presence.js';
+import { distinctProblems, type HostProblem } from '../../context/distinct-problems.js';
+import { spokenHosts } from '../../context/host-names.js';
+import { lookAtSize } from '../size/compare-size.js';
+import type { HostRecord } from '../../store/fleet-record.js';
+import type { FleetContext } from '../../context/fleet-context.js';
+import { foreignHosts, ownRecord } from '../ownership/ownership.js';
+import { stillOwned, type StillOwned } from '../ownership/still-owned.js';
+
+export interface PlannedHost extends Decision {
+  readonly host: HostDeclaration;
+}
+
+export interface Plan {
+  readonly hosts: readonly PlannedHost[];
+  /** What this tool made and the file does not declare (any more). */
+  readonly undeclared: StillOwned;
+  /** Hosts whose size could not be compared with Prism Central; the reason has been told. */
+  readonly notCompared: readonly string[];
+}
+
+/** Declared against real. Changes nothing. */
+export async function makePlan(context: FleetContext, wishes: Wishes): Promise<Plan> {
+  const { fleet, store } = context;
+  const own = new Map<string, HostRecord | undefined>();
+  for (const { name } of fleet.hosts) own.set(name, await ownRecord(context, name));
+  const foreign = await foreignHosts(context);
+  const stored = await store.names();
+  const states = await certainStates(context, stored);
+  const doubts = new Map<string, string>();
+  const plans = fleet.hosts.map(async (host): Promise<PlannedHost> => {
+    const made = own.get(host.name);
+    const facts = {
+      declared: createArguments(host),
+      record: made,
+      stored: stored.has(host.name),
+      state: states.get(host.name),
+      owner: foreign.get(host.name),
+    };
+    const isHost = facts.stored && made?.phase === 'created' && facts.state?.vm?.is !== 'gone';
+    const size = isHost ? await lookAtSize(context, host, made.arguments) : undefined;
+    const decision = decide({ ...facts, size }, wishes);
+    // What cannot be used anyway says why, and that is the same reason.
+    if (size?.is === 'unknown' && decision.action !== 'refuse') doubts.set(host.name, size.reason);
+    return { host, ...decision };
+  });
+  const hosts = await Promise.all(plans);
+  // In the order of the file, whichever answer came first.
+  const unknown = fleet.hosts.flatMap(({ name: host }): HostProblem[] => {
+    const text = doubts.get(host);
+    return text === undefined ? [] : [{ host, text }];
+  });
+  for (const { hosts: names, text } of distinctProblems(unknown))
+    context.reporter.warn(`the size of ${spokenHosts(names)} was not compared: ${text}`);
+  return { hosts, undeclared: await stillOwned(context), notCompared: unknown.map(({ host }) => host) };
+}
+
+/**
+ * What the client says of those hosts, declared ones unless others are named, that are there and finished. A
+ * half-made one would only be waited for.
+ */
+export function statesOf(
+  { fleet, record, client, stop }: FleetContext,
+  stored: ReadonlySet<string>,
+  names: readonly string[] = fleet.hosts.map(({ name }) => name),
+): Promise<ReadonlyMap<string, MachineState>> {
+  const finished = names.filter((name) => stored.has(name) && record.get(name)?.phase !== 'creating');
+  return listMachines(client, finished, stop);
+}
+
+/** The same, and of those that do not run whether Prism Central still has their VMs. */
+export async function certainStates(
+  context: FleetContext,
+  stored: ReadonlySet<string>,
+  names?: readonly string[],
+): Promise<ReadonlyMap<string, MachineState>> {
+  const states = await statesOf(context, stored, names);
+  const away = [...states].flatMap(([name, { state }]) => (state === 'Running' ? [] : [name]));
+  const presences = await vmPresences(context, away);
+  return new Map([...states].map(([name, state]) => [name, { ...state, vm: presences.get(name) }]));
+}

@@ -1,0 +1,37 @@
+import type { Row } from '../context/reporter.js';
+import { spokenAge } from './age.js';
+import { shortId } from './delete.js';
+import type { Look } from './find-orphans.js';
+import type { Judged } from './verdict.js';
+
+/** What is shown, oldest first: all but the VMs that a store knows. `complete`: for programs, nothing shortened. */
+export function leftoverRows(judged: readonly Judged[], now: Date, complete: boolean): Row[] {
+  return judged
+    .filter(({ verdict }) => verdict !== 'known')
+    .toSorted((a, b) => (a.vm.madeAt?.getTime() ?? 0) - (b.vm.madeAt?.getTime() ?? 0))
+    .map((one) => (complete ? completeRow(one) : shortRow(one, now)));
+}
+
+function shortRow({ vm, reason }: Judged, now: Date): Row {
+  const { id, name, power, madeAt, machineName, origin, account } = vm;
+  return {
+    vm: name,
+    id: shortId(id),
+    power,
+    made: madeAt === undefined ? undefined : `${spokenAge(now.getTime() - madeAt.getTime())} ago`,
+    machine: machineName,
+    by: origin ?? account,
+    verdict: reason,
+  };
+}
+
+function completeRow({ vm, verdict, reason }: Judged): Row {
+  const { id, name, power, madeAt, machineName, origin, account, creationKey } = vm;
+  const made = madeAt?.toISOString();
+  return { vm: name, id, power, made, machine: machineName, origin, account, creationKey, verdict, reason };
+}
+
+export function nothingFound({ judged }: Look): string {
+  const known = judged.filter(({ verdict }) => verdict === 'known').length;
+  return `No leftovers. VMs with our marks: ${judged.length}; known to the machine stores: ${known}.`;
+}

@@ -1,0 +1,41 @@
+import { hasCode } from '../../../support/index.js';
+import type { Engine } from './engine.js';
+import { nodesShape, type Node } from './shapes.js';
+
+/** The swarm itself writes into a node that has just joined; so many times in a row it does not. */
+const ATTEMPTS = 5;
+
+export interface NodeChange {
+  /** For messages. */
+  readonly attempted: string;
+  /** The node's new spec; undefined = it shall stay as it is. */
+  readonly specFor: (node: Node) => object | undefined;
+}
+
+/**
+ * Changes a node by way of a manager's engine, from what the node is now: a change that is based on a version
+ * that is old by then is refused by the swarm, and made again from the new one. False = nothing was to do.
+ */
+export async function updateNode(
+  engine: Engine,
+  id: string,
+  { attempted, specFor }: NodeChange,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
+    const node = nodes.find(({ ID }) => ID === id);
+    const spec = node === undefined ? undefined : specFor(node);
+    if (node === undefined || spec === undefined) return false;
+    try {
+      await engine.post(`/nodes/${id}/update?version=${node.Version.Index}`, spec, attempted, signal);
+      return true;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isOutdated(error)) throw error;
+    }
+  }
+}
+
+function isOutdated(error: unknown): boolean {
+  return hasCode(error, 'unavailable') && error.problem.includes('update out of sequence');
+}

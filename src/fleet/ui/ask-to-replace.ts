@@ -1,0 +1,78 @@
+import { waitsItsTurn } from '../hosts/change/apply-hosts.js';
+import type { FleetContext } from '../context/fleet-context.js';
+import type { Plan } from '../hosts/plan/make-plan.js';
+import { onlyHost } from '../platform/swarm/step-aside.js';
+import { confirmed } from './confirm.js';
+import type { FleetSurroundings } from './environment.js';
+
+interface Consent {
+  /** The user has agreed beforehand. */
+  readonly yes: boolean;
+  /** The swarm may end with its only host. */
+  readonly loseSwarm: boolean;
+}
+
+/** Shows what will be done to hosts that work and what is lost, and asks. True when nothing is to be asked. */
+export async function mayChange(
+  surroundings: FleetSurroundings,
+  context: FleetContext,
+  plan: Plan,
+  { yes, loseSwarm }: Consent,
+): Promise<boolean> {
+  const waiting = plan.hosts.filter(waitsItsTurn);
+  if (waiting.length === 0) return true;
+  const only = soleMember(context, plan);
+  showChanges(context, plan);
+  if (only !== undefined && !loseSwarm) {
+    context.reporter.warn(onlyHost(only).message);
+    return false;
+  }
+  if (yes) return true;
+  const replaced = waiting.filter(({ action }) => action === 'replace').length;
+  const parts = [
+    ...(replaced > 0 ? [`Replace ${counted(replaced)}`] : []),
+    ...(waiting.length > replaced ? [`Restart ${counted(waiting.length - replaced)}`] : []),
+  ];
+  const options = replaced > 0 ? '--recreate' : '--resize';
+  return await confirmed(surroundings, `apply ${options}`, `${parts.join(' and ')}, one after the other?`);
+}
+
+/** What will be done to hosts that work, one after the other, and what is lost with it. */
+export function showChanges(context: FleetContext, plan: Plan): void {
+  const { fleet, reporter } = context;
+  const waiting = plan.hosts.filter(waitsItsTurn);
+  if (waiting.length === 0) return;
+  reporter.table(
+    'replacements',
+    waiting.map(({ host, action, reason }) => ({
+      host: host.name,
+      change: action === 'replace' ? 'replaced' : 'restarted',
+      because: reason,
+    })),
+  );
+  if (waiting.some(({ action }) => action === 'replace')) {
+    reporter.note(
+      'A replaced host is removed and made again: its containers, images, local volumes and data disks are lost.',
+    );
+  }
+  if (fleet.hosts.every(({ swarm }) => swarm === undefined)) return;
+  const only = soleMember(context, plan);
+  if (only !== undefined) {
+    reporter.warn(`the swarm ends with ${only}: its secrets, services and networks are lost`);
+    return;
+  }
+  reporter.note(
+    'The swarm goes on: each host is drained, and demoted if it manages, before its turn; ' +
+      'secrets, services and networks stay with the other managers.',
+  );
+}
+
+/** The host whose replacement ends the swarm, because there is no other. */
+function soleMember({ fleet }: FleetContext, plan: Plan): string | undefined {
+  if (fleet.hosts.filter(({ swarm }) => swarm !== undefined).length !== 1) return undefined;
+  return plan.hosts.find(({ host, action }) => host.swarm !== undefined && action === 'replace')?.host.name;
+}
+
+function counted(hosts: number): string {
+  return hosts === 1 ? '1 host' : `${hosts} hosts`;
+}

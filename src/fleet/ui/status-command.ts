@@ -1,0 +1,59 @@
+import { runChecks } from '../platform/run-checks.js';
+import type { FleetContext } from '../context/fleet-context.js';
+import { requireClient } from '../preflight/client-problem.js';
+import { lookAtSize } from '../hosts/size/compare-size.js';
+import { fleetStatus, type HostStatus, type LookAtSize } from '../status/fleet-status.js';
+import { stillOwned } from '../hosts/ownership/still-owned.js';
+import { undeclaredStatus } from '../status/undeclared-status.js';
+import { tellStillOwned } from './ask-to-prune.js';
+import { OperationError } from '../../support/index.js';
+import { withFleet, type FleetOptions } from './open-fleet.js';
+import { EXIT, type FleetSurroundings } from './environment.js';
+
+/** `status`: declared against real, and the checks. Exit code 0 when all is as declared. */
+export function statusCommand(surroundings: FleetSurroundings, options: FleetOptions): Promise<number> {
+  return withFleet(surroundings, options, undefined, async (context) => {
+    const { reporter, stop } = context;
+    await requireClient(context.client, options.file, stop);
+    const hosts = await withSizes(context, (look) => fleetStatus(context, look));
+    const owned = await stillOwned(context);
+    const undeclared = await undeclaredStatus(context, owned.hosts);
+    reporter.table(
+      'status',
+      [...hosts, ...undeclared].map((host) => ({ ...host })),
+    );
+    tellStillOwned(context, { ...owned, hosts: [] }, false);
+    const well = hosts.every(isWell) && owned.hosts.length === 0 && owned.renamed.length === 0;
+    const away = new Map(
+      hosts.filter(({ vm }) => vm !== 'Running').map(({ host, vm }) => [host, `is ${vm.toLowerCase()}`]),
+    );
+    const haveAddresses = hosts.every(({ address }) => address !== '');
+    const checks = haveAddresses ? await runChecks(context, { patient: false, away }) : [];
+    if (checks.length > 0) {
+      reporter.table(
+        'checks',
+        checks.map(({ name, text }) => ({ check: name, result: text })),
+      );
+    } else if (context.fleet.checks.length > 0) {
+      reporter.warn('the checks were left out: not every host has an address');
+    }
+    if (stop.aborted) return EXIT.interrupted;
+    const ok = well && checks.length === context.fleet.checks.length && checks.every((check) => check.ok);
+    return ok ? EXIT.ok : EXIT.failed;
+  });
+}
+
+/** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
+async function withSizes<T>(context: FleetContext, work: (look: LookAtSize) => Promise<T>): Promise<T> {
+  const { cloud, reporter } = context;
+  const provider = await cloud.open().catch((error: unknown) => {
+    const { message } = OperationError.from(error, 'connect to Prism Central');
+    reporter.warn(`sizes were not compared: ${message}`);
+  });
+  if (provider === undefined) return await work(() => Promise.resolve(undefined));
+  return await work((host, madeWith) => lookAtSize(context, host, madeWith));
+}
+
+function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {
+  return vm === 'Running' && ssh === 'ok' && engine !== '' && differs === '';
+}
