@@ -24,7 +24,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   provider: { folders: ['support'], packages: 'none' },
   prism: { folders: ['provider', 'support'], packages: 'any' },
   fleet: { folders: ['settings', 'guest', 'provider', 'logging', 'process', 'support'], packages: 'any' },
-  simulator: { folders: ['support'], packages: 'any' },
+  simulator: { folders: ['process', 'support'], packages: 'any' },
   emulator: { folders: ['simulator', 'support'], packages: 'any' },
   support: { folders: [], packages: 'node' },
 };

@@ -1,6 +1,7 @@
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createFile, hasSystemCode } from '../support/index.js';
 import { isReadAsItStands } from './key-text.js';
-import { readIfThere, writeNewFile } from './new-file.js';
 import { generatePrivateKey, keyError, readPrivateKey, type KeyType } from './private-key.js';
 
 /** A key pair that lies in files: `path` and `path.pub`. */
@@ -127,4 +128,20 @@ async function refuseReadableByOthers(path: string): Promise<void> {
     `its mode is 0${octal}, and OpenSSH ignores keys that others may read`,
     `Run \`chmod 600 ${path}\`.`,
   );
+}
+
+/** Writes a file of the pair; a missing folder is made, readable by its owner only. */
+async function writeNewFile(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await createFile(path, text, mode);
+}
+
+/** The text of a file, or undefined when there is no such file. */
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }

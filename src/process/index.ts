@@ -1,4 +1,4 @@
 /** This process and others: who is at the other end of a socket, whether a process still lives, our version. */
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
-export { commandLineOf, isAlive, signalGroup, startOf } from './process-life.js';
+export { commandLineOf, hasEnded, isAlive, signalGroup, startOf, thisProcess } from './process-identity.js';
 export { VERSION } from './version.js';

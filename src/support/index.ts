@@ -23,3 +23,4 @@ export {
 export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
 export { asOneError, inputError, problemsIn } from './problems.js';
 export { hasSystemCode, systemCode } from './system-error.js';
+export { createFile, replaceFile } from './whole-file.js';

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { OperationError, systemCode } from '../../support/index.js';
+import { OperationError, replaceFile, SerialQueue, systemCode } from '../../support/index.js';
 
 const hostRecord = z.object({
   /** creating: a create has begun and has not succeeded; created: it has. */
@@ -38,7 +38,7 @@ type Content = z.infer<typeof recordShape>;
 export class FleetRecord {
   #content: Content;
   readonly #file: string | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new SerialQueue();
 
   private constructor(
     readonly path: string,
@@ -137,18 +137,10 @@ export class FleetRecord {
   /** Writes follow each other; each writes what holds by then. */
   #change(part: Partial<Content>): Promise<void> {
     this.#content = { ...this.#content, ...part, file: this.#file ?? this.#content.file };
-    const write = async (): Promise<void> => {
+    return this.#writing.run(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      const draft = `${this.path}.${process.pid}.new`;
-      await writeFile(draft, `${JSON.stringify(this.#content, undefined, 2)}\n`, {
-        mode: 0o600,
-        flush: true,
-      });
-      await rename(draft, this.path);
-    };
-    const done = this.#writing.then(write);
-    this.#writing = done.catch(() => undefined);
-    return done;
+      await replaceFile(this.path, `${JSON.stringify(this.#content, undefined, 2)}\n`, 0o600);
+    });
   }
 }
 

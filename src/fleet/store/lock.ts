@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { OperationError, systemCode } from '../../support/index.js';
-import { isAlive, startOf } from '../../process/index.js';
+import { createFile, hasSystemCode, OperationError } from '../../support/index.js';
+import { hasEnded, isAlive, startOf, thisProcess } from '../../process/index.js';
 
 const holderShape = z.object({
   pid: z.number(),
   /** When the process began, as far as the system tells: a number that was given anew is another process. */
   start: z.string().optional(),
+  /** The process itself (see src/process), so that one in another container is not taken for a dead one. */
+  process: z.string().optional(),
   host: z.string(),
   since: z.string(),
   command: z.string(),
@@ -28,30 +30,23 @@ export async function takeLock(path: string, command: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const me: Holder = {
     pid: process.pid,
-    start: await startOf(process.pid),
+    start: startOf(process.pid),
+    process: thisProcess(),
     host: hostname(),
     since: new Date().toISOString(),
     command,
   };
-  const draft = `${path}.${randomUUID()}`;
   const text = JSON.stringify(me);
-  await writeFile(draft, text, { mode: 0o600 });
-  try {
-    for (;;) {
-      if (await linked(draft, path)) return { release: () => release(path, text) };
-      await removeStale(path);
-    }
-  } finally {
-    await rm(draft, { force: true });
-  }
+  while (!(await created(path, text))) await removeStale(path);
+  return { release: () => release(path, text) };
 }
 
-async function linked(draft: string, path: string): Promise<boolean> {
+async function created(path: string, text: string): Promise<boolean> {
   try {
-    await link(draft, path);
+    await createFile(path, text, 0o600, { needsLink: true });
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    if (hasSystemCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -61,7 +56,7 @@ async function removeStale(path: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const holder = parse(text);
-  if (holder !== undefined && (await holds(holder))) throw heldBy(path, holder);
+  if (holder !== undefined && holds(holder)) throw heldBy(path, holder);
   // Another process may have done the same in between and hold the lock by now: what was moved away is
   // compared, and a living lock goes back.
   const aside = `${path}.${randomUUID()}`;
@@ -80,10 +75,11 @@ function parse(text: string): Holder | undefined {
 }
 
 /** A holder on another machine cannot be looked at, so it is believed. */
-async function holds({ pid, start, host }: Holder): Promise<boolean> {
+function holds({ pid, start, host, process: identity }: Holder): boolean {
   if (host !== hostname()) return true;
+  if (identity !== undefined) return !hasEnded(identity);
   if (!isAlive(pid)) return false;
-  const now = await startOf(pid);
+  const now = startOf(pid);
   return start === undefined || now === undefined || start === now;
 }
 

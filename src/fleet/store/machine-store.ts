@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ComputeSize } from '../../provider/index.js';
-import { OperationError, systemCode } from '../../support/index.js';
+import { OperationError, replaceFile, systemCode } from '../../support/index.js';
 
 /** What a machine's config.json says that is needed here; the client owns the file. */
 const configShape = z.looseObject({
@@ -82,9 +82,7 @@ export class MachineStore {
     const config = driverShape.parse(JSON.parse(await readFile(path, 'utf8')));
     const size = { VMVCPUs: sockets, VMCores: coresPerSocket, VMMem: memoryMiB };
     const text = JSON.stringify({ ...config, Driver: { ...config.Driver, ...size } }, undefined, 4);
-    const draft = `${path}.${process.pid}.new`;
-    await writeFile(draft, text, { mode: 0o600, flush: true });
-    await rename(draft, path);
+    await replaceFile(path, text, 0o600);
   }
 
   /** undefined when there is no such machine, or its file cannot be understood. */

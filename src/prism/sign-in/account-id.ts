@@ -1,8 +1,9 @@
-import { createHash, randomBytes, randomUUID, scrypt } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, scrypt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Credentials } from '../../provider/index.js';
+import { createFile } from '../../support/index.js';
 
 const SALT_FILE = 'salt';
 const SALT_BYTES = 16;
@@ -38,14 +39,8 @@ async function saltOf(folder: string): Promise<Buffer> {
   const path = join(folder, SALT_FILE);
   const known = await readFile(path).catch(() => undefined);
   if (known !== undefined) return known;
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, randomBytes(SALT_BYTES), { mode: 0o600 });
-  try {
-    await link(draft, path).catch(() => {
-      // Another process was faster, or the next line rejects.
-    });
-    return await readFile(path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await createFile(path, randomBytes(SALT_BYTES), 0o600, { needsLink: true }).catch(() => {
+    // Another process was faster, or the next line rejects.
+  });
+  return await readFile(path);
 }

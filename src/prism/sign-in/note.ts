@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Credentials } from '../../provider/index.js';
+import { replaceFile } from '../../support/index.js';
 
 const noteShape = z.object({
   server: z.string(),
@@ -24,13 +24,7 @@ export async function readNote(path: string): Promise<Note | undefined> {
 
 /** The note appears with its content in one step, for this user only. */
 export async function writeNote(path: string, note: Note): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await replaceFile(path, `${JSON.stringify(note)}\n`, 0o600);
 }
 
 /** A server, or a gateway before it, may repeat what it was sent. */

@@ -1,31 +1,18 @@
 import { constants, existsSync } from 'node:fs';
-import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { OperationError } from '../../support/index.js';
+import { OperationError, replaceFile } from '../../support/index.js';
 import { parseFaultRules, type FaultRule } from '../core/faults/fault-rule.js';
 
 /** A saved state is never longer than this. */
 const MAX_STATE_BYTES = 400 * 2 ** 20;
 
-/**
- * Replaces a file in one step: a program that waits for it never reads half of it, and a crash leaves the old one. What
- * is left of an earlier try is removed first, as it may have another mode.
- */
+/** Replaces a file in one step: a program that waits for it never reads half of it. */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  const unfinished = `${path}.${String(process.pid)}.tmp`;
   try {
-    await rm(unfinished, { force: true });
-    const file = await open(unfinished, 'wx', mode);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
+    await replaceFile(path, text, mode);
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
     throw fileError(`write ${path}`, error);
   }
 }

@@ -57,7 +57,7 @@ async function endStrayClient(
 ): Promise<void> {
   const pid = record.get(name)?.pid;
   if (pid === undefined || !isAlive(-pid)) return;
-  const command = await commandLineOf(pid);
+  const command = commandLineOf(pid);
   // The number may belong to another program by now.
   if (isAlive(pid) && command?.endsWith(` ${name}`) !== true) return;
   log.line(`ending process group ${pid}, left over by an earlier run`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hasEnded, thisProcess } from '../../../process/index.js';
 import { KeyedQueue, OperationError, type Clock, type Logger } from '../../../support/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { ContainerGuest } from './container-guest.js';
@@ -9,7 +10,6 @@ import { GUEST_IMAGE } from './image.js';
 import { labelsOf, type Ownership } from './labels.js';
 import { removeInstance, sweep } from './orphans.js';
 import { SubnetNetworks } from './networks.js';
-import { isGone, thisOwner } from './owner.js';
 import { VmContainer, type PluggedNic } from './vm-container.js';
 
 export interface ContainerGuestsOptions {
@@ -41,7 +41,7 @@ export async function createContainerGuests(options: ContainerGuestsOptions): Pr
   const image = options.image ?? GUEST_IMAGE;
   const { cpus } = await checkEngine(engine, image);
   try {
-    const swept = await sweep(engine, isGone);
+    const swept = await sweep(engine, hasEnded);
     if (swept > 0) options.logger.info(`removed ${swept} things left by simulators that were killed`);
   } catch (error) {
     throw engineError('remove what former simulators have left', error);
@@ -53,7 +53,7 @@ class ContainerGuests implements GuestBackend {
   readonly kind = 'container';
   readonly #engine: Engine;
   readonly #options: ContainerGuestsOptions & { readonly image: string; readonly cpus: number };
-  readonly #ownership: Ownership = { owner: thisOwner(), instance: randomBytes(4).toString('hex') };
+  readonly #ownership: Ownership = { owner: thisProcess(), instance: randomBytes(4).toString('hex') };
   readonly #isolated: boolean;
   readonly #networks: SubnetNetworks;
   readonly #vms = new Map<string, Vm>();

@@ -1,5 +1,3 @@
-import type { Owner } from './owner.js';
-
 /** On everything that container guests make in an engine, so that nothing can be left unrecognised. */
 export const OWNER_LABEL = 'prism-simulator.owner';
 /** One `createContainerGuests` of that owner. */
@@ -8,12 +6,12 @@ export const INSTANCE_LABEL = 'prism-simulator.instance';
 export const VM_LABEL = 'prism-simulator.vm';
 
 export interface Ownership {
-  readonly owner: Owner;
+  readonly owner: string;
   /** Unique on the engine; part of every name. */
   readonly instance: string;
 }
 
 export function labelsOf({ owner, instance }: Ownership, vmUuid?: string): Record<string, string> {
-  const labels = { [OWNER_LABEL]: owner.text, [INSTANCE_LABEL]: instance };
+  const labels = { [OWNER_LABEL]: owner, [INSTANCE_LABEL]: instance };
   return vmUuid === undefined ? labels : { ...labels, [VM_LABEL]: vmUuid };
 }

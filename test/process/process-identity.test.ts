@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import {
+  commandLineOf,
+  hasEnded,
+  isAlive,
+  signalGroup,
+  startOf,
+  thisProcess,
+} from '../../src/process/index.js';
+
+const [machine = '', boot = '', namespace = '', pid = '', started = ''] = thisProcess().split('/');
+const identity = (...parts: string[]): string => parts.join('/');
+
+describe('the identity of a process', () => {
+  test('this process has not gone', () => {
+    expect(hasEnded(thisProcess())).toBe(false);
+  });
+
+  test.each([
+    ['of another machine', identity('elsewhere', boot, namespace, '1', '1'), false],
+    ['of an earlier boot of this machine', identity(machine, 'earlier', namespace, pid, started), true],
+    ['of another process namespace', identity(machine, boot, 'pid:[1]', '999999999', '1'), false],
+    ['whose process id is free', identity(machine, boot, namespace, '999999999', '1'), true],
+    ['whose process id another process has now', identity(machine, boot, namespace, pid, '1'), true],
+    ['without a process id', identity(machine, boot, namespace, '', ''), false],
+    ['of another kind', 'something else', false],
+  ])('one %s', (_, text, gone) => {
+    expect(hasEnded(text)).toBe(gone);
+  });
+
+  test('a process that was killed has gone', async () => {
+    const child = spawn('sleep', ['60']);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const itself = identity(machine, boot, namespace, String(child.pid), startOfChild(child.pid ?? 0));
+    expect(hasEnded(itself)).toBe(false);
+    child.kill('SIGKILL');
+    await ended;
+    expect(hasEnded(itself)).toBe(true);
+  });
+});
+
+function startOfChild(process: number): string {
+  const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+test('a process is alive, began at a time and has a command line', async () => {
+  const child = spawn('sleep', ['60'], { detached: true });
+  const pid = child.pid ?? 0;
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  expect([isAlive(pid), isAlive(-pid)]).toEqual([true, true]);
+  expect(startOf(pid)).toBe(startOfChild(pid));
+  expect(commandLineOf(pid)).toBe('sleep 60');
+  signalGroup(pid, 'SIGKILL');
+  await ended;
+  expect([isAlive(pid), isAlive(-pid)]).toEqual([false, false]);
+  expect([startOf(pid), commandLineOf(pid)]).toEqual([undefined, undefined]);
+  expect(() => signalGroup(pid, 'SIGKILL')).not.toThrow();
+});
