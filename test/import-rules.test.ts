@@ -29,6 +29,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   support: { folders: [], packages: 'node' },
 };
 
+/** Front ends check options by the rules of hosts before they load the rest of the core. */
+const RULES_OF_HOSTS = 'src/host/rules/index.js';
+
 /** Words of one API version, and of the process: none of the core's business. */
 const FOREIGN_TO_CORE = /^(spec_?version|etag|ext_?id|axios|process)$/i;
 
@@ -60,7 +63,7 @@ function problemOf(path: string, folder: string, rule: Rule, name: string): stri
   if (other === 'bin') return `${path}: nothing loads src/bin`;
   if (rule.folders !== 'any' && !rule.folders.includes(other))
     return `${path}: ${folder} must not load ${other}`;
-  if (target !== `src/${other}/index.js`)
+  if (target !== `src/${other}/index.js` && target !== RULES_OF_HOSTS)
     return `${path}: loads ${name}, not the public face ../${other}/index.js`;
   return undefined;
 }
@@ -99,6 +102,7 @@ describe('imports', () => {
       `import { a } from '../../provider/index.js'; import './y.js'; import 'node:path';`,
     ],
     ['src/libmachine/x.ts', `await import('../host/index.js'); // then prism`],
+    ['src/settings/options/x.ts', `import { a } from '../../host/rules/index.js';`],
     ['src/bin/x.ts', `await import('../prism/index.js');`],
     ['src/host/x.ts', `// spec_version is Prism's word\nconst text = 'process';`],
   ])('%s with %s is allowed', (path, text) => {

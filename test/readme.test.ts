@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OPTION_LIST } from '../src/settings/options/table.js';
 import { optionsMarkdown } from '../src/settings/options/reference.js';
-import { machineNameProblem } from '../src/settings/machine-name.js';
+import { machineNameProblem } from '../src/settings/options/checks.js';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');

@@ -11,8 +11,8 @@ import { cleanUpAfter } from './failed-create.js';
 import { guestSetupOf, hostnameOf } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
 import { waitUntilReady } from './readiness-wait.js';
-import type { CreatedHost, HostSpec, PreparedHost } from './types.js';
-import { UndoList } from './undo-list.js';
+import type { CreatedHost, HostSpec, PreparedHost } from './host-spec.js';
+import { UndoList } from './rollback.js';
 
 /** Create: each step says first how to take back what it is about to make. */
 export async function createHost(

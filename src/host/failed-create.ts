@@ -1,8 +1,8 @@
 import type { CallContext } from '../provider/index.js';
 import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import type { HostDependencies } from './host-dependencies.js';
-import type { HostSpec } from './types.js';
-import type { UndoList } from './undo-list.js';
+import type { HostSpec } from './host-spec.js';
+import type { UndoList } from './rollback.js';
 
 /**
  * A clean-up has its own time, ms: the operation's own is over, or was ended, when it begins. Long enough for a

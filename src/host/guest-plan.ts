@@ -1,5 +1,5 @@
 import type { GuestDisk, GuestSetup } from '../guest/index.js';
-import type { HostSpec } from './types.js';
+import type { HostSpec } from './host-spec.js';
 
 /** First label of the host's name. */
 export function hostnameOf(name: string): string {

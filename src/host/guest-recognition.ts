@@ -1,7 +1,7 @@
 import { readKeyPair, sshReadiness } from '../guest/index.js';
 import type { Clock } from '../support/index.js';
 import type { AddressCandidate } from './address-choice.js';
-import type { SshAccess } from './types.js';
+import type { SshAccess } from './host-spec.js';
 
 /** Servers add up a penalty for refused logins (see readiness.ts), so an address is not tried more often, ms. */
 const PAUSE_MS = 10_000;

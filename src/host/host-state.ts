@@ -1,6 +1,6 @@
 import type { Vm } from '../provider/index.js';
 import { addressesOf, type AddressWishes } from './address-choice.js';
-import type { HostObservation, HostState } from './types.js';
+import type { HostObservation, HostState } from './host-spec.js';
 
 /** What a VM, or that there is none, shows of a host. Only a guest that runs uses an address. */
 export function observationOf(vm: Vm | undefined, wishes: AddressWishes): HostObservation {

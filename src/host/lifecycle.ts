@@ -1,6 +1,6 @@
 import type { CallContext, VmTrace } from '../provider/index.js';
 import type { AddressWishes } from './address-choice.js';
-import type { CreatedHost, HostObservation, HostSpec, PreparedHost, SshAccess } from './types.js';
+import type { CreatedHost, HostObservation, HostSpec, PreparedHost, SshAccess } from './host-spec.js';
 
 /** Time limits of one operation, ms. */
 export interface PowerOptions {

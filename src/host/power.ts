@@ -1,6 +1,6 @@
 import type { CallContext, Vm, VmTrace } from '../provider/index.js';
 import { hasCode, type OperationError } from '../support/index.js';
-import { GuestLocation, vanished } from './guest-location.js';
+import { GuestLocation, vanished } from './address-discovery.js';
 import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions, PowerOptions } from './lifecycle.js';
 import { waitFor, type Look } from './waiting.js';

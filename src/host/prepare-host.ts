@@ -4,7 +4,7 @@ import { asOneError, deadlineAfter, hasCode, OperationError } from '../support/i
 import { guestSetupOf } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
 import { problemsOf } from './spec-check.js';
-import type { HostSpec, PreparedHost } from './types.js';
+import type { HostSpec, PreparedHost } from './host-spec.js';
 
 /** How long an identity that is not wanted any more may take to be given back, ms. */
 const RELEASE_TIMEOUT_MS = 20_000;

@@ -9,10 +9,10 @@ import {
 } from '../guest/index.js';
 import type { CallContext, VmTrace } from '../provider/index.js';
 import type { Clock } from '../support/index.js';
-import { GuestLocation } from './guest-location.js';
+import { GuestLocation } from './address-discovery.js';
 import { guestDisks } from './guest-plan.js';
 import type { HostDependencies } from './host-dependencies.js';
-import type { HostSpec } from './types.js';
+import type { HostSpec } from './host-spec.js';
 import { waitFor, type Look } from './waiting.js';
 
 /** Waits until a new host's guest is as ready as was asked for; resolves with its address. */

@@ -1,7 +1,7 @@
 import { probeTcp, type HeldConnection } from '../guest/index.js';
 import type { CallContext, Vm } from '../provider/index.js';
 import { addressesOf, chooseAddresses, type AddressCandidate } from './address-choice.js';
-import { vanished } from './guest-location.js';
+import { vanished } from './address-discovery.js';
 import { GuestRecognition } from './guest-recognition.js';
 import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions } from './lifecycle.js';

@@ -1,6 +1,6 @@
 import { holdTcp } from '../guest/index.js';
 import type { CallContext, VmTrace } from '../provider/index.js';
-import { GuestLocation } from './guest-location.js';
+import { GuestLocation } from './address-discovery.js';
 import type { HostDependencies } from './host-dependencies.js';
 import type { AddressOptions, PowerOptions } from './lifecycle.js';
 import { locate, refusalOf, startHost } from './power.js';

@@ -1,26 +1,23 @@
 import { isIP } from 'node:net';
-import { networkTest, mountPointProblem } from '../support/index.js';
+import { networkOf } from '../support/index.js';
 import { DOCKER_ROOT } from './guest-plan.js';
-import type { HostSpec } from './types.js';
+import type { HostSpec } from './host-spec.js';
+import { hostNameProblem, isUserName, mountPointProblem } from './rules/index.js';
 
 /** Everything that is wrong with a request and can be seen without asking anybody, one sentence each. */
 export function problemsOf(spec: HostSpec): readonly string[] {
   return [...nameProblems(spec.name), ...sshProblems(spec), ...networkProblems(spec), ...disksProblems(spec)];
 }
 
-/** RFC 1123: the name becomes the guest's host name. */
 function nameProblems(name: string): readonly string[] {
-  const labels = name.split('.');
-  const bad = labels.find((label) => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
-  if (bad === undefined && name.length <= 253) return [];
-  return [
-    `the name "${name}" cannot be a host name: letters, digits and hyphens, no hyphen at an end, at most 63 characters up to the first dot`,
-  ];
+  const problem = hostNameProblem(name);
+  if (problem === undefined) return [];
+  return [`the name "${problem.name}" cannot be a host name: it ${problem.why}. ${problem.rule}`];
 }
 
 function sshProblems({ ssh: { user, port } }: HostSpec): readonly string[] {
   const problems: string[] = [];
-  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user)) problems.push(`"${user}" cannot be the name of an SSH user`);
+  if (!isUserName(user)) problems.push(`"${user}" cannot be the name of an SSH user`);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${port} is not an SSH port`);
   return problems;
 }
@@ -29,7 +26,7 @@ function networkProblems({ addressNetwork, placement }: HostSpec): readonly stri
   const wanted = placement.staticAddresses.filter((ip) => ip !== undefined);
   const problems = wanted.filter((ip) => isIP(ip) === 0).map((ip) => `"${ip}" is not an IP address`);
   if (addressNetwork === undefined) return problems;
-  const inNetwork = networkOrUndefined(addressNetwork);
+  const inNetwork = networkOf(addressNetwork);
   if (inNetwork === undefined) {
     return [...problems, `"${addressNetwork}" is not a network such as 10.1.0.0/16`];
   }
@@ -42,14 +39,6 @@ function networkProblems({ addressNetwork, placement }: HostSpec): readonly stri
   return problems;
 }
 
-function networkOrUndefined(cidr: string): ((ip: string) => boolean) | undefined {
-  try {
-    return networkTest(cidr);
-  } catch {
-    return undefined;
-  }
-}
-
 function disksProblems({ vm, dockerDisk, mounts, ssh }: HostSpec): readonly string[] {
   const docker = dockerDisk === undefined ? [] : [{ ...dockerDisk, path: DOCKER_ROOT }];
   const all = [...docker, ...mounts];
@@ -60,17 +49,10 @@ function disksProblems({ vm, dockerDisk, mounts, ssh }: HostSpec): readonly stri
     ...repeated(all.map(({ disk }) => disk)).map((disk) => `disk ${disk + 1} is to be mounted twice`),
     ...repeated(all.map(({ path }) => path)).map((path) => `two disks are to be mounted at ${path}`),
     ...mounts.flatMap(({ path }) => {
-      const why = mountPointProblem(path) ?? hiddenKeyProblem(path, ssh.user);
+      const why = mountPointProblem(path, ssh.user);
       return why === undefined ? [] : [`"${path}" cannot be a mount point: ${why}`];
     }),
   ];
-}
-
-/** A disk over the SSH user's home would belong to root and hide the key that lets this machine in. */
-function hiddenKeyProblem(path: string, user: string): string | undefined {
-  const home = `/home/${user}`;
-  if (path !== home && path !== `${home}/.ssh`) return undefined;
-  return `it is the home of the SSH user "${user}", with its keys; a folder below it is possible`;
 }
 
 function repeated<T>(values: readonly T[]): readonly T[] {

@@ -11,7 +11,6 @@ export {
 } from './ip.js';
 export { KeyedQueue, SerialQueue } from './keyed-queue.js';
 export { silentLogger, type Logger } from './logger.js';
-export { mountPointProblem } from './mount-point.js';
 export {
   ERROR_CODES,
   hasCode,

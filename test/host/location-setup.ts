@@ -1,4 +1,4 @@
-import { GuestLocation } from '../../src/host/guest-location.js';
+import { GuestLocation } from '../../src/host/address-discovery.js';
 import type { Nic } from '../../src/provider/index.js';
 import { HostSetup } from './host-setup.js';
 

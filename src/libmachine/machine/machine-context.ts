@@ -4,7 +4,7 @@ import { hasCode, OperationError, type Clock } from '../../support/index.js';
 import { MachineConfig, type ConfigValues } from '../../settings/index.js';
 import { credentialsPlace, trustPlace } from '../../settings/index.js';
 import type { PluginLog } from '../../logging/index.js';
-import { OPTIONS, type Environment } from '../../settings/index.js';
+import { OPTIONS, timeLimitOf, type Environment } from '../../settings/index.js';
 import { Cloud, type Backend } from './cloud.js';
 import { Operations, type Operation } from './operations.js';
 
@@ -45,7 +45,7 @@ export class MachineContext {
 
   /** An operation that changes the machine, with the person's time limit and `extra` ms on top. */
   changing(verb: string, signal: AbortSignal, extra = 0): Operation {
-    const seconds = this.values.Timeout > 0 ? this.values.Timeout : OPTIONS.Timeout.fallback;
+    const seconds = timeLimitOf(this.values) / 1000;
     const advice = `More time can be given with --${OPTIONS.Timeout.name} (now ${seconds} s).`;
     return { attempted: this.attempt(verb), limit: seconds * 1000 + extra, advice, signal };
   }

@@ -2,12 +2,12 @@ import type { HostLifecycle, PreparedHost } from '../../host/index.js';
 import type { CallContext } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { machineNameProblem } from '../../settings/index.js';
-import { OPTIONS } from '../../settings/index.js';
+import { timeLimitOf } from '../../settings/index.js';
 import { hostSpecOf, traceOf } from '../../settings/index.js';
 import { userDataOf } from '../../settings/index.js';
 import { MachineContext, type MachineDependencies } from './machine-context.js';
 import { Addresses } from './addresses.js';
-import { hostOptionsOf } from '../../settings/index.js';
+import { hostAccessOf } from '../../settings/index.js';
 import { Observation } from './observation.js';
 import { preparedHostOf, preparedValues } from './prepared-host.js';
 
@@ -46,7 +46,7 @@ export class Machine extends MachineContext {
 
   async start(signal: AbortSignal): Promise<void> {
     await this.#change('start', signal, async (hosts, context) => {
-      this.#up(await hosts.start(traceOf(this.values), hostOptionsOf(this.values), context));
+      this.#up(await hosts.start(traceOf(this.values), hostAccessOf(this.values), context));
     });
   }
 
@@ -67,7 +67,7 @@ export class Machine extends MachineContext {
 
   async restart(signal: AbortSignal): Promise<void> {
     const work = async (hosts: HostLifecycle, context: CallContext): Promise<void> => {
-      const options = { ...hostOptionsOf(this.values), stopTimeout: this.#stopTimeout };
+      const options = { ...hostAccessOf(this.values), stopTimeout: this.#stopTimeout };
       this.#up(await hosts.restart(traceOf(this.values), options, context));
     };
     await this.#change('restart', signal, work, this.#shutdownTime);
@@ -110,7 +110,7 @@ export class Machine extends MachineContext {
 
   /** What the guest may take comes on top of the time limit only as far as it does not fit into it. */
   get #shutdownTime(): number {
-    const limit = (this.values.Timeout > 0 ? this.values.Timeout : OPTIONS.Timeout.fallback) * 1000;
+    const limit = timeLimitOf(this.values);
     return Math.max(0, this.#stopTimeout + AFTER_SHUTDOWN - limit);
   }
 

@@ -1,6 +1,6 @@
 import type { HostObservation, HostState } from '../../host/index.js';
 import { hasCode, OperationError } from '../../support/index.js';
-import { hostOptionsOf } from '../../settings/index.js';
+import { hostAccessOf } from '../../settings/index.js';
 import { traceOf } from '../../settings/index.js';
 import { LOOK_LIMIT } from './look-limit.js';
 import type { MachineContext } from './machine-context.js';
@@ -112,7 +112,7 @@ export class Observation {
       const found = await operations.look({ attempted, limit, signal }, async (context) => {
         return await this.#machine.onCloud(
           context,
-          async (hosts) => await hosts.observe(traceOf(values), hostOptionsOf(values), context),
+          async (hosts) => await hosts.observe(traceOf(values), hostAccessOf(values), context),
         );
       });
       if (isStillCurrent()) this.#remember(found);

@@ -1,3 +1,4 @@
+import { hostNameProblem, isUserName } from '../../host/rules/index.js';
 import { networkOf } from '../../support/index.js';
 
 /** A check returns what is wrong, to be put behind the option's name, or undefined. */
@@ -22,9 +23,8 @@ export const portNumber: Check<string> = (value) =>
     ? undefined
     : `must be a port number from 1 to 65535, not "${value}"`;
 
-/** What useradd of the common distributions takes. */
 export const userName: Check<string> = (value) =>
-  /^[a-z_][a-z0-9_-]{0,31}$/.test(value)
+  isUserName(value)
     ? undefined
     : `must be a Linux user name (lower-case letters, digits, _ and -, at most 32), not "${value}"`;
 
@@ -45,6 +45,13 @@ export function sha256Of(value: string): string | undefined {
 
 export const network: Check<string> = (value) =>
   networkOf(value) === undefined ? `must be a network such as 10.20.0.0/16, not "${value}"` : undefined;
+
+/** Why a machine cannot have this name, which no option gives; undefined = it can. */
+export function machineNameProblem(name: string): string | undefined {
+  const problem = hostNameProblem(name);
+  if (problem === undefined) return undefined;
+  return `the machine name "${problem.name}" ${problem.why}. ${problem.rule}`;
+}
 
 export const proxyUrl: Check<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;

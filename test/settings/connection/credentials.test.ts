@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MachineConfig } from '../../../src/settings/config/index.js';
-import { readableByOthers } from '../../../src/settings/credentials/credentials-file.js';
-import { connectionOf } from '../../../src/settings/credentials/index.js';
+import { readableByOthers } from '../../../src/settings/connection/credentials-file.js';
+import { connectionOf } from '../../../src/settings/connection/index.js';
 
 let folder: string;
 /** What the user is told of the credentials. */

@@ -1,8 +1,8 @@
 import { access, constants, readFile } from 'node:fs/promises';
-import { OperationError, systemCode } from '../support/index.js';
-import type { ConfigValues } from './config/index.js';
-import { readAuthorities } from './credentials/index.js';
-import { nameOf, OPTIONS } from './options/index.js';
+import { OperationError, systemCode } from '../../support/index.js';
+import type { ConfigValues } from '../config/index.js';
+import { readAuthorities } from '../connection/index.js';
+import { nameOf, OPTIONS } from '../options/index.js';
 
 /** What is wrong with the files that options name; one text each. Contents are never quoted. */
 export async function fileProblems(values: ConfigValues): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { mountPointProblem } from '../../src/support/index.js';
+import { mountPointProblem } from '../../../src/host/rules/mount-point.js';
 
 it.each([
   ['/'],

@@ -1,4 +1,4 @@
-import { storedVm } from '../../src/settings/stored-vm.js';
+import { storedVm } from '../../../src/settings/host/stored-vm.js';
 
 const stored = {
   MachineName: 'web-1',

@@ -1,5 +1,5 @@
 import { MachineConfig } from '../../../src/settings/config/index.js';
-import { credentialsPlace, trustPlace } from '../../../src/settings/credentials/index.js';
+import { credentialsPlace, trustPlace } from '../../../src/settings/connection/index.js';
 
 describe('where refused credentials are to be changed', () => {
   const MADE = { StorePath: '/store', MachineName: 'web-1', CreationKey: 'key-1' };

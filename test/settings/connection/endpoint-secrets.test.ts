@@ -1,5 +1,5 @@
-import { connectionFromFlags } from '../../src/settings/connection-from-flags.js';
-import { parseEndpoint } from '../../src/settings/options/index.js';
+import { connectionFromFlags } from '../../../src/settings/connection/connection-from-flags.js';
+import { parseEndpoint } from '../../../src/settings/options/index.js';
 
 const PASSWORD = 'q/Z#c:r@W w';
 

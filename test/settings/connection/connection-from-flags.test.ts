@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectionFromFlags } from '../../src/settings/connection-from-flags.js';
+import { connectionFromFlags } from '../../../src/settings/connection/connection-from-flags.js';
 
 /** These credentials give no cause for a warning. */
 function unwarned(text: string): void {

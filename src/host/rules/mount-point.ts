@@ -52,9 +52,10 @@ function forAll(why: string, paths: readonly string[]): Record<string, string> {
  * Why a disk cannot be mounted at this path of a guest, or undefined when it can. Only plain characters are
  * taken, because the path goes into cloud-init's `mounts` and so into /etc/fstab; `..`, empty parts and a final
  * slash would hide that two paths are one. An empty disk hides what the image has at the path, so the
- * folders without which a guest does not run, or loses its SSH keys, are refused.
+ * folders without which a guest does not run, or loses its SSH keys, are refused. `sshUser`: where it is known, that
+ * user's home is one of them.
  */
-export function mountPointProblem(path: string): string | undefined {
+export function mountPointProblem(path: string, sshUser?: string): string | undefined {
   const parts = path.split('/');
   if (!/^(\/[A-Za-z0-9._+-]+)+$/.test(path) || parts.some((part) => part === '.' || part === '..')) {
     return 'it has to be an absolute path of letters, digits, "/", ".", "_", "+" and "-", and not "/" itself';
@@ -62,5 +63,12 @@ export function mountPointProblem(path: string): string | undefined {
   if (THEMSELVES[path] !== undefined) return THEMSELVES[path];
   if (path.startsWith(EXCEPT_BELOW)) return undefined;
   const tree = parts.slice(1).map((_, index) => parts.slice(0, index + 2).join('/'));
-  return tree.flatMap((folder) => WHOLE_TREES[folder] ?? [])[0];
+  return tree.flatMap((folder) => WHOLE_TREES[folder] ?? [])[0] ?? hiddenKeyProblem(path, sshUser);
+}
+
+/** A disk over the SSH user's home would belong to root and hide the key that lets this machine in. */
+function hiddenKeyProblem(path: string, sshUser: string | undefined): string | undefined {
+  const home = `/home/${sshUser ?? ''}`;
+  if (sshUser === undefined || (path !== home && path !== `${home}/.ssh`)) return undefined;
+  return `it is the home of the SSH user "${sshUser}", with its keys; a folder below it is possible`;
 }

@@ -1,7 +1,8 @@
-import type { VmSize, VmTrace } from '../provider/index.js';
-import { MachineConfig, type ConfigValues } from './config/index.js';
-import { OPTION_KEYS, OPTIONS, parseEndpoint, readFlags, type FlagValues } from './options/index.js';
-import { hostSpecOf, traceOf } from './host-spec.js';
+import type { VmSize, VmTrace } from '../../provider/index.js';
+import { MachineConfig, type ConfigValues } from '../config/index.js';
+import { OPTION_KEYS, OPTIONS, parseEndpoint, readFlags, type FlagValues } from '../options/index.js';
+import { traceOf } from './host-access.js';
+import { hostSpecOf } from './host-spec.js';
 
 export interface StoredVm {
   readonly trace: VmTrace;

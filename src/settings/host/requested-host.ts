@@ -1,9 +1,10 @@
-import type { PlacementRequest } from '../provider/index.js';
-import { MachineConfig } from './config/index.js';
-import { readFlags, type Environment, type FlagValues } from './options/index.js';
-import { absolutePaths } from './absolute-paths.js';
+import type { PlacementRequest } from '../../provider/index.js';
+import { MachineConfig } from '../config/index.js';
+import { readFlags, type Environment, type FlagValues } from '../options/index.js';
+import { absolutePaths } from '../files/paths.js';
+import { timeLimitOf } from './host-access.js';
 import { hostSpecOf } from './host-spec.js';
-import { fileProblems, userDataOf } from './input-files.js';
+import { fileProblems, userDataOf } from '../files/input-files.js';
 
 export interface RequestedHost {
   /** What names its cluster, image, networks and the rest. */
@@ -29,11 +30,11 @@ export async function requestedHost(
   config.update({ ...values, ...absolutePaths(values, environment), MachineName: name });
   const ofFiles = await fileProblems(config.values);
   const { placement } = hostSpecOf(config.values, undefined);
-  const limit = config.values.Timeout * 1000;
+  const limit = timeLimitOf(config.values);
   if (ofFiles.length > 0) return { placement, problems: ofFiles, limit };
   const spec = hostSpecOf(config.values, await userDataOf(config.values));
   // The plugin, which shares this folder, must not load the core before its address is printed.
-  const { localProblems } = await import('../host/index.js');
+  const { localProblems } = await import('../../host/index.js');
   const problems = await localProblems({ provider: { longestUserData } }, spec);
   return { placement, problems: problems.map(({ message }) => message), limit };
 }

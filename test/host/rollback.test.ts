@@ -1,4 +1,4 @@
-import { UndoList } from '../../src/host/undo-list.js';
+import { UndoList } from '../../src/host/rollback.js';
 import { OperationError } from '../../src/support/index.js';
 
 const context = { signal: new AbortController().signal, progress: () => undefined };

@@ -1,6 +1,6 @@
-import type { ConfigValues } from '../../src/settings/config/index.js';
-import { flaggedText } from '../../src/settings/flagged-text.js';
-import { OperationError, type Concern } from '../../src/support/index.js';
+import type { ConfigValues } from '../../../src/settings/config/index.js';
+import { flaggedText } from '../../../src/settings/options/entity-flags.js';
+import { OperationError, type Concern } from '../../../src/support/index.js';
 
 const VALUES: Partial<ConfigValues> = {
   StorageContainer: 'fast',

@@ -1,7 +1,7 @@
-import type { Connection } from '../provider/index.js';
-import { OperationError } from '../support/index.js';
-import { MachineConfig } from './config/index.js';
-import { connectionOf, type Warn } from './credentials/index.js';
+import type { Connection } from '../../provider/index.js';
+import { OperationError } from '../../support/index.js';
+import { MachineConfig } from '../config/index.js';
+import { connectionOf, type Warn } from './index.js';
 import {
   OPTION_KEYS,
   optionProblems,
@@ -9,8 +9,8 @@ import {
   readFlags,
   type Environment,
   type FlagValues,
-} from './options/index.js';
-import { absolutePaths } from './absolute-paths.js';
+} from '../options/index.js';
+import { absolutePaths } from '../files/paths.js';
 
 const CONNECTION_KEYS = OPTION_KEYS.filter((key) => OPTIONS[key].group === 'Prism Central');
 const NAMES = new Set<string>(CONNECTION_KEYS.flatMap((key) => [OPTIONS[key].name, OPTIONS[key].env]));

@@ -1,15 +1,14 @@
-import type { HostSpec } from '../host/index.js';
-import type { VmTrace } from '../provider/index.js';
-import type { ConfigValues } from './config/index.js';
-import { parseCategory, parseDisks, staticAddresses } from './options/index.js';
-import { sshKeyPathOf, sshPortOf, sshUserOf } from './ssh-access.js';
+import type { HostSpec } from '../../host/index.js';
+import type { ConfigValues } from '../config/index.js';
+import { parseCategory, parseDisks, staticAddresses } from '../options/index.js';
+import { sshKeyPathOf, sshPortOf, sshUserOf } from './host-access.js';
 
 /** Longest description that Prism takes, characters. */
 const LONGEST_DESCRIPTION = 1000;
 
 /**
  * The host that a machine's configuration asks for. The values have passed the options' checks. `userData`: the
- * person's own, from flag or file; undefined = none.
+ * user's own, from flag or file; undefined = none.
  */
 export function hostSpecOf(values: ConfigValues, userData: string | undefined): HostSpec {
   const { disks, storageContainers, dockerDisk, mounts } = disksOf(values);
@@ -80,15 +79,6 @@ function disksOf(values: ConfigValues) {
     mounts: listed.flatMap(({ mount, filesystem }, index) =>
       mount === undefined ? [] : [{ disk: raw.length + index, path: mount, filesystem }],
     ),
-  };
-}
-
-/** What is known of the machine's VM. */
-export function traceOf(values: ConfigValues): VmTrace {
-  return {
-    name: values.MachineName,
-    creationKey: optional(values.CreationKey),
-    vmId: optional(values.VMId),
   };
 }
 
