@@ -4,7 +4,7 @@ import { createHttpClient, type SettingNames } from './http/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
 import { V3Api } from './v3/api.js';
 import { readErrorBody } from './v3/error-body.js';
-import { asWord } from './v3/identity/creation-key.js';
+import { asWord } from './v3/identity/creation-token.js';
 import { PrismV3Provider } from './v3/provider.js';
 
 export type { SettingNames };

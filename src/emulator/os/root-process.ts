@@ -2,7 +2,7 @@ import { Budget } from './budget.js';
 import { DEFAULT_PATH } from './execute.js';
 import type { Process } from './process.js';
 import { empty, InputStream, type OutputStream } from './streams.js';
-import type { System } from '../os/process.js';
+import type { System } from './process.js';
 import { rootUser } from './user.js';
 
 /** A process that the guest itself starts as root: services, cloud-init. It ends when power goes. */

@@ -1,5 +1,5 @@
 import type { NoAnswerKind } from './failure.js';
-import type { EarlierRefusal } from './sign-in-gate.js';
+import type { EarlierRefusal } from './session/sign-in-gate.js';
 
 /**
  * What to do about each kind of trouble, in neutral words: this folder knows no option names.

@@ -1,16 +1,16 @@
 import type { Connection, Credentials } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { SettingNames } from './advice.js';
-import { recogniseKey } from './credentials.js';
+import { recogniseKey } from './session/credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
 import type { Call } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
 import { urlHost } from './url-host.js';
-import { retryLayer } from './retry.js';
-import { sessionLayer } from './session.js';
-import type { SignInGate } from './sign-in-gate.js';
-import { createTransport, type TransportLimits } from './transport.js';
+import { retryLayer } from './retry/retry.js';
+import { sessionLayer } from './session/session.js';
+import type { SignInGate } from './session/sign-in-gate.js';
+import { createTransport, type TransportLimits } from './connection/transport.js';
 
 export interface ChainTools {
   readonly logger: Logger;

@@ -20,7 +20,7 @@ import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
 import { LONGEST_USER_DATA } from './vm/guest-customization.js';
-import { listMarked, readMarked } from './vm/marked.js';
+import { listMarked, readMarked } from './vm/list-owned.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../../../src/provider/index.js';
-import type { Admission } from '../../../src/prism/http/sign-in-gate.js';
+import type { Admission } from '../../../src/prism/http/session/sign-in-gate.js';
 import { SignInNotes } from '../../../src/prism/sign-in/sign-in-notes.js';
 import { filesBelow } from '../../e2e/cloud.js';
 import { formsOf } from '../../e2e/secret-forms.js';

@@ -1,5 +1,5 @@
 import { entity, lastProblemOf, nameOf, taskIdsOf, uuidOf } from '../../../src/prism/v3/envelope.js';
-import { accepted, acceptedTask, acceptedUuid } from '../../../src/prism/v3/vm/accepted.js';
+import { accepted, acceptedTask, acceptedUuid } from '../../../src/prism/v3/task/task-of-answer.js';
 import { updateBody } from '../../../src/prism/v3/vm/update.js';
 import { vmFrom } from '../../../src/prism/v3/vm/view.js';
 import { rawObject } from '../../../src/prism/v3/schema.js';

@@ -1,7 +1,7 @@
 import { OperationError, systemCode } from '../../../support/index.js';
 import { NoAnswer, type NoAnswerKind } from '../failure.js';
 import { connectKind } from '../no-answer.js';
-import { isCertificateProblem } from '../trust.js';
+import { isCertificateProblem } from '../trust/trust.js';
 import type { Proxy } from './choose.js';
 
 /** The proxy in words, without its password: `the proxy http://proxy.example:3128 (HTTPS_PROXY)`. */

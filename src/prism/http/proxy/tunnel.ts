@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { systemAuthorities } from '../system-authorities.js';
+import { systemAuthorities } from '../trust/system-authorities.js';
 import { urlHost } from '../url-host.js';
 import type { Proxy } from './choose.js';
 import { noTunnel, refusedByProxy } from './failure.js';

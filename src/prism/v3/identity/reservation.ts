@@ -6,7 +6,7 @@ import { refusalOf } from '../../http/index.js';
 import type { Attempt } from '../api.js';
 import type { Backend } from '../backend.js';
 import { isUuid } from '../schema.js';
-import { asWord, formatCreationKey } from './creation-key.js';
+import { asWord, formatCreationKey } from './creation-token.js';
 
 const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */

@@ -3,7 +3,7 @@ import type { CallContext, Category } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
 import { lenient } from '../schema.js';
-import { lookingUp, notFound, type Wanted } from './selection.js';
+import { lookingUp, notFound, type Wanted } from '../../shared/selection-errors.js';
 
 const anything = z.unknown();
 /** Categories are flat objects without envelope (reference 4.5). */

@@ -5,7 +5,7 @@ import type { Backend } from '../backend.js';
 import { nameOf, uuidOf, type Entity } from '../envelope.js';
 import { listAll } from '../list.js';
 import { lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted } from './selection.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
 
 const PRISM_CENTRAL = 'PRISM_CENTRAL';
 const clusterResources = z.looseObject({

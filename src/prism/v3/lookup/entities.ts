@@ -4,7 +4,7 @@ import type { Backend } from '../backend.js';
 import { entity, nameOf, uuidOf, type Entity } from '../envelope.js';
 import { listAll, listNamed, pathOf, type Kind } from '../list.js';
 import { isUuid } from '../schema.js';
-import { lookingUp, notFound, type Candidate, type Wanted } from './selection.js';
+import { lookingUp, notFound, type Candidate, type Wanted } from '../../shared/selection-errors.js';
 
 /**
  * The entities that a name or UUID means: those of exactly that name, or the one with that UUID. At least one;

@@ -4,7 +4,7 @@ import type { Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { listAll } from '../list.js';
 import { lenient } from '../schema.js';
-import { notFound, unusable, type Wanted } from './selection.js';
+import { notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
 
 const hostResources = z.looseObject({
   gpu_list: lenient(

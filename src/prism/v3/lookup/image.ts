@@ -4,7 +4,7 @@ import type { Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { lenient, reference } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from './selection.js';
+import { ambiguous, unusable, type Wanted } from '../../shared/selection-errors.js';
 
 const GIB = 2 ** 30;
 const imageResources = z.looseObject({

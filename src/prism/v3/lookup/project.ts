@@ -3,7 +3,7 @@ import type { CallContext, Reference } from '../../../provider/index.js';
 import type { Backend } from '../backend.js';
 import { lenient, reference } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, type Wanted } from './selection.js';
+import { ambiguous, type Wanted } from '../../shared/selection-errors.js';
 
 const references = lenient(z.array(reference));
 const projectResources = z.looseObject({

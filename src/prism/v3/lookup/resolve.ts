@@ -5,7 +5,7 @@ import { findCategory } from './category.js';
 import { findCluster } from './cluster.js';
 import { findGpus } from './gpu.js';
 import { findImage } from './image.js';
-import { namesakeWarnings } from './namesakes.js';
+import { namesakeWarnings } from '../../shared/namesakes.js';
 import { findProject } from './project.js';
 import { findStorageContainer } from './storage-container.js';
 import { findSubnet } from './subnet.js';

@@ -4,7 +4,7 @@ import { hasCode } from '../../../support/index.js';
 import type { Attempt } from '../api.js';
 import type { Backend } from '../backend.js';
 import { isUuid, lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted } from './selection.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
 
 const PAGE = 250;
 const groupsAnswer = z.looseObject({

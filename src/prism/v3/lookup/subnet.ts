@@ -4,7 +4,7 @@ import type { Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { lenient } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from './selection.js';
+import { ambiguous, unusable, type Wanted } from '../../shared/selection-errors.js';
 
 const subnetResources = z.looseObject({
   subnet_type: lenient(z.string()),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Category, CreationKey, VmSpec } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
-import { markedDescription } from '../identity/marks.js';
+import { markedDescription } from './find-tagged.js';
 import { diskList, refuseIdeOnQ35 } from './disks.js';
 import { guestCustomization } from './guest-customization.js';
 

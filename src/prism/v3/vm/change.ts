@@ -4,9 +4,9 @@ import { mayHaveHappened } from '../../http/index.js';
 import type { Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import type { RawObject } from '../schema.js';
-import { taskError } from '../task-end.js';
-import { waitForTask } from '../task-waiter.js';
-import { accepted, acceptedTask } from './accepted.js';
+import { taskError } from '../task/task-end.js';
+import { waitForTask } from '../task/wait-for-task.js';
+import { accepted, acceptedTask } from '../task/task-of-answer.js';
 import { readRawVm, vmPath } from './read.js';
 import { updateBody } from './update.js';
 

@@ -2,12 +2,12 @@ import type { CallContext, CreationKey, VmId, VmSpec } from '../../../provider/i
 import { OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import type { Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-key.js';
-import { taskError } from '../task-end.js';
-import { waitForTask } from '../task-waiter.js';
-import { accepted, acceptedTask, acceptedUuid } from './accepted.js';
+import { parseCreationKey } from '../identity/creation-token.js';
+import { taskError } from '../task/task-end.js';
+import { waitForTask } from '../task/wait-for-task.js';
+import { accepted, acceptedTask, acceptedUuid } from '../task/task-of-answer.js';
 import { createBody } from './body.js';
-import { madeUnderMarks, madeUnderUuid } from './made.js';
+import { madeUnderMarks, madeUnderUuid } from './confirm-created.js';
 
 /** A lost answer is asked after, and only then is the same reserved UUID sent again. */
 const ROUNDS = 3;

@@ -10,10 +10,10 @@ import {
   type Probed,
 } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
-import { isConflict, isEntityMissing, taskError } from '../task-end.js';
-import { waitForTask } from '../task-waiter.js';
-import { accepted, acceptedTask } from './accepted.js';
-import { createUnderWay } from './late-create.js';
+import { isConflict, isEntityMissing, taskError } from '../task/task-end.js';
+import { waitForTask } from '../task/wait-for-task.js';
+import { accepted, acceptedTask } from '../task/task-of-answer.js';
+import { createUnderWay } from './pending-create.js';
 import { readVm, vmPath } from './read.js';
 
 /** Deletes that may be needed: one in conflict is repeated, and so is one that a late create overtook. */

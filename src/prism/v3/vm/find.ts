@@ -1,8 +1,8 @@
 import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
 import type { Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-key.js';
-import { findMarked } from '../identity/marks.js';
-import { creatingTasks } from './made.js';
+import { parseCreationKey } from '../identity/creation-token.js';
+import { findMarked } from './find-tagged.js';
+import { creatingTasks } from './confirm-created.js';
 import { readVm } from './read.js';
 import { sizeFrom } from './size.js';
 import { vmFrom } from './view.js';

@@ -1,8 +1,8 @@
 import type { CallContext, CreationKey, VmTrace } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
 import type { Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-key.js';
-import { findMarked } from '../identity/marks.js';
+import { parseCreationKey } from '../identity/creation-token.js';
+import { findMarked } from './find-tagged.js';
 import { giveBack } from '../identity/reservation.js';
 import { deleteVm } from './delete.js';
 

@@ -1,0 +1,83 @@
+import { createHttpClient, noAnswerOf } from '../../../../src/prism/http/index.js';
+import { silentLogger } from '../../../../src/support/index.js';
+import { SEQUENCE } from '../../bun/sequence.js';
+import { selfSigned } from '../../certificate.js';
+import { FastClock, rejection } from '../../fixtures.js';
+import { closed, portOf } from '../../hostile-server.js';
+import { FAREWELLS, oneAnswerServer, type Farewell } from '../../one-answer-server.js';
+
+const certificate = selfSigned({ ips: ['127.0.0.1'] });
+
+async function behind(farewell: Farewell) {
+  const served: string[] = [];
+  const server = await oneAnswerServer(certificate, farewell, (request, response) => {
+    served.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (request.url === '/lost') request.socket.destroy();
+    response.setHeader('content-type', 'application/json');
+    response.end('{}');
+  });
+  const client = createHttpClient(
+    {
+      host: '127.0.0.1',
+      port: portOf(server),
+      credentials: { kind: 'password', username: 'u', password: 'p' },
+      trust: { kind: 'fingerprint', sha256: certificate.fingerprint },
+    },
+    {
+      logger: silentLogger,
+      clock: new FastClock(),
+      userAgent: 'test/1',
+      readErrorBody: (text) => ({ reasons: [], text }),
+    },
+  );
+  const send = (method: 'GET' | 'PUT', path: string) =>
+    client.send({
+      method,
+      path,
+      ...(method === 'PUT' ? { body: {} } : {}),
+      repeatable: method === 'GET',
+      attempted: 'test',
+      signal: new AbortController().signal,
+    });
+  atEnd.push(async () => {
+    client.close();
+    await closed(server);
+  });
+  return { server, send, served };
+}
+
+const atEnd: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0)) await end();
+});
+
+describe.each(FAREWELLS)('a server that serves one request on a connection and then %s', (farewell) => {
+  test('is asked and changed as often as one likes, each once', async () => {
+    const { send, served } = await behind(farewell);
+    for (const call of SEQUENCE) {
+      const [method, path = ''] = call.split(' ');
+      expect(await send(method === 'PUT' ? 'PUT' : 'GET', path)).toMatchObject({ status: 200 });
+    }
+    expect(served).toEqual(SEQUENCE);
+  });
+});
+
+test('a change that got no answer on a connection of its own is not sent again', async () => {
+  const { send, served } = await behind('says so');
+  await send('GET', '/1');
+  const error = await rejection(send('PUT', '/lost'));
+  expect(noAnswerOf(error)).toMatchObject({ kind: 'reset', sent: true });
+  expect(served).toEqual(['GET /1', 'PUT /lost']);
+});
+
+test('questions share a connection that is kept', async () => {
+  const { server, send } = await behind('stays');
+  let connections = 0;
+  server.on('secureConnection', () => (connections += 1));
+  for (const path of ['/1', '/2', '/3']) await send('GET', path);
+  expect(connections).toBe(1);
+  await send('PUT', '/4');
+  expect(connections).toBe(2);
+  await send('GET', '/5');
+  expect(connections).toBe(2);
+});

@@ -1,0 +1,47 @@
+import { namesakeWarnings } from '../../../src/prism/shared/namesakes.js';
+import { context, refusal } from '../fixtures.js';
+import { list } from '../placement.js';
+import { scriptedBackend } from '../v3/backend.js';
+
+const { start, stop } = scriptedBackend();
+afterEach(stop);
+
+const vm = (uuid: string, name = 'web-1'): object => ({ metadata: { uuid }, status: { name } });
+
+test.each([
+  ['nobody', [], []],
+  ['VMs of similar names', [vm('v0', 'WEB-1'), vm('v1', 'web-10')], []],
+  ['one', [vm('v1')], [/^A VM is named "web-1" already in Prism Central \(v1\)\. It is left alone/]],
+  [
+    'three',
+    [vm('v1'), vm('v2'), vm('v3')],
+    [/^3 VMs are named "web-1" .*\(v1, v2, v3\)\. They are left alone/],
+  ],
+  ['four', [vm('v1'), vm('v2'), vm('v3'), vm('v4')], [/^4 VMs .*\(v1, v2, v3, …\)/]],
+])('%s of the name', async (_who, listed, expected) => {
+  const { prism, backend } = await start();
+  prism.on('POST vms/list', list(...listed));
+  const warnings = await namesakeWarnings(backend, 'web-1', context());
+  expect(warnings).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
+  expect(prism.requests[0]?.body).toMatchObject({ kind: 'vm', filter: 'vm_name==web-1' });
+});
+
+test('without a name nobody is asked', async () => {
+  const { prism, backend } = await start();
+  expect(await namesakeWarnings(backend, undefined, context())).toEqual([]);
+  expect(prism.calls()).toEqual([]);
+});
+
+test('a list that is refused is no reason to stop', async () => {
+  const { prism, backend } = await start();
+  prism.on('POST vms/list', refusal(403, 'ACCESS_DENIED', 'No permission to list VMs.'));
+  expect(await namesakeWarnings(backend, 'web-1', context())).toEqual([]);
+  prism.done();
+});
+
+test('a list that never comes is not waited for', async () => {
+  const { prism, backend } = await start();
+  prism.on('POST vms/list', 'silence');
+  expect(await namesakeWarnings(backend, 'web-1', context(), 50)).toEqual([]);
+  prism.done();
+});
