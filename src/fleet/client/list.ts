@@ -1,5 +1,13 @@
-import type { MachineState } from '../hosts/plan/decide.js';
 import type { MachineClient } from './machine-client.js';
+
+/** A machine's state as the client prints it. */
+export interface MachineState {
+  /** Running, Stopped, …; empty when the driver gave an error. */
+  readonly state: string;
+  readonly url: string;
+  readonly engine: string;
+  readonly error: string;
+}
 
 /** No tabulator: the client would align columns. The error comes last, since it may contain anything. */
 const FORMAT = '{{.Name}}|{{.State}}|{{.URL}}|{{.DockerVersion}}|{{.Error}}';

@@ -1,4 +1,5 @@
-import type { Inventory, Provider, Resizing } from '../../provider/index.js';
+import type { CallContext, Inventory, Provider, Resizing } from '../../provider/index.js';
+import { deadlineAfter } from '../../support/index.js';
 
 /** The cloud itself, for what the client cannot tell; connected when it is first needed, and signed in once. */
 export class FleetCloud {
@@ -18,5 +19,21 @@ export class FleetCloud {
   async close(): Promise<void> {
     const connected = await this.#connected?.catch(() => undefined);
     await connected?.close();
+  }
+}
+
+/** A call of the cloud with a time limit of its own. */
+export async function withinLimit<T>(
+  ms: number,
+  attempted: string,
+  stop: AbortSignal,
+  work: (context: CallContext) => Promise<T>,
+  progress: (line: string) => void = () => undefined,
+): Promise<T> {
+  const deadline = deadlineAfter(ms, attempted, 'Look at Prism Central, and run it again.', stop);
+  try {
+    return await work({ signal: deadline.signal, progress });
+  } finally {
+    deadline.clear();
   }
 }

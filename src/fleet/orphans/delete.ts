@@ -3,7 +3,8 @@ import { OperationError } from '../../support/index.js';
 import { inParallel } from '../context/in-parallel.js';
 import type { Reporter } from '../context/reporter.js';
 import { readKnownMachines } from './known-machines.js';
-import { within, type LeftoverContext } from './find-orphans.js';
+import { withinLimit } from '../context/fleet-cloud.js';
+import type { LeftoverContext } from './find-orphans.js';
 import { judge } from './verdict.js';
 
 /** A VM's disks go with it, and Prism may be busy; ms. */
@@ -61,7 +62,7 @@ async function deleteOne(
     await cloud.remove({ name: current.name, creationKey: current.creationKey, vmId: current.id }, call);
     return undefined;
   };
-  const objection = await within(DELETE_LIMIT, attempted, stop, remove, say);
+  const objection = await withinLimit(DELETE_LIMIT, attempted, stop, remove, say);
   if (objection === undefined) return { fate: 'deleted', text: 'deleted' };
   return { fate: 'left alone', text: `left alone: ${objection}` };
 }

@@ -1,5 +1,5 @@
-import type { CallContext, Inventory, Provider } from '../../provider/index.js';
-import { deadlineAfter } from '../../support/index.js';
+import type { Inventory, Provider } from '../../provider/index.js';
+import { withinLimit } from '../context/fleet-cloud.js';
 import { readKnownMachines, type KnownMachines } from './known-machines.js';
 import { judge, type Judged, type Standards } from './verdict.js';
 
@@ -26,24 +26,8 @@ const LOOK_LIMIT = 120_000;
  */
 export async function lookForLeftovers(context: LeftoverContext): Promise<Look> {
   const { cloud, stores, stop } = context;
-  const marked = await within(LOOK_LIMIT, 'look for leftovers', stop, (call) => cloud.listMarked(call));
+  const marked = await withinLimit(LOOK_LIMIT, 'look for leftovers', stop, (call) => cloud.listMarked(call));
   const known = await readKnownMachines(stores);
   const standards = { ...context, known, now: context.now() };
   return { known, judged: marked.map((vm) => judge(vm, standards)) };
-}
-
-/** Runs something on the cloud with a time limit of its own. */
-export async function within<T>(
-  ms: number,
-  attempted: string,
-  stop: AbortSignal,
-  work: (context: CallContext) => Promise<T>,
-  progress: (line: string) => void = () => undefined,
-): Promise<T> {
-  const deadline = deadlineAfter(ms, attempted, 'Look at Prism Central, and run it again.', stop);
-  try {
-    return await work({ signal: deadline.signal, progress });
-  } finally {
-    deadline.clear();
-  }
 }

@@ -1,6 +1,6 @@
 import type { FleetContext } from '../context/fleet-context.js';
 import { createArguments } from '../declaration/fleet.js';
-import { within } from '../orphans/find-orphans.js';
+import { withinLimit } from '../context/fleet-cloud.js';
 import { differences } from '../hosts/plan/flag-changes.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
@@ -102,7 +102,7 @@ async function lookUp(
   wanted: Requests['hosts'],
 ): Promise<readonly Problem[]> {
   const provider = await cloud.open();
-  const names = await within(ATTEMPT, 'look up the names of the declaration', stop, (call) =>
+  const names = await withinLimit(ATTEMPT, 'look up the names of the declaration', stop, (call) =>
     nameProblems(fleet, wanted, provider, call),
   );
   return [...names, ...swarmProblems(fleet, wanted, provider)];

@@ -1,11 +1,11 @@
 import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { partsLeftOut } from '../hosts/ownership/left-alone.js';
-import { certainStates } from '../hosts/plan/make-plan.js';
+import { certainStates } from '../hosts/plan/machine-states.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
 import { tcpProblem } from '../platform/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { troubleOf, type MachineState } from '../hosts/plan/decide.js';
+import { troubleOf, type HostState } from '../hosts/plan/decide.js';
 import { flagChanges } from '../hosts/plan/flag-changes.js';
 import { driftBeside } from '../hosts/plan/drift-texts.js';
 import type { SizeLook } from '../hosts/size/compare-size.js';
@@ -60,7 +60,7 @@ export async function fleetStatus(context: FleetContext, look: LookAtSize): Prom
 
 interface Known {
   readonly stored: boolean;
-  readonly state: MachineState | undefined;
+  readonly state: HostState | undefined;
   readonly roles: ReadonlyMap<string, string>;
   /** What a host that this fleet does not own misses of the file. */
   readonly leftOut: readonly string[];
@@ -104,13 +104,13 @@ async function hostStatus(
 }
 
 /** A machine's state in one word; `gone`: Prism Central has no VM of it. */
-export function vmWord(state: MachineState | undefined): string {
+export function vmWord(state: HostState | undefined): string {
   if (state?.vm?.is === 'gone') return 'gone';
   return (state?.state ?? '') || 'unknown';
 }
 
 /** What is wrong with a machine, and what helps; empty = nothing. `ours`: this tool has made it. */
-function problemOf(state: MachineState, ours: boolean): string {
+function problemOf(state: HostState, ours: boolean): string {
   const { error, vm } = state;
   if (vm?.is === 'gone') {
     return ours
@@ -123,7 +123,7 @@ function problemOf(state: MachineState, ours: boolean): string {
 /** By host: role, whether it leads, and state, as the first manager that answers sees it. */
 async function swarmRoles(
   context: FleetContext,
-  states: ReadonlyMap<string, MachineState>,
+  states: ReadonlyMap<string, HostState>,
 ): Promise<ReadonlyMap<string, string>> {
   const { fleet, stop } = context;
   if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return new Map();

@@ -1,5 +1,5 @@
 import type { FleetContext } from '../context/fleet-context.js';
-import { certainStates } from '../hosts/plan/make-plan.js';
+import { certainStates } from '../hosts/plan/machine-states.js';
 import { vmWord, type HostStatus } from './fleet-status.js';
 
 /** The same for hosts that this tool made and that are not in the file any more: they run on, and cost. */

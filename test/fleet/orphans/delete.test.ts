@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteLeftovers } from '../../../src/fleet/orphans/delete.js';
-import { within, type LeftoverContext } from '../../../src/fleet/orphans/find-orphans.js';
+import { withinLimit } from '../../../src/fleet/context/fleet-cloud.js';
+import type { LeftoverContext } from '../../../src/fleet/orphans/find-orphans.js';
 import { LineReporter } from '../../../src/fleet/ui/reporters/line-reporter.js';
 import { OperationError } from '../../../src/support/index.js';
 import { aborted, FakeCloud } from './fake-cloud.js';
@@ -99,6 +100,6 @@ test('a cloud that does not answer is given up', async () => {
     new Promise((_, reject) =>
       signal.addEventListener('abort', () => reject(OperationError.from(signal.reason, ''))),
     );
-  const late = within(10, 'look for leftovers', new AbortController().signal, hang);
+  const late = withinLimit(10, 'look for leftovers', new AbortController().signal, hang);
   await expect(late).rejects.toMatchObject({ code: 'timeout', attempted: 'look for leftovers' });
 });

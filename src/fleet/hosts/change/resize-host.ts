@@ -5,7 +5,7 @@ import { runOptions, startHost } from './make-host.js';
 import type { PlannedHost } from '../plan/make-plan.js';
 import { storedVm } from '../../../settings/index.js';
 import { createArguments } from '../../declaration/fleet.js';
-import { within } from '../../orphans/find-orphans.js';
+import { withinLimit } from '../../context/fleet-cloud.js';
 
 /** A change of a VM is a matter of seconds, unless Prism is busy; ms. */
 const LIMIT = 300_000;
@@ -30,7 +30,9 @@ export async function resizeHost(
     }
     reporter.step(name, `changing ${change.text}`);
     const provider = await context.cloud.open();
-    await within(LIMIT, `resize ${name}`, context.stop, (call) => provider.resize(id, change.size, call));
+    await withinLimit(LIMIT, `resize ${name}`, context.stop, (call) =>
+      provider.resize(id, change.size, call),
+    );
     await store.setSize(name, change.size);
     if (!isOn || change.needsStop) await startHost(context, name, log);
   }
@@ -46,7 +48,7 @@ async function vmOf(
   const driver = (await store.driverJson(name)) ?? '{}';
   const { trace } = storedVm(Buffer.from(driver), new Map());
   const provider = await cloud.open();
-  const vm = await within(LIMIT, attempted, stop, (call) => provider.find(trace, call));
+  const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(trace, call));
   if (vm !== undefined) return { id: vm.id, isOn: vm.power !== 'off' };
   throw new OperationError({
     code: 'not-found',

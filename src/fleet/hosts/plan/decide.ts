@@ -1,8 +1,9 @@
 import type { HostRecord } from '../../store/fleet-record.js';
-import { flagChanges, isSizeFlag } from './flag-changes.js';
+import type { MachineState } from '../../client/list.js';
+import { flagChanges } from './flag-changes.js';
 import { driftBeside, driftTexts } from './drift-texts.js';
 import type { SizeLook } from '../size/compare-size.js';
-import type { SizeChange } from '../size/size-change.js';
+import { isSizeFlag, type SizeChange } from '../size/size-change.js';
 import type { VmPresence } from './vm-presence.js';
 
 /** What is known of a declared host. */
@@ -13,20 +14,15 @@ export interface HostFacts {
   /** Whether the machine store has a folder of this name. */
   readonly stored: boolean;
   /** What the client says of it; undefined = it was not asked. */
-  readonly state?: MachineState | undefined;
+  readonly state?: HostState | undefined;
   /** Who owns its machine instead of this fleet, as a predicate; undefined = this fleet, or there is none. */
   readonly owner?: string | undefined;
   /** What Prism Central says of its size; undefined = it was not asked. */
   readonly size?: SizeLook | undefined;
 }
 
-/** A machine's state as the client prints it. */
-export interface MachineState {
-  /** Running, Stopped, …; empty when the driver gave an error. */
-  readonly state: string;
-  readonly url: string;
-  readonly engine: string;
-  readonly error: string;
+/** A machine's state as the client prints it, and what Prism Central adds where that says too little. */
+export interface HostState extends MachineState {
   /** Whether its VM exists, as Prism Central says; undefined = it was not asked, since the machine runs. */
   readonly vm?: VmPresence | undefined;
 }
@@ -120,7 +116,7 @@ function resizing({ size, state }: HostFacts, what: string): Decision | undefine
 }
 
 /** Why a machine that does not run can be neither started nor taken for lost. */
-export function troubleOf({ state, error, vm }: MachineState): string {
+export function troubleOf({ state, error, vm }: HostState): string {
   const doubt = vm?.is === 'unknown' ? `; whether its VM exists is not known: ${vm.reason}` : '';
   const word = state === '' ? 'in an unknown state' : state;
   return `is ${word}${error === '' ? '' : `: ${error}`}${doubt}`;

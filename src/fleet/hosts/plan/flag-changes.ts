@@ -6,11 +6,6 @@ export interface FlagChange {
   readonly text: string;
 }
 
-/** Processors and memory: Prism can change them where they are. Without dashes. */
-export function isSizeFlag(flag: string): boolean {
-  return ['nutanix-vm-cpus', 'nutanix-vm-cores', 'nutanix-vm-mem'].includes(flag);
-}
-
 /** The flags that differ between two lists of create arguments. The order of a flag's values does not count. */
 export function flagChanges(before: readonly string[], now: readonly string[]): FlagChange[] {
   const gone = before.filter((argument) => !now.includes(argument));

@@ -1,7 +1,6 @@
-import { listMachines } from '../../client/list.js';
 import { createArguments, type HostDeclaration } from '../../declaration/fleet.js';
-import { decide, type Decision, type MachineState, type Wishes } from './decide.js';
-import { vmPresences } from './vm-presence.js';
+import { decide, type Decision, type Wishes } from './decide.js';
+import { certainStates } from './machine-states.js';
 import { distinctProblems, type HostProblem } from '../../context/distinct-problems.js';
 import { spokenHosts } from '../../context/host-names.js';
 import { lookAtSize } from '../size/compare-size.js';
@@ -56,29 +55,4 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
   for (const { hosts: names, text } of distinctProblems(unknown))
     context.reporter.warn(`the size of ${spokenHosts(names)} was not compared: ${text}`);
   return { hosts, undeclared: await stillOwned(context), notCompared: unknown.map(({ host }) => host) };
-}
-
-/**
- * What the client says of those hosts, declared ones unless others are named, that are there and finished. A
- * half-made one would only be waited for.
- */
-export function statesOf(
-  { fleet, record, client, stop }: FleetContext,
-  stored: ReadonlySet<string>,
-  names: readonly string[] = fleet.hosts.map(({ name }) => name),
-): Promise<ReadonlyMap<string, MachineState>> {
-  const finished = names.filter((name) => stored.has(name) && record.get(name)?.phase !== 'creating');
-  return listMachines(client, finished, stop);
-}
-
-/** The same, and of those that do not run whether Prism Central still has their VMs. */
-export async function certainStates(
-  context: FleetContext,
-  stored: ReadonlySet<string>,
-  names?: readonly string[],
-): Promise<ReadonlyMap<string, MachineState>> {
-  const states = await statesOf(context, stored, names);
-  const away = [...states].flatMap(([name, { state }]) => (state === 'Running' ? [] : [name]));
-  const presences = await vmPresences(context, away);
-  return new Map([...states].map(([name, state]) => [name, { ...state, vm: presences.get(name) }]));
 }

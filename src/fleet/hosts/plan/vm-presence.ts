@@ -3,7 +3,7 @@ import type { Connection, Provider } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import { fleetConnection } from '../../declaration/prism-central.js';
-import { within } from '../../orphans/find-orphans.js';
+import { withinLimit } from '../../context/fleet-cloud.js';
 
 /** `there` and `gone` are what Prism Central says; `unknown` has the reason why it could not say. */
 export type VmPresence =
@@ -58,7 +58,7 @@ async function presenceOf(
       const [made, meant] = [`${prismCentral.host}:${prismCentral.port}`, `${host}:${port}`];
       return unknown(`it was made on the Prism Central ${made}, and now ${meant} is meant`);
     }
-    const vm = await within(LIMIT, attempted, stop, (call) => cloud.find(trace, call));
+    const vm = await withinLimit(LIMIT, attempted, stop, (call) => cloud.find(trace, call));
     return { is: vm === undefined ? 'gone' : 'there' };
   } catch (error) {
     stop.throwIfAborted();

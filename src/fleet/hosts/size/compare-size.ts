@@ -4,9 +4,8 @@ import { OperationError } from '../../../support/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import type { FlagValue } from '../../declaration/driver-values.js';
 import type { HostDeclaration } from '../../declaration/fleet.js';
-import { within } from '../../orphans/find-orphans.js';
-import { isSizeFlag } from '../plan/flag-changes.js';
-import { sizeChange, type SizeChange } from './size-change.js';
+import { withinLimit } from '../../context/fleet-cloud.js';
+import { isSizeFlag, sizeChange, type SizeChange } from './size-change.js';
 import { sizeDrift, type SizeDrift } from './size-drift.js';
 
 /** What Prism Central says about the size of a host's VM. */
@@ -44,7 +43,7 @@ export async function lookAtSize(
     if (driver === undefined) return { is: 'unknown', reason: 'its config.json cannot be read' };
     const { trace, size } = declaredVm(driver, host, madeWith);
     const provider = await cloud.open();
-    const vm = await within(LIMIT, attempted, stop, (call) => provider.find(trace, call));
+    const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(trace, call));
     if (vm?.lifecycle !== 'ready') return { is: 'absent' };
     return { is: 'known', change: sizeChange(size, vm.size), drift: sizeDrift(size, vm.size) };
   } catch (error) {

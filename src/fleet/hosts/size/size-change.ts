@@ -9,6 +9,11 @@ export interface SizeChange {
   readonly text: string;
 }
 
+/** Processors and memory: Prism can change them where they are. Without dashes. */
+export function isSizeFlag(flag: string): boolean {
+  return ['nutanix-vm-cpus', 'nutanix-vm-cores', 'nutanix-vm-mem'].includes(flag);
+}
+
 /** undefined = processors and memory are as declared, or one of them is not known. */
 export function sizeChange(declared: VmSize, real: VmSize): SizeChange | undefined {
   const [now, size] = [computeSize(real), computeSize(declared)];

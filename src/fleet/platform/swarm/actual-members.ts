@@ -1,6 +1,6 @@
 import { OperationError } from '../../../support/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';
-import { statesOf } from '../../hosts/plan/make-plan.js';
+import { statesOf } from '../../hosts/plan/machine-states.js';
 import { Engine } from './engine.js';
 import { infoShape } from './shapes.js';
 

@@ -1,9 +1,9 @@
 import type { FleetContext } from '../../context/fleet-context.js';
 import { foreignHosts } from '../../hosts/ownership/ownership.js';
-import { statesOf } from '../../hosts/plan/make-plan.js';
+import { statesOf } from '../../hosts/plan/machine-states.js';
 import { runScript } from '../scripts/run-script.js';
 import { OperationError } from '../../../support/index.js';
-import type { MachineState } from '../../hosts/plan/decide.js';
+import type { MachineState } from '../../client/list.js';
 import type { HostDeclaration } from '../../declaration/fleet.js';
 import { Engine } from './engine.js';
 import { memberAddresses, type Member } from './member.js';
