@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../support/index.js';
+import type { AccountOptions } from './http/accounts.js';
 import type { ServerCertificate } from './http/certificate.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import type { GuestBackend } from './guests/guest-backend.js';
@@ -6,28 +7,12 @@ import type { Inventory } from './core/inventory/inventory.js';
 import type { LatencyProfile, ProfileName } from './core/latency.js';
 import type { Behaviour } from './core/world.js';
 
-/** An account besides the administrator's. */
-export interface SimulatorUser {
-  readonly username: string;
-  readonly password: string;
-  readonly role: 'admin' | 'viewer';
-  /** Accepted in the header X-ntnx-api-key instead of name and password. */
-  readonly apiKey?: string | undefined;
-}
-
 /** All optional: the defaults make a fast simulator on a free loopback port with the preset inventory. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends AccountOptions {
   /** Address to listen on; 127.0.0.1. */
   readonly host?: string | undefined;
   /** 0 = any free port. */
   readonly port?: number | undefined;
-  /** The administrator; `admin`. */
-  readonly username?: string | undefined;
-  /** Random when absent. */
-  readonly password?: string | undefined;
-  /** Stands for the administrator in the header X-ntnx-api-key. */
-  readonly apiKey?: string | undefined;
-  readonly users?: readonly SimulatorUser[] | undefined;
   readonly inventory?: Inventory | undefined;
   /** What `Simulator.save` gave, as JSON; instead of an inventory. */
   readonly state?: unknown;

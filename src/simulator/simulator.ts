@@ -1,4 +1,5 @@
 import { silentLogger, systemClock } from '../support/index.js';
+import { APIS, profileNamed } from './apis.js';
 import { fingerprintOf } from './http/certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
@@ -14,12 +15,9 @@ import type { User } from './core/users.js';
 import { snapshot, vmSummaries, type Snapshot, type VmSummary } from './control/inspection.js';
 import { loadInventory } from './core/inventory/load-inventory.js';
 import { presetInventory } from './core/inventory/preset.js';
-import { batchRoutes } from './v3/service/batch-routes.js';
-import { latencyProfile } from './core/latency.js';
 import type { SimulatorOptions } from './options.js';
 import { servePage } from './page/page-routes.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from './core/pc-version.js';
-import { apiRoutes } from './v3/routes.js';
 import { parseSavedState, type SavedServer, type SavedState } from './state/saved-state.js';
 import { serverCertificate } from './state/server-identity.js';
 import { loadStore } from './state/store-state.js';
@@ -27,7 +25,6 @@ import { loadGuests, saveAll } from './state/whole-state.js';
 import { Store } from './core/store/store.js';
 import { TaskEngine } from './core/tasks/task-engine.js';
 import { SimulatedTime } from './core/time.js';
-import { RequestValidator } from './v3/validation/request-validator.js';
 import { NO_GUEST_FAULT, powerOn } from './core/vm/power.js';
 import type { World } from './core/world.js';
 
@@ -87,13 +84,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.password === undefined ? { password: administrator.password } : {}),
   };
 
-  const app = newHttpsServer(certificate);
+  const [{ errors }] = APIS;
+  const app = newHttpsServer(certificate, errors);
   const look = (): Snapshot => snapshot(world, log, injector);
-  const routes = [...apiRoutes(world), ...batchRoutes(world, app)];
   const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
-  await serveApi(app, { world, authentication, log, injector, rateLimit }, routes);
-  await serveControl(app, { authentication, injector, snapshot: look });
-  await servePage(app, { world, log, injector });
+  for (const api of APIS) await serveApi(app, { world, authentication, log, injector, rateLimit }, api);
+  await serveControl(app, { authentication, injector, errors, snapshot: look });
+  await servePage(app, { world, log, injector, basePaths: APIS.map(({ basePath }) => basePath) });
   const listening = await listen(app, host, options.port ?? 0);
   await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 
@@ -138,8 +135,7 @@ function newWorld(
     tasks: new TaskEngine(time),
     version: parsePcVersion(options.pcVersion ?? DEFAULT_PC_VERSION),
     behaviour: { earlyRead: 'not-found', repeatedCreate: 'replay', ...options.behaviour },
-    latency: typeof profile === 'string' ? latencyProfile(profile) : profile,
-    validator: new RequestValidator(),
+    latency: typeof profile === 'string' ? profileNamed(profile) : profile,
     guests: options.guests ?? noGuests(),
     boots: new Map(),
     isClosing,

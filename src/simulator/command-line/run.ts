@@ -1,7 +1,7 @@
 import { OperationError, systemClock, type Logger } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from './environment.js';
 import { PRESET, presetInventory } from '../core/inventory/preset.js';
-import { latencyProfile } from '../core/latency.js';
+import { profileNamed } from '../apis.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { readFaultFile, readStateFile, writeWhole } from './files.js';
 import type { GuestKinds } from './guests.js';
@@ -72,7 +72,7 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     username: settings.username,
     password: settings.password,
     apiKey: settings.apiKey,
-    profile: kind.latency(latencyProfile(settings.profile), settings.profile),
+    profile: kind.latency(profileNamed(settings.profile), settings.profile),
     pcVersion: settings.pcVersion,
     requestsPerSecond: settings.rateLimit,
     inventory: presetInventory(settings.subnet),

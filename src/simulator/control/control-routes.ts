@@ -3,13 +3,15 @@ import { hasCode } from '../../support/index.js';
 import type { Injector } from '../core/faults/injector.js';
 import { parseFaultRules } from '../core/faults/fault-rule.js';
 import type { Authentication } from '../http/authentication.js';
-import { refusalAnswer } from '../v3/error-body.js';
+import type { ErrorAnswers } from '../http/api.js';
 import { Refusal } from '../core/refusal.js';
 import type { Snapshot } from './inspection.js';
 
 export interface Control {
   readonly authentication: Authentication;
   readonly injector: Injector;
+  /** In whose words errors are told. */
+  readonly errors: ErrorAnswers;
   snapshot(): Snapshot;
 }
 
@@ -23,7 +25,7 @@ export interface Control {
  *   DELETE /simulator/faults         removes all;  /simulator/faults/:name removes one
  */
 export async function serveControl(app: FastifyInstance, control: Control): Promise<void> {
-  const { injector, authentication } = control;
+  const { injector, authentication, errors } = control;
   await app.register(
     (scope, _options, done) => {
       scope.addHook('onRequest', (request, _reply, next) => {
@@ -34,7 +36,7 @@ export async function serveControl(app: FastifyInstance, control: Control): Prom
         next();
       });
       scope.setErrorHandler((error, _request, reply) => {
-        const answer = refusalAnswer(asRefusal(error));
+        const answer = errors.refused(asRefusal(error));
         return reply.code(answer.status).send(answer.body);
       });
       scope.get('/state', () => control.snapshot());

@@ -1,8 +1,8 @@
-/** One entry of `message_list` in an error body or in an entity's status. */
+/** What a client is told in an error, and what an entity says of its last failure. */
 export interface Message {
   readonly message: string;
   readonly reason: string;
-  /** The API's three shapes: absent, field path to texts, or a plain text. */
+  /** Absent, field path to texts, or a plain text. */
   readonly details?: Readonly<Record<string, readonly string[]>> | string | undefined;
 }
 
@@ -16,9 +16,8 @@ export interface RefusalFields {
 }
 
 /**
- * The simulated server refuses: thrown where it is found out, turned into an HTTP answer in http/, or into the
- * `error_code` and `error_detail` of a failed task. It is a value of the API, not a fault of the simulator,
- * and never leaves this folder.
+ * The simulated server refuses: thrown where that is found out. An API turns it into its error body, a task into its
+ * error. It is something that a client is told, not a fault of the simulator, and never leaves src/simulator.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -4,9 +4,3 @@ export interface User {
   readonly username: string;
   readonly role: 'admin' | 'viewer';
 }
-
-export interface Account extends User {
-  readonly password: string;
-  /** Value of X-ntnx-api-key that stands for this user. */
-  readonly apiKey?: string | undefined;
-}

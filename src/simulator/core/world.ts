@@ -6,8 +6,7 @@ import type { PcVersion } from './pc-version.js';
 import type { Store } from './store/store.js';
 import type { TaskEngine } from './tasks/task-engine.js';
 import type { SimulatedTime } from './time.js';
-import type { RequestValidator } from '../v3/validation/request-validator.js';
-import type { Boot } from './vm/power.js';
+import type { Boot } from './vm/boot.js';
 
 /** Points on which real servers are said to differ, or are not known; see docs/simulator.md. */
 export interface Behaviour {
@@ -17,7 +16,7 @@ export interface Behaviour {
   readonly repeatedCreate: 'replay' | 'fail';
 }
 
-/** One simulated Prism Central: all that the kinds of entities share. Nothing is global to the process. */
+/** One simulated Prism Central, whatever API it is seen through. Nothing is global to the process. */
 export interface World {
   readonly store: Store;
   /** Who may sign in, the administrator first. */
@@ -27,7 +26,6 @@ export interface World {
   readonly version: PcVersion;
   readonly behaviour: Behaviour;
   readonly latency: LatencyProfile;
-  readonly validator: RequestValidator;
   readonly guests: GuestBackend;
   /** What runs now, by VM uuid. */
   readonly boots: Map<string, Boot>;

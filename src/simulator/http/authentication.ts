@@ -4,7 +4,8 @@ import type { PcVersion } from '../core/pc-version.js';
 import type { SimulatedTime } from '../core/time.js';
 import { Refusal } from '../core/refusal.js';
 import { SessionTokens } from './session-tokens.js';
-import type { Account, User } from '../core/users.js';
+import type { User } from '../core/users.js';
+import type { Account } from './accounts.js';
 
 export interface SignedIn {
   readonly user: User;

@@ -5,23 +5,16 @@ import type { ServerCertificate } from './certificate.js';
 import type { Injector } from '../core/faults/injector.js';
 import { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
+import type { ApiVersion, ErrorAnswers, InnerSend } from './api.js';
 import type { Authentication } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
 import { Delivery } from './delivery.js';
-import {
-  internalErrorAnswer,
-  refusalAnswer,
-  unknownPathAnswer,
-  wrongMethodAnswer,
-} from '../v3/error-body.js';
 import { Exchanges, type Exchange } from './exchange.js';
-import { checkMayRead } from '../v3/permissions.js';
 import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
-import type { Answer, Call, Route } from './route.js';
+import type { Answer, Call } from './route.js';
 import { RouteTable } from './route-table.js';
 
-export const BASE_PATH = '/api/nutanix/v3';
 /** Room for a batch of creates with large user data. */
 const BODY_LIMIT = 16 * 2 ** 20;
 /** Longer than clients keep idle connections, so that the client is the one to close them. */
@@ -35,8 +28,8 @@ export interface ServerParts {
   readonly rateLimit: RateLimit;
 }
 
-/** An HTTPS server without routes. */
-export function newHttpsServer(certificate: ServerCertificate): FastifyInstance {
+/** An HTTPS server without routes. `errors` words what no API has a base path for. */
+export function newHttpsServer(certificate: ServerCertificate, errors: ErrorAnswers): FastifyInstance {
   const app: FastifyInstance = Fastify({
     https: { key: certificate.keyPem, cert: certificate.certificatePem },
     bodyLimit: BODY_LIMIT,
@@ -46,19 +39,20 @@ export function newHttpsServer(certificate: ServerCertificate): FastifyInstance 
     routerOptions: { maxParamLength: 1024 },
   });
   app.setNotFoundHandler((_request, reply) => {
-    const { status, body } = unknownPathAnswer();
+    const { status, body } = errors.unknownPath();
     return reply.code(status).send(body);
   });
   return app;
 }
 
-/** Serves the API's routes below its base path, each request through log, faults, latency and sign-in. */
+/** Serves an API's routes below its base path, each request through log, faults, latency and sign-in. */
 export async function serveApi(
   app: FastifyInstance,
   parts: ServerParts,
-  routes: readonly Route[],
+  { basePath, errors, ...api }: ApiVersion,
 ): Promise<void> {
   const { world, log } = parts;
+  const routes = api.routes(world, innerSend(app));
   const exchanges = new Exchanges();
   const delivery = new Delivery(world.version, world.time, log, world.guests.kind);
   const table = new RouteTable(routes);
@@ -71,10 +65,10 @@ export async function serveApi(
   });
 
   await app.register(
-    (api, _options, done) => {
-      parseBodies(api);
-      api.addHook('onRequest', async (request, reply) => {
-        const path = request.url.slice(BASE_PATH.length);
+    (scope, _options, done) => {
+      parseBodies(scope);
+      scope.addHook('onRequest', async (request, reply) => {
+        const path = request.url.slice(basePath.length);
         const row = table.patternOf(request.method, path);
         const entry = log.open(world.time.now(), request.method, request.url, row.label);
         const strike = parts.injector.strike({
@@ -86,29 +80,31 @@ export async function serveApi(
         return openExchange(parts, delivery, request, reply, exchange);
       });
       // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
-      api.addHook('preHandler', async (request, reply) => {
+      scope.addHook('preHandler', async (request, reply) => {
         const exchange = exchanges.of(request);
         if (exchange === undefined) return undefined;
         const { answer, carriedOut, delay } = exchange.strike;
         const wait = world.latency.call(request.method, exchange.pattern) + delay;
         if (wait > 0) await world.time.sleep(wait, closing.signal);
-        return answer !== undefined && !carriedOut ? delivery.send(reply, exchange, answer) : undefined;
+        return answer !== undefined && !carriedOut
+          ? delivery.send(reply, exchange, answerOf(answer, errors))
+          : undefined;
       });
-      api.setErrorHandler((error, request, reply) => {
+      scope.setErrorHandler((error, request, reply) => {
         const exchange = exchanges.of(request);
         if (closing.signal.aborted) return reply.hijack();
-        const answer = errorAnswer(error, world);
+        const answer = errorAnswer(error, world, errors);
         return exchange === undefined
           ? reply.code(answer.status).send(answer.body)
           : delivery.send(reply, exchange, answer);
       });
-      api.setNotFoundHandler((request, reply) => {
-        const path = request.url.slice(BASE_PATH.length);
-        const answer = table.hasPath(path) ? wrongMethodAnswer() : unknownPathAnswer();
+      scope.setNotFoundHandler((request, reply) => {
+        const path = request.url.slice(basePath.length);
+        const answer = table.hasPath(path) ? errors.wrongMethod() : errors.unknownPath();
         return delivery.send(reply, exchanges.signedIn(request), answer);
       });
       for (const route of routes) {
-        api.route({
+        scope.route({
           method: route.method,
           url: route.path,
           handler: async (request, reply) => {
@@ -116,16 +112,24 @@ export async function serveApi(
             const call = callOf(request, exchange);
             // The router takes `/vms/` for `/vms/:uuid`.
             const isWhole = Object.values(call.params).every((value) => value !== '');
-            if (isWhole) checkMayRead(route, call);
-            const answer = isWhole ? await route.handle(call) : unknownPathAnswer();
-            return delivery.send(reply, exchange, exchange.strike.answer ?? answer);
+            const answer = isWhole ? await route.handle(call) : errors.unknownPath();
+            return delivery.send(reply, exchange, answerOf(exchange.strike.answer ?? answer, errors));
           },
         });
       }
       done();
     },
-    { prefix: BASE_PATH },
+    { prefix: basePath },
   );
+}
+
+/** Requests from inside go the same way as those from outside. */
+function innerSend(app: FastifyInstance): InnerSend {
+  return async ({ method, url, headers, body }) => {
+    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+    const response = await app.inject({ method, url, headers, ...payload });
+    return { status: response.statusCode, body: response.body };
+  };
 }
 
 /** What happens before the request is read: whether it is served at all, and who asks. */
@@ -164,13 +168,19 @@ function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>
   };
 }
 
-function errorAnswer(error: unknown, world: World): Answer {
-  if (error instanceof Refusal) return refusalAnswer(error);
+function answerOf(answer: Answer | Refusal, errors: ErrorAnswers): Answer {
+  return answer instanceof Refusal ? errors.refused(answer) : answer;
+}
+
+function errorAnswer(error: unknown, world: World, errors: ErrorAnswers): Answer {
+  if (error instanceof Refusal) return errors.refused(error);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const message = error instanceof Error ? error.message : String(error);
-  if (status < 500) return refusalAnswer(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
+  if (status < 500) return errors.refused(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
   world.logger.warn(`fault of the simulator: ${error instanceof Error ? (error.stack ?? message) : message}`);
-  return internalErrorAnswer();
+  return errors.refused(
+    new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }),
+  );
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {

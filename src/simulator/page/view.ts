@@ -1,6 +1,5 @@
 import type { Injector } from '../core/faults/injector.js';
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
-import { BASE_PATH } from '../http/server.js';
 import { isOver, percentage, type TaskRecord } from '../core/tasks/task.js';
 import type { World } from '../core/world.js';
 import { excerpt, latest, shortened } from './excerpt.js';
@@ -17,11 +16,13 @@ export interface Seen {
   readonly world: World;
   readonly log: RequestLog;
   readonly injector: Injector;
+  /** Where the APIs are, e.g. `/api/nutanix/v3`. */
+  readonly basePaths: readonly string[];
 }
 
 /** The page's picture of the simulator. Holds no credentials, no user data, no bodies. */
 export function viewOf(seen: Seen, filter: string): View {
-  const { world, log, injector } = seen;
+  const { world, log, injector, basePaths } = seen;
   const tasks = [...world.tasks.all()];
   const rules = injector.list();
   const now = world.time.now();
@@ -35,7 +36,10 @@ export function viewOf(seen: Seen, filter: string): View {
     vms: vmRows(world, filter),
     tasks: latest(tasks, MOST_TASKS, (task) => taskRow(task, now)),
     faults: excerpt(rules, MOST_FAULTS, faultRow),
-    requests: { ...latest(log.latest(), MOST_REQUESTS, requestRow), of: log.total },
+    requests: {
+      ...latest(log.latest(), MOST_REQUESTS, (entry) => requestRow(entry, basePaths)),
+      of: log.total,
+    },
   };
 }
 
@@ -74,8 +78,10 @@ function taskRow(task: TaskRecord, now: number): TaskRow {
   };
 }
 
-function requestRow({ number, at, method, path, status, ms, faults }: RequestEntry): RequestRow {
-  const below = path.startsWith(BASE_PATH) ? path.slice(BASE_PATH.length) : path;
+function requestRow(entry: RequestEntry, basePaths: readonly string[]): RequestRow {
+  const { number, at, method, path, status, ms, faults } = entry;
+  const base = basePaths.find((one) => path.startsWith(one)) ?? '';
+  const below = path.slice(base.length);
   return { number, at, method, path: shortened(below), status, ms, faults: [...faults] };
 }
 

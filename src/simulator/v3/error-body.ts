@@ -1,8 +1,26 @@
-import { Refusal } from '../core/refusal.js';
+import type { Refusal } from '../core/refusal.js';
+import type { ErrorAnswers } from '../http/api.js';
 import type { Answer } from '../http/route.js';
 
+export const errorAnswers: ErrorAnswers = {
+  refused: refusalAnswer,
+  // An unknown path never reaches the API: its web framework answers by itself.
+  unknownPath: () => ({
+    status: 404,
+    body: {
+      message:
+        'The requested URL was not found on the server. If you entered the URL manually please check your ' +
+        'spelling and try again.',
+    },
+  }),
+  wrongMethod: () => ({
+    status: 405,
+    body: { message: 'The method is not allowed for the requested URL.' },
+  }),
+};
+
 /** The API's error object. */
-export function refusalAnswer(refusal: Refusal): Answer {
+function refusalAnswer(refusal: Refusal): Answer {
   return {
     status: refusal.status,
     body: {
@@ -13,23 +31,4 @@ export function refusalAnswer(refusal: Refusal): Answer {
       state: 'ERROR',
     },
   };
-}
-
-/** An unknown path never reaches the API: its web framework answers by itself. */
-export function unknownPathAnswer(): Answer {
-  const message =
-    'The requested URL was not found on the server. If you entered the URL manually please check your ' +
-    'spelling and try again.';
-  return { status: 404, body: { message } };
-}
-
-export function wrongMethodAnswer(): Answer {
-  return { status: 405, body: { message: 'The method is not allowed for the requested URL.' } };
-}
-
-/** A fault of the simulator itself. */
-export function internalErrorAnswer(): Answer {
-  return refusalAnswer(
-    new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }),
-  );
 }

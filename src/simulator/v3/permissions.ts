@@ -4,8 +4,19 @@ import type { Call, Route } from '../http/route.js';
 /** Kinds whose entities a viewer may not read one by one; lists of them look empty instead. */
 const PROTECTED = ['cluster', 'host', 'image', 'prism_central', 'project', 'subnet', 'vm'];
 
-/** Throws the 403 of the real server. What changes something is judged where it is carried out. */
-export function checkMayRead(route: Route, call: Call): void {
-  if (call.user.role !== 'viewer' || call.method !== 'GET' || !PROTECTED.includes(route.kind)) return;
-  throw Refusal.accessDenied(call.method, call.path);
+/** The route with the 403 of the real server. What changes something is judged where it is carried out. */
+export function protectedRoute(route: Route): Route {
+  if (route.method !== 'GET' || !PROTECTED.includes(route.kind)) return route;
+  return {
+    ...route,
+    handle: (call) => {
+      refuseViewer(call);
+      return route.handle(call);
+    },
+  };
+}
+
+/** Throws the 403 of the real server for a user who may only read. */
+export function refuseViewer({ user, method, path }: Call): void {
+  if (user.role === 'viewer') throw Refusal.accessDenied(method, path);
 }

@@ -1,10 +1,14 @@
 import type { PcVersion } from '../pc-version.js';
-import { refusalAnswer } from '../../v3/error-body.js';
-import type { Answer } from '../../http/route.js';
 import { Refusal } from '../refusal.js';
 import type { TaskFault } from '../tasks/task-engine.js';
 import { parseFaultRules, type FaultRule, type FaultRuleInput, type GuestFault } from './fault-rule.js';
 import { RuleState, type Target } from './rule-state.js';
+
+/** An answer that a rule spells out. */
+export interface SpoiltAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 /** What all rules together make of one request. */
 export interface Strike {
@@ -14,8 +18,8 @@ export interface Strike {
   readonly expireSessions: boolean;
   readonly guest: GuestFault;
   readonly task: TaskFault | undefined;
-  /** The answer instead of the true one. */
-  readonly answer: Answer | undefined;
+  /** The answer instead of the true one; a Refusal is answered in the words of the API that was asked. */
+  readonly answer: SpoiltAnswer | Refusal | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The request is carried out although `answer` replaces its own. */
   readonly carriedOut: boolean;
@@ -88,15 +92,15 @@ export class Injector {
     };
   }
 
-  #conflictAnswer(conflict: boolean): Answer | undefined {
-    return conflict && !this.#version.judgesInTask ? refusalAnswer(Refusal.editConflict('vm')) : undefined;
+  #conflictAnswer(conflict: boolean): Refusal | undefined {
+    return conflict && !this.#version.judgesInTask ? Refusal.editConflict('vm') : undefined;
   }
 }
 
-function spoiltAnswer({ status = 500, body }: FaultRule['do']): Answer {
+function spoiltAnswer({ status = 500, body }: FaultRule['do']): SpoiltAnswer | Refusal {
   if (body !== undefined) return { status, body };
   const reason = REASONS[status] ?? 'INTERNAL_ERROR';
-  return refusalAnswer(new Refusal({ status, reason, message: 'Injected by a fault rule.' }));
+  return new Refusal({ status, reason, message: 'Injected by a fault rule.' });
 }
 
 const REASONS: Readonly<Record<number, string>> = {

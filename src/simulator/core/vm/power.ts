@@ -3,15 +3,9 @@ import type { Guest } from '../../guests/guest-backend.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/records.js';
 import type { World } from '../world.js';
+import type { Boot } from './boot.js';
 import { guestSpec } from './guest-spec.js';
 import { placeOnHost, releaseGpus } from './placement.js';
-
-/** One run of a VM, from power-on to off. */
-export interface Boot {
-  guest?: Guest | undefined;
-  /** Aborted when the run is over. */
-  readonly over: AbortController;
-}
 
 /** For power-ons that no request causes. */
 export const NO_GUEST_FAULT: GuestFault = { ignoresAcpi: false, addressChange: undefined };

@@ -1,18 +1,18 @@
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import type { CategoryQueryInput } from '../schema/request-bodies.js';
 import type { EntityRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { carriersOf } from './carriers.js';
 
 const kind = 'category';
 const DEFAULT_MEMBERS = 20;
 
 /** POST category/query: which entities carry categories. No policies are modelled, so nothing uses any. */
-export function categoryQueryRoutes(world: World): Route[] {
+export function categoryQueryRoutes(world: V3World): Route[] {
   return [{ method: 'POST', path: '/category/query', kind, handle: (call) => query(world, call) }];
 }
 
-function query(world: World, call: Call): Answer {
+function query(world: V3World, call: Call): Answer {
   const input = world.validator.check('category_query_input', call.body, kind);
   const usage = input.usage_type ?? 'APPLIED_TO';
   const offset = input.group_member_offset ?? 0;

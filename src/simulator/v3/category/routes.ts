@@ -2,7 +2,8 @@ import { ok, param, type Answer, type Call, type Route } from '../../http/route.
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
 import type { CategoryRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
+import { refuseViewer } from '../permissions.js';
 import { carrierOf } from './carriers.js';
 
 const kind = 'category';
@@ -12,7 +13,7 @@ const NAME = /^[a-zA-Z0-9_.-]+( [a-zA-Z0-9_.-]+)*$/;
 const LONGEST_NAME = 64;
 
 /** categories: flat entities, no envelope, no tasks. */
-export function categoryRoutes(world: World): Route[] {
+export function categoryRoutes(world: V3World): Route[] {
   return [
     { method: 'POST', path: '/categories/list', kind, handle: (call) => listKeys(world, call) },
     { method: 'GET', path: '/categories/:name', kind, handle: (call) => ok(keyView(key(world, call))) },
@@ -45,7 +46,7 @@ function valueView(category: CategoryRecord, value: string): Record<string, unkn
   };
 }
 
-function key(world: World, call: Call): CategoryRecord {
+function key(world: V3World, call: Call): CategoryRecord {
   const name = param(call, 'name');
   const category = world.store.categories.get(name);
   if (category === undefined) throw Refusal.notFound(kind, name);
@@ -53,7 +54,7 @@ function key(world: World, call: Call): CategoryRecord {
 }
 
 /** The category and a value it has. */
-function keyAndValue(world: World, call: Call): [CategoryRecord, string] {
+function keyAndValue(world: V3World, call: Call): [CategoryRecord, string] {
   const value = param(call, 'value');
   const category = world.store.categories.get(param(call, 'name'));
   if (category?.values[value] !== undefined) return [category, value];
@@ -61,7 +62,7 @@ function keyAndValue(world: World, call: Call): [CategoryRecord, string] {
   throw new Refusal({ status: 404, reason: 'CATEGORY_NAME_VALUE_MISMATCH', message, kind });
 }
 
-function listKeys(world: World, call: Call): Answer {
+function listKeys(world: V3World, call: Call): Answer {
   const input = world.validator.check('category_list_metadata', call.body ?? {}, kind);
   const listing = {
     kind,
@@ -72,7 +73,7 @@ function listKeys(world: World, call: Call): Answer {
   return ok(listAnswer(listing, input));
 }
 
-function listValues(world: World, call: Call): Answer {
+function listValues(world: V3World, call: Call): Answer {
   const category = key(world, call);
   const input = world.validator.check('category_list_metadata', call.body ?? {}, kind);
   const listing = {
@@ -84,7 +85,7 @@ function listValues(world: World, call: Call): Answer {
   return ok(listAnswer(listing, input));
 }
 
-function putKey(world: World, call: Call): Answer {
+function putKey(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const name = checkedName(call, 'name');
   const input = world.validator.check('category_key', call.body, kind);
@@ -101,7 +102,7 @@ function putKey(world: World, call: Call): Answer {
   return ok(keyView(category));
 }
 
-function deleteKey(world: World, call: Call): Answer {
+function deleteKey(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const category = key(world, call);
   if (category.systemDefined) throw inUse(`Category ${category.name} is defined by the system.`);
@@ -110,12 +111,12 @@ function deleteKey(world: World, call: Call): Answer {
   return { status: 200, body: undefined };
 }
 
-function getValue(world: World, call: Call): Answer {
+function getValue(world: V3World, call: Call): Answer {
   const [category, value] = keyAndValue(world, call);
   return ok(valueView(category, value));
 }
 
-function putValue(world: World, call: Call): Answer {
+function putValue(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const category = key(world, call);
   const value = checkedName(call, 'value');
@@ -124,17 +125,13 @@ function putValue(world: World, call: Call): Answer {
   return ok(valueView(category, value));
 }
 
-function deleteValue(world: World, call: Call): Answer {
+function deleteValue(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const [category, value] = keyAndValue(world, call);
   const carrier = carrierOf(world, category.name, value);
   if (carrier !== undefined) throw inUse(`Category ${category.name}:${value} is assigned to ${carrier}.`);
   Reflect.deleteProperty(category.values, value);
   return { status: 200, body: undefined };
-}
-
-function refuseViewer(call: Call): void {
-  if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
 }
 
 function checkedName(call: Call, parameter: string): string {

@@ -3,7 +3,7 @@ import type { Attributes } from '../listing/filter.js';
 import { Refusal } from '../../core/refusal.js';
 import type { GroupsInput } from '../schema/request-bodies.js';
 import { vmAttributes } from '../vm/attributes.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { clusterAttributes, CONTAINER_ATTRIBUTES, hostAttributes } from './attributes.js';
 import { groupsAnswer } from './answer.js';
 
@@ -13,11 +13,11 @@ const kind = 'groups';
  * groups: the database behind lists and the console. The one way to storage containers, which have no entity of
  * their own in v3, and the way that many programs take to VMs, clusters and hosts.
  */
-export function groupsRoutes(world: World): Route[] {
+export function groupsRoutes(world: V3World): Route[] {
   return [{ method: 'POST', path: '/groups', kind, handle: (call) => query(world, call) }];
 }
 
-function query(world: World, call: Call): Answer {
+function query(world: V3World, call: Call): Answer {
   const input = world.validator.check('groups_get_entities_request', call.body, kind);
   const { clusters, containers, hosts, vms } = world.store;
   const answer = <T extends { uuid: string }>(records: Iterable<T>, attributes: Attributes<T>): Answer => {

@@ -1,96 +1,19 @@
-import { ok, param, type Route } from '../../http/route.js';
-import { listAnswer } from '../listing/page.js';
-import { Refusal } from '../../core/refusal.js';
-import type { GpuRecord, HostRecord } from '../../core/store/records.js';
-import { timestamp } from '../../core/time.js';
-import type { World } from '../../core/world.js';
-import { HYPERVISOR } from '../cluster/view.js';
-import { clusterReference, SPEC_HASH } from '../references.js';
-
-const kind = 'host';
+import type { Route } from '../../http/route.js';
+import { readOnlyRoutes } from '../listing/read-only.js';
+import type { V3World } from '../world.js';
+import { hostView } from './view.js';
 
 /** hosts: read-only, and all at once. */
-export function hostRoutes(world: World): Route[] {
-  return [
-    {
-      method: 'POST',
-      path: '/hosts/list',
-      kind,
-      handle: (call) => {
-        const input = world.validator.check('host_list_metadata', call.body, kind);
-        const listing = {
-          kind,
-          records: call.user.role === 'viewer' ? [] : world.store.hosts,
-          attributes: {},
-          view: (host: HostRecord) => hostView(world, host),
-          unpaged: true,
-        };
-        return ok(listAnswer(listing, input));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/hosts/:uuid',
-      kind,
-      handle: (call) => {
-        const uuid = param(call, 'uuid');
-        const host = world.store.hosts.get(uuid);
-        if (host === undefined) throw Refusal.notFound(kind, uuid);
-        return ok({ api_version: '3.1', ...hostView(world, host) });
-      },
-    },
-  ];
-}
-
-function hostView(world: World, host: HostRecord): Record<string, unknown> {
-  const vms = world.store.vms.toArray().filter((vm) => vm.hostUuid === host.uuid);
-  return {
-    metadata: {
-      kind,
-      uuid: host.uuid,
-      spec_version: host.specVersion,
-      spec_hash: SPEC_HASH,
-      categories: {},
-      categories_mapping: {},
-      creation_time: timestamp(host.createdAt),
-      last_update_time: timestamp(host.updatedAt),
-    },
-    spec: { name: host.name, resources: {} },
-    status: {
-      name: host.name,
-      state: host.state,
-      cluster_reference: clusterReference(world, host.clusterUuid),
-      resources: {
-        gpu_list: host.gpus.map((gpu, index) => gpuView(gpu, index)),
-        hypervisor: { num_vms: vms.length, ip: host.address, hypervisor_full_name: `Nutanix ${HYPERVISOR}` },
-        num_cpu_sockets: host.sockets,
-        num_cpu_cores: host.cores,
-        cpu_model: 'Intel(R) Xeon(R) Gold 6342 CPU @ 2.80GHz',
-        cpu_capacity_hz: 2_800_000_000,
-        memory_capacity_mib: host.memoryMiB,
-        host_type: 'HYPER_CONVERGED',
-        serial_number: host.uuid.slice(0, 8).toUpperCase(),
-      },
-    },
-  };
-}
-
-function gpuView(gpu: GpuRecord, index: number): Record<string, unknown> {
-  const used = gpu.mode === 'VIRTUAL' ? 'USED_FOR_VIRTUAL' : 'USED_FOR_PASSTHROUGH';
-  return {
-    name: gpu.name,
-    vendor: gpu.vendor,
-    mode: gpu.mode,
-    device_id: gpu.deviceId,
-    status: gpu.vmUuid === undefined ? 'UNUSED' : used,
-    assignable: gpu.vmUuid === undefined,
-    uuid: gpu.uuid,
-    pci_address: `0000:${(0x3b + index).toString(16)}:00.0`,
-    numa_node: 0,
-    index,
-    fraction: 0,
-    frame_buffer_size_mib: 0,
-    num_vgpus_allocated: 0,
-    ...(gpu.vmUuid === undefined ? {} : { consumer_reference: { kind: 'vm', uuid: gpu.vmUuid } }),
-  };
+export function hostRoutes(world: V3World): Route[] {
+  const { hosts } = world.store;
+  return readOnlyRoutes(world, {
+    kind: 'host',
+    plural: 'hosts',
+    listDefinition: 'host_list_metadata',
+    listed: ({ user }) => (user.role === 'viewer' ? [] : hosts),
+    find: (uuid) => hosts.get(uuid),
+    attributes: {},
+    view: (host) => hostView(world, host),
+    unpaged: true,
+  });
 }

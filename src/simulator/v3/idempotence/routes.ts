@@ -3,13 +3,13 @@ import { ok, param, type Call, type Route } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ReservationRecord } from '../../core/store/records.js';
 import { timestamp } from '../../core/time.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 
 const kind = 'idempotence_identifiers';
 const DEFAULT_MINUTES = 527_040;
 
 /** idempotence_identifiers: UUIDs set aside, which a create may then name. */
-export function idempotenceRoutes(world: World): Route[] {
+export function idempotenceRoutes(world: V3World): Route[] {
   return [
     {
       method: 'POST',
@@ -46,7 +46,7 @@ export function idempotenceRoutes(world: World): Route[] {
   ];
 }
 
-function existing(world: World, call: Call): ReservationRecord {
+function existing(world: V3World, call: Call): ReservationRecord {
   const identifier = param(call, 'client_identifier');
   const reservation = world.store.reservations.get(identifier);
   if (reservation === undefined || reservation.expiresAt <= world.time.now()) {

@@ -5,13 +5,15 @@ import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 
+import { refuseViewer } from '../permissions.js';
+
 const kind = 'image';
 /** Of all images together: uploads are kept in memory. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 /** PUT images/{uuid}/file: allowed once. The checksum is compared. */
 export async function uploadImage(world: World, image: ImageRecord, call: Call): Promise<Answer> {
-  if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+  refuseViewer(call);
   checkAwaited(world, image);
   if (call.stream === undefined) throw Refusal.unprocessable({ '': ['image content is missing'] }, kind);
   const algorithm = call.headers['x-nutanix-checksum-type'] === 'SHA_1' ? 'sha1' : 'sha256';

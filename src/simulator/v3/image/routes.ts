@@ -1,13 +1,11 @@
-import { ok, param, type Answer, type Call, type Route } from '../../http/route.js';
-import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
+import { ok, type Call, type Route } from '../../http/route.js';
+import { existingIn, intentRoutes } from '../intent/routes.js';
+import type { V3World } from '../world.js';
 import { downloadImage, uploadImage } from './content.js';
 import { imageView } from './view.js';
-import { acceptCreate } from '../intent/create.js';
-import { acceptUpdate } from '../intent/update.js';
-import { acceptWork, deletionAnswer } from '../intent/work.js';
 
 const kind = 'image';
 /** What an image fetched from a URL turns out to have: nothing is really fetched. */
@@ -16,67 +14,51 @@ const FETCHED_BYTES = 2 * 2 ** 30;
 const DEFAULTS = { image_type: 'DISK_IMAGE', architecture: 'X86_64' } as const;
 
 /** images: made from a URL or a VM's disk at once, or by an upload afterwards. */
-export function imageRoutes(world: World): Route[] {
-  return [
-    { method: 'POST', path: '/images', kind, handle: (call) => create(world, call) },
-    { method: 'POST', path: '/images/list', kind, handle: (call) => list(world, call) },
-    {
-      method: 'GET',
-      path: '/images/:uuid',
-      kind,
-      handle: (call) => ok({ api_version: '3.1', ...imageView(world, existing(world, call)) }),
-    },
-    { method: 'PUT', path: '/images/:uuid', kind, handle: (call) => update(world, call) },
+export function imageRoutes(world: V3World): Route[] {
+  const { images, imageContents } = world.store;
+  const existing = (call: Call): ImageRecord => existingIn(images, kind, call);
+  const content: Route[] = [
     {
       method: 'GET',
       path: '/images/:uuid/file',
       kind,
-      handle: (call) => ok(downloadImage(world, existing(world, call))),
+      handle: (call) => ok(downloadImage(world, existing(call))),
     },
     {
       method: 'PUT',
       path: '/images/:uuid/file',
       kind,
-      handle: (call) => uploadImage(world, existing(world, call), call),
+      handle: (call) => uploadImage(world, existing(call), call),
     },
-    { method: 'DELETE', path: '/images/:uuid', kind, handle: (call) => remove(world, call) },
   ];
-}
-
-function list(world: World, call: Call): Answer {
-  const input = world.validator.check('image_list_metadata', call.body, kind);
-  const listing = {
+  const routes = intentRoutes(world, {
     kind,
-    records: call.user.role === 'viewer' ? [] : world.store.images,
+    plural: 'images',
+    definition: 'image_intent_input',
+    listDefinition: 'image_list_metadata',
+    collection: images,
     attributes: {
-      name: (image: ImageRecord) => [image.name],
-      image_type: (image: ImageRecord) => [image.resources.image_type ?? ''],
+      name: (image) => [image.name],
+      image_type: (image) => [image.resources.image_type ?? ''],
     },
-    view: (image: ImageRecord) => imageView(world, image),
-  };
-  return ok(listAnswer(listing, input));
-}
-
-function existing(world: World, call: Call): ImageRecord {
-  const uuid = param(call, 'uuid');
-  const image = world.store.images.get(uuid);
-  if (image === undefined) throw Refusal.notFound(kind, uuid);
-  return image;
-}
-
-function create(world: World, call: Call): Answer {
-  const input = world.validator.check('image_intent_input', call.body, kind);
-  const resources = { ...DEFAULTS, ...input.spec.resources };
-  return acceptCreate(world, call, {
-    kind,
-    input,
-    collection: world.store.images,
-    record: (entity): ImageRecord => ({ ...entity, resources, clusterUuids: [] }),
-    run: (image) => {
+    view: (image) => imageView(world, image),
+    create: (entity, { resources }): ImageRecord => ({
+      ...entity,
+      resources: { ...DEFAULTS, ...resources },
+      clusterUuids: [],
+    }),
+    made: (image) => {
       image.sizeBytes = sourceSize(world, image);
       image.clusterUuids = placement(world, image);
     },
+    update: (image, { resources }) => {
+      image.resources = { ...image.resources, ...resources };
+    },
+    remove: (image) => {
+      imageContents.delete(image.uuid);
+    },
   });
+  return [...routes, ...content];
 }
 
 /** undefined when the bits are still to be uploaded. */
@@ -97,29 +79,4 @@ function placement(world: World, image: ImageRecord): string[] {
   for (const uuid of wanted) if (!world.store.clusters.has(uuid)) throw Refusal.notFound('cluster', uuid);
   if (wanted.length > 0) return wanted;
   return [...world.store.clusters].filter(({ service }) => service === 'AOS').map(({ uuid }) => uuid);
-}
-
-function update(world: World, call: Call): Answer {
-  const image = existing(world, call);
-  const input = world.validator.check('image_intent_input', call.body, kind);
-  return acceptUpdate(world, call, {
-    kind,
-    input,
-    spec: input.spec,
-    record: image,
-    run: () => {
-      image.name = input.spec.name;
-      image.description = input.spec.description;
-      image.resources = { ...image.resources, ...input.spec.resources };
-    },
-  });
-}
-
-function remove(world: World, call: Call): Answer {
-  const image = existing(world, call);
-  const run = (): void => {
-    world.store.images.delete(image.uuid);
-    world.store.imageContents.delete(image.uuid);
-  };
-  return deletionAnswer(kind, acceptWork(world, call, { kind, operation: 'delete', record: image, run }));
 }

@@ -1,9 +1,10 @@
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
+import type { EntityView } from '../intent/routes.js';
 import { metadataView, statusExtras } from '../references.js';
 
 /** An image. Its size is known, and its file can be fetched, once the bits are there. */
-export function imageView(world: World, image: ImageRecord): Record<string, unknown> {
+export function imageView(world: World, image: ImageRecord): EntityView {
   const description = image.description === undefined ? {} : { description: image.description };
   const { sizeBytes } = image;
   return {

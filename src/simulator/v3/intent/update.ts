@@ -7,18 +7,18 @@ import { checkOwnership, requestedCategories } from './ownership.js';
 
 export interface IntentUpdate {
   readonly kind: string;
-  readonly input: Pick<IntentInput<unknown>, 'metadata'>;
-  /** Given back in the answer as it was sent. */
-  readonly spec: unknown;
+  readonly metadata: IntentInput<unknown>['metadata'];
+  readonly spec: Pick<IntentInput<unknown>['spec'], 'name' | 'description'>;
+  /** What the answer repeats; the spec unless the request had another form. */
+  readonly answeredSpec?: unknown;
   readonly record: EntityRecord;
-  /** Name and description, and what only this kind has. */
+  /** Replaces what only this entity type has. */
   run(): void;
 }
 
 /** PUT of an image, a subnet or a project: spec, categories and project are replaced. */
 export function acceptUpdate(world: World, call: Call, update: IntentUpdate): Answer {
-  const { kind, record, input } = update;
-  const { metadata } = input;
+  const { kind, record, metadata, spec, answeredSpec = spec } = update;
   const task = acceptWork(world, call, {
     kind,
     operation: 'update',
@@ -28,11 +28,13 @@ export function acceptUpdate(world: World, call: Call, update: IntentUpdate): An
       checkOwnership(world, metadata);
     },
     run: () => {
+      record.name = spec.name;
+      record.description = spec.description;
       update.run();
       record.categories = requestedCategories(metadata);
       record.usesCategoriesMapping = metadata.use_categories_mapping === true;
       record.projectUuid = metadata.project_reference?.uuid ?? record.projectUuid;
     },
   });
-  return intentAnswer(kind, record.uuid, update.spec, task);
+  return intentAnswer(kind, record.uuid, answeredSpec, task);
 }

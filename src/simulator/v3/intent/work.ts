@@ -1,7 +1,44 @@
-import { accepted, type Answer, type Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { EntityRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
+import { accepted, type Answer, type Call } from '../../http/route.js';
+import { refuseViewer } from '../permissions.js';
+
+/** Work on an entity, as a task that is accepted before it is judged. */
+export interface EntityWork {
+  readonly kind: string;
+  /** `operation_type` of the task, e.g. `create_vm_intentful`. */
+  readonly operation: string;
+  readonly record: EntityRecord;
+  /** UUID of the task, where the client chooses it. */
+  readonly uuid?: string | undefined;
+  onRunning?(): void;
+  run(): void | Promise<void>;
+  /** Besides the entity's state, which then is ERROR. */
+  onFailure?(problem: Refusal): void;
+}
+
+/** Starts the task; works on the same entity run one after the other. Returns the task's UUID. */
+export function startWork(world: World, call: Call, work: EntityWork): string {
+  const { kind, operation, record } = work;
+  const task = world.tasks.start({
+    operation,
+    uuid: work.uuid,
+    entities: [{ kind, uuid: record.uuid, name: record.name }],
+    lane: record.uuid,
+    queue: world.latency.queue,
+    duration: world.latency.task(operation),
+    fault: call.taskFault,
+    onRunning: () => work.onRunning?.(),
+    run: () => work.run(),
+    onFailure: (problem) => {
+      record.state = 'ERROR';
+      record.messages = [problem.entry];
+      work.onFailure?.(problem);
+    },
+  });
+  return task.uuid;
+}
 
 export interface IntentWork {
   readonly kind: string;
@@ -10,26 +47,22 @@ export interface IntentWork {
   /** Checks that old versions make at once and newer ones in the task. */
   judge?(): void;
   run(): void | Promise<void>;
-  /** Undoes what was there before the work, e.g. the pending record of a create. */
+  /** Rolls back what was there before the work, e.g. the pending record of a create. */
   onFailure?(problem: Refusal): void;
 }
 
 /** Accepts work on an image, a subnet or a project: the same way for all. Returns the task's UUID. */
 export function acceptWork(world: World, call: Call, work: IntentWork): string {
   const { kind, record } = work;
-  const operation = `${work.operation}_${kind}_intentful`;
   const judge = (): void => {
-    if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+    refuseViewer(call);
     work.judge?.();
   };
   if (!world.version.judgesInTask) judge();
-  const task = world.tasks.start({
-    operation,
-    entities: [{ kind, uuid: record.uuid, name: record.name }],
-    lane: record.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(operation),
-    fault: call.taskFault,
+  const task = startWork(world, call, {
+    kind,
+    operation: `${work.operation}_${kind}_intentful`,
+    record,
     onRunning: () => {
       record.state = work.operation === 'delete' ? 'DELETE_PENDING' : 'RUNNING';
     },
@@ -41,14 +74,10 @@ export function acceptWork(world: World, call: Call, work: IntentWork): string {
       record.updatedAt = world.time.now();
       if (work.operation === 'update') record.specVersion += 1;
     },
-    onFailure: (problem) => {
-      record.state = 'ERROR';
-      record.messages = [problem.entry];
-      work.onFailure?.(problem);
-    },
+    onFailure: (problem) => work.onFailure?.(problem),
   });
-  record.taskUuids = [task.uuid];
-  return task.uuid;
+  record.taskUuids = [task];
+  return task;
 }
 
 /** 202 of a create or an update: the request's spec as it was sent. */
@@ -61,12 +90,13 @@ export function intentAnswer(kind: string, uuid: string, spec: unknown, taskUuid
   });
 }
 
-export function deletionAnswer(kind: string, taskUuid: string): Answer {
+/** The real server sends no spec, and spells that as an empty string. `metadata`: besides the kind. */
+export function deletionAnswer(kind: string, taskUuid: string, metadata: object = {}): Answer {
   return accepted({
     status: { state: 'DELETE_PENDING', execution_context: { task_uuid: taskUuid } },
     spec: '',
     api_version: '3.1',
-    metadata: { kind },
+    metadata: { kind, ...metadata },
   });
 }
 
@@ -78,6 +108,16 @@ export function checkSpecVersion(
   sent: number | undefined,
 ): void {
   if (sent === undefined || sent === record.specVersion) return;
-  const mismatch = `Logical timestamp mismatch: (${String(sent)} vs ${String(record.specVersion)})`;
-  throw world.version.judgesInTask ? Refusal.editConflict(kind, mismatch) : Refusal.editConflict(kind);
+  throw mismatch(world, kind, sent, record.specVersion);
+}
+
+/** What a PUT from an older state is refused with. */
+export function mismatch(
+  world: World,
+  kind: string,
+  sent: string | number,
+  current: string | number,
+): Refusal {
+  if (!world.version.judgesInTask) return Refusal.editConflict(kind);
+  return Refusal.editConflict(kind, `Logical timestamp mismatch: (${String(sent)} vs ${String(current)})`);
 }

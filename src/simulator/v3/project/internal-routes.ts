@@ -2,10 +2,11 @@ import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ProjectInternalInput } from '../schema/entity-bodies.js';
 import type { ProjectRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { acceptCreate } from '../intent/create.js';
 import { acceptUpdate } from '../intent/update.js';
-import { existingProject, projectView } from './routes.js';
+import { existingIn } from '../intent/routes.js';
+import { projectView } from './view.js';
 
 const kind = 'project';
 
@@ -13,21 +14,21 @@ const kind = 'project';
  * projects_internal: the same projects in another envelope, which Terraform reads and may write them through.
  * It has no list and no DELETE; both are those of projects.
  */
-export function projectInternalRoutes(world: World): Route[] {
+export function projectInternalRoutes(world: V3World): Route[] {
   return [
     { method: 'POST', path: '/projects_internal', kind, handle: (call) => create(world, call) },
     {
       method: 'GET',
       path: '/projects_internal/:uuid',
       kind,
-      handle: (call) => ok(internalView(world, existingProject(world, call))),
+      handle: (call) => ok(internalView(world, existingIn(world.store.projects, kind, call))),
     },
     { method: 'PUT', path: '/projects_internal/:uuid', kind, handle: (call) => update(world, call) },
   ];
 }
 
 /** The view of projects, taken apart: the task and the state are beside the project's own part. */
-function internalView(world: World, project: ProjectRecord): Record<string, unknown> {
+function internalView(world: V3World, project: ProjectRecord): Record<string, unknown> {
   const { metadata, spec, status } = projectView(world, project);
   const { execution_context: context, state, ...projectStatus } = status;
   // Quotas are there even when nothing is limited: Terraform's provider counts on it.
@@ -50,7 +51,7 @@ function internalView(world: World, project: ProjectRecord): Record<string, unkn
   };
 }
 
-function create(world: World, call: Call): Answer {
+function create(world: V3World, call: Call): Answer {
   const { metadata, spec } = checked(world, call);
   const { resources } = spec.project_detail;
   return acceptCreate(world, call, {
@@ -63,25 +64,23 @@ function create(world: World, call: Call): Answer {
   });
 }
 
-function update(world: World, call: Call): Answer {
-  const project = existingProject(world, call);
+function update(world: V3World, call: Call): Answer {
+  const project = existingIn(world.store.projects, kind, call);
   const { metadata, spec } = checked(world, call);
   return acceptUpdate(world, call, {
     kind,
-    input: { metadata },
-    spec,
+    metadata,
+    spec: spec.project_detail,
+    answeredSpec: spec,
     record: project,
     run: () => {
-      const { name, description, resources } = spec.project_detail;
-      project.name = name;
-      project.description = description;
-      project.resources = resources;
+      project.resources = spec.project_detail.resources;
     },
   });
 }
 
 /** Without the members and policies that this simulator does not model. */
-function checked(world: World, call: Call): ProjectInternalInput {
+function checked(world: V3World, call: Call): ProjectInternalInput {
   const input = world.validator.check('project_internal_intent_input', call.body, kind);
   const { access_control_policy_list: policies, user_list: users, user_group_list: groups } = input.spec;
   if ([policies, users, groups].every((list) => (list ?? []).length === 0)) return input;

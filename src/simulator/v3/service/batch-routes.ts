@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { InnerSend } from '../../http/api.js';
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { BatchInput } from '../schema/request-bodies.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 
 const kind = 'batch';
 const MOST_REQUESTS = 60;
@@ -15,11 +15,11 @@ interface InnerAnswer {
 }
 
 /** batch: inner requests go the same way as outer ones, with the outer one's credentials. */
-export function batchRoutes(world: World, app: FastifyInstance): Route[] {
-  return [{ method: 'POST', path: '/batch', kind, handle: (call) => batch(world, app, call) }];
+export function batchRoutes(world: V3World, send: InnerSend): Route[] {
+  return [{ method: 'POST', path: '/batch', kind, handle: (call) => batch(world, send, call) }];
 }
 
-async function batch(world: World, app: FastifyInstance, call: Call): Promise<Answer> {
+async function batch(world: V3World, send: InnerSend, call: Call): Promise<Answer> {
   const input = world.validator.check('batch_request', call.body, kind);
   const requests = input.api_request_list;
   if (requests.length > MOST_REQUESTS) {
@@ -28,9 +28,9 @@ async function batch(world: World, app: FastifyInstance, call: Call): Promise<An
   }
   const answers =
     input.execution_order === 'NON_SEQUENTIAL'
-      ? await Promise.all(requests.map((request) => perform(app, call, request)))
+      ? await Promise.all(requests.map((request) => perform(send, call, request)))
       : await inOrder(requests, input.action_on_failure === 'ABORT', (request) =>
-          perform(app, call, request),
+          perform(send, call, request),
         );
   return ok({ api_version: '3.1', api_response_list: answers });
 }
@@ -49,21 +49,21 @@ async function inOrder(
   return answers;
 }
 
-async function perform(app: FastifyInstance, call: Call, request: Inner): Promise<InnerAnswer> {
-  const response = await app.inject({
+async function perform(send: InnerSend, call: Call, request: Inner): Promise<InnerAnswer> {
+  const response = await send({
     method: methodOf(request.operation),
     url: request.path_and_params,
     headers: credentialsOf(call),
-    ...(request.body === undefined ? {} : { payload: JSON.stringify(request.body) }),
+    body: request.body,
   });
   return {
-    status: String(response.statusCode),
+    status: String(response.status),
     path_and_params: request.path_and_params,
     api_response: response.body === '' ? {} : parsed(response.body),
   };
 }
 
-function methodOf(operation: string): 'GET' | 'POST' | 'PUT' | 'DELETE' {
+function methodOf(operation: string): Route['method'] {
   switch (operation) {
     case 'GET':
     case 'POST':

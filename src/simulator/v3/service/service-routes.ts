@@ -1,9 +1,9 @@
 import { ok, type Route } from '../../http/route.js';
 import { listAnswer } from '../listing/page.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 
 /** What belongs to no entity: which API is this, and kinds that are always empty here. */
-export function serviceRoutes(world: World): Route[] {
+export function serviceRoutes(world: V3World): Route[] {
   return [
     {
       method: 'GET',

@@ -1,10 +1,11 @@
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
+import type { EntityView } from '../intent/routes.js';
 import { isManaged, poolUsage, reservedAddresses } from '../../core/network/ipam.js';
 import { clusterReference, metadataView, SPEC_HASH, statusExtras } from '../references.js';
 
 /** A subnet as recorded from pc.2024.1. An overlay has no cluster. */
-export function subnetView(world: World, subnet: SubnetRecord): Record<string, unknown> {
+export function subnetView(world: World, subnet: SubnetRecord): EntityView {
   const cluster =
     subnet.clusterUuid === undefined
       ? {}

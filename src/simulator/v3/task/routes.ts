@@ -1,13 +1,15 @@
 import { ok, param, type Answer, type Call, type Route } from '../../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
-import { isOver, taskView, type TaskRecord } from '../../core/tasks/task.js';
-import type { World } from '../../core/world.js';
+import { isOver, type TaskRecord } from '../../core/tasks/task.js';
+import type { V3World } from '../world.js';
+import { refuseViewer } from '../permissions.js';
+import { taskView } from './view.js';
 
 const kind = 'task';
 
 /** tasks: flat objects; poll waits until one of several has ended. */
-export function taskRoutes(world: World): Route[] {
+export function taskRoutes(world: V3World): Route[] {
   const view = (task: TaskRecord): unknown => taskView(task, prismCentralUuid(world), world.time.now());
   return [
     {
@@ -27,7 +29,7 @@ export function taskRoutes(world: World): Route[] {
       kind,
       handle: (call) => {
         const task = existing(world, call);
-        if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+        refuseViewer(call);
         if (!world.tasks.abort(task.uuid)) throw Refusal.invalidArgument('The task is over.', kind);
         return ok(view(task));
       },
@@ -42,7 +44,7 @@ const ATTRIBUTES = {
 
 const UUID = /^[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}$/i;
 
-function existing(world: World, call: Call): TaskRecord {
+function existing(world: V3World, call: Call): TaskRecord {
   const uuid = param(call, 'uuid');
   if (!UUID.test(uuid)) {
     const message = `Invalid UUID ${uuid} passed.`;
@@ -54,7 +56,7 @@ function existing(world: World, call: Call): TaskRecord {
 }
 
 /** Answers as soon as one of the tasks is over, or when the time is. Unknown tasks are left out. */
-async function poll(world: World, call: Call, view: (task: TaskRecord) => unknown): Promise<Answer> {
+async function poll(world: V3World, call: Call, view: (task: TaskRecord) => unknown): Promise<Answer> {
   const input = world.validator.check('task_poll_input', call.body, kind);
   const tasks = input.task_uuid_list.flatMap((uuid) => world.tasks.get(uuid) ?? []);
   const done = new AbortController();
@@ -66,6 +68,6 @@ async function poll(world: World, call: Call, view: (task: TaskRecord) => unknow
   return ok({ api_version: '3.1', entities, has_poll_timed_out: entities.length === 0 });
 }
 
-function prismCentralUuid(world: World): string {
+function prismCentralUuid(world: V3World): string {
   return world.store.clusters.find(({ service }) => service === 'PRISM_CENTRAL')?.uuid ?? '';
 }

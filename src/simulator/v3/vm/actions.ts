@@ -2,13 +2,15 @@ import { accepted, param, type Answer, type Call } from '../../http/route.js';
 import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
+import { startWork } from '../intent/work.js';
+import { refuseViewer } from '../permissions.js';
 import { existingVm } from './checks.js';
 import { powerOff, powerOn, requestReboot, requestShutdown, reset } from '../../core/vm/power.js';
 
 /** Power actions: last part of the path to what they do to a running VM. */
 const ACTIONS: Readonly<
-  Record<string, (world: World, vm: VmRecord, fault: GuestFault) => void | Promise<void>>
+  Record<string, (world: V3World, vm: VmRecord, fault: GuestFault) => void | Promise<void>>
 > = {
   acpi_shutdown: (world, vm, fault) => {
     if (!fault.ignoresAcpi) requestShutdown(world, vm);
@@ -31,33 +33,25 @@ export const POWER_ACTIONS = Object.keys(ACTIONS);
  * POST vms/{uuid}/{action}: a flat `{"task_uuid"}`. The task of an ACPI action ends when the button was
  * pressed, whatever the guest makes of it.
  */
-export function actOnVm(world: World, action: string, call: Call): Answer {
+export function actOnVm(world: V3World, action: string, call: Call): Answer {
   const vm = existingVm(world, param(call, 'uuid'));
   const perform = ACTIONS[action];
   if (perform === undefined) throw new Error(`no such action: ${action}`);
   const { task_uuid: chosen } = world.validator.check('vm_set_power_state_input', call.body ?? {}, 'vm');
   if (chosen !== undefined && world.tasks.get(chosen) !== undefined) return accepted({ task_uuid: chosen });
-  const operation = `${action}_vm`;
-  const task = world.tasks.start({
-    operation,
+  const task = startWork(world, call, {
+    kind: 'vm',
+    operation: `${action}_vm`,
+    record: vm,
     uuid: chosen,
-    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
-    lane: vm.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(operation),
-    fault: call.taskFault,
     run: async () => {
-      if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+      refuseViewer(call);
       if (!world.store.vms.has(vm.uuid)) throw Refusal.notFound('vm', vm.uuid);
       if (vm.power === 'OFF') throw notRunning(vm);
       await perform(world, vm, call.guestFault);
     },
-    onFailure: (problem) => {
-      vm.state = 'ERROR';
-      vm.messages = [problem.entry];
-    },
   });
-  return accepted({ task_uuid: task.uuid });
+  return accepted({ task_uuid: task });
 }
 
 function notRunning(vm: VmRecord): Refusal {
@@ -65,7 +59,7 @@ function notRunning(vm: VmRecord): Refusal {
   return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
 }
 
-function needGuestTools(_: World, vm: VmRecord): never {
+function needGuestTools(_: V3World, vm: VmRecord): never {
   const message = `Nutanix Guest Tools are not enabled on VM ${vm.name}`;
   throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
 }

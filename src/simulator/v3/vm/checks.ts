@@ -2,6 +2,7 @@ import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
+import { mismatch } from '../intent/work.js';
 import { requestedBytes } from './disks.js';
 
 /** Refusals that come at once on every version: rules beyond the schema (422) and impossible sizes (400). */
@@ -50,9 +51,7 @@ export function checkVersion(world: World, vm: VmRecord, input: VmIntentInput): 
     ? [entity, String(vm.entityVersion)]
     : [spec, vm.specVersion];
   if (sent === undefined || sent === current) return;
-  throw world.version.judgesInTask
-    ? Refusal.editConflict('vm', `Logical timestamp mismatch: (${String(sent)} vs ${String(current)})`)
-    : Refusal.editConflict('vm');
+  throw mismatch(world, 'vm', sent, current);
 }
 
 /** The cluster a new VM goes to. Throws a Refusal. */

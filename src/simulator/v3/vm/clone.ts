@@ -3,12 +3,12 @@ import { accepted, param, type Answer, type Call } from '../../http/route.js';
 import type { DiskInput, NicInput, VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/records.js';
 import { without } from './without.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { existingVm } from './checks.js';
 import { newVm, startCreate } from './create.js';
 
 /** POST vms/{uuid}/clone: a flat `{"task_uuid"}`; the new UUID is in the task. The clone is off. */
-export function cloneVm(world: World, call: Call): Answer {
+export function cloneVm(world: V3World, call: Call): Answer {
   const source = existingVm(world, param(call, 'uuid'));
   const { override_spec: override = {}, metadata } = world.validator.check('vm_clone_input', call.body, 'vm');
   const { name = `${source.name}-clone`, nic_list: nics, ...resources } = override;

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Call } from '../../http/route.js';
 import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { checkOwnership, newEntity } from '../intent/ownership.js';
-import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence/reservations.js';
+import { startWork } from '../intent/work.js';
+import { refuseViewer } from '../permissions.js';
 import { acceptedIntent } from './accepted-intent.js';
 import { checkAtOnce, targetCluster } from './checks.js';
 import { completeResources } from './complete-resources.js';
@@ -17,7 +18,7 @@ import { checkProject } from './project-rules.js';
 const OPERATION = 'create_vm_intentful';
 
 /** POST vms. */
-export function createVm(world: World, call: Call): Answer {
+export function createVm(world: V3World, call: Call): Answer {
   const input = world.validator.check('vm_intent_input', call.body, 'vm');
   checkAtOnce(world, input);
   const chosen = input.metadata.uuid;
@@ -31,14 +32,11 @@ export function createVm(world: World, call: Call): Answer {
 }
 
 /** Accepts the work of making `vm`, which is in the store already. Clones come this way too. */
-export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): string {
-  const task = world.tasks.start({
+export function startCreate(world: V3World, vm: VmRecord, input: VmIntentInput, call: Call): string {
+  const task = startWork(world, call, {
+    kind: 'vm',
     operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
-    lane: vm.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(OPERATION),
-    fault: call.taskFault,
+    record: vm,
     onRunning: () => {
       vm.state = 'RUNNING';
     },
@@ -46,14 +44,14 @@ export function startCreate(world: World, vm: VmRecord, input: VmIntentInput, ca
       judge(world, input, call);
       await makeVm(world, vm, input, call.guestFault);
     },
-    onFailure: (problem) => clearAway(world, vm, problem),
+    onFailure: () => clearAway(world, vm),
   });
-  vm.taskUuids = [task.uuid];
-  vm.createTask = task.uuid;
-  return task.uuid;
+  vm.taskUuids = [task];
+  vm.createTask = task;
+  return task;
 }
 
-export function newVm(world: World, input: VmIntentInput, call: Call): VmRecord {
+export function newVm(world: V3World, input: VmIntentInput, call: Call): VmRecord {
   return {
     ...newEntity(world, input.metadata.uuid ?? randomUUID(), input, call),
     entityVersion: 1,
@@ -69,13 +67,13 @@ export function newVm(world: World, input: VmIntentInput, call: Call): VmRecord 
 }
 
 /** Refusals that old versions answer at once, and newer ones let the task fail with. */
-function judge(world: World, input: VmIntentInput, call: Call): void {
-  if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+function judge(world: V3World, input: VmIntentInput, call: Call): void {
+  refuseViewer(call);
   if (input.metadata.uuid !== undefined) checkReservedUuid(world, input.metadata.uuid, 'vm');
   checkOwnership(world, input.metadata);
 }
 
-async function makeVm(world: World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
+async function makeVm(world: V3World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   vm.clusterUuid = targetCluster(world, input);
   checkProject(world, input, vm.clusterUuid);
   const completed = completeResources(world, input.spec.resources, {
@@ -94,34 +92,26 @@ async function makeVm(world: World, vm: VmRecord, input: VmIntentInput, fault: G
  * After a failed create: nothing is left, except before pc.2022.1 (the entity in state ERROR, for a while) and
  * where only the last step failed (a real VM, in state ERROR).
  */
-function clearAway(world: World, vm: VmRecord, problem: Refusal): void {
-  vm.state = 'ERROR';
-  vm.messages = [problem.entry];
+function clearAway(world: V3World, vm: VmRecord): void {
   vm.updatedAt = world.time.now();
   if (vm.made) return;
   releaseNics(world, vm.resources.nic_list);
   if (world.version.judgesInTask) world.store.vms.delete(vm.uuid);
 }
 
-function repeatedCreate(world: World, vm: VmRecord, input: VmIntentInput, call: Call): Answer {
+function repeatedCreate(world: V3World, vm: VmRecord, input: VmIntentInput, call: Call): Answer {
   if (world.behaviour.repeatedCreate === 'replay') return createAnswer(world, vm, input);
   const problem = uuidInUse(vm.uuid, 'vm');
   if (!world.version.judgesInTask) throw problem;
-  const task = world.tasks.start({
-    operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
-    lane: vm.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(OPERATION),
-    fault: call.taskFault,
-    run: () => {
-      throw problem;
-    },
-  });
-  return createAnswer(world, { ...vm, createTask: task.uuid }, input);
+  const record = { ...vm };
+  const run = (): never => {
+    throw problem;
+  };
+  record.createTask = startWork(world, call, { kind: 'vm', operation: OPERATION, record, run });
+  return createAnswer(world, record, input);
 }
 
-function createAnswer(world: World, vm: VmRecord, input: VmIntentInput): Answer {
+function createAnswer(world: V3World, vm: VmRecord, input: VmIntentInput): Answer {
   return acceptedIntent(world, vm, { spec: input.spec, task: vm.createTask ?? '' });
 }
 

@@ -1,4 +1,6 @@
-import { accepted, param, type Answer, type Call } from '../../http/route.js';
+import { param, type Answer, type Call } from '../../http/route.js';
+import { deletionAnswer, startWork } from '../intent/work.js';
+import { refuseViewer } from '../permissions.js';
 import { singleValues } from '../references.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmRecord } from '../../core/store/records.js';
@@ -7,46 +9,31 @@ import { existingVm } from './checks.js';
 import { releaseNics } from './nics.js';
 import { powerOff } from '../../core/vm/power.js';
 
-const OPERATION = 'delete_vm_intentful';
-
 /** DELETE vms/{uuid}: no version check, also for a running VM; its disks go with it. */
 export function deleteVm(world: World, call: Call): Answer {
   const vm = existingVm(world, param(call, 'uuid'));
-  const judge = (): void => {
-    if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
-  };
-  if (!world.version.judgesInTask) judge();
-  const task = world.tasks.start({
-    operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
-    lane: vm.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(OPERATION),
-    fault: call.taskFault,
+  if (!world.version.judgesInTask) refuseViewer(call);
+  const task = startWork(world, call, {
+    kind: 'vm',
+    operation: 'delete_vm_intentful',
+    record: vm,
     onRunning: () => {
       vm.deleting = true;
     },
     run: async () => {
-      judge();
+      refuseViewer(call);
       await removeVm(world, vm);
     },
-    onFailure: (problem) => {
+    onFailure: () => {
       vm.deleting = false;
-      vm.state = 'ERROR';
-      vm.messages = [problem.entry];
     },
   });
-  vm.taskUuids = [task.uuid];
-  return accepted({
-    status: { state: 'DELETE_PENDING', execution_context: { task_uuid: task.uuid } },
-    // The real server sends no spec, and spells that as an empty string.
-    spec: '',
-    api_version: '3.1',
-    metadata: {
-      kind: 'vm',
-      ...(world.version.judgesInTask ? {} : { categories: singleValues(vm.categories) }),
-    },
-  });
+  vm.taskUuids = [task];
+  return deletionAnswer(
+    'vm',
+    task,
+    world.version.judgesInTask ? {} : { categories: singleValues(vm.categories) },
+  );
 }
 
 async function removeVm(world: World, vm: VmRecord): Promise<void> {

@@ -2,7 +2,7 @@ import { ok, param, type Route } from '../../http/route.js';
 import { listAnswer, type Listing } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
 import { actOnVm, POWER_ACTIONS } from './actions.js';
 import { vmAttributes } from './attributes.js';
 import { existingVm } from './checks.js';
@@ -15,7 +15,7 @@ import { vmListView, vmView } from './views.js';
 const kind = 'vm';
 
 /** Everything under vms. */
-export function vmRoutes(world: World): Route[] {
+export function vmRoutes(world: V3World): Route[] {
   return [
     { method: 'POST', path: '/vms', kind, handle: (call) => createVm(world, call) },
     {
@@ -54,7 +54,7 @@ export function vmRoutes(world: World): Route[] {
  * Lists leave out VMs that are not made yet; to a viewer they look empty. `name` is no attribute to filter VMs by,
  * only one to sort by.
  */
-function listingOf(world: World, role: string): Listing<VmRecord> {
+function listingOf(world: V3World, role: string): Listing<VmRecord> {
   return {
     kind,
     records: role === 'viewer' ? [] : world.store.vms.toArray().filter((vm) => vm.made),
@@ -65,6 +65,6 @@ function listingOf(world: World, role: string): Listing<VmRecord> {
 }
 
 /** Just after a create was accepted. */
-function isHidden(world: World, vm: VmRecord): boolean {
+function isHidden(world: V3World, vm: VmRecord): boolean {
   return world.behaviour.earlyRead === 'not-found' && !vm.made && vm.state === 'PENDING';
 }

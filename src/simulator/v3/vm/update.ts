@@ -4,7 +4,9 @@ import { checkOwnership, requestedCategories } from '../intent/ownership.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { V3World } from '../world.js';
+import { startWork } from '../intent/work.js';
+import { refuseViewer } from '../permissions.js';
 import { acceptedIntent } from './accepted-intent.js';
 import { checkAtOnce, checkVersion, existingVm } from './checks.js';
 import { completeResources } from './complete-resources.js';
@@ -13,21 +15,17 @@ import { releaseNics } from './nics.js';
 import { awaitShutdown, powerOff, powerOn, requestShutdown } from '../../core/vm/power.js';
 import type { VmNic, VmResources } from './resources.js';
 
-const OPERATION = 'update_vm_intentful';
-
 /** PUT vms/{uuid}: the whole spec is replaced; a disk or NIC that is left out is removed. */
-export function updateVm(world: World, call: Call): Answer {
+export function updateVm(world: V3World, call: Call): Answer {
   const vm = existingVm(world, param(call, 'uuid'));
   const input = world.validator.check('vm_intent_input', call.body, 'vm');
   checkAtOnce(world, input);
   if (!world.version.judgesInTask) judge(world, vm, input, call);
-  const task = world.tasks.start({
-    operation: OPERATION,
-    entities: [{ kind: 'vm', uuid: vm.uuid, name: vm.name }],
-    lane: vm.uuid,
-    queue: world.latency.queue,
-    duration: world.latency.task(OPERATION),
-    fault: call.taskFault,
+  // When it fails, the machine is as it was; the intent is what failed.
+  const task = startWork(world, call, {
+    kind: 'vm',
+    operation: 'update_vm_intentful',
+    record: vm,
     onRunning: () => {
       vm.state = 'RUNNING';
     },
@@ -36,24 +34,19 @@ export function updateVm(world: World, call: Call): Answer {
       judge(world, vm, input, call);
       await apply(world, vm, input, call.guestFault);
     },
-    onFailure: (problem) => {
-      // The machine is as it was; the intent is what failed.
-      vm.state = 'ERROR';
-      vm.messages = [problem.entry];
-    },
   });
-  vm.taskUuids = [task.uuid];
+  vm.taskUuids = [task];
   const mapped = input.metadata.use_categories_mapping === true;
-  return acceptedIntent(world, vm, { spec: input.spec, task: task.uuid, mapped });
+  return acceptedIntent(world, vm, { spec: input.spec, task, mapped });
 }
 
-function judge(world: World, vm: VmRecord, input: VmIntentInput, call: Call): void {
-  if (call.user.role === 'viewer') throw Refusal.accessDenied(call.method, call.path);
+function judge(world: V3World, vm: VmRecord, input: VmIntentInput, call: Call): void {
+  refuseViewer(call);
   checkVersion(world, vm, input);
   checkOwnership(world, input.metadata);
 }
 
-async function apply(world: World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
+async function apply(world: V3World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   const before = vm.resources;
   checkHotChanges(vm, input.spec.resources);
   const context = { vmName: vm.name, clusterUuid: vm.clusterUuid, previous: before };
@@ -85,7 +78,12 @@ function missingFrom(resources: VmResources, nics: readonly VmNic[]): VmNic[] {
 }
 
 /** Brings the machine to the asked power state, off in the way the mechanism says. */
-async function switchPower(world: World, vm: VmRecord, after: VmResources, fault: GuestFault): Promise<void> {
+async function switchPower(
+  world: V3World,
+  vm: VmRecord,
+  after: VmResources,
+  fault: GuestFault,
+): Promise<void> {
   if (after.power_state === vm.power) return;
   if (after.power_state === 'ON') {
     vm.resources = after;

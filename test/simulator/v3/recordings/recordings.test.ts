@@ -1,4 +1,4 @@
-import { latencyProfile } from '../../../../src/simulator/core/latency.js';
+import { profileNamed } from '../../../../src/simulator/apis.js';
 import { at, listOf, objectOf } from '../../api-client.js';
 import { differences, recording } from './contract.js';
 import { recordedInventory } from './recorded-inventory.js';
@@ -94,8 +94,8 @@ describe('answers beside those of a real Prism Central', () => {
     const [method = '', pattern = ''] = route.split(' ');
     expect(request.method).toBe(method);
     const took = Number(response.headers['X-Envoy-Upstream-Service-Time']);
-    expect(latencyProfile('real').call(method, pattern)).toBe(took);
-    expect(latencyProfile('slow').call(method, pattern)).toBe(4 * took);
+    expect(profileNamed('real').call(method, pattern)).toBe(took);
+    expect(profileNamed('slow').call(method, pattern)).toBe(4 * took);
   });
 
   test('headers', async () => {

@@ -1,0 +1,33 @@
+import type { ProjectRecord } from '../../core/store/records.js';
+import type { World } from '../../core/world.js';
+import type { EntityView } from '../intent/routes.js';
+import { metadataView, statusExtras } from '../references.js';
+
+/** Lists that a project has in status even when they are empty. */
+const EMPTY_LISTS = {
+  account_reference_list: [],
+  cluster_reference_list: [],
+  environment_reference_list: [],
+  external_network_list: [],
+  external_user_group_reference_list: [],
+  subnet_reference_list: [],
+  tunnel_reference_list: [],
+  user_reference_list: [],
+  vpc_reference_list: [],
+};
+
+/** A project as GET and lists show it. */
+export function projectView(world: World, project: ProjectRecord): EntityView {
+  const description = project.description === undefined ? {} : { description: project.description };
+  return {
+    metadata: metadataView(world, 'project', project),
+    spec: { name: project.name, ...description, resources: project.resources },
+    status: {
+      name: project.name,
+      ...description,
+      state: project.state,
+      resources: { ...EMPTY_LISTS, ...project.resources, is_default: project.isDefault },
+      ...statusExtras(project),
+    },
+  };
+}
