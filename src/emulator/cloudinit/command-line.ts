@@ -6,7 +6,7 @@ import type { CloudInitStatus } from './status.js';
 /** Since this version survivable faults show as exit status 2. */
 const FIRST_WITH_DEGRADED = '23.4';
 
-/** `cloud-init status [--wait] [--long] [--format json]`, `--version`, `query`. */
+/** `cloud-init status [--wait] [--long] [--format json]`, `--version`. */
 const cloudInit: ProgramOf<CloudInitStatus> = async (process, status) => {
   const options = parseOptions(process.args, {
     wait: 'flag',
@@ -16,7 +16,6 @@ const cloudInit: ProgramOf<CloudInitStatus> = async (process, status) => {
     format: 'value',
     version: 'flag',
     v: '=version',
-    file: 'value',
   });
   const { system } = process;
   if (options.has('version')) {
@@ -24,9 +23,8 @@ const cloudInit: ProgramOf<CloudInitStatus> = async (process, status) => {
     return 0;
   }
   const [verb] = options.operands;
-  if (verb === 'query' || verb === 'schema' || verb === 'clean') return 0;
   if (verb !== 'status') {
-    await process.stderr.line('usage: /usr/bin/cloud-init [-h] [--version] {status,query,schema,clean} ...');
+    await process.stderr.line('usage: /usr/bin/cloud-init [-h] [--version] {status} ...');
     return 2;
   }
   if (options.has('wait')) await status.finished(process.signal);

@@ -77,10 +77,6 @@ export class BlockDevices {
     this.#link(device);
   }
 
-  wipe(device: BlockDevice): void {
-    device.content.fileSystem = undefined;
-  }
-
   #makeNodes(named: readonly { readonly disk: GuestDisk; readonly name: string }[]): void {
     for (const directory of ['by-path', 'by-label', 'by-uuid', 'by-id'])
       this.fs.mkdirs(`/dev/disk/${directory}`);

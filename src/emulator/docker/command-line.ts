@@ -18,15 +18,6 @@ const docker: ProgramOf<Docker> = async (process, installation) => {
     {
       v: 'flag',
       version: '=v',
-      H: 'value',
-      host: '=H',
-      D: 'flag',
-      c: 'value',
-      l: 'value',
-      tls: 'flag',
-      tlsverify: 'flag',
-      config: 'value',
-      help: 'flag',
     },
     { stopAtOperand: true, status: 125 },
   );
@@ -47,36 +38,26 @@ async function run(
   command: string,
   words: readonly string[],
 ): Promise<number> {
-  const name = ['container', 'image', 'system', 'volume', 'network'].includes(command)
-    ? `${command} ${words.find((word) => !word.startsWith('-')) ?? ''}`
-    : command;
-  switch (name) {
+  switch (command) {
     case 'info':
-    case 'system info':
       return showInfo(process, engine, words);
     case 'ps':
-    case 'container ls':
       return header(process, words, 'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS     NAMES');
     case 'images':
-    case 'image ls':
       return header(process, words, 'REPOSITORY   TAG       IMAGE ID   CREATED   SIZE');
-    case 'volume ls':
-      return header(process, words, 'DRIVER    VOLUME NAME');
-    case 'system prune':
-    case 'container prune':
-    case 'image prune':
-    case 'volume prune':
-      return header(process, [], 'Total reclaimed space: 0B');
     default: {
       const { body } = answer(engine, { method: 'POST', url: '/containers/create' });
       const message = /"message":"([^"]*)"/.exec(body)?.[1] ?? body;
-      throw new UsageError(`Error response from daemon: ${message} (docker ${name})`, 125);
+      throw new UsageError(`Error response from daemon: ${message} (docker ${command})`, 125);
     }
   }
 }
 
+/** `docker ps` and `docker images`: a table without rows. */
 async function header(process: Process, words: readonly string[], text: string): Promise<number> {
-  if (!words.some((word) => /^-\w*q|^--quiet/.test(word))) await process.stdout.line(text);
+  const table = { a: 'flag', all: '=a', q: 'flag', quiet: '=q' } as const;
+  const options = parseOptions(['docker', ...words], table, { status: 125 });
+  if (!options.has('q')) await process.stdout.line(text);
   return 0;
 }
 
@@ -134,7 +115,7 @@ async function showVersion(
 }
 
 async function showInfo(process: Process, engine: Engine, words: readonly string[]): Promise<number> {
-  const options = parseOptions(['docker info', ...words.filter((word) => word !== 'info')], {
+  const options = parseOptions(['docker info', ...words], {
     f: 'value',
     format: '=f',
   });

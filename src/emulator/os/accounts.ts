@@ -119,11 +119,6 @@ export class Accounts {
     }
   }
 
-  removeUser(name: string): void {
-    const others = this.#lines('/etc/passwd').filter(([candidate]) => candidate !== name);
-    this.fs.writeFile('/etc/passwd', others.map((fields) => `${fields.join(':')}\n`).join(''));
-  }
-
   /** A user's own group has the user's number where that is free. */
   #freeGroup(uid: number): number | undefined {
     return this.groups().some(({ gid }) => gid === uid) ? undefined : uid;

@@ -1,6 +1,6 @@
 import { absolute, Errno, EXECUTE, join, mayAccess, type FileNode, type Node } from '../filesystem/index.js';
 import type { Process } from './process.js';
-import { UsageError } from './usage-error.js';
+import { UnknownOption, UsageError } from './usage-error.js';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** First line of the image's executable files; what follows is the emulated program's name. */
@@ -24,7 +24,13 @@ export function findProgram(caller: Caller, name: string): Executable | undefine
     const node = caller.system.fs.find(absolute(caller.cwd, path), caller.user);
     if (node?.kind === 'file' && mayAccess(node, caller.user, EXECUTE)) return { path, node };
   }
+  tellLacking(caller, `${name}: not there`);
   return undefined;
+}
+
+/** The simulator's debug log names what scripts look for in vain: it shows which programs real runs would need. */
+function tellLacking({ system }: Pick<Process, 'system'>, what: string): void {
+  system.logger.debug(`guest ${system.spec.name}: ${what}`);
 }
 
 function requireExecutable(caller: Caller, path: string): Executable {
@@ -78,6 +84,7 @@ async function runEmulated(process: Process, name: string): Promise<number> {
     return await program(process);
   } catch (error) {
     if (error instanceof UsageError) {
+      if (error instanceof UnknownOption) tellLacking(process, `${name}: ${error.message}`);
       await process.stderr.line(`${called}: ${error.message}`);
       return error.status;
     }

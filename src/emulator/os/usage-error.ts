@@ -1,6 +1,6 @@
 /** A program was called wrongly or cannot go on; its message is printed after the program's name. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
 
   constructor(
     message: string,
@@ -9,4 +9,9 @@ export class UsageError extends Error {
   ) {
     super(message);
   }
+}
+
+/** An option that the real program may have and the emulated one has not. */
+export class UnknownOption extends UsageError {
+  override readonly name = 'UnknownOption';
 }

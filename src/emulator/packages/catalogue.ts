@@ -27,7 +27,7 @@ export const DISTRIBUTION_PACKAGES: readonly Package[] = [
   pack('curl', '8.5.0-2ubuntu10.6', 'command line tool for transferring data', {
     executables: { '/usr/bin/curl': 'curl' },
   }),
-  pack('gnupg', '2.4.4-2', 'GNU privacy guard', { executables: { '/usr/bin/gpg': 'gpg' } }),
+  pack('gnupg', '2.4.4-2', 'GNU privacy guard'),
   pack('iproute2', '6.1.0-1', 'networking and traffic control tools', {
     executables: { '/usr/bin/ss': 'ss', '/usr/sbin/ip': 'ip' },
   }),

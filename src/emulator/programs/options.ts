@@ -1,4 +1,4 @@
-import { UsageError } from '../os/usage-error.js';
+import { UnknownOption, UsageError } from '../os/usage-error.js';
 
 /**
  * Options by name without dashes: `flag`, `value` (takes an argument), or `=x` (another name of x).
@@ -61,7 +61,7 @@ function resolve(name: string, table: OptionTable): { name: string; kind: string
 function longOption(word: string, rest: string[], table: OptionTable, status: number): [string, string] {
   const [, written = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
   const { name, kind } = resolve(written, table);
-  if (kind === undefined) throw new UsageError(`unrecognized option '--${written}'`, status);
+  if (kind === undefined) throw new UnknownOption(`unrecognized option '--${written}'`, status);
   if (kind === 'flag') return [name, value ?? ''];
   const argument = value ?? rest.shift();
   if (argument === undefined) throw new UsageError(`option '--${written}' requires an argument`, status);
@@ -73,7 +73,7 @@ function shortOptions(word: string, rest: string[], table: OptionTable, status: 
   for (let letters = word.slice(1); letters !== ''; letters = letters.slice(1)) {
     const letter = letters.charAt(0);
     const { name, kind } = resolve(letter, table);
-    if (kind === undefined) throw new UsageError(`invalid option -- '${letter}'`, status);
+    if (kind === undefined) throw new UnknownOption(`invalid option -- '${letter}'`, status);
     if (kind === 'flag') {
       found.push([name, '']);
       continue;

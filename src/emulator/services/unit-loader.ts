@@ -79,14 +79,3 @@ function dropInsOf(fs: MemoryFileSystem, name: string): string[] {
   }
   return [...found].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, path]) => path);
 }
-
-/** Names of all services that have a unit file. */
-export function unitNames(fs: MemoryFileSystem): string[] {
-  const names = new Set<string>();
-  for (const directory of DIRECTORIES) {
-    const node = fs.find(directory);
-    if (node?.kind !== 'directory') continue;
-    for (const name of node.entries.keys()) if (name.endsWith('.service')) names.add(name);
-  }
-  return [...names].sort();
-}

@@ -38,12 +38,6 @@ const useradd: Program = (process) => {
     'home-dir': '=d',
     c: 'value',
     comment: '=c',
-    gecos: '=c',
-    p: 'value',
-    U: 'flag',
-    N: 'flag',
-    'disabled-password': 'flag',
-    ingroup: '=g',
   });
   requireRoot(process);
   const [name] = options.operands;
@@ -58,7 +52,7 @@ const useradd: Program = (process) => {
       home: options.value('d'),
       shell: options.value('s'),
       system: options.has('r'),
-      createHome: process.args[0] === 'adduser' || options.has('m'),
+      createHome: options.has('m'),
     });
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
@@ -71,31 +65,19 @@ const useradd: Program = (process) => {
   return 0;
 };
 
-/** `adduser USER GROUP` is another way to join a group. */
-const adduser: Program = (process) => {
-  const [user, group] = process.args.slice(1).filter((word) => !word.startsWith('-'));
-  if (user === undefined || group === undefined || process.system.accounts.user(user) === undefined)
-    return useradd(process);
-  requireRoot(process);
-  join(process, user, group);
-  return 0;
-};
-
 const usermod: Program = (process) => {
   const options = parseOptions(process.args, {
     a: 'flag',
     append: '=a',
     G: 'value',
     groups: '=G',
-    s: 'value',
-    L: 'flag',
-    U: 'flag',
-    d: 'value',
   });
   requireRoot(process);
   const [name = ''] = options.operands;
   if (process.system.accounts.user(name) === undefined)
     throw new UsageError(`user '${name}' does not exist`, 6);
+  // Taking a user out of groups is not emulated.
+  if (!options.has('a')) throw new UsageError('-G is not there without -a in an emulated guest', 2);
   join(process, name, options.value('G') ?? '');
   return 0;
 };
@@ -119,34 +101,4 @@ const groupadd: Program = (process) => {
   return 0;
 };
 
-const gpasswd: Program = (process) => {
-  const options = parseOptions(process.args, { a: 'value', d: 'value' });
-  requireRoot(process);
-  const user = options.value('a');
-  if (user !== undefined) join(process, user, options.operands[0] ?? '');
-  return 0;
-};
-
-const userdel: Program = (process) => {
-  const options = parseOptions(process.args, { r: 'flag', f: 'flag' });
-  requireRoot(process);
-  const [name = ''] = options.operands;
-  if (process.system.accounts.user(name) === undefined)
-    throw new UsageError(`user '${name}' does not exist`, 6);
-  process.system.accounts.removeUser(name);
-  return 0;
-};
-
-export const accountPrograms: Readonly<Record<string, Program>> = {
-  useradd,
-  adduser,
-  usermod,
-  groupadd,
-  addgroup: groupadd,
-  gpasswd,
-  userdel,
-  deluser: userdel,
-  // Passwords do not exist here: SSH takes keys only.
-  passwd: () => 0,
-  chpasswd: () => 0,
-};
+export const accountPrograms: Readonly<Record<string, Program>> = { useradd, usermod, groupadd };

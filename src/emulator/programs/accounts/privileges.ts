@@ -14,19 +14,12 @@ const SUDO_OPTIONS = {
   'set-home': '=H',
   n: 'flag',
   'non-interactive': '=n',
-  S: 'flag',
   i: 'flag',
   login: '=i',
   s: 'flag',
   shell: '=s',
   u: 'value',
   user: '=u',
-  g: 'value',
-  p: 'value',
-  k: 'flag',
-  v: 'flag',
-  l: 'flag',
-  b: 'flag',
 } as const;
 
 const sudo: Program = async (process) => {
@@ -107,26 +100,6 @@ function userNamed(process: Process, name: string): User {
   return user;
 }
 
-const su: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    c: 'value',
-    command: '=c',
-    l: 'flag',
-    s: 'value',
-    m: 'flag',
-    p: 'flag',
-  });
-  const operands = options.operands.filter((word) => word !== '-');
-  const target = userNamed(process, operands[0] ?? 'root');
-  if (process.user.uid !== 0) throw new UsageError('Authentication failure');
-  const command = options.value('c');
-  const args = [options.value('s') ?? target.shell, ...(command === undefined ? [] : ['-c', command])];
-  const env = new Map([...process.env, ...identity(target)]);
-  const login = options.has('l') || options.operands.includes('-');
-  const cwd = login ? target.home : process.cwd;
-  return launch({ ...process, user: target, env, cwd }, args, (name) => `failed to execute ${name}`);
-};
-
 const env: Program = async (process) => {
   const options = parseOptions(process.args, { i: 'flag', u: 'value' }, { stopAtOperand: true, status: 125 });
   const { variables, command } = splitAssignments(options.operands);
@@ -157,12 +130,10 @@ function prefix(table: Parameters<typeof parseOptions>[1]): Program {
 
 export const privilegePrograms: Readonly<Record<string, Program>> = {
   sudo,
-  su,
   env,
   printenv,
   nohup: prefix({}),
   nice: prefix({ n: 'value' }),
-  ionice: prefix({ c: 'value', n: 'value' }),
   setsid: prefix({ f: 'flag', w: 'flag' }),
   stdbuf: prefix({ o: 'value', e: 'value', i: 'value' }),
 };

@@ -28,11 +28,6 @@ const mkfs: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
     q: 'flag',
     f: 'flag',
     F: 'flag',
-    m: 'value',
-    E: 'value',
-    i: 'value',
-    b: 'value',
-    O: 'value',
   } as const;
   const options = parseOptions(process.args, table);
   const type = /\.(\w+)$/.exec(process.args[0] ?? '')?.[1] ?? options.value('t') ?? 'ext2';
@@ -72,9 +67,9 @@ function tagsOf({ name, content, parent }: BlockDevice, disks: BlockDevices): [s
 
 /** Exit status 2 = nothing known of the device, or no such device. */
 const blkid: ProgramOf<DiskParts> = async (process, { disks }) => {
-  const table = { p: 'flag', s: 'value', o: 'value', L: 'value', U: 'value', c: 'value', k: 'flag' } as const;
+  const table = { p: 'flag', s: 'value', o: 'value', L: 'value' } as const;
   const options = parseOptions(process.args, table, { status: 4 });
-  const wanted = options.value('L') === undefined ? options.value('U') : options.value('L');
+  const wanted = options.value('L');
   if (wanted !== undefined) {
     const found = disks.all.find((device) => tagsOf(device, disks).some(([, value]) => value === wanted));
     if (found === undefined) return NOTHING_FOUND;
@@ -92,8 +87,6 @@ const blkid: ProgramOf<DiskParts> = async (process, { disks }) => {
     if (shown.length === 0) continue;
     status = 0;
     if (options.value('o') === 'value') for (const [, value] of shown) await process.stdout.line(value);
-    else if (options.value('o') === 'export')
-      for (const [tag, value] of shown) await process.stdout.line(`${tag}=${value}`);
     else
       await process.stdout.line(`${operand}: ${shown.map(([tag, value]) => `${tag}="${value}"`).join(' ')}`);
   }
@@ -104,24 +97,12 @@ const blockdev: ProgramOf<DiskParts> = async (process, { disks }) => {
   const [request = '', ...operands] = process.args.slice(1);
   const units: Readonly<Record<string, number>> = {
     '--getsz': SECTOR,
-    '--getsize': SECTOR,
     '--getsize64': 1,
   };
   const unit = units[request];
-  if (request === '--rereadpt') return 0;
   if (unit === undefined) throw new UsageError(`Unknown command: ${request}`);
   for (const operand of operands)
     await process.stdout.line(String(Math.floor(deviceAt(process, disks, operand).sizeBytes / unit)));
-  return 0;
-};
-
-const wipefs: ProgramOf<DiskParts> = (process, { disks }) => {
-  const options = parseOptions(process.args, { a: 'flag', all: '=a', f: 'flag', q: 'flag' });
-  if (process.user.uid !== 0) throw new UsageError('Permission denied');
-  for (const operand of options.operands) {
-    const device = deviceAt(process, disks, operand);
-    if (options.has('a')) disks.wipe(device);
-  }
   return 0;
 };
 
@@ -132,13 +113,6 @@ const lsblk: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
     b: 'flag',
     o: 'value',
     p: 'flag',
-    f: 'flag',
-    l: 'flag',
-    r: 'flag',
-    a: 'flag',
-    i: 'flag',
-    J: 'flag',
-    e: 'value',
   });
   const columns = (options.value('o') ?? 'NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS').toUpperCase().split(',');
   const values = (device: BlockDevice): Readonly<Record<string, string>> => {
@@ -173,16 +147,17 @@ const lsblk: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
   return 0;
 };
 
+/** Links in /dev/disk are made at once, so that there is nothing to wait for. */
+const udevadm: ProgramOf<DiskParts> = (process) => {
+  const [, verb = ''] = process.args;
+  if (verb !== 'settle' && verb !== 'trigger') throw new UsageError(`Unknown command verb ${verb}`);
+  return 0;
+};
+
 export const blockDevicePrograms: Readonly<Record<string, ProgramOf<DiskParts>>> = {
   mkfs,
   blkid,
   blockdev,
-  wipefs,
   lsblk,
-  // Links in /dev/disk are made at once, file systems have no size of their own.
-  udevadm: () => 0,
-  partprobe: () => 0,
-  resize2fs: () => 0,
-  xfs_growfs: () => 0,
-  growpart: () => 0,
+  udevadm,
 };

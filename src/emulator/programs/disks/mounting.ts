@@ -17,10 +17,6 @@ const mount: ProgramOf<DiskParts> = async (process, { mounts }) => {
     a: 'flag',
     t: 'value',
     o: 'value',
-    v: 'flag',
-    L: 'value',
-    U: 'value',
-    n: 'flag',
   });
   const [first, second] = options.operands;
   if (first === undefined && !options.has('a')) {
@@ -35,12 +31,6 @@ const mount: ProgramOf<DiskParts> = async (process, { mounts }) => {
     .find(({ source, target }) => second === undefined && (target === first || source === first));
   const [source = '', target = second] = row === undefined ? [first] : [row.source, row.target];
   if (target === undefined) throw new UsageError(`${source}: can't find in /etc/fstab.`, FAILED);
-  // A tmpfs or a bind mount is a directory like any other here.
-  if (
-    ['tmpfs', 'proc', 'sysfs', 'nfs', 'nfs4'].includes(options.value('t') ?? '') ||
-    /\bbind\b/.test(options.value('o') ?? '')
-  )
-    return 0;
   try {
     mounts.mount(source, pathOf(process, target), options.value('o') ?? row?.options ?? '');
     return 0;
@@ -65,7 +55,7 @@ function mountProblem(error: Errno, source: string): string {
 }
 
 const umount: ProgramOf<DiskParts> = (process, { mounts }) => {
-  const { operands } = parseOptions(process.args, { l: 'flag', f: 'flag', v: 'flag', R: 'flag' });
+  const { operands } = parseOptions(process.args, { l: 'flag', f: 'flag' });
   requireRoot(process);
   for (const operand of operands) {
     try {
@@ -79,7 +69,7 @@ const umount: ProgramOf<DiskParts> = (process, { mounts }) => {
 };
 
 const mountpoint: ProgramOf<DiskParts> = async (process, { mounts }) => {
-  const options = parseOptions(process.args, { q: 'flag', d: 'flag' });
+  const options = parseOptions(process.args, { q: 'flag' });
   const [operand = ''] = options.operands;
   const found = mounts.table.some(({ target }) => target === pathOf(process, operand));
   if (!options.has('q')) await process.stdout.line(`${operand} is ${found ? '' : 'not '}a mountpoint`);
@@ -92,14 +82,9 @@ const findmnt: ProgramOf<DiskParts> = async (process, { mounts }) => {
     o: 'value',
     T: 'value',
     target: '=T',
-    M: 'value',
-    S: 'value',
-    l: 'flag',
-    r: 'flag',
-    t: 'value',
   });
   const columns = (options.value('o') ?? 'TARGET,SOURCE,FSTYPE,OPTIONS').toUpperCase().split(',');
-  const place = options.value('M') ?? options.operands[0];
+  const place = options.operands[0];
   const containing = options.value('T');
   const holding = containing === undefined ? undefined : mounts.holding(pathOf(process, containing));
   const found =
@@ -122,10 +107,6 @@ const df: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
     T: 'flag',
     k: 'flag',
     P: 'flag',
-    t: 'value',
-    output: 'value',
-    i: 'flag',
-    B: 'value',
   });
   const { fs } = process.system;
   const operands = options.operands.map((operand) => mounts.holding(pathOf(process, operand)));

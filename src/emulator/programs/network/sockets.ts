@@ -1,5 +1,9 @@
 import { UsageError } from '../../os/usage-error.js';
 import type { Process, Program } from '../../os/process.js';
+import { parseOptions, type OptionTable } from '../options.js';
+
+/** What listens on TCP, in numbers, is all there is to show: without `p` these options change nothing. */
+const LISTENING: OptionTable = { t: 'flag', l: 'flag', n: 'flag', p: 'flag' };
 
 /** What listens: the guest's own ports as they were opened. */
 function listening(process: Process): { address: string; port: number; program: string }[] {
@@ -7,11 +11,12 @@ function listening(process: Process): { address: string; port: number; program: 
 }
 
 const ss: Program = async (process) => {
+  const options = parseOptions(process.args, LISTENING);
   await process.stdout.line(
     'State    Recv-Q   Send-Q     Local Address:Port      Peer Address:Port   Process',
   );
   for (const { address, port, program } of listening(process)) {
-    const users = process.args.some((word) => /^-\w*p/.test(word)) ? `users:(("${program}"))` : '';
+    const users = options.has('p') ? `users:(("${program}"))` : '';
     await process.stdout.line(
       `LISTEN   0        4096       ${address}:${port}         0.0.0.0:*           ${users}`.trimEnd(),
     );
@@ -20,6 +25,7 @@ const ss: Program = async (process) => {
 };
 
 const netstat: Program = async (process) => {
+  parseOptions(process.args, LISTENING);
   await process.stdout.line('Active Internet connections (only servers)');
   await process.stdout.line('Proto Recv-Q Send-Q Local Address           Foreign Address         State');
   for (const { address, port } of listening(process)) {
@@ -32,7 +38,9 @@ const netstat: Program = async (process) => {
 
 /** `ip addr`, `ip route`, `ip link show [NAME]`. The bridge docker0 does not exist: no container needs it. */
 const ip: Program = async (process) => {
-  const words = process.args.slice(1).filter((word) => !word.startsWith('-'));
+  const words = process.args.slice(1);
+  const option = words.find((word) => word.startsWith('-'));
+  if (option !== undefined) throw new UsageError(`Option "${option}" is unknown, try "ip -help".`, 255);
   const [object = '', verb = 'show', ...rest] = words;
   const name = rest.find((word) => word !== 'dev' && word !== 'show');
   const { interfaces } = process.system.network;
@@ -47,7 +55,7 @@ const ip: Program = async (process) => {
   if (object.startsWith('r')) return routes(process);
   if (!/^l(ink)?$|^a/.test(object))
     throw new UsageError(`Object "${object}" is unknown, try "ip help".`, 255);
-  if (/^(del|set|add)/.test(verb)) return 0;
+  if (/^(del|set|add)/.test(verb)) throw new UsageError('RTNETLINK answers: Operation not permitted', 2);
   await process.stdout.line(
     '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    link/loopback 00:00:00:00:00:00',
   );

@@ -22,19 +22,10 @@ const TABLE: OptionTable = {
   q: 'flag',
   quiet: '=q',
   o: 'value',
-  t: 'value',
-  f: 'flag',
-  m: 'flag',
-  purge: 'flag',
   'no-install-recommends': 'flag',
-  'allow-downgrades': 'flag',
-  'allow-unauthenticated': 'flag',
-  'force-yes': 'flag',
-  reinstall: 'flag',
-  'only-upgrade': 'flag',
 };
 
-/** apt-get and apt: install, remove, purge, update, upgrade. Others have no effect. */
+/** apt-get and apt: install, remove, purge, update, upgrade, clean. */
 const apt: ProgramOf<PackageParts> = async (process, parts) => {
   const options = parseOptions(process.args, TABLE, { status: 100 });
   const [verb, ...names] = options.operands;
@@ -45,11 +36,8 @@ const apt: ProgramOf<PackageParts> = async (process, parts) => {
       return locked(process, () => install(process, parts, names));
     case 'remove':
     case 'purge':
-    case 'autoremove':
       return locked(process, () => remove(process, parts, names));
     case 'upgrade':
-    case 'dist-upgrade':
-    case 'full-upgrade':
       return locked(process, () =>
         install(
           process,
@@ -58,8 +46,6 @@ const apt: ProgramOf<PackageParts> = async (process, parts) => {
         ),
       );
     case 'clean':
-    case 'autoclean':
-    case 'check':
       return 0;
     default:
       await process.stderr.line(`E: Invalid operation ${verb ?? ''}`);
@@ -164,13 +150,7 @@ const dpkg: ProgramOf<PackageParts> = async (process, { packages }) => {
     list: '=l',
     s: 'flag',
     status: '=s',
-    W: 'flag',
-    show: '=W',
-    f: 'value',
-    showformat: '=f',
     'print-architecture': 'flag',
-    configure: 'flag',
-    a: 'flag',
   });
   if (options.has('print-architecture')) {
     await process.stdout.line('amd64');
@@ -181,20 +161,7 @@ const dpkg: ProgramOf<PackageParts> = async (process, { packages }) => {
   for (const { name, version, summary } of found) {
     if (options.has('s'))
       await process.stdout.line(`Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`);
-    else if (options.has('W')) {
-      const format = options.value('f') ?? '${Package}\t${Version}\n';
-      const values: Readonly<Record<string, string>> = {
-        Package: name,
-        Version: version,
-        Status: 'install ok installed',
-      };
-      await process.stdout.write(
-        format
-          .replace(/\$\{(\w+)\}/g, (_whole, key: string) => values[key] ?? '')
-          .replace(/\\n/g, '\n')
-          .replace(/\\t/g, '\t'),
-      );
-    } else await process.stdout.line(`ii  ${name.padEnd(24)} ${version.padEnd(32)} amd64 ${summary}`);
+    else await process.stdout.line(`ii  ${name.padEnd(24)} ${version.padEnd(32)} amd64 ${summary}`);
   }
   const missing = names.filter((name) => !found.some((each) => each.name === name));
   if (missing.length > 0) throw new UsageError(`no packages found matching ${missing.join(', ')}`);
@@ -204,8 +171,5 @@ const dpkg: ProgramOf<PackageParts> = async (process, { packages }) => {
 export const packagePrograms: Readonly<Record<string, ProgramOf<PackageParts>>> = {
   apt,
   'apt-get': apt,
-  'apt-cache': () => 0,
-  'apt-mark': () => 0,
   dpkg,
-  'dpkg-query': dpkg,
 };

@@ -15,8 +15,6 @@ const hostname: Program = async (process) => {
     f: 'flag',
     fqdn: '=f',
     I: 'flag',
-    i: 'flag',
-    d: 'flag',
   });
   const { system } = process;
   const [wanted] = options.operands;
@@ -27,30 +25,24 @@ const hostname: Program = async (process) => {
     return 0;
   }
   const [short = ''] = system.hostname.split('.');
-  if (options.has('I', 'i')) await process.stdout.line(system.network.addresses.join(' '));
-  else if (options.has('d')) await process.stdout.line(system.hostname.slice(short.length + 1));
+  if (options.has('I')) await process.stdout.line(system.network.addresses.join(' '));
   else await process.stdout.line(options.has('s') ? short : system.hostname);
   return 0;
 };
 
+/** `hostnamectl set-hostname NAME`, `hostnamectl hostname [NAME]`. */
 const hostnamectl: Program = async (process) => {
-  const [, verb = 'status', wanted] = process.args;
+  const [, verb = '', wanted] = process.args;
   const { system } = process;
-  if (/^(set-)?hostname$/.test(verb) && wanted !== undefined) {
-    requireRoot(process, 'Could not set static hostname: Interactive authentication required.');
-    if (!HOSTNAME.test(wanted)) throw new UsageError(`Invalid hostname: ${wanted}`);
-    system.fs.writeFile('/etc/hostname', `${wanted}\n`);
-    system.hostname = wanted;
+  if (!/^(set-)?hostname$/.test(verb)) throw new UsageError(`Unknown command verb '${verb}'.`);
+  if (wanted === undefined) {
+    await process.stdout.line(system.hostname);
     return 0;
   }
-  if (verb === 'hostname') await process.stdout.line(system.hostname);
-  else {
-    await process.stdout.write(
-      ` Static hostname: ${system.hostname}\n         Boot ID: ${system.bootId.replaceAll('-', '')}\n` +
-        `  Virtualization: emulated\nOperating System: ${system.distribution.prettyName}\n` +
-        `          Kernel: Linux ${system.distribution.kernel}\n    Architecture: x86-64\n`,
-    );
-  }
+  requireRoot(process, 'Could not set static hostname: Interactive authentication required.');
+  if (!HOSTNAME.test(wanted)) throw new UsageError(`Invalid hostname: ${wanted}`);
+  system.fs.writeFile('/etc/hostname', `${wanted}\n`);
+  system.hostname = wanted;
   return 0;
 };
 
@@ -82,67 +74,15 @@ const uname: Program = async (process) => {
   return 0;
 };
 
-/** Prints a fixed line or one made from the guest. */
-function saying(text: (process: Process) => string): Program {
-  return async (process) => {
-    await process.stdout.line(text(process));
-    return 0;
-  };
-}
-
-const uptime = saying(({ system, args }) => {
-  const minutes = Math.floor(system.uptime / 60_000);
-  if (args.includes('-p')) return `up ${minutes} minutes`;
-  if (args.includes('-s'))
-    return new Date(Date.now() - system.uptime).toISOString().slice(0, 19).replace('T', ' ');
-  return ` up ${minutes} min,  1 user,  load average: 0.00, 0.00, 0.00`;
-});
-
-const free = saying(({ system }) => {
-  const total = system.spec.memoryMiB * 1024;
-  const used = Math.floor(total / 10);
-  const columns = [total, used, total - used, 0, 0, total - used]
-    .map((value) => String(value).padStart(12))
-    .join('');
-  return `               total        used        free      shared  buff/cache   available\nMem:   ${columns}`;
-});
-
-const lsbRelease: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    i: 'flag',
-    r: 'flag',
-    c: 'flag',
-    d: 'flag',
-    s: 'flag',
-    a: 'flag',
-  });
-  const { id, versionId, codename, prettyName } = process.system.distribution;
-  const rows = [
-    ['i', 'Distributor ID', id === 'ubuntu' ? 'Ubuntu' : 'Debian'],
-    ['d', 'Description', prettyName],
-    ['r', 'Release', versionId],
-    ['c', 'Codename', codename],
-  ] as const;
-  for (const [letter, title, value] of rows) {
-    if (!options.has(letter, 'a')) continue;
-    await process.stdout.line(options.has('s') ? value : `${title}:\t${value}`);
-  }
-  return 0;
-};
-
 /** Kernel parameters: kept in /run, so that they are gone after a reboot. */
 const sysctl: Program = async (process) => {
   const options = parseOptions(process.args, {
     w: 'flag',
     n: 'flag',
-    p: 'flag',
     q: 'flag',
-    e: 'flag',
-    a: 'flag',
-    system: 'flag',
   });
   const { fs } = process.system;
-  for (const operand of options.has('p', 'system') ? [] : options.operands) {
+  for (const operand of options.operands) {
     const [name = '', value] = operand.split(/\s*=\s*/);
     const path = `/proc/sys/${name.replaceAll('.', '/').replace(/\/\/+/g, '/')}`;
     if (value !== undefined) {
@@ -157,26 +97,16 @@ const sysctl: Program = async (process) => {
   return 0;
 };
 
-const ps = saying(({ system }) => {
-  const daemons = system.network.listeners.map(
-    ({ program }, index) => `root ${String(500 + index).padStart(6)} ${program}`,
-  );
-  return ['USER    PID COMMAND', 'root      1 /sbin/init', ...new Set(daemons)].join('\n');
-});
+const nproc: Program = async (process) => {
+  await process.stdout.line(String(process.system.spec.cpus));
+  return 0;
+};
 
 export const machinePrograms: Readonly<Record<string, Program>> = {
   hostname,
   hostnamectl,
   uname,
-  uptime,
-  free,
-  lsb_release: lsbRelease,
   sysctl,
-  ps,
-  arch: saying(() => 'x86_64'),
-  nproc: saying(({ system }) => String(system.spec.cpus)),
-  // No module can be missing from a kernel that is not there.
-  modprobe: () => 0,
-  lsmod: saying(() => 'Module                  Size  Used by'),
+  nproc,
   sync: () => 0,
 };

@@ -21,16 +21,11 @@ const shutdown: Program = async (process) => {
     h: 'flag',
     P: 'flag',
     r: 'flag',
-    H: 'flag',
-    c: 'flag',
-    k: 'flag',
-    f: 'flag',
   });
   if (process.user.uid !== 0) {
     await refusal(process);
     return 1;
   }
-  if (options.has('c', 'k')) return 0;
   const [when = '+1'] = options.operands;
   const minutes = when === 'now' ? 0 : Number(when.replace(/^\+/, ''));
   if (!Number.isFinite(minutes)) {
@@ -52,17 +47,8 @@ function now(reboot: boolean): Program {
   };
 }
 
-const init: Program = (process) => {
-  const level = process.args[1];
-  if (level !== '0' && level !== '6') return 0;
-  return now(level === '6')(process);
-};
-
 export const powerPrograms: Readonly<Record<string, Program>> = {
   shutdown,
   poweroff: now(false),
-  halt: now(false),
   reboot: now(true),
-  init,
-  telinit: init,
 };

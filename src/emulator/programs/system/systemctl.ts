@@ -3,7 +3,6 @@ import {
   enable,
   isEnabled,
   ServiceError,
-  unitNames,
   type ServiceManager,
   type Unit,
 } from '../../services/index.js';
@@ -18,20 +17,8 @@ const TABLE: OptionTable = {
   quiet: '=q',
   now: 'flag',
   'no-pager': 'flag',
-  'no-block': 'flag',
-  'no-legend': 'flag',
   l: 'flag',
   full: '=l',
-  a: 'flag',
-  all: '=a',
-  t: 'value',
-  type: '=t',
-  p: 'value',
-  property: '=p',
-  n: 'value',
-  lines: '=n',
-  value: 'flag',
-  system: 'flag',
 };
 
 /** A verb's subject: one unit, and the process that names it. */
@@ -49,14 +36,6 @@ const CHANGES: Readonly<Record<string, Verb>> = {
   start: (call) => job(call, (services, name) => services.start(name)),
   stop: (call) => job(call, (services, name) => services.stop(name)),
   restart: (call) => job(call, (services, name) => services.restart(name)),
-  'reload-or-restart': (call) => job(call, (services, name) => services.restart(name)),
-  reload: () => 0,
-  'try-restart': (call) => {
-    const running = call.services.state(call.unit.name)?.active === 'active';
-    return running ? job(call, (services, name) => services.restart(name)) : 0;
-  },
-  kill: (call) => job(call, (services, name) => services.stop(name)),
-  'reset-failed': () => 0,
   enable: async ({ process, unit }) => {
     for (const link of enable(process.system.fs, unit)) {
       await process.stderr.line(`Created symlink ${link} → ${unit.path}.`);
@@ -100,20 +79,6 @@ const QUERIES: Readonly<Record<string, Verb>> = {
     await process.stdout.write(statusText(process.system, services, unit));
     return state?.active === 'active' ? 0 : 3;
   },
-  cat: async ({ process, unit }) => {
-    for (const path of [unit.path, ...unit.dropIns]) {
-      await process.stdout.line(`# ${path}\n${process.system.fs.readText(path)}`);
-    }
-    return 0;
-  },
-  show: async ({ process, services, unit }) => {
-    const state = services.state(unit.name);
-    await process.stdout.line(
-      `Id=${unit.name}\nLoadState=${unit.masked ? 'masked' : 'loaded'}\nActiveState=${state?.active ?? 'inactive'}\n` +
-        `SubState=${state?.sub ?? 'dead'}\nMainPID=${state?.processId ?? 0}`,
-    );
-    return 0;
-  },
 };
 
 async function job(
@@ -143,13 +108,12 @@ async function job(
 
 const POWER: Readonly<Record<string, (process: Process) => void>> = {
   poweroff: ({ system }) => system.power.off(),
-  halt: ({ system }) => system.power.off(),
   reboot: ({ system }) => system.power.reboot(),
 };
 
 const systemctl: ProgramOf<ServiceManager> = async (process, services) => {
   const options = parseOptions(process.args, TABLE);
-  const [verb = 'list-units', ...names] = options.operands;
+  const [verb = '', ...names] = options.operands;
   const change = CHANGES[verb];
   const power = POWER[verb];
   const restricted = change !== undefined || power !== undefined || verb === 'daemon-reload';
@@ -161,12 +125,10 @@ const systemctl: ProgramOf<ServiceManager> = async (process, services) => {
     power(process);
     return 0;
   }
-  if (verb === 'daemon-reload' || verb === 'daemon-reexec') {
+  if (verb === 'daemon-reload') {
     services.reload();
     return 0;
   }
-  if (verb === 'is-system-running') return saying(process, 'running', 0);
-  if (verb === 'list-units' || verb === 'list-unit-files') return list(process, services);
   const run = change ?? QUERIES[verb];
   if (run === undefined)
     return saying({ ...process, stdout: process.stderr }, `Unknown command verb '${verb}'.`, 1);
@@ -201,28 +163,9 @@ async function one(
   return verb === 'status' ? 4 : 5;
 }
 
-async function list(process: Process, services: ServiceManager): Promise<number> {
-  const { fs } = process.system;
-  for (const name of unitNames(fs)) {
-    const unit = services.unit(name);
-    if (unit === undefined) continue;
-    const { active, sub } = services.state(name) ?? { active: 'inactive', sub: 'dead' };
-    await process.stdout.line(
-      `${name.padEnd(28)} loaded ${active.padEnd(10)} ${sub.padEnd(10)} ${unit.description}`,
-    );
-  }
-  return 0;
-}
-
 async function saying(process: Process, text: string, status: number): Promise<number> {
   await process.stdout.line(text);
   return status;
 }
 
-/** `service NAME VERB`, the older way round. */
-const service: ProgramOf<ServiceManager> = (process, services) => {
-  const [, name = '', verb = ''] = process.args;
-  return systemctl({ ...process, args: ['systemctl', verb, name] }, services);
-};
-
-export const servicePrograms: Readonly<Record<string, ProgramOf<ServiceManager>>> = { systemctl, service };
+export const servicePrograms: Readonly<Record<string, ProgramOf<ServiceManager>>> = { systemctl };

@@ -38,12 +38,6 @@ const journalctl: Program = async (process) => {
     x: 'flag',
     e: 'flag',
     b: 'flag',
-    f: 'flag',
-    r: 'flag',
-    k: 'flag',
-    o: 'value',
-    S: 'value',
-    since: '=S',
     'no-pager': 'flag',
   });
   const name = options.value('u');
