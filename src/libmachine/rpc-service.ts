@@ -1,4 +1,5 @@
-import type { Call, Method, Services } from '../netrpc/index.js';
+import type { GobType } from '../gob/index.js';
+import { emptyStruct, rpcMethod, type RpcMethod, type RpcServices } from '../netrpc/index.js';
 import { OperationError } from '../support/index.js';
 import type { Client } from './client.js';
 import { causesOf, errorText } from './error-text.js';
@@ -7,7 +8,7 @@ import { sshKeyPathOf, sshPortOf, sshUserOf } from '../settings/index.js';
 import type { Machine } from './machine/index.js';
 import { machineState } from './machine-state.js';
 import { OPTION_LIST } from '../settings/index.js';
-import { bytesOf, createFlag, flagValuesOf, wire } from './wire.js';
+import { createFlag, flagValuesOf, wire } from './wire.js';
 
 /** The RPC version that every client wants to hear. */
 const API_VERSION = 1;
@@ -22,80 +23,91 @@ export interface ServiceDependencies {
   readonly onClose: () => void;
 }
 
-type Work = (argument: unknown, signal: AbortSignal) => unknown;
-type Row = readonly [argument: Method['argument'], reply: Method['reply'], work: Work];
-
 /**
- * Every method of docker-machine's and rancher-machine's RPC, one row each: argument, reply, work. The table
- * of the reference of the plugin protocol, section 6, is its measure. Heartbeat does nothing here: whoever
- * serves the connection has seen it already.
+ * Every method of docker-machine's and rancher-machine's RPC, one row each: argument, reply and work, or argument and
+ * work where the reply is the empty struct. The table of the reference of the plugin protocol, section 6, is its
+ * measure. Heartbeat does nothing here: what serves the connection has seen it already.
  */
-export function rpcServices({ machine, client, onClose }: ServiceDependencies): Services {
+export function rpcServices({ machine, client, onClose }: ServiceDependencies): RpcServices {
   const { addresses } = machine;
   const rows: Readonly<Record<string, Row>> = {
-    GetVersion: [wire.nothing, wire.int, () => API_VERSION],
-    Heartbeat: [wire.nothing, wire.nothing, () => undefined],
-    Close: [wire.nothing, wire.nothing, onClose],
+    GetVersion: row(emptyStruct, wire.int, () => API_VERSION),
+    Heartbeat: action(emptyStruct, () => undefined),
+    Close: action(emptyStruct, onClose),
 
-    SetConfigRaw: [
-      wire.bytes,
-      wire.nothing,
-      (json) => loadConfig(machine, bytesOf(json), client.commandLine),
-    ],
-    GetConfigRaw: [wire.nothing, wire.bytes, () => saveConfig(machine)],
-    GetCreateFlags: [wire.nothing, wire.createFlags, () => OPTION_LIST.map(createFlag)],
-    SetConfigFromFlags: [
-      wire.flagValues,
-      wire.nothing,
-      (flags) => configureFromFlags(machine, flagValuesOf(flags)),
-    ],
+    SetConfigRaw: action(wire.bytes, (json) => loadConfig(machine, json, client.commandLine)),
+    GetConfigRaw: row(emptyStruct, wire.bytes, () => saveConfig(machine)),
+    GetCreateFlags: row(emptyStruct, wire.createFlags, () => OPTION_LIST.map(createFlag)),
+    SetConfigFromFlags: action(wire.flagValues, (flags) => configureFromFlags(machine, flagValuesOf(flags))),
 
-    DriverName: [wire.nothing, wire.string, () => DRIVER_NAME],
-    GetMachineName: [wire.nothing, wire.string, () => machine.values.MachineName],
-    GetSSHHostname: [wire.nothing, wire.string, (_, signal) => addresses.sshHost(signal)],
-    GetSSHPort: [wire.nothing, wire.int, () => sshPortOf(machine.values)],
-    GetSSHUsername: [wire.nothing, wire.string, () => sshUserOf(machine.values)],
-    GetSSHKeyPath: [wire.nothing, wire.string, () => sshKeyPathOf(machine.values)],
+    DriverName: row(emptyStruct, wire.string, () => DRIVER_NAME),
+    GetMachineName: row(emptyStruct, wire.string, () => machine.values.MachineName),
+    GetSSHHostname: row(emptyStruct, wire.string, (_, signal) => addresses.sshHost(signal)),
+    GetSSHPort: row(emptyStruct, wire.int, () => sshPortOf(machine.values)),
+    GetSSHUsername: row(emptyStruct, wire.string, () => sshUserOf(machine.values)),
+    GetSSHKeyPath: row(emptyStruct, wire.string, () => sshKeyPathOf(machine.values)),
 
-    GetIP: [wire.nothing, wire.string, (_, signal) => addresses.ip(signal)],
-    GetIPv6: [wire.nothing, wire.string, () => addresses.ipv6()],
-    GetURL: [wire.nothing, wire.string, (_, signal) => addresses.url(signal, client.showsErrors())],
-    GetState: [wire.nothing, wire.int, (_, signal) => stateFor(client, machine, signal)],
+    GetIP: row(emptyStruct, wire.string, (_, signal) => addresses.ip(signal)),
+    GetIPv6: row(emptyStruct, wire.string, () => addresses.ipv6()),
+    GetURL: row(emptyStruct, wire.string, (_, signal) => addresses.url(signal, client.showsErrors())),
+    GetState: row(emptyStruct, wire.int, (_, signal) => stateFor(client, machine, signal)),
 
-    PreCreateCheck: [wire.nothing, wire.nothing, (_, signal) => machine.prepare(signal)],
-    Create: [wire.nothing, wire.nothing, (_, signal) => machine.create(signal)],
-    Remove: [wire.nothing, wire.nothing, (_, signal) => machine.remove(signal)],
-    Start: [wire.nothing, wire.nothing, (_, signal) => machine.start(signal)],
-    Stop: [wire.nothing, wire.nothing, (_, signal) => machine.stop(signal)],
-    Restart: [wire.nothing, wire.nothing, (_, signal) => machine.restart(signal)],
-    Kill: [wire.nothing, wire.nothing, (_, signal) => machine.kill(signal)],
+    PreCreateCheck: action(emptyStruct, (_, signal) => machine.prepare(signal)),
+    Create: action(emptyStruct, (_, signal) => machine.create(signal)),
+    Remove: action(emptyStruct, (_, signal) => machine.remove(signal)),
+    Start: action(emptyStruct, (_, signal) => machine.start(signal)),
+    Stop: action(emptyStruct, (_, signal) => machine.stop(signal)),
+    Restart: action(emptyStruct, (_, signal) => machine.restart(signal)),
+    Kill: action(emptyStruct, (_, signal) => machine.kill(signal)),
 
     // GitLab's fork asks drivers that can; the others answer with an error.
-    UpdateLabels: [wire.labels, wire.nothing, () => refuseLabels(machine)],
+    UpdateLabels: action(wire.labels, () => refuseLabels(machine)),
   };
   const methods = Object.fromEntries(
-    Object.entries(rows).map(([name, row]) => [name, methodOf(name, row, machine)]),
+    Object.entries(rows).map(([name, methodOf]) => [name, methodOf(failureOf(name, machine))]),
   );
   return Object.fromEntries(SERVICE_NAMES.map((name) => [name, methods]));
 }
 
-/** A row as a method whose errors are fit for the client. Calls that need no waiting are answered at once. */
-function methodOf(name: string, [argument, reply, work]: Row, machine: Machine): Method {
+/** A row of the table, which becomes a method once it is known how its errors are told to the client. */
+type Row = (fail: (thrown: unknown) => never) => RpcMethod;
+
+/** Calls that need no waiting are answered at once. */
+function row<A, R>(
+  argument: GobType<A>,
+  reply: GobType<R>,
+  work: (argument: A, signal: AbortSignal) => NoInfer<R> | Promise<NoInfer<R>>,
+): Row {
+  return (fail) =>
+    rpcMethod(argument, reply, (value, { signal }) => {
+      try {
+        const result = work(value, signal);
+        return result instanceof Promise ? result.catch(fail) : result;
+      } catch (error) {
+        return fail(error);
+      }
+    });
+}
+
+/** A row whose reply says no more than that the work is done. */
+function action<A>(
+  argument: GobType<A>,
+  work: (argument: A, signal: AbortSignal) => void | Promise<void>,
+): Row {
+  return row(argument, emptyStruct, (value, signal) => {
+    const done = work(value, signal);
+    return done instanceof Promise ? done.then(() => ({})) : {};
+  });
+}
+
+/** Throws an error that is fit for the client, and says in the log what was behind it. */
+function failureOf(name: string, machine: Machine): (thrown: unknown) => never {
   const { log } = machine;
-  const fail = (thrown: unknown): never => {
+  return (thrown) => {
     const text = errorText(name, thrown, machine.values, (line) => log.redactor.redact(line));
     for (const line of [`${name} failed: ${text}`, ...causesOf(thrown)]) log.debug(line);
     throw new Error(text);
   };
-  const handle = (value: unknown, { signal }: Call): unknown => {
-    try {
-      const result = work(value, signal);
-      return result instanceof Promise ? result.catch(fail) : result;
-    } catch (error) {
-      return fail(error);
-    }
-  };
-  return { argument, reply, handle };
 }
 
 /**

@@ -1,42 +1,37 @@
-import { gob, InterfaceRegistry, type GobType } from '../gob/index.js';
+import { gob, type GobType, type Infer } from '../gob/index.js';
 import type { FlagValues, Option } from '../settings/index.js';
 
 /*
  * Every Go type of libmachine's RPC, and what it is here. Names of structs and of interface contents are those
  * that Go programs have registered; they are part of the protocol (reference of the plugin protocol, sections
- * 6.1 and 6.3). No other file of this folder knows gob.
+ * 6.1 and 6.3). The table of the methods names these types; no other file of this folder knows gob.
  */
 
 const usage = { Name: gob.string, Usage: gob.string, EnvVar: gob.string };
-const flagTypes = new InterfaceRegistry()
-  .register('*mcnflag.StringFlag', gob.struct('mcnflag.StringFlag', { ...usage, Value: gob.string }))
-  .register('*mcnflag.IntFlag', gob.struct('mcnflag.IntFlag', { ...usage, Value: gob.int }))
-  .register('*mcnflag.BoolFlag', gob.struct('mcnflag.BoolFlag', usage))
-  .register(
-    '*mcnflag.StringSliceFlag',
-    gob.struct('mcnflag.StringSliceFlag', { ...usage, Value: gob.slice(gob.string) }),
-  );
+const flag = gob.interface({
+  '*mcnflag.StringFlag': gob.struct('mcnflag.StringFlag', { ...usage, Value: gob.string }),
+  '*mcnflag.IntFlag': gob.struct('mcnflag.IntFlag', { ...usage, Value: gob.int }),
+  '*mcnflag.BoolFlag': gob.struct('mcnflag.BoolFlag', usage),
+  '*mcnflag.StringSliceFlag': gob.struct('mcnflag.StringSliceFlag', {
+    ...usage,
+    Value: gob.slice(gob.string),
+  }),
+});
 
-const FLAG_VALUES_NAME = '*rpcdriver.RPCFlags';
-const flagValueTypes = new InterfaceRegistry();
-flagValueTypes.register(
-  FLAG_VALUES_NAME,
-  gob.struct('rpcdriver.RPCFlags', { Values: gob.map(gob.string, gob.interface(flagValueTypes)) }),
-);
+const rpcFlags = gob.struct('rpcdriver.RPCFlags', { Values: gob.map(gob.string, gob.interface({})) });
 
-/** The types of arguments and replies. `nothing` is Go's `struct {}`. */
+/** The types of arguments and replies. */
 export const wire = {
-  nothing: gob.struct('', {}),
   int: gob.int,
   string: gob.string,
   bytes: gob.bytes,
-  createFlags: gob.slice(gob.interface(flagTypes)),
-  flagValues: gob.interface(flagValueTypes),
+  createFlags: gob.slice(flag),
+  flagValues: gob.interface({ '*rpcdriver.RPCFlags': rpcFlags }),
   labels: gob.map(gob.string, gob.string),
 } as const satisfies Record<string, GobType>;
 
 /** An option as the create flag that a client asks for. */
-export function createFlag(option: Option): unknown {
+export function createFlag(option: Option): Infer<typeof flag> {
   const { name: Name, help: Usage, env: EnvVar } = option;
   switch (option.kind) {
     case 'string':
@@ -47,7 +42,7 @@ export function createFlag(option: Option): unknown {
       return { name: '*mcnflag.BoolFlag', value: { Name, Usage, EnvVar } };
     case 'slice':
       // A client that knows the variable ignores it, or adds its values to those of the command line. So it is
-      // only told to the person, and read by us.
+      // only told to the user, and read by us.
       return {
         name: '*mcnflag.StringSliceFlag',
         value: {
@@ -60,28 +55,8 @@ export function createFlag(option: Option): unknown {
   }
 }
 
-/**
- * The argument of SetConfigFromFlags as plain values: string, number, bigint, boolean or a list of strings.
- * What is not understood is left out, as if it had not been given. nil and an empty map are possible.
- */
-export function flagValuesOf(argument: unknown): FlagValues {
-  const values = new Map<string, unknown>();
-  const flags = contentOf(argument);
-  if (typeof flags !== 'object' || flags === null || !('Values' in flags)) return values;
-  if (!(flags.Values instanceof Map)) return values;
-  for (const [key, value] of flags.Values as ReadonlyMap<unknown, unknown>) {
-    const content = contentOf(value);
-    if (typeof key === 'string' && content !== undefined) values.set(key, content);
-  }
-  return values;
-}
-
-/** What is in a Go interface value; undefined for nil. */
-function contentOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'value' in value ? value.value : undefined;
-}
-
-/** The argument of SetConfigRaw. */
-export function bytesOf(argument: unknown): Uint8Array {
-  return argument instanceof Uint8Array ? argument : new Uint8Array();
+/** The argument of SetConfigFromFlags as plain values. nil, anything but RPCFlags, and nil values say nothing. */
+export function flagValuesOf(flags: Infer<typeof wire.flagValues>): FlagValues {
+  const given = flags?.name === '*rpcdriver.RPCFlags' ? [...flags.value.Values] : [];
+  return new Map(given.flatMap(([name, content]) => (content === null ? [] : [[name, content.value]])));
 }

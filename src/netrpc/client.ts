@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 
 import { GobDecoder, GobEncoder, GobError, type GobType, type TypedValue } from '../gob/index.js';
 import { openRpc } from './client-preamble.js';
-import { isResponse, requestType, responseType, type Response } from './headers.js';
-import { reasonOf, RpcError } from './rpc-error.js';
+import { requestType, responseType, type ResponseHeader } from './headers.js';
+import { abortReason, RpcError } from './rpc-error.js';
 
 export interface ConnectOptions {
   readonly host: string;
@@ -12,9 +12,10 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A call that was sent and not answered. */
 interface Waiting {
-  readonly reply: GobType;
-  resolve(value: unknown): void;
+  /** Reads the reply's body and hands it to the caller; false if it has not arrived whole. */
+  readBody(decoder: GobDecoder): boolean;
   reject(error: Error): void;
 }
 
@@ -25,7 +26,7 @@ export class RpcClient {
   readonly #decoder = new GobDecoder();
   readonly #waiting = new Map<number, Waiting>();
   /** A header whose body has not arrived; what to do with the body does not change any more. */
-  #reply: { readonly header: Response; readonly waiting: Waiting | undefined } | undefined;
+  #reply: { readonly header: ResponseHeader; readonly waiting: Waiting | undefined } | undefined;
   #seq = 0;
   #end: RpcError | undefined;
 
@@ -61,21 +62,26 @@ export class RpcClient {
    * @throws RpcError `remote` with the server's text, `connection` if it was lost; GobError if the argument or
    *   the reply is not of its type; the signal's reason
    */
-  call(serviceMethod: string, argument: TypedValue, reply: GobType, signal?: AbortSignal): Promise<unknown> {
+  call<A, R>(
+    serviceMethod: string,
+    argument: TypedValue<A>,
+    reply: GobType<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) throw reasonOf(signal);
+      if (signal?.aborted === true) throw abortReason(signal);
       if (this.#end !== undefined) throw this.#end;
       const seq = this.#seq;
       const header = { type: requestType, value: { ServiceMethod: serviceMethod, Seq: seq } };
       this.#encoder.encodeAll([header, argument]);
       this.#seq++;
       if (signal === undefined) {
-        this.#waiting.set(seq, { reply, resolve, reject });
+        this.#waiting.set(seq, waitingFor(reply, resolve, reject));
         return;
       }
       const abort = (): void => {
         this.#waiting.delete(seq);
-        reject(reasonOf(signal));
+        reject(abortReason(signal));
       };
       const after = <T>(settle: (outcome: T) => void) => {
         return (outcome: T): void => {
@@ -84,7 +90,7 @@ export class RpcClient {
         };
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.set(seq, { reply, resolve: after(resolve), reject: after(reject) });
+      this.#waiting.set(seq, waitingFor(reply, after(resolve), after(reject)));
     });
   }
 
@@ -132,10 +138,9 @@ export class RpcClient {
   }
 
   /** Takes the call that the header answers off the list. A reply to no call is read past. */
-  #readHeader(): { readonly header: Response; readonly waiting: Waiting | undefined } | undefined {
+  #readHeader(): { readonly header: ResponseHeader; readonly waiting: Waiting | undefined } | undefined {
     const header = this.#decoder.decode(responseType);
     if (header === undefined) return undefined;
-    if (!isResponse(header.value)) throw new GobError('malformed', 'not a response header');
     const seq = Number(header.value.Seq);
     const waiting = this.#waiting.get(seq);
     this.#waiting.delete(seq);
@@ -144,14 +149,12 @@ export class RpcClient {
 
   #readBody(waiting: Waiting): boolean {
     try {
-      const body = this.#decoder.decode(waiting.reply);
-      if (body === undefined) return false;
-      waiting.resolve(body.value);
+      return waiting.readBody(this.#decoder);
     } catch (error) {
       if (!(error instanceof GobError) || !error.recoverable) throw error;
       waiting.reject(error);
+      return true;
     }
-    return true;
   }
 
   #fail(reason: RpcError): void {
@@ -160,6 +163,19 @@ export class RpcClient {
     for (const waiting of this.#waiting.values()) waiting.reject(this.#end);
     this.#waiting.clear();
   }
+}
+
+function waitingFor<R>(
+  type: GobType<R>,
+  resolve: (reply: R) => void,
+  reject: (error: Error) => void,
+): Waiting {
+  const readBody = (decoder: GobDecoder): boolean => {
+    const body = decoder.decode(type);
+    if (body !== undefined) resolve(body.value);
+    return body !== undefined;
+  };
+  return { readBody, reject };
 }
 
 function connected(socket: Socket): Promise<void> {

@@ -7,4 +7,4 @@ export { emptyStruct } from './headers.js';
 export { RpcError, type RpcFault } from './rpc-error.js';
 export { serveConnection } from './serve-connection.js';
 export { DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
-export type { Call, Method, Services } from './services.js';
+export { rpcMethod, type CallContext, type RpcMethod, type RpcServices } from './methods.js';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-import { GobEncoder, GobError, type GobType } from '../gob/index.js';
-import { emptyStruct, responseType, type Request } from './headers.js';
+import { GobEncoder, GobError, type TypedValue } from '../gob/index.js';
+import { emptyStruct, responseType, type RequestHeader } from './headers.js';
 
 /**
  * Writes replies, each a header and a body, to the server's gob stream. A reply goes out in one piece, so
@@ -22,12 +22,9 @@ export class ReplyWriter {
     return this.#socket.writableNeedDrain;
   }
 
-  success(request: Request, type: GobType, value: unknown): void {
+  success(request: RequestHeader, reply: TypedValue): void {
     try {
-      this.#encoder.encodeAll([
-        { type: responseType, value: { ...request, Error: '' } },
-        { type, value },
-      ]);
+      this.#encoder.encodeAll([{ type: responseType, value: { ...request, Error: '' } }, reply]);
     } catch (error) {
       if (!(error instanceof GobError)) throw error;
       this.failure(request, error.message);
@@ -35,7 +32,7 @@ export class ReplyWriter {
   }
 
   /** An error reply has a body too: an empty struct. */
-  failure(request: Request, text: string): void {
+  failure(request: RequestHeader, text: string): void {
     this.#encoder.encodeAll([
       { type: responseType, value: { ...request, Error: text } },
       { type: emptyStruct, value: {} },

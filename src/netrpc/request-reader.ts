@@ -1,20 +1,20 @@
 import { GobDecoder, GobError, type DecoderLimits } from '../gob/index.js';
-import { isRequest, requestType, type Request } from './headers.js';
-import { findMethod, type Method, type Services } from './services.js';
+import { requestType, type RequestHeader } from './headers.js';
+import { findMethod, type BeginCall, type RpcServices } from './methods.js';
 
 /** A request that was read whole: to be run, or to be answered with an error at once. */
 export type Incoming =
-  | { readonly request: Request; readonly method: Method; readonly argument: unknown }
-  | { readonly request: Request; readonly error: string };
+  | { readonly request: RequestHeader; readonly begin: BeginCall }
+  | { readonly request: RequestHeader; readonly error: string };
 
 /** Reads requests, each a header and an argument, from the client's gob stream. */
 export class RequestReader {
   readonly #decoder: GobDecoder;
-  readonly #services: Services;
+  readonly #services: RpcServices;
   /** A header whose argument has not arrived yet. */
-  #request: Request | undefined;
+  #request: RequestHeader | undefined;
 
-  constructor(services: Services, limits: Partial<DecoderLimits>) {
+  constructor(services: RpcServices, limits: Partial<DecoderLimits>) {
     this.#services = services;
     this.#decoder = new GobDecoder(limits);
   }
@@ -39,7 +39,7 @@ export class RequestReader {
    * @throws GobError if its header cannot be read: then nothing is known of what follows
    */
   next(): Incoming | undefined {
-    this.#request ??= this.#header();
+    this.#request ??= this.#decoder.decode(requestType)?.value;
     if (this.#request === undefined) return undefined;
     const incoming = this.#body(this.#request);
     if (incoming !== undefined) this.#request = undefined;
@@ -53,20 +53,13 @@ export class RequestReader {
       throw new GobError('framing', `no argument for ${this.#request.ServiceMethod}`);
   }
 
-  #header(): Request | undefined {
-    const header = this.#decoder.decode(requestType);
-    if (header === undefined) return undefined;
-    if (!isRequest(header.value)) throw new GobError('malformed', 'not a request header');
-    return header.value;
-  }
-
   /** The argument is read in any case, so that the next header is found behind it. */
-  #body(request: Request): Incoming | undefined {
+  #body(request: RequestHeader): Incoming | undefined {
     const method = findMethod(this.#services, request.ServiceMethod);
     try {
       if (typeof method === 'string') return this.#decoder.skip() ? { request, error: method } : undefined;
-      const argument = this.#decoder.decode(method.argument);
-      return argument && { request, method, argument: argument.value };
+      const begin = method.readCall(this.#decoder);
+      return begin && { request, begin };
     } catch (error) {
       if (!(error instanceof GobError)) throw error;
       return { request, error: typeof method === 'string' ? method : error.message };

@@ -1,7 +1,8 @@
+import type { TypedValue } from '../gob/index.js';
+import type { CallContext } from './methods.js';
 import type { ReplyWriter } from './reply-writer.js';
 import type { Incoming } from './request-reader.js';
 import { textOfThrown } from './rpc-error.js';
-import type { Call } from './services.js';
 
 /** The calls of one connection that were begun and not answered. */
 export class RunningCalls {
@@ -26,29 +27,28 @@ export class RunningCalls {
       this.#replies.failure(request, incoming.error);
       return;
     }
-    const { method, argument } = incoming;
     const call = new RunningCall();
     this.#running.add(call);
-    const succeed = (value: unknown): void => {
-      this.#replies.success(request, method.reply, value);
+    const succeed = (reply: TypedValue): void => {
+      this.#replies.success(request, reply);
       this.#finish(call);
     };
     const fail = (error: unknown): void => {
       this.#replies.failure(request, textOfThrown(error));
       this.#finish(call);
     };
-    let result: unknown;
+    let reply: ReturnType<typeof incoming.begin>;
     try {
-      result = method.handle(argument, call);
+      reply = incoming.begin(call);
     } catch (error) {
       fail(error);
       return;
     }
-    if (isPromise(result)) result.then(succeed, fail);
-    else succeed(result);
+    if ('then' in reply) reply.then(succeed, fail);
+    else succeed(reply);
   }
 
-  /** Tells all of them that nobody waits any more. They go on as they see fit. */
+  /** Tells all of them that no client waits any more. They go on as they see fit. */
   abort(reason: Error): void {
     for (const call of this.#running) call.abort(reason);
   }
@@ -60,7 +60,7 @@ export class RunningCalls {
 }
 
 /** Most calls end at once and never ask for their signal, so it is made when it is asked for. */
-class RunningCall implements Call {
+class RunningCall implements CallContext {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
@@ -74,8 +74,4 @@ class RunningCall implements Call {
     this.#reason = reason;
     this.#controller?.abort(reason);
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -7,7 +7,7 @@ import { RpcError, textOfThrown } from './rpc-error.js';
 import { RunningCalls } from './running-calls.js';
 import { DEFAULT_PATH, DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
 import { ServerPreamble } from './server-preamble.js';
-import type { Services } from './services.js';
+import type { RpcServices } from './methods.js';
 
 /**
  * Serves one accepted connection: the HTTP opening, then calls, which run at the same time and are answered as
@@ -18,7 +18,7 @@ import type { Services } from './services.js';
  */
 export function serveConnection(
   socket: Socket,
-  services: Services,
+  services: RpcServices,
   options: ServeOptions = {},
 ): Promise<void> {
   return new ServerConnection(socket, services, options).over;
@@ -48,7 +48,7 @@ class ServerConnection {
   #timer: NodeJS.Timeout | undefined;
   readonly #holder: ByteHolder = { giveUp: (problem) => this.#giveUp(problem) };
 
-  constructor(socket: Socket, services: Services, options: ServeOptions) {
+  constructor(socket: Socket, services: RpcServices, options: ServeOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#limits = { ...DEFAULT_SERVE_LIMITS, ...options.limits };

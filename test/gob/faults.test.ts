@@ -1,16 +1,7 @@
-import {
-  gob,
-  GobDecoder,
-  GobEncoder,
-  GobError,
-  InterfaceRegistry,
-  type GobType,
-} from '../../src/gob/index.js';
+import { gob, GobDecoder, GobEncoder, GobError, type GobType } from '../../src/gob/index.js';
 
-const registry = new InterfaceRegistry();
-const anything = gob.interface(registry);
+const anything = gob.interface({});
 const point = gob.struct('main.Point', { X: gob.int, Y: gob.int });
-const everywhere = new InterfaceRegistry().register('main.Point', point);
 
 function encoded(...values: readonly (readonly [GobType, unknown])[]): Buffer {
   const written: Uint8Array[] = [];
@@ -30,7 +21,7 @@ function faultOf(attempt: () => unknown): GobError {
 }
 
 describe('a value of another type is read to its end, and the stream goes on', () => {
-  const sent = gob.interface(everywhere);
+  const sent = gob.interface({ 'main.Point': point });
   const wrong: [string, GobType, unknown, GobType, string][] = [
     [
       'string for int',
@@ -57,7 +48,7 @@ describe('a value of another type is read to its end, and the stream goes on', (
       'bytes for interface',
       gob.bytes,
       new Uint8Array(3),
-      gob.interface(registry, 'drivers.DriverOptions'),
+      gob.interface({}, 'drivers.DriverOptions'),
       'gob: local interface type *drivers.DriverOptions can only be decoded from remote interface type; received concrete type bytes',
     ],
     [
@@ -67,13 +58,6 @@ describe('a value of another type is read to its end, and the stream goes on', (
       gob.slice(gob.string),
       'gob: decoding into local type *[]string, received remote type []int',
     ],
-    [
-      'array of another length',
-      gob.array(gob.int, 2),
-      [1, 2],
-      gob.array(gob.int, 3),
-      'gob: decoding into local type *[3]int, received remote type array',
-    ],
     ['too large', gob.int, 300, gob.int8, 'gob: value for "int8" out of range'],
     ['too small', gob.int, -129, gob.int8, 'gob: value for "int8" out of range'],
     ['too large, unsigned', gob.uint, 256, gob.uint8, 'gob: value for "uint8" out of range'],
@@ -81,15 +65,15 @@ describe('a value of another type is read to its end, and the stream goes on', (
     [
       'content not registered, of a type that is new on the stream',
       sent,
-      { name: 'main.Point', value: { X: 1 } },
+      { name: 'main.Point', value: { X: 1, Y: 0 } },
       anything,
       'gob: name not registered for interface: "main.Point"',
     ],
     [
       'content of another type than registered',
-      gob.interface(new InterfaceRegistry().register('t', gob.slice(point))),
-      { name: 't', value: [{ X: 1 }] },
-      gob.interface(new InterfaceRegistry().register('t', point)),
+      gob.interface({ t: gob.slice(point) }),
+      { name: 't', value: [{ X: 1, Y: 0 }] },
+      gob.interface({ t: point }),
       'gob: type mismatch in decoder: want struct type main.Point; got non-struct',
     ],
     [
@@ -103,23 +87,16 @@ describe('a value of another type is read to its end, and the stream goes on', (
       'two wrong contents: the first is named',
       gob.slice(sent),
       [
-        { name: 'main.Point', value: { X: 1 } },
+        { name: 'main.Point', value: { X: 1, Y: 0 } },
         { name: '[]int', value: [1] },
       ],
-      gob.slice(gob.interface(new InterfaceRegistry().register('main.Point', gob.int))),
+      gob.slice(gob.interface({ 'main.Point': gob.int })),
       'gob: decoding into local type *int, received remote type Point',
-    ],
-    [
-      'a type that encodes itself in another way',
-      gob.opaque('t.T', 'binary'),
-      new Uint8Array(2),
-      gob.opaque('t.T', 'text'),
-      'gob: decoding into local type *t.T, received remote type T',
     ],
     [
       'one wrong element among good ones',
       gob.slice(sent),
-      [{ name: 'int', value: 1 }, { name: 'main.Point', value: { X: 1 } }, null],
+      [{ name: 'int', value: 1 }, { name: 'main.Point', value: { X: 1, Y: 0 } }, null],
       gob.slice(anything),
       'gob: name not registered for interface: "main.Point"',
     ],
@@ -176,7 +153,7 @@ describe('nonsense in a message', () => {
     const body = Buffer.from(hex.replaceAll(' ', ''), 'hex');
     const decoder = new GobDecoder();
     decoder.push(Uint8Array.of(body.length, ...body));
-    const fault = faultOf(() => decoder.decodeAny());
+    const fault = faultOf(() => decoder.skip());
     expect(fault.fault).toBe('malformed');
     expect(fault.message).toContain(message);
   });
@@ -213,16 +190,19 @@ describe('the end of a stream', () => {
   ])('%s is one', (_, bytes) => {
     const decoder = new GobDecoder();
     decoder.push(bytes);
-    expect(decoder.decodeAny()).toBeUndefined();
+    expect(decoder.skip()).toBe(false);
     expect(faultOf(() => decoder.end())).toMatchObject({ fault: 'framing', message: 'gob: unexpected EOF' });
-    expect(() => decoder.decodeAny()).toThrow('unexpected EOF');
+    expect(() => decoder.skip()).toThrow('unexpected EOF');
   });
 });
 
 test('a half-read value cannot be asked for as another type', () => {
   const decoder = new GobDecoder();
-  const bytes = encoded([gob.interface(everywhere), { name: 'main.Point', value: { X: 1 } }]);
+  const bytes = encoded([
+    gob.interface({ 'main.Point': point }),
+    { name: 'main.Point', value: { X: 1, Y: 0 } },
+  ]);
   decoder.push(bytes.subarray(0, bytes.length - 7));
-  expect(decoder.decode(gob.interface(everywhere, 'one'))).toBeUndefined();
+  expect(decoder.decode(gob.interface({ 'main.Point': point }, 'one'))).toBeUndefined();
   expect(faultOf(() => decoder.decode(gob.int))).toMatchObject({ fault: 'usage' });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { gob, GobDecoder, GobEncoder, InterfaceRegistry, type GobType } from '../../src/gob/index.js';
-import { bytesOf, encodedCases } from './golden-values.js';
-import { gobBytes, recordedConnections } from './recorded-sessions.js';
-import { anyToTagged, toTagged } from './tagged-output.js';
+import { gob, GobDecoder, GobEncoder, type GobType } from '../../src/gob/index.js';
+import { typeOfGolden, typeOfRecorded } from './go-types.js';
+import { bytesOf, encodedCases, spokenCases, valuesOf } from './golden-values.js';
+import { gobBytes, recordedConnections, sentValues, type Direction } from './recorded-sessions.js';
+import { toTagged } from './tagged-output.js';
 import type { Tagged } from './tagged.js';
 
 interface Example {
@@ -10,9 +11,9 @@ interface Example {
   readonly value: unknown;
 }
 
-const registry = new InterfaceRegistry();
-registry.register('t.Pair', gob.struct('t.Pair', { Left: gob.string, Right: gob.interface(registry) }));
-const anything = gob.interface(registry);
+const contents: Record<string, GobType> = {};
+const anything: GobType = gob.interface(contents);
+contents['t.Pair'] = gob.struct('t.Pair', { Left: gob.string, Right: anything });
 /** Minus zero counts as zero, which a struct leaves out: it comes back as plus zero, as in Go. */
 const doubles = fc.double().map((value) => (value === 0 ? 0 : value));
 
@@ -22,7 +23,6 @@ const basicTypes: readonly (readonly [GobType, fc.Arbitrary<unknown>])[] = [
   [gob.uint, fc.oneof(fc.maxSafeNat(), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }))],
   [gob.int16, fc.integer({ min: -32768, max: 32767 })],
   [gob.float, doubles],
-  [gob.complex, fc.record({ real: doubles, imaginary: doubles })],
   [gob.string, fc.string({ unit: 'binary' })],
   [gob.bytes, fc.uint8Array()],
 ];
@@ -36,7 +36,6 @@ const example = fc.letrec<{ any: Example; inside: Example }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     basic,
     tie('any').map(({ type, value }): Example => ({ type: gob.slice(type), value: [value, value] })),
-    tie('any').map(({ type, value }): Example => ({ type: gob.array(type, 1), value: [value] })),
     fc.tuple(fc.uniqueArray(fc.string()), tie('any')).map(([keys, { type, value }]): Example => ({
       type: gob.map(gob.string, type),
       value: new Map(keys.map((key) => [key, value])),
@@ -48,9 +47,8 @@ const example = fc.letrec<{ any: Example; inside: Example }>((tie) => ({
         value: Object.fromEntries(names.map(([name, { value }]) => [name, value])),
       };
     }),
-    // A pointer to a zero number would come back as null, as in Go; structs are always sent.
     tie('any').map(({ type, value }): Example => ({
-      type: gob.pointer(gob.struct('t.P', { To: type })),
+      type: gob.struct('t.P', { To: type }),
       value: { To: value },
     })),
     fc.string().map((value): Example => ({ type: anything, value: { name: 'string', value } })),
@@ -100,24 +98,40 @@ test('what is written can be read past', () => {
   );
 });
 
+/** How each value of a stream is read; without an entry it is read past. */
+type Reading = readonly (GobType | undefined)[];
+
+const directions: readonly Direction[] = ['client->server', 'server->client'];
+const sessions = recordedConnections().flatMap((connection) =>
+  directions.map((dir): [string, Buffer, Reading] => [
+    `${connection.name}, ${dir.slice(0, 6)}`,
+    gobBytes(connection, dir),
+    sentValues(connection, dir).map(typeOfRecorded),
+  ]),
+);
 const golden = encodedCases
   .filter(({ id }) => !id.startsWith('large/'))
-  .map(({ id, ...rest }): [string, Buffer] => [id, bytesOf({ id, ...rest })]);
-const sessions = recordedConnections().flatMap((connection): [string, Buffer][] => [
-  [`${connection.name}, client`, gobBytes(connection, 'client->server')],
-  [`${connection.name}, server`, gobBytes(connection, 'server->client')],
-]);
+  .map((golden): [string, Buffer, Reading] => {
+    const types = valuesOf(golden).map((value) =>
+      spokenCases.includes(golden) ? typeOfGolden(golden.goType, value) : undefined,
+    );
+    return [golden.id, bytesOf(golden), types];
+  });
 
 describe('chunks do not matter', () => {
-  test.each([...golden, ...sessions.filter(([, bytes]) => bytes.length < 20_000)])('%s', (_, bytes) => {
-    const whole = readIn([bytes]);
-    expect(readIn(cut(bytes, [1]))).toEqual(whole);
-    expect(readIn(cut(bytes, [7, 64, 3]))).toEqual(whole);
-  });
+  test.each([...golden, ...sessions.filter(([, bytes]) => bytes.length < 20_000)])(
+    '%s',
+    (_, bytes, types) => {
+      const whole = readIn([bytes], types);
+      expect(whole).toHaveLength(types.length);
+      expect(readIn(cut(bytes, [1]), types)).toEqual(whole);
+      expect(readIn(cut(bytes, [7, 64, 3]), types)).toEqual(whole);
+    },
+  );
 
   test('a mebibyte, byte by byte', () => {
     const bytes = encode([{ type: gob.bytes, value: new Uint8Array(1 << 20).fill(0xa5) }]);
-    expect(readIn(cut(bytes, [1]))).toEqual(readIn([bytes]));
+    expect(readIn(cut(bytes, [1]), [gob.bytes])).toEqual(readIn([bytes], [gob.bytes]));
   });
 });
 
@@ -137,15 +151,23 @@ function* cut(bytes: Uint8Array, sizes: readonly number[]): Iterable<Uint8Array>
   }
 }
 
-function readIn(chunks: Iterable<Uint8Array>): readonly Tagged[] {
+function readIn(chunks: Iterable<Uint8Array>, types: Reading): readonly Tagged[] {
   const decoder = new GobDecoder();
   const values: Tagged[] = [];
   for (const chunk of chunks) {
     decoder.push(chunk);
-    for (let next = decoder.decodeAny(); next !== undefined; next = decoder.decodeAny()) {
-      values.push(anyToTagged(next.value));
+    while (values.length < types.length) {
+      const next = readOne(decoder, types[values.length]);
+      if (next === undefined) break;
+      values.push(next);
     }
   }
   decoder.end();
   return values;
+}
+
+function readOne(decoder: GobDecoder, type: GobType | undefined): Tagged | undefined {
+  if (type === undefined) return decoder.skip() ? 'read past' : undefined;
+  const done = decoder.decode(type);
+  return done && toTagged(type, done.value);
 }

@@ -10,6 +10,7 @@ const item = z.object({
   value: z.custom<Tagged>(() => true).optional(),
   seq: z.number().optional(),
   method: z.string().optional(),
+  typeName: z.string().optional(),
   error: z.string().optional(),
 });
 const session = z.object({

@@ -1,46 +1,36 @@
-import type { GobType, GobValue } from '../../src/gob/index.js';
-import { baseOf } from '../../src/gob/schema/types.js';
+import type { GobType } from '../../src/gob/index.js';
+import { contentType } from '../../src/gob/schema/builders.js';
 import { spellFloat, tagMap, textOf, type Tagged } from './tagged.js';
 
 /** The normal form of a JS value of `type`, as the decoder gives it. */
 export function toTagged(type: GobType, value: unknown): Tagged {
   if (value === null) return null;
-  const base = baseOf(type);
-  switch (base.kind) {
+  switch (type.kind) {
     case 'int':
       return { $int: integerText(value) };
     case 'uint':
       return { $uint: integerText(value) };
     case 'float':
       return { $float: spellFloat(Number(value)) };
-    case 'complex':
-      return {
-        $complex: [fieldsOf(value)['real'], fieldsOf(value)['imaginary']].map((part) =>
-          spellFloat(Number(part)),
-        ),
-      };
     case 'bytes':
       return { $bytes: hexOf(value) };
-    case 'opaque':
-      return { $gobEncoder: hexOf(value) };
     case 'slice':
-    case 'array':
-      return listOf(value).map((element) => toTagged(base.elem, element));
+      return listOf(value).map((element) => toTagged(type.elem, element));
     case 'map':
       return tagMap(
-        entriesOfMap(value).map(([key, elem]) => [toTagged(base.key, key), toTagged(base.elem, elem)]),
+        entriesOfMap(value).map(([key, elem]) => [toTagged(type.key, key), toTagged(type.elem, elem)]),
       );
     case 'struct': {
       const record = fieldsOf(value);
-      const fields = base.fields.map(({ name, type: own }): [string, Tagged] => [
+      const fields = type.fields.map(({ name, type: own }): [string, Tagged] => [
         name,
         toTagged(own, record[name]),
       ]);
-      return { $struct: base.name.slice(base.name.indexOf('.') + 1), fields: Object.fromEntries(fields) };
+      return { $struct: type.name.slice(type.name.indexOf('.') + 1), fields: Object.fromEntries(fields) };
     }
     case 'interface': {
       const { name, value: content } = fieldsOf(value);
-      return { $iface: textOf(name), value: toTagged(base.registry.find(textOf(name)) ?? base, content) };
+      return { $iface: textOf(name), value: toTagged(contentType(type, textOf(name)) ?? type, content) };
     }
     case 'bool':
       return value === true;
@@ -49,41 +39,26 @@ export function toTagged(type: GobType, value: unknown): Tagged {
   }
 }
 
-/** The normal form of a value that was read without types. */
-export function anyToTagged(gobValue: GobValue): Tagged {
-  switch (gobValue.kind) {
-    case 'bool':
-    case 'string':
-      return gobValue.value;
-    case 'int':
-      return { $int: String(gobValue.value) };
-    case 'uint':
-      return { $uint: String(gobValue.value) };
-    case 'float':
-      return { $float: spellFloat(gobValue.value) };
-    case 'complex':
-      return { $complex: [spellFloat(gobValue.value.real), spellFloat(gobValue.value.imaginary)] };
-    case 'bytes':
-      return { $bytes: hexOf(gobValue.value) };
-    case 'opaque':
-      return { $gobEncoder: hexOf(gobValue.value) };
-    case 'list':
-      return gobValue.elements.map(anyToTagged);
-    case 'map':
-      return tagMap(gobValue.entries.map(([key, value]) => [anyToTagged(key), anyToTagged(value)]));
-    case 'struct': {
-      const fields = [...gobValue.fields].map(([name, value]): [string, Tagged] => [
-        name,
-        anyToTagged(value),
-      ]);
-      return { $struct: gobValue.name, fields: Object.fromEntries(fields) };
-    }
-    case 'interface':
-      return (
-        gobValue.content && { $iface: gobValue.content.name, value: anyToTagged(gobValue.content.value) }
-      );
-  }
+/** The same without the fields that a struct leaves out because they are zero: what travelled. */
+export function withoutZeros(tagged: Tagged): Tagged {
+  if (Array.isArray(tagged)) return tagged.map(withoutZeros);
+  if (typeof tagged !== 'object' || tagged === null) return tagged;
+  const entries = Object.entries(tagged).map(([key, value]): [string, Tagged] => {
+    if (key !== 'fields' || typeof value !== 'object' || value === null) return [key, withoutZeros(value)];
+    const sent = Object.entries(value).filter(([, field]) => !ZEROS.has(JSON.stringify(field)));
+    return [
+      key,
+      Object.fromEntries(sent.map(([name, field]): [string, Tagged] => [name, withoutZeros(field)])),
+    ];
+  });
+  return Object.fromEntries(entries);
 }
+
+const ZEROS = new Set(
+  [false, '', null, [], { $int: '0' }, { $uint: '0' }, { $float: '0' }, { $bytes: '' }, { $map: [] }].map(
+    (zero) => JSON.stringify(zero),
+  ),
+);
 
 /** The fields of an object; none for anything else. */
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import type { GobType } from '../../src/gob/index.js';
+import { contentType } from '../../src/gob/schema/builders.js';
 import { textOfBytes } from '../../src/gob/wire/text.js';
-import { baseOf, type BaseType } from '../../src/gob/schema/types.js';
 
 /**
  * The golden files write values as tagged JSON (see test/golden/README.md). Here they become JS values of a
@@ -38,35 +38,27 @@ export function normalise(tagged: Tagged): Tagged {
 /** A JS value of `type`, as the encoder takes it. */
 export function fromTagged(type: GobType, tagged: Tagged): unknown {
   if (tagged === null) return null;
-  const base = baseOf(type);
   const record = taggedFields(tagged);
-  switch (base.kind) {
+  switch (type.kind) {
     case 'int':
       return integerOf(record['$int']);
     case 'uint':
       return integerOf(record['$uint']);
     case 'float':
       return floatOf(record['$float'] ?? null);
-    case 'complex': {
-      const parts = isList(record['$complex']) ? record['$complex'].map(floatOf) : [];
-      return { real: parts[0], imaginary: parts[1] };
-    }
     case 'bytes':
       return new Uint8Array(Buffer.from(textOf(record['$bytes']), 'hex'));
-    case 'opaque':
-      return new Uint8Array(Buffer.from(textOf(record['$gobEncoder']), 'hex'));
     case 'slice':
-    case 'array':
-      return isList(tagged) ? tagged.map((element) => fromTagged(base.elem, element)) : tagged;
+      return isList(tagged) ? tagged.map((element) => fromTagged(type.elem, element)) : tagged;
     case 'map': {
       const pairs = entriesOf(record['$map']);
-      return new Map(pairs.map(([key, value]) => [fromTagged(base.key, key), fromTagged(base.elem, value)]));
+      return new Map(pairs.map(([key, value]) => [fromTagged(type.key, key), fromTagged(type.elem, value)]));
     }
     case 'struct':
-      return structFromTagged(base, record);
+      return structFromTagged(type, record);
     case 'interface': {
       const name = textOf(record['$iface']);
-      const content = base.registry.find(name);
+      const content = contentType(type, name);
       if (content === undefined) throw new Error(`${name} is not registered`);
       return { name, value: fromTagged(content, record['value'] ?? null) };
     }
@@ -75,13 +67,12 @@ export function fromTagged(type: GobType, tagged: Tagged): unknown {
   }
 }
 
-/** Go's nil map and its empty map look alike in the golden files; in a struct it is the nil map. */
-function structFromTagged(base: Extract<BaseType, { kind: 'struct' }>, record: TaggedRecord): unknown {
+function structFromTagged(struct: Extract<GobType, { kind: 'struct' }>, record: TaggedRecord): unknown {
   const fields = taggedFields(record['fields']);
-  const entries = base.fields.map(({ name, type }): [string, unknown] => {
-    const value = fromTagged(type, fields[name] ?? null);
-    return [name, value instanceof Map && value.size === 0 ? undefined : value];
-  });
+  const entries = struct.fields.map(({ name, type }): [string, unknown] => [
+    name,
+    fromTagged(type, fields[name] ?? null),
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { gob, InterfaceRegistry } from '../../src/gob/index.js';
+import { gob, type Infer } from '../../src/gob/index.js';
 import { emptyStruct, RpcClient } from '../../src/netrpc/index.js';
 
 /** Our net/rpc client and gob against a server that is Go's own: the idle driver of `make tools`. */
@@ -40,7 +40,7 @@ describe('RpcClient with a Go plugin', () => {
     expect(await client.call('RPCServerDriver.GetMachineName', nothing, gob.string)).toBe('naïve');
     const raw = await client.call('RPCServerDriver.GetConfigRaw', nothing, gob.bytes);
     expect(raw).toBeInstanceOf(Uint8Array);
-    expect(Buffer.from(raw as Uint8Array).toString()).toContain('"MachineName":"naïve"');
+    expect(Buffer.from(raw).toString()).toContain('"MachineName":"naïve"');
   });
 
   test('interface values in both directions', async () => {
@@ -50,7 +50,7 @@ describe('RpcClient with a Go plugin', () => {
       EnvVar: gob.string,
       Value: gob.string,
     });
-    const flags = gob.slice(gob.interface(new InterfaceRegistry().register('*mcnflag.StringFlag', flag)));
+    const flags = gob.slice(gob.interface({ '*mcnflag.StringFlag': flag }));
     expect(await client.call('RPCServerDriver.GetCreateFlags', nothing, flags)).toEqual([
       {
         name: '*mcnflag.StringFlag',
@@ -58,24 +58,22 @@ describe('RpcClient with a Go plugin', () => {
       },
     ]);
 
-    const values = gob.map(gob.string, gob.interface(new InterfaceRegistry()));
-    const options = gob.struct('RPCFlags', { Values: values });
-    const argument = {
-      type: gob.interface(new InterfaceRegistry().register('*rpcdriver.RPCFlags', options)),
+    const content = gob.interface({});
+    const options = gob.struct('RPCFlags', { Values: gob.map(gob.string, content) });
+    const type = gob.interface({ '*rpcdriver.RPCFlags': options });
+    const value: Infer<typeof type> = {
+      name: '*rpcdriver.RPCFlags',
       value: {
-        name: '*rpcdriver.RPCFlags',
-        value: {
-          Values: new Map([
-            ['swarm-master', { name: 'bool', value: true }],
-            ['swarm-host', { name: 'string', value: 'tcp://0.0.0.0:3376' }],
-            ['swarm-discovery', { name: 'string', value: 'token://x' }],
-          ]),
-        },
+        Values: new Map<string, Infer<typeof content>>([
+          ['swarm-master', { name: 'bool', value: true }],
+          ['swarm-host', { name: 'string', value: 'tcp://0.0.0.0:3376' }],
+          ['swarm-discovery', { name: 'string', value: 'token://x' }],
+        ]),
       },
     };
-    await client.call('RPCServerDriver.SetConfigFromFlags', argument, emptyStruct);
+    await client.call('RPCServerDriver.SetConfigFromFlags', { type, value }, emptyStruct);
     const raw = await client.call('RPCServerDriver.GetConfigRaw', nothing, gob.bytes);
-    expect(Buffer.from(raw as Uint8Array).toString()).toContain('"SwarmDiscovery":"token://x"');
+    expect(Buffer.from(raw).toString()).toContain('"SwarmDiscovery":"token://x"');
   });
 
   test('errors, and many calls at once', async () => {

@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import type { Socket } from 'node:net';
-import { gob, GobEncoder } from '../../src/gob/index.js';
-import { emptyStruct, RpcClient } from '../../src/netrpc/index.js';
+import { gob, GobEncoder, type GobType } from '../../src/gob/index.js';
+import { emptyStruct, rpcMethod, RpcClient } from '../../src/netrpc/index.js';
 import { responseType } from '../../src/netrpc/headers.js';
 import { startServer, type LoopbackServer } from './loopback.js';
 import { connected } from './played-server.js';
@@ -57,7 +57,8 @@ describe('calls', () => {
 
   test('an argument that is not of its type is not sent', async () => {
     const { client, played } = await connect();
-    await expect(client.call('T.X', { type: gob.int, value: 'x' }, gob.int)).rejects.toThrow(
+    const forgotten: GobType = gob.int;
+    await expect(client.call('T.X', { type: forgotten, value: 'x' }, gob.int)).rejects.toThrow(
       'cannot encode string',
     );
     const call = client.call('T.X', { type: gob.int, value: 1 }, gob.int);
@@ -100,9 +101,9 @@ describe('calls', () => {
     await played.request();
     const bytes: Uint8Array[] = [];
     const encoder = new GobEncoder((written) => bytes.push(written));
-    encoder.encode(responseType, { ServiceMethod: 'T.X', Seq: 0 });
+    encoder.encode(responseType, { ServiceMethod: 'T.X', Seq: 0, Error: '' });
     encoder.encode(gob.string, 'half a reply');
-    encoder.encode(responseType, { ServiceMethod: 'T.X', Seq: 1 });
+    encoder.encode(responseType, { ServiceMethod: 'T.X', Seq: 1, Error: '' });
     encoder.encode(gob.string, 'whole');
     const all = Buffer.concat(bytes);
     const cut = all.indexOf('half a') + 3;
@@ -154,11 +155,11 @@ describe('the end of a connection', () => {
 });
 
 test('both ends together: a thousand calls at once, answered in any order', async () => {
-  const handle = async (argument: unknown): Promise<unknown> => {
+  const twice = rpcMethod(gob.int, gob.slice(gob.int), async (argument) => {
     for (let turns = Number(argument) % 7; turns > 0; turns--) await Promise.resolve();
     return [argument, argument];
-  };
-  server = await startServer({ T: { Twice: { argument: gob.int, reply: gob.slice(gob.int), handle } } });
+  });
+  server = await startServer({ T: { Twice: twice } });
   const client = await RpcClient.connect({ host: '127.0.0.1', port: server.port });
   const numbers = Array.from({ length: 1_000 }, (_, i) => i);
   const call = (value: number): Promise<unknown> =>

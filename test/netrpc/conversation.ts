@@ -1,14 +1,20 @@
 import { gob, type GobType } from '../../src/gob/index.js';
-import { emptyStruct, type Call, type ServeOptions, type Services } from '../../src/netrpc/index.js';
+import {
+  emptyStruct,
+  rpcMethod,
+  type CallContext,
+  type ServeOptions,
+  type RpcServices,
+} from '../../src/netrpc/index.js';
 import { repliesIn, type Reply } from './exchange.js';
 import { deferred, RawClient, startServer, type LoopbackServer } from './loopback.js';
 
 /** A method without argument and reply. */
-export const nothing = { argument: emptyStruct, reply: emptyStruct };
+export const beat = rpcMethod(emptyStruct, emptyStruct, () => ({}));
 
 /** A call that ends when a test says so. */
 export interface SlowCall {
-  readonly call: Call;
+  readonly call: CallContext;
   finish(text: string): void;
   fail(error: Error): void;
 }
@@ -59,19 +65,20 @@ export class Conversation {
     await Promise.all(this.server.served);
   }
 
-  #services(): Services {
-    const slow = (_: unknown, call: Call): Promise<string> => {
+  #services(): RpcServices {
+    const slow = (_: unknown, call: CallContext): Promise<string> => {
       const { promise, resolve, reject } = deferred<string>();
       this.slowCalls.push({ finish: resolve, fail: reject, call });
       this.#slowBegins();
       return promise;
     };
+    const forgotten: GobType = gob.int;
     return {
       T: {
-        Echo: { argument: gob.string, reply: gob.string, handle: (text) => text },
-        Slow: { argument: emptyStruct, reply: gob.string, handle: slow },
-        Beat: { ...nothing, handle: () => undefined },
-        WrongReply: { ...nothing, reply: gob.int, handle: () => 'not a number' },
+        Echo: rpcMethod(gob.string, gob.string, (text) => text),
+        Slow: rpcMethod(emptyStruct, gob.string, slow),
+        Beat: beat,
+        WrongReply: rpcMethod(emptyStruct, forgotten, () => 'not a number'),
       },
     };
   }

@@ -1,5 +1,5 @@
 import { GobError } from '../../src/gob/index.js';
-import { RpcError, type Method, type Services } from '../../src/netrpc/index.js';
+import { RpcError, rpcMethod, type RpcMethod, type RpcServices } from '../../src/netrpc/index.js';
 import { mutate } from '../gob/mutate.js';
 import { seededRandom } from '../gob/random.js';
 import { gobBytes, recordedConnections } from '../gob/recorded-sessions.js';
@@ -11,13 +11,13 @@ const RUNS = 1_500;
 const AT_ONCE = 25;
 
 /** Every method answers at once, or a little later, with its zero value. */
-const services: Services = Object.fromEntries(
+const services: RpcServices = Object.fromEntries(
   recordedServices.map((service) => [
     service,
     Object.fromEntries(
-      recordedMethods.map(({ name, argument, reply }, i): [string, Method] => [
+      recordedMethods.map(({ name, argument, reply }, i): [string, RpcMethod] => [
         name,
-        { argument, reply, handle: () => (i % 2 === 0 ? zeroOf(reply) : Promise.resolve(zeroOf(reply))) },
+        rpcMethod(argument, reply, () => (i % 2 === 0 ? zeroOf(reply) : Promise.resolve(zeroOf(reply)))),
       ]),
     ),
   ]),

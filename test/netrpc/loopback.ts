@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { serveConnection, type ServeOptions, type Services } from '../../src/netrpc/index.js';
+import { serveConnection, type ServeOptions, type RpcServices } from '../../src/netrpc/index.js';
 
 export const OPENING = 'CONNECT /_goRPC_ HTTP/1.0\n\n';
 export const OPENED = 'HTTP/1.0 200 Connected to Go RPC\n\n';
@@ -16,7 +16,10 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-export async function startServer(services: Services, options: ServeOptions = {}): Promise<LoopbackServer> {
+export async function startServer(
+  services: RpcServices,
+  options: ServeOptions = {},
+): Promise<LoopbackServer> {
   const errors: Error[] = [];
   const served: Promise<void>[] = [];
   return startListening(

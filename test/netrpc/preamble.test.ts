@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { gob } from '../../src/gob/index.js';
-import { emptyStruct, type Services } from '../../src/netrpc/index.js';
+import { emptyStruct, rpcMethod, type RpcServices } from '../../src/netrpc/index.js';
 import { repliesIn, RequestBytes } from './exchange.js';
 import { OPENED, OPENING, RawClient, startServer, type LoopbackServer } from './loopback.js';
 
-const services: Services = {
-  Name: { Get: { argument: emptyStruct, reply: gob.string, handle: () => 'web-1' } },
+const services: RpcServices = {
+  Name: { Get: rpcMethod(emptyStruct, gob.string, () => 'web-1') },
 };
 
 const { cases } = z

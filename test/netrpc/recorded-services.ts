@@ -1,31 +1,28 @@
-import { gob, InterfaceRegistry, type GobType } from '../../src/gob/index.js';
+import { gob, type GobType } from '../../src/gob/index.js';
 import { emptyStruct } from '../../src/netrpc/index.js';
 
 /** The types of libmachine's methods, as far as recorded sessions use them. */
 
-const flags = new InterfaceRegistry();
 const flag = { Name: gob.string, Usage: gob.string, EnvVar: gob.string };
-flags
-  .register('*mcnflag.StringFlag', gob.struct('mcnflag.StringFlag', { ...flag, Value: gob.string }))
-  .register('*mcnflag.IntFlag', gob.struct('mcnflag.IntFlag', { ...flag, Value: gob.int }))
-  .register('*mcnflag.BoolFlag', gob.struct('mcnflag.BoolFlag', flag))
-  .register(
-    '*mcnflag.StringSliceFlag',
-    gob.struct('mcnflag.StringSliceFlag', { ...flag, Value: gob.slice(gob.string) }),
-  );
+const flags = gob.interface({
+  '*mcnflag.StringFlag': gob.struct('mcnflag.StringFlag', { ...flag, Value: gob.string }),
+  '*mcnflag.IntFlag': gob.struct('mcnflag.IntFlag', { ...flag, Value: gob.int }),
+  '*mcnflag.BoolFlag': gob.struct('mcnflag.BoolFlag', flag),
+  '*mcnflag.StringSliceFlag': gob.struct('mcnflag.StringSliceFlag', {
+    ...flag,
+    Value: gob.slice(gob.string),
+  }),
+});
 
-const options = new InterfaceRegistry();
-options.register(
-  '*rpcdriver.RPCFlags',
-  gob.struct('rpcdriver.RPCFlags', { Values: gob.map(gob.string, gob.interface(options)) }),
-);
+const values = gob.map(gob.string, gob.interface({}));
+const options = { '*rpcdriver.RPCFlags': gob.struct('rpcdriver.RPCFlags', { Values: values }) };
 
 const replies: Readonly<Record<string, GobType>> = {
   GetVersion: gob.int,
   GetSSHPort: gob.int,
   GetState: gob.int,
   GetConfigRaw: gob.bytes,
-  GetCreateFlags: gob.slice(gob.interface(flags)),
+  GetCreateFlags: gob.slice(flags),
   DriverName: gob.string,
   GetMachineName: gob.string,
   GetSSHKeyPath: gob.string,

@@ -1,6 +1,6 @@
 import { gob } from '../../src/gob/index.js';
-import type { Services } from '../../src/netrpc/index.js';
-import { Conversation, nothing, repliesOf } from './conversation.js';
+import { emptyStruct, rpcMethod, type RpcServices } from '../../src/netrpc/index.js';
+import { beat, Conversation, repliesOf } from './conversation.js';
 import { RequestBytes, type Reply } from './exchange.js';
 import { RawClient, startServer } from './loopback.js';
 
@@ -73,7 +73,7 @@ describe('calls at the same time', () => {
 });
 
 test('a service may have dots in its name', async () => {
-  const own = await startServer({ 'v1.T': { Beat: { ...nothing, handle: () => undefined } } });
+  const own = await startServer({ 'v1.T': { Beat: beat } });
   const caller = await RawClient.open(own.port);
   caller.socket.end(new RequestBytes().add('v1.T.Beat').take());
   expect(repliesOf(await caller.untilEnd())).toMatchObject([{ header: { Error: '' } }]);
@@ -140,10 +140,10 @@ describe('what goes wrong in a call', () => {
   ];
 
   test.each(thrown)('%s crosses as text', async (_, reason, text) => {
-    const failing: Services = {
+    const failing: RpcServices = {
       F: {
-        Sync: { ...nothing, handle: () => raise(reason) },
-        Async: { ...nothing, handle: () => Promise.resolve().then(() => raise(reason)) },
+        Sync: rpcMethod(emptyStruct, emptyStruct, () => raise(reason)),
+        Async: rpcMethod(emptyStruct, emptyStruct, () => Promise.resolve().then(() => raise(reason))),
       },
     };
     const own = await startServer(failing);

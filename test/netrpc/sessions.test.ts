@@ -1,4 +1,4 @@
-import type { Method, Services } from '../../src/netrpc/index.js';
+import { rpcMethod, type RpcMethod, type RpcServices } from '../../src/netrpc/index.js';
 import { gobBytes, recordedConnections, type RecordedConnection } from '../gob/recorded-sessions.js';
 import { repliesIn, type Reply } from './exchange.js';
 import { OPENED, OPENING, RawClient, startServer, type LoopbackServer } from './loopback.js';
@@ -35,17 +35,17 @@ function clientItems({ items }: RecordedConnection): readonly { readonly hex: st
 }
 
 /** Services that give, method by method, the replies that were recorded. */
-function playing(recorded: readonly Reply[]): Services {
+function playing(recorded: readonly Reply[]): RpcServices {
   const bySeq = [...recorded].sort((a, b) => Number(a.header.Seq) - Number(b.header.Seq));
   return Object.fromEntries(
     recordedServices.map((service) => [
       service,
       Object.fromEntries(
-        recordedMethods.map(({ name, argument, reply }): [string, Method] => {
+        recordedMethods.map(({ name, argument, reply }): [string, RpcMethod] => {
           const left = bySeq.filter(
             ({ header }) => header.ServiceMethod === `${service}.${name}` && !OWN_ERROR.test(header.Error),
           );
-          return [name, { argument, reply, handle: () => play(left.shift()) }];
+          return [name, rpcMethod(argument, reply, () => play(left.shift()))];
         }),
       ),
     ]),

@@ -1,20 +1,13 @@
 import { shortNameOf, spellingOf } from '../schema/go-names.js';
-import { baseOf, type BaseType, type GobType } from '../schema/types.js';
-import type { WireType, WireTypes } from './wire-types.js';
-
-/** A pair that has to agree, and how to say that it does not. */
-interface Pair {
-  readonly wireId: number;
-  readonly type: BaseType;
-  readonly blame: () => string;
-}
+import type { GobType } from '../schema/types.js';
+import type { WireTypes } from './wire-types.js';
 
 /**
  * Compares what the sender says a value is with what is wanted, through all parts of both, before the value is
- * read. Returns Go's words for the first difference. Works on a list, not by recursion, because the sender
- * decides how deep its types are.
+ * read. Returns Go's words for the first difference. Our types end somewhere, so this does too, however the sender
+ * nests his.
  */
-export function findMismatch(types: WireTypes, wireId: number, type: BaseType): string | undefined {
+export function findMismatch(types: WireTypes, wireId: number, type: GobType): string | undefined {
   const wire = types.get(wireId);
   const mine = (): string => spellingOf(type);
   const alone = (): string => {
@@ -29,47 +22,29 @@ export function findMismatch(types: WireTypes, wireId: number, type: BaseType): 
     const someMatch = type.fields.some((field) => names.has(field.name));
     if (!someMatch) return `type mismatch: no fields matched compiling decoder for ${shortNameOf(type)}`;
   }
-  return firstDifference(types, { wireId, type, blame: alone });
+  return difference(types, wireId, type, alone);
 }
 
-function firstDifference(types: WireTypes, first: Pair): string | undefined {
-  const seen = new Map<BaseType, Set<number>>();
-  const open = [first];
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const ids = seen.get(pair.type) ?? new Set();
-    if (ids.has(pair.wireId)) continue;
-    seen.set(pair.type, ids.add(pair.wireId));
-    const parts = partsToAgree(types.get(pair.wireId), pair);
-    if (parts === undefined) return pair.blame();
-    open.push(...parts);
+/** `blame`: what to say if the two types themselves, or parts of them that no struct field names, differ. */
+function difference(
+  types: WireTypes,
+  wireId: number,
+  type: GobType,
+  blame: () => string,
+): string | undefined {
+  const wire = types.get(wireId);
+  if (wire.kind === 'slice' && type.kind === 'slice') return difference(types, wire.elem, type.elem, blame);
+  if (wire.kind === 'map' && type.kind === 'map') {
+    return difference(types, wire.key, type.key, blame) ?? difference(types, wire.elem, type.elem, blame);
+  }
+  if (wire.kind !== 'struct' || type.kind !== 'struct') return wire.kind === type.kind ? undefined : blame();
+  const sent = new Map(wire.fields.map((field) => [field.name, field.id]));
+  for (const { name, type: own } of type.fields) {
+    const id = sent.get(name);
+    const blameField = (): string =>
+      `wrong type (${spellingOf(own)}) for received field ${wire.name}.${name}`;
+    const found = id === undefined ? undefined : difference(types, id, own, blameField);
+    if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The pairs of parts that must agree too; undefined if the two types themselves do not. */
-function partsToAgree(wire: WireType, { type, blame }: Pair): readonly Pair[] | undefined {
-  const part = (wireId: number, own: GobType): Pair => ({ wireId, type: baseOf(own), blame });
-  switch (wire.kind) {
-    case 'slice':
-      return type.kind === 'slice' ? [part(wire.elem, type.elem)] : undefined;
-    case 'array':
-      return type.kind === 'array' && type.length === wire.length ? [part(wire.elem, type.elem)] : undefined;
-    case 'map':
-      return type.kind === 'map' ? [part(wire.key, type.key), part(wire.elem, type.elem)] : undefined;
-    case 'struct': {
-      if (type.kind !== 'struct') return undefined;
-      const sent = new Map(wire.fields.map((field) => [field.name, field.id]));
-      return type.fields.flatMap((field) => {
-        const wireId = sent.get(field.name);
-        if (wireId === undefined) return [];
-        const wrong = (): string =>
-          `wrong type (${spellingOf(field.type)}) for received field ${wire.name}.${field.name}`;
-        return [{ wireId, type: baseOf(field.type), blame: wrong }];
-      });
-    }
-    case 'opaque':
-      return type.kind === 'opaque' && type.encoding === wire.encoding ? [] : undefined;
-    default:
-      return type.kind === wire.kind ? [] : undefined;
-  }
 }

@@ -1,7 +1,6 @@
-import type { BranchPlan, Frame, Run, Step, Target } from './op.js';
-import { baseOf, type InterfaceType } from '../schema/types.js';
-
-export type InterfaceTarget = InterfaceType | 'any' | 'skip';
+import { contentType } from '../schema/builders.js';
+import type { InterfaceType } from '../schema/types.js';
+import type { DecoderFrame, DecoderState, FrameOp, Step, Target } from './op.js';
 
 const MAX_NAME = 1024;
 
@@ -20,29 +19,30 @@ const MAX_NAME = 1024;
  * the message ends behind the definition, in the middle of this value. The byte count is read and ignored: it
  * ends at the first definition inside the content.
  */
-export function interfacePlan(target: InterfaceTarget): BranchPlan {
-  return { leaf: false, open: (run) => new InterfaceFrame(run.reader.text(MAX_NAME), target) };
+export function interfaceOp(target: InterfaceType | 'ignore'): FrameOp {
+  return { isScalar: false, open: (state) => new InterfaceFrame(state.reader.text(MAX_NAME), target) };
 }
 
-class InterfaceFrame implements Frame {
+class InterfaceFrame implements DecoderFrame {
   readonly #name: string;
-  readonly #target: InterfaceTarget;
-  #typeId: number | undefined;
+  readonly #target: InterfaceType | 'ignore';
+  #isOpen: boolean;
   #content: unknown;
 
-  constructor(name: string, target: InterfaceTarget) {
+  constructor(name: string, target: InterfaceType | 'ignore') {
     this.#name = name;
     this.#target = target;
+    this.#isOpen = name !== '';
   }
 
-  advance(run: Run): Step {
-    if (this.#name === '' || this.#typeId !== undefined) return 'complete';
-    const typeId = run.interfaceTypeId();
+  advance(state: DecoderState): Step {
+    if (!this.#isOpen) return 'complete';
+    const typeId = state.interfaceTypeId();
     if (typeId === undefined) return 'suspended';
-    this.#typeId = typeId;
-    run.reader.uint();
-    run.singleton(typeId);
-    return run.checkedPlan(typeId, this.#contentTarget(run));
+    this.#isOpen = false;
+    state.reader.uint();
+    state.singleton(typeId);
+    return state.checkedOpFor(typeId, this.#contentTarget(state));
   }
 
   accept(value: unknown): void {
@@ -50,16 +50,14 @@ class InterfaceFrame implements Frame {
   }
 
   result(): unknown {
-    const content = this.#name === '' ? null : { name: this.#name, value: this.#content };
-    if (this.#target !== 'any') return content;
-    return { kind: 'interface', content: content && { ...content, typeId: this.#typeId } };
+    return this.#name === '' ? null : { name: this.#name, value: this.#content };
   }
 
-  #contentTarget(run: Run): Target {
-    if (typeof this.#target === 'string') return this.#target;
-    const type = this.#target.registry.find(this.#name);
-    if (type !== undefined) return baseOf(type);
-    run.mismatch(`name not registered for interface: "${this.#name}"`);
-    return 'skip';
+  #contentTarget(state: DecoderState): Target {
+    if (this.#target === 'ignore') return 'ignore';
+    const type = contentType(this.#target, this.#name);
+    if (type !== undefined) return type;
+    state.mismatch(`name not registered for interface: "${this.#name}"`);
+    return 'ignore';
   }
 }

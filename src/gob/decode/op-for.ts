@@ -1,35 +1,82 @@
-import { interfacePlan } from './interface-op.js';
-import { leafPlan } from './scalar-ops.js';
-import { mapPlan } from './map-op.js';
-import type { Plan, Target } from './op.js';
-import { sequencePlan } from './slice-op.js';
-import { structPlan } from './struct-engine.js';
-import type { WireType } from './wire-types.js';
+import { malformed } from '../error.js';
+import { mapOp, sliceOp } from './collection-ops.js';
+import { findMismatch } from './compatible-type.js';
+import { interfaceOp } from './interface-op.js';
+import type { DecodeOp, Target } from './op.js';
+import { ignoreScalarOp, scalarOp } from './scalar-ops.js';
+import { structOp } from './struct-engine.js';
+import type { WireType } from './wire-type.js';
+import type { WireTypes } from './wire-types.js';
 
-/** The plan for values of `wire` that become `target`; undefined if their kinds differ. Parts are not looked at. */
-export function compilePlan(wire: WireType, target: Target): Plan | undefined {
-  const kind = typeof target === 'string' ? undefined : target.kind;
-  if (kind !== undefined && kind !== wire.kind) return undefined;
-  switch (wire.kind) {
-    case 'slice':
-    case 'array':
-      return isOneOf(target, 'slice', 'array') ? sequencePlan(wire, target) : undefined;
-    case 'map':
-      return isOneOf(target, 'map') ? mapPlan(wire, target) : undefined;
-    case 'struct':
-      return isOneOf(target, 'struct') ? structPlan(wire, target) : undefined;
-    case 'interface':
-      return isOneOf(target, 'interface') ? interfacePlan(target) : undefined;
-    default:
-      return leafPlan(wire.kind, target);
+/**
+ * Ops and comparisons of types, kept for the life of a stream: a type is never defined again. What failed
+ * because a type was not defined yet is not kept.
+ */
+export class OpTable {
+  readonly #types: WireTypes;
+  readonly #ops = new Map<Target, Map<number, DecodeOp>>();
+  readonly #mismatches = new Map<Target, Map<number, string | undefined>>();
+
+  constructor(types: WireTypes) {
+    this.#types = types;
+  }
+
+  /** @throws GobError if the kinds differ, which `mismatchOf` would have said, or the type is unknown */
+  opFor(wireId: number, target: Target): DecodeOp {
+    const ops = partOf(this.#ops, target);
+    const known = ops.get(wireId);
+    if (known !== undefined) return known;
+    const op = decodeOpFor(this.#types.get(wireId), target);
+    if (op === undefined) throw malformed(`type ${this.#types.nameOf(wireId)} where another was agreed`);
+    ops.set(wireId, op);
+    return op;
+  }
+
+  /** Why values of this type cannot become the target, in Go's words; undefined if they can. */
+  mismatchOf(wireId: number, target: Target): string | undefined {
+    if (target === 'ignore') return undefined;
+    const mismatches = partOf(this.#mismatches, target);
+    if (!mismatches.has(wireId)) mismatches.set(wireId, findMismatch(this.#types, wireId, target));
+    return mismatches.get(wireId);
   }
 }
 
-type TypeOfKind<K> = Extract<Exclude<Target, string>, { readonly kind: K }>;
+/** The op for values of `wire` that become `target`; undefined if their kinds differ. Parts are not looked at. */
+function decodeOpFor(wire: WireType, target: Target): DecodeOp | undefined {
+  if (target === 'ignore') return ignoreOpFor(wire);
+  switch (target.kind) {
+    case 'slice':
+      return wire.kind === 'slice' ? sliceOp(wire, target) : undefined;
+    case 'map':
+      return wire.kind === 'map' ? mapOp(wire, target) : undefined;
+    case 'struct':
+      return wire.kind === 'struct' ? structOp(wire, target) : undefined;
+    case 'interface':
+      return wire.kind === 'interface' ? interfaceOp(target) : undefined;
+    default:
+      return wire.kind === target.kind ? scalarOp(target) : undefined;
+  }
+}
 
-function isOneOf<K extends Exclude<Target, string>['kind']>(
-  target: Target,
-  ...kinds: K[]
-): target is TypeOfKind<K> | 'any' | 'skip' {
-  return typeof target === 'string' || kinds.some((kind) => kind === target.kind);
+/** Every kind that Go sends can be read past, also those of which no value is ever given here. */
+function ignoreOpFor(wire: WireType): DecodeOp {
+  switch (wire.kind) {
+    case 'slice':
+    case 'array':
+      return sliceOp(wire, 'ignore');
+    case 'map':
+      return mapOp(wire, 'ignore');
+    case 'struct':
+      return structOp(wire, 'ignore');
+    case 'interface':
+      return interfaceOp('ignore');
+    default:
+      return ignoreScalarOp(wire.kind);
+  }
+}
+
+function partOf<V>(all: Map<Target, Map<number, V>>, target: Target): Map<number, V> {
+  let part = all.get(target);
+  if (part === undefined) all.set(target, (part = new Map<number, V>()));
+  return part;
 }

@@ -1,47 +1,47 @@
+import type { GobType } from '../schema/types.js';
 import type { ByteReader } from '../wire/byte-reader.js';
-import type { BaseType } from '../schema/types.js';
 import type { WireTypes } from './wire-types.js';
 
-/** What becomes of a value: one of our types, a GobValue, or nothing (read past). */
-export type Target = BaseType | 'any' | 'skip';
+/** What becomes of a value: one of our types, or nothing: it is read past (Go's ignore ops). */
+export type Target = GobType | 'ignore';
 
 /**
- * How values of one type of the sender become values of one target. A leaf is read at once. Everything that
+ * How values of one type of the sender become values of one target. A scalar is read at once. Everything that
  * contains other values is read by a frame on an explicit stack, so that reading can stop where a message
  * ends and go on when the next one has come, and so that nesting costs no call stack.
  */
-export type Plan = LeafPlan | BranchPlan;
+export type DecodeOp = ScalarOp | FrameOp;
 
-export interface LeafPlan {
-  readonly leaf: true;
-  read(run: Run): unknown;
+export interface ScalarOp {
+  readonly isScalar: true;
+  decode(state: DecoderState): unknown;
 }
 
-export interface BranchPlan {
-  readonly leaf: false;
-  open(run: Run): Frame;
+export interface FrameOp {
+  readonly isScalar: false;
+  open(state: DecoderState): DecoderFrame;
 }
 
 /** One value that is being read. */
-export interface Frame {
+export interface DecoderFrame {
   /** Reads on until another value has to be read first, the message ends, or this value is complete. */
-  advance(run: Run): Step;
+  advance(state: DecoderState): Step;
   /** Takes the value that `advance` asked for. */
   accept(value: unknown): void;
   result(): unknown;
 }
 
-/** A plan: read such a value and hand it to `accept`, then call `advance` again. */
-export type Step = Plan | 'complete' | 'suspended';
+/** An op: read such a value and hand it to `accept`, then call `advance` again. */
+export type Step = DecodeOp | 'complete' | 'suspended';
 
-/** What plans and frames use of the decoder. */
-export interface Run {
+/** What ops and frames use of the decoder. */
+export interface DecoderState {
   readonly reader: ByteReader;
   readonly types: WireTypes;
-  /** The plan for a part of a value whose types were already checked against each other. */
-  plan(wireId: number, target: Target): Plan;
-  /** The plan for a value that stands alone (top level, interface content); a mismatch is noted, the value skipped. */
-  checkedPlan(wireId: number, target: Target): Plan;
+  /** The op for a part of a value whose types were already checked against each other. */
+  opFor(wireId: number, target: Target): DecodeOp;
+  /** The op for a value that stands alone (top level, interface content); a mismatch is noted, the value skipped. */
+  checkedOpFor(wireId: number, target: Target): DecodeOp;
   /** The next type id inside an interface value; undefined: the message ended, another is needed. */
   interfaceTypeId(): number | undefined;
   /** Reads the 00 that stands in front of a value that is no struct. */

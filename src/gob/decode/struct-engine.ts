@@ -1,10 +1,8 @@
 import { malformed } from '../error.js';
-import type { BranchPlan, Frame, Plan, Run, Step } from './op.js';
-import { baseOf, type StructType } from '../schema/types.js';
-import type { WireField, WireStruct } from './wire-types.js';
+import type { StructType } from '../schema/types.js';
 import { zeroOf } from '../schema/zero.js';
-
-export type StructTarget = StructType | 'any' | 'skip';
+import type { DecodeOp, DecoderFrame, DecoderState, FrameOp, Step, Target } from './op.js';
+import type { WireField, WireStruct } from './wire-type.js';
 
 /**
  * A struct: pairs of field number and value, the number as its distance from the one before (at first from
@@ -16,71 +14,74 @@ export type StructTarget = StructType | 'any' | 'skip';
  * 00
  * ```
  *
- * Fields of sender and receiver meet by name. What the receiver does not know is read past; what the sender
- * did not send has its zero value.
+ * Fields of sender and receiver meet by name. What the receiver does not know is read past, whatever kind it is of;
+ * what the sender did not send has its zero value.
  */
-export function structPlan(wire: WireStruct, target: StructTarget): BranchPlan {
-  const wanted = new Map(
-    typeof target === 'string' ? [] : target.fields.map((field) => [field.name, baseOf(field.type)]),
-  );
-  const targetOf = (field: WireField): Parameters<Run['plan']>[1] =>
-    typeof target === 'string' ? target : (wanted.get(field.name) ?? 'skip');
-  const plans: Plan[] = [];
-  const layout: Layout = {
-    wire,
-    target,
-    planOf: (number, field, run) => (plans[number] ??= run.plan(field.id, targetOf(field))),
-    isWanted: (field) => target === 'any' || wanted.has(field.name),
-  };
-  return { leaf: false, open: () => new StructFrame(layout) };
+export function structOp(wire: WireStruct, target: StructType | 'ignore'): FrameOp {
+  const engine = new StructEngine(wire, target);
+  return { isScalar: false, open: () => new StructFrame(engine) };
 }
 
-interface Layout {
-  readonly wire: WireStruct;
-  readonly target: StructTarget;
-  planOf(number: number, field: WireField, run: Run): Plan;
-  isWanted(field: WireField): boolean;
+/** The ops of a struct's fields, by their numbers at the sender; each is made when its field first comes. */
+class StructEngine {
+  readonly target: StructType | 'ignore';
+  readonly #wire: WireStruct;
+  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #ops: DecodeOp[] = [];
+
+  constructor(wire: WireStruct, target: StructType | 'ignore') {
+    this.#wire = wire;
+    this.target = target;
+    this.#targets = new Map(target === 'ignore' ? [] : target.fields.map(({ name, type }) => [name, type]));
+  }
+
+  opFor(number: number, state: DecoderState): DecodeOp {
+    const field = this.field(number);
+    return (this.#ops[number] ??= state.opFor(field.id, this.#targets.get(field.name) ?? 'ignore'));
+  }
+
+  field(number: number): WireField {
+    const field = this.#wire.fields[number];
+    if (field === undefined) throw malformed('bad data: field numbers out of bounds');
+    return field;
+  }
+
+  isWanted(field: WireField): boolean {
+    return this.#targets.has(field.name);
+  }
 }
 
-class StructFrame implements Frame {
-  readonly #layout: Layout;
+class StructFrame implements DecoderFrame {
+  readonly #engine: StructEngine;
   readonly #fields = new Map<string, unknown>();
   #number = -1;
 
-  constructor(layout: Layout) {
-    this.#layout = layout;
+  constructor(engine: StructEngine) {
+    this.#engine = engine;
   }
 
-  advance(run: Run): Step {
+  advance(state: DecoderState): Step {
     for (;;) {
-      const delta = run.reader.count();
+      const delta = state.reader.count();
       if (delta === 0) return 'complete';
       this.#number += delta;
-      const plan = this.#layout.planOf(this.#number, this.#field(), run);
-      if (!plan.leaf) return plan;
-      this.accept(plan.read(run));
+      const op = this.#engine.opFor(this.#number, state);
+      if (!op.isScalar) return op;
+      this.accept(op.decode(state));
     }
   }
 
   accept(value: unknown): void {
-    const field = this.#field();
-    if (this.#layout.isWanted(field)) this.#fields.set(field.name, value);
+    const field = this.#engine.field(this.#number);
+    if (this.#engine.isWanted(field)) this.#fields.set(field.name, value);
   }
 
   result(): unknown {
-    const { target, wire } = this.#layout;
-    if (target === 'skip') return undefined;
-    if (target === 'any') return { kind: 'struct', name: wire.name, fields: this.#fields };
-    const value: Record<string, unknown> = {};
-    for (const { name, type } of target.fields) {
-      value[name] = this.#fields.has(name) ? this.#fields.get(name) : zeroOf(type);
-    }
-    return value;
-  }
-
-  #field(): WireField {
-    const field = this.#layout.wire.fields[this.#number];
-    if (field === undefined) throw malformed('bad data: field numbers out of bounds');
-    return field;
+    const { target } = this.#engine;
+    if (target === 'ignore') return undefined;
+    const fields = this.#fields;
+    return Object.fromEntries(
+      target.fields.map(({ name, type }) => [name, fields.has(name) ? fields.get(name) : zeroOf(type)]),
+    );
   }
 }

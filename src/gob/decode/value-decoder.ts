@@ -2,21 +2,21 @@ import { ByteReader } from '../wire/byte-reader.js';
 import { GobError, malformed } from '../error.js';
 import type { DecoderLimits } from './limits.js';
 import type { MessageReader } from '../wire/message-reader.js';
-import { PlanCache } from './op-cache.js';
-import type { Frame, Plan, Run, Target } from './op.js';
+import { OpTable } from './op-for.js';
+import type { DecodeOp, DecoderFrame, DecoderState, Target } from './op.js';
 import { WireTypes } from './wire-types.js';
 
 /**
  * Reads values from messages. A value may begin in one message and end in another, and may have to wait for the
  * other in between: what is half-read stays on `#stack`.
  */
-export class ValueReader implements Run {
+export class ValueDecoder implements DecoderState {
   readonly reader = new ByteReader();
   readonly types: WireTypes;
   readonly #messages: MessageReader;
   readonly #limits: DecoderLimits;
-  readonly #plans: PlanCache;
-  #stack: Frame[] = [];
+  readonly #ops: OpTable;
+  #stack: DecoderFrame[] = [];
   #between = true;
   #bytes = 0;
   #elements = 0;
@@ -26,7 +26,7 @@ export class ValueReader implements Run {
     this.#messages = messages;
     this.#limits = limits;
     this.types = new WireTypes(limits);
-    this.#plans = new PlanCache(this.types);
+    this.#ops = new OpTable(this.types);
   }
 
   /** Nothing of a value has been read, not even a definition that has to be followed by one. */
@@ -49,15 +49,15 @@ export class ValueReader implements Run {
     }
   }
 
-  plan(wireId: number, target: Target): Plan {
-    return this.#plans.plan(wireId, target);
+  opFor(wireId: number, target: Target): DecodeOp {
+    return this.#ops.opFor(wireId, target);
   }
 
-  checkedPlan(wireId: number, target: Target): Plan {
-    const mismatch = this.#plans.mismatchOf(wireId, target);
-    if (mismatch === undefined) return this.#plans.plan(wireId, target);
+  checkedOpFor(wireId: number, target: Target): DecodeOp {
+    const mismatch = this.#ops.mismatchOf(wireId, target);
+    if (mismatch === undefined) return this.#ops.opFor(wireId, target);
     this.mismatch(mismatch);
-    return this.#plans.plan(wireId, 'skip');
+    return this.#ops.opFor(wireId, 'ignore');
   }
 
   interfaceTypeId(): number | undefined {
@@ -83,9 +83,9 @@ export class ValueReader implements Run {
     const typeId = this.#typeId(false);
     if (typeId === undefined) return undefined;
     this.singleton(typeId);
-    const plan = this.checkedPlan(typeId, target);
-    if (plan.leaf) return { value: plan.read(this) };
-    this.#stack.push(plan.open(this));
+    const op = this.checkedOpFor(typeId, target);
+    if (op.isScalar) return { value: op.decode(this) };
+    this.#stack.push(op.open(this));
     return this.#continue();
   }
 
@@ -98,8 +98,8 @@ export class ValueReader implements Run {
         const parent = this.#stack.at(-1);
         if (parent === undefined) return { value: frame.result() };
         parent.accept(frame.result());
-      } else if (step.leaf) {
-        frame.accept(step.read(this));
+      } else if (step.isScalar) {
+        frame.accept(step.decode(this));
       } else {
         if (this.#stack.length >= this.#limits.maxDepth) throw malformed('invalid nesting depth');
         this.#stack.push(step.open(this));

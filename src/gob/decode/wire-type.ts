@@ -1,7 +1,52 @@
-import type { ByteReader } from '../wire/byte-reader.js';
 import { malformed } from '../error.js';
-import type { OpaqueEncoding } from '../schema/types.js';
-import type { WireField, WireType } from './wire-types.js';
+import type { BUILTIN_IDS } from '../wire/builtin-ids.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+
+/** A type as the sender described it; its parts are ids, which may be defined later than it is. */
+export type WireType = WireBuiltIn | WireSlice | WireArray | WireMap | WireStruct | WireOpaque;
+
+export interface WireBuiltIn {
+  readonly kind: keyof typeof BUILTIN_IDS;
+  readonly name: string;
+}
+
+export interface WireSlice {
+  readonly kind: 'slice';
+  readonly name: string;
+  readonly elem: number;
+}
+
+/** Only ever read past. */
+export interface WireArray {
+  readonly kind: 'array';
+  readonly name: string;
+  readonly elem: number;
+  readonly length: number;
+}
+
+export interface WireMap {
+  readonly kind: 'map';
+  readonly name: string;
+  readonly key: number;
+  readonly elem: number;
+}
+
+export interface WireStruct {
+  readonly kind: 'struct';
+  readonly name: string;
+  readonly fields: readonly WireField[];
+}
+
+/** A type that encodes itself: time.Time, big.Int … Its values are bytes, which are only ever read past. */
+export interface WireOpaque {
+  readonly kind: 'opaque';
+  readonly name: string;
+}
+
+export interface WireField {
+  readonly name: string;
+  readonly id: number;
+}
 
 /**
  * A type definition is an ordinary struct value, of a type that every stream knows:
@@ -19,7 +64,7 @@ import type { WireField, WireType } from './wire-types.js';
  * 00
  * ```
  */
-export function readDefinition(reader: ByteReader, maxFields: number): WireType {
+export function decodeWireType(reader: ByteReader, maxFields: number): WireType {
   let type: WireType | undefined;
   const only = (read: () => WireType) => (): void => {
     if (type !== undefined) throw malformed('a type definition of two kinds');
@@ -30,9 +75,9 @@ export function readDefinition(reader: ByteReader, maxFields: number): WireType 
     only(() => readSlice(reader)),
     only(() => readStruct(reader, maxFields)),
     only(() => readMap(reader)),
-    only(() => readOpaque(reader, 'gob')),
-    only(() => readOpaque(reader, 'binary')),
-    only(() => readOpaque(reader, 'text')),
+    only(() => readOpaque(reader)),
+    only(() => readOpaque(reader)),
+    only(() => readOpaque(reader)),
   ]);
   if (type === undefined) throw malformed('a type definition without a kind');
   return type;
@@ -69,10 +114,11 @@ function readMap(reader: ByteReader): WireType {
   return { kind: 'map', name, key, elem };
 }
 
-function readOpaque(reader: ByteReader, encoding: OpaqueEncoding): WireType {
+/** GobEncoderT, BinaryMarshalerT and TextMarshalerT. */
+function readOpaque(reader: ByteReader): WireType {
   let name = '';
   readFields(reader, [() => (name = readCommonName(reader))]);
-  return { kind: 'opaque', name, encoding };
+  return { kind: 'opaque', name };
 }
 
 function readStruct(reader: ByteReader, maxFields: number): WireType {

@@ -1,18 +1,17 @@
+import type { GobType } from '../schema/types.js';
 import { ByteWriter } from '../wire/byte-writer.js';
-import { isBuiltIn, TypeNumbers } from './type-ids.js';
-import type { BaseType, GobType } from '../schema/types.js';
-import { baseOf } from '../schema/types.js';
-import { ValueWriter } from './value-encoder.js';
-import { writeDefinition } from './wire-type.js';
+import { isDefined, TypeIds, type DefinedType } from './type-ids.js';
+import { ValueEncoder, type OpenMessage } from './value-encoder.js';
+import { encodeWireType } from './wire-type.js';
 
 export interface EncoderOptions {
   /** The id of the first type that is not built in: 65 like go1.19 (the default), or 64 like go1.23. */
   readonly firstTypeId?: number | undefined;
 }
 
-export interface TypedValue {
-  readonly type: GobType;
-  readonly value: unknown;
+export interface TypedValue<T = unknown> {
+  readonly type: GobType<T>;
+  readonly value: NoInfer<T>;
 }
 
 /**
@@ -28,30 +27,30 @@ export interface TypedValue {
  */
 export class GobEncoder {
   readonly #write: (bytes: Uint8Array) => void;
-  readonly #numbers: TypeNumbers;
-  readonly #values: ValueWriter;
-  readonly #sent = new Set<BaseType>();
+  readonly #ids: TypeIds;
+  readonly #values: ValueEncoder;
+  readonly #sent = new Set<GobType>();
   readonly #stream = new ByteWriter(1024);
   readonly #message = new ByteWriter(1024);
-  #journal: BaseType[] = [];
+  #journal: GobType[] = [];
 
   constructor(write: (bytes: Uint8Array) => void, options: EncoderOptions = {}) {
     this.#write = write;
-    this.#numbers = new TypeNumbers(options.firstTypeId ?? 65);
-    this.#values = new ValueWriter(this.#numbers, (type, out, sink) => this.#define(type, out, sink));
+    this.#ids = new TypeIds(options.firstTypeId ?? 65);
+    this.#values = new ValueEncoder(this.#ids, (type, message) => this.#define(type, message));
   }
 
-  /** @throws GobError `usage` if the value is not of the type; nothing is written then */
-  encode(type: GobType, value: unknown): void {
+  /** @throws GobError `usage` if the value is not of the type, e.g. too large for it; nothing is written then */
+  encode<T>(type: GobType<T>, value: NoInfer<T>): void {
     this.encodeAll([{ type, value }]);
   }
 
   /** Several values in one write: all of them, or none if one cannot be encoded. */
-  encodeAll(values: readonly TypedValue[]): void {
+  encodeAll<T extends readonly unknown[]>(values: { readonly [I in keyof T]: TypedValue<T[I]> }): void {
     const rollBack = this.#begin();
     try {
       for (const { type, value } of values) {
-        this.#values.write(type, value, this.#message, this.#stream);
+        this.#values.encode(type, value, { out: this.#message, sink: this.#stream });
         this.#stream.take(this.#message);
       }
     } catch (error) {
@@ -65,35 +64,32 @@ export class GobEncoder {
     this.#stream.clear();
     this.#message.clear();
     this.#journal = [];
-    const rollBackNumbers = this.#numbers.mark();
+    const rollBackIds = this.#ids.mark();
     return () => {
-      rollBackNumbers();
+      rollBackIds();
       for (const type of this.#journal) this.#sent.delete(type);
     };
   }
 
   /** The definition of a type, then those of its parts, each ending a message. */
-  #define(type: BaseType, out: ByteWriter, sink: ByteWriter): void {
-    if (isBuiltIn(type) || this.#sent.has(type)) return;
+  #define(type: GobType, message: OpenMessage): void {
+    if (!isDefined(type) || this.#sent.has(type)) return;
     this.#sent.add(type);
     this.#journal.push(type);
-    out.int(-this.#numbers.idOf(type));
-    writeDefinition(out, type, this.#numbers);
-    sink.take(out);
-    for (const part of partsOf(type)) this.#define(baseOf(part), out, sink);
+    message.out.int(-this.#ids.idOf(type));
+    encodeWireType(message.out, type, this.#ids);
+    message.sink.take(message.out);
+    for (const part of partsOf(type)) this.#define(part, message);
   }
 }
 
-function partsOf(type: BaseType): readonly GobType[] {
+function partsOf(type: DefinedType): readonly GobType[] {
   switch (type.kind) {
     case 'struct':
       return type.fields.map((field) => field.type);
     case 'slice':
-    case 'array':
       return [type.elem];
     case 'map':
       return [type.key, type.elem];
-    default:
-      return [];
   }
 }

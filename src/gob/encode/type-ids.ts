@@ -1,23 +1,24 @@
 import { shortNameOf, spellingOf } from '../schema/go-names.js';
-import { baseOf, type BaseType, type GobType } from '../schema/types.js';
-import { BASIC_IDS } from '../decode/wire-types.js';
+import type { GobType } from '../schema/types.js';
+import { BUILTIN_IDS } from '../wire/builtin-ids.js';
 
 /** A type as it is announced to the receiver. */
-export interface Numbered {
+export interface Announced {
   readonly id: number;
   /** The name in the definition; it depends on where the type was first met. */
   readonly name: string;
 }
 
+/** A type that has to be defined on a stream before a value of it is sent. */
+export type DefinedType = Extract<GobType, { readonly kind: 'slice' | 'map' | 'struct' }>;
+
 /**
  * Gives out type ids in Go's order: a struct before its fields, any other type after its parts. A struct
- * first met as an element of an array or a map has no name, one met as an element of a slice or as a field has.
+ * first met as an element of a map has no name, one met as an element of a slice or as a field has.
  */
-export class TypeNumbers {
-  readonly #numbers = new Map<BaseType, Numbered>();
-  /** Types that are being numbered and get their id after their parts. */
-  readonly #open = new Map<BaseType, string>();
-  #journal: BaseType[] = [];
+export class TypeIds {
+  readonly #announced = new Map<GobType, Announced>();
+  #journal: GobType[] = [];
   #next: number;
 
   constructor(firstId: number) {
@@ -25,74 +26,58 @@ export class TypeNumbers {
   }
 
   /** The id of a type that is sent at top level or as the content of an interface. */
-  idOf(type: BaseType): number {
-    return this.#assign(type, shortNameOf(type)) ?? this.#number(type, '');
+  idOf(type: GobType): number {
+    return this.#assign(type, shortNameOf(type));
   }
 
   /** Name and id of a type that `idOf` has seen, itself or as a part. */
-  find(type: BaseType): Numbered {
-    return this.#numbers.get(type) ?? { id: this.idOf(type), name: shortNameOf(type) };
+  find(type: GobType): Announced {
+    return this.#announced.get(type) ?? { id: this.idOf(type), name: shortNameOf(type) };
   }
 
-  /** An id that belongs to no type of its own. */
-  extraId(): number {
-    return this.#next++;
-  }
-
-  /** A point to return to if what was numbered since is not sent after all. */
+  /** A point to return to if what got an id since is not sent after all. */
   mark(): () => void {
     const next = this.#next;
     this.#journal = [];
     return () => {
       this.#next = next;
-      for (const type of this.#journal) this.#numbers.delete(type);
+      for (const type of this.#journal) this.#announced.delete(type);
     };
   }
 
-  /** Undefined for a type whose own parts are being numbered just now. */
-  #assign(type: BaseType, name: string): number | undefined {
-    if (isBuiltIn(type)) return BASIC_IDS[type.kind];
-    const known = this.#numbers.get(type);
+  #assign(type: GobType, name: string): number {
+    if (!isDefined(type)) return BUILTIN_IDS[type.kind];
+    const known = this.#announced.get(type);
     if (known !== undefined) return known.id;
-    if (this.#open.has(type)) return undefined;
-    if (type.kind === 'opaque') return this.#number(type, name);
-    if (type.kind === 'struct') {
-      const id = this.#number(type, name);
-      for (const field of type.fields) this.#part(field.type, fieldTypeName(field.type));
-      return id;
+    switch (type.kind) {
+      case 'struct': {
+        const id = this.#announce(type, name);
+        for (const field of type.fields) this.#assign(field.type, fieldTypeName(field.type));
+        return id;
+      }
+      case 'slice':
+        this.#assign(type.elem, shortNameOf(type.elem));
+        return this.#announce(type, name);
+      case 'map':
+        this.#assign(type.key, '');
+        this.#assign(type.elem, '');
+        return this.#announce(type, name);
     }
-    this.#open.set(type, name);
-    if (type.kind === 'map') this.#assign(baseOf(type.key), '');
-    const elem = baseOf(type.elem);
-    this.#assign(elem, type.kind === 'slice' ? shortNameOf(type.elem) : '');
-    this.#open.delete(type);
-    const id = this.#number(type, name);
-    this.#part(elem, '');
-    return id;
   }
 
-  /** A part always has an id in the end, also when it is one of the types that are being numbered. */
-  #part(type: GobType, name: string): void {
-    const base = baseOf(type);
-    if (this.#assign(base, name) === undefined) this.#number(base, this.#open.get(base) ?? name);
-  }
-
-  #number(type: BaseType, name: string): number {
-    const known = this.#numbers.get(type);
-    if (known !== undefined) return known.id;
+  #announce(type: GobType, name: string): number {
     const id = this.#next++;
-    this.#numbers.set(type, { id, name });
+    this.#announced.set(type, { id, name });
     this.#journal.push(type);
     return id;
   }
 }
 
-export function isBuiltIn(type: BaseType): type is Extract<BaseType, { kind: keyof typeof BASIC_IDS }> {
-  return type.kind in BASIC_IDS;
+export function isDefined(type: GobType): type is DefinedType {
+  return type.kind === 'slice' || type.kind === 'map' || type.kind === 'struct';
 }
 
 function fieldTypeName(type: GobType): string {
-  const base = baseOf(type);
-  const short = shortNameOf(base);
-  return short === '' ? spellingOf(base) : short;
+  const short = shortNameOf(type);
+  return short === '' ? spellingOf(type) : short;
 }

@@ -1,95 +1,122 @@
-import { ByteWriter } from '../wire/byte-writer.js';
 import { GobError } from '../error.js';
-import { writeLeaf, wrongValue } from './scalars.js';
-import type { TypeNumbers } from './type-ids.js';
-import { baseOf, type BaseType, type GobType, type InterfaceType } from '../schema/types.js';
-import {
-  ContentFrame,
-  isRecord,
-  MapFrame,
-  SequenceFrame,
-  StructFrame,
-  type Part,
-  type WriteFrame,
-} from './encoder-frames.js';
-import { zeroOf } from '../schema/zero.js';
+import { contentType } from '../schema/builders.js';
+import type { GobType, InterfaceType, MapType, SliceType, StructType } from '../schema/types.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import { encodeScalar, isOmitted, wrongValue } from './scalars.js';
+import type { TypeIds } from './type-ids.js';
 
-/** As deep as a reader goes by default. Also ends the writing of a value that contains itself. */
-const MAX_DEPTH = 10_000;
+/** Far deeper than any value of ours. Ends the writing of a value that contains itself. */
+const MAX_DEPTH = 1_000;
 
-/** Writes the definition of a type into `out`, ending a message behind each one; does nothing if it was sent. */
-export type Define = (type: BaseType, out: ByteWriter, sink: ByteWriter) => void;
+/** A message that is being written, and where it goes when it ends. */
+export interface OpenMessage {
+  /** Its bytes so far; inside an interface value those of the content. */
+  readonly out: ByteWriter;
+  /** The stream; for an interface's content the bytes around it. */
+  readonly sink: ByteWriter;
+}
 
-export class ValueWriter {
-  readonly #numbers: TypeNumbers;
+/** Writes the definition of a type, ending a message behind each one; does nothing if it was sent. */
+export type Define = (type: GobType, message: OpenMessage) => void;
+
+/** Writes values; the bytes of each kind are drawn at the decode ops that read them. */
+export class ValueEncoder {
+  readonly #ids: TypeIds;
   readonly #define: Define;
 
-  constructor(numbers: TypeNumbers, define: Define) {
-    this.#numbers = numbers;
+  constructor(ids: TypeIds, define: Define) {
+    this.#ids = ids;
     this.#define = define;
   }
 
-  /** A value that stands alone: type id, and 00 in front of what is no struct. `sink`: see WriteFrame. */
-  write(type: GobType, value: unknown, out: ByteWriter, sink: ByteWriter): void {
-    const base = baseOf(type);
-    this.#define(base, out, sink);
-    out.int(this.#numbers.idOf(base));
-    if (base.kind !== 'struct') out.byte(0);
-    const stack: WriteFrame[] = [];
-    let frame = this.#open({ type: base, value }, out, sink);
-    while (frame !== undefined) {
-      const part = frame.next();
-      if (part === undefined) {
-        frame = stack.pop();
-        continue;
-      }
-      const inner = this.#open(part, frame.out, frame.sink);
-      if (inner === undefined) continue;
-      if (stack.push(frame) >= MAX_DEPTH)
-        throw new GobError('usage', `a value nested ${MAX_DEPTH} deep or more`);
-      frame = inner;
-    }
+  /** A value that stands alone: type id, and 00 in front of what is no struct. */
+  encode(type: GobType, value: unknown, message: OpenMessage): void {
+    this.#define(type, message);
+    message.out.int(this.#ids.idOf(type));
+    this.#singleton(type, value, message, 1);
   }
 
-  /** Writes a value that contains no others; begins one that does. */
-  #open(part: Part, out: ByteWriter, sink: ByteWriter): WriteFrame | undefined {
-    const type = baseOf(part.type);
-    const value = part.value === undefined ? zeroOf(type) : part.value;
+  #singleton(type: GobType, value: unknown, message: OpenMessage, depth: number): void {
+    if (type.kind !== 'struct') message.out.byte(0);
+    this.#value(type, value, message, depth);
+  }
+
+  #value(type: GobType, value: unknown, message: OpenMessage, depth: number): void {
+    if (depth > MAX_DEPTH) throw new GobError('usage', `a value nested ${MAX_DEPTH} deep or more`);
     switch (type.kind) {
       case 'struct':
-        return new StructFrame(type, value, out, sink);
+        this.#struct(type, value, message, depth);
+        break;
       case 'slice':
-      case 'array':
-        return new SequenceFrame(type, value, out, sink);
+        this.#slice(type, value, message, depth);
+        break;
       case 'map':
-        return new MapFrame(type, value, out, sink);
+        this.#map(type, value, message, depth);
+        break;
       case 'interface':
-        return this.#openInterface(type, value, out, sink);
+        this.#interface(type, value, message, depth);
+        break;
       default:
-        writeLeaf(type, value, out);
-        return undefined;
+        encodeScalar(type, value, message.out);
     }
   }
 
-  #openInterface(
-    type: InterfaceType,
-    value: unknown,
-    out: ByteWriter,
-    sink: ByteWriter,
-  ): WriteFrame | undefined {
+  #struct(type: StructType, value: unknown, message: OpenMessage, depth: number): void {
+    if (!isRecord(value)) throw wrongValue(type, value);
+    let last = -1;
+    for (const [number, field] of type.fields.entries()) {
+      const own = value[field.name];
+      if (isOmitted(field.type, own)) continue;
+      message.out.uint(number - last);
+      last = number;
+      this.#value(field.type, own, message, depth + 1);
+    }
+    message.out.byte(0);
+  }
+
+  #slice(type: SliceType, value: unknown, message: OpenMessage, depth: number): void {
+    if (!Array.isArray(value)) throw wrongValue(type, value);
+    message.out.uint(value.length);
+    for (const element of value) this.#value(type.elem, element, message, depth + 1);
+  }
+
+  #map(type: MapType, value: unknown, message: OpenMessage, depth: number): void {
+    if (!isMap(value)) throw wrongValue(type, value);
+    message.out.uint(value.size);
+    for (const [key, elem] of value) {
+      this.#value(type.key, key, message, depth + 1);
+      this.#value(type.elem, elem, message, depth + 1);
+    }
+  }
+
+  /**
+   * The content's length goes in front of it, so it is written apart; definitions inside end the piece that was
+   * written so far, and each piece has its own length.
+   */
+  #interface(type: InterfaceType, value: unknown, { out, sink }: OpenMessage, depth: number): void {
     if (value === null) {
       out.byte(0);
-      return undefined;
+      return;
     }
     if (!isRecord(value) || typeof value['name'] !== 'string') throw wrongValue(type, value);
-    const registered = type.registry.find(value['name']);
+    const { name, value: content } = value;
+    const registered = contentType(type, name);
     if (registered === undefined) {
-      throw new GobError('usage', `type not registered for interface: ${value['name']}`);
+      throw new GobError('usage', `type not registered for interface: ${name}`);
     }
-    const content = baseOf(registered);
-    out.text(value['name']);
-    this.#define(content, out, sink);
-    out.int(this.#numbers.idOf(content));
-    return new ContentFrame(content, value['value'], new ByteWriter(64), out);
+    out.text(name);
+    this.#define(registered, { out, sink });
+    out.int(this.#ids.idOf(registered));
+    const piece = new ByteWriter(64);
+    this.#singleton(registered, content, { out: piece, sink: out }, depth + 1);
+    out.take(piece);
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
+  return value instanceof Map;
 }

@@ -1,58 +1,44 @@
-import { GobError } from '../error.js';
-import type { InterfaceRegistry } from './registry.js';
+/** The place of a type's `T`. It exists for the compiler alone: no object has it. */
+declare const VALUE: unique symbol;
 
 /**
- * What this side knows of a type. The wire knows less: it has one signed and one unsigned integer type, no
- * pointers, and names are only informative there. Built with the functions of `gob`.
+ * A Go type, and with it the TypeScript type `T` of its values here: what `decode` gives and `encode` takes. Built
+ * with the functions of `gob`. The wire knows less than this: it has one signed and one unsigned integer type, and
+ * names are only informative there.
  */
-export type GobType =
-  | BasicType
-  | SliceType
-  | ArrayType
-  | MapType
-  | StructType
-  | InterfaceType
-  | OpaqueType
-  | PointerType
-  | LazyType;
+export type GobType<T = unknown> = AnyType & { readonly [VALUE]?: () => T };
 
-/** A type after pointers and lazy references have been followed. */
-export type BaseType = Exclude<GobType, PointerType | LazyType>;
+/** The TypeScript type of a Go type: `Infer<typeof rpcFlags>`. */
+export type Infer<G extends GobType> = G extends GobType<infer T> ? T : never;
 
-export type BasicKind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'bytes' | 'string';
+type AnyType = ScalarType | SliceType | MapType | StructType | InterfaceType;
 
-export interface BasicType {
-  readonly kind: BasicKind;
+/** Kinds whose values contain no others. */
+export type ScalarKind = 'bool' | 'int' | 'uint' | 'float' | 'bytes' | 'string';
+
+export interface ScalarType {
+  readonly kind: ScalarKind;
   /** Go's name: `int8`, `[]uint8` … */
   readonly name: string;
   /** Width that a number must fit into. */
   readonly bits: 8 | 16 | 32 | 64;
 }
 
-/** Defined types carry Go's full name (`main.Point`); `''` stands for a type literal such as `[]string`. */
-interface Named {
-  readonly name: string;
-}
-
-export interface SliceType extends Named {
+export interface SliceType {
   readonly kind: 'slice';
   readonly elem: GobType;
 }
 
-export interface ArrayType extends Named {
-  readonly kind: 'array';
-  readonly elem: GobType;
-  readonly length: number;
-}
-
-export interface MapType extends Named {
+export interface MapType {
   readonly kind: 'map';
   readonly key: GobType;
   readonly elem: GobType;
 }
 
-export interface StructType extends Named {
+export interface StructType {
   readonly kind: 'struct';
+  /** Go's full name, e.g. `main.Point`; `''` for a struct type that has none. */
+  readonly name: string;
   readonly fields: readonly StructField[];
 }
 
@@ -61,42 +47,14 @@ export interface StructField {
   readonly type: GobType;
 }
 
-export interface InterfaceType extends Named {
+export interface InterfaceType {
   readonly kind: 'interface';
-  readonly registry: InterfaceRegistry;
+  readonly name: string;
+  readonly contents: InterfaceContents;
 }
 
-/** Bytes made by a type that encodes itself: time.Time, big.Int … */
-export interface OpaqueType extends Named {
-  readonly kind: 'opaque';
-  readonly encoding: OpaqueEncoding;
-  /** Go's methods are on the pointer type; it then takes a second type id. */
-  readonly byPointer: boolean;
-}
-
-export type OpaqueEncoding = 'gob' | 'binary' | 'text';
-
-/** Not on the wire. Its zero value is null; in a struct null is left out. */
-export interface PointerType {
-  readonly kind: 'pointer';
-  readonly elem: GobType;
-}
-
-/** A reference to a type that is still being described. */
-export interface LazyType {
-  readonly kind: 'lazy';
-  readonly resolve: () => GobType;
-}
-
-const MAX_INDIRECTIONS = 100;
-
-/** Follows pointers and lazy references to the type whose values travel. */
-export function baseOf(type: GobType): BaseType {
-  let base = type;
-  for (let step = 0; step < MAX_INDIRECTIONS; step++) {
-    if (base.kind === 'pointer') base = base.elem;
-    else if (base.kind === 'lazy') base = base.resolve();
-    else return base;
-  }
-  throw new GobError('usage', 'a type that only refers to itself');
-}
+/**
+ * The types that may stand in an interface value, by the names under which both sides registered them (in Go:
+ * gob.Register). A name for a pointer type carries its star: `*mcnflag.StringFlag`.
+ */
+export type InterfaceContents = Readonly<Record<string, GobType>>;

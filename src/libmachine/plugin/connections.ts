@@ -1,11 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { ByteBudget, serveConnection, type ServeLimits, type Services } from '../../netrpc/index.js';
+import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { refusalOf } from './admission.js';
 import { Seats } from './seats.js';
 
 export interface ConnectionsOptions {
-  readonly services: Services;
+  readonly services: RpcServices;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Told of every call before it runs. */

@@ -1,28 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { gob, InterfaceRegistry, type GobType } from '../../../src/gob/index.js';
+import { gob, type GobType, type TypedValue } from '../../../src/gob/index.js';
 import { emptyStruct, RpcClient } from '../../../src/netrpc/index.js';
 
 const base = { Name: gob.string, Usage: gob.string, EnvVar: gob.string };
 const flagList = gob.slice(
-  gob.interface(
-    new InterfaceRegistry()
-      .register('*mcnflag.StringFlag', gob.struct('StringFlag', { ...base, Value: gob.string }))
-      .register('*mcnflag.IntFlag', gob.struct('IntFlag', { ...base, Value: gob.int }))
-      .register('*mcnflag.BoolFlag', gob.struct('BoolFlag', base))
-      .register(
-        '*mcnflag.StringSliceFlag',
-        gob.struct('StringSliceFlag', { ...base, Value: gob.slice(gob.string) }),
-      ),
-  ),
+  gob.interface({
+    '*mcnflag.StringFlag': gob.struct('StringFlag', { ...base, Value: gob.string }),
+    '*mcnflag.IntFlag': gob.struct('IntFlag', { ...base, Value: gob.int }),
+    '*mcnflag.BoolFlag': gob.struct('BoolFlag', base),
+    '*mcnflag.StringSliceFlag': gob.struct('StringSliceFlag', { ...base, Value: gob.slice(gob.string) }),
+  }),
 );
-const values = new InterfaceRegistry();
-const flagValues = gob.interface(
-  values.register(
-    '*rpcdriver.RPCFlags',
-    gob.struct('RPCFlags', { Values: gob.map(gob.string, gob.interface(values)) }),
-  ),
-);
+const flagValues: GobType = gob.interface({
+  '*rpcdriver.RPCFlags': gob.struct('RPCFlags', { Values: gob.map(gob.string, gob.interface({})) }),
+});
+const nothing: TypedValue = { type: emptyStruct, value: {} };
 
 /** A running plugin, driven as docker-machine does. */
 export class Plugin {
@@ -54,41 +47,40 @@ export class Plugin {
     });
     const [host = '', port] = address.split(':');
     const plugin = new Plugin(child, await RpcClient.connect({ host, port: Number(port) }));
-    await plugin.call('SetConfigRaw', emptyStruct, {
+    await plugin.call('SetConfigRaw', {
       type: gob.bytes,
       value: Buffer.from(JSON.stringify(config)),
     });
     return plugin;
   }
 
-  call(
-    method: string,
-    reply: GobType = emptyStruct,
-    argument = { type: emptyStruct, value: {} as unknown },
-  ): Promise<unknown> {
+  async call(method: string, argument = nothing): Promise<void> {
+    await this.ask(method, emptyStruct, argument);
+  }
+
+  ask<R>(method: string, reply: GobType<R>, argument = nothing): Promise<R> {
     return this.client.call(`RPCServerDriver.${method}`, argument, reply);
   }
 
   async text(method: string): Promise<string> {
-    return String(await this.call(method, gob.string));
+    return this.ask(method, gob.string);
   }
 
   async number(method: string): Promise<number> {
-    return Number(await this.call(method, gob.int));
+    return Number(await this.ask(method, gob.int));
   }
 
   async config(): Promise<string> {
-    const bytes = await this.call('GetConfigRaw', gob.bytes);
-    return Buffer.from(bytes instanceof Uint8Array ? bytes : []).toString();
+    return Buffer.from(await this.ask('GetConfigRaw', gob.bytes)).toString();
   }
 
   createFlags(): Promise<unknown> {
-    return this.call('GetCreateFlags', flagList);
+    return this.ask('GetCreateFlags', flagList);
   }
 
   async setFlags(given: ReadonlyMap<string, unknown>): Promise<void> {
     const value = { name: '*rpcdriver.RPCFlags', value: { Values: given } };
-    await this.call('SetConfigFromFlags', emptyStruct, { type: flagValues, value });
+    await this.call('SetConfigFromFlags', { type: flagValues, value });
   }
 
   async close(): Promise<void> {
