@@ -8,7 +8,7 @@
 # One expects an error, and a machine that is still in the store, as from docker-machine.
 # It hurts:   operators of hosts with any driver that is not built in: a cron job or a CI job with a shorter PATH
 #             removes machines, and their VMs run on and are paid for, unknown to the store.
-# Here:       a plugin that is not there cannot help, but `nutanix-hosts leftovers` finds such VMs by their marks:
+# Here:       a plugin that is not there cannot help, but `nutanix-hosts orphans` finds such VMs by their tag:
 #             test/e2e/fleet-orphans.test.ts, "a machine that the store lost is one; the same name without our
 #             marks is none". The driver's own errors are kept apart: test/libmachine/observation.test.ts, `"not found"
 #             is said of the VM only`.

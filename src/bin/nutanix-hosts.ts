@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { EXIT, runFleet, type FleetSurroundings } from '../fleet/index.js';
+import { EXIT, runFleet, type FleetRuntime } from '../fleet/index.js';
 import { VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
@@ -36,7 +36,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-const surroundings: FleetSurroundings = {
+const runtime: FleetRuntime = {
   args: process.argv.slice(2),
   version: VERSION,
   environment: process.env,
@@ -59,4 +59,4 @@ const surroundings: FleetSurroundings = {
 // Whoever reads our output may leave early: the work goes on.
 process.stdout.on('error', () => undefined);
 
-void runFleet(surroundings).then((exitCode) => process.exit(exitCode));
+void runFleet(runtime).then((exitCode) => process.exit(exitCode));

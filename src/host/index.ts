@@ -12,3 +12,5 @@ export type {
   PreparedHost,
   SshAccess,
 } from './host-spec.js';
+export { mountPointProblem } from './rules/mount-point.js';
+export { hostNameProblem, isUserName } from './rules/names.js';

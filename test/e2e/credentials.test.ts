@@ -83,7 +83,7 @@ describe('credentials that are not stored', () => {
     expect(await warnings(named.command, 'ls')).toBe(0);
     expect(await warnings(named.command, 'restart', 'web-1')).toBe(1);
     expect(await warnings(dist('nutanix-hosts'), 'plan', '-f', declaration)).toBe(1);
-    expect(await warnings(dist('nutanix-hosts'), 'leftovers', '-f', declaration)).toBe(1);
+    expect(await warnings(dist('nutanix-hosts'), 'orphans', '-f', declaration)).toBe(1);
     chmodSync(file, 0o600);
     expect(await warnings(named.command, 'restart', 'web-1')).toBe(0);
     expect(await warnings(dist('nutanix-hosts'), 'plan', '-f', declaration)).toBe(0);

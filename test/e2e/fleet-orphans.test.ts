@@ -9,10 +9,10 @@ import { startSimulator, type Simulator } from './simulator.js';
 const row = z.looseObject({ vm: z.string(), id: z.string(), verdict: z.string(), origin: z.string() });
 const event = z.looseObject({ event: z.string(), rows: z.array(row).optional() });
 
-/** nutanix-hosts leftovers with a real client. The tests build on each other. */
-describe('leftovers', () => {
+/** nutanix-hosts orphans with a real client. The tests build on each other. */
+describe('orphans', () => {
   // No hosts.yaml is here: the environment alone names Prism Central.
-  const folder = mkdtempSync(join(tmpdir(), 'leftovers-'));
+  const folder = mkdtempSync(join(tmpdir(), 'orphans-'));
   let simulator: Simulator;
   let machine: Machine;
 
@@ -31,26 +31,26 @@ describe('leftovers', () => {
     await simulator.stop();
   });
 
-  function leftovers(...options: string[]): Promise<Outcome> {
-    return machine.startProgram(dist('nutanix-hosts'), 'leftovers', ...options).outcome;
+  function orphans(...options: string[]): Promise<Outcome> {
+    return machine.startProgram(dist('nutanix-hosts'), 'orphans', ...options).outcome;
   }
 
   /** Machine-readable: what is shown, by VM. */
   async function verdicts(...options: string[]): Promise<string[]> {
-    const { stdout } = await leftovers('--json', ...options);
+    const { stdout } = await orphans('--json', ...options);
     const events = stdout
       .trim()
       .split('\n')
       .map((line) => event.parse(JSON.parse(line)));
-    const rows = events.find((one) => one.event === 'leftovers')?.rows ?? [];
+    const rows = events.find((one) => one.event === 'orphans')?.rows ?? [];
     return rows.map(({ vm, verdict }) => `${vm} ${verdict}`);
   }
 
   test('every VM is known: none', async () => {
-    const { code, stdout } = await leftovers('--older-than', '0');
+    const { code, stdout } = await orphans('--older-than', '0');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/^No leftovers.*\n$/) as unknown,
+      stdout: expect.stringMatching(/^No orphans.*\n$/) as unknown,
     });
   });
 
@@ -59,17 +59,17 @@ describe('leftovers', () => {
     await simulator.makeVm('web-2');
     await simulator.makeVm('web-4');
     expect(await verdicts()).toEqual(['web-2 young']);
-    const { code, stdout } = await leftovers('--older-than', '0s');
+    const { code, stdout } = await orphans('--older-than', '0s');
     expect(code).toBe(1);
     const [head, shown, ...rest] = stdout.trim().split('\n');
     expect(head).toMatch(/^VM +ID +POWER +MADE +MACHINE +BY +VERDICT$/);
-    expect(shown).toMatch(/^web-2 +[0-9a-f]{8} +on +\d+ s ago +web-2 +\S+ +leftover$/);
+    expect(shown).toMatch(/^web-2 +[0-9a-f]{8} +on +\d+ s ago +web-2 +\S+ +orphan$/);
     expect(shown).toContain(`@${hostname()}`);
-    expect(rest).toEqual([expect.stringContaining('1 VM left over')]);
+    expect(rest).toEqual([expect.stringContaining('1 orphan')]);
   });
 
   test('without a terminal nothing is deleted unless --yes says so', async () => {
-    expect(await leftovers('--delete', '--older-than', '0')).toMatchObject({
+    expect(await orphans('--delete', '--older-than', '0')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--yes') as unknown,
     });
@@ -77,14 +77,14 @@ describe('leftovers', () => {
   });
 
   test('what is too young, or was made elsewhere, stays', async () => {
-    expect(await leftovers('--delete', '--yes')).toMatchObject({ code: 0 });
-    const elsewhere = await leftovers('--delete', '--yes', '--older-than', '0', '--made-by', 'bob@elsewhere');
+    expect(await orphans('--delete', '--yes')).toMatchObject({ code: 0 });
+    const elsewhere = await orphans('--delete', '--yes', '--older-than', '0', '--made-by', 'bob@elsewhere');
     expect(elsewhere).toMatchObject({ code: 0, stdout: expect.stringContaining('not made by') as unknown });
     expect(await simulator.vmNames()).toHaveLength(5);
   });
 
-  test('--delete --yes deletes the leftover and nothing else; then there is none', async () => {
-    const { code, output } = await leftovers('--delete', '--yes', '--older-than', '0');
+  test('--delete --yes deletes the orphan and nothing else; then there is none', async () => {
+    const { code, output } = await orphans('--delete', '--yes', '--older-than', '0');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('1 VM deleted, 0 left alone, 0 failed.');
     expect((await simulator.vmNames()).sort()).toEqual(['web-1', 'web-2', 'web-3', 'web-4']);
@@ -101,25 +101,25 @@ describe('leftovers', () => {
       create.killGroup();
       await create.outcome;
       expect(await verdicts('--older-than', '0', '--store', other.store)).toEqual([]);
-      expect(await verdicts('--older-than', '0')).toEqual(['ci-1 leftover']);
+      expect(await verdicts('--older-than', '0')).toEqual(['ci-1 orphan']);
     } finally {
       other.dispose();
     }
-    expect((await leftovers('--delete', '--yes', '--older-than', '0')).code).toBe(0);
+    expect((await orphans('--delete', '--yes', '--older-than', '0')).code).toBe(0);
     expect(await simulator.vmNames()).not.toContain('ci-1');
   });
 
   test('a store that is not there, or not understood, is no reason to delete', async () => {
     rmSync(join(machine.store, 'machines', 'web-3'), { recursive: true });
     const lost = new Machine(DOCKER_MACHINE, simulator.env, folder, join(folder, 'nowhere'));
-    const wishes = ['--delete', '--yes', '--older-than', '0'];
-    const nowhere = await lost.startProgram(dist('nutanix-hosts'), 'leftovers', ...wishes).outcome;
+    const options = ['--delete', '--yes', '--older-than', '0'];
+    const nowhere = await lost.startProgram(dist('nutanix-hosts'), 'orphans', ...options).outcome;
     expect(nowhere).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(/nothing was deleted/) as unknown,
     });
     writeFileSync(join(machine.store, 'machines', 'web-1', 'config.json'), '{"Driver":{"VMId"');
-    const broken = await leftovers(...wishes);
+    const broken = await orphans(...options);
     expect(broken).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/nothing was deleted/) as unknown,

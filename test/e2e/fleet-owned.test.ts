@@ -31,7 +31,7 @@ describe('nutanix-hosts and hosts that left the file', () => {
     machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options).outcome;
   const vmNames = async (): Promise<string[]> => (await simulator.vmNames()).sort();
 
-  test('status, plan, apply and leftovers tell them', async () => {
+  test('status, plan, apply and orphans tell them', async () => {
     declare('web', 'web', 3);
     expect(await hosts('apply')).toMatchObject({ code: 0 });
     declare('web', 'web', 1);
@@ -44,7 +44,7 @@ describe('nutanix-hosts and hosts that left the file', () => {
     const told = /web-2, web-3 are not in the file any more .*"nutanix-hosts apply --prune" removes them/;
     const applied = await hosts('apply');
     expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(told) as unknown });
-    expect(await hosts('leftovers')).toMatchObject({ output: expect.stringMatching(told) as unknown });
+    expect(await hosts('orphans')).toMatchObject({ output: expect.stringMatching(told) as unknown });
     expect(await vmNames()).toEqual(['web-1', 'web-2', 'web-3']);
   });
 

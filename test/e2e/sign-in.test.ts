@@ -82,7 +82,7 @@ describe('wrong credentials', () => {
       expect(create.output).toMatch(/refused user .*admin.* \(HTTP 401\)/);
       for (const command of [
         ['apply', '-f', file],
-        ['leftovers', '-f', file],
+        ['orphans', '-f', file],
       ]) {
         const { code, output } = await wrong.startProgram(dist('nutanix-hosts'), ...command).outcome;
         expect(output).toMatch(/refused user "admin" \(HTTP 401\) \d+ s ago/);

@@ -1,9 +1,8 @@
+import type { Environment } from '../../settings/index.js';
 import { flagOfKey, type FlagValue } from './driver-values.js';
 import type { YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
 import type { ConnectionEntry } from './schema.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConnectionFlags {
   readonly flags: ReadonlyMap<string, FlagValue>;
@@ -19,7 +18,7 @@ const SECRETS = [
 const NOT_FLAGS = new Set(['password-env', 'api-key-env', 'password', 'api-key', 'secrets-in-this-file']);
 
 /** What the file says about Prism Central: flags, and secrets for the environment of the client's processes. */
-export function connectionOf(
+export function connectionFlags(
   entry: ConnectionEntry | undefined,
   environment: Environment,
   yaml: YamlText,

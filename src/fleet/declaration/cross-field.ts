@@ -1,5 +1,5 @@
 import { machineNameProblem, optionProblems, readFlags } from '../../settings/index.js';
-import type { Environment } from './connection.js';
+import type { Environment } from '../../settings/index.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';

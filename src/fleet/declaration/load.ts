@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { connectionOf, type Environment } from './connection.js';
+import type { Environment } from '../../settings/index.js';
+import { connectionFlags } from './connection.js';
 import { expandGroups } from './expand.js';
 import type { Fleet } from './fleet.js';
 import { fleetProblems, fleetWarnings } from './cross-field.js';
@@ -36,7 +37,7 @@ export function parseFleet(
   const parsed = fleetSchema.safeParse(yaml.value);
   if (!parsed.success) return { problems: schemaProblems(parsed.error, fleetSchema, yaml) };
   const entry = parsed.data;
-  const connection = connectionOf(entry.connection, environment, yaml);
+  const connection = connectionFlags(entry.connection, environment, yaml);
   const expanded = expandGroups(entry, connection.flags, file, yaml);
   const known = { ...environment, ...connection.secrets };
   const problems = [

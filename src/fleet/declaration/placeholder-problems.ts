@@ -1,4 +1,4 @@
-import { FIELDS, isField, placeholdersIn, type Placeholder } from './placeholders.js';
+import { PLACEHOLDER_FIELDS, isField, placeholdersIn, type Placeholder } from './placeholders.js';
 import { selectHosts } from './select-hosts.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Selection } from './schema.js';
@@ -28,7 +28,8 @@ function problemOf(
     const names = roles.length === 0 ? 'no group has a role' : `the roles are ${roles.join(', ')}`;
     return `there is no placeholder ${whole}: ${scope} is neither host nor first nor a role; ${names}`;
   }
-  if (!isField(field)) return `there is no placeholder ${whole}: the fields are ${FIELDS.join(', ')}`;
+  if (!isField(field))
+    return `there is no placeholder ${whole}: the fields are ${PLACEHOLDER_FIELDS.join(', ')}`;
   const without = scope === 'first' ? meant.find(({ role }) => role === undefined) : undefined;
   if (without === undefined) return undefined;
   return `${whole} means the first host of the same role, and ${without.name} has no role`;

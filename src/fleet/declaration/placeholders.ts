@@ -21,7 +21,7 @@ export interface Placeholder {
 }
 
 /** What follows the dot of a placeholder. */
-export const FIELDS = ['name', 'address', 'role'] as const;
+export const PLACEHOLDER_FIELDS = ['name', 'address', 'role'] as const;
 
 /**
  * A word, or two with a dot between them. Templates of Docker's own ({{.Names}}, {{json .Mounts}}) are written
@@ -56,6 +56,6 @@ export async function fillIn(text: string, scopes: Scopes): Promise<string> {
   return text.replaceAll(PLACEHOLDER, (whole) => values.get(whole) ?? whole);
 }
 
-export function isField(text: string): text is (typeof FIELDS)[number] {
-  return FIELDS.some((field) => field === text);
+export function isField(text: string): text is (typeof PLACEHOLDER_FIELDS)[number] {
+  return PLACEHOLDER_FIELDS.some((field) => field === text);
 }

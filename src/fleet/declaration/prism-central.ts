@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { connectionFromFlags } from '../../settings/index.js';
 import type { Connection } from '../../provider/index.js';
-import type { Environment } from './connection.js';
+import type { Environment } from '../../settings/index.js';
 import type { Fleet } from './fleet.js';
 import { loadFleet } from './load.js';
 
 const DEFAULT_FILE = 'hosts.yaml';
 
-export interface Target {
+export interface ConnectionTarget {
   readonly connection: Connection;
   /** The declaration that names it, if one does. */
   readonly fleet?: Fleet | undefined;
@@ -21,7 +21,7 @@ export async function connectionTarget(
   file: string | undefined,
   environment: Environment,
   warn: (text: string) => void,
-): Promise<Target> {
+): Promise<ConnectionTarget> {
   const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
   if (named === undefined) return { connection: await connectionFromFlags(new Map(), environment, warn) };
   const fleet = await loadFleet(named, environment);

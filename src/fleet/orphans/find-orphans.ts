@@ -3,8 +3,8 @@ import { withinLimit } from '../context/fleet-cloud.js';
 import { readKnownMachines, type KnownMachines } from './known-machines.js';
 import { judge, type Judged, type Standards } from './verdict.js';
 
-/** What all that is done about leftovers needs. */
-export interface LeftoverContext extends Pick<Standards, 'olderThan' | 'madeBy'> {
+/** What every operation on orphans needs. */
+export interface OrphanContext extends Pick<Standards, 'olderThan' | 'madeBy'> {
   readonly cloud: Inventory & Pick<Provider, 'remove'>;
   /** Folders of machine stores. */
   readonly stores: readonly string[];
@@ -12,7 +12,7 @@ export interface LeftoverContext extends Pick<Standards, 'olderThan' | 'madeBy'>
   readonly stop: AbortSignal;
 }
 
-export interface Look {
+export interface OrphanSearch {
   readonly judged: readonly Judged[];
   readonly known: KnownMachines;
 }
@@ -21,12 +21,12 @@ export interface Look {
 const LOOK_LIMIT = 120_000;
 
 /**
- * Every VM with our marks, judged. The stores are read after the VMs: a machine is saved before its VM is made,
+ * Every VM with our ownership tag, judged. The stores are read after the VMs: a machine is saved before its VM is made,
  * so that one which is being made right now is known by then.
  */
-export async function lookForLeftovers(context: LeftoverContext): Promise<Look> {
+export async function findOrphans(context: OrphanContext): Promise<OrphanSearch> {
   const { cloud, stores, stop } = context;
-  const marked = await withinLimit(LOOK_LIMIT, 'look for leftovers', stop, (call) => cloud.listMarked(call));
+  const marked = await withinLimit(LOOK_LIMIT, 'look for orphans', stop, (call) => cloud.listMarked(call));
   const known = await readKnownMachines(stores);
   const standards = { ...context, known, now: context.now() };
   return { known, judged: marked.map((vm) => judge(vm, standards)) };

@@ -1,11 +1,11 @@
 import type { Row } from '../context/reporter.js';
 import { spokenAge } from './age.js';
-import { shortId } from './delete.js';
-import type { Look } from './find-orphans.js';
+import { shortId } from './delete-orphans.js';
+import type { OrphanSearch } from './find-orphans.js';
 import type { Judged } from './verdict.js';
 
-/** What is shown, oldest first: all but the VMs that a store knows. `complete`: for programs, nothing shortened. */
-export function leftoverRows(judged: readonly Judged[], now: Date, complete: boolean): Row[] {
+/** What is shown, oldest first: all but the VMs that a store knows. `complete`: for programs, nothing ellipsized. */
+export function orphanRows(judged: readonly Judged[], now: Date, complete: boolean): Row[] {
   return judged
     .filter(({ verdict }) => verdict !== 'known')
     .toSorted((a, b) => (a.vm.madeAt?.getTime() ?? 0) - (b.vm.madeAt?.getTime() ?? 0))
@@ -31,7 +31,7 @@ function completeRow({ vm, verdict, reason }: Judged): Row {
   return { vm: name, id, power, made, machine: machineName, origin, account, creationKey, verdict, reason };
 }
 
-export function nothingFound({ judged }: Look): string {
+export function nothingFound({ judged }: OrphanSearch): string {
   const known = judged.filter(({ verdict }) => verdict === 'known').length;
-  return `No leftovers. VMs with our marks: ${judged.length}; known to the machine stores: ${known}.`;
+  return `No orphans. VMs with our ownership tag: ${judged.length}; known to the machine stores: ${known}.`;
 }

@@ -3,10 +3,10 @@ import { spokenAge } from './age.js';
 import type { KnownMachines } from './known-machines.js';
 
 /**
- * known: a machine store has it. copy: its marks are another VM's, so a user made it. young: perhaps somebody
- * is making it right now. other: made by somebody who was not asked for. leftover: none of these.
+ * known: a machine store has it. copy: its ownership tag is another VM's, so a user made it. young: perhaps it is being
+ * made right now. other: made by another user than those asked for. orphan: none of these.
  */
-export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'leftover';
+export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'orphan';
 
 export interface Judged {
   readonly vm: MarkedVm;
@@ -20,11 +20,11 @@ export interface Standards {
   readonly now: Date;
   /** Younger ones are left alone; ms. */
   readonly olderThan: number;
-  /** Only what these made, `user@computer` with `*` for anything; undefined = everybody. */
+  /** Only what these made, `user@computer` with `*` for anything; undefined = all users. */
   readonly madeBy?: string | undefined;
 }
 
-/** Whether a VM is a leftover. In doubt it is not. */
+/** Judges a VM. Where its ownership is unclear it is no orphan. */
 export function judge(vm: MarkedVm, { known, now, olderThan, madeBy }: Standards): Judged {
   const machine = known.machineOf(vm);
   if (machine !== undefined) return { vm, verdict: 'known', reason: `is the VM of machine ${machine}` };
@@ -42,7 +42,7 @@ export function judge(vm: MarkedVm, { known, now, olderThan, madeBy }: Standards
   if (age !== undefined && age < olderThan) {
     return { vm, verdict: 'young', reason: `younger than ${spokenAge(olderThan)}; perhaps being made` };
   }
-  return { vm, verdict: 'leftover', reason: 'leftover' };
+  return { vm, verdict: 'orphan', reason: 'orphan' };
 }
 
 /** `*` stands for any text. */

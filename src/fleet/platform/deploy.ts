@@ -7,7 +7,7 @@ import type { FleetContext } from '../context/fleet-context.js';
 import { HostLog } from '../context/host-log.js';
 import type { Deployment } from '../declaration/schema.js';
 import { machineOf } from './install.js';
-import { runScript } from './scripts/run-script.js';
+import { runOnHost } from './scripts/run-on-host.js';
 import { digest } from '../store/fleet-record.js';
 import type { Member } from './swarm/member.js';
 import { servicesShape } from './swarm/shapes.js';
@@ -51,7 +51,7 @@ async function deployOne(
     reporter.step(manager.name, attempted);
     const script = `docker stack deploy --prune -c - ${name}`;
     const options = { signal: deadline.signal, onLine: (line: string) => log.line(line), input: text };
-    const { code, output } = await runScript(await machineOf(context, manager.name), script, options);
+    const { code, output } = await runOnHost(await machineOf(context, manager.name), script, options);
     if (code !== 0) throw new OperationError({ code: 'task-failed', attempted, problem: output.trim() });
     await record.setStack(name, digest(text));
     reporter.note(`the stack ${name} is deployed (${manager.name})`);

@@ -10,7 +10,7 @@ import type { HostProblem } from '../context/distinct-problems.js';
 import { digest } from '../store/fleet-record.js';
 import type { StoredMachine } from '../store/machine-store.js';
 import { fillIn, type HostValues, type Scopes } from '../declaration/placeholders.js';
-import { runScript } from './scripts/run-script.js';
+import { runOnHost } from './scripts/run-on-host.js';
 
 export interface Installed {
   /** How often a script was run. */
@@ -76,7 +76,7 @@ async function runStep(
   const deadline = deadlineAfter(step.deadline * 1000, attempted, 'Raise its deadline.', stop);
   try {
     const onLine = (line: string): void => log.line(concealed(line, environment));
-    const { code, output } = await runScript(machine, script, {
+    const { code, output } = await runOnHost(machine, script, {
       signal: deadline.signal,
       onLine,
       environment,

@@ -8,7 +8,7 @@ import type { HostDeclaration } from '../declaration/fleet.js';
 import type { Check, Selection } from '../declaration/schema.js';
 import { machineOf, scopesFor } from './install.js';
 import { fillIn } from '../declaration/placeholders.js';
-import { runScript } from './scripts/run-script.js';
+import { runOnHost } from './scripts/run-on-host.js';
 
 export interface CheckResult {
   readonly name: string;
@@ -73,8 +73,8 @@ async function problemOf(
   check: Check,
   away: ReadonlyMap<string, string>,
 ): Promise<string | undefined> {
-  type Look = (host: HostDeclaration) => Promise<string | undefined>;
-  const ifThere = (look: Look): Look => {
+  type OrphanSearch = (host: HostDeclaration) => Promise<string | undefined>;
+  const ifThere = (look: OrphanSearch): OrphanSearch => {
     return async (host) => away.get(host.name) ?? (await look(host));
   };
   try {
@@ -171,7 +171,7 @@ async function command(
   const script = await fillIn(run, scopesFor(context, host));
   const signal = AbortSignal.any([context.stop, AbortSignal.timeout(ATTEMPT)]);
   const machine = await machineOf(context, host.name);
-  const { code, output } = await runScript(machine, script, { signal, onLine: () => undefined });
+  const { code, output } = await runOnHost(machine, script, { signal, onLine: () => undefined });
   if (code !== 0) return `the command ended with status ${code}: ${output.trim().slice(-300)}`;
   if (contains !== undefined && !output.includes(contains))
     return `the output does not contain "${contains}"`;

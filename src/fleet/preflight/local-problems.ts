@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import { filePath, requestedHost, type RequestedHost } from '../../settings/index.js';
 import { OperationError, systemCode } from '../../support/index.js';
-import type { Environment } from '../declaration/connection.js';
+import type { Environment } from '../../settings/index.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';
 import type { FileProblem } from '../declaration/problem.js';
 import type { Problem } from './not-ready.js';

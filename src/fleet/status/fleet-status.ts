@@ -5,12 +5,12 @@ import { certainStates } from '../hosts/plan/machine-states.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
 import { tcpProblem } from '../platform/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { troubleOf, type HostState } from '../hosts/plan/decide.js';
+import { troubleOf, type HostCondition } from '../hosts/plan/decide.js';
 import { flagChanges } from '../hosts/plan/flag-changes.js';
 import { driftBeside } from '../hosts/plan/drift-texts.js';
-import type { SizeLook } from '../hosts/size/compare-size.js';
+import type { SizeComparison } from '../hosts/size/compare-size.js';
 import { membersAmong } from '../platform/swarm/members-of.js';
-import { infoShape, nodesShape, type Node } from '../platform/swarm/shapes.js';
+import { infoShape, nodesShape, type SwarmNode } from '../platform/swarm/shapes.js';
 
 export interface HostStatus {
   readonly host: string;
@@ -28,13 +28,13 @@ export interface HostStatus {
 }
 
 /** Compares the size of a host's VM with the file; undefined = it was not asked for. */
-export type LookAtSize = (
+export type CompareSize = (
   host: HostDeclaration,
   madeWith: readonly string[],
-) => Promise<SizeLook | undefined>;
+) => Promise<SizeComparison | undefined>;
 
 /** Declared against real, for every declared host. Changes nothing. */
-export async function fleetStatus(context: FleetContext, look: LookAtSize): Promise<readonly HostStatus[]> {
+export async function fleetStatus(context: FleetContext, look: CompareSize): Promise<readonly HostStatus[]> {
   const { fleet, store, record } = context;
   const stored = await store.names();
   const states = await certainStates(context, stored);
@@ -60,7 +60,7 @@ export async function fleetStatus(context: FleetContext, look: LookAtSize): Prom
 
 interface Known {
   readonly stored: boolean;
-  readonly state: HostState | undefined;
+  readonly state: HostCondition | undefined;
   readonly roles: ReadonlyMap<string, string>;
   /** What a host that this fleet does not own misses of the file. */
   readonly leftOut: readonly string[];
@@ -72,7 +72,7 @@ async function hostStatus(
   { store, record }: FleetContext,
   host: HostDeclaration,
   { stored, state, roles, leftOut, owner }: Known,
-  size: SizeLook | undefined,
+  size: SizeComparison | undefined,
 ): Promise<HostStatus> {
   const foreign = owner !== undefined;
   const made = foreign ? undefined : record.get(host.name);
@@ -104,13 +104,13 @@ async function hostStatus(
 }
 
 /** A machine's state in one word; `gone`: Prism Central has no VM of it. */
-export function vmWord(state: HostState | undefined): string {
+export function vmWord(state: HostCondition | undefined): string {
   if (state?.vm?.is === 'gone') return 'gone';
   return (state?.state ?? '') || 'unknown';
 }
 
 /** What is wrong with a machine, and what helps; empty = nothing. `ours`: this tool has made it. */
-function problemOf(state: HostState, ours: boolean): string {
+function problemOf(state: HostCondition, ours: boolean): string {
   const { error, vm } = state;
   if (vm?.is === 'gone') {
     return ours
@@ -123,14 +123,14 @@ function problemOf(state: HostState, ours: boolean): string {
 /** By host: role, whether it leads, and state, as the first manager that answers sees it. */
 async function swarmRoles(
   context: FleetContext,
-  states: ReadonlyMap<string, HostState>,
+  states: ReadonlyMap<string, HostCondition>,
 ): Promise<ReadonlyMap<string, string>> {
   const { fleet, stop } = context;
   if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return new Map();
   const members = await membersAmong(context, states);
   const roles = new Map<string, string>();
   const ids = new Map<string, string>();
-  let nodes: readonly Node[] = [];
+  let nodes: readonly SwarmNode[] = [];
   for (const { name, engine } of members) {
     try {
       const { Swarm } = await engine.get('/info', infoShape, 'ask for its swarm', stop);
@@ -149,7 +149,7 @@ async function swarmRoles(
   return roles;
 }
 
-function roleText({ Spec, Status, ManagerStatus }: Node): string {
+function roleText({ Spec, Status, ManagerStatus }: SwarmNode): string {
   const words = [
     Spec.Role,
     ...(ManagerStatus?.Leader === true ? ['leader'] : []),

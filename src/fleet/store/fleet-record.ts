@@ -27,7 +27,7 @@ const recordShape = z.object({
   stacks: z.record(z.string(), z.string()).default({}),
 });
 
-export type HostRecord = z.infer<typeof hostRecord>;
+export type RecordedHost = z.infer<typeof hostRecord>;
 type Content = z.infer<typeof recordShape>;
 
 /**
@@ -65,7 +65,7 @@ export class FleetRecord {
     }
   }
 
-  get(host: string): HostRecord | undefined {
+  get(host: string): RecordedHost | undefined {
     return Object.hasOwn(this.#content.hosts, host) ? this.#content.hosts[host] : undefined;
   }
 
@@ -103,7 +103,7 @@ export class FleetRecord {
   }
 
   /** A host that is being made has nothing installed, whatever an earlier one of its name had. */
-  set(host: string, record: HostRecord): Promise<void> {
+  set(host: string, record: RecordedHost): Promise<void> {
     const { hosts, installed } = this.#content;
     return this.#change({
       hosts: { ...hosts, [host]: record },

@@ -88,7 +88,7 @@ function heldBy(path: string, { pid, host, since, command }: Holder): OperationE
     code: 'conflict',
     attempted: 'begin',
     problem: `process ${pid} on ${host} is at work on this fleet since ${since} (${command})`,
-    advice: `Wait for it; if that process is gone for good, remove ${path}.`,
+    advice: `SwarmWait for it; if that process is gone for good, remove ${path}.`,
   });
 }
 

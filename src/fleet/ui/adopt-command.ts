@@ -8,17 +8,17 @@ import type { FleetRecord } from '../store/fleet-record.js';
 import { takeLock } from '../store/lock.js';
 import { otherRecords } from '../store/other-records.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
 /**
  * `adopt HOST...`: from now on the tool works on machines that it did not make, as if it had made them. All of
  * them or none; nothing is changed on the hosts. Rejects with BadFile when the file declares no such host.
  */
 export function adoptCommand(
-  surroundings: FleetSurroundings,
+  runtime: FleetRuntime,
   { hosts: names, ...options }: FleetOptions & { readonly hosts: readonly string[] },
 ): Promise<number> {
-  return withFleet(surroundings, options, 'adopt', async (context) => {
+  return withFleet(runtime, options, 'adopt', async (context) => {
     const { reporter } = context;
     const wanted = names.map((name) => declaredHost(context, name, options.file));
     const foreign = await foreignHosts(context);

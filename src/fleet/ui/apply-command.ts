@@ -1,13 +1,13 @@
-import { applyHosts, waitsItsTurn, type ApplyWishes } from '../hosts/change/apply-hosts.js';
+import { applyHosts, waitsItsTurn, type RollbackOptions } from '../hosts/change/apply-hosts.js';
 import { applyPlatform, type PlatformResult } from '../platform/apply-platform.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { goesOn, summarise } from '../hosts/change/host-summary.js';
 import type { HostResult } from '../hosts/change/host-work.js';
 import { leftAlone, requireNeeded } from '../hosts/ownership/left-alone.js';
-import { makePlan, type Plan } from '../hosts/plan/make-plan.js';
+import { makePlan, type FleetPlan } from '../hosts/plan/make-plan.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
 import { pruneHosts } from '../rolling/prune.js';
-import type { Wishes } from '../hosts/plan/decide.js';
+import type { PlanOptions } from '../hosts/plan/decide.js';
 import { preflight } from '../preflight/preflight.js';
 import { distinctProblems } from '../context/distinct-problems.js';
 import { spoken, type Reporter } from '../context/reporter.js';
@@ -15,11 +15,11 @@ import { changeInTurn } from '../rolling/change-in-turn.js';
 import { mayPrune, tellStillOwned } from './ask-to-prune.js';
 import { mayChange, showChanges } from './ask-to-replace.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
 export type ApplyOptions = FleetOptions &
-  Partial<ApplyWishes> &
-  Partial<Wishes> & {
+  Partial<RollbackOptions> &
+  Partial<PlanOptions> & {
     /** Remove hosts that are not in the file any more. */
     readonly prune?: boolean | undefined;
     /** Do not ask before hosts that work are replaced or removed. */
@@ -29,8 +29,8 @@ export type ApplyOptions = FleetOptions &
   };
 
 /** `apply`: makes what is missing; the exit code says whether all is as declared. */
-export function applyCommand(surroundings: FleetSurroundings, options: ApplyOptions): Promise<number> {
-  return withFleet(surroundings, options, 'apply', async (context) => {
+export function applyCommand(runtime: FleetRuntime, options: ApplyOptions): Promise<number> {
+  return withFleet(runtime, options, 'apply', async (context) => {
     const { reporter, clock } = context;
     const begun = clock.now();
     const { file, recreate = false, resize = false, rollback = false, prune = false } = options;
@@ -44,8 +44,8 @@ export function applyCommand(surroundings: FleetSurroundings, options: ApplyOpti
     const plan = await makePlan(context, { recreate, resize });
     const removals = prune ? plan.undeclared.hosts : [];
     tellStillOwned(context, plan.undeclared, prune);
-    const may = await mayChange(surroundings, context, plan, { yes, loseSwarm });
-    if (!may || !(await mayPrune(surroundings, context, removals, yes))) {
+    const may = await mayChange(runtime, context, plan, { yes, loseSwarm });
+    if (!may || !(await mayPrune(runtime, context, removals, yes))) {
       reporter.warn('nothing was changed');
       return EXIT.failed;
     }
@@ -154,16 +154,16 @@ function tellFailure(reporter: Reporter, { failure, problems = [] }: PlatformRes
   reporter.warn(`The hosts are up, but ${what.replace(/\.$/, '')}. Apply again goes on there.`);
 }
 
-function inOrder({ hosts }: Plan, results: readonly HostResult[]): readonly HostResult[] {
+function inOrder({ hosts }: FleetPlan, results: readonly HostResult[]): readonly HostResult[] {
   return hosts.flatMap(({ host }) => results.filter(({ name }) => name === host.name));
 }
 
 /** `plan`: what apply would do. Exit code 0 when that is nothing or all of it can be done. */
 export function planCommand(
-  surroundings: FleetSurroundings,
-  options: FleetOptions & Partial<Wishes> & { readonly prune?: boolean | undefined },
+  runtime: FleetRuntime,
+  options: FleetOptions & Partial<PlanOptions> & { readonly prune?: boolean | undefined },
 ): Promise<number> {
-  return withFleet(surroundings, options, undefined, async (context) => {
+  return withFleet(runtime, options, undefined, async (context) => {
     const { file, recreate = false, resize = false, prune = false } = options;
     const { away } = await preflight(context, { file, recreate, patient: false });
     if (away !== undefined) context.reporter.warn(`names were not looked up: ${away.message}`);

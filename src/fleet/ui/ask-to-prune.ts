@@ -1,7 +1,7 @@
 import type { FleetContext } from '../context/fleet-context.js';
 import { stillOwnedTexts, type StillOwned } from '../hosts/ownership/still-owned.js';
 import { confirmed } from './confirm.js';
-import type { FleetSurroundings } from './environment.js';
+import type { FleetRuntime } from './fleet-runtime.js';
 
 /** Warns of hosts that left the file and run on, with what to do; `prune`: those of this fleet are about to go. */
 export function tellStillOwned(
@@ -15,7 +15,7 @@ export function tellStillOwned(
 
 /** Shows which hosts will be removed and what is lost with them, and asks. True when there are none. */
 export async function mayPrune(
-  surroundings: FleetSurroundings,
+  runtime: FleetRuntime,
   { reporter }: FleetContext,
   names: readonly string[],
   yes: boolean,
@@ -31,5 +31,5 @@ export async function mayPrune(
   );
   if (yes) return true;
   const question = names.length === 1 ? 'Remove this host?' : `Remove these ${names.length} hosts?`;
-  return await confirmed(surroundings, 'apply --prune', question);
+  return await confirmed(runtime, 'apply --prune', question);
 }

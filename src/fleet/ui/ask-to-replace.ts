@@ -1,9 +1,9 @@
 import { waitsItsTurn } from '../hosts/change/apply-hosts.js';
 import type { FleetContext } from '../context/fleet-context.js';
-import type { Plan } from '../hosts/plan/make-plan.js';
+import type { FleetPlan } from '../hosts/plan/make-plan.js';
 import { onlyHost } from '../platform/swarm/step-aside.js';
 import { confirmed } from './confirm.js';
-import type { FleetSurroundings } from './environment.js';
+import type { FleetRuntime } from './fleet-runtime.js';
 
 interface Consent {
   /** The user has agreed beforehand. */
@@ -14,9 +14,9 @@ interface Consent {
 
 /** Shows what will be done to hosts that work and what is lost, and asks. True when nothing is to be asked. */
 export async function mayChange(
-  surroundings: FleetSurroundings,
+  runtime: FleetRuntime,
   context: FleetContext,
-  plan: Plan,
+  plan: FleetPlan,
   { yes, loseSwarm }: Consent,
 ): Promise<boolean> {
   const waiting = plan.hosts.filter(waitsItsTurn);
@@ -34,11 +34,11 @@ export async function mayChange(
     ...(waiting.length > replaced ? [`Restart ${counted(waiting.length - replaced)}`] : []),
   ];
   const options = replaced > 0 ? '--recreate' : '--resize';
-  return await confirmed(surroundings, `apply ${options}`, `${parts.join(' and ')}, one after the other?`);
+  return await confirmed(runtime, `apply ${options}`, `${parts.join(' and ')}, one after the other?`);
 }
 
 /** What will be done to hosts that work, one after the other, and what is lost with it. */
-export function showChanges(context: FleetContext, plan: Plan): void {
+export function showChanges(context: FleetContext, plan: FleetPlan): void {
   const { fleet, reporter } = context;
   const waiting = plan.hosts.filter(waitsItsTurn);
   if (waiting.length === 0) return;
@@ -68,7 +68,7 @@ export function showChanges(context: FleetContext, plan: Plan): void {
 }
 
 /** The host whose replacement ends the swarm, because there is no other. */
-function soleMember({ fleet }: FleetContext, plan: Plan): string | undefined {
+function soleMember({ fleet }: FleetContext, plan: FleetPlan): string | undefined {
   if (fleet.hosts.filter(({ swarm }) => swarm !== undefined).length !== 1) return undefined;
   return plan.hosts.find(({ host, action }) => host.swarm !== undefined && action === 'replace')?.host.name;
 }

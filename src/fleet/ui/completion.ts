@@ -1,25 +1,29 @@
 import type { Command } from 'commander';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+export type CompletionShell = (typeof SHELLS)[number];
 
 /** A script for the shell's start-up file. Commands and options come from the program itself. */
-export function completionScript(program: Command, shell: Shell): string {
+export function completionScript(program: Command, shell: CompletionShell): string {
   const commands = program.commands.map((command) => ({
     name: command.name(),
+    names: [command.name(), ...command.aliases()],
     description: command.description().replaceAll("'", ''),
     options: command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : [])),
   }));
   if (shell === 'fish') {
-    const lines = commands.flatMap(({ name, description, options }) => [
+    const lines = commands.flatMap(({ name, names, description, options }) => [
       `complete -c nutanix-hosts -n __fish_use_subcommand -a ${name} -d '${description}'`,
       ...options.map(
-        (long) => `complete -c nutanix-hosts -n '__fish_seen_subcommand_from ${name}' -l ${long.slice(2)}`,
+        (long) =>
+          `complete -c nutanix-hosts -n '__fish_seen_subcommand_from ${names.join(' ')}' -l ${long.slice(2)}`,
       ),
     ]);
     return `complete -c nutanix-hosts -n __fish_use_subcommand -f\n${lines.join('\n')}\n`;
   }
-  const cases = commands.map(({ name, options }) => `    ${name}) words='${options.join(' ')}' ;;`);
+  const cases = commands.map(
+    ({ names, options }) => `    ${names.join('|')}) words='${options.join(' ')}' ;;`,
+  );
   const names = commands.map(({ name }) => name).join(' ');
   const prelude = shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : '';
   return `${prelude}_nutanix_hosts() {

@@ -1,8 +1,8 @@
-import type { FleetSurroundings } from './environment.js';
+import type { FleetRuntime } from './fleet-runtime.js';
 
 /** Whether the user types yes. Without a terminal the answer is no, and `--yes` is named as the other way. */
 export async function confirmed(
-  { ask, complain }: FleetSurroundings,
+  { ask, complain }: FleetRuntime,
   command: string,
   question: string,
 ): Promise<boolean> {

@@ -11,7 +11,7 @@ import { runningMembers } from '../platform/swarm/members-of.js';
 import { OperationError } from '../../support/index.js';
 import { confirmed } from './confirm.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
 export interface DestroyOptions extends FleetOptions {
   readonly yes?: boolean | undefined;
@@ -20,8 +20,8 @@ export interface DestroyOptions extends FleetOptions {
 }
 
 /** `destroy`: removes what this tool made for the fleet, declared or not (any more), after asking. */
-export function destroyCommand(surroundings: FleetSurroundings, options: DestroyOptions): Promise<number> {
-  return withFleet(surroundings, options, 'destroy', async (context) => {
+export function destroyCommand(runtime: FleetRuntime, options: DestroyOptions): Promise<number> {
+  return withFleet(runtime, options, 'destroy', async (context) => {
     const { fleet, client, record, reporter, stop } = context;
     await requireClient(client, options.file, stop);
     const foreign = await foreignHosts(context);
@@ -35,7 +35,7 @@ export function destroyCommand(surroundings: FleetSurroundings, options: Destroy
       return EXIT.ok;
     }
     const question = `Remove ${ours.join(', ')} and all that is on them?`;
-    if (options.yes !== true && !(await confirmed(surroundings, 'destroy', question))) {
+    if (options.yes !== true && !(await confirmed(runtime, 'destroy', question))) {
       reporter.warn('nothing was removed');
       return EXIT.failed;
     }

@@ -12,7 +12,7 @@ import { TerminalReporter } from './reporters/terminal-reporter.js';
 import { FleetRecord } from '../store/fleet-record.js';
 import { takeLock } from '../store/lock.js';
 import { MachineStore } from '../store/machine-store.js';
-import type { FleetSurroundings } from './environment.js';
+import type { FleetRuntime } from './fleet-runtime.js';
 import { undeclaredFleet } from './undeclared-fleet.js';
 
 export interface FleetOptions {
@@ -27,12 +27,12 @@ const NO_REPORTS = { MACHINE_BUGSNAG_API_TOKEN: 'no-report' };
 
 /** Reads the file and what is known of its hosts, runs `work`, and puts terminal and lock back in order. */
 export async function withFleet<T>(
-  surroundings: FleetSurroundings,
+  runtime: FleetRuntime,
   { file, json, fleet: named }: FleetOptions,
   lockedFor: string | undefined,
   work: (context: FleetContext) => Promise<T>,
 ): Promise<T> {
-  const { environment, clock, stop, kill } = surroundings;
+  const { environment, clock, stop, kill } = runtime;
   const store = MachineStore.of(environment);
   const fleet =
     named === undefined
@@ -45,12 +45,12 @@ export async function withFleet<T>(
           join(store.folder, 'fleets', `${fleet.name}.lock`),
           `nutanix-hosts ${lockedFor} -f ${file}`,
         );
-  const reporter = reporterFor(surroundings, json === true);
-  const cloud = cloudOf(surroundings, fleet, reporter);
+  const reporter = reporterFor(runtime, json === true);
+  const cloud = cloudOf(runtime, fleet, reporter);
   try {
     for (const warning of fleet.warnings) reporter.warn(warning);
     const client = new MachineClient({
-      command: clientOf(environment),
+      command: clientCommand(environment),
       environment: { ...NO_REPORTS, ...environment, ...fleet.secrets },
     });
     const record = await FleetRecord.open(
@@ -67,7 +67,7 @@ export async function withFleet<T>(
   }
 }
 
-function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, reporter: Reporter): FleetCloud {
+function cloudOf({ connect, environment }: FleetRuntime, fleet: Fleet, reporter: Reporter): FleetCloud {
   const warn = (line: string): void => reporter.warn(line);
   const logger = { debug: () => undefined, info: () => undefined, warn };
   const store = MachineStore.of(environment).folder;
@@ -76,14 +76,14 @@ function cloudOf({ connect, environment }: FleetSurroundings, fleet: Fleet, repo
   );
 }
 
-export function clientOf(environment: FleetSurroundings['environment']): string {
+export function clientCommand(environment: FleetRuntime['environment']): string {
   const named = environment['DOCKER_MACHINE'] ?? '';
   return named === '' ? 'docker-machine' : named;
 }
 
-export function reporterFor(surroundings: FleetSurroundings, json: boolean): Reporter {
-  const { stop, kill } = surroundings;
-  const reporter = newReporter(surroundings, json);
+export function reporterFor(runtime: FleetRuntime, json: boolean): Reporter {
+  const { stop, kill } = runtime;
+  const reporter = newReporter(runtime, json);
   const say = (signal: AbortSignal, text: string): void =>
     signal.addEventListener('abort', () => reporter.warn(text), { once: true });
   say(stop, 'stopping: what is half done is ended in order; Ctrl-C again kills it');
@@ -91,7 +91,7 @@ export function reporterFor(surroundings: FleetSurroundings, json: boolean): Rep
   return reporter;
 }
 
-function newReporter({ out, clock, environment }: FleetSurroundings, json: boolean): Reporter {
+function newReporter({ out, clock, environment }: FleetRuntime, json: boolean): Reporter {
   if (json) return new JsonReporter(out);
   return out.isTerminal
     ? new TerminalReporter(out, clock, (environment['NO_COLOR'] ?? '') === '')

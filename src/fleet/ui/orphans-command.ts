@@ -1,20 +1,20 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAge } from '../orphans/age.js';
-import { deleteLeftovers, labelOf } from '../orphans/delete.js';
-import { lookForLeftovers, type LeftoverContext, type Look } from '../orphans/find-orphans.js';
-import { leftoverRows, nothingFound } from '../orphans/rows.js';
+import { deleteOrphans, labelOf } from '../orphans/delete-orphans.js';
+import { findOrphans, type OrphanContext, type OrphanSearch } from '../orphans/find-orphans.js';
+import { orphanRows, nothingFound } from '../orphans/rows.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { FleetRecord } from '../store/fleet-record.js';
 import { tellStillOwned } from './ask-to-prune.js';
 import { connectionTarget } from '../declaration/prism-central.js';
-import { printable, type Reporter } from '../context/reporter.js';
+import { printable, type Reporter, type Row } from '../context/reporter.js';
 import { MachineStore } from '../store/machine-store.js';
 import { hasCode } from '../../support/index.js';
 import { reporterFor } from './open-fleet.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
-interface LeftoverOptions {
+interface OrphanOptions {
   readonly file?: string | undefined;
   readonly json?: boolean | undefined;
   readonly delete?: boolean | undefined;
@@ -25,14 +25,14 @@ interface LeftoverOptions {
   readonly store?: readonly string[] | undefined;
 }
 
-/** `leftovers`: VMs with our marks that no machine store knows; with --delete they are deleted. */
-export function addLeftovers(
-  program: Command,
-  surroundings: FleetSurroundings,
-  exit: (code: number) => void,
-): void {
+/** The command's first name is an alias; what is printed as JSON under it keeps the words of that name. */
+const FORMER_NAME = 'leftovers';
+
+/** `orphans`: VMs with our ownership tag that no machine store knows; with --delete they are deleted. */
+export function addOrphans(program: Command, runtime: FleetRuntime, exit: (code: number) => void): void {
   program
-    .command('leftovers')
+    .command('orphans')
+    .alias(FORMER_NAME)
     .description('VMs that the driver made and no machine store knows')
     .helpOption('--help', 'print this text')
     .option(
@@ -49,13 +49,13 @@ export function addLeftovers(
     )
     .option('--made-by <who>', 'only what user@computer made; * stands for anything')
     .option('--store <folder>', 'one more machine store whose machines are known; may be repeated', added)
-    .action(async (options: LeftoverOptions) => exit(await leftoversCommand(surroundings, options)));
+    .action(async (options: OrphanOptions) => exit(await orphansCommand(runtime, options)));
 }
 
-async function leftoversCommand(surroundings: FleetSurroundings, options: LeftoverOptions): Promise<number> {
-  const { ask, complain, environment, stop } = surroundings;
+async function orphansCommand(runtime: FleetRuntime, options: OrphanOptions): Promise<number> {
+  const { ask, complain, environment, stop } = runtime;
   if (options.delete === true && options.yes !== true && ask === undefined) {
-    complain('leftovers --delete asks before it deletes anything; without a terminal it needs --yes');
+    complain('orphans --delete asks before it deletes anything; without a terminal it needs --yes');
     return EXIT.badFile;
   }
   const warnings: string[] = [];
@@ -65,7 +65,7 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
     complain(error.message);
   });
   if (target === undefined) return EXIT.badFile;
-  const reporter = reporterFor(surroundings, options.json === true);
+  const reporter = reporterFor(runtime, options.json === true);
   for (const text of warnings) reporter.warn(text);
   const logger = {
     debug: () => undefined,
@@ -75,10 +75,10 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
   const store = MachineStore.of(environment).folder;
   const stores = [store, ...(options.store ?? [])];
   try {
-    const cloud = await surroundings.connect(target.connection, logger, store);
+    const cloud = await runtime.connect(target.connection, logger, store);
     const { olderThan, madeBy } = options;
     const context = { cloud, stores, olderThan, madeBy, now: () => new Date(), stop };
-    const code = await report(surroundings, context, options, reporter).finally(() => cloud.close());
+    const code = await report(runtime, context, options, reporter).finally(() => cloud.close());
     if (target.fleet !== undefined) await tellOwned(target.fleet, new MachineStore(store), reporter);
     return code;
   } finally {
@@ -86,42 +86,43 @@ async function leftoversCommand(surroundings: FleetSurroundings, options: Leftov
   }
 }
 
-/** A machine store knows hosts that left the file, so they are no leftovers, and yet nobody may want them. */
+/** A machine store knows hosts that left the file, so they are no orphans, and yet they may be unwanted. */
 async function tellOwned(fleet: Fleet, store: MachineStore, reporter: Reporter): Promise<void> {
   const record = await FleetRecord.open(store.folder, fleet.name);
   tellStillOwned({ fleet, reporter }, await stillOwned({ fleet, store, record }), false);
 }
 
 async function report(
-  surroundings: FleetSurroundings,
-  context: LeftoverContext,
-  options: LeftoverOptions,
+  runtime: FleetRuntime,
+  context: OrphanContext,
+  options: OrphanOptions,
   reporter: Reporter,
 ): Promise<number> {
-  const look = await lookForLeftovers(context);
-  const rows = leftoverRows(look.judged, context.now(), options.json === true);
-  if (rows.length > 0 || options.json === true) reporter.table('leftovers', rows);
-  for (const doubt of doubtsOf(look)) reporter.warn(doubt);
-  const leftovers = look.judged.filter(({ verdict }) => verdict === 'leftover').map(({ vm }) => vm);
-  if (leftovers.length === 0) {
-    reporter.note(nothingFound(look));
+  const search = await findOrphans(context);
+  const rows = orphanRows(search.judged, context.now(), options.json === true);
+  if (options.json === true && runtime.args[0] === FORMER_NAME) {
+    reporter.table(FORMER_NAME, rows.map(inFormerWords));
+  } else if (rows.length > 0 || options.json === true) reporter.table('orphans', rows);
+  for (const doubt of doubtsOf(search)) reporter.warn(doubt);
+  const orphans = search.judged.filter(({ verdict }) => verdict === 'orphan').map(({ vm }) => vm);
+  if (orphans.length === 0) {
+    reporter.note(nothingFound(search));
     return EXIT.ok;
   }
   if (options.delete !== true) {
-    reporter.note(
-      `${vms(leftovers.length)} left over. Another store may know them: ask who made them, then --delete.`,
-    );
+    const count = orphans.length === 1 ? '1 orphan' : `${orphans.length} orphans`;
+    reporter.note(`${count}. Another store may know them: ask who made them, then --delete.`);
     return EXIT.failed;
   }
-  if (look.known.missing.length > 0 || look.known.unreadable.length > 0) {
+  if (search.known.missing.length > 0 || search.known.unreadable.length > 0) {
     reporter.warn('nothing was deleted: what the stores know is not certain');
-    return look.known.missing.length > 0 ? EXIT.badFile : EXIT.failed;
+    return search.known.missing.length > 0 ? EXIT.badFile : EXIT.failed;
   }
-  if (options.yes !== true && !(await confirmed(surroundings, leftovers.map(labelOf)))) {
+  if (options.yes !== true && !(await confirmed(runtime, orphans.map(labelOf)))) {
     reporter.warn('nothing was deleted');
     return EXIT.failed;
   }
-  const fates = await deleteLeftovers(context, leftovers, reporter);
+  const fates = await deleteOrphans(context, orphans, reporter);
   const count = (fate: string | undefined): number => fates.filter((one) => one === fate).length;
   reporter.note(
     `${vms(count('deleted'))} deleted, ${count('left alone')} left alone, ${count('failed')} failed.`,
@@ -133,8 +134,13 @@ async function report(
   return count('failed') === 0 ? EXIT.ok : EXIT.failed;
 }
 
+/** A row as programs know it that call the command by its former name. */
+function inFormerWords(row: Row): Row {
+  return row['verdict'] === 'orphan' ? { ...row, verdict: 'leftover', reason: 'leftover' } : row;
+}
+
 /** Why the verdicts may be wrong. */
-function doubtsOf({ known: { missing, unreadable } }: Look): string[] {
+function doubtsOf({ known: { missing, unreadable } }: OrphanSearch): string[] {
   return [
     ...missing.map(
       (store) =>
@@ -154,10 +160,10 @@ function vms(count: number): string {
 /** More names than this do not help to decide; the table has all of them. */
 const MOST_NAMES = 10;
 
-async function confirmed({ ask }: FleetSurroundings, labels: readonly string[]): Promise<boolean> {
+async function confirmed({ ask }: FleetRuntime, labels: readonly string[]): Promise<boolean> {
   const more = labels.length - MOST_NAMES;
   const names = `${labels.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  // Anybody may name a VM, also so that it moves the cursor.
+  // Any user of Prism may give a VM a name that would move the cursor.
   const answer = await ask?.(`Delete ${printable(names)} with all that is on them? Type yes: `);
   return answer?.trim().toLowerCase() === 'yes';
 }

@@ -4,21 +4,21 @@ import { fleetJsonSchema } from '../declaration/schema.js';
 import { OperationError } from '../../support/index.js';
 import { adoptCommand } from './adopt-command.js';
 import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
-import { completionScript, SHELLS, type Shell } from './completion.js';
+import { completionScript, SHELLS, type CompletionShell } from './completion.js';
 import { destroyCommand, type DestroyOptions } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
-import { addLeftovers } from './orphans-command.js';
+import { addOrphans } from './orphans-command.js';
 import { NotReady } from '../preflight/not-ready.js';
 import { passThrough } from './pass-through.js';
 import { statusCommand } from './status-command.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
 /** Runs one command line; resolves with the exit code: 0 all as declared, 1 some failed, 2 bad file or options. */
-export async function runFleet(surroundings: FleetSurroundings): Promise<number> {
-  const { args, complain, stop } = surroundings;
+export async function runFleet(runtime: FleetRuntime): Promise<number> {
+  const { args, complain, stop } = runtime;
   const outcome = { code: EXIT.ok as number };
   try {
-    await programFor(surroundings, (code) => (outcome.code = code)).parseAsync(args, { from: 'user' });
+    await programFor(runtime, (code) => (outcome.code = code)).parseAsync(args, { from: 'user' });
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badFile;
@@ -31,8 +31,8 @@ export async function runFleet(surroundings: FleetSurroundings): Promise<number>
   }
 }
 
-function programFor(surroundings: FleetSurroundings, exit: (code: number) => void): Command {
-  const { version, out, complain } = surroundings;
+function programFor(runtime: FleetRuntime, exit: (code: number) => void): Command {
+  const { version, out, complain } = runtime;
   const program = new Command('nutanix-hosts')
     .description('Docker hosts on Nutanix AHV from one file, made by docker-machine in parallel.')
     .version(version, '--version', 'print the version')
@@ -58,26 +58,26 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
     .option('--prune', 'at the end, remove hosts that are not in the file any more')
     .option('--yes', 'do not ask before hosts are replaced, restarted or removed')
     .option('--lose-swarm', 'replace also the only host of a swarm, whose secrets and services end with it')
-    .action(async (options: ApplyOptions) => exit(await applyCommand(surroundings, options)));
+    .action(async (options: ApplyOptions) => exit(await applyCommand(runtime, options)));
   onFleet('plan', 'show what apply would do')
     .option('--recreate', 'as with apply')
     .option('--resize', 'as with apply')
     .option('--prune', 'as with apply')
-    .action(async (options: FleetOptions) => exit(await planCommand(surroundings, options)));
+    .action(async (options: FleetOptions) => exit(await planCommand(runtime, options)));
   onFleet('destroy', 'remove the hosts of the fleet, also those that are not in the file any more')
     .option('--fleet <name>', 'another fleet of this machine store, such as the former name of this one')
     .option('--yes', 'do not ask')
-    .action(async (options: DestroyOptions) => exit(await destroyCommand(surroundings, options)));
+    .action(async (options: DestroyOptions) => exit(await destroyCommand(runtime, options)));
   onFleet('status', 'declared against real: VM, address, SSH, engine, swarm, and the checks').action(
-    async (options: FleetOptions) => exit(await statusCommand(surroundings, options)),
+    async (options: FleetOptions) => exit(await statusCommand(runtime, options)),
   );
   onFleet('adopt', 'let this tool work on hosts of the file that it did not make')
     .argument('<host...>')
     .action(async (hosts: string[], options: FleetOptions) =>
-      exit(await adoptCommand(surroundings, { ...options, hosts })),
+      exit(await adoptCommand(runtime, { ...options, hosts })),
     );
-  addLeftovers(program, surroundings, exit);
-  addPassThrough(program, surroundings, exit);
+  addOrphans(program, runtime, exit);
+  addPassThrough(program, runtime, exit);
   program
     .command('schema')
     .description('print the JSON Schema of the file, for editors')
@@ -86,16 +86,12 @@ function programFor(surroundings: FleetSurroundings, exit: (code: number) => voi
     .command('completion')
     .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => out.write(completionScript(program, shell)));
+    .action((shell: CompletionShell) => out.write(completionScript(program, shell)));
   return program;
 }
 
 /** Commands of the client for one host of the file. */
-function addPassThrough(
-  program: Command,
-  surroundings: FleetSurroundings,
-  exit: (code: number) => void,
-): void {
+function addPassThrough(program: Command, runtime: FleetRuntime, exit: (code: number) => void): void {
   program
     .command('ssh')
     .description('a shell, or one command, on a host')
@@ -104,7 +100,7 @@ function addPassThrough(
     .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
     .passThroughOptions()
     .action(async (host: string, rest: string[], { file }: FleetOptions) =>
-      exit(await passThrough(surroundings, 'ssh', { file, host, rest })),
+      exit(await passThrough(runtime, 'ssh', { file, host, rest })),
     );
   program
     .command('env')
@@ -112,6 +108,6 @@ function addPassThrough(
     .argument('<host>')
     .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
     .action(async (host: string, { file }: FleetOptions) =>
-      exit(await passThrough(surroundings, 'env', { file, host, rest: [] })),
+      exit(await passThrough(runtime, 'env', { file, host, rest: [] })),
     );
 }

@@ -1,18 +1,18 @@
 import { runChecks } from '../platform/run-checks.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
-import { lookAtSize } from '../hosts/size/compare-size.js';
-import { fleetStatus, type HostStatus, type LookAtSize } from '../status/fleet-status.js';
+import { compareSize } from '../hosts/size/compare-size.js';
+import { fleetStatus, type HostStatus, type CompareSize } from '../status/fleet-status.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
 import { undeclaredStatus } from '../status/undeclared-status.js';
 import { tellStillOwned } from './ask-to-prune.js';
 import { OperationError } from '../../support/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
-import { EXIT, type FleetSurroundings } from './environment.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
 /** `status`: declared against real, and the checks. Exit code 0 when all is as declared. */
-export function statusCommand(surroundings: FleetSurroundings, options: FleetOptions): Promise<number> {
-  return withFleet(surroundings, options, undefined, async (context) => {
+export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Promise<number> {
+  return withFleet(runtime, options, undefined, async (context) => {
     const { reporter, stop } = context;
     await requireClient(context.client, options.file, stop);
     const hosts = await withSizes(context, (look) => fleetStatus(context, look));
@@ -44,14 +44,14 @@ export function statusCommand(surroundings: FleetSurroundings, options: FleetOpt
 }
 
 /** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
-async function withSizes<T>(context: FleetContext, work: (look: LookAtSize) => Promise<T>): Promise<T> {
+async function withSizes<T>(context: FleetContext, work: (look: CompareSize) => Promise<T>): Promise<T> {
   const { cloud, reporter } = context;
   const provider = await cloud.open().catch((error: unknown) => {
     const { message } = OperationError.from(error, 'connect to Prism Central');
     reporter.warn(`sizes were not compared: ${message}`);
   });
   if (provider === undefined) return await work(() => Promise.resolve(undefined));
-  return await work((host, madeWith) => lookAtSize(context, host, madeWith));
+  return await work((host, madeWith) => compareSize(context, host, madeWith));
 }
 
 function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {

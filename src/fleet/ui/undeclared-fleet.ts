@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Environment } from '../declaration/connection.js';
+import type { Environment } from '../../settings/index.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
 import type { MachineStore } from '../store/machine-store.js';

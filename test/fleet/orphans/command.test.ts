@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MarkedVm } from '../../../src/provider/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
-import { runLeftovers, type Choice } from './run-orphans.js';
+import { runOrphans, type Choice } from './run-orphans.js';
 import { LATE, marked, TemporaryStores } from './stores.js';
 
 const stores = new TemporaryStores();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'leftovers-'));
+  folder = mkdtempSync(join(tmpdir(), 'orphans-'));
 });
 afterEach(() => {
   stores.remove();
@@ -18,7 +18,7 @@ afterEach(() => {
 
 /** With an empty store, unless another is given. */
 function run(vms: readonly MarkedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
-  return runLeftovers(vms, args, { store: stores.make(), ...choice });
+  return runOrphans(vms, args, { store: stores.make(), ...choice });
 }
 
 test('the table: oldest first, without what is known', async () => {
@@ -33,8 +33,8 @@ test('the table: oldest first, without what is known', async () => {
   expect(code).toBe(1);
   expect(out.split('\n').map((line) => line.split(/ {2,}/).filter((cell) => !cell.endsWith('ago')))).toEqual([
     ['VM', 'ID', 'POWER', 'MADE', 'MACHINE', 'BY', 'VERDICT'],
-    ['vm-11111111-bbbb', '11111111', 'on', 'vm-11111111-bbbb', 'ci@runner-1', 'leftover'],
-    ['vm-22222222-aaaa', '22222222', 'off', 'admin', 'leftover'],
+    ['vm-11111111-bbbb', '11111111', 'on', 'vm-11111111-bbbb', 'ci@runner-1', 'orphan'],
+    ['vm-22222222-aaaa', '22222222', 'off', 'admin', 'orphan'],
     [
       'vm-33333333-cccc',
       '33333333',
@@ -43,7 +43,7 @@ test('the table: oldest first, without what is known', async () => {
       'ci@runner-1',
       expect.stringContaining('younger'),
     ],
-    ['2 VMs left over. Another store may know them: ask who made them, then --delete.'],
+    ['2 orphans. Another store may know them: ask who made them, then --delete.'],
     [''],
   ]);
   expect(cloud.calls).toEqual(['list', 'close']);
@@ -61,29 +61,47 @@ test('a machine that is saved while the VMs are being listed is known', async ()
   });
 });
 
-test('nothing left over: one line', async () => {
+test('no orphans: one line', async () => {
   const { code, out } = await run([], []);
   expect({ code, out }).toEqual({
     code: 0,
-    out: 'No leftovers. VMs with our marks: 0; known to the machine stores: 0.\n',
+    out: 'No orphans. VMs with our ownership tag: 0; known to the machine stores: 0.\n',
   });
 });
 
 test('JSON: whole ids and times, also when there is none', async () => {
   const { out } = await run([marked('a-long-identity', LATE)], ['--json']);
   expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
-    event: 'leftovers',
+    event: 'orphans',
     rows: [
       {
         vm: 'vm-a-long-identity',
         id: 'a-long-identity',
         made: '2020-01-01T00:00:00.000Z',
         creationKey: 'key-a-long-identity',
-        verdict: 'leftover',
+        verdict: 'orphan',
       },
     ],
   });
   expect((await run([], ['--json'])).out).toContain('"rows":[]');
+});
+
+describe('by its former name, leftovers,', () => {
+  test('it takes the same options and has the same exit codes', async () => {
+    const vms = [marked('a', LATE)];
+    const [now, before] = [await run(vms, []), await run(vms, [], { command: 'leftovers' })];
+    expect({ code: before.code, out: before.out }).toEqual({ code: now.code, out: now.out });
+    const refused = await run(vms, ['--delete'], { command: 'leftovers' });
+    expect({ code: refused.code, connections: refused.connections }).toEqual({ code: 2, connections: [] });
+  });
+
+  test('its JSON keeps the words that programs know', async () => {
+    const { out } = await run([marked('a', LATE)], ['--json'], { command: 'leftovers' });
+    expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
+      event: 'leftovers',
+      rows: [{ vm: 'vm-a', verdict: 'leftover', reason: 'leftover' }],
+    });
+  });
 });
 
 describe('which Prism Central', () => {

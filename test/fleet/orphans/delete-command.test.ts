@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { MarkedVm } from '../../../src/provider/index.js';
 import { OperationError } from '../../../src/support/index.js';
 import { aborted, type FakeCloud } from './fake-cloud.js';
-import { runLeftovers, type Choice } from './run-orphans.js';
+import { runOrphans, type Choice } from './run-orphans.js';
 import { LATE, marked, TemporaryStores } from './stores.js';
 
 const stores = new TemporaryStores();
@@ -10,7 +10,7 @@ afterEach(() => stores.remove());
 
 /** With an empty store, unless another is given. */
 function run(vms: readonly MarkedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
-  return runLeftovers(vms, args, { store: stores.make(), ...choice });
+  return runOrphans(vms, args, { store: stores.make(), ...choice });
 }
 
 describe('--delete', () => {

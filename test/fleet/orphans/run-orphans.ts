@@ -1,4 +1,4 @@
-import { runFleet, type FleetSurroundings } from '../../../src/fleet/index.js';
+import { runFleet, type FleetRuntime } from '../../../src/fleet/index.js';
 import type { Connection, MarkedVm, Provider, Resizing } from '../../../src/provider/index.js';
 import { systemClock } from '../../../src/support/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
@@ -6,15 +6,17 @@ import { FakeCloud } from './fake-cloud.js';
 
 export interface Choice {
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the person answers; undefined = there is no terminal. */
+  /** What the user answers; undefined = there is no terminal. */
   readonly answer?: string;
   readonly store: string;
+  /** The name of the command. */
+  readonly command?: 'orphans' | 'leftovers';
   readonly before?: FakeCloud['before'];
   readonly stop?: AbortSignal;
 }
 
 /** One run of the program against these VMs. */
-export async function runLeftovers(vms: readonly MarkedVm[], args: readonly string[], choice: Choice) {
+export async function runOrphans(vms: readonly MarkedVm[], args: readonly string[], choice: Choice) {
   const { environment = ENVIRONMENT, answer, store } = choice;
   const cloud = new FakeCloud(vms);
   if (choice.before !== undefined) cloud.before = choice.before;
@@ -22,8 +24,8 @@ export async function runLeftovers(vms: readonly MarkedVm[], args: readonly stri
   const questions: string[] = [];
   const text = { out: '', err: '' };
   const never = new AbortController().signal;
-  const surroundings: FleetSurroundings = {
-    args: ['leftovers', ...args],
+  const runtime: FleetRuntime = {
+    args: [choice.command ?? 'orphans', ...args],
     version: '0',
     environment: { ...environment, MACHINE_STORAGE_PATH: store },
     clock: systemClock,
@@ -43,7 +45,7 @@ export async function runLeftovers(vms: readonly MarkedVm[], args: readonly stri
     stop: choice.stop ?? never,
     kill: never,
   };
-  const code = await runFleet(surroundings);
+  const code = await runFleet(runtime);
   return { code, cloud, connections, questions, ...text };
 }
 

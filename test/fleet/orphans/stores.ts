@@ -8,7 +8,7 @@ export const MINUTE = 60_000;
 /** Old enough for any age that a test asks for. */
 export const LATE = { madeAt: new Date('2020-01-01T00:00:00Z') };
 
-/** A VM of ours, made three hours ago, that nobody knows. */
+/** A VM of ours, made three hours ago, that no store knows. */
 export function marked(id: string, changes: Partial<MarkedVm> = {}): MarkedVm {
   return {
     id,

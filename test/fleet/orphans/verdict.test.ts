@@ -14,16 +14,16 @@ const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
 
 describe('the verdict', () => {
   test.each([
-    ['old enough', {}, {}, 'leftover'],
-    ['exactly old enough', { madeAt: ago(60 * MINUTE) }, {}, 'leftover'],
+    ['old enough', {}, {}, 'orphan'],
+    ['exactly old enough', { madeAt: ago(60 * MINUTE) }, {}, 'orphan'],
     ['too young', { madeAt: ago(60 * MINUTE - 1) }, {}, 'young'],
     ['from the future', { madeAt: ago(-MINUTE) }, {}, 'young'],
-    ['from the future, any age will do', { madeAt: ago(-MINUTE) }, { olderThan: 0 }, 'leftover'],
+    ['from the future, any age will do', { madeAt: ago(-MINUTE) }, { olderThan: 0 }, 'orphan'],
     ['of unknown age', { madeAt: undefined }, {}, 'young'],
-    ['of unknown age, any age will do', { madeAt: undefined }, { olderThan: 0 }, 'leftover'],
+    ['of unknown age, any age will do', { madeAt: undefined }, { olderThan: 0 }, 'orphan'],
     ['a copy', { genuine: false }, { olderThan: 0 }, 'copy'],
     ['made by another', {}, { madeBy: 'bob@*' }, 'other'],
-    ['made by one of these', {}, { madeBy: 'ci@*' }, 'leftover'],
+    ['made by one of these', {}, { madeBy: 'ci@*' }, 'orphan'],
     ['a pattern is no regular expression', {}, { madeBy: '.*' }, 'other'],
     ['made by nobody knows whom', { origin: undefined }, { madeBy: 'ci@*' }, 'other'],
     ['known', {}, { known: { ...NOBODY, machineOf: () => 'web-1' }, olderThan: 0 }, 'known'],

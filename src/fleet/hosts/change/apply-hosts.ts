@@ -6,10 +6,10 @@ import type { FleetContext } from '../../context/fleet-context.js';
 import { HostLog } from '../../context/host-log.js';
 import { resizeHost } from './resize-host.js';
 import { notBegun, untouched, workOnHost, type HostResult } from './host-work.js';
-import { makeHost, removeHost, startHost } from './make-host.js';
-import type { Plan, PlannedHost } from '../plan/make-plan.js';
+import { makeHost, removeHost, startMachine } from './make-host.js';
+import type { FleetPlan, PlannedHost } from '../plan/make-plan.js';
 
-export interface ApplyWishes {
+export interface RollbackOptions {
   /** Remove what this run made when not everything succeeds. */
   readonly rollback: boolean;
 }
@@ -31,8 +31,8 @@ export function waitsItsTurn({ action, size }: PlannedHost): boolean {
 /** Makes what is missing and starts what is stopped, in parallel. What is there already stays. */
 export async function applyHosts(
   context: FleetContext,
-  plan: Plan,
-  wishes: ApplyWishes,
+  plan: FleetPlan,
+  options: RollbackOptions,
 ): Promise<ApplyResult> {
   const { fleet, stop } = context;
   const work = plan.hosts.filter((planned) => AT_ONCE.includes(planned.action) && !waitsItsTurn(planned));
@@ -44,7 +44,7 @@ export async function applyHosts(
     return index < 0 ? untouched(planned) : (worked[index] ?? notBegun(planned));
   });
   const failed = results.some(({ usable }) => !usable);
-  const finished = wishes.rollback && failed ? await rollBack(context, work, results) : results;
+  const finished = options.rollback && failed ? await rollBack(context, work, results) : results;
   return { hosts: finished, unchanged: work.length === 0 && results.every(({ ok }) => ok) };
 }
 
@@ -60,7 +60,7 @@ async function prepare({ client, store, clock, reporter, stop, kill }: FleetCont
 function carryOut(context: FleetContext, planned: PlannedHost): Promise<HostResult> {
   const { host, action } = planned;
   return workOnHost(context, planned, async (log) => {
-    if (action === 'start') await startHost(context, host.name, log);
+    if (action === 'start') await startMachine(context, host.name, log);
     if (action === 'remake') await removeHost(context, host.name, log);
     if (action === 'resize') await resizeHost(context, planned, log, () => Promise.resolve());
     if (makesMachine(planned)) await makeHost(context, host, log);

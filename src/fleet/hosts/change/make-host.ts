@@ -45,7 +45,7 @@ export async function removeHost(context: FleetContext, name: string, log: HostL
   await record.forget(name);
 }
 
-export async function startHost(context: FleetContext, name: string, log: HostLog): Promise<void> {
+export async function startMachine(context: FleetContext, name: string, log: HostLog): Promise<void> {
   await context.client.require(['start', name], `start ${name}`, runOptions(context, name, log));
 }
 

@@ -1,7 +1,7 @@
 import { OperationError } from '../../../support/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import type { HostLog } from '../../context/host-log.js';
-import { runOptions, startHost } from './make-host.js';
+import { runOptions, startMachine } from './make-host.js';
 import type { PlannedHost } from '../plan/make-plan.js';
 import { storedVm } from '../../../settings/index.js';
 import { createArguments } from '../../declaration/fleet.js';
@@ -34,7 +34,7 @@ export async function resizeHost(
       provider.resize(id, change.size, call),
     );
     await store.setSize(name, change.size);
-    if (!isOn || change.needsStop) await startHost(context, name, log);
+    if (!isOn || change.needsStop) await startMachine(context, name, log);
   }
   const made = record.get(name);
   if (made !== undefined) await record.set(name, { ...made, arguments: createArguments(host) });

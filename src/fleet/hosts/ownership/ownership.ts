@@ -1,4 +1,4 @@
-import type { HostRecord } from '../../store/fleet-record.js';
+import type { RecordedHost } from '../../store/fleet-record.js';
 import { otherRecords } from '../../store/other-records.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 
@@ -11,7 +11,7 @@ export type OwnershipContext = Pick<FleetContext, 'record' | 'store'>;
 export async function ownRecord(
   { record, store }: OwnershipContext,
   name: string,
-): Promise<HostRecord | undefined> {
+): Promise<RecordedHost | undefined> {
   const known = record.get(name);
   if (known?.vm === undefined) return known;
   const machine = await store.read(name);

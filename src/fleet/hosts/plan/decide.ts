@@ -1,8 +1,8 @@
-import type { HostRecord } from '../../store/fleet-record.js';
+import type { RecordedHost } from '../../store/fleet-record.js';
 import type { MachineState } from '../../client/list.js';
 import { flagChanges } from './flag-changes.js';
 import { driftBeside, driftTexts } from './drift-texts.js';
-import type { SizeLook } from '../size/compare-size.js';
+import type { SizeComparison } from '../size/compare-size.js';
 import { isSizeFlag, type SizeChange } from '../size/size-change.js';
 import type { VmPresence } from './vm-presence.js';
 
@@ -10,19 +10,19 @@ import type { VmPresence } from './vm-presence.js';
 export interface HostFacts {
   /** Create arguments as declared now. */
   readonly declared: readonly string[];
-  readonly record?: HostRecord | undefined;
+  readonly record?: RecordedHost | undefined;
   /** Whether the machine store has a folder of this name. */
   readonly stored: boolean;
   /** What the client says of it; undefined = it was not asked. */
-  readonly state?: HostState | undefined;
+  readonly state?: HostCondition | undefined;
   /** Who owns its machine instead of this fleet, as a predicate; undefined = this fleet, or there is none. */
   readonly owner?: string | undefined;
   /** What Prism Central says of its size; undefined = it was not asked. */
-  readonly size?: SizeLook | undefined;
+  readonly size?: SizeComparison | undefined;
 }
 
 /** A machine's state as the client prints it, and what Prism Central adds where that says too little. */
-export interface HostState extends MachineState {
+export interface HostCondition extends MachineState {
   /** Whether its VM exists, as Prism Central says; undefined = it was not asked, since the machine runs. */
   readonly vm?: VmPresence | undefined;
 }
@@ -33,7 +33,7 @@ export interface HostState extends MachineState {
  */
 export type Action = 'keep' | 'create' | 'remake' | 'start' | 'replace' | 'resize' | 'differs' | 'refuse';
 
-export interface Decision {
+export interface HostDecision {
   readonly action: Action;
   /** Why, for a user. */
   readonly reason: string;
@@ -43,7 +43,7 @@ export interface Decision {
   readonly size?: SizeChange | undefined;
 }
 
-export interface Wishes {
+export interface PlanOptions {
   /** Replace hosts whose declaration has changed. */
   readonly recreate: boolean;
   /** Change CPU and memory of hosts where they are. */
@@ -54,7 +54,7 @@ export interface Wishes {
 const USABLE: readonly string[] = ['Running', 'Stopped', 'Saved'];
 
 /** What apply does about one host. A pure function: the table of its cases is its test. */
-export function decide(facts: HostFacts, wishes: Wishes): Decision {
+export function decide(facts: HostFacts, options: PlanOptions): HostDecision {
   const { record, stored, declared, state, owner = 'was not made by this tool' } = facts;
   if (record === undefined) {
     if (!stored) return { action: 'create', reason: 'is not there' };
@@ -73,12 +73,12 @@ export function decide(facts: HostFacts, wishes: Wishes): Decision {
   const what = changes.map(({ text }) => text).join(', ');
   const onlySize = changes.every(({ flag }) => isSizeFlag(flag));
   const drift = driftBeside(changes, facts.size);
-  if (trouble === undefined && wishes.resize === true && onlySize) {
+  if (trouble === undefined && options.resize === true && onlySize) {
     const resized = resizing(facts, what);
     const disks = drift.filter(({ flag }) => flag === undefined);
     if (resized !== undefined) return { ...resized, remains: spoken(driftTexts(disks)) };
   }
-  if (what !== '' && wishes.recreate && trouble === undefined) {
+  if (what !== '' && options.recreate && trouble === undefined) {
     const hint = onlySize ? '; --resize changes it without loss' : '';
     return { action: 'replace', reason: `${what}${hint}` };
   }
@@ -100,7 +100,7 @@ function spoken(texts: readonly string[]): string | undefined {
 }
 
 /** undefined = nothing is to be resized. */
-function resizing({ size, state }: HostFacts, what: string): Decision | undefined {
+function resizing({ size, state }: HostFacts, what: string): HostDecision | undefined {
   if (size?.is === 'absent' && what !== '') {
     return { action: 'refuse', reason: `its size cannot be read (${what}): its VM is not there` };
   }
@@ -116,7 +116,7 @@ function resizing({ size, state }: HostFacts, what: string): Decision | undefine
 }
 
 /** Why a machine that does not run can be neither started nor taken for lost. */
-export function troubleOf({ state, error, vm }: HostState): string {
+export function troubleOf({ state, error, vm }: HostCondition): string {
   const doubt = vm?.is === 'unknown' ? `; whether its VM exists is not known: ${vm.reason}` : '';
   const word = state === '' ? 'in an unknown state' : state;
   return `is ${word}${error === '' ? '' : `: ${error}`}${doubt}`;

@@ -1,11 +1,11 @@
-import type { SizeLook } from '../size/compare-size.js';
+import type { SizeComparison } from '../size/compare-size.js';
 import type { SizeDrift } from '../size/size-drift.js';
 import type { FlagChange } from './flag-changes.js';
 
 /** How the VM differs from the file, without what a changed flag tells already. */
 export function driftBeside(
   changes: readonly FlagChange[],
-  size: SizeLook | undefined,
+  size: SizeComparison | undefined,
 ): readonly SizeDrift[] {
   if (size?.is !== 'known') return [];
   const told = new Set(changes.map(({ flag }) => flag));

@@ -1,6 +1,6 @@
 import { listMachines, type MachineState } from '../../client/list.js';
 import type { FleetContext } from '../../context/fleet-context.js';
-import type { HostState } from './decide.js';
+import type { HostCondition } from './decide.js';
 import { vmPresences } from './vm-presence.js';
 
 /**
@@ -21,7 +21,7 @@ export async function certainStates(
   context: FleetContext,
   stored: ReadonlySet<string>,
   names?: readonly string[],
-): Promise<ReadonlyMap<string, HostState>> {
+): Promise<ReadonlyMap<string, HostCondition>> {
   const states = await statesOf(context, stored, names);
   const away = [...states].flatMap(([name, { state }]) => (state === 'Running' ? [] : [name]));
   const presences = await vmPresences(context, away);

@@ -1,19 +1,19 @@
 import { createArguments, type HostDeclaration } from '../../declaration/fleet.js';
-import { decide, type Decision, type Wishes } from './decide.js';
+import { decide, type HostDecision, type PlanOptions } from './decide.js';
 import { certainStates } from './machine-states.js';
 import { distinctProblems, type HostProblem } from '../../context/distinct-problems.js';
 import { spokenHosts } from '../../context/host-names.js';
-import { lookAtSize } from '../size/compare-size.js';
-import type { HostRecord } from '../../store/fleet-record.js';
+import { compareSize } from '../size/compare-size.js';
+import type { RecordedHost } from '../../store/fleet-record.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import { foreignHosts, ownRecord } from '../ownership/ownership.js';
 import { stillOwned, type StillOwned } from '../ownership/still-owned.js';
 
-export interface PlannedHost extends Decision {
+export interface PlannedHost extends HostDecision {
   readonly host: HostDeclaration;
 }
 
-export interface Plan {
+export interface FleetPlan {
   readonly hosts: readonly PlannedHost[];
   /** What this tool made and the file does not declare (any more). */
   readonly undeclared: StillOwned;
@@ -22,9 +22,9 @@ export interface Plan {
 }
 
 /** Declared against real. Changes nothing. */
-export async function makePlan(context: FleetContext, wishes: Wishes): Promise<Plan> {
+export async function makePlan(context: FleetContext, options: PlanOptions): Promise<FleetPlan> {
   const { fleet, store } = context;
-  const own = new Map<string, HostRecord | undefined>();
+  const own = new Map<string, RecordedHost | undefined>();
   for (const { name } of fleet.hosts) own.set(name, await ownRecord(context, name));
   const foreign = await foreignHosts(context);
   const stored = await store.names();
@@ -40,8 +40,8 @@ export async function makePlan(context: FleetContext, wishes: Wishes): Promise<P
       owner: foreign.get(host.name),
     };
     const isHost = facts.stored && made?.phase === 'created' && facts.state?.vm?.is !== 'gone';
-    const size = isHost ? await lookAtSize(context, host, made.arguments) : undefined;
-    const decision = decide({ ...facts, size }, wishes);
+    const size = isHost ? await compareSize(context, host, made.arguments) : undefined;
+    const decision = decide({ ...facts, size }, options);
     // What cannot be used anyway says why, and that is the same reason.
     if (size?.is === 'unknown' && decision.action !== 'refuse') doubts.set(host.name, size.reason);
     return { host, ...decision };

@@ -9,7 +9,7 @@ import { isSizeFlag, sizeChange, type SizeChange } from './size-change.js';
 import { sizeDrift, type SizeDrift } from './size-drift.js';
 
 /** What Prism Central says about the size of a host's VM. */
-export type SizeLook =
+export type SizeComparison =
   | {
       readonly is: 'known';
       /** What `--resize` does; undefined = CPU and memory are as declared. */
@@ -32,11 +32,11 @@ const LIMIT = 60_000;
  * Compares the size of a host's VM with the file, and what the file leaves open with the machine's configuration.
  * `madeWith`: the arguments that this tool made the host with. Rejects only when `stop` is aborted.
  */
-export async function lookAtSize(
+export async function compareSize(
   { store, cloud, stop }: SizeContext,
   host: Pick<HostDeclaration, 'name' | 'flags'>,
   madeWith: readonly string[],
-): Promise<SizeLook> {
+): Promise<SizeComparison> {
   const attempted = `compare the size of ${host.name}`;
   try {
     const driver = await store.driverJson(host.name);

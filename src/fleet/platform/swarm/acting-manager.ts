@@ -1,11 +1,11 @@
 import { OperationError } from '../../../support/index.js';
 import type { Member } from './member.js';
-import { infoShape, nodesShape, type Node } from './shapes.js';
+import { infoShape, nodesShape, type SwarmNode } from './shapes.js';
 
 /** A manager that answers, and the nodes as it sees them. */
 export interface ActingManager {
   readonly member: Member;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly SwarmNode[];
 }
 
 /** The first member that manages the swarm and answers; declared managers are asked first. */

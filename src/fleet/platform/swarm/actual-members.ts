@@ -1,13 +1,13 @@
 import { OperationError } from '../../../support/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import { statesOf } from '../../hosts/plan/machine-states.js';
-import { Engine } from './engine.js';
+import { EngineClient } from './engine.js';
 import { infoShape } from './shapes.js';
 
 /** A host that is in a swarm, whatever the file says. */
 export interface ActualMember {
   readonly name: string;
-  readonly engine: Engine;
+  readonly engine: EngineClient;
   /** Id of its node. */
   readonly node: string;
   readonly manages: boolean;
@@ -30,7 +30,7 @@ async function memberOf(
   url: string,
 ): Promise<ActualMember | undefined> {
   try {
-    const engine = await Engine.open({ host: name, url, certificates: store.machineFolder(name) });
+    const engine = await EngineClient.open({ host: name, url, certificates: store.machineFolder(name) });
     const { Swarm } = await engine.get('/info', infoShape, 'ask for its swarm', stop);
     if (Swarm.LocalNodeState !== 'active') return undefined;
     return { name, engine, node: Swarm.NodeID, manages: Swarm.ControlAvailable };

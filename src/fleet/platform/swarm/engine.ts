@@ -21,7 +21,7 @@ const LIMIT = 60_000;
 const problemShape = z.looseObject({ message: z.string() });
 
 /** One Docker engine through its API over TLS, with the client's certificate. */
-export class Engine {
+export class EngineClient {
   readonly #tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
 
   private constructor(
@@ -31,11 +31,11 @@ export class Engine {
     this.#tls = tls;
   }
 
-  static async open(access: EngineAccess): Promise<Engine> {
+  static async open(access: EngineAccess): Promise<EngineClient> {
     const read = (file: string): Promise<Buffer> => readFile(join(access.certificates, file));
     try {
       const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
-      return new Engine(access, { ca, cert, key });
+      return new EngineClient(access, { ca, cert, key });
     } catch (error) {
       throw failure('not-found', `read the certificates of ${access.host}`, error);
     }

@@ -4,7 +4,7 @@ import { managersFirst, ownNode } from './acting-manager.js';
 import type { Member } from './member.js';
 import { changedSpec } from './node-changes.js';
 import { retireLost } from './retire-lost.js';
-import { infoShape, nodesShape, swarmShape, type Info, type Node, type Swarm } from './shapes.js';
+import { infoShape, nodesShape, swarmShape, type Info, type SwarmNode, type Swarm } from './shapes.js';
 import { updateNode } from './update-node.js';
 import { waitUntil } from './wait-until.js';
 
@@ -156,7 +156,7 @@ function addressesOf({ advertise, dataPath }: Member): object {
 async function join(
   member: Member,
   { member: manager, swarm }: Acting,
-  nodes: readonly Node[],
+  nodes: readonly SwarmNode[],
   infos: ReadonlyMap<Member, Info>,
   { signal, say }: FormOptions,
 ): Promise<number> {
@@ -188,7 +188,7 @@ function infoOf({ engine }: Member, signal: AbortSignal): Promise<Info> {
   return engine.get('/info', infoShape, 'ask for its swarm', signal);
 }
 
-function nodesOf({ engine }: Member, signal: AbortSignal): Promise<readonly Node[]> {
+function nodesOf({ engine }: Member, signal: AbortSignal): Promise<readonly SwarmNode[]> {
   return engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
 }
 
@@ -208,7 +208,7 @@ async function adjustNodes(
     say(member.name, 'setting role, availability and labels');
     const change = {
       attempted: `update the node ${member.name}`,
-      specFor: (now: Node) => changedSpec(now, member.membership),
+      specFor: (now: SwarmNode) => changedSpec(now, member.membership),
     };
     if (await updateNode(acting.engine, node.ID, change, signal)) changes++;
   }

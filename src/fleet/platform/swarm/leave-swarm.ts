@@ -1,6 +1,6 @@
 import { OperationError } from '../../../support/index.js';
 import type { Member } from './member.js';
-import { infoShape, type Node } from './shapes.js';
+import { infoShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 export interface LeaveOptions {
@@ -43,6 +43,6 @@ async function leave(
 
 /** Drained, so that its containers move, and demoted, so that it does not count for a majority. */
 async function retire({ engine }: Member, id: string, signal: AbortSignal): Promise<void> {
-  const specFor = ({ Spec }: Node): object => ({ ...Spec, Availability: 'drain', Role: 'worker' });
+  const specFor = ({ Spec }: SwarmNode): object => ({ ...Spec, Availability: 'drain', Role: 'worker' });
   await updateNode(engine, id, { attempted: `drain the node ${id}`, specFor }, signal);
 }

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { networkOf, OperationError } from '../../../support/index.js';
 import type { Membership, SwarmSettings } from '../../declaration/schema.js';
-import type { Engine } from './engine.js';
+import type { EngineClient } from './engine.js';
 
 /** A declared host as a member of the swarm. */
 export interface Member {
   readonly name: string;
   readonly membership: Membership;
-  readonly engine: Engine;
+  readonly engine: EngineClient;
   /** The address that other members reach it at. */
   readonly advertise: string;
   /** The address for traffic between containers; undefined = the same. */

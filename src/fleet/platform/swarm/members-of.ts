@@ -1,11 +1,11 @@
 import type { FleetContext } from '../../context/fleet-context.js';
 import { foreignHosts } from '../../hosts/ownership/ownership.js';
 import { statesOf } from '../../hosts/plan/machine-states.js';
-import { runScript } from '../scripts/run-script.js';
+import { runOnHost } from '../scripts/run-on-host.js';
 import { OperationError } from '../../../support/index.js';
 import type { MachineState } from '../../client/list.js';
 import type { HostDeclaration } from '../../declaration/fleet.js';
-import { Engine } from './engine.js';
+import { EngineClient } from './engine.js';
 import { memberAddresses, type Member } from './member.js';
 
 /** The declared members of the swarm whose hosts run and were made by this tool. */
@@ -34,7 +34,7 @@ async function memberOf(
   const { fleet, store, stop } = context;
   if (host.swarm === undefined || url === '') return undefined;
   const { name, swarm: membership } = host;
-  const engine = await Engine.open({ host: name, url, certificates: store.machineFolder(name) });
+  const engine = await EngineClient.open({ host: name, url, certificates: store.machineFolder(name) });
   const settings = fleet.swarm ?? {};
   const chosen = settings.network !== undefined || settings['data-path-network'] !== undefined;
   const all = chosen ? await addressesOf(context, name, stop) : [];
@@ -53,7 +53,7 @@ async function addressesOf(
   if (machine === undefined) {
     throw new OperationError({ code: 'not-found', attempted, problem: 'its config.json cannot be read' });
   }
-  const { code, output } = await runScript(machine, 'hostname -I', { signal, onLine: () => undefined });
+  const { code, output } = await runOnHost(machine, 'hostname -I', { signal, onLine: () => undefined });
   if (code === 0) return output.split(/\s+/).filter((word) => word !== '');
   throw new OperationError({ code: 'task-failed', attempted, problem: output.trim() });
 }

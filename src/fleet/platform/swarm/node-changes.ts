@@ -1,9 +1,9 @@
 import type { Membership } from '../../declaration/schema.js';
-import type { Node } from './shapes.js';
+import type { SwarmNode } from './shapes.js';
 
 /** A node's spec as declared, or undefined when it is so already. Labels of others stay. */
 export function changedSpec(
-  { Spec }: Node,
+  { Spec }: SwarmNode,
   { role, availability, labels = {} }: Membership,
 ): object | undefined {
   const now = Spec.Labels ?? {};
@@ -16,7 +16,10 @@ export function changedSpec(
 }
 
 /** Nodes that a host may have left behind: of its name, but not the node that its engine is now. */
-export function formerSelves(nodes: readonly Node[], current: ReadonlyMap<string, string>): readonly Node[] {
+export function formerSelves(
+  nodes: readonly SwarmNode[],
+  current: ReadonlyMap<string, string>,
+): readonly SwarmNode[] {
   return nodes.filter(({ ID, Description }) => {
     const own = current.get(Description.Hostname);
     return own !== undefined && own !== ID;

@@ -1,4 +1,4 @@
-import type { Node } from './shapes.js';
+import type { SwarmNode } from './shapes.js';
 
 /** What a host is in its swarm; `none` = it is in no swarm. */
 export type Standing = 'none' | 'worker' | 'manager' | 'leader';
@@ -10,7 +10,7 @@ export function nextInTurn<T>(waiting: readonly T[], standingOf: (one: T) => Sta
   return waiting.toSorted((a, b) => TURN.indexOf(standingOf(a)) - TURN.indexOf(standingOf(b)))[0];
 }
 
-export function standingOf({ Spec, ManagerStatus }: Node): Standing {
+export function standingOf({ Spec, ManagerStatus }: SwarmNode): Standing {
   if (ManagerStatus?.Leader === true) return 'leader';
   return Spec.Role;
 }
@@ -19,7 +19,7 @@ export function standingOf({ Spec, ManagerStatus }: Node): Standing {
  * Why a manager must not be taken away; undefined = it may be. The managers decide by majority, both about its
  * leaving and afterwards among those that stay.
  */
-export function quorumProblem(nodes: readonly Node[], id: string): string | undefined {
+export function quorumProblem(nodes: readonly SwarmNode[], id: string): string | undefined {
   const managers = nodes.filter(({ Spec }) => Spec.Role === 'manager');
   const others = managers.filter(({ ID }) => ID !== id);
   const now = managers.filter(isReachable).length;
@@ -31,6 +31,6 @@ export function quorumProblem(nodes: readonly Node[], id: string): string | unde
   return undefined;
 }
 
-export function isReachable({ ManagerStatus }: Node): boolean {
+export function isReachable({ ManagerStatus }: SwarmNode): boolean {
   return ManagerStatus?.Reachability === 'reachable';
 }

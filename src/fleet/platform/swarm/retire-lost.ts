@@ -1,8 +1,8 @@
 import type { Clock } from '../../../support/index.js';
-import type { Engine } from './engine.js';
+import type { EngineClient } from './engine.js';
 import type { Member } from './member.js';
 import { formerSelves } from './node-changes.js';
-import { nodesShape, type Info, type Node } from './shapes.js';
+import { nodesShape, type Info, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 /** Managers miss a node after three heartbeats, 15 s; more where they themselves have little time. ms. */
@@ -21,10 +21,10 @@ export interface RetireOptions {
  * and stays. Gives the nodes that are left, and how many were removed.
  */
 export async function retireLost(
-  engine: Engine,
+  engine: EngineClient,
   infos: ReadonlyMap<Member, Info>,
   options: RetireOptions,
-): Promise<{ readonly nodes: readonly Node[]; readonly removed: number }> {
+): Promise<{ readonly nodes: readonly SwarmNode[]; readonly removed: number }> {
   const current = new Map([...infos].map(([{ name }, { Swarm }]) => [name, Swarm.NodeID]));
   const { nodes, former } = await whenMissed(engine, current, options);
   const lost = former.filter(({ Status }) => Status.State === 'down');
@@ -34,10 +34,10 @@ export async function retireLost(
 
 /** The nodes, once none that a host has left behind counts as up, or after a while all the same. */
 async function whenMissed(
-  engine: Engine,
+  engine: EngineClient,
   current: ReadonlyMap<string, string>,
   { signal, clock, say }: RetireOptions,
-): Promise<{ readonly nodes: readonly Node[]; readonly former: readonly Node[] }> {
+): Promise<{ readonly nodes: readonly SwarmNode[]; readonly former: readonly SwarmNode[] }> {
   const until = clock.now() + PATIENCE;
   for (let look = 1; ; look += 1) {
     const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
@@ -50,8 +50,8 @@ async function whenMissed(
 }
 
 async function retire(
-  engine: Engine,
-  { ID, Description }: Node,
+  engine: EngineClient,
+  { ID, Description }: SwarmNode,
   { signal, say }: RetireOptions,
 ): Promise<void> {
   say(Description.Hostname, 'removing the node of its former self');
@@ -59,6 +59,6 @@ async function retire(
   await engine.delete(`/nodes/${ID}?force=true`, `remove the lost node ${ID}`, signal);
 }
 
-function demoted({ Spec }: Node): object | undefined {
+function demoted({ Spec }: SwarmNode): object | undefined {
   return Spec.Role === 'manager' ? { ...Spec, Role: 'worker' } : undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Engine } from './engine.js';
+import type { EngineClient } from './engine.js';
 
 const serviceShape = z.looseObject({
   ID: z.string(),
@@ -25,13 +25,13 @@ const tasksShape = z.array(
       .default({ State: '', Err: '' }),
   }),
 );
-export type Task = z.infer<typeof tasksShape>[number];
+export type SwarmTask = z.infer<typeof tasksShape>[number];
 
 /** States of a task in which something of it is, or may be, on its node. */
 const ALIVE = ['assigned', 'accepted', 'preparing', 'ready', 'starting', 'running'];
 
 /** Services, other than jobs, of which fewer tasks run than shall. */
-async function incomplete(engine: Engine, signal: AbortSignal): Promise<Service[]> {
+async function incomplete(engine: EngineClient, signal: AbortSignal): Promise<Service[]> {
   const all = await engine.get('/services?status=true', servicesShape, 'list the services', signal);
   return all.filter(({ Spec: { Mode }, ServiceStatus }) => {
     const { RunningTasks = 0, DesiredTasks = 0 } = ServiceStatus ?? {};
@@ -40,13 +40,16 @@ async function incomplete(engine: Engine, signal: AbortSignal): Promise<Service[
 }
 
 /** What of the services does not run yet; undefined = all of it runs. */
-export async function serviceProblem(engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+export async function serviceProblem(engine: EngineClient, signal: AbortSignal): Promise<string | undefined> {
   const [first] = await incomplete(engine, signal);
   return first === undefined ? undefined : textOf(first);
 }
 
 /** The same without services that the scheduler finds no node for: waiting does not help them. */
-export async function placeableProblem(engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+export async function placeableProblem(
+  engine: EngineClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const services = await incomplete(engine, signal);
   if (services.length === 0) return undefined;
   const tasks = await engine.get('/tasks', tasksShape, 'list the tasks', signal);
@@ -55,7 +58,7 @@ export async function placeableProblem(engine: Engine, signal: AbortSignal): Pro
 }
 
 /** Whether all tasks of a service that do not run wait for a node that does not exist now. */
-export function isStuck(tasks: readonly Task[]): boolean {
+export function isStuck(tasks: readonly SwarmTask[]): boolean {
   const missing = tasks.filter(
     ({ DesiredState, Status }) => DesiredState === 'running' && Status.State !== 'running',
   );
@@ -63,7 +66,7 @@ export function isStuck(tasks: readonly Task[]): boolean {
 }
 
 /** How many tasks are still on a node. */
-export async function tasksOn(engine: Engine, node: string, signal: AbortSignal): Promise<number> {
+export async function tasksOn(engine: EngineClient, node: string, signal: AbortSignal): Promise<number> {
   const filter = encodeURIComponent(JSON.stringify({ node: [node] }));
   const tasks = await engine.get(`/tasks?filters=${filter}`, tasksShape, 'list the tasks of a node', signal);
   return tasks.filter(({ NodeID, Status }) => NodeID === node && ALIVE.includes(Status.State)).length;

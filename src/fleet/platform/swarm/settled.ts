@@ -2,7 +2,7 @@ import type { Clock } from '../../../support/index.js';
 import { actingManager, ownNode } from './acting-manager.js';
 import type { Member } from './member.js';
 import { serviceProblem } from './services.js';
-import type { Node } from './shapes.js';
+import type { SwarmNode } from './shapes.js';
 import { waitUntil } from './wait-until.js';
 
 /** A node that has just joined has images to fetch; ms. */
@@ -42,7 +42,7 @@ async function unsettled(members: readonly Member[], signal: AbortSignal): Promi
 }
 
 /** What is not as it shall be with the node of a member; undefined = nothing. */
-export function nodeProblem({ membership }: Member, node: Node | undefined): string | undefined {
+export function nodeProblem({ membership }: Member, node: SwarmNode | undefined): string | undefined {
   if (node === undefined) return 'is not in the swarm';
   if (node.Status.State !== 'ready') return `is ${node.Status.State} in the swarm`;
   if (node.Spec.Role !== membership.role) return `is ${node.Spec.Role}, not ${membership.role}`;

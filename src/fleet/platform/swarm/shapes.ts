@@ -39,7 +39,7 @@ export const nodeShape = z.looseObject({
     .nullish(),
 });
 export const nodesShape = z.array(nodeShape);
-export type Node = z.infer<typeof nodeShape>;
+export type SwarmNode = z.infer<typeof nodeShape>;
 
 export const servicesShape = z.array(z.looseObject({ ID: z.string() }));
 

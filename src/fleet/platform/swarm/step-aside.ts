@@ -1,11 +1,11 @@
 import { OperationError, type Clock } from '../../../support/index.js';
 import { actingManager, ownNode, requireActingManager, type ActingManager } from './acting-manager.js';
-import type { Engine } from './engine.js';
+import type { EngineClient } from './engine.js';
 import type { Member } from './member.js';
 import { placeableProblem, tasksOn } from './services.js';
-import { nodesShape, type Node } from './shapes.js';
+import { nodesShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
-import { waitUntil, type Wait } from './wait-until.js';
+import { waitUntil, type SwarmWait } from './wait-until.js';
 import { isReachable, quorumProblem } from './order.js';
 
 export interface AsideOptions {
@@ -52,24 +52,29 @@ export async function stepAside(
   await last.member.engine.delete(`/nodes/${node.ID}?force=true`, `remove the node of ${name}`, signal);
 }
 
-type Waiting = Pick<Wait, 'clock' | 'signal' | 'say'>;
+type Waiting = Pick<SwarmWait, 'clock' | 'signal' | 'say'>;
 
 /** The node that a host is, or was when it last answered. */
 async function nodeOf(
   name: string,
   own: Member | undefined,
-  nodes: readonly Node[],
+  nodes: readonly SwarmNode[],
   signal: AbortSignal,
-): Promise<Node | undefined> {
+): Promise<SwarmNode | undefined> {
   if (own === undefined) return nodes.find(({ Description }) => Description.Hostname === name);
   const id = (await ownNode(own, signal))?.id;
   return nodes.find(({ ID }) => ID === id);
 }
 
-async function drain(name: string, { ID, Status }: Node, engine: Engine, waiting: Waiting): Promise<void> {
+async function drain(
+  name: string,
+  { ID, Status }: SwarmNode,
+  engine: EngineClient,
+  waiting: Waiting,
+): Promise<void> {
   const { signal, say } = waiting;
   say?.('draining: its containers move to other hosts');
-  const specFor = ({ Spec }: Node): object | undefined =>
+  const specFor = ({ Spec }: SwarmNode): object | undefined =>
     Spec.Availability === 'drain' ? undefined : { ...Spec, Availability: 'drain' };
   await updateNode(engine, ID, { attempted: `drain ${name}`, specFor }, signal);
   // A node that is down reports no more; its tasks would count for ever.
@@ -87,7 +92,7 @@ async function drain(name: string, { ID, Status }: Node, engine: Engine, waiting
 /** Only while the others decide by majority without it. */
 async function demote(
   name: string,
-  { ID }: Node,
+  { ID }: SwarmNode,
   others: readonly Member[],
   waiting: Waiting,
 ): Promise<void> {
@@ -100,7 +105,7 @@ async function demote(
     throw new OperationError({ code: 'conflict', attempted, problem, advice });
   }
   say?.('demoting: the other managers go on without it');
-  const specFor = ({ Spec }: Node): object | undefined =>
+  const specFor = ({ Spec }: SwarmNode): object | undefined =>
     Spec.Role === 'worker' ? undefined : { ...Spec, Role: 'worker' };
   await updateNode(member.engine, ID, { attempted, specFor }, signal);
   await waitUntil({ ...waiting, attempted, limit: ROLE_LIMIT }, async () => {
@@ -140,13 +145,13 @@ async function standIn(
 
 async function promote(
   member: Member,
-  { ID }: Node,
-  engine: Engine,
+  { ID }: SwarmNode,
+  engine: EngineClient,
   { signal, clock, say }: AsideOptions,
 ): Promise<ActingManager> {
   const attempted = `make ${member.name} a manager for the time being`;
   say(`${member.name} stands in as manager`);
-  const specFor = ({ Spec }: Node): object | undefined =>
+  const specFor = ({ Spec }: SwarmNode): object | undefined =>
     Spec.Role === 'manager' ? undefined : { ...Spec, Role: 'manager' };
   await updateNode(engine, ID, { attempted, specFor }, signal);
   await waitUntil({ attempted, limit: ROLE_LIMIT, clock, signal, say }, async () => {

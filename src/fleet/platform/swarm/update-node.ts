@@ -1,6 +1,6 @@
 import { hasCode } from '../../../support/index.js';
-import type { Engine } from './engine.js';
-import { nodesShape, type Node } from './shapes.js';
+import type { EngineClient } from './engine.js';
+import { nodesShape, type SwarmNode } from './shapes.js';
 
 /** The swarm itself writes into a node that has just joined; so many times in a row it does not. */
 const ATTEMPTS = 5;
@@ -9,7 +9,7 @@ export interface NodeChange {
   /** For messages. */
   readonly attempted: string;
   /** The node's new spec; undefined = it shall stay as it is. */
-  readonly specFor: (node: Node) => object | undefined;
+  readonly specFor: (node: SwarmNode) => object | undefined;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface NodeChange {
  * that is old by then is refused by the swarm, and made again from the new one. False = nothing was to do.
  */
 export async function updateNode(
-  engine: Engine,
+  engine: EngineClient,
   id: string,
   { attempted, specFor }: NodeChange,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { hasCode, OperationError, type Clock } from '../../../support/index.js';
 
 const PAUSE = 500;
 
-export interface Wait {
+export interface SwarmWait {
   /** For the error. */
   readonly attempted: string;
   /** ms */
@@ -19,7 +19,7 @@ export interface Wait {
  * with errors for a moment: they count as something that is missing.
  */
 export async function waitUntil(
-  { attempted, limit, advice, clock, signal, say }: Wait,
+  { attempted, limit, advice, clock, signal, say }: SwarmWait,
   look: () => Promise<string | undefined>,
 ): Promise<void> {
   const until = clock.now() + limit;

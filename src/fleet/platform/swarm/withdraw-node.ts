@@ -1,6 +1,6 @@
 import { OperationError, type Clock } from '../../../support/index.js';
-import type { Engine } from './engine.js';
-import { nodesShape, tasksShape, type Node } from './shapes.js';
+import type { EngineClient } from './engine.js';
+import { nodesShape, tasksShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 /** Containers get this long to stop on a drained node, ms; Docker's own grace period is 10 s. */
@@ -30,7 +30,11 @@ export interface NamedNode {
  * would have no majority, and the node is drained until nothing of the swarm runs on it. Afterwards its host may be
  * removed. `engine` is that of a manager that stays. A node that is down cannot stop anything and is not waited for.
  */
-export async function withdrawNode(engine: Engine, node: NamedNode, options: WithdrawOptions): Promise<void> {
+export async function withdrawNode(
+  engine: EngineClient,
+  node: NamedNode,
+  options: WithdrawOptions,
+): Promise<void> {
   await requireMajority(engine, node, options.signal);
   await drainNode(engine, node, options);
   await demoteNode(engine, node, options);
@@ -38,7 +42,7 @@ export async function withdrawNode(engine: Engine, node: NamedNode, options: Wit
 
 /** Removes a node that has left from the swarm's list. */
 export async function forgetNode(
-  engine: Engine,
+  engine: EngineClient,
   { id, name }: NamedNode,
   signal: AbortSignal,
 ): Promise<void> {
@@ -48,7 +52,7 @@ export async function forgetNode(
 
 /** Nodes of these hosts that the swarm counts as down. */
 export async function lostNodes(
-  engine: Engine,
+  engine: EngineClient,
   hosts: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly NamedNode[]> {
@@ -60,13 +64,13 @@ export async function lostNodes(
 
 /** Its tasks are stopped, and begun again on other nodes where the services allow it. Rejects with `timeout`. */
 export async function drainNode(
-  engine: Engine,
+  engine: EngineClient,
   { id, name }: NamedNode,
   { signal, clock, say }: WithdrawOptions,
 ): Promise<void> {
   const attempted = `drain the node ${name}`;
   say('draining its node of the swarm');
-  const specFor = ({ Spec }: Node): object | undefined =>
+  const specFor = ({ Spec }: SwarmNode): object | undefined =>
     Spec.Availability === 'drain' ? undefined : { ...Spec, Availability: 'drain' };
   await updateNode(engine, id, { attempted, specFor }, signal);
   const filters = encodeURIComponent(JSON.stringify({ node: [id] }));
@@ -90,7 +94,7 @@ export async function drainNode(
 
 /** A worker stays one. Rejects with `timeout` when the managers keep it in their list. */
 async function demoteNode(
-  engine: Engine,
+  engine: EngineClient,
   { id, name }: NamedNode,
   { signal, clock, say }: WithdrawOptions,
 ): Promise<void> {
@@ -98,7 +102,7 @@ async function demoteNode(
   const before = await find(engine, id, signal);
   if (before?.Spec.Role !== 'manager') return;
   say('demoting it from a manager of the swarm');
-  const specFor = ({ Spec }: Node): object => ({ ...Spec, Role: 'worker' });
+  const specFor = ({ Spec }: SwarmNode): object => ({ ...Spec, Role: 'worker' });
   await updateNode(engine, id, { attempted, specFor }, signal);
   const until = clock.now() + DEMOTE_LIMIT;
   while (((await find(engine, id, signal))?.ManagerStatus ?? undefined) !== undefined) {
@@ -111,7 +115,11 @@ async function demoteNode(
 }
 
 /** Rejects with `conflict` when the swarm could not be managed any more without this manager. */
-async function requireMajority(engine: Engine, { id, name }: NamedNode, signal: AbortSignal): Promise<void> {
+async function requireMajority(
+  engine: EngineClient,
+  { id, name }: NamedNode,
+  signal: AbortSignal,
+): Promise<void> {
   const nodes = await nodesOf(engine, signal);
   const managers = nodes.filter(({ Spec }) => Spec.Role === 'manager');
   if (!managers.some(({ ID }) => ID === id)) return;
@@ -126,10 +134,10 @@ async function requireMajority(engine: Engine, { id, name }: NamedNode, signal: 
   });
 }
 
-async function find(engine: Engine, id: string, signal: AbortSignal): Promise<Node | undefined> {
+async function find(engine: EngineClient, id: string, signal: AbortSignal): Promise<SwarmNode | undefined> {
   return (await nodesOf(engine, signal)).find(({ ID }) => ID === id);
 }
 
-function nodesOf(engine: Engine, signal: AbortSignal): Promise<readonly Node[]> {
+function nodesOf(engine: EngineClient, signal: AbortSignal): Promise<readonly SwarmNode[]> {
   return engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
 }

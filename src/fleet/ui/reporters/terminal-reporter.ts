@@ -2,7 +2,7 @@ import type { Clock } from '../../../support/index.js';
 import { problemHeading, type DistinctProblem } from '../../context/distinct-problems.js';
 import { printable, spoken, type Reporter, type Row, type Screen } from '../../context/reporter.js';
 import { tableText } from './table.js';
-import { cut, wrapped } from './wrap.js';
+import { ellipsized, wrapped } from './wrap.js';
 
 interface Work {
   text: string;
@@ -58,7 +58,7 @@ export class TerminalReporter implements Reporter {
     const mark = ok ? this.#coloured(GREEN, '✔') : this.#coloured(RED, '✖');
     // A long error is told whole, and once, in the summary.
     const room = this.#width() - host.length - time.length - MARGIN;
-    this.#above(`${mark} ${host}  ${cut(printable(text), Math.max(room, SHORTEST))}${time}`);
+    this.#above(`${mark} ${host}  ${ellipsized(printable(text), Math.max(room, SHORTEST))}${time}`);
   }
 
   note(text: string): void {

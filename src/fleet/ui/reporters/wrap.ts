@@ -13,6 +13,6 @@ export function wrapped(text: string, width: number, indent = ''): string {
 }
 
 /** The beginning of a text, in one line of `width`. */
-export function cut(text: string, width: number): string {
+export function ellipsized(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
 }

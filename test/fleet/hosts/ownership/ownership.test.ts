@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foreignHosts, ownRecord } from '../../../../src/fleet/hosts/ownership/ownership.js';
-import { FleetRecord, type HostRecord } from '../../../../src/fleet/store/fleet-record.js';
+import { FleetRecord, type RecordedHost } from '../../../../src/fleet/store/fleet-record.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
 import { fleetOf } from '../../declaration/declaration.js';
 
-const MADE: HostRecord = { phase: 'created', arguments: [], since: '2026-01-01T00:00:00.000Z' };
+const MADE: RecordedHost = { phase: 'created', arguments: [], since: '2026-01-01T00:00:00.000Z' };
 
 describe('whose a machine is', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ownership-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each<[string, HostRecord | undefined, object | undefined, boolean, boolean]>([
+  test.each<[string, RecordedHost | undefined, object | undefined, boolean, boolean]>([
     // what is recorded, what the machine says, ours, somebody else's
     ['nothing at all', undefined, undefined, false, false],
     ['made by somebody else', undefined, { VMId: 'vm-1' }, false, true],

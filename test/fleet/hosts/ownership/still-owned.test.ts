@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stillOwned, stillOwnedTexts } from '../../../../src/fleet/hosts/ownership/still-owned.js';
-import { FleetRecord, type HostRecord } from '../../../../src/fleet/store/fleet-record.js';
+import { FleetRecord, type RecordedHost } from '../../../../src/fleet/store/fleet-record.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
 import { fleetOf } from '../../declaration/declaration.js';
 
-const MADE: HostRecord = { phase: 'created', arguments: [], since: '2026-01-01T00:00:00.000Z', vm: 'vm-1' };
-const HALF: HostRecord = { ...MADE, phase: 'creating', vm: undefined };
+const MADE: RecordedHost = { phase: 'created', arguments: [], since: '2026-01-01T00:00:00.000Z', vm: 'vm-1' };
+const HALF: RecordedHost = { ...MADE, phase: 'creating', vm: undefined };
 
 describe('what this tool made and the file does not declare', () => {
   const fleet = fleetOf('name: web\ngroups: [{ name: declared }]');
@@ -26,14 +26,14 @@ describe('what this tool made and the file does not declare', () => {
   async function recorded(
     name: string,
     file: string,
-    hosts: Record<string, HostRecord>,
+    hosts: Record<string, RecordedHost>,
   ): Promise<FleetRecord> {
     const record = await FleetRecord.open(store.folder, name, file);
     for (const [host, content] of Object.entries(hosts)) await record.set(host, content);
     return record;
   }
 
-  test.each<[string, HostRecord, string | undefined, boolean]>([
+  test.each<[string, RecordedHost, string | undefined, boolean]>([
     ['it runs', MADE, 'vm-1', true],
     ['it is half made, without a folder', HALF, undefined, true],
     ['somebody removed it', MADE, undefined, false],

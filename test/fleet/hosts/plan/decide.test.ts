@@ -1,6 +1,6 @@
 import { vmNotFound } from '../../../../src/libmachine/machine/index.js';
 import { MachineConfig } from '../../../../src/settings/config/index.js';
-import { decide, type HostFacts, type HostState } from '../../../../src/fleet/hosts/plan/decide.js';
+import { decide, type HostFacts, type HostCondition } from '../../../../src/fleet/hosts/plan/decide.js';
 import { differences } from '../../../../src/fleet/hosts/plan/flag-changes.js';
 import type { SizeDrift } from '../../../../src/fleet/hosts/size/size-drift.js';
 
@@ -8,7 +8,7 @@ const DECLARED = ['--nutanix-vm-cpus=2', '--nutanix-vm-network=a'];
 const made = { phase: 'created', arguments: DECLARED, since: '2026-01-01T00:00:00.000Z' } as const;
 const half = { ...made, phase: 'creating' } as const;
 
-function state(word: string, error = '', vm?: HostState['vm']): HostState {
+function state(word: string, error = '', vm?: HostCondition['vm']): HostCondition {
   return { state: word, url: '', engine: '', error, vm };
 }
 

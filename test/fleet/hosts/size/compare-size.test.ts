@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  lookAtSize,
+  compareSize,
   type SizeContext,
-  type SizeLook,
+  type SizeComparison,
 } from '../../../../src/fleet/hosts/size/compare-size.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
 import type { Vm, VmTrace } from '../../../../src/provider/index.js';
@@ -27,12 +27,12 @@ describe('the size of a VM', () => {
     stop: new AbortController().signal,
   };
   const asked: VmTrace[] = [];
-  const look = (answer: () => Promise<Vm | undefined>, host = HOST): Promise<SizeLook> => {
+  const look = (answer: () => Promise<Vm | undefined>, host = HOST): Promise<SizeComparison> => {
     const find = (trace: VmTrace): Promise<Vm | undefined> => {
       asked.push(trace);
       return answer();
     };
-    return lookAtSize({ ...context, cloud: { open: () => Promise.resolve({ find }) } }, host, []);
+    return compareSize({ ...context, cloud: { open: () => Promise.resolve({ find }) } }, host, []);
   };
 
   beforeAll(() => {

@@ -3,7 +3,7 @@ import { stepOf } from '../../../../src/fleet/client/step.js';
 import { LineReader } from '../../../../src/fleet/client/lines.js';
 import { parseList } from '../../../../src/fleet/client/list.js';
 import { fillIn, type Scopes } from '../../../../src/fleet/declaration/placeholders.js';
-import { wrapped } from '../../../../src/fleet/platform/scripts/run-script.js';
+import { scriptInput } from '../../../../src/fleet/platform/scripts/run-on-host.js';
 import { inParallel } from '../../../../src/fleet/context/in-parallel.js';
 import { tableText } from '../../../../src/fleet/ui/reporters/table.js';
 
@@ -23,7 +23,7 @@ describe('placeholders', () => {
 
 describe('a script as the shell reads it', () => {
   const run = (script: string, environment = {}, input?: string): string =>
-    execFileSync('sh', { input: wrapped(script, environment, input) }).toString();
+    execFileSync('sh', { input: scriptInput(script, environment, input) }).toString();
 
   test('a command that reads its input does not eat the script', () => {
     expect(run('cat\necho after')).toBe('after\n');

@@ -1,5 +1,5 @@
 import { nextInTurn, quorumProblem, type Standing } from '../../../../src/fleet/platform/swarm/order.js';
-import { nodesShape, type Node } from '../../../../src/fleet/platform/swarm/shapes.js';
+import { nodesShape, type SwarmNode } from '../../../../src/fleet/platform/swarm/shapes.js';
 
 test.each<[string[], string | undefined]>([
   [['leader', 'manager', 'worker', 'none'], 'none'],
@@ -16,7 +16,7 @@ test('among equals the order of the file decides', () => {
 });
 
 /** Managers by their reachability, the one that goes first, and a worker, which never counts. */
-function nodes(states: string): readonly Node[] {
+function nodes(states: string): readonly SwarmNode[] {
   const managers = Array.from(states, (state, index) => ({
     ID: `m${index}`,
     Version: { Index: 1 },

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Engine } from '../../../../src/fleet/platform/swarm/engine.js';
+import { EngineClient } from '../../../../src/fleet/platform/swarm/engine.js';
 import type { Member } from '../../../../src/fleet/platform/swarm/member.js';
 import type { Membership } from '../../../../src/fleet/declaration/schema.js';
 
@@ -84,7 +84,7 @@ export class ScriptedSwarm {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const url = `tcp://127.0.0.1:${port}`;
-    const engine = await Engine.open({ host: name, url, certificates: this.folder });
+    const engine = await EngineClient.open({ host: name, url, certificates: this.folder });
     this.members.push({ name, membership, engine, advertise: `10.0.0.${this.members.length + 1}` });
   }
 

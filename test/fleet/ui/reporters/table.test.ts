@@ -1,5 +1,5 @@
 import { tableText } from '../../../../src/fleet/ui/reporters/table.js';
-import { cut, wrapped } from '../../../../src/fleet/ui/reporters/wrap.js';
+import { ellipsized, wrapped } from '../../../../src/fleet/ui/reporters/wrap.js';
 
 const LONG = 'nutanix-vm-mem 4096 → 8192; memory 4096 MiB, declared 8192 MiB';
 
@@ -55,5 +55,5 @@ test.each([
   ['short', 5, 'short'],
   ['longer', 5, 'long…'],
 ])('"%s" cut to %d', (text, width, line) => {
-  expect(cut(text, width)).toBe(line);
+  expect(ellipsized(text, width)).toBe(line);
 });

@@ -1,10 +1,10 @@
-import type { Environment } from '../declaration/connection.js';
+import type { Environment } from '../../settings/index.js';
 import type { Screen } from '../context/reporter.js';
 import type { Connection, Inventory, Provider, Resizing } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 
 /** What the program gets of the process it runs in. */
-export interface FleetSurroundings {
+export interface FleetRuntime {
   /** The command line without program and script. */
   readonly args: readonly string[];
   readonly version: string;
@@ -20,8 +20,9 @@ export interface FleetSurroundings {
     logger: Logger,
     store: string,
   ) => Promise<Provider & Inventory & Resizing>;
-  /** The first Ctrl-C, and the second. */
+  /** Aborted by the first Ctrl-C. */
   readonly stop: AbortSignal;
+  /** Aborted by the second Ctrl-C. */
   readonly kill: AbortSignal;
 }
 

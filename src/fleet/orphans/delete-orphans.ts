@@ -4,7 +4,7 @@ import { inParallel } from '../context/in-parallel.js';
 import type { Reporter } from '../context/reporter.js';
 import { readKnownMachines } from './known-machines.js';
 import { withinLimit } from '../context/fleet-cloud.js';
-import type { LeftoverContext } from './find-orphans.js';
+import type { OrphanContext } from './find-orphans.js';
 import { judge } from './verdict.js';
 
 /** A VM's disks go with it, and Prism may be busy; ms. */
@@ -12,19 +12,19 @@ const DELETE_LIMIT = 300_000;
 /** More at a time do not make a Prism Central faster. */
 const AT_A_TIME = 5;
 
-/** left alone: it turned out to be gone, or no leftover (any more). */
+/** left alone: it turned out to be gone, or no orphan (any more). */
 export type Fate = 'deleted' | 'left alone' | 'failed';
 
 /**
- * Deletes leftovers, each after another look at it and at the stores. One that fails does not stop the others;
+ * Deletes orphans; each is judged again, by what it and the stores are by then, before it is deleted. One that fails does not stop the others;
  * once `stop` is aborted no further one is begun (its fate is undefined).
  */
-export function deleteLeftovers(
-  context: LeftoverContext,
-  leftovers: readonly MarkedVm[],
+export function deleteOrphans(
+  context: OrphanContext,
+  orphans: readonly MarkedVm[],
   reporter: Reporter,
 ): Promise<(Fate | undefined)[]> {
-  return inParallel(leftovers, AT_A_TIME, context.stop, async (vm) => {
+  return inParallel(orphans, AT_A_TIME, context.stop, async (vm) => {
     const label = labelOf(vm);
     reporter.begin(label, 'looking at it again');
     try {
@@ -38,7 +38,7 @@ export function deleteLeftovers(
   });
 }
 
-/** Several leftovers may have the same name. */
+/** Several orphans may have the same name. */
 export function labelOf({ id, name }: MarkedVm): string {
   return `${name} (${shortId(id)})`;
 }
@@ -48,7 +48,7 @@ export function shortId(id: string): string {
 }
 
 async function deleteOne(
-  context: LeftoverContext,
+  context: OrphanContext,
   vm: MarkedVm,
   say: (line: string) => void,
 ): Promise<{ readonly fate: Fate; readonly text: string }> {
@@ -67,17 +67,17 @@ async function deleteOne(
   return { fate: 'left alone', text: `left alone: ${objection}` };
 }
 
-/** Why a VM that was a leftover a moment ago is not deleted; undefined = it still is one. */
+/** Why a VM that was an orphan a moment ago is not deleted; undefined = it still is one. */
 async function objectionTo(
-  context: LeftoverContext,
+  context: OrphanContext,
   before: MarkedVm,
   current: MarkedVm | undefined,
 ): Promise<string | undefined> {
-  if (current === undefined) return 'it is gone, or bears no marks any more';
-  if (current.creationKey !== before.creationKey) return 'its marks have changed';
+  if (current === undefined) return 'it is gone, or bears no ownership tag any more';
+  if (current.creationKey !== before.creationKey) return 'its ownership tag has changed';
   const known = await readKnownMachines(context.stores);
   const unclear = known.unreadable[0] ?? known.missing[0];
   if (unclear !== undefined) return `${unclear} cannot be read any more`;
   const { verdict, reason } = judge(current, { ...context, known, now: context.now() });
-  return verdict === 'leftover' ? undefined : reason;
+  return verdict === 'orphan' ? undefined : reason;
 }

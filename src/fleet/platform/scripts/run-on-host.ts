@@ -22,7 +22,7 @@ const LONGEST_OUTPUT = 1024 * 1024;
 const CONNECT_LIMIT = 20_000;
 
 /** Runs a shell script on a host over SSH, as the machine's user; stops at the first command that fails. */
-export async function runScript(
+export async function runOnHost(
   machine: StoredMachine,
   script: string,
   options: ScriptOptions,
@@ -82,12 +82,12 @@ function execute(
       reader.end();
       resolve({ code: typeof code === 'number' ? code : 255, output });
     });
-    channel.end(wrapped(script, environment, input));
+    channel.end(scriptInput(script, environment, input));
   });
 }
 
 /** In braces, so that the shell has read all of it before a command can read from its input. */
-export function wrapped(
+export function scriptInput(
   script: string,
   environment: Readonly<Record<string, string>>,
   input?: string,

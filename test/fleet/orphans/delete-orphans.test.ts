@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deleteLeftovers } from '../../../src/fleet/orphans/delete.js';
+import { deleteOrphans } from '../../../src/fleet/orphans/delete-orphans.js';
 import { withinLimit } from '../../../src/fleet/context/fleet-cloud.js';
-import type { LeftoverContext } from '../../../src/fleet/orphans/find-orphans.js';
+import type { OrphanContext } from '../../../src/fleet/orphans/find-orphans.js';
 import { LineReporter } from '../../../src/fleet/ui/reporters/line-reporter.js';
 import { OperationError } from '../../../src/support/index.js';
 import { aborted, FakeCloud } from './fake-cloud.js';
@@ -15,7 +15,7 @@ function scene(...ids: string[]) {
   const cloud = new FakeCloud(ids.map((id) => marked(id)));
   const store = stores.make();
   const stopper = new AbortController();
-  const context: LeftoverContext = {
+  const context: OrphanContext = {
     cloud,
     stores: [store],
     olderThan: 60 * MINUTE,
@@ -30,7 +30,7 @@ function scene(...ids: string[]) {
     write: (more: string) => void (text += more),
   };
   const reporter = new LineReporter(screen, { now: () => 0, sleep: () => Promise.resolve() });
-  const run = () => deleteLeftovers(context, [...cloud.vms], reporter);
+  const run = () => deleteOrphans(context, [...cloud.vms], reporter);
   return { cloud, store, stopper, run, output: () => text };
 }
 
@@ -43,7 +43,11 @@ test('each is looked at again, then removed by its identity', async () => {
 
 test.each<[string, (scene: { cloud: FakeCloud; store: string }) => void, RegExp]>([
   ['is gone', ({ cloud }) => (cloud.vms = []), /gone/],
-  ['has other marks', ({ cloud }) => (cloud.vms = [marked('a', { creationKey: 'b' })]), /marks have changed/],
+  [
+    'has another ownership tag',
+    ({ cloud }) => (cloud.vms = [marked('a', { creationKey: 'b' })]),
+    /ownership tag has changed/,
+  ],
   ['is a copy', ({ cloud }) => (cloud.vms = [marked('a', { genuine: false })]), /copy/],
   ['is younger', ({ cloud }) => (cloud.vms = [marked('a', { madeAt: NOW })]), /younger than 60 min/],
   ['is known', ({ store }) => stores.add(store, 'web-1', { VMId: 'a' }), /the VM of machine web-1/],
@@ -100,6 +104,6 @@ test('a cloud that does not answer is given up', async () => {
     new Promise((_, reject) =>
       signal.addEventListener('abort', () => reject(OperationError.from(signal.reason, ''))),
     );
-  const late = withinLimit(10, 'look for leftovers', new AbortController().signal, hang);
-  await expect(late).rejects.toMatchObject({ code: 'timeout', attempted: 'look for leftovers' });
+  const late = withinLimit(10, 'look for orphans', new AbortController().signal, hang);
+  await expect(late).rejects.toMatchObject({ code: 'timeout', attempted: 'look for orphans' });
 });
