@@ -31,7 +31,7 @@ const COMMANDS = new Set(
  * first (reference of the plugin protocol, section 9.2). `parentCommandLine`: the client's arguments as the
  * system shows them; asked for only when needed.
  */
-export function clientOf(
+export function clientFromArguments(
   pluginArguments: readonly string[],
   parentCommandLine: () => readonly string[] = () => [],
 ): Client {

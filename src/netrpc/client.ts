@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
 import { GobDecoder, GobEncoder, GobError, type GobType, type TypedValue } from '../gob/index.js';
-import { openRpc } from './client-preamble.js';
+import { openRpc } from './preamble.js';
 import { requestType, responseType, type ResponseHeader } from './headers.js';
-import { abortReason, RpcError } from './rpc-error.js';
+import { abortCause, RpcError } from './rpc-error.js';
 
 export interface ConnectOptions {
   readonly host: string;
@@ -69,7 +69,7 @@ export class RpcClient {
     signal?: AbortSignal,
   ): Promise<R> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) throw abortReason(signal);
+      if (signal?.aborted === true) throw abortCause(signal);
       if (this.#end !== undefined) throw this.#end;
       const seq = this.#seq;
       const header = { type: requestType, value: { ServiceMethod: serviceMethod, Seq: seq } };
@@ -81,7 +81,7 @@ export class RpcClient {
       }
       const abort = (): void => {
         this.#waiting.delete(seq);
-        reject(abortReason(signal));
+        reject(abortCause(signal));
       };
       const after = <T>(settle: (outcome: T) => void) => {
         return (outcome: T): void => {

@@ -5,6 +5,10 @@ export { ByteBudget } from './byte-budget.js';
 export { RpcClient, type ConnectOptions } from './client.js';
 export { emptyStruct } from './headers.js';
 export { RpcError, type RpcFault } from './rpc-error.js';
-export { serveConnection } from './serve-connection.js';
-export { DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
-export { rpcMethod, type CallContext, type RpcMethod, type RpcServices } from './methods.js';
+export {
+  DEFAULT_SERVE_LIMITS,
+  serveConnection,
+  type ServeLimits,
+  type ServeOptions,
+} from './serve-connection.js';
+export { rpcMethod, type RpcContext, type RpcMethod, type RpcServices } from './methods.js';

@@ -1,7 +1,7 @@
 import type { GobDecoder, GobType, TypedValue } from '../gob/index.js';
 
 /** What a method learns of the call beside its argument. */
-export interface CallContext {
+export interface RpcContext {
   /** Aborted when the connection breaks before the call was answered. */
   readonly signal: AbortSignal;
 }
@@ -17,7 +17,7 @@ export interface RpcMethod {
 }
 
 /** Begins a call whose argument was read, and gives the reply. What it throws goes to the caller, as text. */
-export type BeginCall = (context: CallContext) => TypedValue | PromiseLike<TypedValue>;
+export type BeginCall = (context: RpcContext) => TypedValue | PromiseLike<TypedValue>;
 
 /** By service name, then by method name. */
 export type RpcServices = Readonly<Record<string, Readonly<Record<string, RpcMethod>>>>;
@@ -29,7 +29,7 @@ export type RpcServices = Readonly<Record<string, Readonly<Record<string, RpcMet
 export function rpcMethod<A, R>(
   argument: GobType<A>,
   reply: GobType<R>,
-  handle: (argument: A, context: CallContext) => NoInfer<R> | PromiseLike<NoInfer<R>>,
+  handle: (argument: A, context: RpcContext) => NoInfer<R> | PromiseLike<NoInfer<R>>,
 ): RpcMethod {
   const typed = (value: NoInfer<R>): TypedValue => ({ type: reply, value });
   return {

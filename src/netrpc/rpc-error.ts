@@ -35,7 +35,7 @@ function wordsOf(thrown: unknown): string {
 }
 
 /** Why a signal was aborted, as an error. */
-export function abortReason(signal: AbortSignal): Error {
+export function abortCause(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error ? reason : new RpcError('connection', textOfThrown(reason));
 }

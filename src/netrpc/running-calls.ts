@@ -1,5 +1,5 @@
 import type { TypedValue } from '../gob/index.js';
-import type { CallContext } from './methods.js';
+import type { RpcContext } from './methods.js';
 import type { ReplyWriter } from './reply-writer.js';
 import type { Incoming } from './request-reader.js';
 import { textOfThrown } from './rpc-error.js';
@@ -60,7 +60,7 @@ export class RunningCalls {
 }
 
 /** Most calls end at once and never ask for their signal, so it is made when it is asked for. */
-class RunningCall implements CallContext {
+class RunningCall implements RpcContext {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 

@@ -1,13 +1,44 @@
 import type { Socket } from 'node:net';
 
-import type { ByteHolder } from './byte-budget.js';
+import type { DecoderLimits } from '../gob/index.js';
+import type { ByteBudget, ByteHolder } from './byte-budget.js';
 import { ReplyWriter } from './reply-writer.js';
 import { RequestReader, type Incoming } from './request-reader.js';
 import { RpcError, textOfThrown } from './rpc-error.js';
 import { RunningCalls } from './running-calls.js';
-import { DEFAULT_PATH, DEFAULT_SERVE_LIMITS, type ServeLimits, type ServeOptions } from './serve-options.js';
-import { ServerPreamble } from './server-preamble.js';
+import { DEFAULT_PATH, ServerPreamble } from './preamble.js';
 import type { RpcServices } from './methods.js';
+
+export interface ServeLimits {
+  /** Bytes of the HTTP request that opens a connection. */
+  readonly maxPreambleBytes: number;
+  /** How long a connection may take for that request, in ms. */
+  readonly preambleTimeoutMs: number;
+  /** Calls that run at the same time on one connection; more are left unread until one is answered. */
+  readonly maxPendingCalls: number;
+  /** How long, in ms, the client may take to close its side after it was sent everything. */
+  readonly lingerMs: number;
+  readonly gob: Partial<DecoderLimits>;
+}
+
+export interface ServeOptions {
+  readonly path?: string | undefined;
+  readonly limits?: Partial<ServeLimits> | undefined;
+  /** Shared by all connections of a server; without one each has only its own limits. */
+  readonly budget?: ByteBudget | undefined;
+  /** Told of each call as soon as it was read, before it runs; unknown methods included. */
+  readonly onCall?: ((serviceMethod: string) => void) | undefined;
+  /** Told why a connection ended other than by the client closing it between two calls. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+export const DEFAULT_SERVE_LIMITS: ServeLimits = {
+  maxPreambleBytes: 8 * 1024,
+  preambleTimeoutMs: 10_000,
+  maxPendingCalls: 256,
+  lingerMs: 1_000,
+  gob: {},
+};
 
 /**
  * Serves one accepted connection: the HTTP opening, then calls, which run at the same time and are answered as

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientOf } from '../../src/libmachine/client.js';
+import { clientFromArguments } from '../../src/libmachine/client.js';
 import { Machine } from '../../src/libmachine/machine/index.js';
 import { PluginLog } from '../../src/logging/index.js';
 import { rpcServices } from '../../src/libmachine/rpc-service.js';
@@ -16,7 +16,7 @@ describe('the method table', () => {
     const sink = { broken: false, write: () => undefined, flush: () => Promise.resolve() };
     const log = new PluginLog(sink, sink);
     const machine = new Machine({ backend: new FakeBackend(), log, clock: systemClock, environment: {} });
-    const services = rpcServices({ machine, client: clientOf([]), onClose: () => undefined });
+    const services = rpcServices({ machine, client: clientFromArguments([]), onClose: () => undefined });
     expect(Object.keys(services)).toEqual(SERVICES);
     const expected = METHODS.methods.map(({ name }) => name).sort();
     for (const methods of Object.values(services)) expect(Object.keys(methods).sort()).toEqual(expected);

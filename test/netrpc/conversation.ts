@@ -2,7 +2,7 @@ import { gob, type GobType } from '../../src/gob/index.js';
 import {
   emptyStruct,
   rpcMethod,
-  type CallContext,
+  type RpcContext,
   type ServeOptions,
   type RpcServices,
 } from '../../src/netrpc/index.js';
@@ -14,7 +14,7 @@ export const beat = rpcMethod(emptyStruct, emptyStruct, () => ({}));
 
 /** A call that ends when a test says so. */
 export interface SlowCall {
-  readonly call: CallContext;
+  readonly call: RpcContext;
   finish(text: string): void;
   fail(error: Error): void;
 }
@@ -66,7 +66,7 @@ export class Conversation {
   }
 
   #services(): RpcServices {
-    const slow = (_: unknown, call: CallContext): Promise<string> => {
+    const slow = (_: unknown, call: RpcContext): Promise<string> => {
       const { promise, resolve, reject } = deferred<string>();
       this.slowCalls.push({ finish: resolve, fail: reject, call });
       this.#slowBegins();

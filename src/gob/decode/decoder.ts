@@ -1,7 +1,7 @@
 import { GobError } from '../error.js';
-import { DEFAULT_LIMITS, type DecoderLimits } from './limits.js';
+import { DEFAULT_DECODER_LIMITS, type DecoderLimits } from './limits.js';
 import { MessageReader } from '../wire/message-reader.js';
-import type { Target } from './op.js';
+import type { DecodeTarget } from './op.js';
 import type { GobType } from '../schema/types.js';
 import { ValueDecoder } from './value-decoder.js';
 
@@ -13,10 +13,10 @@ export class GobDecoder {
   readonly #messages: MessageReader;
   readonly #values: ValueDecoder;
   #failure: GobError | undefined;
-  #pendingTarget: Target | undefined;
+  #pendingTarget: DecodeTarget | undefined;
 
   constructor(limits: Partial<DecoderLimits> = {}) {
-    const all = { ...DEFAULT_LIMITS, ...limits };
+    const all = { ...DEFAULT_DECODER_LIMITS, ...limits };
     this.#messages = new MessageReader(all.maxMessageBytes);
     this.#values = new ValueDecoder(this.#messages, all);
   }
@@ -67,7 +67,7 @@ export class GobDecoder {
     }
   }
 
-  #next(target: Target): { readonly value: unknown } | undefined {
+  #next(target: DecodeTarget): { readonly value: unknown } | undefined {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#pendingTarget !== undefined && this.#pendingTarget !== target) {
       throw new GobError('usage', 'another value was asked for before the last one was complete');

@@ -1,6 +1,6 @@
 import { contentType } from '../schema/builders.js';
 import type { InterfaceType } from '../schema/types.js';
-import type { DecoderFrame, DecoderState, FrameOp, Step, Target } from './op.js';
+import type { DecoderFrame, DecoderState, DecodeTarget, FrameOp, Step } from './op.js';
 
 const MAX_NAME = 1024;
 
@@ -53,7 +53,7 @@ class InterfaceFrame implements DecoderFrame {
     return this.#name === '' ? null : { name: this.#name, value: this.#content };
   }
 
-  #contentTarget(state: DecoderState): Target {
+  #contentTarget(state: DecoderState): DecodeTarget {
     if (this.#target === 'ignore') return 'ignore';
     const type = contentType(this.#target, this.#name);
     if (type !== undefined) return type;

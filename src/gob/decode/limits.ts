@@ -16,7 +16,7 @@ export interface DecoderLimits {
   readonly maxDefinitionBytes: number;
 }
 
-export const DEFAULT_LIMITS: DecoderLimits = {
+export const DEFAULT_DECODER_LIMITS: DecoderLimits = {
   maxMessageBytes: 16 * 1024 * 1024,
   maxValueBytes: 32 * 1024 * 1024,
   maxElements: 250_000,

@@ -2,7 +2,7 @@ import { malformed } from '../error.js';
 import { mapOp, sliceOp } from './collection-ops.js';
 import { findMismatch } from './compatible-type.js';
 import { interfaceOp } from './interface-op.js';
-import type { DecodeOp, Target } from './op.js';
+import type { DecodeOp, DecodeTarget } from './op.js';
 import { ignoreScalarOp, scalarOp } from './scalar-ops.js';
 import { structOp } from './struct-engine.js';
 import type { WireType } from './wire-type.js';
@@ -14,15 +14,15 @@ import type { WireTypes } from './wire-types.js';
  */
 export class OpTable {
   readonly #types: WireTypes;
-  readonly #ops = new Map<Target, Map<number, DecodeOp>>();
-  readonly #mismatches = new Map<Target, Map<number, string | undefined>>();
+  readonly #ops = new Map<DecodeTarget, Map<number, DecodeOp>>();
+  readonly #mismatches = new Map<DecodeTarget, Map<number, string | undefined>>();
 
   constructor(types: WireTypes) {
     this.#types = types;
   }
 
   /** @throws GobError if the kinds differ, which `mismatchOf` would have said, or the type is unknown */
-  opFor(wireId: number, target: Target): DecodeOp {
+  opFor(wireId: number, target: DecodeTarget): DecodeOp {
     const ops = partOf(this.#ops, target);
     const known = ops.get(wireId);
     if (known !== undefined) return known;
@@ -33,7 +33,7 @@ export class OpTable {
   }
 
   /** Why values of this type cannot become the target, in Go's words; undefined if they can. */
-  mismatchOf(wireId: number, target: Target): string | undefined {
+  mismatchOf(wireId: number, target: DecodeTarget): string | undefined {
     if (target === 'ignore') return undefined;
     const mismatches = partOf(this.#mismatches, target);
     if (!mismatches.has(wireId)) mismatches.set(wireId, findMismatch(this.#types, wireId, target));
@@ -42,7 +42,7 @@ export class OpTable {
 }
 
 /** The op for values of `wire` that become `target`; undefined if their kinds differ. Parts are not looked at. */
-function decodeOpFor(wire: WireType, target: Target): DecodeOp | undefined {
+function decodeOpFor(wire: WireType, target: DecodeTarget): DecodeOp | undefined {
   if (target === 'ignore') return ignoreOpFor(wire);
   switch (target.kind) {
     case 'slice':
@@ -75,7 +75,7 @@ function ignoreOpFor(wire: WireType): DecodeOp {
   }
 }
 
-function partOf<V>(all: Map<Target, Map<number, V>>, target: Target): Map<number, V> {
+function partOf<V>(all: Map<DecodeTarget, Map<number, V>>, target: DecodeTarget): Map<number, V> {
   let part = all.get(target);
   if (part === undefined) all.set(target, (part = new Map<number, V>()));
   return part;

@@ -3,7 +3,7 @@ import type { ByteReader } from '../wire/byte-reader.js';
 import type { WireTypes } from './wire-types.js';
 
 /** What becomes of a value: one of our types, or nothing: it is read past (Go's ignore ops). */
-export type Target = GobType | 'ignore';
+export type DecodeTarget = GobType | 'ignore';
 
 /**
  * How values of one type of the sender become values of one target. A scalar is read at once. Everything that
@@ -39,9 +39,9 @@ export interface DecoderState {
   readonly reader: ByteReader;
   readonly types: WireTypes;
   /** The op for a part of a value whose types were already checked against each other. */
-  opFor(wireId: number, target: Target): DecodeOp;
+  opFor(wireId: number, target: DecodeTarget): DecodeOp;
   /** The op for a value that stands alone (top level, interface content); a mismatch is noted, the value skipped. */
-  checkedOpFor(wireId: number, target: Target): DecodeOp;
+  checkedOpFor(wireId: number, target: DecodeTarget): DecodeOp;
   /** The next type id inside an interface value; undefined: the message ended, another is needed. */
   interfaceTypeId(): number | undefined;
   /** Reads the 00 that stands in front of a value that is no struct. */

@@ -1,7 +1,7 @@
 import { malformed } from '../error.js';
 import type { StructType } from '../schema/types.js';
 import { zeroOf } from '../schema/zero.js';
-import type { DecodeOp, DecoderFrame, DecoderState, FrameOp, Step, Target } from './op.js';
+import type { DecodeOp, DecoderFrame, DecoderState, DecodeTarget, FrameOp, Step } from './op.js';
 import type { WireField, WireStruct } from './wire-type.js';
 
 /**
@@ -26,7 +26,7 @@ export function structOp(wire: WireStruct, target: StructType | 'ignore'): Frame
 class StructEngine {
   readonly target: StructType | 'ignore';
   readonly #wire: WireStruct;
-  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #targets: ReadonlyMap<string, DecodeTarget>;
   readonly #ops: DecodeOp[] = [];
 
   constructor(wire: WireStruct, target: StructType | 'ignore') {

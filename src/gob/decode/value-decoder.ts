@@ -3,7 +3,7 @@ import { GobError, malformed } from '../error.js';
 import type { DecoderLimits } from './limits.js';
 import type { MessageReader } from '../wire/message-reader.js';
 import { OpTable } from './op-for.js';
-import type { DecodeOp, DecoderFrame, DecoderState, Target } from './op.js';
+import type { DecodeOp, DecoderFrame, DecoderState, DecodeTarget } from './op.js';
 import { WireTypes } from './wire-types.js';
 
 /**
@@ -35,7 +35,7 @@ export class ValueDecoder implements DecoderState {
   }
 
   /** The next value; undefined if more messages are needed. Call again with the same target then. */
-  next(target: Target): { readonly value: unknown } | undefined {
+  next(target: DecodeTarget): { readonly value: unknown } | undefined {
     try {
       const done = this.#stack.length > 0 ? this.#continue() : this.#begin(target);
       if (done === undefined) return undefined;
@@ -49,11 +49,11 @@ export class ValueDecoder implements DecoderState {
     }
   }
 
-  opFor(wireId: number, target: Target): DecodeOp {
+  opFor(wireId: number, target: DecodeTarget): DecodeOp {
     return this.#ops.opFor(wireId, target);
   }
 
-  checkedOpFor(wireId: number, target: Target): DecodeOp {
+  checkedOpFor(wireId: number, target: DecodeTarget): DecodeOp {
     const mismatch = this.#ops.mismatchOf(wireId, target);
     if (mismatch === undefined) return this.#ops.opFor(wireId, target);
     this.mismatch(mismatch);
@@ -79,7 +79,7 @@ export class ValueDecoder implements DecoderState {
     this.#mismatch ??= message;
   }
 
-  #begin(target: Target): { readonly value: unknown } | undefined {
+  #begin(target: DecodeTarget): { readonly value: unknown } | undefined {
     const typeId = this.#typeId(false);
     if (typeId === undefined) return undefined;
     this.singleton(typeId);

@@ -1,5 +1,5 @@
 import { OperationError, systemClock, type Clock } from '../../support/index.js';
-import { clientOf } from '../client.js';
+import { clientFromArguments } from '../client.js';
 import { PluginLog } from '../../logging/index.js';
 import { Machine, type Backend } from '../machine/index.js';
 import { rpcServices } from '../rpc-service.js';
@@ -45,7 +45,7 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const output = own.output(1);
   const log = new PluginLog(output, own.output(2));
   const machine = new Machine({ backend, log, clock, environment: own.environment });
-  const client = clientOf(own.arguments, () => own.parentArguments());
+  const client = clientFromArguments(own.arguments, () => own.parentArguments());
   const ending = new Ending();
   const onClose = (): void => ending.end(0, 'closed by the client');
   const services = rpcServices({ machine, client, onClose });
