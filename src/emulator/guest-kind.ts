@@ -1,6 +1,6 @@
 import { managedRange, type GuestKind, type ProfileName } from '../simulator/index.js';
 import { EmulatedGuests } from './guest/backend.js';
-import { checkGuestPorts } from './guest/guest-ports.js';
+import { checkGuestPorts } from './guest/ports.js';
 import type { EmulatedGuestOptions } from './guest/options.js';
 
 const DOCKER_PORT = 2376;

@@ -26,11 +26,15 @@ export interface CloudInitSystem extends System {
 
 /** cloud-init of one boot. What it does once per instance it does not again at later boots. */
 export class CloudInit {
+  readonly #system: CloudInitSystem;
+
   readonly #instance: Instance;
   readonly #configuration: Configuration;
   readonly #first: boolean;
 
-  constructor(private readonly system: CloudInitSystem) {
+  constructor(system: CloudInitSystem) {
+    this.#system = system;
+
     const { fs, spec } = system;
     this.#instance = instanceOf(spec);
     this.#configuration = readConfiguration(spec.userData, this.#instance);
@@ -40,9 +44,9 @@ export class CloudInit {
 
   /** Up to the moment at which sshd may start: host name, users, keys, files, bootcmd. */
   async early(): Promise<void> {
-    const { system } = this;
+    const system = this.#system;
     const { config, boothooks, warnings } = this.#configuration;
-    const { status } = this;
+    const status = this.#status;
     status.begin();
     status.warnings.push(...warnings);
     this.#keepUserData();
@@ -62,7 +66,8 @@ export class CloudInit {
 
   /** The final stage: packages, deferred files, runcmd, scripts, power state. */
   async late(): Promise<void> {
-    const { system, status } = this;
+    const system = this.#system;
+    const status = this.#status;
     const { config, scripts } = this.#configuration;
     let change: PowerChange | string | undefined;
     if (this.#first) {
@@ -84,12 +89,12 @@ export class CloudInit {
     if (typeof change === 'object') changePower(system, change);
   }
 
-  private get status() {
-    return this.system.cloudInit;
+  get #status() {
+    return this.#system.cloudInit;
   }
 
   #keepUserData(): void {
-    const { fs, spec } = this.system;
+    const { fs, spec } = this.#system;
     fs.mkdirs('/var/lib/cloud/instance');
     fs.mkdirs('/var/lib/cloud/data');
     fs.writeFile('/var/lib/cloud/instance/user-data.txt', spec.userData ?? '', undefined, 0o600);
@@ -102,10 +107,10 @@ export class CloudInit {
     const { config } = this.#configuration;
     const wanted = texts(config['packages']);
     const update = truth(config['package_update'], wanted.length > 0);
-    if (update) await this.#run('package_update', () => runText(this.system, 'apt-get -y update\n'));
+    if (update) await this.#run('package_update', () => runText(this.#system, 'apt-get -y update\n'));
     if (wanted.length === 0) return;
     const script = commandScript([['apt-get', '-y', 'install', ...wanted]]);
-    await this.#run('package-update-upgrade-install', () => runText(this.system, script));
+    await this.#run('package-update-upgrade-install', () => runText(this.#system, script));
   }
 
   /** A failing step is an error of cloud-init; the steps after it still run. */
@@ -116,10 +121,10 @@ export class CloudInit {
       if (status === 0) return;
       problem = `exit status ${status}`;
     } catch (error) {
-      this.system.signal.throwIfAborted();
+      this.#system.signal.throwIfAborted();
       problem = error instanceof Error ? error.message : String(error);
     }
-    this.status.errors.push(`('${what}', ${problem})`);
-    this.system.journal.add('cloud-init', `Failed to run module ${what}: ${problem}`);
+    this.#status.errors.push(`('${what}', ${problem})`);
+    this.#system.journal.add('cloud-init', `Failed to run module ${what}: ${problem}`);
   }
 }

@@ -3,7 +3,7 @@ import type { System } from '../os/process.js';
 import { list, texts, type Mapping } from './narrow.js';
 
 const FSTAB = '/etc/fstab';
-const MARK = 'comment=cloudconfig';
+const COMMENT = 'comment=cloudconfig';
 
 /** `mounts:`: rows for /etc/fstab, then everything in it is mounted. Gives warnings. */
 export function applyMounts(system: System & { readonly mounts: Mounts }, config: Mapping): string[] {
@@ -25,11 +25,11 @@ export function applyMounts(system: System & { readonly mounts: Mounts }, config
       warnings.push(`Ignoring nonexistent named mount ${source}`);
       continue;
     }
-    lines.push([device, target, type, `${options},${MARK}`, dump, pass].join('\t'));
+    lines.push([device, target, type, `${options},${COMMENT}`, dump, pass].join('\t'));
   }
   if (lines.length === 0) return warnings;
   const before = system.fs.readText(FSTAB).split('\n');
-  const others = before.filter((line) => line !== '' && !line.includes(MARK));
+  const others = before.filter((line) => line !== '' && !line.includes(COMMENT));
   system.fs.writeFile(FSTAB, [...others, ...lines, ''].join('\n'));
   const failed = system.mounts.mountAll();
   return [

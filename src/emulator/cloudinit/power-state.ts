@@ -2,7 +2,7 @@ import type { System } from '../os/process.js';
 import { isMapping, list, text, texts, truth, type Mapping } from './narrow.js';
 import { runText } from './scripts.js';
 
-const MARK = '/var/lib/cloud/instance/sem/config_power_state_change';
+const SEMAPHORE = '/var/lib/cloud/instance/sem/config_power_state_change';
 const SCHEDULED = '/run/systemd/shutdown/scheduled';
 const MINUTE = 60_000;
 
@@ -14,25 +14,25 @@ export interface PowerChange {
 }
 
 /**
- * The module `power_state_change`, once per instance: reads the wish and runs its condition. What cannot be read
+ * The module `power_state_change`, once per instance: reads the setting and runs its condition. What cannot be read
  * is a warning and has no effect, as with the real one.
  */
 export async function decidePowerChange(
   system: System,
   config: Mapping,
 ): Promise<PowerChange | string | undefined> {
-  const wish = config['power_state'];
-  if (wish === undefined || wish === null) return undefined;
+  const setting = config['power_state'];
+  if (setting === undefined || setting === null) return undefined;
   system.fs.mkdirs('/var/lib/cloud/instance/sem');
-  system.fs.writeFile(MARK, '');
-  if (!isMapping(wish)) return 'power_state is not a dict';
-  const mode = text(wish['mode']) ?? '';
+  system.fs.writeFile(SEMAPHORE, '');
+  if (!isMapping(setting)) return 'power_state is not a dict';
+  const mode = text(setting['mode']) ?? '';
   if (!['reboot', 'poweroff', 'halt'].includes(mode))
     return `power_state[mode] required, must be one of: halt,poweroff,reboot. found: '${mode}'.`;
-  const delay = text(wish['delay']) ?? 'now';
+  const delay = text(setting['delay']) ?? 'now';
   if (delay !== 'now' && !/^\+?\d+$/.test(delay))
     return `power_state[delay] must be 'now' or '+m' (minutes). found '${delay}'.`;
-  if (!(await isMet(system, wish['condition']))) return undefined;
+  if (!(await isMet(system, setting['condition']))) return undefined;
   return { reboot: mode === 'reboot', delay: delay === 'now' ? 0 : Number(delay.replace('+', '')) * MINUTE };
 }
 

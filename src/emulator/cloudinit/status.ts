@@ -9,13 +9,17 @@ const DATA_SOURCE = 'DataSourceConfigDrive [net,ver=2][source=/dev/sr0]';
 
 /** cloud-init's state of this boot, and the files that say the same. */
 export class CloudInitStatus {
+  readonly #fs: MemoryFileSystem;
+
   state: CloudInitState = 'not started';
   readonly errors: string[] = [];
   /** Faults it survived: `degraded done`, exit status 2 of `cloud-init status` from version 23.4. */
   readonly warnings: string[] = [];
   #wake: (() => void)[] = [];
 
-  constructor(private readonly fs: MemoryFileSystem) {}
+  constructor(fs: MemoryFileSystem) {
+    this.#fs = fs;
+  }
 
   get dataSource(): string {
     return DATA_SOURCE;
@@ -23,8 +27,8 @@ export class CloudInitStatus {
 
   begin(): void {
     this.state = 'running';
-    this.fs.mkdirs('/run/cloud-init');
-    if (this.fs.find(FINISHED_FILE) !== undefined) this.fs.remove(FINISHED_FILE);
+    this.#fs.mkdirs('/run/cloud-init');
+    if (this.#fs.find(FINISHED_FILE) !== undefined) this.#fs.remove(FINISHED_FILE);
     this.#write();
   }
 
@@ -32,9 +36,9 @@ export class CloudInitStatus {
     this.state = 'done';
     this.#write();
     const result = { v1: { datasource: DATA_SOURCE, errors: this.errors } };
-    this.fs.writeFile(RESULT_FILE, `${JSON.stringify(result, undefined, 1)}\n`);
+    this.#fs.writeFile(RESULT_FILE, `${JSON.stringify(result, undefined, 1)}\n`);
     const seconds = (uptime / 1000).toFixed(2);
-    this.fs.writeFile(FINISHED_FILE, `${seconds} - ${new Date().toUTCString()} - v. emulated\n`);
+    this.#fs.writeFile(FINISHED_FILE, `${seconds} - ${new Date().toUTCString()} - v. emulated\n`);
     for (const wake of this.#wake.splice(0)) wake();
   }
 
@@ -59,6 +63,6 @@ export class CloudInitStatus {
       stage: this.state === 'running' ? 'modules-final' : null,
       'modules-final': stage,
     };
-    this.fs.writeFile(STATUS_FILE, `${JSON.stringify({ v1 }, undefined, 1)}\n`);
+    this.#fs.writeFile(STATUS_FILE, `${JSON.stringify({ v1 }, undefined, 1)}\n`);
   }
 }

@@ -34,7 +34,7 @@ const READ_OF_ENTRIES: Readonly<Record<string, ReadonlySet<string>>> = {
     'gecos',
     'groups',
     'homedir',
-    // Nobody logs in with a password in an emulated guest.
+    // An emulated guest has no login by password.
     'lock_passwd',
     'lock-passwd',
     'name',

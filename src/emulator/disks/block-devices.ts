@@ -37,13 +37,13 @@ const FALLBACK_SYSTEM_DISK: GuestDisk = {
 
 /** The guest's disks of one boot, with udev's links in /dev/disk. */
 export class BlockDevices {
+  readonly #fs: MemoryFileSystem;
+
   readonly all: readonly BlockDevice[];
 
-  constructor(
-    private readonly fs: MemoryFileSystem,
-    disks: readonly GuestDisk[],
-    contents: Map<string, DiskContent>,
-  ) {
+  constructor(fs: MemoryFileSystem, disks: readonly GuestDisk[], contents: Map<string, DiskContent>) {
+    this.#fs = fs;
+
     const [system = FALLBACK_SYSTEM_DISK, ...others] = disks;
     const counts = new Map<string, number>();
     const nameFor = ({ adapter }: GuestDisk) => {
@@ -65,7 +65,7 @@ export class BlockDevices {
 
   /** The device at a path, links followed; undefined when the path is no block device. */
   at(path: string): BlockDevice | undefined {
-    const node = this.fs.find(path);
+    const node = this.#fs.find(path);
     return this.all.find((device) => device.node === node);
   }
 
@@ -79,9 +79,9 @@ export class BlockDevices {
 
   #makeNodes(named: readonly { readonly disk: GuestDisk; readonly name: string }[]): void {
     for (const directory of ['by-path', 'by-label', 'by-uuid', 'by-id'])
-      this.fs.mkdirs(`/dev/disk/${directory}`);
+      this.#fs.mkdirs(`/dev/disk/${directory}`);
     for (const device of this.all) {
-      this.fs.link(device.node, `/dev/${device.name}`, root);
+      this.#fs.link(device.node, `/dev/${device.name}`, root);
       this.#link(device);
     }
     for (const { disk, name } of named) {
@@ -99,7 +99,7 @@ export class BlockDevices {
 
   #symlink(target: string, path: string): void {
     try {
-      this.fs.symlink(target, path);
+      this.#fs.symlink(target, path);
     } catch (error) {
       // The same link a second time, or a label that is no file name: udev leaves it, too.
       if (!isErrno(error)) throw error;

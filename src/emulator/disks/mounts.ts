@@ -14,12 +14,15 @@ export type FstabRow = Mount;
 
 /** What is mounted where. Virtual file systems are listed, not kept apart. */
 export class Mounts {
+  readonly #fs: MemoryFileSystem;
+  readonly #devices: BlockDevices;
+
   readonly #table: Mount[];
 
-  constructor(
-    private readonly fs: MemoryFileSystem,
-    private readonly devices: BlockDevices,
-  ) {
+  constructor(fs: MemoryFileSystem, devices: BlockDevices) {
+    this.#fs = fs;
+    this.#devices = devices;
+
     const rootDevice = devices.all.find(({ parent }) => parent !== undefined)?.name ?? 'sda1';
     this.#table = [
       { source: `/dev/${rootDevice}`, target: '/', type: 'ext4', options: 'rw,relatime' },
@@ -41,14 +44,14 @@ export class Mounts {
 
   /** Mounts a device's file system. Throws Errno: ENOENT for a device or directory that is not there. */
   mount(source: string, target: string, options: string): void {
-    const device = this.devices.at(this.deviceFor(source));
+    const device = this.#devices.at(this.deviceFor(source));
     if (device === undefined) throw new Errno('ENOENT');
     const { fileSystem } = device.content;
     if (fileSystem === undefined) throw new Errno('EINVAL');
-    const real = this.fs.locate(target, root).real;
-    const directory = this.fs.directory(target, root);
+    const real = this.#fs.locate(target, root).real;
+    const directory = this.#fs.directory(target, root);
     if (this.#table.some((mount) => mount.target === real)) throw new Errno('EBUSY');
-    this.fs.mounts.set(directory, fileSystem.root);
+    this.#fs.mounts.set(directory, fileSystem.root);
     const shown = options === '' || options === 'defaults' ? 'rw,relatime' : `rw,relatime`;
     this.#table.push({ source: `/dev/${device.name}`, target: real, type: fileSystem.type, options: shown });
   }
@@ -61,9 +64,9 @@ export class Mounts {
     const mount = this.#table[index];
     if (mount === undefined || index < 4) throw new Errno('EINVAL');
     this.#table.splice(index, 1);
-    const device = this.devices.at(mount.source);
-    for (const [directory, mounted] of this.fs.mounts) {
-      if (mounted === device?.content.fileSystem?.root) this.fs.mounts.delete(directory);
+    const device = this.#devices.at(mount.source);
+    for (const [directory, mounted] of this.#fs.mounts) {
+      if (mounted === device?.content.fileSystem?.root) this.#fs.mounts.delete(directory);
     }
   }
 
@@ -74,7 +77,7 @@ export class Mounts {
       if (row.options.split(',').includes('noauto') || this.#isMounted(row.target)) continue;
       if (['swap', 'tmpfs', 'proc', 'none'].includes(row.type) || !row.target.startsWith('/')) continue;
       try {
-        this.fs.mkdirs(row.target);
+        this.#fs.mkdirs(row.target);
         this.mount(row.source, row.target, row.options);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
@@ -85,8 +88,8 @@ export class Mounts {
   }
 
   fstab(): FstabRow[] {
-    if (this.fs.find('/etc/fstab')?.kind !== 'file') return [];
-    return this.fs
+    if (this.#fs.find('/etc/fstab')?.kind !== 'file') return [];
+    return this.#fs
       .readText('/etc/fstab')
       .split('\n')
       .map((line) => line.trim().split(/\s+/))

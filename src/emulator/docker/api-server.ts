@@ -48,7 +48,7 @@ export async function serveApi(engine: Engine, outsidePort: number): Promise<{ s
 
 function addressesFor({ network }: System, host: string): readonly string[] {
   if (host === '0.0.0.0' || host === '[::]') return network.addresses;
-  // A guest's 127.0.0.1 is its own; nobody outside can reach it, so nothing has to listen.
+  // A guest's 127.0.0.1 is its own; it cannot be reached from outside, so nothing has to listen.
   if (host === '127.0.0.1' || host === 'localhost') return [];
   if (network.addresses.includes(host)) return [host];
   throw new DaemonError(

@@ -30,7 +30,7 @@ export function versionBody({
   };
 }
 
-/** Body of GET /info (Engine API reference, SystemInfo), as far as clients look. */
+/** Body of GET /info (Engine API reference, SystemInfo), as far as clients read it. */
 export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
   const { system, mounts, options, version, id } = engine;
   const { spec, distribution } = system;

@@ -17,7 +17,7 @@ const API_VERSIONS: readonly (readonly [release: string, api: string])[] = [
 
 export const MIN_API_VERSION = '1.24';
 
-/** No real build has this id: whoever looks closely sees what it is. */
+/** No real build has this id: it shows that the engine is an emulated one. */
 export const GIT_COMMIT = 'emulated';
 
 export function apiVersionOf(engineVersion: string): string {

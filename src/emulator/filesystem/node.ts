@@ -53,6 +53,8 @@ const NO_BYTES = new Uint8Array(0);
 
 /** A regular file. `generate` makes it one of those whose text is made at each reading (/proc). */
 export class FileNode implements Ownership {
+  readonly #generate: (() => string) | undefined;
+
   readonly kind = 'file';
   mtime = Date.now();
   /** Names it has. */
@@ -64,8 +66,10 @@ export class FileNode implements Ownership {
     public uid: number,
     public gid: number,
     public mode: number,
-    private readonly generate?: () => string,
-  ) {}
+    generate?: () => string,
+  ) {
+    this.#generate = generate;
+  }
 
   get size(): number {
     return this.#size;
@@ -73,14 +77,14 @@ export class FileNode implements Ownership {
 
   /** The bytes from `offset`, at most `length` of them; a copy that later writes leave alone. */
   read(offset = 0, length = Infinity): Uint8Array {
-    const bytes: Uint8Array = this.generate === undefined ? this.#bytes : Buffer.from(this.generate());
-    const end = this.generate === undefined ? this.#size : bytes.length;
+    const bytes: Uint8Array = this.#generate === undefined ? this.#bytes : Buffer.from(this.#generate());
+    const end = this.#generate === undefined ? this.#size : bytes.length;
     return bytes.slice(Math.min(offset, end), Math.min(offset + length, end));
   }
 
   /** Writes at `offset`; a gap before it is filled with zeros. */
   write(offset: number, bytes: Uint8Array): void {
-    if (this.generate !== undefined) throw new Errno('EPERM');
+    if (this.#generate !== undefined) throw new Errno('EPERM');
     if (bytes.length === 0) return;
     const end = offset + bytes.length;
     if (end > this.#bytes.length) this.#grow(end);
@@ -90,7 +94,7 @@ export class FileNode implements Ownership {
   }
 
   truncate(size: number): void {
-    if (this.generate !== undefined) throw new Errno('EPERM');
+    if (this.#generate !== undefined) throw new Errno('EPERM');
     if (size > this.#bytes.length) this.#grow(size);
     this.#bytes.fill(0, Math.min(size, this.#size));
     this.#size = size;

@@ -18,7 +18,7 @@ export interface Location {
 }
 
 /** Directories under which another tree is mounted. */
-export type Mounts = ReadonlyMap<DirectoryNode, DirectoryNode>;
+export type MountedTrees = ReadonlyMap<DirectoryNode, DirectoryNode>;
 
 interface Step {
   readonly directory: DirectoryNode;
@@ -31,7 +31,7 @@ interface Step {
  */
 export function walk(
   rootDirectory: DirectoryNode,
-  mounts: Mounts,
+  mounts: MountedTrees,
   path: string,
   who: Credentials,
   follow: boolean,
@@ -75,6 +75,6 @@ function location(trail: readonly Step[], node: Node | undefined, rootDirectory:
   return { parent: last?.directory ?? rootDirectory, name: last?.name ?? '', node, real };
 }
 
-function enter(directory: DirectoryNode, mounts: Mounts): DirectoryNode {
+function enter(directory: DirectoryNode, mounts: MountedTrees): DirectoryNode {
   return mounts.get(directory) ?? directory;
 }

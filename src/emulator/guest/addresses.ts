@@ -4,11 +4,15 @@ import type { GuestNic } from '../../simulator/index.js';
 
 const MAX_ATTEMPTS = 200;
 
-/** Gives cards without an IPAM address one of their own, the same at every boot, never one in use. */
+/** Gives NICs without an IPAM address one of their own, the same at every boot, never one in use. */
 export class OwnAddresses {
+  readonly #prefix: string;
+
   readonly #leases = new Map<string, string>();
 
-  constructor(private readonly prefix: string) {}
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
 
   /** `fresh` = another one than before. */
   lease(nic: GuestNic, fresh: boolean): string {
@@ -21,10 +25,10 @@ export class OwnAddresses {
       this.#leases.set(nic.uuid, candidate);
       return candidate;
     }
-    throw new Error(`no free address in ${this.prefix}.0.0/16`);
+    throw new Error(`no free address in ${this.#prefix}.0.0/16`);
   }
 
-  /** Leases by card. */
+  /** Leases by NIC. */
   save(): [nicUuid: string, address: string][] {
     return [...this.#leases];
   }
@@ -32,7 +36,7 @@ export class OwnAddresses {
   /** Leases of another process; those outside of the prefix, or given twice, are made anew. */
   load(leases: readonly (readonly [nicUuid: string, address: string])[]): void {
     for (const [nicUuid, address] of leases) {
-      const isOwn = isIPv4(address) && address.startsWith(`${this.prefix}.`);
+      const isOwn = isIPv4(address) && address.startsWith(`${this.#prefix}.`);
       if (isOwn && ![...this.#leases.values()].includes(address)) this.#leases.set(nicUuid, address);
     }
   }
@@ -44,6 +48,6 @@ export class OwnAddresses {
   #candidate(macAddress: string, attempt: number): string {
     const digest = createHash('sha256').update(`${macAddress}/${attempt}`).digest();
     const last = 1 + (digest.readUInt8(1) % 254);
-    return `${this.prefix}.${digest.readUInt8(0)}.${last}`;
+    return `${this.#prefix}.${digest.readUInt8(0)}.${last}`;
   }
 }

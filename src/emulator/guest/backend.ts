@@ -16,7 +16,7 @@ import {
   type EmulatedGuestOptions,
   type GuestTimes,
 } from './options.js';
-import { portError } from './port-error.js';
+import { portError } from './ports.js';
 import { baseProgramNames } from './programs.js';
 import {
   loadMachine,
@@ -36,12 +36,16 @@ interface Machine extends KeptDisks {
 
 /** Guests inside this process. */
 export class EmulatedGuests implements GuestBackend {
+  readonly #options: EmulatedGuestOptions;
+
   readonly kind = 'emulated';
   readonly #machines = new Map<string, Machine>();
   readonly #addresses: OwnAddresses;
   readonly #times: GuestTimes;
 
-  constructor(private readonly options: EmulatedGuestOptions) {
+  constructor(options: EmulatedGuestOptions) {
+    this.#options = options;
+
     this.#addresses = new OwnAddresses(options.ownAddressPrefix ?? DEFAULT_OWN_ADDRESS_PREFIX);
     this.#times = { ...DEFAULT_TIMES, ...options.times };
   }
@@ -49,7 +53,7 @@ export class EmulatedGuests implements GuestBackend {
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
     const machine = this.#machineOf(spec);
     await machine.guest?.powerOff();
-    const faults = this.options.faults?.(spec) ?? {};
+    const faults = this.#options.faults?.(spec) ?? {};
     const interfaces = this.#interfaces(spec, faults.newAddress ?? false);
     await this.#requirePorts(spec, interfaces);
     const guest = new EmulatedGuest({
@@ -57,7 +61,7 @@ export class EmulatedGuests implements GuestBackend {
       events,
       fs: machine.fs,
       diskContents: machine.diskContents,
-      options: this.options,
+      options: this.#options,
       times: this.#times,
       faults,
       interfaces,
@@ -77,15 +81,15 @@ export class EmulatedGuests implements GuestBackend {
   /** As they are on their disks this moment: to a guest that runs, it is as if it lost power now. */
   save(vmUuids: ReadonlySet<string>): SavedGuests {
     const kept = [...this.#machines].filter(([vmUuid]) => vmUuids.has(vmUuid));
-    const { machines, leftOut } = savedMachines(kept, this.options.maxSavedBytes ?? MAX_SAVED_BYTES);
+    const { machines, leftOut } = savedMachines(kept, this.#options.maxSavedBytes ?? MAX_SAVED_BYTES);
     if (leftOut.length > 0) {
-      this.options.logger.warn(
+      this.#options.logger.warn(
         `The guests of ${String(leftOut.length)} VMs hold more files than can be saved; they will start with ` +
           `fresh disks: ${leftOut.join(', ')}`,
       );
     }
-    const cards = new Set(kept.flatMap(([, { nicUuids }]) => nicUuids));
-    return { machines, addresses: this.#addresses.save().filter(([nicUuid]) => cards.has(nicUuid)) };
+    const nics = new Set(kept.flatMap(([, { nicUuids }]) => nicUuids));
+    return { machines, addresses: this.#addresses.save().filter(([nicUuid]) => nics.has(nicUuid)) };
   }
 
   load(saved: unknown): void {
@@ -100,13 +104,13 @@ export class EmulatedGuests implements GuestBackend {
     await Promise.all([...this.#machines.keys()].map((vmUuid) => this.remove(vmUuid)));
   }
 
-  /** The running system of a VM, for tests and for people who look; undefined when its power is off. */
+  /** The running system of a VM, for tests; undefined when its power is off. */
   system(vmUuid: string): GuestSystem | undefined {
     return this.#machines.get(vmUuid)?.guest?.system;
   }
 
   get #limits(): FileSystemLimits {
-    return { maxBytes: this.options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, maxNodes: MAX_NODES };
+    return { maxBytes: this.#options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, maxNodes: MAX_NODES };
   }
 
   #machineOf(spec: GuestSpec): Machine {
@@ -123,7 +127,7 @@ export class EmulatedGuests implements GuestBackend {
   }
 
   #image(): MemoryFileSystem {
-    const { options } = this;
+    const options = this.#options;
     return createImage({
       distribution: DISTRIBUTIONS[options.distribution ?? 'ubuntu'],
       engineVersion: options.engineVersion ?? DEFAULT_ENGINE_VERSION,
@@ -143,11 +147,11 @@ export class EmulatedGuests implements GuestBackend {
     }));
   }
 
-  /** Found out before the VM counts as running: later nobody would be there to be told. */
+  /** Checked before the VM counts as running: only now does a request wait that can carry the error. */
   async #requirePorts(spec: GuestSpec, interfaces: readonly Interface[]): Promise<void> {
     for (const { address } of interfaces) {
-      const error = await probePort(address, this.options.sshPort);
-      if (error !== undefined) throw portError(spec.name, address, this.options.sshPort, error);
+      const error = await probePort(address, this.#options.sshPort);
+      if (error !== undefined) throw portError(spec.name, address, this.#options.sshPort, error);
     }
   }
 }

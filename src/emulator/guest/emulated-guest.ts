@@ -31,7 +31,7 @@ interface Run {
 }
 
 /** What a guest needs that is not its own. */
-export interface GuestSurroundings {
+export interface GuestEnvironment {
   readonly spec: GuestSpec;
   readonly events: GuestEvents;
   readonly fs: MemoryFileSystem;
@@ -44,9 +44,13 @@ export interface GuestSurroundings {
 
 /** A VM's guest from power-on to power-off, reboots included. */
 export class EmulatedGuest implements Guest {
+  readonly #environment: GuestEnvironment;
+
   #run: Run | undefined;
 
-  constructor(private readonly surroundings: GuestSurroundings) {}
+  constructor(environment: GuestEnvironment) {
+    this.#environment = environment;
+  }
 
   /** The running system; undefined when power is off. */
   get system(): GuestSystem | undefined {
@@ -54,7 +58,7 @@ export class EmulatedGuest implements Guest {
   }
 
   start(): void {
-    const { spec, events, fs, diskContents, options, times, faults } = this.surroundings;
+    const { spec, events, fs, diskContents, options, times, faults } = this.#environment;
     const power = new AbortController();
     const system = new GuestSystem({
       spec,
@@ -64,7 +68,7 @@ export class EmulatedGuest implements Guest {
       engineVersion: options.engineVersion ?? DEFAULT_ENGINE_VERSION,
       packageTime: times.package,
       dockerPort: options.dockerPort ?? STANDARD_DOCKER_PORT,
-      network: new GuestNetwork(this.surroundings.interfaces),
+      network: new GuestNetwork(this.#environment.interfaces),
       daemons: DAEMONS,
       power: { off: () => this.#goDown('off'), reboot: () => this.#goDown('reboot') },
       clock: options.clock,
@@ -80,11 +84,11 @@ export class EmulatedGuest implements Guest {
   }
 
   requestShutdown(): void {
-    if (this.surroundings.faults.ignoresAcpi !== true) this.#goDown('off');
+    if (this.#environment.faults.ignoresAcpi !== true) this.#goDown('off');
   }
 
   requestReboot(): void {
-    if (this.surroundings.faults.ignoresAcpi !== true) this.#goDown('reboot');
+    if (this.#environment.faults.ignoresAcpi !== true) this.#goDown('reboot');
   }
 
   async powerOff(): Promise<void> {
@@ -106,17 +110,17 @@ export class EmulatedGuest implements Guest {
     if (run === undefined || run.goingDown) return;
     run.goingDown = true;
     this.#shutDown(run, then).catch((error: unknown) => {
-      const attempted = `shut down the guest of VM "${this.surroundings.spec.name}"`;
-      this.surroundings.options.logger.warn(OperationError.from(error, attempted).message);
+      const attempted = `shut down the guest of VM "${this.#environment.spec.name}"`;
+      this.#environment.options.logger.warn(OperationError.from(error, attempted).message);
     });
   }
 
-  /** Services stop at once, as systemd's do; power goes later, unless somebody pulls the plug meanwhile. */
+  /** Services stop at once, as systemd's do; power goes later, unless a hard power-off comes first. */
   async #shutDown(run: Run, then: 'off' | 'reboot'): Promise<void> {
-    const { clock } = this.surroundings.options;
+    const { clock } = this.#environment.options;
     try {
       await run.system.services.stopAll();
-      await clock.sleep(this.surroundings.times.shutdown, run.power.signal);
+      await clock.sleep(this.#environment.times.shutdown, run.power.signal);
     } catch (error) {
       if (run.power.signal.aborted) return;
       throw error;
@@ -124,6 +128,6 @@ export class EmulatedGuest implements Guest {
     if (this.#run !== run) return;
     await this.powerOff();
     if (then === 'reboot') this.start();
-    else this.surroundings.events.poweredOff();
+    else this.#environment.events.poweredOff();
   }
 }

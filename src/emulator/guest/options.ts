@@ -9,7 +9,7 @@ export interface GuestTimes {
   readonly cloudInit: number;
   /** Shutdown request until power is off. */
   readonly shutdown: number;
-  /** From network up until Prism learns the address of a card without an IPAM address. */
+  /** From network up until Prism learns the address of a NIC without an IPAM address. */
   readonly learning: number;
   /** What apt takes for a package. */
   readonly package: number;
@@ -31,9 +31,9 @@ export interface GuestFaults {
   readonly hangsAtBoot?: boolean | undefined;
   /** sshd is not started. */
   readonly noSsh?: boolean | undefined;
-  /** Prism never learns the address of cards without an IPAM address. */
+  /** Prism never learns the address of NICs without an IPAM address. */
   readonly addressNotLearned?: boolean | undefined;
-  /** Cards without an IPAM address get another address than at the last boot. */
+  /** NICs without an IPAM address get another address than at the last boot. */
   readonly newAddress?: boolean | undefined;
   /** cloud-init ends with this error, or never ends. */
   readonly cloudInit?: { readonly error: string } | 'hangs' | undefined;

@@ -32,7 +32,11 @@ export interface NewAccount {
 
 /** Users and groups. The files are the truth: what a program writes into /etc/passwd counts at once. */
 export class Accounts {
-  constructor(private readonly fs: MemoryFileSystem) {}
+  readonly #fs: MemoryFileSystem;
+
+  constructor(fs: MemoryFileSystem) {
+    this.#fs = fs;
+  }
 
   accounts(): Account[] {
     return this.#lines('/etc/passwd').map(
@@ -115,7 +119,7 @@ export class Accounts {
         const members = joins ? [...group.members, user] : group.members;
         return `${group.name}:x:${group.gid}:${members.join(',')}\n`;
       });
-      this.fs.writeFile('/etc/group', lines.join(''));
+      this.#fs.writeFile('/etc/group', lines.join(''));
     }
   }
 
@@ -125,8 +129,8 @@ export class Accounts {
   }
 
   #makeHome({ uid, gid, home }: Account): void {
-    if (this.fs.find(home) !== undefined) return;
-    const directory = this.fs.mkdirs(home);
+    if (this.#fs.find(home) !== undefined) return;
+    const directory = this.#fs.mkdirs(home);
     Object.assign(directory, { uid, gid, mode: 0o750 });
   }
 
@@ -137,13 +141,13 @@ export class Accounts {
   }
 
   #lines(path: string): string[][] {
-    if (this.fs.find(path) === undefined) return [];
-    const lines = this.fs.readText(path).split('\n');
+    if (this.#fs.find(path) === undefined) return [];
+    const lines = this.#fs.readText(path).split('\n');
     return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(':'));
   }
 
   #append(path: string, line: string): void {
-    const before = this.fs.find(path) === undefined ? '' : this.fs.readText(path);
-    this.fs.writeFile(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
+    const before = this.#fs.find(path) === undefined ? '' : this.#fs.readText(path);
+    this.#fs.writeFile(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
   }
 }

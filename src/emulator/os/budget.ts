@@ -28,31 +28,35 @@ export class BudgetExceeded extends Error {
 
 /** Counts what a session uses; shared by all its programs. */
 export class Budget {
+  readonly #limits: BudgetLimits;
+
   #steps = 0;
   #deviceBytes = 0;
   #processes = 0;
 
-  constructor(private readonly limits: BudgetLimits = DEFAULT_BUDGET) {}
+  constructor(limits: BudgetLimits = DEFAULT_BUDGET) {
+    this.#limits = limits;
+  }
 
   /** Lets others run now and then: a guest's busy loop must not hold up the whole simulator. */
   async step(): Promise<void> {
-    if (++this.#steps > this.limits.maxSteps) this.#exceeded('too many commands');
+    if (++this.#steps > this.#limits.maxSteps) this.#exceeded('too many commands');
     if (this.#steps % STEPS_PER_TURN === 0) await nextTurn();
   }
 
   async deviceBytes(bytes: number): Promise<void> {
     this.#deviceBytes += bytes;
-    if (this.#deviceBytes > this.limits.maxDeviceBytes) this.#exceeded('too much read from devices');
+    if (this.#deviceBytes > this.#limits.maxDeviceBytes) this.#exceeded('too much read from devices');
     await nextTurn();
   }
 
   depth(depth: number): void {
-    if (depth > this.limits.maxDepth) this.#exceeded('nested too deeply');
+    if (depth > this.#limits.maxDepth) this.#exceeded('nested too deeply');
   }
 
   /** Runs what counts as a process of its own while it lasts. */
   async asProcess<T>(run: () => Promise<T>): Promise<T> {
-    if (++this.#processes > this.limits.maxProcesses) this.#exceeded('too many processes');
+    if (++this.#processes > this.#limits.maxProcesses) this.#exceeded('too many processes');
     try {
       return await run();
     } finally {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { GuestNic } from '../../simulator/index.js';
 
-/** A card with the address the guest uses on it. */
+/** A NIC with the address that the guest uses on it. */
 export interface Interface {
   readonly name: string;
   readonly nic: GuestNic;

@@ -22,7 +22,7 @@ export function sudoRight(fs: MemoryFileSystem, accounts: Accounts, user: User):
 function ruleLines(fs: MemoryFileSystem): string[] {
   const directory = fs.find('/etc/sudoers.d');
   const names = directory?.kind === 'directory' ? [...directory.entries.keys()].sort() : [];
-  // sudo skips names with a dot or a tilde at the end: editors' and packagers' left-overs.
+  // sudo skips names with a dot or a tilde at the end: files that editors and packagers leave behind.
   const files = names.filter((name) => !/\.|~$/.test(name)).map((name) => `/etc/sudoers.d/${name}`);
   return ['/etc/sudoers', ...files]
     .filter((path) => fs.find(path)?.kind === 'file')

@@ -13,11 +13,15 @@ import {
  * is named in that list (the emulated install script writes it).
  */
 export class Mirror {
-  constructor(
-    private readonly fs: MemoryFileSystem,
-    private readonly distribution: Distribution,
-    private readonly engineVersion: string,
-  ) {}
+  readonly #fs: MemoryFileSystem;
+  readonly #distribution: Distribution;
+  readonly #engineVersion: string;
+
+  constructor(fs: MemoryFileSystem, distribution: Distribution, engineVersion: string) {
+    this.#fs = fs;
+    this.#distribution = distribution;
+    this.#engineVersion = engineVersion;
+  }
 
   find(name: string): Package | undefined {
     return this.#all().find((candidate) => candidate.name === name);
@@ -31,10 +35,10 @@ export class Mirror {
   }
 
   #all(): readonly Package[] {
-    const own = [...DISTRIBUTION_PACKAGES, distributionEngine(this.engineVersion)];
-    if (this.fs.find(DOCKER_REPOSITORY) === undefined) return own;
-    const [, version = this.engineVersion] =
-      /emulated-engine=(\d+\.\d+\.\d+)/.exec(this.fs.readText(DOCKER_REPOSITORY)) ?? [];
-    return [...own, ...dockerPackages(version, this.distribution.codename)];
+    const own = [...DISTRIBUTION_PACKAGES, distributionEngine(this.#engineVersion)];
+    if (this.#fs.find(DOCKER_REPOSITORY) === undefined) return own;
+    const [, version = this.#engineVersion] =
+      /emulated-engine=(\d+\.\d+\.\d+)/.exec(this.#fs.readText(DOCKER_REPOSITORY)) ?? [];
+    return [...own, ...dockerPackages(version, this.#distribution.codename)];
   }
 }

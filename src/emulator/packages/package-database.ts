@@ -14,14 +14,17 @@ export interface InstalledPackage {
 
 /** What is installed. dpkg's status file is the truth; installing writes a package's files. */
 export class PackageDatabase {
-  constructor(
-    private readonly fs: MemoryFileSystem,
-    private readonly accounts: Accounts,
-  ) {}
+  readonly #fs: MemoryFileSystem;
+  readonly #accounts: Accounts;
+
+  constructor(fs: MemoryFileSystem, accounts: Accounts) {
+    this.#fs = fs;
+    this.#accounts = accounts;
+  }
 
   installed(): InstalledPackage[] {
-    if (this.fs.find(STATUS_FILE) === undefined) return [];
-    return this.fs
+    if (this.#fs.find(STATUS_FILE) === undefined) return [];
+    return this.#fs
       .readText(STATUS_FILE)
       .split('\n\n')
       .map(fieldsOf)
@@ -38,13 +41,14 @@ export class PackageDatabase {
   }
 
   install(wanted: Package): void {
-    for (const [path, program] of Object.entries(wanted.executables)) writeExecutable(this.fs, path, program);
+    for (const [path, program] of Object.entries(wanted.executables))
+      writeExecutable(this.#fs, path, program);
     for (const [unit, text] of Object.entries(wanted.units)) {
-      this.fs.mkdirs(UNIT_DIRECTORY);
-      this.fs.writeFile(`${UNIT_DIRECTORY}/${unit}`, text);
+      this.#fs.mkdirs(UNIT_DIRECTORY);
+      this.#fs.writeFile(`${UNIT_DIRECTORY}/${unit}`, text);
     }
-    const groups = new Set(this.accounts.groups().map(({ name }) => name));
-    for (const name of wanted.groups) if (!groups.has(name)) this.accounts.addGroup(name, undefined, true);
+    const groups = new Set(this.#accounts.groups().map(({ name }) => name));
+    for (const name of wanted.groups) if (!groups.has(name)) this.#accounts.addGroup(name, undefined, true);
     const others = this.installed().filter(({ name }) => name !== wanted.name);
     this.#write([...others, wanted]);
   }
@@ -52,7 +56,7 @@ export class PackageDatabase {
   remove(unwanted: Package): void {
     const units = Object.keys(unwanted.units).map((unit) => `${UNIT_DIRECTORY}/${unit}`);
     for (const path of [...Object.keys(unwanted.executables), ...units]) {
-      if (this.fs.find(path) !== undefined) this.fs.remove(path);
+      if (this.#fs.find(path) !== undefined) this.#fs.remove(path);
     }
     this.#write(this.installed().filter(({ name }) => name !== unwanted.name));
   }
@@ -64,7 +68,7 @@ export class PackageDatabase {
         .concat(`Description: ${summary}`, '')
         .join('\n'),
     );
-    this.fs.writeFile(STATUS_FILE, records.join('\n'));
+    this.#fs.writeFile(STATUS_FILE, records.join('\n'));
   }
 }
 

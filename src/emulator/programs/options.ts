@@ -15,22 +15,26 @@ export interface OptionSettings {
 
 /** What was given: options in the order of appearance, and the operands. */
 export class Options {
+  readonly #given: readonly (readonly [name: string, value: string])[];
+
   constructor(
-    private readonly given: readonly (readonly [name: string, value: string])[],
+    given: readonly (readonly [name: string, value: string])[],
     readonly operands: readonly string[],
-  ) {}
+  ) {
+    this.#given = given;
+  }
 
   has(...names: readonly string[]): boolean {
-    return this.given.some(([name]) => names.includes(name));
+    return this.#given.some(([name]) => names.includes(name));
   }
 
   /** The last value given; undefined when the option is absent. */
   value(name: string): string | undefined {
-    return this.given.findLast(([candidate]) => candidate === name)?.[1];
+    return this.#given.findLast(([candidate]) => candidate === name)?.[1];
   }
 
   values(name: string): string[] {
-    return this.given.filter(([candidate]) => candidate === name).map(([, value]) => value);
+    return this.#given.filter(([candidate]) => candidate === name).map(([, value]) => value);
   }
 }
 

@@ -35,20 +35,23 @@ export class ServiceError extends Error {
 
 /** The guest's systemd: unit files as they were at the last daemon-reload, and what runs. */
 export class ServiceManager {
+  readonly #system: System;
+  /** The programs that services keep running, by name. */
+  readonly #daemons: ReadonlyMap<string, DaemonProgram>;
+
   readonly #services = new Map<string, Service>();
   /** Jobs of one unit run one after the other. */
   readonly #jobs = new Map<string, Promise<void>>();
 
-  constructor(
-    private readonly system: System,
-    /** The programs that services keep running, by name. */
-    private readonly daemons: ReadonlyMap<string, DaemonProgram>,
-  ) {}
+  constructor(system: System, daemons: ReadonlyMap<string, DaemonProgram>) {
+    this.#system = system;
+    this.#daemons = daemons;
+  }
 
   /** Reads changed unit files at their next use. */
   reload(): void {
     for (const [name, service] of this.#services) {
-      const unit = loadUnit(this.system.fs, name);
+      const unit = loadUnit(this.#system.fs, name);
       if (unit !== undefined) service.unit = unit;
       else if (service.daemon === undefined) this.#services.delete(name);
     }
@@ -56,18 +59,18 @@ export class ServiceManager {
 
   /** The unit as systemd knows it now; undefined = there is none. */
   unit(name: string): Unit | undefined {
-    const full = canonicalName(this.system.fs, name);
-    return this.#services.get(full)?.unit ?? loadUnit(this.system.fs, full);
+    const full = canonicalName(this.#system.fs, name);
+    return this.#services.get(full)?.unit ?? loadUnit(this.#system.fs, full);
   }
 
   state(name: string): ServiceState | undefined {
-    return this.#services.get(canonicalName(this.system.fs, name))?.state;
+    return this.#services.get(canonicalName(this.#system.fs, name))?.state;
   }
 
   /** Whether the files differ from what systemd last read. */
   needsReload(name: string): boolean {
-    const known = this.#services.get(canonicalName(this.system.fs, name))?.unit;
-    return known !== undefined && loadUnit(this.system.fs, known.name)?.text !== known.text;
+    const known = this.#services.get(canonicalName(this.#system.fs, name))?.unit;
+    return known !== undefined && loadUnit(this.#system.fs, known.name)?.text !== known.text;
   }
 
   start(name: string): Promise<void> {
@@ -87,10 +90,10 @@ export class ServiceManager {
 
   /** Starts what is enabled; failures are in the journal and do not stop the others. */
   async startEnabled(except: readonly string[] = []): Promise<void> {
-    for (const name of enabledAtBoot(this.system.fs)) {
+    for (const name of enabledAtBoot(this.#system.fs)) {
       if (except.includes(name)) continue;
       await this.start(name).catch((error: unknown) => {
-        this.system.journal.add('systemd', error instanceof Error ? error.message : String(error));
+        this.#system.journal.add('systemd', error instanceof Error ? error.message : String(error));
       });
     }
   }
@@ -101,7 +104,7 @@ export class ServiceManager {
   }
 
   #job(name: string, run: (full: string) => Promise<void>): Promise<void> {
-    const full = canonicalName(this.system.fs, name);
+    const full = canonicalName(this.#system.fs, name);
     const previous = this.#jobs.get(full) ?? Promise.resolve();
     const job = previous.catch(() => undefined).then(() => run(full));
     this.#jobs.set(full, job);
@@ -111,7 +114,7 @@ export class ServiceManager {
   #require(full: string): Service {
     const known = this.#services.get(full);
     if (known !== undefined) return known;
-    const unit = loadUnit(this.system.fs, full);
+    const unit = loadUnit(this.#system.fs, full);
     if (unit === undefined) throw new ServiceError('not-found', `Unit ${full} not found.`);
     const state: ServiceState = { active: 'inactive', sub: 'dead', since: new Date(), processId: 0 };
     const service: Service = { unit, state, daemon: undefined };
@@ -128,7 +131,7 @@ export class ServiceManager {
     }
     this.#enter(service, 'activating', 'start');
     try {
-      service.daemon = await startCommand(this.system, this.daemons, service.unit, (status) =>
+      service.daemon = await startCommand(this.#system, this.#daemons, service.unit, (status) =>
         this.#ended(service, status),
       );
     } catch (error) {
@@ -140,17 +143,17 @@ export class ServiceManager {
       stays ? 'active' : 'inactive',
       service.daemon ? 'running' : stays ? 'exited' : 'dead',
     );
-    this.system.journal.add('systemd', `Started ${full} - ${service.unit.description}.`);
+    this.#system.journal.add('systemd', `Started ${full} - ${service.unit.description}.`);
   }
 
   #failed(service: Service, error: unknown): never {
     const { name, description } = service.unit;
     this.#enter(service, 'failed', 'failed');
     const reason = error instanceof Error ? error.message : String(error);
-    this.system.journal.add(name, reason);
-    this.system.journal.add('systemd', `Failed to start ${name} - ${description}.`);
+    this.#system.journal.add(name, reason);
+    this.#system.journal.add('systemd', `Failed to start ${name} - ${description}.`);
     if (!(error instanceof DaemonError))
-      this.system.logger.warn(`guest ${this.system.spec.name}: ${name}: ${reason}`);
+      this.#system.logger.warn(`guest ${this.#system.spec.name}: ${name}: ${reason}`);
     throw new ServiceError('failed', `Failed to start ${name}: ${reason}`);
   }
 
@@ -161,7 +164,7 @@ export class ServiceManager {
       this.#enter(service, 'deactivating', 'stop');
       service.daemon = undefined;
       await daemon.stop();
-      this.system.journal.add('systemd', `Stopped ${full} - ${service.unit.description}.`);
+      this.#system.journal.add('systemd', `Stopped ${full} - ${service.unit.description}.`);
     }
     this.#enter(service, 'inactive', 'dead');
   }
@@ -175,7 +178,7 @@ export class ServiceManager {
   }
 
   #enter(service: Service, active: ActiveState, sub: ServiceState['sub']): void {
-    const processId = active === 'active' ? this.system.nextProcessId() : 0;
+    const processId = active === 'active' ? this.#system.nextProcessId() : 0;
     service.state = { active, sub, since: new Date(), processId };
   }
 }

@@ -17,13 +17,17 @@ const MAX_TRIES = 12;
  * too many tries `refused` is.
  */
 export class Authentication {
+  readonly #system: System;
+  readonly #accepted: (login: Login) => void;
+  readonly #refused: () => void;
+
   #tries = 0;
 
-  constructor(
-    private readonly system: System,
-    private readonly accepted: (login: Login) => void,
-    private readonly refused: () => void,
-  ) {}
+  constructor(system: System, accepted: (login: Login) => void, refused: () => void) {
+    this.#system = system;
+    this.#accepted = accepted;
+    this.#refused = refused;
+  }
 
   handle(context: AuthContext): void {
     if (context.method !== 'publickey') {
@@ -31,24 +35,24 @@ export class Authentication {
       return;
     }
     if (++this.#tries > MAX_TRIES) {
-      this.refused();
+      this.#refused();
       return;
     }
-    const user = this.system.accounts.user(context.username);
+    const user = this.#system.accounts.user(context.username);
     const key = user === undefined ? undefined : this.#keyOf(user, context.key.data);
     if (user === undefined || key === undefined || !this.#signedBy(key, context)) {
-      this.system.journal.add('ssh.service', `Failed publickey for ${context.username}`);
+      this.#system.journal.add('ssh.service', `Failed publickey for ${context.username}`);
       context.reject(METHODS);
       return;
     }
     // Without a signature the client only asks whether the key would do.
-    if (context.signature !== undefined) this.accepted({ user, forcedCommand: key.forcedCommand });
+    if (context.signature !== undefined) this.#accepted({ user, forcedCommand: key.forcedCommand });
     context.accept();
   }
 
   #keyOf(user: User, blob: Buffer): AuthorizedKey | undefined {
     const path = `${user.home}/.ssh/authorized_keys`;
-    const { fs } = this.system;
+    const { fs } = this.#system;
     if (fs.find(path)?.kind !== 'file') return undefined;
     return parseAuthorizedKeys(fs.readText(path)).find((key) => key.blob.equals(blob));
   }

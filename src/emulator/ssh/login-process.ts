@@ -45,7 +45,7 @@ export async function runCommand(process: Process, command: string): Promise<num
   });
 }
 
-/** What nobody inside handled ends the session with a line that says why. */
+/** An error that no program handled ends the session with a line that says why. */
 export async function guarded(process: Process, run: () => Promise<number>): Promise<number> {
   try {
     return await run();

@@ -39,17 +39,21 @@ export function serveSftp(system: System, user: User, sftp: SFTPWrapper): void {
 }
 
 class SftpSession {
+  readonly #system: System;
+  readonly #user: User;
+  readonly #sftp: SFTPWrapper;
+
   readonly #handles = new Map<number, Handle>();
   #next = 0;
 
-  constructor(
-    private readonly system: System,
-    private readonly user: User,
-    private readonly sftp: SFTPWrapper,
-  ) {}
+  constructor(system: System, user: User, sftp: SFTPWrapper) {
+    this.#system = system;
+    this.#user = user;
+    this.#sftp = sftp;
+  }
 
   listen(): void {
-    const { sftp } = this;
+    const sftp = this.#sftp;
     sftp.on('OPEN', (id, path, flags, attributes) =>
       this.#answer(id, () => this.#open(id, path, flags, attributes)),
     );
@@ -80,13 +84,13 @@ class SftpSession {
     sftp.on('REMOVE', (id, path) => this.#change(id, () => this.#remove(path, false)));
     sftp.on('RMDIR', (id, path) => this.#change(id, () => this.#remove(path, true)));
     sftp.on('MKDIR', (id, path) =>
-      this.#change(id, () => void this.system.fs.mkdir(this.#path(path), this.user)),
+      this.#change(id, () => void this.#system.fs.mkdir(this.#path(path), this.#user)),
     );
     sftp.on('RENAME', (id, from, to) => {
-      this.#change(id, () => this.system.fs.rename(this.#path(from), this.#path(to), this.user));
+      this.#change(id, () => this.#system.fs.rename(this.#path(from), this.#path(to), this.#user));
     });
     sftp.on('SYMLINK', (id, path, target) => {
-      this.#change(id, () => this.system.fs.symlink(target, this.#path(path), this.user));
+      this.#change(id, () => this.#system.fs.symlink(target, this.#path(path), this.#user));
     });
     sftp.on('READLINK', (id, path) => this.#answer(id, () => this.#readLink(id, path)));
     sftp.on('REALPATH', (id, path) => this.#answer(id, () => this.#realPath(id, path)));
@@ -101,23 +105,23 @@ class SftpSession {
       run();
     } catch (error) {
       if (!isErrno(error)) throw error;
-      this.sftp.status(id, statusOf(error), error.message);
+      this.#sftp.status(id, statusOf(error), error.message);
     }
   }
 
   #change(id: number, run: () => void): void {
     this.#answer(id, () => {
       run();
-      this.sftp.status(id, STATUS_CODE.OK);
+      this.#sftp.status(id, STATUS_CODE.OK);
     });
   }
 
   #path(path: string): string {
-    return absolute(this.user.home, path);
+    return absolute(this.#user.home, path);
   }
 
   #node(path: string, follow: boolean): Node {
-    return this.system.fs.lookup(this.#path(path), this.user, follow);
+    return this.#system.fs.lookup(this.#path(path), this.#user, follow);
   }
 
   #file(handle: Buffer): Extract<Handle, { kind: 'file' }> {
@@ -132,26 +136,26 @@ class SftpSession {
     this.#handles.set(number, handle);
     const name = Buffer.alloc(4);
     name.writeUInt32BE(number);
-    this.sftp.handle(id, name);
+    this.#sftp.handle(id, name);
   }
 
   #open(id: number, path: string, flags: number, attributes: Attributes): void {
-    const { fs } = this.system;
+    const { fs } = this.#system;
     const writable = (flags & (OPEN_MODE.WRITE | OPEN_MODE.APPEND)) !== 0;
     const makes = (flags & OPEN_MODE.CREAT) !== 0;
     const full = this.#path(path);
-    if (!writable || !makes) fs.lookup(full, this.user);
+    if (!writable || !makes) fs.lookup(full, this.#user);
     const node = writable
-      ? fs.openForWriting(full, this.user, {
+      ? fs.openForWriting(full, this.#user, {
           mode: permissionsOf(attributes),
           truncate: (flags & OPEN_MODE.TRUNC) !== 0,
           exclusive: (flags & OPEN_MODE.EXCL) !== 0,
         })
-      : fs.lookup(full, this.user);
+      : fs.lookup(full, this.#user);
     if (node.kind === 'directory') throw new Errno('EISDIR');
     if (node.kind !== 'file') throw new Errno('EINVAL');
     const readable = (flags & OPEN_MODE.READ) !== 0;
-    if (readable && !mayAccess(node, this.user, READ)) throw new Errno('EACCES');
+    if (readable && !mayAccess(node, this.#user, READ)) throw new Errno('EACCES');
     this.#newHandle(id, { kind: 'file', node, readable, writable, append: (flags & OPEN_MODE.APPEND) !== 0 });
   }
 
@@ -159,28 +163,28 @@ class SftpSession {
     const { node, readable } = this.#file(handle);
     if (!readable) throw new Errno('EACCES');
     const bytes = node.read(offset, Math.min(length, MAX_READ));
-    if (bytes.length === 0) this.sftp.status(id, STATUS_CODE.EOF);
-    else this.sftp.data(id, Buffer.from(bytes));
+    if (bytes.length === 0) this.#sftp.status(id, STATUS_CODE.EOF);
+    else this.#sftp.data(id, Buffer.from(bytes));
   }
 
   #write(handle: Buffer, offset: number, bytes: Buffer): void {
     const { node, writable, append } = this.#file(handle);
     if (!writable) throw new Errno('EACCES');
-    this.system.fs.write(node, append ? node.size : offset, bytes);
+    this.#system.fs.write(node, append ? node.size : offset, bytes);
   }
 
   #set(node: Node, attributes: Attributes): void {
-    applyAttributes(this.system.fs, node, attributes, this.user);
+    applyAttributes(this.#system.fs, node, attributes, this.#user);
   }
 
   #remove(path: string, directory: boolean): void {
     const isDirectory = this.#node(path, false).kind === 'directory';
     if (isDirectory !== directory) throw new Errno(directory ? 'ENOTDIR' : 'EISDIR');
-    this.system.fs.remove(this.#path(path), this.user);
+    this.#system.fs.remove(this.#path(path), this.#user);
   }
 
   #openDirectory(id: number, path: string): void {
-    const directory = this.system.fs.directory(this.#path(path), this.user, READ);
+    const directory = this.#system.fs.directory(this.#path(path), this.#user, READ);
     const named: [string, Node][] = [['.', directory], ['..', directory], ...directory.entries];
     const entries = named.map(([filename, node]) => this.#entry(filename, node));
     this.#newHandle(id, { kind: 'directory', entries });
@@ -189,7 +193,7 @@ class SftpSession {
   #entry(filename: string, node: Node): FileEntry {
     return {
       filename,
-      longname: longLine({ system: this.system }, filename, node),
+      longname: longLine({ system: this.#system }, filename, node),
       attrs: attributesOf(node),
     };
   }
@@ -198,27 +202,27 @@ class SftpSession {
     const found = this.#handles.get(numberOf(handle));
     if (found?.kind !== 'directory') throw new Errno('EBADF');
     const entries = found.entries.splice(0, NAMES_PER_ANSWER);
-    if (entries.length === 0) this.sftp.status(id, STATUS_CODE.EOF);
-    else this.sftp.name(id, entries);
+    if (entries.length === 0) this.#sftp.status(id, STATUS_CODE.EOF);
+    else this.#sftp.name(id, entries);
   }
 
   #readLink(id: number, path: string): void {
     const node = this.#node(path, false);
     if (node.kind !== 'symlink') throw new Errno('EINVAL');
-    this.sftp.name(id, [this.#entry(node.target, node)]);
+    this.#sftp.name(id, [this.#entry(node.target, node)]);
   }
 
   /** The last name need not exist. */
   #realPath(id: number, path: string): void {
-    const { fs } = this.system;
+    const { fs } = this.#system;
     const full = this.#path(path);
-    const node = fs.find(full, this.user);
+    const node = fs.find(full, this.#user);
     const parent =
-      fs.find(dirname(full), this.user) === undefined
+      fs.find(dirname(full), this.#user) === undefined
         ? dirname(full)
-        : fs.locate(dirname(full), this.user).real;
-    const real = node === undefined ? join(parent, basename(full)) : fs.locate(full, this.user).real;
-    this.sftp.name(id, [this.#entry(real, node ?? fs.lookup('/', root))]);
+        : fs.locate(dirname(full), this.#user).real;
+    const real = node === undefined ? join(parent, basename(full)) : fs.locate(full, this.#user).real;
+    this.#sftp.name(id, [this.#entry(real, node ?? fs.lookup('/', root))]);
   }
 }
 

@@ -83,7 +83,7 @@ function serveConnection(system: System, connection: Connection): void {
   connection.on('authentication', (context) => authentication.handle(context));
   connection.on('ready', () => clearTimeout(grace));
   connection.on('close', () => clearTimeout(grace));
-  // Scanners, clients that vanish, algorithms that do not fit: nobody here can do anything about them.
+  // Scanners, clients that vanish, algorithms that do not fit: the guest goes on without them.
   connection.on('error', (error) => system.journal.add('ssh.service', error.message));
   connection.on('session', (accept, reject) => {
     if (login === undefined || sessions >= MAX_SESSIONS) {

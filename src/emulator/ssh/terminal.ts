@@ -10,10 +10,13 @@ export class Interrupted extends Error {
 }
 
 /**
- * A line discipline as the kernel has it for a terminal: echoes, edits the line, gives whole lines to whoever
- * reads, turns line ends into carriage return and line feed.
+ * A line discipline as the kernel has it for a terminal: echoes, edits the line, gives whole lines to the
+ * reader, turns line ends into carriage return and line feed.
  */
 export class Terminal {
+  readonly #source: ByteSource;
+  readonly #sink: ByteSink;
+
   readonly streams: StandardStreams;
   /** Called at Ctrl-C. */
   onInterrupt: () => void = () => undefined;
@@ -23,10 +26,10 @@ export class Terminal {
   #skipping = false;
   #waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  constructor(
-    private readonly source: ByteSource,
-    private readonly sink: ByteSink,
-  ) {
+  constructor(source: ByteSource, sink: ByteSink) {
+    this.#source = source;
+    this.#sink = sink;
+
     const output = new OutputStream({ write: (bytes) => this.#print(Buffer.from(bytes)) });
     const input: ByteSource = { read: () => this.#read() };
     this.streams = { stdin: new InputStream(input), stdout: output, stderr: output };
@@ -45,7 +48,7 @@ export class Terminal {
   /** Takes keys as long as there are any. What came at once is echoed at once, before it has any effect. */
   async #pump(): Promise<void> {
     try {
-      for (let chunk = await this.source.read(); chunk !== undefined; chunk = await this.source.read()) {
+      for (let chunk = await this.#source.read(); chunk !== undefined; chunk = await this.#source.read()) {
         const effects: (() => void)[] = [];
         const echo = Array.from(Buffer.from(chunk).toString('utf8'), (char) => this.#key(char, effects)).join(
           '',
@@ -54,7 +57,7 @@ export class Terminal {
         for (const effect of effects) effect();
       }
     } catch {
-      // The client is gone; whoever reads is told below.
+      // The client is gone: the reader gets the end of its input below.
     }
     this.#ended = true;
     this.#wake();
@@ -98,7 +101,7 @@ export class Terminal {
     }
   }
 
-  /** Lines that nobody has read yet are dropped, as the kernel does. */
+  /** Lines that have not been read yet are dropped, as the kernel does. */
   #interrupt(): void {
     this.#lines.length = 0;
     this.onInterrupt();
@@ -118,7 +121,7 @@ export class Terminal {
 
   #print(bytes: Buffer): Promise<void> {
     if (bytes.length === 0) return Promise.resolve();
-    if (!bytes.includes(10)) return this.sink.write(bytes);
-    return this.sink.write(Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1'));
+    if (!bytes.includes(10)) return this.#sink.write(bytes);
+    return this.#sink.write(Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1'));
   }
 }

@@ -25,9 +25,13 @@ const scp: Program = async (process) => {
 
 /** Reads an exact number of bytes, or a line, from the standard input. */
 class ExactInput {
+  readonly #process: Process;
+
   #buffered = Buffer.alloc(0);
 
-  constructor(private readonly process: Process) {}
+  constructor(process: Process) {
+    this.#process = process;
+  }
 
   async line(): Promise<string | undefined> {
     while (!this.#buffered.includes(10)) if (!(await this.#more())) return undefined;
@@ -45,7 +49,7 @@ class ExactInput {
   }
 
   async #more(): Promise<boolean> {
-    const chunk = await this.process.stdin.read();
+    const chunk = await this.#process.stdin.read();
     if (chunk === undefined) return false;
     this.#buffered = Buffer.concat([this.#buffered, chunk]);
     return true;

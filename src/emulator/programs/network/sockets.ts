@@ -59,12 +59,12 @@ const ip: Program = async (process) => {
   await process.stdout.line(
     '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    link/loopback 00:00:00:00:00:00',
   );
-  for (const [index, { name: card, nic, address, prefixLength }] of interfaces.entries()) {
-    if (name !== undefined && name !== card) continue;
-    await process.stdout.line(`${index + 2}: ${card}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP`);
+  for (const [index, { name: device, nic, address, prefixLength }] of interfaces.entries()) {
+    if (name !== undefined && name !== device) continue;
+    await process.stdout.line(`${index + 2}: ${device}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP`);
     await process.stdout.line(`    link/ether ${nic.macAddress} brd ff:ff:ff:ff:ff:ff`);
     if (!object.startsWith('l'))
-      await process.stdout.line(`    inet ${address}/${prefixLength} scope global ${card}`);
+      await process.stdout.line(`    inet ${address}/${prefixLength} scope global ${device}`);
   }
   return 0;
 };

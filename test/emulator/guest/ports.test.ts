@@ -1,4 +1,4 @@
-import { portError } from '../../../src/emulator/guest/port-error.js';
+import { portError } from '../../../src/emulator/guest/ports.js';
 
 test.each([
   ['EACCES', 'permission-denied', 'Choose an SSH port above 1023'],
