@@ -1,4 +1,11 @@
 /** This process and others: who is at the other end of a socket, whether a process still lives, our version. */
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
-export { commandLineOf, hasEnded, isAlive, signalGroup, startOf, thisProcess } from './process-identity.js';
+export {
+  commandLineOf,
+  hasEnded,
+  isAlive,
+  signalGroup,
+  startOf,
+  processIdentity,
+} from './process-identity.js';
 export { VERSION } from './version.js';

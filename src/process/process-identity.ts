@@ -39,12 +39,12 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
  * This process, named so that another process can tell later whether it still runs:
  * `MACHINE/BOOT/PID-NAMESPACE/PID/START`. A part that the system does not tell is empty.
  */
-export function thisProcess(): string {
+export function processIdentity(): string {
   return [machine(), boot(), pidNamespace(), process.pid, startOf(process.pid) ?? ''].join('/');
 }
 
 /**
- * True when the process of this name (see `thisProcess`) certainly does not run any more: same machine, and it was
+ * True when the process of this name (see `processIdentity`) certainly does not run any more: same machine, and it was
  * started before the last boot, or its number is free or was given to another process. Of a process on another
  * machine, or in another container, nothing is known.
  */

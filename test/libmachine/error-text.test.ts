@@ -1,5 +1,5 @@
 import { causesOf } from '../../src/libmachine/error-text.js';
-import { NoAnswer, Refusal } from '../../src/prism/http/failure.js';
+import { NoAnswer, HttpRefusal } from '../../src/prism/http/failure.js';
 import { OperationError } from '../../src/support/index.js';
 
 function caused(cause: unknown): OperationError {
@@ -22,8 +22,8 @@ describe('what is behind an error', () => {
   });
 
   test.each<[unknown, string]>([
-    [new Refusal(422, ['INVALID'], 'no such subnet'), 'HTTP 422 [INVALID]: no such subnet'],
-    [new Refusal(500, [], 'no explanation was given'), 'HTTP 500: no explanation was given'],
+    [new HttpRefusal(422, ['INVALID'], 'no such subnet'), 'HTTP 422 [INVALID]: no such subnet'],
+    [new HttpRefusal(500, [], 'no explanation was given'), 'HTTP 500: no explanation was given'],
     [new NoAnswer('proxy', false), 'no answer (proxy; the request did not arrive)'],
     [
       Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),

@@ -6,15 +6,15 @@ import {
   isAlive,
   signalGroup,
   startOf,
-  thisProcess,
+  processIdentity,
 } from '../../src/process/index.js';
 
-const [machine = '', boot = '', namespace = '', pid = '', started = ''] = thisProcess().split('/');
+const [machine = '', boot = '', namespace = '', pid = '', started = ''] = processIdentity().split('/');
 const identity = (...parts: string[]): string => parts.join('/');
 
 describe('the identity of a process', () => {
   test('this process has not gone', () => {
-    expect(hasEnded(thisProcess())).toBe(false);
+    expect(hasEnded(processIdentity())).toBe(false);
   });
 
   test.each([

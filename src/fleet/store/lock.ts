@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { createFile, hasSystemCode, OperationError } from '../../support/index.js';
-import { hasEnded, isAlive, startOf, thisProcess } from '../../process/index.js';
+import { hasEnded, isAlive, startOf, processIdentity } from '../../process/index.js';
 
 const holderShape = z.object({
   pid: z.number(),
@@ -31,7 +31,7 @@ export async function takeLock(path: string, command: string): Promise<Lock> {
   const me: Holder = {
     pid: process.pid,
     start: startOf(process.pid),
-    process: thisProcess(),
+    process: processIdentity(),
     host: hostname(),
     since: new Date().toISOString(),
     command,

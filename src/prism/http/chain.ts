@@ -4,7 +4,7 @@ import type { SettingNames } from './advice.js';
 import { recogniseKey } from './session/credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
-import type { Call } from './exchange.js';
+import type { HttpCall } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
 import { urlHost } from './url-host.js';
 import { retryLayer } from './retry/retry.js';
@@ -29,7 +29,7 @@ export interface ChainTools {
 export interface HttpClient {
   /** For error texts: `host:port`. */
   readonly server: string;
-  send(call: Call): Promise<JsonReply>;
+  send(call: HttpCall): Promise<JsonReply>;
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { OperationError, type ErrorCode } from '../../support/index.js';
 import { PERMISSION_ADVICE, ENDPOINT_ADVICE, UNAUTHENTICATED_ADVICE } from './advice.js';
 import type { Layer, Reply } from './exchange.js';
-import { Refusal } from './failure.js';
+import { HttpRefusal } from './failure.js';
 
 /** Reads an API version's error body: reasons and one line of text. Must accept anything. */
 export type ErrorBodyReader = (body: string) => {
@@ -9,10 +9,10 @@ export type ErrorBodyReader = (body: string) => {
   readonly text: string;
 };
 
-/** An answer that is no success, as a Refusal. An empty body is still a refusal. */
-export function refusalFrom(reply: Reply, readBody: ErrorBodyReader): Refusal {
+/** An answer that is no success, as an HttpRefusal. An empty body is still a refusal. */
+export function refusalFrom(reply: Reply, readBody: ErrorBodyReader): HttpRefusal {
   const { reasons, text } = readBody(reply.body);
-  return new Refusal(reply.status, reasons, text === '' ? 'no explanation was given' : text);
+  return new HttpRefusal(reply.status, reasons, text === '' ? 'no explanation was given' : text);
 }
 
 /** Turns every answer that is not 2xx into an OperationError. */
@@ -33,7 +33,7 @@ export function errorsLayer(readBody: ErrorBodyReader): Layer {
   };
 }
 
-function meaningOf({ status, reasons }: Refusal): { readonly code: ErrorCode; readonly advice?: string } {
+function meaningOf({ status, reasons }: HttpRefusal): { readonly code: ErrorCode; readonly advice?: string } {
   if (status < 400) return { code: 'unexpected-response', advice: ENDPOINT_ADVICE };
   switch (status) {
     case 400:

@@ -1,8 +1,8 @@
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** One request of a back end, before the chain has added anything. */
-export interface Call {
-  readonly method: Method;
+export interface HttpCall {
+  readonly method: HttpMethod;
   /** Path and query on the server, starting with a slash, percent-encoded. */
   readonly path: string;
   /** Sent as JSON; absent = no body. */
@@ -26,8 +26,8 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Rejects with an OperationError whose cause is a NoAnswer or a Refusal, where one of these is the reason. */
-export type Handler = (call: Call) => Promise<Reply>;
+/** Rejects with an OperationError whose cause is a NoAnswer or an HttpRefusal, where one of these is the reason. */
+export type Handler = (call: HttpCall) => Promise<Reply>;
 
 /** One link of the chain: does its own work around the next one. */
 export type Layer = (next: Handler) => Handler;

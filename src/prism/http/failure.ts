@@ -28,7 +28,7 @@ export class NoAnswer {
 }
 
 /** Rides as the `cause` of an OperationError: the server answered, and the answer was not a success. */
-export class Refusal {
+export class HttpRefusal {
   constructor(
     readonly status: number,
     /** Machine-readable reasons of the body, in its order; [] when it had none. */
@@ -45,12 +45,12 @@ export class Refusal {
 }
 
 /** The refusal behind a thrown value, if that is what it is. */
-export function refusalOf(thrown: unknown): Refusal | undefined {
-  return thrown instanceof OperationError && thrown.cause instanceof Refusal ? thrown.cause : undefined;
+export function refusalBehind(thrown: unknown): HttpRefusal | undefined {
+  return thrown instanceof OperationError && thrown.cause instanceof HttpRefusal ? thrown.cause : undefined;
 }
 
 /** The missing answer behind a thrown value, if that is what it is. */
-export function noAnswerOf(thrown: unknown): NoAnswer | undefined {
+export function noAnswerBehind(thrown: unknown): NoAnswer | undefined {
   return thrown instanceof OperationError && thrown.cause instanceof NoAnswer ? thrown.cause : undefined;
 }
 
@@ -59,8 +59,8 @@ export function noAnswerOf(thrown: unknown): NoAnswer | undefined {
  * after sending, or a gateway answered for a server that may have been at work.
  */
 export function mayHaveHappened(thrown: unknown): boolean {
-  const refusal = refusalOf(thrown);
+  const refusal = refusalBehind(thrown);
   if (refusal !== undefined)
     return refusal.status === 408 || (refusal.status >= 500 && refusal.status !== 501);
-  return noAnswerOf(thrown)?.sent ?? false;
+  return noAnswerBehind(thrown)?.sent ?? false;
 }

@@ -1,12 +1,12 @@
 import { OperationError } from '../../support/index.js';
-import type { Call, Handler, Reply } from './exchange.js';
+import type { HttpCall, Handler, Reply } from './exchange.js';
 
 /** A successful answer with its body read as JSON; an empty body is undefined. */
 export interface JsonReply extends Omit<Reply, 'body'> {
   readonly json: unknown;
 }
 
-export type JsonHandler = (call: Call) => Promise<JsonReply>;
+export type JsonHandler = (call: HttpCall) => Promise<JsonReply>;
 
 /** The outermost link: from here on an answer is JSON. */
 export function parseJson(next: Handler): JsonHandler {
@@ -16,7 +16,7 @@ export function parseJson(next: Handler): JsonHandler {
   };
 }
 
-function parsed(body: string, call: Call): unknown {
+function parsed(body: string, call: HttpCall): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {

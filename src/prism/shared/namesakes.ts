@@ -1,21 +1,24 @@
 import type { CallContext } from '../../provider/index.js';
 import { deadlineAfter } from '../../support/index.js';
-import type { Backend } from '../v3/backend.js';
-import { uuidOf } from '../v3/envelope.js';
-import { listNamed } from '../v3/list.js';
 
 /** More UUIDs than this help nobody. */
 const SHOWN = 3;
 /** Of all look-ups before a create this is the only one that it can do without, ms. */
 const LIMIT = 10_000;
 
+/** Lists the UUIDs of all VMs of exactly this name; undefined stands for one without UUID. */
+export type ListNamesakes = (
+  name: string,
+  attempt: { readonly attempted: string; readonly signal: AbortSignal },
+) => Promise<readonly (string | undefined)[]>;
+
 /**
- * What to know about VMs that bear the name already. Prism Central allows any number of VMs of one name
+ * What to know about VMs that have the name already. Prism Central allows any number of VMs of one name
  * (reference 7.2), and this driver tells them apart by UUID, so it is a warning. Without an answer there is none:
  * a look-up for a remark must not stop or hold up a create.
  */
 export async function namesakeWarnings(
-  { api }: Backend,
+  list: ListNamesakes,
   name: string | undefined,
   { signal: parent }: CallContext,
   limit = LIMIT,
@@ -23,11 +26,11 @@ export async function namesakeWarnings(
   if (name === undefined) return [];
   const attempted = `look for other VMs named "${name}"`;
   const deadline = deadlineAfter(limit, attempted, undefined, parent);
-  const listed = await listNamed(api, 'vm', name, { attempted, signal: deadline.signal })
+  const listed = await list(name, { attempted, signal: deadline.signal })
     .catch(() => [])
     .finally(() => deadline.clear());
   if (listed.length === 0) return [];
-  const ids = listed.map((one) => uuidOf(one) ?? 'without UUID');
+  const ids = listed.map((id) => id ?? 'without UUID');
   const shown = [...ids.slice(0, SHOWN), ...(ids.length > SHOWN ? ['…'] : [])].join(', ');
   const [are, they] = ids.length === 1 ? ['A VM is', 'It is'] : [`${ids.length} VMs are`, 'They are'];
   return [

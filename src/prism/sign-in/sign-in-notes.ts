@@ -2,8 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Credentials } from '../../provider/index.js';
 import type { Clock } from '../../support/index.js';
-import { nameOf } from '../http/session/credentials.js';
-import type { Admission, EarlierRefusal, SignInGate, SignInOutcome } from '../http/session/sign-in-gate.js';
+import {
+  accountInWords,
+  type Admission,
+  type EarlierRefusal,
+  type SignInGate,
+  type SignInOutcome,
+} from '../http/index.js';
 import { accountId, isSalt } from './account-id.js';
 import { readNote, withoutSecrets, writeNote } from './note.js';
 import { beginTrial, timeOf, touch, type Trial } from './trial.js';
@@ -140,7 +145,7 @@ export class SignInNotes implements SignInGate {
     const passed = await timeOf(files.passed);
     const isJustAccepted = passed !== undefined && Math.abs(at - passed) < FRESH;
     if (isJustAccepted && (await readFile(files.passed, 'utf8')) === 'accepted') return;
-    const user = nameOf(credentials);
+    const user = accountInWords(credentials);
     await writeNote(files.refused, { server, user, at, words: withoutSecrets(words, credentials) });
   }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { HttpClient, JsonReply, Method } from '../http/index.js';
+import type { HttpClient } from '../http/index.js';
 import { decode } from './schema.js';
 
 const BASE = '/api/nutanix/v3/';
@@ -11,7 +11,21 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-/** Typed requests on the v3 API; paths are relative to its base and already encoded. */
+export interface ApiRequest<T extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Relative to the API's base, and already encoded. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** What the answer has to look like. */
+  readonly answer: T;
+  /**
+   * May be sent twice by the transport: a POST that only reads, presses the same button again or reserves under the
+   * same identifier. Absent = true for GET and DELETE, false for POST and PUT.
+   */
+  readonly repeatable?: boolean | undefined;
+}
+
+/** Typed requests on the v3 API. */
 export class V3Api {
   readonly #http: HttpClient;
   #environment: string | undefined;
@@ -36,65 +50,16 @@ export class V3Api {
     return this.#http.server;
   }
 
-  /** GET. */
-  async get<T extends z.ZodType>(path: string, schema: T, attempt: Attempt): Promise<z.output<T>> {
-    const reply = await this.#send('GET', path, undefined, true, attempt);
-    return decode(schema, reply.json, attempt.attempted);
-  }
-
-  /** A POST that only reads. */
-  async query<T extends z.ZodType>(
-    path: string,
-    body: unknown,
-    schema: T,
-    attempt: Attempt,
-  ): Promise<z.output<T>> {
-    const reply = await this.#send('POST', path, body, true, attempt);
-    return decode(schema, reply.json, attempt.attempted);
-  }
-
-  /** A request that changes something and must not be sent twice by the transport. */
-  async change<T extends z.ZodType>(
-    method: 'POST' | 'PUT',
-    path: string,
-    body: unknown,
-    schema: T,
-    attempt: Attempt,
-  ): Promise<z.output<T>> {
-    const reply = await this.#send(method, path, body, false, attempt);
-    return decode(schema, reply.json, attempt.attempted);
-  }
-
-  /** A change that may be made twice: pressing the same button again, reserving under the same identifier. */
-  async repeatableChange<T extends z.ZodType>(
-    path: string,
-    body: unknown,
-    schema: T,
-    attempt: Attempt,
-  ): Promise<z.output<T>> {
-    const reply = await this.#send('POST', path, body, true, attempt);
-    return decode(schema, reply.json, attempt.attempted);
-  }
-
-  async delete<T extends z.ZodType>(path: string, schema: T, attempt: Attempt): Promise<z.output<T>> {
-    const reply = await this.#send('DELETE', path, undefined, true, attempt);
-    return decode(schema, reply.json, attempt.attempted);
+  async send<T extends z.ZodType>(request: ApiRequest<T>, attempt: Attempt): Promise<z.output<T>> {
+    const { method, path, body, answer, repeatable = method === 'GET' || method === 'DELETE' } = request;
+    const { attempted, signal } = attempt;
+    const reply = await this.#http.send({ method, path: BASE + path, body, repeatable, attempted, signal });
+    this.#environment = reply.headers['x-ntnx-env']?.toLowerCase() ?? this.#environment;
+    this.#simulatedGuests = reply.headers['x-simulated-guests'] ?? this.#simulatedGuests;
+    return decode(answer, reply.json, attempted);
   }
 
   close(): void {
     this.#http.close();
-  }
-
-  async #send(
-    method: Method,
-    path: string,
-    body: unknown,
-    repeatable: boolean,
-    { attempted, signal }: Attempt,
-  ): Promise<JsonReply> {
-    const reply = await this.#http.send({ method, path: BASE + path, body, repeatable, attempted, signal });
-    this.#environment = reply.headers['x-ntnx-env']?.toLowerCase() ?? this.#environment;
-    this.#simulatedGuests = reply.headers['x-simulated-guests'] ?? this.#simulatedGuests;
-    return reply;
   }
 }

@@ -38,11 +38,11 @@ export const entity = z.looseObject({
 });
 export type Entity = z.infer<typeof entity>;
 
-export function uuidOf({ metadata: meta }: Entity): string | undefined {
+export function entityUuid({ metadata: meta }: Entity): string | undefined {
   return meta?.uuid;
 }
 
-export function nameOf({ status: is, spec: wanted }: Entity): string | undefined {
+export function entityName({ status: is, spec: wanted }: Entity): string | undefined {
   return is?.name ?? wanted?.name;
 }
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { capped, textOfHtml } from '../shared/index.js';
 import { lenient } from './schema.js';
-
-const MAX_TEXT = 600;
-const MAX_HTML = 64 * 1024;
 
 const entry = z.looseObject({
   message: lenient(z.string()),
@@ -62,26 +60,4 @@ function jsonOf(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The title of an HTML page, or its text without tags; text that is no HTML stays. */
-function textOfHtml(body: string): string {
-  const start = body.slice(0, MAX_HTML);
-  if (!/^\s*<(!doctype|html|head|body|h1)/i.test(start)) return start;
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(start)?.[1]?.trim();
-  return title !== undefined && title !== '' ? title : start.replace(/<[^>]*>/g, ' ');
-}
-
-/** One line, without control characters, cut between characters. */
-export function capped(text: string, length = MAX_TEXT): string {
-  const line = text
-    .slice(0, length * 8)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return line.length <= length ? line : `${cut(line, length - 1)}…`;
-}
-
-/** The first `length` UTF-16 units of a text, one less where that would split a character in two. */
-export function cut(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }

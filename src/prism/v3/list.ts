@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { V3Api, Attempt } from './api.js';
-import { entity, nameOf, uuidOf, type Entity } from './envelope.js';
-import { nameFilter } from './filter.js';
+import { entity, entityName, entityUuid, type Entity } from './envelope.js';
 import { lenient } from './schema.js';
 
 /** How the server lists each kind (reference 3). Page lengths are those that public clients use with success. */
@@ -40,10 +39,11 @@ export async function listAll(
   for (let offset = 0; ;) {
     const paging = pageLength === undefined ? {} : { offset, length: pageLength };
     const body = { kind, ...paging, ...(filter === undefined ? {} : { filter }) };
-    const answer = await api.query(`${path}/list`, body, page, attempt);
+    const request = { method: 'POST', path: `${path}/list`, body, answer: page, repeatable: true } as const;
+    const answer = await api.send(request, attempt);
     const entities = answer.entities ?? [];
     const before = found.size;
-    for (const one of entities) found.set(uuidOf(one) ?? `unknown-${found.size}`, one);
+    for (const one of entities) found.set(entityUuid(one) ?? `unknown-${found.size}`, one);
     offset += entities.length;
     const total = answer.metadata?.total_matches ?? Number.POSITIVE_INFINITY;
     // Entities shift between pages and some servers repeat one page for ever: no progress is the end.
@@ -61,5 +61,18 @@ export async function listNamed(
 ): Promise<readonly Entity[]> {
   const filter = nameFilter(KINDS[kind].nameAttribute, name);
   const candidates = await listAll(api, kind, filter, attempt);
-  return candidates.filter((candidate) => nameOf(candidate) === name);
+  return candidates.filter((candidate) => entityName(candidate) === name);
+}
+
+/** Names that no server version misreads in a filter (reference 3.3). */
+const SAFE = /^[A-Za-z0-9._\- ]+$/;
+
+/**
+ * The FIQL filter for an exact name, or undefined when the name holds characters with which filters break
+ * (`,` and `;` mean OR and AND, `( ) |` fail even when encoded): then the list has to be read unfiltered.
+ * Either way the answer must be compared with the name again.
+ */
+export function nameFilter(attribute: string, name: string): string | undefined {
+  // Of the safe characters only the blank is changed; the server decodes it.
+  return SAFE.test(name) && name.trim() === name ? `${attribute}==${encodeURIComponent(name)}` : undefined;
 }

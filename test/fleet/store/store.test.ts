@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FleetRecord } from '../../../src/fleet/store/fleet-record.js';
 import { takeLock } from '../../../src/fleet/store/lock.js';
 import { MachineStore } from '../../../src/fleet/store/machine-store.js';
-import { thisProcess } from '../../../src/process/index.js';
+import { processIdentity } from '../../../src/process/index.js';
 
 let folder: string;
 beforeEach(() => {
@@ -84,7 +84,7 @@ describe('the lock', () => {
 
   test('of a process in another container of this machine is believed', async () => {
     mkdirSync(join(folder, 'fleets'));
-    const [machine = '', boot = ''] = thisProcess().split('/');
+    const [machine = '', boot = ''] = processIdentity().split('/');
     const elsewhere = [machine, boot, 'pid:[1]', NOBODY, '1'].join('/');
     const holder = { pid: NOBODY, host: hostname(), process: elsewhere, since: 'now', command: 'apply' };
     writeFileSync(path(), JSON.stringify(holder));

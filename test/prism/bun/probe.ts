@@ -8,7 +8,7 @@
 import {
   createHttpClient,
   mayHaveHappened,
-  noAnswerOf,
+  noAnswerBehind,
   type HttpClient,
 } from '../../../src/prism/http/index.js';
 import type { Connection } from '../../../src/provider/index.js';
@@ -96,7 +96,7 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const code = hasCode(error, 'internal') || !('code' in error) ? 'internal' : String(error.code);
-    const kind = noAnswerOf(error)?.kind ?? '-';
+    const kind = noAnswerBehind(error)?.kind ?? '-';
     return { outcome: `${code} ${kind} ${mayHaveHappened(error)}`, message: error.message };
   } finally {
     client.close();

@@ -1,6 +1,6 @@
-import type { Call, Handler, Reply } from '../../../src/prism/http/exchange.js';
+import type { HttpCall, Handler, Reply } from '../../../src/prism/http/exchange.js';
 
-export function call(changed: Partial<Call> = {}): Call {
+export function call(changed: Partial<HttpCall> = {}): HttpCall {
   return {
     method: 'GET',
     path: '/api/x',
@@ -16,8 +16,8 @@ export function reply(status: number, changed: Partial<Reply> = {}): Reply {
 }
 
 /** A handler that answers from a list, and keeps what it was asked; an Error in the list is thrown. */
-export function scripted(...answers: (Reply | Error)[]): Handler & { readonly seen: Call[] } {
-  const seen: Call[] = [];
+export function scripted(...answers: (Reply | Error)[]): Handler & { readonly seen: HttpCall[] } {
+  const seen: HttpCall[] = [];
   const handler: Handler = (asked) => {
     seen.push(asked);
     const next = answers.shift();

@@ -1,5 +1,5 @@
 import { errorsLayer } from '../../../src/prism/http/errors.js';
-import { mayHaveHappened, refusalOf } from '../../../src/prism/http/failure.js';
+import { mayHaveHappened, refusalBehind } from '../../../src/prism/http/failure.js';
 import { parseJson } from '../../../src/prism/http/parse.js';
 import { rejection } from '../fixtures.js';
 import { call, reply, scripted } from './calls.js';
@@ -30,7 +30,7 @@ describe('errors', () => {
   ])('HTTP %i is %s', async (status, code, happened) => {
     const error = await rejection(layer(scripted(reply(status, { body: 'words' })))(call()));
     expect(error).toMatchObject({ code, attempted: 'test something' });
-    expect(refusalOf(error)).toMatchObject({ status, reasons: ['R'], text: 'words' });
+    expect(refusalBehind(error)).toMatchObject({ status, reasons: ['R'], text: 'words' });
     expect(mayHaveHappened(error)).toBe(happened);
   });
 

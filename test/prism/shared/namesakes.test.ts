@@ -1,10 +1,18 @@
-import { namesakeWarnings } from '../../../src/prism/shared/namesakes.js';
+import { namesakeWarnings, type ListNamesakes } from '../../../src/prism/shared/namesakes.js';
+import type { V3Backend } from '../../../src/prism/v3/backend.js';
+import { entityUuid } from '../../../src/prism/v3/envelope.js';
+import { listNamed } from '../../../src/prism/v3/list.js';
 import { context, refusal } from '../fixtures.js';
 import { list } from '../placement.js';
 import { scriptedBackend } from '../v3/backend.js';
 
 const { start, stop } = scriptedBackend();
 afterEach(stop);
+
+const listIn =
+  ({ api }: V3Backend): ListNamesakes =>
+  async (name, attempt) =>
+    (await listNamed(api, 'vm', name, attempt)).map(entityUuid);
 
 const vm = (uuid: string, name = 'web-1'): object => ({ metadata: { uuid }, status: { name } });
 
@@ -21,27 +29,27 @@ test.each([
 ])('%s of the name', async (_who, listed, expected) => {
   const { prism, backend } = await start();
   prism.on('POST vms/list', list(...listed));
-  const warnings = await namesakeWarnings(backend, 'web-1', context());
+  const warnings = await namesakeWarnings(listIn(backend), 'web-1', context());
   expect(warnings).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
   expect(prism.requests[0]?.body).toMatchObject({ kind: 'vm', filter: 'vm_name==web-1' });
 });
 
 test('without a name nobody is asked', async () => {
   const { prism, backend } = await start();
-  expect(await namesakeWarnings(backend, undefined, context())).toEqual([]);
+  expect(await namesakeWarnings(listIn(backend), undefined, context())).toEqual([]);
   expect(prism.calls()).toEqual([]);
 });
 
 test('a list that is refused is no reason to stop', async () => {
   const { prism, backend } = await start();
   prism.on('POST vms/list', refusal(403, 'ACCESS_DENIED', 'No permission to list VMs.'));
-  expect(await namesakeWarnings(backend, 'web-1', context())).toEqual([]);
+  expect(await namesakeWarnings(listIn(backend), 'web-1', context())).toEqual([]);
   prism.done();
 });
 
 test('a list that never comes is not waited for', async () => {
   const { prism, backend } = await start();
   prism.on('POST vms/list', 'silence');
-  expect(await namesakeWarnings(backend, 'web-1', context(), 50)).toEqual([]);
+  expect(await namesakeWarnings(listIn(backend), 'web-1', context(), 500)).toEqual([]);
   prism.done();
 });

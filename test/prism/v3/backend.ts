@@ -1,13 +1,13 @@
 import { createHttpClient } from '../../../src/prism/http/index.js';
 import { V3Api } from '../../../src/prism/v3/api.js';
-import type { Backend } from '../../../src/prism/v3/backend.js';
+import type { V3Backend } from '../../../src/prism/v3/backend.js';
 import { readErrorBody } from '../../../src/prism/v3/error-body.js';
 import { connectionTo, FastClock, KeptLog } from '../fixtures.js';
 import { ScriptedPrism } from '../scripted-prism.js';
 
 export interface Scene {
   readonly prism: ScriptedPrism;
-  readonly backend: Backend;
+  readonly backend: V3Backend;
   readonly clock: FastClock;
   readonly log: KeptLog;
 }

@@ -1,4 +1,5 @@
-import { capped, cut, readErrorBody, readMessages } from '../../../src/prism/v3/error-body.js';
+import { capped, cutText } from '../../../src/prism/shared/index.js';
+import { readErrorBody, readMessages } from '../../../src/prism/v3/error-body.js';
 
 describe('bodies that come with an error', () => {
   test.each<[string, string, { reasons: string[]; text: string }]>([
@@ -79,7 +80,7 @@ test('control characters become blanks', () => {
 });
 
 test('a cut never splits a character', () => {
-  expect(cut('ab😀', 3)).toBe('ab');
-  expect(cut('ab😀', 4)).toBe('ab😀');
+  expect(cutText('ab😀', 3)).toBe('ab');
+  expect(cutText('ab😀', 4)).toBe('ab😀');
   expect(capped('😀😀😀', 4)).toBe('😀…');
 });

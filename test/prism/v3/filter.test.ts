@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { nameFilter } from '../../../src/prism/v3/filter.js';
+import { nameFilter } from '../../../src/prism/v3/list.js';
 
 test.each([
   ['web-1', 'vm_name==web-1'],

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../../../src/prism/http/index.js';
 import { V3Api } from '../../../src/prism/v3/api.js';
-import { uuidOf } from '../../../src/prism/v3/envelope.js';
+import { entityUuid } from '../../../src/prism/v3/envelope.js';
 import { listAll, listNamed } from '../../../src/prism/v3/list.js';
 
 const attempt = { attempted: 'list', signal: new AbortController().signal };
@@ -77,7 +77,7 @@ test('an entity that shifts to the next page is counted once', async () => {
   const pages = [many(500), [...many(1, 499), ...many(99, 500)]];
   const { api } = listing(() => ({ entities: pages.shift() ?? [], metadata: { total_matches: 599 } }));
   const found = await listAll(api, 'vm', undefined, attempt);
-  expect(new Set(found.map(uuidOf)).size).toBe(found.length);
+  expect(new Set(found.map(entityUuid)).size).toBe(found.length);
   expect(found).toHaveLength(599);
 });
 
@@ -95,13 +95,13 @@ test.each([
 test('only the exact name counts, whatever the server thinks matches', async () => {
   const named = (name: string): object => ({ metadata: { uuid: name }, status: { name } });
   const { api } = listing(server([named('web-1'), named('WEB-1'), named('web-10')]));
-  expect((await listNamed(api, 'vm', 'web-1', attempt)).map(uuidOf)).toEqual(['web-1']);
+  expect((await listNamed(api, 'vm', 'web-1', attempt)).map(entityUuid)).toEqual(['web-1']);
 });
 
 test('a name that filters cannot express is looked for in the whole list', async () => {
   const { api, asked } = listing(
     server([...many(700), { metadata: { uuid: 'x' }, spec: { name: 'a|b;c' } }]),
   );
-  expect((await listNamed(api, 'subnet', 'a|b;c', attempt)).map(uuidOf)).toEqual(['x']);
+  expect((await listNamed(api, 'subnet', 'a|b;c', attempt)).map(entityUuid)).toEqual(['x']);
   expect(asked.map(({ filter }) => filter)).toEqual([undefined, undefined]);
 });

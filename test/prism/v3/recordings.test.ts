@@ -1,4 +1,4 @@
-import { entity, lastProblemOf, nameOf, taskIdsOf, uuidOf } from '../../../src/prism/v3/envelope.js';
+import { entity, lastProblemOf, entityName, taskIdsOf, entityUuid } from '../../../src/prism/v3/envelope.js';
 import { accepted, acceptedTask, acceptedUuid } from '../../../src/prism/v3/task/task-of-answer.js';
 import { updateBody } from '../../../src/prism/v3/vm/update.js';
 import { vmFrom } from '../../../src/prism/v3/vm/view.js';
@@ -82,7 +82,7 @@ describe('envelopes that are not as documented', () => {
 
   test('an entity of nothing has nothing', () => {
     const nothing = entity.parse({ metadata: [], spec: '', status: null });
-    expect([uuidOf(nothing), nameOf(nothing), lastProblemOf(nothing)]).toEqual([
+    expect([entityUuid(nothing), entityName(nothing), lastProblemOf(nothing)]).toEqual([
       undefined,
       undefined,
       undefined,

@@ -5,7 +5,7 @@ import type tls from 'node:tls';
 import type { Connection } from '../../../provider/index.js';
 import { OperationError, systemCode } from '../../../support/index.js';
 import { trustAdvice, type SettingNames } from '../advice.js';
-import { NoAnswer, noAnswerOf } from '../failure.js';
+import { NoAnswer, noAnswerBehind } from '../failure.js';
 import { handshake } from './handshake.js';
 import { connectFailure } from '../no-answer.js';
 import { chooseProxy, nameOfProxy, proxyAdvice, type Proxy } from '../proxy/index.js';
@@ -96,7 +96,7 @@ export class Connector {
     } catch (error) {
       if (error instanceof OperationError) {
         // A proxy locks accounts as a directory does.
-        if (noAnswerOf(error)?.kind === 'proxy-sign-in') this.#refused = error;
+        if (noAnswerBehind(error)?.kind === 'proxy-sign-in') this.#refused = error;
         throw error;
       }
       if (!isCertificateProblem(systemCode(error))) {

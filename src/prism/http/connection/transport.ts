@@ -3,7 +3,7 @@ import type { Connection } from '../../../provider/index.js';
 import { abortError, OperationError } from '../../../support/index.js';
 import { silenceAdvice, type SettingNames } from '../advice.js';
 import { Connector, VerifiedAgent } from './connect.js';
-import type { Call, Handler, Reply } from '../exchange.js';
+import type { HttpCall, Handler, Reply } from '../exchange.js';
 import { exchangeFailure, slowFailure } from '../no-answer.js';
 import { urlHost } from '../url-host.js';
 
@@ -17,7 +17,7 @@ export interface TransportLimits {
 }
 
 /** A page of 500 VMs is about 5 MB; service times are below a second as a rule, lists take longer. */
-export const DEFAULT_LIMITS: TransportLimits = {
+export const REQUEST_LIMITS: TransportLimits = {
   answerMs: 60_000,
   answerBytes: 64 * 1024 * 1024,
   connectMs: 10_000,
@@ -31,7 +31,7 @@ export interface Transport {
 /** The end of the chain: one HTTP exchange through axios. Knows nothing of retries, sessions or JSON errors. */
 export function createTransport(
   connection: Connection,
-  limits: TransportLimits = DEFAULT_LIMITS,
+  limits: TransportLimits = REQUEST_LIMITS,
   settings?: SettingNames,
 ): Transport {
   const connector = new Connector(connection, limits.connectMs, settings);
@@ -60,7 +60,7 @@ interface Way {
 }
 
 /** The operation's time is over, or it was ended, while the call was under way. */
-function givenUpOn(call: Call, connector: Connector): OperationError {
+function givenUpOn(call: HttpCall, connector: Connector): OperationError {
   const { server, isConnecting } = connector;
   const waitedFor = isConnecting
     ? `a connection to ${server}`
@@ -69,7 +69,7 @@ function givenUpOn(call: Call, connector: Connector): OperationError {
 }
 
 async function exchange(
-  call: Call,
+  call: HttpCall,
   origin: string,
   { connector, agent }: Way,
   limits: TransportLimits,
@@ -120,7 +120,7 @@ function replyFrom({ status, headers, data }: AxiosResponse<unknown>): Reply {
 }
 
 /** The agent's own error, which axios has wrapped, told as part of this call. */
-function connectErrorWithin(error: unknown, call: Call): OperationError | undefined {
+function connectErrorWithin(error: unknown, call: HttpCall): OperationError | undefined {
   const inner = error instanceof Error ? error.cause : undefined;
   if (!(inner instanceof OperationError)) return undefined;
   const { code, advice, cause } = inner;

@@ -5,7 +5,7 @@ export type Outcome =
   | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'no-answer'; readonly why: NoAnswerKind; readonly sent: boolean };
 
-export interface Attempt {
+export interface FinishedAttempt {
   /** From 1. */
   readonly number: number;
   /** The call changes nothing more when it is made twice. */
@@ -15,9 +15,9 @@ export interface Attempt {
   readonly jitter: number;
 }
 
-export type Decision = { readonly repeat: false } | { readonly repeat: true; readonly afterMs: number };
+export type RetryDecision = { readonly repeat: false } | { readonly repeat: true; readonly afterMs: number };
 
-const STOP: Decision = { repeat: false };
+const STOP: RetryDecision = { repeat: false };
 const RETRY_AFTER_CAP_MS = 30_000;
 const BACKOFF_CAP_MS = 4_000;
 /** Attempts in all: a flap of a second or two is bridged, a wrong address is told soon all the same. */
@@ -25,7 +25,7 @@ const ATTEMPTS = { connect: 4, serve: 4, rateLimited: 6 } as const;
 const GATEWAY_OR_SERVER = new Set([408, 500, 502, 503, 504]);
 
 /** Whether and when to send the same request again. Pure: everything it looks at is in its argument. */
-export function decideRetry(attempt: Attempt): Decision {
+export function decideRetry(attempt: FinishedAttempt): RetryDecision {
   const { outcome, repeatable } = attempt;
   if (outcome.kind === 'answer') {
     // A 429 was turned away at the door, so even a call that must not happen twice may knock again.
@@ -51,7 +51,12 @@ export function decideRetry(attempt: Attempt): Decision {
   }
 }
 
-function again(attempt: Attempt, attempts: number, baseMs: number, retryAfterMs?: number): Decision {
+function again(
+  attempt: FinishedAttempt,
+  attempts: number,
+  baseMs: number,
+  retryAfterMs?: number,
+): RetryDecision {
   if (attempt.number >= attempts) return STOP;
   const backoff = Math.min(baseMs * 2 ** (attempt.number - 1), BACKOFF_CAP_MS);
   const jittered = backoff / 2 + (backoff / 2) * attempt.jitter;

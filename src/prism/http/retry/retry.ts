@@ -1,7 +1,7 @@
 import { abortError, type Clock, type Logger } from '../../../support/index.js';
 import { silenceAdvice } from '../advice.js';
 import type { Layer, Reply } from '../exchange.js';
-import { noAnswerOf } from '../failure.js';
+import { noAnswerBehind } from '../failure.js';
 import { decideRetry, parseRetryAfter, type Outcome } from './retry-decision.js';
 
 export interface RetryTools {
@@ -59,7 +59,7 @@ function outcomeOf(result: Settled): Outcome | undefined {
     if (status < 400) return undefined;
     return { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()) };
   }
-  const noAnswer = noAnswerOf(result.thrown);
+  const noAnswer = noAnswerBehind(result.thrown);
   if (noAnswer === undefined) return undefined;
   return { kind: 'no-answer', why: noAnswer.kind, sent: noAnswer.sent };
 }

@@ -21,7 +21,7 @@ function keyIn(text: string): string {
 }
 
 /** Who we are, for error texts. */
-export function nameOf(credentials: Credentials): string {
+export function accountInWords(credentials: Credentials): string {
   return credentials.kind === 'password' ? `user "${credentials.username}"` : 'the API key';
 }
 

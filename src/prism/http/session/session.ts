@@ -2,10 +2,10 @@ import type { Credentials } from '../../../provider/index.js';
 import { abortError, OperationError } from '../../../support/index.js';
 import { triedAgainAdvice, UNAUTHENTICATED_ADVICE } from '../advice.js';
 import { CookieJar } from './cookies.js';
-import { nameOf, proofOf } from './credentials.js';
-import type { Call, Handler, Layer, Reply } from '../exchange.js';
-import { Refusal } from '../failure.js';
-import { shareFate } from './single-flight.js';
+import { accountInWords, proofOf } from './credentials.js';
+import type { HttpCall, Handler, Layer, Reply } from '../exchange.js';
+import { HttpRefusal } from '../failure.js';
+import { joinFlight } from './single-flight.js';
 import {
   OPEN_GATE,
   type Admission,
@@ -18,13 +18,13 @@ export interface SessionTools {
   readonly credentials: Credentials;
   /** For error texts: `host:port`. */
   readonly server: string;
-  readonly refusalFrom: (reply: Reply) => Refusal;
+  readonly refusalFrom: (reply: Reply) => HttpRefusal;
   /** What other processes know of these credentials; absent = each finds out for itself. */
   readonly gate?: SignInGate | undefined;
 }
 
 interface Refused {
-  readonly refusal: Refusal;
+  readonly refusal: HttpRefusal;
   /** Set when it was not this session's request that was refused. */
   readonly earlier?: EarlierRefusal | undefined;
 }
@@ -57,7 +57,7 @@ class Session {
     this.#gate = tools.gate ?? OPEN_GATE;
   }
 
-  async send(call: Call): Promise<Reply> {
+  async send(call: HttpCall): Promise<Reply> {
     for (;;) {
       if (this.#refused !== undefined) throw this.#unauthenticated(call, this.#refused);
       const jar = this.#jar;
@@ -69,12 +69,12 @@ class Session {
       } else if (this.#signingIn === undefined) {
         return await this.#signIn(call);
       } else {
-        await shareFate(this.#signingIn, call, this.tools.server);
+        await joinFlight(this.#signingIn, call, this.tools.server);
       }
     }
   }
 
-  async #signIn(call: Call): Promise<Reply> {
+  async #signIn(call: HttpCall): Promise<Reply> {
     const attempt = this.#tryCredentials(call);
     this.#signingIn = attempt;
     try {
@@ -88,13 +88,13 @@ class Session {
   }
 
   /** Sends the call with the credentials, unless they are known to be refused. Rejects when they are refused. */
-  async #tryCredentials(call: Call): Promise<Reply> {
+  async #tryCredentials(call: HttpCall): Promise<Reply> {
     const admission = await this.#enter(call);
     const { refusal: earlier } = admission;
     if (earlier !== undefined) {
       throw this.#unauthenticated(
         call,
-        (this.#refused = { refusal: new Refusal(401, [], earlier.words), earlier }),
+        (this.#refused = { refusal: new HttpRefusal(401, [], earlier.words), earlier }),
       );
     }
     let outcome: SignInOutcome = { kind: 'unanswered' };
@@ -113,7 +113,7 @@ class Session {
     }
   }
 
-  async #enter(call: Call): Promise<Admission> {
+  async #enter(call: HttpCall): Promise<Admission> {
     try {
       return await this.#gate.enter(call.signal);
     } catch {
@@ -136,19 +136,19 @@ class Session {
     return reply;
   }
 
-  #signed(call: Call, cookie: string | undefined): Call {
+  #signed(call: HttpCall, cookie: string | undefined): HttpCall {
     const proof = cookie === undefined ? proofOf(this.tools.credentials) : { cookie };
     return { ...call, headers: { ...call.headers, ...proof } };
   }
 
-  #unauthenticated(call: Call, { refusal, earlier }: Refused): OperationError {
+  #unauthenticated(call: HttpCall, { refusal, earlier }: Refused): OperationError {
     const { credentials, server } = this.tools;
     const when =
       earlier === undefined ? '' : ` ${Math.round(earlier.age / 1000)} s ago, and was not asked again`;
     return new OperationError({
       code: 'unauthenticated',
       attempted: call.attempted,
-      problem: `${server} refused ${nameOf(credentials)} (HTTP 401)${when}: ${refusal.text}`,
+      problem: `${server} refused ${accountInWords(credentials)} (HTTP 401)${when}: ${refusal.text}`,
       advice:
         earlier === undefined
           ? UNAUTHENTICATED_ADVICE

@@ -1,20 +1,20 @@
 import { abortError, OperationError } from '../../../support/index.js';
 import { silenceAdvice } from '../advice.js';
-import type { Call, Reply } from '../exchange.js';
-import { NoAnswer, noAnswerOf } from '../failure.js';
+import type { HttpCall, Reply } from '../exchange.js';
+import { NoAnswer, noAnswerBehind } from '../failure.js';
 
 /**
  * Waits for another call's exchange, but no longer than this call may take. When that one gets no answer, this
  * call shares the fate instead of finding out for itself: the server it would ask is the same, and calls that
  * queue up behind a silent host would each wait in turn.
  */
-export async function shareFate(exchange: Promise<Reply>, call: Call, server: string): Promise<void> {
+export async function joinFlight(exchange: Promise<Reply>, call: HttpCall, server: string): Promise<void> {
   const thrown = await settledOrAborted(exchange, call);
   if (call.signal.aborted) {
     const pending = { waitedFor: `${server} to let us sign in`, advice: silenceAdvice(server) };
     throw abortError(call.signal, call.attempted, pending);
   }
-  const noAnswer = noAnswerOf(thrown);
+  const noAnswer = noAnswerBehind(thrown);
   if (noAnswer === undefined || !(thrown instanceof OperationError)) return;
   const { code, problem, advice } = thrown;
   // Whatever became of the other call: this one has not been sent.
@@ -23,7 +23,7 @@ export async function shareFate(exchange: Promise<Reply>, call: Call, server: st
 }
 
 /** What `work` rejects with; undefined when it resolves or the call is given up first. */
-function settledOrAborted(work: Promise<unknown>, { signal }: Call): Promise<unknown> {
+function settledOrAborted(work: Promise<unknown>, { signal }: HttpCall): Promise<unknown> {
   return new Promise((resolve) => {
     const end = (thrown: unknown): void => {
       signal.removeEventListener('abort', onAbort);

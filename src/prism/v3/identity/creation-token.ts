@@ -4,7 +4,7 @@ import { isUuid } from '../schema.js';
 
 /**
  * What a creation key stands for. `reserved`: the VM's UUID, reserved on the server under an identifier of our
- * own. `marked`: the server refused to reserve; the VM is known by the key in its description.
+ * own. `marked`: the server refused to reserve; the VM is known by the token in its ownership tag.
  */
 export type Identity =
   | { readonly kind: 'reserved'; readonly clientIdentifier: string; readonly vmId: string }
@@ -39,9 +39,3 @@ export function parseCreationKey(key: CreationKey): Identity {
 }
 
 const WORD = /^[A-Za-z0-9._-]+$/;
-
-/** A text as part of a client identifier: other characters become `-`, at most `length`. */
-export function asWord(text: string, length: number): string {
-  const word = text.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, length);
-  return word === '' ? 'x' : word;
-}

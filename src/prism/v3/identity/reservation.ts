@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { CallContext, CreationKey } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
-import { refusalOf } from '../../http/index.js';
+import { refusalBehind } from '../../http/index.js';
 import type { Attempt } from '../api.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { isUuid } from '../schema.js';
-import { asWord, formatCreationKey } from './creation-token.js';
+import { asWord } from '../../shared/index.js';
+import { formatCreationKey } from './creation-token.js';
 
 const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */
@@ -20,7 +21,7 @@ const reservation = z.looseObject({ uuid_list: z.array(z.string().refine(isUuid)
  * Reserves a UUID for a VM under an identifier that no other machine has (reference 2.6). Where the server
  * refuses, the key is one of marks instead.
  */
-export async function issueKey(backend: Backend, name: string, context: CallContext): Promise<CreationKey> {
+export async function issueKey(backend: V3Backend, name: string, context: CallContext): Promise<CreationKey> {
   const token = randomBytes(8).toString('hex');
   const clientIdentifier = `${backend.product}-${asWord(name, LONGEST_NAME)}-${token}`;
   const attempt = { attempted: `reserve the identity of VM "${name}"`, signal: context.signal };
@@ -46,21 +47,25 @@ export function machineNameIn(clientIdentifier: string, product: string): string
 
 /** A repeated request whose first answer was lost may find its own reservation: then that one counts. */
 async function reserved(
-  { api }: Backend,
+  { api }: V3Backend,
   clientIdentifier: string,
   attempt: Attempt,
 ): Promise<z.infer<typeof reservation>> {
   const body = { client_identifier: clientIdentifier, count: 1, valid_duration_in_minutes: VALID_MINUTES };
   try {
-    return await api.repeatableChange(PATH, body, reservation, attempt);
+    return await api.send(
+      { method: 'POST', path: PATH, body, answer: reservation, repeatable: true },
+      attempt,
+    );
   } catch (error) {
     if (!hasCode(error, 'conflict')) throw error;
-    return await api.get(`${PATH}/${encodeURIComponent(clientIdentifier)}`, reservation, attempt);
+    const path = `${PATH}/${encodeURIComponent(clientIdentifier)}`;
+    return await api.send({ method: 'GET', path, answer: reservation }, attempt);
   }
 }
 
 function isRefusedForGood(error: unknown): error is Error & { readonly problem: string } {
-  if (refusalOf(error)?.reasons.includes('IDEMPOTENCE_UUID_CREATION_FAILED') ?? false) return true;
+  if (refusalBehind(error)?.reasons.includes('IDEMPOTENCE_UUID_CREATION_FAILED') ?? false) return true;
   return hasCode(error, 'permission-denied', 'not-found', 'unsupported', 'invalid-input', 'conflict');
 }
 
@@ -70,7 +75,7 @@ function isRefusedForGood(error: unknown): error is Error & { readonly problem: 
  * knows the VM and not the reservation.
  */
 export async function giveBack(
-  backend: Backend,
+  backend: V3Backend,
   clientIdentifier: string,
   context: CallContext,
   purpose = `give back the reservation "${clientIdentifier}"`,
@@ -78,11 +83,11 @@ export async function giveBack(
   const attempt = { attempted: purpose, signal: context.signal };
   try {
     const path = `${PATH}/${encodeURIComponent(clientIdentifier)}`;
-    await backend.api.delete(path, z.unknown(), attempt);
+    await backend.api.send({ method: 'DELETE', path, answer: z.unknown() }, attempt);
     return true;
   } catch (error) {
     if (hasCode(error, 'not-found')) return true;
-    if (refusalOf(error) === undefined || hasCode(error, 'unauthenticated')) throw error;
+    if (refusalBehind(error) === undefined || hasCode(error, 'unauthenticated')) throw error;
     backend.logger.debug(OperationError.from(error, attempt.attempted).message);
     return false;
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, Category } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { lenient } from '../schema.js';
-import { lookingUp, notFound, type Wanted } from '../../shared/selection-errors.js';
+import { lookingUp, notFound, type Wanted } from '../../shared/index.js';
 
 const anything = z.unknown();
 /** Categories are flat objects without envelope (reference 4.5). */
@@ -16,7 +16,7 @@ const flatList = z.looseObject({
  * worse message.
  */
 export async function findCategory(
-  backend: Backend,
+  backend: V3Backend,
   category: Category,
   context: CallContext,
 ): Promise<Category> {
@@ -25,7 +25,8 @@ export async function findCategory(
   const attempt = { attempted: lookingUp(wanted), signal: context.signal };
   const keyPath = `categories/${encodeURIComponent(key)}`;
   try {
-    await backend.api.get(`${keyPath}/${encodeURIComponent(value)}`, anything, attempt);
+    const path = `${keyPath}/${encodeURIComponent(value)}`;
+    await backend.api.send({ method: 'GET', path, answer: anything }, attempt);
     return { key, value };
   } catch (error) {
     if (hasCode(error, 'permission-denied')) {
@@ -47,13 +48,15 @@ export async function findCategory(
 }
 
 async function flatNames(
-  { api }: Backend,
+  { api }: V3Backend,
   path: string,
   field: 'name' | 'value',
   attempt: { readonly attempted: string; readonly signal: AbortSignal },
 ): Promise<readonly string[] | undefined> {
   try {
-    const { entities = [] } = await api.query(path, { kind: 'category', length: 500 }, flatList, attempt);
+    const body = { kind: 'category', length: 500 };
+    const request = { method: 'POST', path, body, answer: flatList, repeatable: true } as const;
+    const { entities = [] } = await api.send(request, attempt);
     return entities.flatMap((one) => one[field] ?? []);
   } catch (error) {
     if (hasCode(error, 'not-found', 'unsupported')) return undefined;

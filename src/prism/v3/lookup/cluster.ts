@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
-import { nameOf, uuidOf, type Entity } from '../envelope.js';
+import type { V3Backend } from '../backend.js';
+import { entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll } from '../list.js';
 import { lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const PRISM_CENTRAL = 'PRISM_CENTRAL';
 const clusterResources = z.looseObject({
@@ -17,12 +17,16 @@ const clusterResources = z.looseObject({
  * Prism Central, which lists itself under a name that may equal a real cluster's (reference 4.1), from a Prism
  * Element, which does not.
  */
-export async function findCluster(backend: Backend, name: string, context: CallContext): Promise<Reference> {
+export async function findCluster(
+  backend: V3Backend,
+  name: string,
+  context: CallContext,
+): Promise<Reference> {
   const wanted: Wanted = { kind: 'cluster', name };
   const attempt = { attempted: lookingUp(wanted), signal: context.signal };
   const all = await listAll(backend.api, 'cluster', undefined, attempt);
   refusePrismElement(backend, all, wanted);
-  const matches = all.filter((one) => uuidOf(one) === name.toLowerCase() || nameOf(one) === name);
+  const matches = all.filter((one) => entityUuid(one) === name.toLowerCase() || entityName(one) === name);
   const usable = matches.filter(isForVms);
   const [only, second] = usable;
   if (only === undefined) {
@@ -35,16 +39,16 @@ export async function findCluster(backend: Backend, name: string, context: CallC
     }
     throw notFound(
       wanted,
-      all.filter(isForVms).flatMap((one) => nameOf(one) ?? []),
+      all.filter(isForVms).flatMap((one) => entityName(one) ?? []),
     );
   }
   if (second !== undefined) {
     throw ambiguous(
       wanted,
-      usable.map((one) => ({ id: uuidOf(one) ?? '', name })),
+      usable.map((one) => ({ id: entityUuid(one) ?? '', name })),
     );
   }
-  return { id: uuidOf(only) ?? name, name: nameOf(only) ?? name };
+  return { id: entityUuid(only) ?? name, name: entityName(only) ?? name };
 }
 
 function servicesOf({ status }: Entity): readonly string[] {
@@ -58,7 +62,7 @@ function isForVms(one: Entity): boolean {
   return services.length === 0 || services.includes('AOS');
 }
 
-function refusePrismElement({ api }: Backend, all: readonly Entity[], wanted: Wanted): void {
+function refusePrismElement({ api }: V3Backend, all: readonly Entity[], wanted: Wanted): void {
   if (all.length === 0 || api.environment === 'pc') return;
   if (all.some((one) => servicesOf(one).includes(PRISM_CENTRAL))) return;
   throw new OperationError({

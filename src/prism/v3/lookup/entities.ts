@@ -1,17 +1,17 @@
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
-import { entity, nameOf, uuidOf, type Entity } from '../envelope.js';
+import type { V3Backend } from '../backend.js';
+import { entity, entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll, listNamed, pathOf, type Kind } from '../list.js';
 import { isUuid } from '../schema.js';
-import { lookingUp, notFound, type Candidate, type Wanted } from '../../shared/selection-errors.js';
+import { lookingUp, notFound, type Candidate, type Wanted } from '../../shared/index.js';
 
 /**
  * The entities that a name or UUID means: those of exactly that name, or the one with that UUID. At least one;
  * nothing = `not-found`, with the names that come near.
  */
 export async function entitiesMeant(
-  { api }: Backend,
+  { api }: V3Backend,
   kind: Kind,
   wanted: Wanted,
   { signal }: CallContext,
@@ -24,18 +24,19 @@ export async function entitiesMeant(
   const visible = await listAll(api, kind, undefined, attempt);
   throw notFound(
     wanted,
-    visible.flatMap((one) => nameOf(one) ?? []),
+    visible.flatMap((one) => entityName(one) ?? []),
   );
 }
 
 async function byUuid(
-  api: Backend['api'],
+  api: V3Backend['api'],
   kind: Kind,
   uuid: string,
   attempt: { readonly attempted: string; readonly signal: AbortSignal },
 ): Promise<readonly Entity[]> {
   try {
-    return [await api.get(`${pathOf(kind)}/${uuid.toLowerCase()}`, entity, attempt)];
+    const path = `${pathOf(kind)}/${uuid.toLowerCase()}`;
+    return [await api.send({ method: 'GET', path, answer: entity }, attempt)];
   } catch (error) {
     if (hasCode(error, 'not-found')) return [];
     throw error;
@@ -43,5 +44,5 @@ async function byUuid(
 }
 
 export function candidateFrom(one: Entity, fallback: string, note?: string): Candidate {
-  return { id: uuidOf(one) ?? fallback, name: nameOf(one) ?? fallback, note };
+  return { id: entityUuid(one) ?? fallback, name: entityName(one) ?? fallback, note };
 }

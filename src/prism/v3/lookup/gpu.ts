@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallContext, GpuChoice, Reference } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { listAll } from '../list.js';
 import { lenient } from '../schema.js';
-import { notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
+import { notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const hostResources = z.looseObject({
   gpu_list: lenient(
@@ -30,7 +30,7 @@ interface Gpu extends GpuChoice {
  * a VM runs on one. Only unused devices of the target cluster count (reference 4.6).
  */
 export async function findGpus(
-  { api }: Backend,
+  { api }: V3Backend,
   names: readonly string[],
   cluster: Reference | undefined,
   { signal }: CallContext,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { lenient, reference } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from '../../shared/selection-errors.js';
+import { ambiguous, unusable, type Wanted } from '../../shared/index.js';
 
 const GIB = 2 ** 30;
 const imageResources = z.looseObject({
@@ -25,7 +25,7 @@ export interface FoundImage {
  * cluster is meant; with an unknown cluster (its own look-up failed) the choice does not matter.
  */
 export async function findImage(
-  backend: Backend,
+  backend: V3Backend,
   name: string,
   cluster: Reference | undefined,
   systemDiskGiB: number | undefined,

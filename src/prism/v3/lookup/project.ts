@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { lenient, reference } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, type Wanted } from '../../shared/selection-errors.js';
+import { ambiguous, type Wanted } from '../../shared/index.js';
 
 const references = lenient(z.array(reference));
 const projectResources = z.looseObject({
@@ -19,7 +19,7 @@ export interface FoundProject {
 }
 
 export async function findProject(
-  backend: Backend,
+  backend: V3Backend,
   name: string,
   context: CallContext,
 ): Promise<FoundProject> {

@@ -1,11 +1,13 @@
 import type { CallContext, Placement, PlacementRequest, Reference } from '../../../provider/index.js';
 import { asOneError, hasCode, OperationError } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { findCategory } from './category.js';
 import { findCluster } from './cluster.js';
 import { findGpus } from './gpu.js';
 import { findImage } from './image.js';
-import { namesakeWarnings } from '../../shared/namesakes.js';
+import { namesakeWarnings, type ListNamesakes } from '../../shared/index.js';
+import { entityUuid } from '../envelope.js';
+import { listNamed } from '../list.js';
 import { findProject } from './project.js';
 import { findStorageContainer } from './storage-container.js';
 import { findSubnet } from './subnet.js';
@@ -15,7 +17,7 @@ import { findSubnet } from './subnet.js';
  * for it; when the cluster is unknown the rest is checked as far as possible without.
  */
 export async function resolvePlacement(
-  backend: Backend,
+  backend: V3Backend,
   request: PlacementRequest,
   caller: CallContext,
 ): Promise<Placement> {
@@ -65,7 +67,7 @@ export async function resolvePlacement(
             ),
       ),
     ),
-    afterCluster(() => namesakeWarnings(backend, request.vmName, context)),
+    afterCluster(() => namesakeWarnings(listNamesakes(backend), request.vmName, context)),
   ]);
   problems.throwIfAny();
   if (target === undefined || image === undefined)
@@ -81,6 +83,10 @@ export async function resolvePlacement(
     storageContainers: containers,
     warnings: [...namesakes, ...image.warnings, ...(project?.objections(target, foundSubnets) ?? [])],
   };
+}
+
+function listNamesakes({ api }: V3Backend): ListNamesakes {
+  return async (name, attempt) => (await listNamed(api, 'vm', name, attempt)).map(entityUuid);
 }
 
 const ATTEMPTED = 'look up what the VM refers to';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { Attempt } from '../api.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { isUuid, lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/selection-errors.js';
+import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const PAGE = 250;
 const groupsAnswer = z.looseObject({
@@ -43,7 +43,7 @@ interface StorageContainer {
  * API is read, unfiltered: containers are few, and names can hold anything (reference 4.8).
  */
 export async function findStorageContainer(
-  backend: Backend,
+  backend: V3Backend,
   name: string,
   cluster: Reference | undefined,
   context: CallContext,
@@ -75,7 +75,7 @@ export async function findStorageContainer(
 
 /** Undefined where the account may not list them and a UUID was given: then the create has the last word. */
 async function visibleContainers(
-  backend: Backend,
+  backend: V3Backend,
   wanted: Wanted,
   context: CallContext,
 ): Promise<readonly StorageContainer[] | undefined> {
@@ -92,7 +92,7 @@ function isOn(one: StorageContainer, cluster: Reference | undefined): boolean {
   return cluster === undefined || one.cluster === undefined || one.cluster === cluster.id;
 }
 
-async function allContainers({ api }: Backend, attempt: Attempt): Promise<readonly StorageContainer[]> {
+async function allContainers({ api }: V3Backend, attempt: Attempt): Promise<readonly StorageContainer[]> {
   const found = new Map<string, StorageContainer>();
   for (let offset = 0; ; offset += PAGE) {
     const body = {
@@ -101,7 +101,8 @@ async function allContainers({ api }: Backend, attempt: Attempt): Promise<readon
       group_member_offset: offset,
       group_member_attributes: [{ attribute: 'container_name' }, { attribute: 'cluster' }],
     };
-    const answer = await api.query('groups', body, groupsAnswer, attempt);
+    const request = { method: 'POST', path: 'groups', body, answer: groupsAnswer, repeatable: true } as const;
+    const answer = await api.send(request, attempt);
     const page = containersIn(answer);
     const before = found.size;
     for (const one of page) found.set(one.id, one);

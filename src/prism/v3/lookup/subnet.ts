@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { lenient } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from '../../shared/selection-errors.js';
+import { ambiguous, unusable, type Wanted } from '../../shared/index.js';
 
 const subnetResources = z.looseObject({
   subnet_type: lenient(z.string()),
@@ -17,7 +17,7 @@ const subnetResources = z.looseObject({
  * look-up failed) only the existence is checked.
  */
 export async function findSubnet(
-  backend: Backend,
+  backend: V3Backend,
   name: string,
   cluster: Reference | undefined,
   staticAddress: string | undefined,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { lenient } from '../schema.js';
-import { isTerminal, task, type Task } from './task.js';
+import { isTerminal, task, type V3Task } from './task.js';
 
 const PAGE = 500;
 const MAX_PAGES = 4;
@@ -15,7 +15,7 @@ const taskList = z.looseObject({
 
 /** The unfinished tasks on VMs. `complete` is false when there may be others that were not seen. */
 export interface RunningTasks {
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly V3Task[];
   readonly complete: boolean;
 }
 
@@ -24,11 +24,11 @@ export interface RunningTasks {
  * it is refused, nothing is known.
  */
 export async function runningVmTasks(
-  { api, logger }: Backend,
+  { api, logger }: V3Backend,
   { signal }: CallContext,
 ): Promise<RunningTasks> {
   const attempted = 'list tasks under way';
-  const tasks: Task[] = [];
+  const tasks: V3Task[] = [];
   try {
     for (let page = 0, seen = 0; page < MAX_PAGES; page += 1) {
       const body = {
@@ -38,10 +38,14 @@ export async function runningVmTasks(
         sort_attribute: 'creation_time',
         sort_order: 'DESCENDING',
       };
-      const { entities = [], metadata } = await api.query('tasks/list', body, taskList, {
-        attempted,
-        signal,
-      });
+      const request = {
+        method: 'POST',
+        path: 'tasks/list',
+        body,
+        answer: taskList,
+        repeatable: true,
+      } as const;
+      const { entities = [], metadata } = await api.send(request, { attempted, signal });
       tasks.push(...entities.filter((found) => !isTerminal(found)));
       seen += entities.length;
       if (entities.length === 0 || seen >= (metadata?.total_matches ?? Number.POSITIVE_INFINITY)) {
@@ -58,6 +62,6 @@ export async function runningVmTasks(
 const REFUSED = ['permission-denied', 'not-found', 'unsupported', 'invalid-input', 'unavailable'] as const;
 
 /** The ids of VMs a task is about. */
-export function vmIdsOf({ entity_reference_list: list }: Task): readonly string[] {
+export function vmIdsOf({ entity_reference_list: list }: V3Task): readonly string[] {
   return (list ?? []).flatMap(({ kind, uuid }) => (kind === 'vm' && uuid !== undefined ? [uuid] : []));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OperationError } from '../../../support/index.js';
-import { entity, taskIdsOf, uuidOf } from '../envelope.js';
+import { entity, taskIdsOf, entityUuid } from '../envelope.js';
 import { lenient } from '../schema.js';
 
 /** The answer to a change of an entity (an envelope), or to an action (flat) (reference 2.2, 5.7). */
@@ -21,5 +21,5 @@ export function acceptedTask(answer: Accepted, attempted: string): string {
 }
 
 export function acceptedUuid(answer: Accepted): string | undefined {
-  return uuidOf(entity.parse(answer));
+  return entityUuid(entity.parse(answer));
 }

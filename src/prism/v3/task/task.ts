@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { OperationError } from '../../../support/index.js';
+import { capped, type TaskEnd } from '../../shared/index.js';
 import { lenient, reference } from '../schema.js';
 
 /** A task: a flat object without envelope (reference 4.7). */
@@ -11,10 +13,39 @@ export const task = z.looseObject({
   error_code: lenient(z.string()),
   error_detail: lenient(z.string()),
 });
-export type Task = z.infer<typeof task>;
+export type V3Task = z.infer<typeof task>;
 
 const TERMINAL = new Set(['SUCCEEDED', 'FAILED', 'ABORTED']);
 
-export function isTerminal({ status }: Task): boolean {
+export function isTerminal({ status }: V3Task): boolean {
   return status !== undefined && TERMINAL.has(status);
+}
+
+/** How a task ended that is over. */
+export function endOf(ended: V3Task, taskId: string): TaskEnd {
+  if (ended.status === 'SUCCEEDED') return { kind: 'succeeded', taskId };
+  const parts = [ended.status ?? '', ended.error_code ?? '', capped(ended.error_detail ?? '')];
+  return { kind: 'failed', taskId, text: parts.filter((part) => part !== '').join(': ') };
+}
+
+/** The error of a task that is not known to have succeeded. */
+export function taskError(end: TaskEnd, attempted: string): OperationError {
+  const { taskId } = end;
+  if (end.kind === 'failed') {
+    const code = isConflict(end) ? 'conflict' : 'task-failed';
+    return new OperationError({ code, attempted, problem: `Prism Central: ${end.text}`, taskId });
+  }
+  const problem = 'the task vanished before its end was seen';
+  return new OperationError({ code: 'task-failed', attempted, problem, taskId });
+}
+
+/** A failed task that says the same as a 409: someone else changed the entity meanwhile (reference 2.5). */
+export function isConflict(end: TaskEnd): boolean {
+  if (end.kind !== 'failed') return false;
+  return /CONCURRENT_REQUESTS_NOT_ALLOWED|edit conflict|logical timestamp mismatch/i.test(end.text);
+}
+
+/** A failed task that says the same as a 404 (reference 5.9). */
+export function isEntityMissing(end: TaskEnd): boolean {
+  return end.kind === 'failed' && end.text.includes('ENTITY_NOT_FOUND');
 }

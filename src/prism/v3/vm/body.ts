@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Category, CreationKey, VmSpec } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
-import { markedDescription } from './find-tagged.js';
-import { diskList, refuseIdeOnQ35 } from './disks.js';
+import { taggedDescription } from '../../shared/index.js';
+import { vmDiskList, refuseIdeOnQ35 } from './disks.js';
 import { guestCustomization } from './guest-customization.js';
 
 export interface BodyInput {
@@ -29,7 +29,7 @@ export function createBody({ spec, product, origin, key, vmId }: BodyInput): obj
     },
     spec: {
       name: spec.name,
-      description: markedDescription(spec.description, product, key, origin),
+      description: taggedDescription(spec.description, product, { creationKey: key, origin }),
       cluster_reference: { kind: 'cluster', uuid: placement.cluster.id },
       resources: resources(spec, vmId ?? randomUUID()),
     },
@@ -46,7 +46,7 @@ function resources(spec: VmSpec, instanceId: string): object {
     ...(spec.cpuPassthrough ? { enable_cpu_passthrough: true } : {}),
     ...firmware(spec),
     ...(spec.vtpm ? { vtpm_config: { vtpm_enabled: true } } : {}),
-    disk_list: diskList(spec),
+    disk_list: vmDiskList(spec),
     nic_list: placement.subnets.map((subnet, index) => nic(subnet.id, spec.staticAddresses[index])),
     ...(spec.serialPort ? { serial_port_list: [{ index: 0, is_connected: true }] } : {}),
     ...(placement.gpus.length === 0

@@ -1,10 +1,10 @@
 import type { CallContext } from '../../../provider/index.js';
 import { backoff, hasCode, OperationError, poll, type Probed } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import type { RawObject } from '../schema.js';
-import { taskError } from '../task/task-end.js';
+import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
 import { readRawVm, vmPath } from './read.js';
@@ -30,7 +30,7 @@ export interface Change {
  * fails with the conflict), a task that vanished and an answer that was lost all lead back to reading.
  */
 export async function changeVm(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   change: Change,
   context: CallContext,
@@ -55,7 +55,7 @@ const DONE: Probed<void> = { ready: true, value: undefined };
 
 /** One PUT and its task; resolves with the problem when reading the VM again may help. */
 async function putAndWait(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   { attempted, patienceMs }: Change,
   body: RawObject,
@@ -63,7 +63,8 @@ async function putAndWait(
 ): Promise<OperationError | undefined> {
   const { signal } = context;
   try {
-    const answer = await backend.api.change('PUT', vmPath(id), body, accepted, { attempted, signal });
+    const request = { method: 'PUT', path: vmPath(id), body, answer: accepted } as const;
+    const answer = await backend.api.send(request, { attempted, signal });
     const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context, patienceMs);
     if (end.kind === 'succeeded' || end.kind === 'unfinished') return undefined;
     const problem = taskError(end, attempted);

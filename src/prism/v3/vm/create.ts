@@ -1,20 +1,20 @@
 import type { CallContext, CreationKey, VmId, VmSpec } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { parseCreationKey } from '../identity/creation-token.js';
-import { taskError } from '../task/task-end.js';
+import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask, acceptedUuid } from '../task/task-of-answer.js';
 import { createBody } from './body.js';
-import { madeUnderMarks, madeUnderUuid } from './confirm-created.js';
+import { confirmByTag, confirmByUuid } from './confirm-created.js';
 
 /** A lost answer is asked after, and only then is the same reserved UUID sent again. */
 const ROUNDS = 3;
 
 /** Makes the VM; repeating it with the same key never makes a second one. */
 export async function createVm(
-  backend: Backend,
+  backend: V3Backend,
   key: CreationKey,
   spec: VmSpec,
   context: CallContext,
@@ -27,7 +27,7 @@ export async function createVm(
     return await createReserved(backend, spec.name, vmId, body, context);
   }
   const body = createBody({ spec, product, origin, key });
-  return await createMarked(backend, spec.name, key, body, context);
+  return await createTagged(backend, spec.name, key, body, context);
 }
 
 /**
@@ -35,7 +35,7 @@ export async function createVm(
  * create with this key, a repeated request that was refused because the first one had arrived.
  */
 async function createReserved(
-  backend: Backend,
+  backend: V3Backend,
   name: string,
   vmId: string,
   body: object,
@@ -48,44 +48,45 @@ async function createReserved(
     } catch (error) {
       const failed = OperationError.from(error, attempted);
       if (context.signal.aborted) throw failed;
-      if (await madeUnderUuid(backend, vmId, failed.taskId, attempted, context)) return vmId;
+      if (await confirmByUuid(backend, vmId, failed.taskId, attempted, context)) return vmId;
       if (round === ROUNDS || !mayHaveHappened(failed)) throw failed;
       context.progress(`${failed.problem}; nothing was made, asking again with the same identity`);
     }
   }
 }
 
-/** Without a reservation a request must never be repeated; a lost answer is resolved by the marks alone. */
-async function createMarked(
-  backend: Backend,
+/** Without a reservation a request must never be repeated; a lost answer is resolved by the ownership tag alone. */
+async function createTagged(
+  backend: V3Backend,
   name: string,
   key: CreationKey,
   body: object,
   context: CallContext,
 ): Promise<VmId> {
   const attempted = `create VM "${name}"`;
-  const earlier = await madeUnderMarks(backend, name, key, 1, context);
+  const earlier = await confirmByTag(backend, name, key, 1, context);
   if (earlier !== undefined) return earlier;
   try {
     return await postAndWait(backend, attempted, body, undefined, context);
   } catch (error) {
     if (context.signal.aborted || !mayHaveHappened(error)) throw error;
     context.progress(`${attempted}: the answer was lost; looking for the VM by its marks`);
-    const made = await madeUnderMarks(backend, name, key, 10, context);
+    const made = await confirmByTag(backend, name, key, 10, context);
     if (made === undefined) throw error;
     return made;
   }
 }
 
 async function postAndWait(
-  backend: Backend,
+  backend: V3Backend,
   attempted: string,
   body: object,
   reservedId: string | undefined,
   context: CallContext,
 ): Promise<VmId> {
   const { signal } = context;
-  const answer = await backend.api.change('POST', 'vms', body, accepted, { attempted, signal });
+  const request = { method: 'POST', path: 'vms', body, answer: accepted } as const;
+  const answer = await backend.api.send(request, { attempted, signal });
   const taskId = acceptedTask(answer, attempted);
   const vmId = reservedId ?? acceptedUuid(answer);
   if (vmId === undefined) {

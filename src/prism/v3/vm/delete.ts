@@ -9,11 +9,11 @@ import {
   type PollOptions,
   type Probed,
 } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
-import { isConflict, isEntityMissing, taskError } from '../task/task-end.js';
+import type { V3Backend } from '../backend.js';
+import { isConflict, isEntityMissing, taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
-import { createUnderWay } from './pending-create.js';
+import { waitForPendingCreate, type PlannedVm } from './pending-create.js';
 import { readVm, vmPath } from './read.js';
 
 /** Deletes that may be needed: one in conflict is repeated, and so is one that a late create overtook. */
@@ -21,21 +21,18 @@ const ROUNDS = 8;
 /** Number of GETs that may still return the VM after its delete task succeeded, before DELETE is sent again. */
 const LAGGING_GETS = 4;
 
-export interface Doomed {
-  readonly id: string;
+export interface VmToDelete extends PlannedVm {
   readonly name: string;
-  /** A finished create is on record, so a VM that is not there is gone and not about to come. */
-  readonly created: boolean;
 }
 
 /** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
-export async function deleteVm(backend: Backend, doomed: Doomed, context: CallContext): Promise<void> {
-  const attempted = `delete VM "${doomed.name}" (${doomed.id})`;
+export async function deleteVm(backend: V3Backend, vm: VmToDelete, context: CallContext): Promise<void> {
+  const attempted = `delete VM "${vm.name}" (${vm.id})`;
   const round = async (number: number): Promise<Probed<void>> => {
-    const result = await deleteOnce(backend, doomed.id, attempted, context);
+    const result = await deleteOnce(backend, vm.id, attempted, context);
     const isDone =
-      (result.kind === 'deleted' && (await isGone(backend, doomed.id, attempted, context))) ||
-      (result.kind === 'missing' && !(await createUnderWay(backend, doomed, attempted, context)));
+      (result.kind === 'deleted' && (await isGone(backend, vm.id, attempted, context))) ||
+      (result.kind === 'missing' && !(await waitForPendingCreate(backend, vm, attempted, context)));
     if (isDone) return { ready: true, value: undefined };
     if (number === ROUNDS) throw result.kind === 'conflict' ? result.error : stillThere(attempted);
     return { ready: false };
@@ -48,14 +45,15 @@ type Deleted =
 
 /** One DELETE to its end. There are two ways of saying that there is no such VM, and two of a conflict. */
 async function deleteOnce(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   attempted: string,
   context: CallContext,
 ): Promise<Deleted> {
   try {
     const attempt = { attempted, signal: context.signal };
-    const taskId = acceptedTask(await backend.api.delete(vmPath(id), accepted, attempt), attempted);
+    const request = { method: 'DELETE', path: vmPath(id), answer: accepted } as const;
+    const taskId = acceptedTask(await backend.api.send(request, attempt), attempted);
     const end = await waitForTask(backend, taskId, attempted, context);
     if (end.kind !== 'failed') return { kind: 'deleted' };
     if (isEntityMissing(end)) return { kind: 'missing' };
@@ -73,7 +71,7 @@ async function deleteOnce(
 
 /** True when GET says so; waits as long as the VM shows that it is being deleted. */
 async function isGone(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   attempted: string,
   context: CallContext,
@@ -88,7 +86,7 @@ async function isGone(
 }
 
 function pollOptions(
-  { api, clock, random }: Backend,
+  { api, clock, random }: V3Backend,
   attempted: string,
   { signal }: CallContext,
 ): PollOptions {

@@ -7,7 +7,7 @@ const MIB_PER_GIB = 1024;
  * The disk list of a create: the image on SCSI 0, then the additional disks, each on its bus in order. The
  * server adds the cloud-init CD-ROM by itself (reference 5.2, 5.6).
  */
-export function diskList({ placement, systemDiskGiB, disks }: VmSpec): readonly object[] {
+export function vmDiskList({ placement, systemDiskGiB, disks }: VmSpec): readonly object[] {
   const nextIndex: Record<DiskBus, number> = { scsi: 1, sata: 0, pci: 0, ide: 0 };
   const system = {
     device_properties: deviceAt('scsi', 0),

@@ -1,15 +1,15 @@
 import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { parseCreationKey } from '../identity/creation-token.js';
-import { findMarked } from './find-tagged.js';
-import { creatingTasks } from './confirm-created.js';
+import { findTagged } from './find-tagged.js';
+import { pendingTasks } from './pending-create.js';
 import { readVm } from './read.js';
 import { sizeFrom } from './size.js';
 import { vmFrom } from './view.js';
 
 /** The VM; one request as long as it exists or was known to exist. */
 export async function findVm(
-  backend: Backend,
+  backend: V3Backend,
   trace: VmTrace,
   context: CallContext,
 ): Promise<Vm | undefined> {
@@ -19,17 +19,17 @@ export async function findVm(
   if (found !== undefined) return vmFrom(found, id, backend.creating.has(id));
   // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
   if (trace.vmId !== undefined) return undefined;
-  const tasks = await creatingTasks(backend, id, context);
-  return tasks.length > 0 ? beingCreated(id, trace.name) : undefined;
+  const { taskIds } = await pendingTasks(backend, id, context);
+  return taskIds.length > 0 ? beingCreated(id, trace.name) : undefined;
 }
 
-/** The id that a trace leads to: known, reserved, or found by marks. */
-async function idOf(backend: Backend, trace: VmTrace, context: CallContext): Promise<string | undefined> {
+/** The id that a trace leads to: known, reserved, or found by its ownership tag. */
+async function idOf(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<string | undefined> {
   if (trace.vmId !== undefined) return trace.vmId;
   if (trace.creationKey === undefined) return undefined;
   const identity = parseCreationKey(trace.creationKey);
   if (identity.kind === 'reserved') return identity.vmId;
-  const { ids } = await findMarked(backend, trace.name, trace.creationKey, context);
+  const { ids } = await findTagged(backend, trace.name, trace.creationKey, context);
   return ids[0];
 }
 

@@ -1,16 +1,16 @@
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
-import { refusalOf } from '../../http/index.js';
-import type { Backend } from '../backend.js';
-import { taskError } from '../task/task-end.js';
+import { refusalBehind } from '../../http/index.js';
+import type { V3Backend } from '../backend.js';
+import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
 import { ASKED_MS, askToPowerOff, powerOff, powerOn } from './power-state.js';
 import { readVm, vmPath } from './read.js';
-import { powerStateOf } from './view.js';
+import { vmPowerOf } from './view.js';
 
 /** Presses the power button. Where there is no such action, the same through a PUT. */
-export async function requestShutdown(backend: Backend, id: string, context: CallContext): Promise<void> {
+export async function requestShutdown(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `ask VM ${id} to shut down`;
   const asked = await press(backend, id, 'acpi_shutdown', attempted, context);
   if (asked === 'is off') return;
@@ -21,7 +21,7 @@ export async function requestShutdown(backend: Backend, id: string, context: Cal
   await askToPowerOff(backend, id, attempted, context);
 }
 
-export async function requestReboot(backend: Backend, id: string, context: CallContext): Promise<void> {
+export async function requestReboot(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `ask VM ${id} to restart`;
   const asked = await press(backend, id, 'acpi_reboot', attempted, context);
   if (asked === 'no such action') {
@@ -38,7 +38,7 @@ export async function requestReboot(backend: Backend, id: string, context: CallC
  * react. How the guest reacts is not in the task (reference 5.7).
  */
 async function watch(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   taskId: string,
   attempted: string,
@@ -47,12 +47,12 @@ async function watch(
   const end = await waitForTask(backend, taskId, attempted, context, ASKED_MS);
   if (end.kind !== 'failed') return 'asked';
   const vm = await readVm(backend, id, attempted, context);
-  if (vm !== undefined && powerStateOf(vm) === 'off') return 'is off';
+  if (vm !== undefined && vmPowerOf(vm) === 'off') return 'is off';
   throw taskError(end, attempted);
 }
 
 /** Hard restart. Where there is no such action: off and on. */
-export async function reset(backend: Backend, id: string, context: CallContext): Promise<void> {
+export async function reset(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `reset VM ${id}`;
   const asked = await press(backend, id, 'reset', attempted, context);
   if (asked === 'is off') throw notRunning(attempted);
@@ -70,7 +70,7 @@ export async function reset(backend: Backend, id: string, context: CallContext):
  * unknown VM by the reason in the body (reference 1.6).
  */
 async function press(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   action: 'acpi_shutdown' | 'acpi_reboot' | 'reset',
   attempted: string,
@@ -78,15 +78,17 @@ async function press(
 ): Promise<{ readonly taskId: string } | 'is off' | 'no such action'> {
   const attempt = { attempted, signal: context.signal };
   try {
-    const answer = await backend.api.repeatableChange(`${vmPath(id)}/${action}`, {}, accepted, attempt);
+    const path = `${vmPath(id)}/${action}`;
+    const request = { method: 'POST', path, body: {}, answer: accepted, repeatable: true } as const;
+    const answer = await backend.api.send(request, attempt);
     return { taskId: acceptedTask(answer, attempted) };
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = refusalBehind(error);
     if (refusal === undefined || context.signal.aborted) throw error;
     if (hasCode(error, 'unsupported')) return 'no such action';
     if (!hasCode(error, 'invalid-input', 'conflict', 'unavailable')) throw error;
     const vm = await readVm(backend, id, attempted, context);
-    if (vm !== undefined && powerStateOf(vm) === 'off') return 'is off';
+    if (vm !== undefined && vmPowerOf(vm) === 'off') return 'is off';
     throw error;
   }
 }

@@ -1,16 +1,16 @@
 import type { CallContext } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { changeVm, type Change } from './change.js';
-import { powerStateOf } from './view.js';
+import { vmPowerOf } from './view.js';
 
-export async function powerOn(backend: Backend, id: string, context: CallContext): Promise<void> {
-  const isDone: Change['isDone'] = (vm) => powerStateOf(vm) === 'on';
+export async function powerOn(backend: V3Backend, id: string, context: CallContext): Promise<void> {
+  const isDone: Change['isDone'] = (vm) => vmPowerOf(vm) === 'on';
   const attempted = `power on VM ${id}`;
   await changeVm(backend, id, { attempted, isDone, resources: { power_state: 'ON' } }, context);
 }
 
 /** Pulls the plug. */
-export async function powerOff(backend: Backend, id: string, context: CallContext): Promise<void> {
+export async function powerOff(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   await changeVm(backend, id, { ...off('HARD'), attempted: `power off VM ${id}` }, context);
 }
 
@@ -19,7 +19,7 @@ export const ASKED_MS = 5_000;
 
 /** The power button by way of the VM's specification. */
 export async function askToPowerOff(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   attempted: string,
   context: CallContext,
@@ -31,7 +31,7 @@ export async function askToPowerOff(
 function off(mechanism: 'HARD' | 'ACPI'): Pick<Change, 'isDone' | 'resources'> {
   const scripts = { enable_script_exec: false, should_fail_on_script_failure: false };
   return {
-    isDone: (vm) => powerStateOf(vm) === 'off',
+    isDone: (vm) => vmPowerOf(vm) === 'off',
     resources: {
       power_state: 'OFF',
       power_state_mechanism: { mechanism, guest_transition_config: scripts },

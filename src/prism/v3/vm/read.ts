@@ -1,6 +1,6 @@
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import { pathOf } from '../list.js';
 import { rawObject, type RawObject } from '../schema.js';
@@ -11,13 +11,13 @@ export function vmPath(id: string): string {
 
 /** The VM as typed, lenient view; undefined when the server says that there is none. */
 export async function readVm(
-  { api }: Backend,
+  { api }: V3Backend,
   id: string,
   attempted: string,
   { signal }: CallContext,
 ): Promise<Entity | undefined> {
   try {
-    return await api.get(vmPath(id), entity, { attempted, signal });
+    return await api.send({ method: 'GET', path: vmPath(id), answer: entity }, { attempted, signal });
   } catch (error) {
     if (hasCode(error, 'not-found')) return undefined;
     throw error;
@@ -26,10 +26,10 @@ export async function readVm(
 
 /** The VM exactly as the server sent it, for an update that loses nothing. Missing = `not-found`. */
 export async function readRawVm(
-  { api }: Backend,
+  { api }: V3Backend,
   id: string,
   attempted: string,
   { signal }: CallContext,
 ): Promise<RawObject> {
-  return await api.get(vmPath(id), rawObject, { attempted, signal });
+  return await api.send({ method: 'GET', path: vmPath(id), answer: rawObject }, { attempted, signal });
 }

@@ -1,19 +1,19 @@
 import type { CallContext, CreationKey, VmTrace } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { parseCreationKey } from '../identity/creation-token.js';
-import { findMarked } from './find-tagged.js';
 import { giveBack } from '../identity/reservation.js';
 import { deleteVm } from './delete.js';
+import { findTagged } from './find-tagged.js';
 
-const MARKED_ROUNDS = 5;
+const TAGGED_ROUNDS = 5;
 const UNSEEN_CREATE_MS = 5_000;
 
 /**
  * Removes whatever a trace leads to and waits until it is gone. The reservation goes first, so that a create
  * request still on its way is refused when it arrives.
  */
-export async function removeVm(backend: Backend, trace: VmTrace, context: CallContext): Promise<void> {
+export async function removeVm(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<void> {
   const { name, vmId, creationKey } = trace;
   if (creationKey === undefined) {
     if (vmId !== undefined) await deleteVm(backend, { id: vmId, name, created: true }, context);
@@ -35,19 +35,19 @@ export async function removeVm(backend: Backend, trace: VmTrace, context: CallCo
   } else if (vmId !== undefined) {
     await deleteVm(backend, { id: vmId, name, created: true }, context);
   } else {
-    await removeMarked(backend, name, creationKey, context);
+    await removeTagged(backend, name, creationKey, context);
   }
 }
 
-/** Only VMs of exactly this name that bear this key's mark are touched. */
-async function removeMarked(
-  backend: Backend,
+/** Only VMs of exactly this name with the ownership tag of this token are touched. */
+async function removeTagged(
+  backend: V3Backend,
   name: string,
   key: CreationKey,
   context: CallContext,
 ): Promise<void> {
   const round = async (number: number): Promise<Probed<void>> => {
-    const { ids, complete } = await findMarked(backend, name, key, context);
+    const { ids, complete } = await findTagged(backend, name, key, context);
     if (ids.length === 0 && (complete || number > 1)) return { ready: true, value: undefined };
     for (const id of ids) {
       context.progress(`VM ${id} is named "${name}" and bears the mark of this host: deleting it`);
@@ -55,7 +55,7 @@ async function removeMarked(
     }
     // A create under way is in no list; where tasks cannot be listed either it is given time to show itself.
     const pause = complete ? 0 : UNSEEN_CREATE_MS;
-    return number < MARKED_ROUNDS ? { ready: false, pause } : { ready: true, value: undefined };
+    return number < TAGGED_ROUNDS ? { ready: false, pause } : { ready: true, value: undefined };
   };
   await poll(round, { clock: backend.clock, signal: context.signal, delays: () => 0 });
 }

@@ -1,11 +1,11 @@
 import type { CallContext, ComputeSize } from '../../../provider/index.js';
-import type { Backend } from '../backend.js';
+import type { V3Backend } from '../backend.js';
 import { changeVm } from './change.js';
 import { sizeFrom } from './size.js';
 
 /** Sockets and memory can be added while the VM runs; Prism refuses all else until it is off. */
 export async function resizeVm(
-  backend: Backend,
+  backend: V3Backend,
   id: string,
   { sockets, coresPerSocket, memoryMiB }: ComputeSize,
   context: CallContext,

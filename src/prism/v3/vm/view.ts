@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Nic, NicAddress, Vm } from '../../../provider/index.js';
-import { lastProblemOf, nameOf, type Entity } from '../envelope.js';
+import { lastProblemOf, entityName, type Entity } from '../envelope.js';
 import { lenient, reference } from '../schema.js';
 import { sizeFrom } from './size.js';
 
@@ -22,7 +22,7 @@ export function vmFrom(found: Entity, id: string, creating: boolean): Vm {
   const resources = vmResources.safeParse(found.status?.resources).data ?? {};
   return {
     id,
-    name: nameOf(found) ?? '',
+    name: entityName(found) ?? '',
     lifecycle: lifecycleOf(found, resources, creating),
     power: powerOf(resources.power_state),
     nics: (resources.nic_list ?? []).map(nicFrom),
@@ -46,7 +46,7 @@ export function powerOf(state: string | undefined): Vm['power'] {
   }
 }
 
-export function powerStateOf({ status }: Entity): Vm['power'] {
+export function vmPowerOf({ status }: Entity): Vm['power'] {
   return powerOf(vmResources.safeParse(status?.resources).data?.power_state);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hasEnded, thisProcess } from '../../../process/index.js';
+import { hasEnded, processIdentity } from '../../../process/index.js';
 import { KeyedQueue, OperationError, type Clock, type Logger } from '../../../support/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { ContainerGuest } from './container-guest.js';
@@ -53,7 +53,7 @@ class ContainerGuests implements GuestBackend {
   readonly kind = 'container';
   readonly #engine: Engine;
   readonly #options: ContainerGuestsOptions & { readonly image: string; readonly cpus: number };
-  readonly #ownership: Ownership = { owner: thisProcess(), instance: randomBytes(4).toString('hex') };
+  readonly #ownership: Ownership = { owner: processIdentity(), instance: randomBytes(4).toString('hex') };
   readonly #isolated: boolean;
   readonly #networks: SubnetNetworks;
   readonly #vms = new Map<string, Vm>();

@@ -1,4 +1,4 @@
-import { createHttpClient, noAnswerOf } from '../../../../src/prism/http/index.js';
+import { createHttpClient, noAnswerBehind } from '../../../../src/prism/http/index.js';
 import { silentLogger } from '../../../../src/support/index.js';
 import { SEQUENCE } from '../../bun/sequence.js';
 import { selfSigned } from '../../certificate.js';
@@ -66,7 +66,7 @@ test('a change that got no answer on a connection of its own is not sent again',
   const { send, served } = await behind('says so');
   await send('GET', '/1');
   const error = await rejection(send('PUT', '/lost'));
-  expect(noAnswerOf(error)).toMatchObject({ kind: 'reset', sent: true });
+  expect(noAnswerBehind(error)).toMatchObject({ kind: 'reset', sent: true });
   expect(served).toEqual(['GET /1', 'PUT /lost']);
 });
 

@@ -1,4 +1,4 @@
-import { createHttpClient, noAnswerOf } from '../../../../src/prism/http/index.js';
+import { createHttpClient, noAnswerBehind } from '../../../../src/prism/http/index.js';
 import type { Connection } from '../../../../src/provider/index.js';
 import { silentLogger } from '../../../../src/support/index.js';
 import { selfSigned } from '../../certificate.js';
@@ -110,7 +110,7 @@ test.each(ODD_PROXIES)('a proxy that %s is what the error is about', async (beha
   const error = await rejection(client.send(call()));
   const { kind, words } = EXPECTED[behaviour];
   expect(error).toMatchObject({ code: 'unreachable', attempted: 'do something' });
-  expect(noAnswerOf(error)).toMatchObject({ kind, sent: false });
+  expect(noAnswerBehind(error)).toMatchObject({ kind, sent: false });
   const text = String(error);
   expect(text).toContain(words.replace('@PROXY', `@${address}`));
   expect(text).toMatch(

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../../../src/provider/index.js';
 import { recogniseKey } from '../../../../src/prism/http/session/credentials.js';
-import type { Call, Handler, Reply } from '../../../../src/prism/http/exchange.js';
-import { NoAnswer, noAnswerOf, Refusal } from '../../../../src/prism/http/failure.js';
+import type { HttpCall, Handler, Reply } from '../../../../src/prism/http/exchange.js';
+import { NoAnswer, noAnswerBehind, HttpRefusal } from '../../../../src/prism/http/failure.js';
 import { sessionLayer } from '../../../../src/prism/http/session/session.js';
 import { OperationError } from '../../../../src/support/index.js';
 import { rejection } from '../../fixtures.js';
@@ -11,11 +11,11 @@ const password: Credentials = { kind: 'password', username: 'admin', password: '
 const BASIC = `Basic ${Buffer.from('admin:pä:ss').toString('base64')}`;
 
 function session(next: Handler, credentials: Credentials = password): Handler {
-  const refusalFrom = ({ status, body }: Reply): Refusal => new Refusal(status, [], body);
+  const refusalFrom = ({ status, body }: Reply): HttpRefusal => new HttpRefusal(status, [], body);
   return sessionLayer({ credentials, server: 'pc.test:9440', refusalFrom })(next);
 }
 
-function proofs(seen: readonly Call[]): (string | undefined)[] {
+function proofs(seen: readonly HttpCall[]): (string | undefined)[] {
   return seen.map(
     ({ headers }) => headers?.['authorization'] ?? headers?.['cookie'] ?? headers?.['x-ntnx-api-key'],
   );
@@ -113,8 +113,10 @@ test('the official convention: with this user name the password is a key', () =>
 });
 
 /** A handler whose answers are given one by one by the test. */
-function held(): Handler & { readonly waiting: { call: Call; answer: (reply: Reply | Error) => void }[] } {
-  const waiting: { call: Call; answer: (reply: Reply | Error) => void }[] = [];
+function held(): Handler & {
+  readonly waiting: { call: HttpCall; answer: (reply: Reply | Error) => void }[];
+} {
+  const waiting: { call: HttpCall; answer: (reply: Reply | Error) => void }[] = [];
   const handler: Handler = (asked) =>
     new Promise((resolve, reject) => {
       const answer = (given: Reply | Error): void => {
@@ -193,7 +195,7 @@ describe('requests that start together', () => {
     const [first, second] = await all;
     expect(first).toBe(lost);
     expect(second).toMatchObject({ code: 'unreachable', attempted: 'second', problem: 'silence' });
-    expect(noAnswerOf(second)).toMatchObject({ kind: 'slow', sent: false });
+    expect(noAnswerBehind(second)).toMatchObject({ kind: 'slow', sent: false });
     expect(next.waiting).toHaveLength(1);
   });
 

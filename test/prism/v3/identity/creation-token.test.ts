@@ -1,9 +1,6 @@
 import * as fc from 'fast-check';
-import {
-  asWord,
-  formatCreationKey,
-  parseCreationKey,
-} from '../../../../src/prism/v3/identity/creation-token.js';
+import { asWord } from '../../../../src/prism/shared/index.js';
+import { formatCreationKey, parseCreationKey } from '../../../../src/prism/v3/identity/creation-token.js';
 
 const vmId = '11111111-2222-4333-8444-555555555555';
 

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { bearsMark, findMarked, markedDescription } from '../../../../src/prism/v3/vm/find-tagged.js';
+import { taggedDescription } from '../../../../src/prism/shared/index.js';
+import { carriesTag } from '../../../../src/prism/v3/identity/ownership-tag.js';
+import { findTagged } from '../../../../src/prism/v3/vm/find-tagged.js';
 import { context, missing, refusal, VM } from '../../fixtures.js';
 import { list } from '../../placement.js';
 import { scriptedBackend } from '../backend.js';
@@ -27,9 +29,12 @@ const running = (...uuids: string[]): object[] =>
   }));
 
 test('the mark stands after the words', () => {
-  expect(markedDescription(' a host ', 'test-driver', KEY)).toBe(`a host ${MARK}`);
-  expect(markedDescription('', 'test-driver', KEY)).toBe(MARK);
-  const full = markedDescription('x'.repeat(1_000), 'test-driver', KEY, 'alice@build-7');
+  expect(taggedDescription(' a host ', 'test-driver', { creationKey: KEY })).toBe(`a host ${MARK}`);
+  expect(taggedDescription('', 'test-driver', { creationKey: KEY })).toBe(MARK);
+  const full = taggedDescription('x'.repeat(1_000), 'test-driver', {
+    creationKey: KEY,
+    origin: 'alice@build-7',
+  });
   expect(full).toHaveLength(1_000);
   expect(full).toMatch(/x \[made by alice@build-7\] \[test-driver /);
 });
@@ -37,13 +42,15 @@ test('the mark stands after the words', () => {
 test('the words are cut to the limit, never the mark, never a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 1_500, size: 'max' }), (words) => {
-      const description = markedDescription(words, 'test-driver', KEY);
+      const description = taggedDescription(words, 'test-driver', { creationKey: KEY });
       expect(description.length).toBeLessThanOrEqual(1_000);
       expect(description.endsWith(MARK)).toBe(true);
       expect(description).not.toMatch(/\p{Surrogate}/u);
     }),
   );
-  expect(markedDescription('😀'.repeat(600), 'test-driver', KEY)).not.toMatch(/\p{Surrogate}/u);
+  expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationKey: KEY })).not.toMatch(
+    /\p{Surrogate}/u,
+  );
 });
 
 test.each([
@@ -53,7 +60,7 @@ test.each([
   ['of another program', { spec: { description: `[other ${KEY}]` } }, false],
   ['nowhere', {}, false],
 ])('a mark %s', (_name, entity, expected) => {
-  expect(bearsMark(entity, 'test-driver', KEY)).toBe(expected);
+  expect(carriesTag(entity, 'test-driver', KEY)).toBe(expected);
 });
 
 describe('VMs that bear the mark', () => {
@@ -65,7 +72,7 @@ describe('VMs that bear the mark', () => {
         list(vm(OTHER, 'web-1', 'someone’s'), vm(VM, 'web-1', `x ${MARK}`), vm('x', 'web-10', MARK)),
       )
       .on('POST tasks/list', list());
-    expect(await findMarked(backend, 'web-1', KEY, context())).toEqual({ ids: [VM], complete: true });
+    expect(await findTagged(backend, 'web-1', KEY, context())).toEqual({ ids: [VM], complete: true });
     expect(prism.bodies('POST vms/list')).toEqual([
       { kind: 'vm', offset: 0, length: 500, filter: 'vm_name==web-1' },
     ]);
@@ -82,13 +89,13 @@ describe('VMs that bear the mark', () => {
         ['GET vms/gone', missing()],
         ['GET vms/secret', refusal(403, 'ACCESS_DENIED', 'No permission')],
       );
-    expect(await findMarked(backend, 'web-1', KEY, context())).toEqual({ ids: [VM], complete: true });
+    expect(await findTagged(backend, 'web-1', KEY, context())).toEqual({ ids: [VM], complete: true });
     prism.done();
   });
 
   test('may be overlooked where tasks cannot be listed', async () => {
     const { prism, backend } = await start();
     prism.on('POST vms/list', list()).on('POST tasks/list', refusal(403, 'ACCESS_DENIED', 'No permission'));
-    expect(await findMarked(backend, 'web-1', KEY, context())).toEqual({ ids: [], complete: false });
+    expect(await findTagged(backend, 'web-1', KEY, context())).toEqual({ ids: [], complete: false });
   });
 });

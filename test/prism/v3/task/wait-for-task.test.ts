@@ -1,4 +1,4 @@
-import { isConflict, isEntityMissing, taskError } from '../../../../src/prism/v3/task/task-end.js';
+import { isConflict, isEntityMissing, taskError } from '../../../../src/prism/v3/task/task.js';
 import { waitForTask } from '../../../../src/prism/v3/task/wait-for-task.js';
 import { OperationError } from '../../../../src/support/index.js';
 import { context, missing, rejection, refusal, TASK, taskIs } from '../../fixtures.js';

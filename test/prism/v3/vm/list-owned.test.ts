@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { marksOn } from '../../../../src/prism/v3/identity/ownership-tag.js';
+import { tagOn } from '../../../../src/prism/v3/identity/ownership-tag.js';
 import { listMarked, readMarked } from '../../../../src/prism/v3/vm/list-owned.js';
 import { context, missing, refusal, rejection, VM } from '../../fixtures.js';
 import { list } from '../../placement.js';
@@ -180,7 +180,7 @@ test('no description whatever makes the reading of marks fail, or lasts', () => 
   );
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), (pieces) => {
-      const marks = marksOn({ spec: { description: pieces.join('') } }, 'test-driver');
+      const marks = tagOn({ spec: { description: pieces.join('') } }, 'test-driver');
       expect([undefined, 'reserved', 'marked']).toContain(marks?.identity.kind);
     }),
   );

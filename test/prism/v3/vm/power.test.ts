@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../../src/provider/index.js';
-import type { Backend } from '../../../../src/prism/v3/backend.js';
+import type { V3Backend } from '../../../../src/prism/v3/backend.js';
 import { requestReboot, requestShutdown, reset } from '../../../../src/prism/v3/vm/power-actions.js';
 import { powerOff, powerOn } from '../../../../src/prism/v3/vm/power-state.js';
 import {
@@ -28,7 +28,7 @@ const conflict409 = refusal(409, 'CONCURRENT_REQUESTS_NOT_ALLOWED', 'Edit confli
 const conflictTask = taskIs('FAILED', { error_detail: 'Logical timestamp mismatch: (1 vs 2)' });
 const noSuchPath = { status: 404, json: { message: 'The requested URL was not found on the server.' } };
 
-type Operation = (backend: Backend, id: string, context: CallContext) => Promise<void>;
+type Operation = (backend: V3Backend, id: string, context: CallContext) => Promise<void>;
 
 describe.each<[string, Operation, string, string]>([
   ['powerOn', powerOn, 'OFF', 'ON'],

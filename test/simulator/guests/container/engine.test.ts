@@ -1,6 +1,6 @@
 import { createContainerGuests } from '../../../../src/simulator/guests/container/index.js';
 import { OWNER_LABEL } from '../../../../src/simulator/guests/container/labels.js';
-import { thisProcess } from '../../../../src/process/index.js';
+import { processIdentity } from '../../../../src/process/index.js';
 import { silentLogger, systemClock } from '../../../../src/support/index.js';
 import { FakeEngine } from './fake-engine.js';
 
@@ -47,7 +47,7 @@ describe('with an engine', () => {
   });
 
   test('what owners that have gone left behind is removed, and nothing else', async () => {
-    const [machine = '', boot = '', namespace = ''] = thisProcess().split('/');
+    const [machine = '', boot = '', namespace = ''] = processIdentity().split('/');
     const gone = `${machine}/${boot}/${namespace}/999999999/1`;
     const leave = (name: string, labels: Record<string, string>): void => {
       engine.containers.set(name, { labels, created: {}, running: true, exitCode: 0, waiting: [] });
@@ -55,7 +55,7 @@ describe('with an engine', () => {
       engine.networks.set(`${name}-network`, labels);
     };
     leave('gone', { [OWNER_LABEL]: gone });
-    leave('alive', { [OWNER_LABEL]: thisProcess() });
+    leave('alive', { [OWNER_LABEL]: processIdentity() });
     leave('elsewhere', { [OWNER_LABEL]: `elsewhere/${boot}/${namespace}/1/1` });
     leave('foreign', { other: 'label' });
     const backend = await createContainerGuests({ ...shared, dockerHost: engine.dockerHost });

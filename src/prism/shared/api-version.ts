@@ -1,0 +1,25 @@
+import type { Inventory, Provider, Resizing } from '../../provider/index.js';
+import type { Clock, Logger } from '../../support/index.js';
+import type { ChainTools, HttpClient } from '../http/index.js';
+
+/** What a Prism Central can do for the core, whichever version of its API is spoken. */
+export type PrismProvider = Provider & Inventory & Resizing;
+
+/** What every version of the API is given to work with. */
+export interface ApiParts {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** 0 <= n < 1. */
+  readonly random: () => number;
+  /** Who makes the VMs, e.g. the program's name; part of every ownership tag. One word of [A-Za-z0-9._-]. */
+  readonly product: string;
+  /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for people. */
+  readonly origin?: string | undefined;
+}
+
+/** One version of Prism Central's API. */
+export interface ApiVersion {
+  readonly readErrorBody: ChainTools['readErrorBody'];
+  readonly createProvider: (parts: ApiParts) => PrismProvider;
+}

@@ -1,0 +1,8 @@
+/** What the versions of Prism Central's API share: nothing here knows a path, a field or a state of one of them. */
+export type { ApiParts, ApiVersion, PrismProvider } from './api-version.js';
+export { namesakeWarnings, type ListNamesakes } from './namesakes.js';
+export { hasTag, taggedDescription, tagsIn, type OwnershipTag } from './ownership-tag.js';
+export { ambiguous, lookingUp, notFound, unusable, type Candidate, type Wanted } from './selection-errors.js';
+export { portMethodsOf } from './port-methods.js';
+export { pollTask, type TaskEnd, type TaskPolling, type TaskState } from './task-polling.js';
+export { asWord, capped, cutText, textOfHtml } from './texts.js';

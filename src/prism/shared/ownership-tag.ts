@@ -1,0 +1,45 @@
+import type { CreationKey } from '../../provider/index.js';
+import { cutText } from './texts.js';
+
+/** The limit of Prism Central for a description (reference 2.1). */
+const MAX_DESCRIPTION = 1000;
+
+/**
+ * What stands in the description of a VM of ours: `[made by alice@build-7] [PRODUCT TOKEN]`. The first part is for
+ * people and may be missing.
+ */
+export interface OwnershipTag {
+  readonly creationKey: CreationKey;
+  /** `user@computer` of the process that made the VM. */
+  readonly origin?: string | undefined;
+}
+
+/** The description a VM gets: the user's words, cut if need be, and the ownership tag, which is never cut. */
+export function taggedDescription(
+  description: string,
+  product: string,
+  { creationKey, origin }: OwnershipTag,
+): string {
+  const tag = `${origin === undefined ? '' : `[made by ${origin}] `}[${product} ${creationKey}]`;
+  const room = MAX_DESCRIPTION - tag.length - 1;
+  const words = cutText(description.trim(), room).trim();
+  return words === '' ? tag : `${words} ${tag}`;
+}
+
+/** True when a description has the ownership tag with this token. */
+export function hasTag(description: string | undefined, product: string, key: CreationKey): boolean {
+  return description?.includes(`[${product} ${key}]`) ?? false;
+}
+
+/** All that looks like an ownership tag of this product in a description, whatever people wrote around it. */
+export function tagsIn(description: string, product: string): readonly OwnershipTag[] {
+  return [...description.matchAll(patternFor(product))].map(([, origin, creationKey = '']) => ({
+    creationKey,
+    origin,
+  }));
+}
+
+function patternFor(product: string): RegExp {
+  const origin = String.raw`(?:\[made by ([^\s[\]]{1,100})\] )?`;
+  return new RegExp(String.raw`${origin}\[${product.replaceAll('.', String.raw`\.`)} ([\w.:-]+)\]`, 'g');
+}
