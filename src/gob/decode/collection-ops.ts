@@ -61,7 +61,7 @@ class SliceFrame implements DecoderFrame {
  * A map: a count, then key, value, key, value … in any order. Of entries with the same key the last one counts.
  *
  * ```
- * 02  01 61  02   01 62  04     {"a": 1, "b": 2}
+ * 02  01 61  02  01 62  04      {"a": 1, "b": 2}
  * ```
  */
 export function mapOp(wire: WireMap, target: MapType | 'ignore'): FrameOp {
