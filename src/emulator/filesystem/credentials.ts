@@ -6,9 +6,16 @@ export interface Credentials {
   readonly gid: number;
   /** Every group the user is in, `gid` included. */
   readonly groups: ReadonlySet<number>;
+  /** Permission bits that new files do not get; 022 unless set. */
+  readonly umask?: number | undefined;
 }
 
 export const root: Credentials = { uid: 0, gid: 0, groups: new Set([0]) };
+
+/** The mode of a new object: `wanted` without what the umask takes away. */
+export function newMode(who: Credentials, wanted: number): number {
+  return wanted & ~(who.umask ?? 0o022);
+}
 
 export const READ = 4;
 export const WRITE = 2;

@@ -1,4 +1,4 @@
-import { EXECUTE, mayAccess, READ, root, WRITE, type Credentials } from './credentials.js';
+import { EXECUTE, mayAccess, newMode, READ, root, WRITE, type Credentials } from './credentials.js';
 import { Errno } from './errno.js';
 import { DirectoryNode, FileNode, SymlinkNode, type Node } from './node.js';
 import { dirname } from './path.js';
@@ -100,7 +100,7 @@ export class MemoryFileSystem {
   openForWriting(path: string, who: Credentials, options: OpenOptions = {}): Node {
     const { parent, name, node } = this.locate(path, who);
     if (node === undefined) {
-      const made = new FileNode(who.uid, who.gid, options.mode ?? 0o644);
+      const made = new FileNode(who.uid, who.gid, options.mode ?? newMode(who, 0o666));
       this.#add(parent, name, made, who);
       return made;
     }
@@ -126,14 +126,14 @@ export class MemoryFileSystem {
   }
 
   /** Replaces a file's content; owner and mode of an existing file stay. */
-  writeFile(path: string, content: string | Uint8Array, who: Credentials = root, mode = 0o644): FileNode {
+  writeFile(path: string, content: string | Uint8Array, who: Credentials = root, mode?: number): FileNode {
     const node = this.openForWriting(path, who, { mode, truncate: true });
     if (node.kind !== 'file') throw new Errno('EINVAL');
     this.write(node, 0, typeof content === 'string' ? Buffer.from(content) : content);
     return node;
   }
 
-  mkdir(path: string, who: Credentials = root, mode = 0o755): DirectoryNode {
+  mkdir(path: string, who: Credentials = root, mode = newMode(who, 0o777)): DirectoryNode {
     const { parent, name, node } = this.locate(path, who);
     if (node !== undefined) throw new Errno('EEXIST');
     const made = new DirectoryNode(who.uid, who.gid, mode);
@@ -142,7 +142,7 @@ export class MemoryFileSystem {
   }
 
   /** `mkdir -p`: missing parents are made, an existing directory is left as it is. */
-  mkdirs(path: string, who: Credentials = root, mode = 0o755): DirectoryNode {
+  mkdirs(path: string, who: Credentials = root, mode?: number): DirectoryNode {
     const existing = this.find(path, who);
     if (existing?.kind === 'directory') return existing;
     if (existing !== undefined) throw new Errno('EEXIST');

@@ -50,7 +50,10 @@ function lookUp({ system, user, cwd }: Caller, path: string): Node {
 
 /** A file that cannot be run; shells give status 127 for ENOENT, else 126. */
 export class ExecuteError extends Errno {
-  constructor(code: Errno['code'], path: string) {
+  constructor(
+    code: Errno['code'],
+    readonly path: string,
+  ) {
     super(code);
     this.message = `${path}: ${this.message}`;
   }
@@ -70,10 +73,20 @@ export async function execute(process: Process, { path, node }: Executable): Pro
     await process.stderr.line(`${path}: cannot execute binary file: Exec format error`);
     return 126;
   }
-  const found = findProgram(process, interpreter[0] ?? '');
+  const found = findInterpreter(process, interpreter[0] ?? '');
   if (found === undefined) throw new ExecuteError('ENOENT', path);
   const args = [...interpreter, path, ...process.args.slice(1)];
   return execute({ ...process, args, depth: process.depth + 1 }, found);
+}
+
+/** What is missing is then the script, as far as the kernel says. */
+function findInterpreter(process: Process, name: string): Executable | undefined {
+  try {
+    return findProgram(process, name);
+  } catch (error) {
+    if (error instanceof ExecuteError) return undefined;
+    throw error;
+  }
 }
 
 async function runEmulated(process: Process, name: string): Promise<number> {

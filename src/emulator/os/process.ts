@@ -13,6 +13,8 @@ export interface StandardStreams {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** What a shell opened as descriptor 3 and above. */
+  readonly further?: ReadonlyMap<number, InputStream | OutputStream> | undefined;
 }
 
 /** A program in execution, as the program sees it. */

@@ -31,14 +31,24 @@ export class InputStream {
     return bytes;
   }
 
+  /** Puts bytes back that were read too much. */
+  unread(bytes: Uint8Array): void {
+    this.#buffered = Buffer.concat([bytes, this.#buffered]);
+  }
+
   /** One line with its line end; the rest stays. Lines longer than `limit` bytes are cut there. */
   async readLine(limit = 1024 * 1024): Promise<string | undefined> {
+    return this.readUntil(10, limit);
+  }
+
+  /** Like `readLine`, up to another byte. */
+  async readUntil(byte: number, limit = 1024 * 1024): Promise<string | undefined> {
     const parts: Uint8Array[] = [];
     let length = 0;
     for (;;) {
       const chunk = await this.read();
       if (chunk === undefined) break;
-      const end = chunk.indexOf(10) + 1;
+      const end = chunk.indexOf(byte) + 1;
       const taken = end === 0 ? chunk : chunk.subarray(0, end);
       parts.push(taken);
       length += taken.length;

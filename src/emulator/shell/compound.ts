@@ -3,7 +3,12 @@ import { evaluateConditional } from './conditional.js';
 import { Flow } from './state/flow.js';
 import type { Shell } from './state/shell.js';
 import { compilePattern, matches } from './expansion/pattern.js';
-import type { CompoundBody, Script } from './grammar/syntax.js';
+import type { CaseBranch, CompoundBody, Script } from './grammar/syntax.js';
+
+/** Whether a failing command of this kind counts for `set -e` by itself, not by what failed inside it. */
+export function compoundExits({ kind }: CompoundBody): boolean {
+  return kind === 'subshell' || kind === 'arithmetic' || kind === 'conditional';
+}
 
 /** Runs a compound command's body with streams already redirected; gives its exit status. */
 export async function runCompound(
@@ -62,18 +67,24 @@ async function repeat(
   more: () => Promise<boolean>,
 ): Promise<number> {
   let status = 0;
-  while (await more()) {
-    await shell.process.budget.step();
-    try {
-      status = await shell.script(body, streams);
-    } catch (error) {
-      if (!(error instanceof Flow) || (error.kind !== 'break' && error.kind !== 'continue')) throw error;
-      const outer = error.outer();
-      if (outer !== undefined) throw outer;
-      if (error.kind === 'break') return 0;
+  shell.loops++;
+  try {
+    for (;;) {
+      await shell.process.budget.step();
+      try {
+        if (!(await more())) return status;
+        status = await shell.script(body, streams);
+      } catch (error) {
+        if (!(error instanceof Flow) || (error.kind !== 'break' && error.kind !== 'continue')) throw error;
+        const outer = error.outer();
+        if (outer !== undefined) throw outer;
+        status = 0;
+        if (error.kind === 'break') return 0;
+      }
     }
+  } finally {
+    shell.loops--;
   }
-  return status;
 }
 
 async function select(
@@ -82,11 +93,20 @@ async function select(
   streams: StandardStreams,
 ): Promise<number> {
   const subject = await shell.expansion.text(body.subject);
+  let falls = false;
+  let status = 0;
   for (const branch of body.branches) {
-    for (const pattern of branch.patterns) {
-      const compiled = compilePattern(await shell.expansion.pattern(pattern));
-      if (matches(compiled, subject)) return shell.script(branch.body, streams);
-    }
+    if (!falls && !(await fits(shell, branch, subject))) continue;
+    status = branch.body.length === 0 ? 0 : await shell.script(branch.body, streams);
+    if (branch.end === ';;') return status;
+    falls = branch.end === ';&';
   }
-  return 0;
+  return status;
+}
+
+async function fits(shell: Shell, branch: CaseBranch, subject: string): Promise<boolean> {
+  for (const pattern of branch.patterns) {
+    if (matches(compilePattern(await shell.expansion.pattern(pattern)), subject)) return true;
+  }
+  return false;
 }

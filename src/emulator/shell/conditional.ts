@@ -2,7 +2,7 @@ import { compileRegularExpression } from '../regex/index.js';
 import type { Shell } from './state/shell.js';
 import { compilePattern, matches } from './expansion/pattern.js';
 import type { Word } from './grammar/syntax.js';
-import { binaryTest, unaryTest, type TestContext } from './builtins/test-expression.js';
+import { binaryTest, isIntegerTest, unaryTest, type TestContext } from './builtins/test-expression.js';
 
 /** `[[ … ]]`: like `test`, but with patterns, `=~`, `&&` and `||`, and without splitting. */
 export async function evaluateConditional(shell: Shell, words: readonly Word[]): Promise<boolean> {
@@ -18,7 +18,7 @@ class Evaluation {
     private readonly words: readonly Word[],
   ) {
     const { system, user, terminal } = shell.process;
-    this.#context = { system, user, terminal, cwd: shell.state.cwd };
+    this.#context = { system, user, terminal, cwd: shell.state.cwd, dialect: 'bash' };
   }
 
   async or(): Promise<boolean> {
@@ -71,10 +71,22 @@ class Evaluation {
       const pattern = compilePattern(await this.shell.expansion.pattern(right));
       return matches(pattern, left) === (operator !== '!=');
     }
+    if (operator === '=~') return this.#fits(left, right);
     const text = await this.shell.expansion.text(right);
-    if (operator === '=~')
-      return compileRegularExpression(text, { extended: true }).search(left) !== undefined;
-    return binaryTest(left, operator, text, this.#context) ?? false;
+    if (!isIntegerTest(operator)) return binaryTest(left, operator, text, this.#context) ?? false;
+    const { expansion } = this.shell;
+    return (
+      binaryTest(expansion.arithmetic(left), operator, expansion.arithmetic(text), this.#context) ?? false
+    );
+  }
+
+  /** `=~`: what is quoted stands for itself. */
+  async #fits(left: string, right: Word): Promise<boolean> {
+    const chunks = await this.shell.expansion.pattern(right);
+    const source = chunks.map(({ text, quoted }) =>
+      quoted ? text.replace(/[.[\]{}()*+?^$|\\]/g, '\\$&') : text,
+    );
+    return compileRegularExpression(source.join(''), { extended: true }).search(left) !== undefined;
   }
 
   /** The word at the cursor if it is plain text. */

@@ -16,6 +16,7 @@ export async function runPiped(
       const [before, after] = [pipes[index - 1], pipes[index]];
       try {
         return await shell.subshell([alone(command)], {
+          ...streams,
           stdin: before === undefined ? streams.stdin : new InputStream(before),
           stdout: after === undefined ? streams.stdout : new OutputStream(after),
           stderr: streams.stderr,

@@ -1,7 +1,9 @@
 import type { Process } from '../os/process.js';
+import { InputStream } from '../os/streams.js';
 import { ExpansionError } from './expansion/expansion.js';
 import { Flow } from './state/flow.js';
 import { Interpreter } from './interpreter.js';
+import type { CursorOptions } from './grammar/cursor.js';
 import { parse } from './grammar/parser.js';
 import { createShell, type ShellCall } from './run-shell.js';
 import { ShellSyntaxError, type Script } from './grammar/syntax.js';
@@ -25,20 +27,27 @@ const EAGER = 4096;
  */
 export async function readEvalLoop(process: Process, call: LoopCall): Promise<number> {
   const shell = createShell(process, call);
+  const lines = linesOf(process, call);
   try {
-    return await loop(process, shell, call);
+    return await shell.main(() => loop(process, shell, call, lines));
   } finally {
     await shell.substitutions.close(shell);
   }
 }
 
-async function loop(process: Process, shell: Interpreter, call: LoopCall): Promise<number> {
+async function loop(
+  process: Process,
+  shell: Interpreter,
+  call: LoopCall,
+  lines: LineReader,
+): Promise<number> {
   const { state } = shell;
   let text = '';
   let tried = 0;
+  let firstLine = 1;
   for (;;) {
     if (call.prompt !== undefined) await process.stdout.write(call.prompt(state.cwd, text !== ''));
-    const line = await readLine(process);
+    const line = await lines();
     if (line === INTERRUPTED) {
       text = '';
       continue;
@@ -47,8 +56,9 @@ async function loop(process: Process, shell: Interpreter, call: LoopCall): Promi
     text += line ?? '';
     if (line !== undefined && text.length > EAGER && text.length < tried * 1.25) continue;
     tried = text.length;
-    const script = attemptToParse(text, line === undefined);
+    const script = attemptToParse(text, { dialect: call.dialect, more: line !== undefined, firstLine });
     if (script === undefined) continue;
+    if (call.prompt === undefined) firstLine += text.split('\n').length - 1;
     text = '';
     tried = 0;
     const ended = await runLine(process, shell, script, call);
@@ -57,16 +67,36 @@ async function loop(process: Process, shell: Interpreter, call: LoopCall): Promi
 }
 
 /** undefined = more has to come. */
-function attemptToParse(text: string, last: boolean): Script | ShellSyntaxError | undefined {
+function attemptToParse(text: string, options: CursorOptions): Script | ShellSyntaxError | undefined {
   try {
-    return parse(text);
+    return parse(text, options);
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    return error.incomplete && !last ? undefined : error;
+    return error.incomplete && options.more === true ? undefined : error;
   }
 }
 
-async function readLine({ stdin, signal }: Process): Promise<string | typeof INTERRUPTED | undefined> {
+type LineReader = () => Promise<string | typeof INTERRUPTED | undefined>;
+
+/** dash reads a script from a pipe in blocks: what its commands read begins behind the block. */
+const BLOCK = 8192;
+
+function linesOf(process: Process, call: LoopCall): LineReader {
+  if (call.dialect === 'bash' || call.prompt !== undefined) return () => readLine(process, process.stdin);
+  const block = new InputStream({
+    read: async () => {
+      const bytes = await process.stdin.read();
+      if (bytes !== undefined && bytes.length > BLOCK) process.stdin.unread(bytes.subarray(BLOCK));
+      return bytes?.subarray(0, BLOCK);
+    },
+  });
+  return () => readLine(process, block);
+}
+
+async function readLine(
+  { signal }: Process,
+  stdin: InputStream,
+): Promise<string | typeof INTERRUPTED | undefined> {
   try {
     return await stdin.readLine();
   } catch (error) {
@@ -94,11 +124,11 @@ async function runLine(
     builtins,
     substitutions,
     depth: process.depth,
+    line: outer.line,
   });
   try {
     if (script instanceof ShellSyntaxError) {
-      state.status = 2;
-      await shell.complain(process, script.message);
+      state.status = await shell.failed(script);
       return call.prompt === undefined ? 2 : undefined;
     }
     await shell.script(script, streams);
@@ -106,9 +136,8 @@ async function runLine(
   } catch (error) {
     if (error instanceof Flow) return error.kind === 'exit' ? error.value : undefined;
     if (error instanceof ExpansionError) {
-      await shell.complain(process, error.message);
-      state.status = 1;
-      return call.prompt === undefined ? 1 : undefined;
+      state.status = await shell.failed(error);
+      return call.prompt === undefined ? state.status : undefined;
     }
     process.signal.throwIfAborted();
     if (!interrupted.signal.aborted && !(error instanceof Error && error.name === 'Interrupted')) throw error;

@@ -6,10 +6,11 @@ import type { Process, Program } from '../../os/process.js';
 function shell(dialect: ShellCall['dialect']): Program {
   return async (process) => {
     const call = parseCall(process.args.slice(1));
+    if (call.command === undefined && call.lacksCommand) return lacksCommand(process, dialect);
     const prepare: ShellCall['prepare'] = (state) => void applyOptions(state, call.options);
     const [name, ...positional] = call.operands;
     if (call.command !== undefined)
-      return runShell(process, call.command, { dialect, name, positional, prepare });
+      return runShell(process, call.command, { dialect, name, positional, prepare, fromCommandLine: true });
     if (name === undefined || call.fromInput) {
       return readEvalLoop(process, { dialect, positional: call.operands, prepare });
     }
@@ -22,15 +23,26 @@ async function runFile(process: Process, file: string, call: ShellCall): Promise
   const path = absolute(process.cwd, file);
   if (fs.find(path, process.user) !== undefined)
     return runShell(process, fs.readText(path, process.user), call);
-  const reason = 'No such file or directory';
   const dash = call.dialect === 'dash';
-  await process.stderr.line(dash ? `sh: 0: cannot open ${file}: ${reason}` : `bash: ${file}: ${reason}`);
+  await process.stderr.line(
+    dash ? `sh: 0: cannot open ${file}: No such file` : `bash: ${file}: No such file or directory`,
+  );
   return dash ? 2 : 127;
+}
+
+async function lacksCommand(process: Process, dialect: ShellCall['dialect']): Promise<number> {
+  const dash = dialect === 'dash';
+  await process.stderr.line(
+    dash ? 'sh: 0: -c requires an argument' : 'bash: -c: option requires an argument',
+  );
+  return 2;
 }
 
 interface Call {
   readonly options: readonly string[];
   readonly command: string | undefined;
+  /** `-c` without a text. */
+  readonly lacksCommand: boolean;
   readonly fromInput: boolean;
   readonly operands: readonly string[];
 }
@@ -55,8 +67,9 @@ function parseCall(words: readonly string[]): Call {
     if (word.endsWith('o')) options.push(words[++index] ?? '');
   }
   const rest = words.slice(index);
-  if (!wantsCommand) return { options, command: undefined, fromInput, operands: rest };
-  return { options, command: rest[0] ?? '', fromInput, operands: rest.slice(1) };
+  if (!wantsCommand || rest.length === 0)
+    return { options, command: undefined, lacksCommand: wantsCommand, fromInput, operands: rest };
+  return { options, command: rest[0], lacksCommand: false, fromInput, operands: rest.slice(1) };
 }
 
 /** Commands that shells have built in and that also exist as files (`sudo echo …`). */

@@ -1,58 +1,115 @@
-import { findProgram } from '../../os/execute.js';
-import { complain, type Builtin, type BuiltinCall, type Shell } from '../state/shell.js';
-
-const KEYWORDS = new Set('if then elif else fi for while until do done case esac in { } !'.split(' '));
+import { absolute } from '../../filesystem/index.js';
+import { DEFAULT_PATH, findProgram } from '../../os/execute.js';
+import { RESERVED } from '../grammar/cursor.js';
+import type { Shell } from '../state/shell.js';
+import { complain, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 type Found =
-  { readonly kind: 'keyword' | 'function' | 'builtin' } | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'keyword' | 'function' | 'builtin' | 'special' }
+  | { readonly kind: 'file'; readonly path: string };
 
 function lookUp(shell: Shell, name: string): Found | undefined {
-  if (KEYWORDS.has(name)) return { kind: 'keyword' };
-  if (shell.state.functions.has(name)) return { kind: 'function' };
-  if (shell.builtins.has(name)) return { kind: 'builtin' };
+  const { state } = shell;
+  if (RESERVED.has(name) && name !== 'in') return { kind: 'keyword' };
+  if (state.functions.has(name)) return { kind: 'function' };
+  if (shell.builtins.find(name, state.dialect) !== undefined)
+    return { kind: shell.isSpecial(name) ? 'special' : 'builtin' };
   const { system, user } = shell.process;
-  const path = shell.state.get('PATH');
+  if (name.includes('/'))
+    return system.fs.find(absolute(state.cwd, name), user) && { kind: 'file', path: name };
+  const path = state.get('PATH');
   const env = path === undefined ? new Map<string, string>() : new Map([['PATH', path]]);
-  const found = name.includes('/')
-    ? system.fs.find(name, user) && { path: name }
-    : findProgram({ system, user, env, cwd: shell.state.cwd }, name);
+  const found = findProgram({ system, user, env, cwd: state.cwd }, name);
   return found === undefined ? undefined : { kind: 'file', path: found.path };
 }
 
-async function type(call: BuiltinCall): Promise<number> {
-  const { shell, args, streams } = call;
+/** `type NAME …` and `command -V NAME`. */
+async function describe(call: BuiltinCall, names: readonly string[]): Promise<number> {
+  const { shell, streams } = call;
   let status = 0;
-  for (const name of args.slice(1).filter((argument) => !argument.startsWith('-'))) {
+  for (const name of names) {
     const found = lookUp(shell, name);
-    if (found === undefined) {
-      await notFound(call, name);
-      status = 1;
-    } else if (found.kind === 'file') await streams.stdout.line(`${name} is ${found.path}`);
-    else if (found.kind === 'builtin') await streams.stdout.line(`${name} is a shell builtin`);
-    else await streams.stdout.line(`${name} is a ${found.kind === 'keyword' ? 'shell keyword' : 'function'}`);
+    if (found !== undefined) await streams.stdout.line(`${name} is ${described(found, isDash(call))}`);
+    else {
+      if (isDash(call)) await streams.stdout.line(`${name}: not found`);
+      else await complain(call, `${name}: not found`);
+      status = isDash(call) ? 127 : 1;
+    }
   }
   return status;
 }
 
-async function notFound(call: BuiltinCall, name: string): Promise<void> {
-  if (call.shell.state.dialect === 'dash') await call.streams.stdout.line(`${name}: not found`);
-  else await complain(call, `${name}: not found`);
+function described(found: Found, dash: boolean): string {
+  switch (found.kind) {
+    case 'file':
+      return found.path;
+    case 'builtin':
+      return 'a shell builtin';
+    case 'special':
+      return 'a special shell builtin';
+    case 'keyword':
+      return 'a shell keyword';
+    case 'function':
+      return dash ? 'a shell function' : 'a function';
+  }
+}
+
+/** `type -t NAME …` of bash: one word for each. */
+async function kinds({ shell, args, streams }: BuiltinCall): Promise<number> {
+  let status = 0;
+  for (const name of args.slice(2)) {
+    const found = lookUp(shell, name);
+    if (found === undefined) status = 1;
+    else await streams.stdout.line(found.kind === 'special' ? 'builtin' : found.kind);
+  }
+  return status;
 }
 
 /** `command NAME …` runs it, `command -v NAME` says what would run. */
-async function command({ shell, args, streams, values, line }: BuiltinCall): Promise<number> {
-  const [, option, name = ''] = args;
-  if (option !== '-v' && option !== '-V') {
-    return args.length === 1 ? 0 : shell.run(args.slice(1), streams, values, line);
+async function command(call: BuiltinCall): Promise<number> {
+  const { shell, streams } = call;
+  const words = call.args.slice(1);
+  const [, letters = ''] = /^-([pvV]+)$/.exec(words[0] ?? '') ?? [];
+  if (letters !== '') words.shift();
+  if (words[0] === '--') words.shift();
+  const [name] = words;
+  if (name === undefined) return 0;
+  if (letters.includes('V')) return describe(call, words);
+  if (letters.includes('v')) {
+    const found = lookUp(shell, name);
+    if (found === undefined) return isDash(call) ? 127 : 1;
+    await streams.stdout.line(found.kind === 'file' ? found.path : name);
+    return 0;
   }
-  const found = lookUp(shell, name);
-  if (found === undefined) return shell.state.dialect === 'dash' ? 127 : 1;
-  await streams.stdout.line(found.kind === 'file' ? found.path : name);
-  return 0;
+  if (!letters.includes('p')) return shell.run(words, streams, true);
+  return shell.state.keeping(['PATH'], () => {
+    shell.state.set('PATH', DEFAULT_PATH);
+    return shell.run(words, streams, true);
+  });
+}
+
+async function hash(call: BuiltinCall): Promise<number> {
+  let status = 0;
+  for (const name of call.args.slice(1).filter((word) => !word.startsWith('-'))) {
+    if (lookUp(call.shell, name) !== undefined) continue;
+    await complain(call, `${name}: not found`);
+    status = 1;
+  }
+  return status;
 }
 
 export const lookupBuiltins: readonly (readonly [string, Builtin])[] = [
-  ['type', type],
+  [
+    'type',
+    (call) => {
+      const [, first = ''] = call.args;
+      if (first === '-t' && !isDash(call)) return kinds(call);
+      return describe(
+        call,
+        call.args.slice(1).filter((word) => !word.startsWith('-')),
+      );
+    },
+  ],
   ['command', command],
-  ['hash', () => 0],
+  ['hash', hash],
 ];

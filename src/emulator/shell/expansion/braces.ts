@@ -1,8 +1,7 @@
 import type { Word, WordPart } from '../grammar/syntax.js';
 
 const MAX_WORDS = 1000;
-const LIST = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s;
-const RANGE = /^(.*?)\{(-?\d+|[a-zA-Z])\.\.(-?\d+|[a-zA-Z])\}(.*)$/s;
+const RANGE = /^(-?\d+|[a-zA-Z])\.\.(-?\d+|[a-zA-Z])(?:\.\.(-?\d+))?$/;
 
 /** Brace expansion of bash: `{a,b}` and `{1..3}` in what is not quoted. Every other word stays as it is. */
 export function expandBraces(word: Word): Word[] {
@@ -29,22 +28,43 @@ function expandOnce(word: Word): Word[] | undefined {
   return undefined;
 }
 
+/** The texts that the first braces of `text` with something to expand stand for. */
 function piecesOf(text: string): string[] | undefined {
-  const [, before = '', items, after = ''] = LIST.exec(text) ?? [];
-  if (items !== undefined) return items.split(',').map((item) => `${before}${item}${after}`);
-  const [, start = '', first, last, end = ''] = RANGE.exec(text) ?? [];
-  if (first === undefined || last === undefined) return undefined;
-  return sequence(first, last)?.map((item) => `${start}${item}${end}`);
+  for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', start + 1)) {
+    const { items, end } = itemsFrom(text, start);
+    const found = items.length > 1 ? items : items.length === 1 ? range(items[0] ?? '') : undefined;
+    if (found !== undefined) return found.map((item) => text.slice(0, start) + item + text.slice(end));
+  }
+  return undefined;
 }
 
-function sequence(first: string, last: string): string[] | undefined {
+/** What stands between the commas of the braces at `start`, and where they end; nothing when they do not. */
+function itemsFrom(text: string, start: number): { items: string[]; end: number } {
+  const items = [''];
+  let depth = 0;
+  for (let at = start + 1; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '}' && depth === 0) return { items, end: at + 1 };
+    if (char === '{') depth++;
+    if (char === '}') depth--;
+    if (char === ',' && depth === 0) items.push('');
+    else items.push(`${items.pop() ?? ''}${char}`);
+  }
+  return { items: [], end: text.length };
+}
+
+/** `1..3`, `c..a`, `01..10`, `1..9..2`. */
+function range(text: string): string[] | undefined {
+  const [, first = '', last = '', by] = RANGE.exec(text) ?? [];
   const numeric = /\d/.test(first);
-  if (numeric !== /\d/.test(last)) return undefined;
+  if (first === '' || numeric !== /\d/.test(last)) return undefined;
   const [low, high] = numeric ? [Number(first), Number(last)] : [first.charCodeAt(0), last.charCodeAt(0)];
-  const length = Math.min(Math.abs(high - low) + 1, MAX_WORDS);
-  const step = high < low ? -1 : 1;
+  const step = Math.max(1, Math.abs(Number(by ?? 1)));
+  const length = Math.min(Math.floor(Math.abs(high - low) / step) + 1, MAX_WORDS);
+  const padded = /^-?0\d/.test(first) || /^-?0\d/.test(last);
+  const width = padded ? Math.max(first.length, last.length) : 0;
   return Array.from({ length }, (_unused, index) => {
-    const value = low + index * step;
-    return numeric ? String(value) : String.fromCharCode(value);
+    const value = low + index * (high < low ? -step : step);
+    return numeric ? String(value).padStart(width, '0') : String.fromCharCode(value);
   });
 }

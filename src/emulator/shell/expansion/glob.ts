@@ -9,12 +9,14 @@ export function glob(
   cwd: string,
   fs: MemoryFileSystem,
   who: Credentials,
+  /** dash finds `.` and `..`, too, when the pattern begins with a dot. */
+  dots: boolean,
 ): string[] {
   const names = splitAtSlashes(chunks);
   const rooted = names[0]?.length === 0;
   let paths = [rooted ? '/' : ''];
   for (const name of rooted ? names.slice(1) : names) {
-    paths = paths.flatMap((path) => expandName(path, name, cwd, fs, who)).slice(0, MAX_RESULTS);
+    paths = paths.flatMap((path) => expandName(path, name, cwd, fs, who, dots)).slice(0, MAX_RESULTS);
   }
   return paths.sort();
 }
@@ -25,13 +27,14 @@ function expandName(
   cwd: string,
   fs: MemoryFileSystem,
   who: Credentials,
+  dots: boolean,
 ): string[] {
   const directory = path === '' ? cwd : path.startsWith('/') ? path : join(cwd, path);
   const extended = (found: string) => (path === '' ? found : join(path, found));
   const text = name.map((chunk) => chunk.text).join('');
   if (!hasMagic(name)) return fs.find(join(directory, text), who) === undefined ? [] : [extended(text)];
   const pattern = compilePattern(name);
-  return namesIn(directory, fs, who)
+  return [...(dots ? ['.', '..'] : []), ...namesIn(directory, fs, who)]
     .filter((found) => (!found.startsWith('.') || text.startsWith('.')) && matches(pattern, found))
     .map(extended);
 }

@@ -10,7 +10,8 @@ export interface CommandParser {
   script(end: string): Script;
   /** Commands up to (not including) one of the reserved words; at least one command. */
   body(...ends: readonly string[]): Script;
-  lists(atEnd: () => boolean): AndOrList[];
+  /** Commands until `atEnd`; `expecting` is what an error says is missing. */
+  lists(atEnd: () => boolean, expecting?: string): AndOrList[];
   /** Steps over the reserved word or fails. */
   expect(word: string): void;
   /** The reserved word at the cursor, or an empty text. */
@@ -22,15 +23,17 @@ export interface CommandParser {
 
 /** The compound command at the parser's cursor, or undefined when a simple command is there. */
 export function parseCompound(parser: CommandParser): Command | undefined {
+  const { line } = parser.cursor;
   const body = bodyOf(parser);
   if (body === undefined) return undefined;
-  return { kind: 'compound', body, redirects: parser.redirects() };
+  return { kind: 'compound', body, redirects: parser.redirects(), line };
 }
 
 function bodyOf(parser: CommandParser): CompoundBody | undefined {
-  if (/^\(\([^()]*(?:\([^()]*\)[^()]*)*\)\)/.test(parser.cursor.rest(200))) return arithmetic(parser);
-  if (parser.cursor.accept('(')) return { kind: 'subshell', body: parser.script(')') };
-  if (parser.cursor.take(/\[\[(?=\s)/y) !== '') return conditional(parser);
+  const { cursor } = parser;
+  if (cursor.bash && /^\(\([^()]*(?:\([^()]*\)[^()]*)*\)\)/.test(cursor.rest(200))) return arithmetic(parser);
+  if (cursor.accept('(')) return { kind: 'subshell', body: commandsUntilBracket(parser) };
+  if (cursor.bash && cursor.take(/\[\[(?=\s)/y) !== '') return conditional(parser);
   const keyword = parser.reserved();
   if (!['{', 'if', 'while', 'until', 'for', 'case'].includes(keyword)) return undefined;
   parser.cursor.position += keyword.length;
@@ -46,6 +49,13 @@ function bodyOf(parser: CommandParser): CompoundBody | undefined {
     default:
       return loop(parser, keyword === 'until');
   }
+}
+
+/** A subshell has at least one command. */
+function commandsUntilBracket(parser: CommandParser): Script {
+  const script = parser.script(')');
+  if (script.length === 0) throw parser.cursor.unexpected(')');
+  return script;
 }
 
 function closedBy(parser: CommandParser, end: string): Script {
@@ -79,7 +89,10 @@ function doBody(parser: CommandParser): Script {
 function forCommand(parser: CommandParser): CompoundBody {
   parser.skipBlanks();
   const variable = parser.cursor.take(/[A-Za-z_][A-Za-z0-9_]*/y);
-  if (variable === '') throw parser.cursor.unexpected(parser.cursor.peek());
+  if (variable === '')
+    throw parser.cursor.bash
+      ? parser.cursor.unexpected(parser.cursor.peek())
+      : parser.cursor.error('Syntax error: Bad for loop variable');
   parser.skipLines();
   if (!accepts(parser, 'in')) {
     parser.cursor.accept(';');
@@ -116,14 +129,15 @@ function caseBranch(parser: CommandParser): CaseBranch {
   do {
     parser.skipBlanks();
     const pattern = parser.words.word(cursor);
-    if (pattern === undefined) throw cursor.atEnd ? cursor.incomplete() : cursor.unexpected(cursor.peek());
+    if (pattern === undefined) throw cursor.unexpected(cursor.peek(), ')');
     patterns.push(pattern);
     parser.skipBlanks();
   } while (cursor.accept('|'));
-  if (!cursor.accept(')')) throw cursor.atEnd ? cursor.incomplete() : cursor.unexpected(cursor.peek());
-  const body = parser.lists(() => cursor.startsWith(';;') || parser.reserved() === 'esac');
-  cursor.accept(';;');
-  return { patterns, body };
+  if (!cursor.accept(')')) throw cursor.unexpected(cursor.peek(), ')');
+  const ends = cursor.bash ? ([';;&', ';;', ';&'] as const) : ([';;'] as const);
+  const atEnd = () => ends.some((end) => cursor.startsWith(end)) || parser.reserved() === 'esac';
+  const body = parser.lists(atEnd, ';;');
+  return { patterns, body, end: ends.find((end) => cursor.accept(end)) ?? ';;' };
 }
 
 /** `((…))`; two brackets that are not closed together are subshells. */
@@ -139,7 +153,7 @@ function conditional(parser: CommandParser): CompoundBody {
     if (parser.cursor.take(/\]\](?![^\s;&|<>()])/y) !== '') return { kind: 'conditional', words };
     const operator = parser.cursor.take(/&&|\|\||[()<>]/y);
     const word = operator === '' ? parser.words.word(parser.cursor) : literal(operator);
-    if (word === undefined) throw parser.cursor.incomplete();
+    if (word === undefined) throw parser.cursor.incomplete(']]');
     words.push(word);
   }
 }

@@ -12,13 +12,38 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-const ESCAPE = /\\(?:([abefnrtv\\'"])|x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4}))/g;
+/**
+ * Who reads the escapes: `dash` and `bash` in texts (`echo`, `%b`, `$'…'`), the others in a format of printf.
+ * In a text an octal number begins with 0, in a format it need not.
+ */
+export type EscapeRules = 'dash' | 'dash-format' | 'bash' | 'bash-format';
 
-/** Replaces backslash escapes as `$'…'`, `printf` and `echo -e` do; unknown ones stay as they are. */
-export function unescape(text: string): string {
-  return text.replace(ESCAPE, (_whole, simple?: string, hex?: string, octal?: string, unicode?: string) => {
-    if (simple !== undefined) return SIMPLE[simple] ?? simple;
-    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & 0xff);
-    return String.fromCharCode(parseInt(hex ?? unicode ?? '0', 16));
-  });
+const PATTERNS: Readonly<Record<EscapeRules, RegExp>> = {
+  dash: /\\(?:([abefnrtv\\])|(c)|(?:0([0-7]{0,3})|([1-7][0-7]{0,2})))/g,
+  'dash-format': /\\(?:([abefnrtv\\'"])|((?!))|0?([0-7]{1,3}))/g,
+  bash: /\\(?:([abefnrtv\\'"])|(c)|0?([0-7]{1,3})|()x([0-9a-fA-F]{1,2})|()u([0-9a-fA-F]{1,4}))/g,
+  'bash-format': /\\(?:([abefnrtv\\'"])|((?!))|0?([0-7]{1,3})|()x([0-9a-fA-F]{1,2})|()u([0-9a-fA-F]{1,4}))/g,
+};
+
+/** Replaces backslash escapes; unknown ones stay as they are. `ended`: `\c` stood there, all output ends. */
+export function unescape(text: string, rules: EscapeRules): { text: string; ended: boolean } {
+  let ended = false;
+  let at = 0;
+  let result = '';
+  for (const found of text.matchAll(PATTERNS[rules])) {
+    const [whole, simple, end, octal, bare, hex, , unicode] = found;
+    result += text.slice(at, found.index);
+    at = found.index + whole.length;
+    if (end !== undefined) {
+      ended = true;
+      at = text.length;
+      break;
+    }
+    const digits = octal ?? (bare === '' ? undefined : bare);
+    if (simple !== undefined) result += SIMPLE[simple] ?? simple;
+    else if (digits !== undefined)
+      result += String.fromCharCode(parseInt(digits === '' ? '0' : digits, 8) & 0xff);
+    else result += String.fromCharCode(parseInt(hex ?? unicode ?? '0', 16));
+  }
+  return { text: result + text.slice(at), ended };
 }

@@ -1,17 +1,37 @@
-import { Cursor } from './cursor.js';
+import { Cursor, RESERVED, type CursorOptions } from './cursor.js';
 import { parseCompound, type CommandParser } from './compound-parser.js';
 import { parseRedirect } from './redirect-parser.js';
-import type { AndOrList, Assignment, Command, Pipeline, Redirect, Script, Word } from './syntax.js';
+import type {
+  AndOrList,
+  Assignment,
+  Command,
+  Pipeline,
+  Redirect,
+  Script,
+  ShellSyntaxError,
+  Word,
+} from './syntax.js';
 import { WordParser } from './word-parser.js';
 
-const RESERVED = new Set('if then elif else fi for while until do done case esac in { } !'.split(' '));
 const CLOSING = new Set('then elif else fi do done esac }'.split(' '));
-const ASSIGNMENT = /[A-Za-z_][A-Za-z0-9_]*=/y;
-const FUNCTION_NAME = /[A-Za-z_][A-Za-z0-9_-]*(?=[ \t]*\([ \t]*\))/y;
+const ASSIGNMENT = { dash: /[A-Za-z_][A-Za-z0-9_]*=/y, bash: /[A-Za-z_][A-Za-z0-9_]*\+?=/y } as const;
+const FUNCTION_NAME = {
+  dash: /[A-Za-z_][A-Za-z0-9_]*(?=[ \t]*\([ \t]*\))/y,
+  bash: /[A-Za-z_][A-Za-z0-9_-]*(?=[ \t]*\([ \t]*\))/y,
+} as const;
 
 /** Parses a whole script. Throws ShellSyntaxError. */
-export function parse(text: string): Script {
-  return new Parser(new Cursor(text)).script('');
+export function parse(text: string, options: CursorOptions): Script {
+  return new Parser(new Cursor(text, options)).script('');
+}
+
+/**
+ * A script's commands, line by line: a shell runs what stands before a syntax error, unless it is on the
+ * same line. Throws ShellSyntaxError.
+ */
+export function* commandsOf(text: string, options: CursorOptions): Generator<Script> {
+  const parser = new Parser(new Cursor(text, options));
+  for (let next = parser.line(); next !== undefined; next = parser.line()) yield next;
 }
 
 /** Recursive descent over one cursor. */
@@ -20,10 +40,33 @@ class Parser implements CommandParser {
 
   constructor(readonly cursor: Cursor) {}
 
+  /** The commands up to the end of the line on which the last of them ends; undefined = there are no more. */
+  line(): Script | undefined {
+    this.skipLines();
+    if (this.cursor.atEnd) return undefined;
+    const lists: AndOrList[] = [];
+    for (;;) {
+      if (CLOSING.has(this.reserved())) throw this.cursor.unexpected(this.reserved());
+      const list = this.#andOr();
+      lists.push(list);
+      this.skipBlanks();
+      const separated = list.background || this.#separator();
+      this.skipBlanks();
+      if (this.cursor.peek() === '' || this.cursor.accept('\n')) {
+        this.#startHereDocuments();
+        return lists;
+      }
+      if (!separated) throw this.cursor.unexpected(this.#token());
+    }
+  }
+
   /** Commands up to `end`: `)`, or the end of the text when `end` is empty. `end` is stepped over. */
   script(end: string): Script {
-    const lists = this.lists(() => (end === '' ? this.cursor.atEnd : this.cursor.peek() === end));
-    if (end !== '' && !this.cursor.accept(end)) throw this.cursor.incomplete();
+    const lists = this.lists(
+      () => (end === '' ? this.cursor.atEnd : this.cursor.peek() === end),
+      end === '' ? undefined : end,
+    );
+    if (end !== '' && !this.cursor.accept(end)) throw this.cursor.incomplete(end);
     if (!this.cursor.atEnd || end !== '') return lists;
     this.#startHereDocuments();
     return lists;
@@ -31,23 +74,26 @@ class Parser implements CommandParser {
 
   /** Commands up to (not including) one of the reserved words; at least one command. */
   body(...ends: readonly string[]): Script {
-    const lists = this.lists(() => ends.includes(this.reserved()));
-    if (lists.length === 0)
-      throw this.cursor.atEnd ? this.cursor.incomplete() : this.cursor.unexpected(this.reserved());
+    const lists = this.lists(() => ends.includes(this.reserved()), ends.at(-1));
+    if (lists.length === 0) throw this.cursor.unexpected(this.reserved());
     return lists;
   }
 
-  lists(atEnd: () => boolean): AndOrList[] {
+  /** Commands until `atEnd`; `expecting` is what an error says is missing. */
+  lists(atEnd: () => boolean, expecting?: string): AndOrList[] {
     const lists: AndOrList[] = [];
     for (;;) {
       this.skipLines();
       if (atEnd()) return lists;
-      if (this.cursor.atEnd) throw this.cursor.incomplete();
+      if (this.cursor.atEnd) throw this.cursor.incomplete(expecting);
+      if (CLOSING.has(this.reserved()) || this.cursor.startsWith(';;') || this.cursor.peek() === ')')
+        throw this.cursor.unexpected(this.#token(), lists.length === 0 ? undefined : expecting);
       const list = this.#andOr();
       lists.push(list);
       this.skipBlanks();
       const separated = list.background || this.#separator();
-      if (!separated && !atEnd() && this.#token() !== '') throw this.cursor.unexpected(this.#token());
+      if (!separated && !atEnd() && this.#token() !== '')
+        throw this.cursor.unexpected(this.#token(), expecting);
     }
   }
 
@@ -58,7 +104,7 @@ class Parser implements CommandParser {
       this.cursor.position += word.length;
       return;
     }
-    throw this.cursor.atEnd ? this.cursor.incomplete() : this.cursor.unexpected(this.#token());
+    throw this.cursor.unexpected(this.#token(), word);
   }
 
   /** The reserved word at the cursor, or an empty text. */
@@ -101,7 +147,8 @@ class Parser implements CommandParser {
   /** Steps over `;`. False when neither that nor a line end is there. */
   #separator(): boolean {
     if (this.cursor.peek() === '\n') return true;
-    return this.cursor.peek(1) !== ';' && this.cursor.accept(';');
+    const after = this.cursor.peek(1);
+    return after !== ';' && !(this.cursor.bash && after === '&') && this.cursor.accept(';');
   }
 
   #andOr(): AndOrList {
@@ -120,6 +167,7 @@ class Parser implements CommandParser {
   #pipeline(): Pipeline {
     let negated = false;
     while (this.reserved() === '!') {
+      if (negated && !this.cursor.bash) throw this.cursor.unexpected('!');
       this.cursor.next();
       this.skipBlanks();
       negated = !negated;
@@ -129,6 +177,7 @@ class Parser implements CommandParser {
       this.skipBlanks();
       if (this.cursor.peek() !== '|' || this.cursor.peek(1) === '|') return { negated, commands };
       this.cursor.next();
+      if (this.cursor.bash && this.cursor.accept('&')) commands.push(withErrors(commands.pop()));
       this.skipLines();
       commands.push(this.command());
     }
@@ -139,43 +188,73 @@ class Parser implements CommandParser {
   }
 
   #function(): Command | undefined {
-    const keyword = this.cursor.take(/function[ \t]+(?=[A-Za-z_])/y);
-    const name = this.cursor.take(keyword === '' ? FUNCTION_NAME : /[A-Za-z_][A-Za-z0-9_-]*/y);
+    const { cursor } = this;
+    const dialect = cursor.bash ? 'bash' : 'dash';
+    const keyword = cursor.bash ? cursor.take(/function[ \t]+(?=[A-Za-z_])/y) : '';
+    const name = cursor.take(keyword === '' ? FUNCTION_NAME[dialect] : /[A-Za-z_][A-Za-z0-9_-]*/y);
     if (name === '') return undefined;
-    this.cursor.take(/[ \t]*\([ \t]*\)/y);
+    cursor.take(/[ \t]*\([ \t]*\)/y);
     this.skipLines();
     return { kind: 'function', name, body: this.command() };
   }
 
   #simple(): Command {
+    const { cursor } = this;
     const assignments: Assignment[] = [];
     const words: Word[] = [];
     const redirects: Redirect[] = [];
-    const { line } = this.cursor;
+    const { line } = cursor;
     for (;;) {
       this.skipBlanks();
       if (words.length === 0 && CLOSING.has(this.reserved())) break;
-      const redirect = parseRedirect(this.cursor, this.words);
+      const redirect = parseRedirect(cursor, this.words);
       if (redirect !== undefined) {
         redirects.push(redirect);
         continue;
       }
-      const name = words.length === 0 ? this.cursor.take(ASSIGNMENT).slice(0, -1) : '';
-      const word = this.words.word(this.cursor);
-      if (name !== '') assignments.push({ name, value: word ?? [] });
+      const name = words.length === 0 ? cursor.take(ASSIGNMENT[cursor.options.dialect]) : '';
+      const word = this.words.word(cursor);
+      if (name !== '') assignments.push(assignment(name, word));
       else if (word !== undefined) words.push(word);
       else break;
     }
-    if (assignments.length + words.length + redirects.length === 0) {
-      throw this.cursor.atEnd ? this.cursor.incomplete() : this.cursor.unexpected(this.#token());
-    }
+    const count = assignments.length + words.length + redirects.length;
+    if (count === 0) throw cursor.unexpected(this.#token());
+    if (cursor.peek() === '(') throw this.#misplacedBracket(count === 1 && words.length === 1);
     return { kind: 'simple', assignments, words, redirects, line };
+  }
+
+  /** `word (`: what dash takes for the beginning of a function, if it is the only word. */
+  #misplacedBracket(definition: boolean): ShellSyntaxError {
+    const { cursor } = this;
+    if (!definition || cursor.bash) return cursor.unexpected('(');
+    cursor.next();
+    this.skipBlanks();
+    return cursor.accept(')')
+      ? cursor.error('Syntax error: Bad function name')
+      : cursor.unexpected(this.#token(), ')');
   }
 
   #token(): string {
     const start = this.cursor.position;
-    const token = this.cursor.take(/;;|&&|\|\||[;&|<>()\n]|[^\s;&|<>()]+/y);
+    const token = this.cursor.take(/;;|&&|\|\||[;&|()\n]|[<>]+[&|]?|[^\s;&|<>()]+/y);
     this.cursor.position = start;
     return token;
   }
+}
+
+function assignment(name: string, value: Word | undefined): Assignment {
+  const append = name.endsWith('+=');
+  return { name: name.slice(0, append ? -2 : -1), value: value ?? [], append };
+}
+
+/** The command before `|&`: its errors go into the pipe, too. */
+function withErrors(command: Command | undefined): Command {
+  const both: Redirect = { fd: 2, operator: '>&', target: [{ kind: 'literal', text: '1', quoted: false }] };
+  if (command?.kind === 'simple' || command?.kind === 'compound')
+    return { ...command, redirects: [...command.redirects, both] };
+  const parts =
+    command === undefined ? [] : [{ operator: undefined, pipeline: { negated: false, commands: [command] } }];
+  const body = { kind: 'group', body: [{ parts, background: false }] } as const;
+  return { kind: 'compound', body, redirects: [both], line: 1 };
 }

@@ -2,26 +2,16 @@ import type { Cursor } from './cursor.js';
 import type { Redirect, RedirectOperator, Word, WordPart } from './syntax.js';
 import type { WordParser } from './word-parser.js';
 
-const OPERATORS: readonly RedirectOperator[] = [
-  '<<<',
-  '<<',
-  '&>>',
-  '&>',
-  '>>',
-  '>|',
-  '>&',
-  '<&',
-  '<>',
-  '<',
-  '>',
-];
+const DASH: readonly RedirectOperator[] = ['<<', '>>', '>|', '>&', '<&', '<>', '<', '>'];
+const BASH: readonly RedirectOperator[] = ['<<<', '&>>', '&>', ...DASH];
 
 /** The redirection at the cursor, or undefined. A here-document's text is filled in at the next line end. */
 export function parseRedirect(cursor: Cursor, words: WordParser): Redirect | undefined {
   const start = cursor.position;
   const digits = cursor.take(/[0-9]+(?=[<>])/y);
-  const substitution = digits === '' && (cursor.startsWith('<(') || cursor.startsWith('>('));
-  const operator = substitution ? undefined : OPERATORS.find((candidate) => cursor.accept(candidate));
+  const substitution = cursor.bash && digits === '' && (cursor.startsWith('<(') || cursor.startsWith('>('));
+  const operators = cursor.bash ? BASH : DASH;
+  const operator = substitution ? undefined : operators.find((candidate) => cursor.accept(candidate));
   if (operator === undefined) {
     cursor.position = start;
     return undefined;
@@ -30,7 +20,7 @@ export function parseRedirect(cursor: Cursor, words: WordParser): Redirect | und
   const stripTabs = operator === '<<' && cursor.accept('-');
   cursor.take(/[ \t]+/y);
   const target = words.word(cursor);
-  if (target === undefined) throw cursor.atEnd ? cursor.incomplete() : cursor.unexpected(cursor.peek());
+  if (target === undefined) throw cursor.unexpected(cursor.peek());
   if (operator !== '<<') return { fd, operator, target };
   const text: WordPart[] = [];
   cursor.pendingHereDocuments.push(() => {
@@ -44,7 +34,10 @@ function hereDocument(cursor: Cursor, words: WordParser, delimiter: Word, stripT
   const literal = delimiter.some((part) => part.kind === 'literal' && part.quoted);
   let text = '';
   for (;;) {
-    if (cursor.atEnd) throw cursor.incomplete();
+    if (cursor.atEnd) {
+      if (cursor.options.more === true) throw cursor.incomplete();
+      break;
+    }
     const line = cursor.take(/[^\n]*/y);
     const more = cursor.accept('\n');
     const kept = stripTabs ? line.replace(/^\t+/, '') : line;
@@ -52,5 +45,5 @@ function hereDocument(cursor: Cursor, words: WordParser, delimiter: Word, stripT
     text += more ? `${kept}\n` : kept;
   }
   if (literal) return [{ kind: 'literal', text, quoted: true }];
-  return words.quotedText(cursor.inner(text), '');
+  return words.documentText(cursor.inner(text));
 }

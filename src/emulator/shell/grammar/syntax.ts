@@ -1,7 +1,30 @@
-/** The syntax tree of the guest's shell: POSIX sh with the bash forms that provisioning scripts use. */
+/** The syntax tree of the guest's shell: POSIX sh, and the forms of bash that provisioning scripts use. */
+
+/** Whose grammar and messages a shell has: `sh` of Debian and Ubuntu is dash. */
+export type Dialect = 'dash' | 'bash';
 
 export type ParameterOperator =
-  '-' | '=' | '?' | '+' | '#' | '##' | '%' | '%%' | '/' | '//' | ':' | 'length' | 'plain';
+  | '-'
+  | '='
+  | '?'
+  | '+'
+  | '#'
+  | '##'
+  | '%'
+  | '%%'
+  | '/'
+  | '//'
+  | ':'
+  | '^'
+  | '^^'
+  | ','
+  | ',,'
+  | 'length'
+  | 'plain'
+  /** `${!name}`: the variable that the value names. */
+  | 'indirect'
+  /** What the shell does not know; an error when it is expanded, not when it is read. */
+  | 'bad';
 
 export type WordPart =
   | { readonly kind: 'literal'; readonly text: string; readonly quoted: boolean }
@@ -31,6 +54,8 @@ export type Word = readonly WordPart[];
 export interface Assignment {
   readonly name: string;
   readonly value: Word;
+  /** `NAME+=value`. */
+  readonly append: boolean;
 }
 
 export type RedirectOperator = '<' | '>' | '>>' | '>|' | '<>' | '<&' | '>&' | '&>' | '&>>' | '<<' | '<<<';
@@ -55,6 +80,8 @@ export interface SimpleCommand {
 export interface CaseBranch {
   readonly patterns: readonly Word[];
   readonly body: Script;
+  /** `;;` leaves, `;&` runs the next branch as well, `;;&` goes on testing. */
+  readonly end: ';;' | ';&' | ';;&';
 }
 
 export type CompoundBody =
@@ -83,6 +110,8 @@ export interface CompoundCommand {
   readonly kind: 'compound';
   readonly body: CompoundBody;
   readonly redirects: readonly Redirect[];
+  /** Of the script, from 1; for messages. */
+  readonly line: number;
 }
 
 export interface FunctionDefinition {
@@ -114,6 +143,8 @@ export class ShellSyntaxError extends Error {
     message: string,
     /** The text so far is right, but more has to follow (an interactive shell asks for it). */
     readonly incomplete: boolean,
+    /** Of the script, from 1. */
+    readonly line: number,
   ) {
     super(message);
   }

@@ -1,7 +1,9 @@
 import type { Process, StandardStreams } from '../../os/process.js';
 import type { ByteSink } from '../../os/streams.js';
+import type { User } from '../../os/user.js';
 import type { Expansion } from '../expansion/expansion.js';
-import type { Command, Script } from '../grammar/syntax.js';
+import type { Command, Dialect, Script } from '../grammar/syntax.js';
+import { Flow } from './flow.js';
 import type { ShellState } from './shell-state.js';
 
 /** A running shell, as its builtins and its compound commands see it. */
@@ -14,25 +16,36 @@ export interface Shell {
   /** The commands that the shell runs itself. */
   readonly builtins: Builtins;
   readonly substitutions: Substitutions;
+  /** Who creates files: the process's user with the shell's umask. */
+  readonly user: User;
+  /** Of the command that runs, for messages. */
+  readonly line: number;
+  /** Loops that `break` can leave. */
+  loops: number;
+  /** Runs a script's text line by line; a syntax error is thrown when its line is reached. */
+  text(text: string, streams?: StandardStreams): Promise<number>;
   script(script: Script, streams: StandardStreams): Promise<number>;
   /** Like `script`, for what stands after `if`, `while`, `until`. */
   condition(script: Script, streams: StandardStreams): Promise<boolean>;
   /** The output of `$(script)`. */
   substitute(script: Script): Promise<string>;
   /** Runs a script in a shell of its own that begins as a copy of this one; gives the exit status. */
-  subshell(script: Script, streams: StandardStreams): Promise<number>;
+  subshell(script: Script, streams: StandardStreams, process?: Process): Promise<number>;
   command(command: Command, streams: StandardStreams): Promise<number>;
-  /** Runs a function, builtin or program by name. `values` are variables for this command only. */
+  /** Whether the name is one of POSIX's special builtins, whose errors end a script of dash. */
+  isSpecial(name: string): boolean;
+  /**
+   * Runs a function, builtin or program by name. `plain` = as `command` does: no function. `described` = what
+   * the message about a missing program says.
+   */
   run(
     args: readonly string[],
     streams: StandardStreams,
-    values?: ReadonlyMap<string, string>,
-    line?: number,
+    plain?: boolean,
+    described?: (message: string) => string,
   ): Promise<number>;
   /** Runs what can contain itself without a new shell: functions, `eval`, `.`; the nesting is bounded. */
   nested(body: () => Promise<number>): Promise<number>;
-  /** Resolves when every background job has ended. */
-  waitForJobs(): Promise<void>;
   /** Prints a message the way this shell does: `bash: line 3: …`, `sh: 3: …`. */
   complain(streams: StandardStreams, message: string, line?: number): Promise<void>;
 }
@@ -58,16 +71,31 @@ export interface BuiltinCall {
   /** Name first. */
   readonly args: readonly string[];
   readonly streams: StandardStreams;
-  /** Of the script, for messages. */
-  readonly line: number;
-  /** Variables given for this call only. */
-  readonly values: ReadonlyMap<string, string>;
+  /** Called through `command`, which keeps a special builtin's error from ending the script. */
+  readonly command: boolean;
 }
 
 export type Builtin = (call: BuiltinCall) => number | Promise<number>;
-export type Builtins = ReadonlyMap<string, Builtin>;
+
+export interface Builtins {
+  /** The builtin of that name; undefined when the dialect has none. */
+  find(name: string, dialect: Dialect): Builtin | undefined;
+  /** Whether it is one of POSIX's special builtins. */
+  isSpecial(name: string): boolean;
+}
 
 /** Prints `name: message` after the shell's own prefix. */
-export function complain({ shell, args, streams, line }: BuiltinCall, message: string): Promise<void> {
-  return shell.complain(streams, `${args[0] ?? ''}: ${message}`, line);
+export function complain({ shell, args, streams }: BuiltinCall, message: string): Promise<void> {
+  return shell.complain(streams, `${args[0] ?? ''}: ${message}`);
+}
+
+/** Complains and gives the status; a special builtin's error ends a script of dash. */
+export async function fail(call: BuiltinCall, message: string, status = 2): Promise<number> {
+  await complain(call, message);
+  if (!call.command && call.shell.isSpecial(call.args[0] ?? '')) throw new Flow('exit', status);
+  return status;
+}
+
+export function isDash({ shell }: BuiltinCall): boolean {
+  return shell.state.dialect === 'dash';
 }
