@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs demo bench bench-list bench-fleet bench-simulator bench-hostile install uninstall clean distclean
+.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs golden-shell demo bench bench-list bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ docs: deps ## Write what is made from the sources: docs/options.md, docs/hosts.s
 	@npx --no-install bun run src/bin/nutanix-hosts.ts schema >docs/hosts.schema.json.new
 	@mv docs/hosts.schema.json.new docs/hosts.schema.json
 	@npx --no-install prettier --write docs/options.md docs/hosts.schema.json --log-level warn
+
+golden-shell: deps ## Ask this machine's dash, bash and GNU programs anew what test/golden/shell holds (as root)
+	@node scripts/record-shell.mjs
 
 demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
 	@bash scripts/demo.sh

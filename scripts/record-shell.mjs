@@ -1,6 +1,7 @@
 // Asks the real programs of this machine (dash, bash, GNU coreutils, sed, grep, findutils) what the cases of
 // test/golden/shell/cases give, and writes their answers beside them. Every case runs twice, each time in a new
 // directory and with the same environment; one whose answers differ is refused.
+// usage: record-shell.mjs [TOPIC …]
 import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import {
@@ -104,8 +105,9 @@ function main() {
 }
 
 function recordAll(pipes) {
+  const wanted = process.argv.slice(2);
   const topics = readdirSync(join(GOLDEN, 'cases')).map((name) => name.replace(/\.yaml$/, ''));
-  for (const topic of topics.sort()) {
+  for (const topic of topics.sort().filter((name) => wanted.length === 0 || wanted.includes(name))) {
     const { about, shell, cases } = parse(readFileSync(join(GOLDEN, `cases/${topic}.yaml`), 'utf8'));
     const recorded = Object.entries(cases).map(([name, asked]) => record(name, asked, shell, pipes));
     const content = { about, shell, cases: recorded };

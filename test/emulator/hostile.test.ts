@@ -23,7 +23,7 @@ test.each([
   ['brackets', '('.repeat(500), 2],
   ['braces', '{ '.repeat(500), 2],
   ['substitution brackets', `echo ${'$('.repeat(500)}`, 2],
-  ['arithmetic brackets', `echo $((${'('.repeat(500)}1${')'.repeat(500)}))`, 127],
+  ['arithmetic brackets', `echo $((${'('.repeat(500)}1${')'.repeat(500)}))`, 1],
   ['if in if', 'if '.repeat(500), 2],
   ['stars', `touch /tmp/${'a'.repeat(200)}; ls /tmp/${'*a'.repeat(60)}b`, 2],
   ['an expression for grep', `printf '${'a'.repeat(30)}' | grep -E '(a*)*(a*)*(a*)*b'`, 1],

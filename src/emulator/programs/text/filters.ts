@@ -101,7 +101,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 function alphabet(text: string): string {
   return unescape(text, 'bash-format')
-    .text    .replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
+    .text.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
     .replace(/([a-zA-Z0-9])-([a-zA-Z0-9])/g, (_whole, low: string, high: string) => {
       const length = Math.max(0, high.charCodeAt(0) - low.charCodeAt(0) + 1);
       return Array.from({ length }, (_unused, index) => String.fromCharCode(low.charCodeAt(0) + index)).join(

@@ -110,7 +110,11 @@ export class Cursor {
   incomplete(expecting?: string): ShellSyntaxError {
     const { line } = this;
     this.position = this.text.length;
-    if (this.bash) return this.error('syntax error: unexpected end of file', true, this.line);
+    if (this.bash) {
+      // bash adds the line end that the text may lack.
+      const last = this.text.endsWith('\n') ? this.line : this.line + 1;
+      return this.error('syntax error: unexpected end of file', true, last);
+    }
     return this.error(
       `Syntax error: end of file unexpected${named(expecting)}`,
       true,

@@ -103,8 +103,8 @@ export class ShellState {
 
   set(name: string, value: string, exported?: boolean): void {
     const before = this.#variables.get(name);
-    if (value.length > MAX_VALUE) throw new ExpansionError(`${name}: value too long`);
-    if (this.#variables.size >= MAX_VARIABLES) throw new ExpansionError(`${name}: too many variables`);
+    if (value.length > MAX_VALUE) throw new ExpansionError(`${name}: value too long`, 127);
+    if (this.#variables.size >= MAX_VARIABLES) throw new ExpansionError(`${name}: too many variables`, 127);
     if (before?.readonly === true) throw this.#readonlyError(name);
     const exports = exported ?? (before?.exported === true || this.options.allexport);
     this.#variables.set(name, { value, exported: exports, readonly: false });
