@@ -12,7 +12,8 @@ export {
 } from './ssh-key.js';
 export type { KeyType } from './private-key.js';
 export { isForIgnition } from './user-data-format.js';
-export { holdTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
+export { openSsh, type SshLogin } from './ssh-session.js';
+export { holdTcp, openTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
 export { restartReadiness } from './restart-readiness.js';
 export {
   cloudInitReadiness,

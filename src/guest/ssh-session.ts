@@ -8,6 +8,8 @@ export interface SshLogin {
   readonly user: string;
   /** Text of the private key file. */
   readonly privateKey: string;
+  /** Of the TCP connection, ms; default 3 s. */
+  readonly connectTimeout?: number | undefined;
   /** From the TCP connection to the end of the login, ms; default 15 s. */
   readonly loginTimeout?: number | undefined;
 }
@@ -22,6 +24,15 @@ export type SshAttempt =
       readonly refused: boolean;
       readonly seen: string;
     };
+
+export interface CommandOptions {
+  /** ms; default 30 s. Infinity = until `signal` is aborted. */
+  readonly limit?: number | undefined;
+  /** What the command reads from its standard input; undefined = the input stays open and empty. */
+  readonly input?: string | undefined;
+  /** Gets every piece of both output streams, as it comes; `CommandResult` has only the beginning of each. */
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
 
 export interface CommandResult {
   /** undefined when the command was ended by a signal or the server gave no code. */
@@ -44,7 +55,7 @@ const OUTPUT_LIMIT = 64 * 1024;
 export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<SshAttempt> {
   // Loaded here because it costs about 90 ms that commands without SSH need not pay.
   const ssh2 = (await import('ssh2')).default;
-  const attempt = await openTcp(login.host, login.port, signal);
+  const attempt = await openTcp(login.host, login.port, signal, login.connectTimeout);
   if (attempt.state !== 'connected') {
     return { open: false, reachable: false, refused: false, seen: attempt.seen };
   }
@@ -85,14 +96,18 @@ export class SshSession {
   constructor(private readonly client: Client) {}
 
   /**
-   * Runs one command line in the user's shell. Rejects when it takes longer than `limit` ms, the connection
+   * Runs one command line in the user's shell. Rejects when it takes longer than its limit, the connection
    * breaks, or `signal` is aborted.
    */
-  async run(command: string, signal: AbortSignal, limit = COMMAND_TIMEOUT_MS): Promise<CommandResult> {
+  async run(
+    command: string,
+    signal: AbortSignal,
+    { limit = COMMAND_TIMEOUT_MS, input, onOutput }: CommandOptions = {},
+  ): Promise<CommandResult> {
     signal.throwIfAborted();
     return await new Promise<CommandResult>((resolve, reject) => {
       const late = new Error(`no answer to \`${command}\` within ${limit / 1000} s`);
-      const timer = setTimeout(() => settle(() => reject(late)), limit);
+      const timer = Number.isFinite(limit) ? setTimeout(() => settle(() => reject(late)), limit) : undefined;
       const onAbort = (): void => settle(() => reject(abortReason(signal)));
       const onClose = (): void => settle(() => reject(new Error('the SSH connection was closed')));
       const settle = (act: () => void): void => {
@@ -104,8 +119,12 @@ export class SshSession {
       signal.addEventListener('abort', onAbort, { once: true });
       this.client.once('close', onClose);
       this.client.exec(command, (error, channel) => {
-        if (error !== undefined) settle(() => reject(error));
-        else collect(channel, (result) => settle(() => resolve(result)));
+        if (error !== undefined) {
+          settle(() => reject(error));
+          return;
+        }
+        collect(channel, (result) => settle(() => resolve(result)), onOutput);
+        if (input !== undefined) channel.end(input);
       });
     });
   }
@@ -115,14 +134,20 @@ export class SshSession {
   }
 }
 
-function collect(channel: ClientChannel, done: (result: CommandResult) => void): void {
+function collect(
+  channel: ClientChannel,
+  done: (result: CommandResult) => void,
+  onOutput: (text: string) => void = () => undefined,
+): void {
   let stdout = '';
   let stderr = '';
   let code: number | undefined;
   channel.setEncoding('utf8').on('data', (chunk: string) => {
+    onOutput(chunk);
     if (stdout.length < OUTPUT_LIMIT) stdout += chunk;
   });
   channel.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    onOutput(chunk);
     if (stderr.length < OUTPUT_LIMIT) stderr += chunk;
   });
   channel.on('exit', (exitCode: number | null) => (code = exitCode ?? undefined));

@@ -12,14 +12,19 @@ export type TcpAttempt =
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * One attempt to connect, at most 3 s. Never rejects for what the network does; rejects with the signal's
+ * One attempt to connect, at most `limit` ms, or 3 s. Never rejects for what the network does; rejects with the signal's
  * reason when `signal` is aborted. A connected socket belongs to the caller.
  */
-export async function openTcp(host: string, port: number, signal: AbortSignal): Promise<TcpAttempt> {
+export async function openTcp(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  limit = CONNECT_TIMEOUT_MS,
+): Promise<TcpAttempt> {
   signal.throwIfAborted();
   return await new Promise<TcpAttempt>((resolve, reject) => {
     const socket = connect({ host, port });
-    const timer = setTimeout(() => give({ state: 'silent', seen: 'no answer' }), CONNECT_TIMEOUT_MS);
+    const timer = setTimeout(() => give({ state: 'silent', seen: 'no answer' }), limit);
     const onAbort = (): void => {
       stop();
       socket.destroy();

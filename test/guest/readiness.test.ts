@@ -199,11 +199,22 @@ describe('cloud-init readiness', () => {
     expect(stdout.length).toBeLessThan(200_000);
   });
 
+  it('gives a command its input, and the caller all output as it comes', async () => {
+    const { port } = await serve(() => ({ code: 0, stdout: 'x'.repeat(100_000), stderr: 'y' }));
+    const attempt = await openSsh({ host: HOST, ...loginAt(port) }, never);
+    if (!attempt.open) throw new Error(attempt.seen);
+    let output = '';
+    const onOutput = (text: string): void => void (output += text);
+    const { code } = await attempt.session.run('sh', never, { limit: Infinity, input: 'script', onOutput });
+    attempt.session.close();
+    expect({ code, length: output.length }).toEqual({ code: 0, length: 100_001 });
+  });
+
   it('gives up a command that does not end', async () => {
     const { port } = await serve(() => 'hang');
     const attempt = await openSsh({ host: HOST, ...loginAt(port) }, never);
     if (!attempt.open) throw new Error(attempt.seen);
-    await expect(attempt.session.run('sleep 1d', never, 100)).rejects.toThrow(
+    await expect(attempt.session.run('sleep 1d', never, { limit: 100 })).rejects.toThrow(
       'no answer to `sleep 1d` within 0.1 s',
     );
     attempt.session.close();

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineStore } from '../store/machine-store.js';
-import { takeLock } from '../store/lock.js';
-import { hasCode, type Clock } from '../../support/index.js';
+import { takeLock, type Lock } from '../store/lock.js';
+import { hasCode, poll, type Clock, type Probed } from '../../support/index.js';
 import type { MachineClient, RunOptions } from './machine-client.js';
 
 const FILES = ['ca.pem', 'ca-key.pem', 'cert.pem', 'key.pem'];
@@ -11,7 +11,7 @@ const RETRY = 500;
 
 /**
  * The client makes its certificates at its first create; several first creates overwrite each other's, and
- * hosts are then made that nobody can reach. So a machine of the driver `none` makes them first, alone: it
+ * hosts are then made that cannot be reached. So a machine of the driver `none` makes them first, alone: it
  * makes them and nothing else. Resolves with false when they were there.
  */
 export async function ensureCertificates(
@@ -46,13 +46,14 @@ async function complete(store: MachineStore): Promise<boolean> {
 }
 
 /** Another fleet in the same store may be at it. */
-async function waitForLock(path: string, clock: Clock, signal?: AbortSignal): ReturnType<typeof takeLock> {
-  for (;;) {
+async function waitForLock(path: string, clock: Clock, signal?: AbortSignal): Promise<Lock> {
+  const attempt = async (): Promise<Probed<Lock>> => {
     try {
-      return await takeLock(path, 'making certificates');
+      return { ready: true, value: await takeLock(path, 'making certificates') };
     } catch (error) {
       if (!hasCode(error, 'conflict')) throw error;
-      await clock.sleep(RETRY, signal);
+      return { ready: false };
     }
-  }
+  };
+  return await poll(attempt, { clock, signal, delays: () => RETRY });
 }

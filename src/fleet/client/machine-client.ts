@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { OperationError, systemCode } from '../../support/index.js';
+import { OperationError, poll, systemClock, systemCode, type Probed } from '../../support/index.js';
 import { isAlive, signalGroup } from '../../process/index.js';
 import { LineReader } from './lines.js';
 
@@ -31,6 +31,8 @@ export interface RunResult {
 
 /** A plugin outlives an interrupted client while it removes what was made so far; this long, ms. */
 const CLEANUP_LIMIT = 90_000;
+/** Between two looks at whether its processes have ended, ms. */
+const GROUP_PAUSE = 50;
 const LONGEST_STDOUT = 4 * 1024 * 1024;
 const TAIL = 12;
 
@@ -95,12 +97,13 @@ export class MachineClient {
 
 /** Waits until no process of a group is left; true when none is. */
 export async function groupEnds(pid: number, limit: number, kill?: AbortSignal): Promise<boolean> {
-  const until = performance.now() + limit;
-  while (isAlive(-pid)) {
-    if (kill?.aborted === true || performance.now() > until) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return true;
+  const until = systemClock.now() + limit;
+  const attempt = (): Promise<Probed<boolean>> => {
+    const ended = !isAlive(-pid);
+    const isOver = ended || kill?.aborted === true || systemClock.now() > until;
+    return Promise.resolve(isOver ? { ready: true, value: ended } : { ready: false });
+  };
+  return await poll(attempt, { clock: systemClock, delays: () => GROUP_PAUSE });
 }
 
 /** What a failed client said last: its error line when there is one. */

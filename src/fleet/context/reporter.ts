@@ -29,7 +29,7 @@ export interface Screen {
   write(text: string): void;
 }
 
-/** A duration as people say it: 4.2 s, 1 min 05 s. */
+/** A duration in words: 4.2 s, 1 min 05 s. */
 export function spoken(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

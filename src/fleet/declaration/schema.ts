@@ -14,7 +14,10 @@ const connection = z
     'api-key-env': name.optional().describe('Environment variable that holds the API key'),
     password: name.optional().describe('The password itself; needs secrets-in-this-file: true'),
     'api-key': name.optional().describe('The API key itself; needs secrets-in-this-file: true'),
-    'secrets-in-this-file': z.boolean().optional().describe('true = whoever reads this file may know them'),
+    'secrets-in-this-file': z
+      .boolean()
+      .optional()
+      .describe('true = all who can read this file may know them'),
   })
   .describe('Prism Central; what is absent comes from the environment (NUTANIX_…)');
 

@@ -8,7 +8,7 @@ export function parseAge(text: string): number | undefined {
   return Number(digits) * (unit === 'm' || unit === 'h' || unit === 'd' ? UNITS[unit] : UNITS.s);
 }
 
-/** Roughly, as people say it: `12 min`, `3 h`, `5 days`. */
+/** Rounded down, in words: `12 min`, `3 h`, `5 days`. */
 export function spokenAge(ms: number): string {
   if (ms < UNITS.m) return `${Math.max(Math.floor(ms / UNITS.s), 0)} s`;
   if (ms < 2 * UNITS.h) return `${Math.floor(ms / UNITS.m)} min`;

@@ -6,7 +6,7 @@ import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { HostLog } from '../context/host-log.js';
 import type { Deployment } from '../declaration/schema.js';
-import { machineOf } from './install.js';
+import { machineOf } from './scripts/host-values.js';
 import { runOnHost } from './scripts/run-on-host.js';
 import { digest } from '../store/fleet-record.js';
 import type { Member } from './swarm/member.js';

@@ -8,8 +8,8 @@ import type { HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import type { HostProblem } from '../context/distinct-problems.js';
 import { digest } from '../store/fleet-record.js';
-import type { StoredMachine } from '../store/machine-store.js';
-import { fillIn, type HostValues, type Scopes } from '../declaration/placeholders.js';
+import { fillIn } from '../declaration/placeholders.js';
+import { machineOf, scopesFor } from './scripts/host-values.js';
 import { runOnHost } from './scripts/run-on-host.js';
 
 export interface Installed {
@@ -107,29 +107,4 @@ function concealed(line: string, environment: Readonly<Record<string, string>>):
   return Object.values(environment)
     .filter((value) => value.length > 2)
     .reduce((text, value) => text.replaceAll(value, '***'), line);
-}
-
-export async function machineOf({ store }: FleetContext, name: string): Promise<StoredMachine> {
-  const machine = await store.read(name);
-  if (machine !== undefined && machine.address !== '') return machine;
-  throw new OperationError({
-    code: 'not-found',
-    attempted: `reach ${name}`,
-    problem: 'it has no address yet',
-  });
-}
-
-/** What placeholders mean for a host. */
-export function scopesFor(context: FleetContext, host: HostDeclaration): Scopes {
-  const { hosts } = context.fleet;
-  return async (scope) => {
-    if (scope === 'host') return await hostValues(context, host);
-    const role = scope === 'first' ? host.role : scope;
-    const meant = hosts.find((other) => other.role === role && role !== undefined);
-    return meant === undefined ? undefined : await hostValues(context, meant);
-  };
-}
-
-async function hostValues(context: FleetContext, { name, role = '' }: HostDeclaration): Promise<HostValues> {
-  return { name, role, address: (await machineOf(context, name)).address };
 }

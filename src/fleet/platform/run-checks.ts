@@ -1,12 +1,12 @@
-import { connect } from 'node:net';
-import { OperationError } from '../../support/index.js';
+import { openTcp } from '../../guest/index.js';
+import { OperationError, poll, type Probed } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { foreignHosts, type ForeignHosts } from '../hosts/ownership/ownership.js';
 import { FIRST_HOST } from '../declaration/step-problems.js';
 import { selectHosts } from '../declaration/select-hosts.js';
 import type { HostDeclaration } from '../declaration/fleet.js';
 import type { Check, Selection } from '../declaration/schema.js';
-import { machineOf, scopesFor } from './install.js';
+import { machineOf, scopesFor } from './scripts/host-values.js';
 import { fillIn } from '../declaration/placeholders.js';
 import { runOnHost } from './scripts/run-on-host.js';
 
@@ -25,7 +25,7 @@ const LONGEST_BODY = 1024 * 1024;
 export interface CheckOptions {
   /** Tried until it is so or its deadline is over; else once. */
   readonly patient: boolean;
-  /** Why there is nobody on a host who could answer, by its name: nobody waits for that. */
+  /** By name, hosts that cannot answer, and why: their checks fail at once. */
   readonly away?: ReadonlyMap<string, string>;
 }
 
@@ -50,12 +50,17 @@ async function runCheck(
   const barred = 'command' in check ? barredFrom(context, check.command.on, foreign) : undefined;
   if (barred !== undefined) return { name: check.name, ok: false, text: barred };
   const until = clock.now() + (patient ? check.deadline * 1000 : 0);
-  for (;;) {
-    const text = await problemOf(context, check, away);
-    if (text === undefined) return { name: check.name, ok: true, text: 'ok' };
-    if (clock.now() + PAUSE > until || stop.aborted) return { name: check.name, ok: false, text };
-    await clock.sleep(PAUSE, stop).catch(() => undefined);
-  }
+  let text: string | undefined;
+  const attempt = async (): Promise<Probed<undefined>> => {
+    text = await problemOf(context, check, away);
+    const isOver = text === undefined || clock.now() + PAUSE > until || stop.aborted;
+    return isOver ? { ready: true, value: undefined } : { ready: false };
+  };
+  await poll(attempt, { clock, signal: stop, delays: () => PAUSE }).catch((error: unknown) => {
+    // What was found last is the result of a check that the user has ended.
+    if (!stop.aborted) throw error;
+  });
+  return { name: check.name, ok: text === undefined, text: text ?? 'ok' };
 }
 
 /** Why a command is run nowhere; undefined = it may be run on every host that it is meant for. */
@@ -73,9 +78,9 @@ async function problemOf(
   check: Check,
   away: ReadonlyMap<string, string>,
 ): Promise<string | undefined> {
-  type OrphanSearch = (host: HostDeclaration) => Promise<string | undefined>;
-  const ifThere = (look: OrphanSearch): OrphanSearch => {
-    return async (host) => away.get(host.name) ?? (await look(host));
+  type Probe = (host: HostDeclaration) => Promise<string | undefined>;
+  const ifThere = (probe: Probe): Probe => {
+    return async (host) => away.get(host.name) ?? (await probe(host));
   };
   try {
     if ('tcp' in check) {
@@ -109,11 +114,11 @@ async function problemOf(
 async function eachHost(
   { fleet }: FleetContext,
   on: Selection,
-  look: (host: HostDeclaration) => Promise<string | undefined>,
+  probe: (host: HostDeclaration) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const found = await Promise.all(
     selectHosts(fleet.hosts, on).map(async (host) => {
-      const text = await look(host);
+      const text = await probe(host);
       return text === undefined ? undefined : `${host.name}: ${text}`;
     }),
   );
@@ -123,21 +128,19 @@ async function eachHost(
 
 async function tcp(context: FleetContext, host: HostDeclaration, port: number): Promise<string | undefined> {
   const { address } = await machineOf(context, host.name);
-  return await tcpProblem(address, port);
+  return await tcpProblem(address, port, context.stop);
 }
 
 /** Why no connection comes about; undefined = it does. */
-export function tcpProblem(address: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: ATTEMPT });
-    const done = (text: string | undefined): void => {
-      socket.destroy();
-      resolve(text);
-    };
-    socket.on('connect', () => done(undefined));
-    socket.on('timeout', () => done(`port ${port} does not answer`));
-    socket.on('error', (error) => done(error.message));
-  });
+export async function tcpProblem(
+  address: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const attempt = await openTcp(address, port, signal, ATTEMPT);
+  if (attempt.state !== 'connected') return `port ${port}: ${attempt.seen}`;
+  attempt.socket.destroy();
+  return undefined;
 }
 
 interface HttpExpectation {

@@ -1,4 +1,4 @@
-import { hasCode, OperationError, type Clock, systemCode } from '../../support/index.js';
+import { hasCode, OperationError, poll, systemCode, type Clock, type Probed } from '../../support/index.js';
 import { spoken, type Reporter } from '../context/reporter.js';
 
 /** Between two attempts, ms. */
@@ -32,19 +32,20 @@ export async function withPatience<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const begun = clock.now();
-  for (let told = false; ; told = true) {
+  const attempt = async (count: number): Promise<Probed<T>> => {
     try {
-      const result = await work();
-      if (told) reporter.note(`Prism Central answers again (${spoken(clock.now() - begun)}).`);
-      return result;
+      const value = await work();
+      if (count > 1) reporter.note(`Prism Central answers again (${spoken(clock.now() - begun)}).`);
+      return { ready: true, value };
     } catch (error) {
       stop.throwIfAborted();
       if (!isAway(error) || clock.now() - begun + PAUSE > limit) throw error;
-      if (!told) {
+      if (count === 1) {
         const { problem } = OperationError.from(error, 'ask Prism Central');
         reporter.warn(`Prism Central is away (${problem}); waiting for it, for up to ${spoken(limit)}`);
       }
-      await clock.sleep(PAUSE, stop);
+      return { ready: false };
     }
-  }
+  };
+  return await poll(attempt, { clock, signal: stop, delays: () => PAUSE });
 }

@@ -24,7 +24,7 @@ const ATTEMPT = 60_000;
 /**
  * What can be known before anything is made: client and driver, variables, files, one sign-in, and every name in
  * the cloud that a host which is to be made refers to. Only reads. Rejects with NotReady, which says all that is
- * wrong; with the cloud's error when it stays away. Resolves with that error when nobody is to wait for it.
+ * wrong; with the cloud's error when it stays away. Resolves with that error when it is not to be waited for.
  */
 export async function preflight(
   context: FleetContext,
@@ -61,7 +61,7 @@ export async function preflight(
   return { away: names };
 }
 
-/** Whichever name was looked up first: it is about the cloud as a whole. */
+/** An error about the cloud as a whole does not name the one name that was looked up first. */
 function aboutTheCloud(error: unknown): OperationError {
   const { code, problem, advice } = OperationError.from(error, 'ask Prism Central');
   const attempted = code === 'unauthenticated' ? 'sign in to Prism Central' : 'ask Prism Central';

@@ -69,7 +69,7 @@ interface Known {
 }
 
 async function hostStatus(
-  { store, record }: FleetContext,
+  { store, record, stop }: FleetContext,
   host: HostDeclaration,
   { stored, state, roles, leftOut, owner }: Known,
   size: SizeComparison | undefined,
@@ -89,7 +89,7 @@ async function hostStatus(
     host: host.name,
     vm: halfMade ? 'half made' : stored ? vmWord(state) : 'absent',
     address: stored ? address : '',
-    ssh: running && address !== '' ? ((await tcpProblem(address, sshPort)) ?? 'ok') : '',
+    ssh: running && address !== '' ? ((await tcpProblem(address, sshPort, stop)) ?? 'ok') : '',
     engine: running ? state.engine : '',
     swarm,
     differs: [

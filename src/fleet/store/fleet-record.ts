@@ -32,7 +32,7 @@ type Content = z.infer<typeof recordShape>;
 
 /**
  * What this tool has made for one fleet, in `fleets/NAME/record.json` beside the machines. Without it a host
- * that is half made could not be told from one that someone else made. Every change is on disk before the
+ * that is half made could not be told from one that was made otherwise. Every change is on disk before the
  * promise resolves; a file that is half written is never seen.
  */
 export class FleetRecord {

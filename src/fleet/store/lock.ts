@@ -24,7 +24,7 @@ export interface Lock {
 
 /**
  * One process at a time. A lock whose process is gone is taken over. Rejects with `conflict`, naming the holder.
- * The file appears with its content in one step, so nobody ever reads half a lock.
+ * The file appears with its content in one step, so half a lock is never read.
  */
 export async function takeLock(path: string, command: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -74,7 +74,7 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-/** A holder on another machine cannot be looked at, so it is believed. */
+/** A process on another machine cannot be checked, so it counts as alive. */
 function holds({ pid, start, host, process: identity }: Holder): boolean {
   if (host !== hostname()) return true;
   if (identity !== undefined) return !hasEnded(identity);

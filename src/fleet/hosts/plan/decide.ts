@@ -66,7 +66,7 @@ export function decide(facts: HostFacts, options: PlanOptions): HostDecision {
       : { action: 'keep', reason: `is there, and ${owner}` };
   }
   if (record.phase === 'creating') return { action: 'remake', reason: 'is half made' };
-  if (!stored) return { action: 'create', reason: 'was removed by someone' };
+  if (!stored) return { action: 'create', reason: 'was removed by hand' };
   if (state?.vm?.is === 'gone') return { action: 'remake', reason: 'its VM is gone' };
   const trouble = state === undefined || USABLE.includes(state.state) ? undefined : troubleOf(state);
   const changes = flagChanges(record.arguments, declared);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Client } from 'ssh2';
+import { openSsh, type SshLogin } from '../../../guest/index.js';
 import { OperationError } from '../../../support/index.js';
 import { LineReader } from '../../client/lines.js';
 import type { StoredMachine } from '../../store/machine-store.js';
@@ -25,65 +25,40 @@ const CONNECT_LIMIT = 20_000;
 export async function runOnHost(
   machine: StoredMachine,
   script: string,
-  options: ScriptOptions,
+  { signal, onLine, environment = {}, input }: ScriptOptions,
 ): Promise<ScriptResult> {
-  const { signal } = options;
   const attempted = `run a script on ${machine.name}`;
-  const privateKey = await readFile(machine.sshKeyPath).catch((error: unknown) => {
-    throw problem(attempted, error);
-  });
-  const client = new Client();
-  const end = (): void => void client.destroy();
-  signal.addEventListener('abort', end, { once: true });
   try {
-    signal.throwIfAborted();
-    return await new Promise<ScriptResult>((resolve, reject) => {
-      const fail = (error: unknown): void =>
-        reject(problem(attempted, signal.aborted ? signal.reason : error));
-      client.on('error', fail);
-      client.on('close', () => fail(new Error('the connection was closed')));
-      client.on('ready', () => execute(client, script, options, resolve, fail));
-      // As the client itself does it: a host key is known to nobody before the first connection.
-      client.connect({
-        host: machine.address,
-        port: machine.sshPort,
-        username: machine.sshUser,
-        privateKey,
-        readyTimeout: CONNECT_LIMIT,
-      });
-    });
-  } finally {
-    signal.removeEventListener('abort', end);
-    client.end();
-  }
-}
-
-function execute(
-  client: Client,
-  script: string,
-  { onLine, environment = {}, input }: ScriptOptions,
-  resolve: (result: ScriptResult) => void,
-  fail: (error: unknown) => void,
-): void {
-  client.exec('sh', (error, channel) => {
-    if (error !== undefined) {
-      fail(error);
-      return;
-    }
+    const login = await loginOf(machine);
+    const attempt = await openSsh(login, signal);
+    if (!attempt.open) throw new OperationError({ code: 'unreachable', attempted, problem: attempt.seen });
     let output = '';
     const reader = new LineReader(onLine);
-    const take = (part: string): void => {
+    const onOutput = (part: string): void => {
       if (output.length < LONGEST_OUTPUT) output += part;
       reader.push(part);
     };
-    channel.setEncoding('utf8').on('data', take);
-    channel.stderr.setEncoding('utf8').on('data', take);
-    channel.on('close', (code: unknown) => {
+    try {
+      const options = { limit: Infinity, input: scriptInput(script, environment, input), onOutput };
+      const { code = 255 } = await attempt.session.run('sh', signal, options);
+      return { code, output };
+    } finally {
       reader.end();
-      resolve({ code: typeof code === 'number' ? code : 255, output });
-    });
-    channel.end(scriptInput(script, environment, input));
-  });
+      attempt.session.close();
+    }
+  } catch (error) {
+    throw unreachable(attempted, error);
+  }
+}
+
+async function loginOf({
+  address: host,
+  sshPort: port,
+  sshUser: user,
+  sshKeyPath,
+}: StoredMachine): Promise<SshLogin> {
+  const privateKey = await readFile(sshKeyPath, 'utf8');
+  return { host, port, user, privateKey, connectTimeout: CONNECT_LIMIT, loginTimeout: CONNECT_LIMIT };
 }
 
 /** In braces, so that the shell has read all of it before a command can read from its input. */
@@ -103,7 +78,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function problem(attempted: string, cause: unknown): OperationError {
+function unreachable(attempted: string, cause: unknown): OperationError {
   if (cause instanceof OperationError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   return new OperationError({ code: 'unreachable', attempted, problem: text, cause });

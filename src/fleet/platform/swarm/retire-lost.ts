@@ -1,4 +1,4 @@
-import type { Clock } from '../../../support/index.js';
+import { poll, type Clock } from '../../../support/index.js';
 import type { EngineClient } from './engine.js';
 import type { Member } from './member.js';
 import { formerSelves } from './node-changes.js';
@@ -17,8 +17,8 @@ export interface RetireOptions {
 
 /**
  * Removes the nodes of hosts that were made again: they count for the majority of managers until then. A host is
- * made faster than the swarm misses the one before it, so that is waited for. A node that stays up is somebody's
- * and stays. Gives the nodes that are left, and how many were removed.
+ * made faster than the swarm misses the one before it, so that is waited for. A node that stays up is a
+ * host of another fleet and stays. Gives the nodes that are left, and how many were removed.
  */
 export async function retireLost(
   engine: EngineClient,
@@ -32,21 +32,30 @@ export async function retireLost(
   return { nodes: nodes.filter((node) => !lost.includes(node)), removed: lost.length };
 }
 
+interface Nodes {
+  readonly nodes: readonly SwarmNode[];
+  /** Those that hosts have left behind. */
+  readonly former: readonly SwarmNode[];
+}
+
 /** The nodes, once none that a host has left behind counts as up, or after a while all the same. */
 async function whenMissed(
   engine: EngineClient,
   current: ReadonlyMap<string, string>,
   { signal, clock, say }: RetireOptions,
-): Promise<{ readonly nodes: readonly SwarmNode[]; readonly former: readonly SwarmNode[] }> {
+): Promise<Nodes> {
   const until = clock.now() + PATIENCE;
-  for (let look = 1; ; look += 1) {
-    const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
-    const former = formerSelves(nodes, current);
-    const up = former.find(({ Status }) => Status.State !== 'down');
-    if (up === undefined || clock.now() >= until) return { nodes, former };
-    if (look === 1) say(up.Description.Hostname, 'waiting for the swarm to miss its former self');
-    await clock.sleep(PAUSE, signal);
-  }
+  return await poll<Nodes>(
+    async (attempt) => {
+      const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);
+      const former = formerSelves(nodes, current);
+      const up = former.find(({ Status }) => Status.State !== 'down');
+      if (up === undefined || clock.now() >= until) return { ready: true, value: { nodes, former } };
+      if (attempt === 1) say(up.Description.Hostname, 'waiting for the swarm to miss its former self');
+      return { ready: false };
+    },
+    { clock, signal, delays: () => PAUSE },
+  );
 }
 
 async function retire(

@@ -42,7 +42,3 @@ export const nodesShape = z.array(nodeShape);
 export type SwarmNode = z.infer<typeof nodeShape>;
 
 export const servicesShape = z.array(z.looseObject({ ID: z.string() }));
-
-export const tasksShape = z.array(
-  z.looseObject({ Status: z.looseObject({ State: z.string().default('') }).default({ State: '' }) }),
-);

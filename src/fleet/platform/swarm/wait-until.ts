@@ -1,4 +1,4 @@
-import { hasCode, OperationError, type Clock } from '../../../support/index.js';
+import { hasCode, OperationError, poll, type Clock, type Probed } from '../../../support/index.js';
 
 const PAUSE = 500;
 
@@ -15,28 +15,27 @@ export interface SwarmWait {
 }
 
 /**
- * Looks again and again until nothing is missing any more; `look` says what is. A swarm that elects a leader answers
- * with errors for a moment: they count as something that is missing.
+ * Polls until nothing is missing any more; `probe` says what is. A swarm that elects a leader answers with errors for a
+ * moment: they count as something that is missing.
  */
 export async function waitUntil(
   { attempted, limit, advice, clock, signal, say }: SwarmWait,
-  look: () => Promise<string | undefined>,
+  probe: () => Promise<string | undefined>,
 ): Promise<void> {
   const until = clock.now() + limit;
   let last: string | undefined;
-  for (;;) {
-    const missing = await look().catch((error: unknown) => {
+  const attempt = async (): Promise<Probed<undefined>> => {
+    const missing = await probe().catch((error: unknown) => {
       signal.throwIfAborted();
       if (hasCode(error, 'unavailable', 'unreachable')) return error.message;
       throw error;
     });
-    if (missing === undefined) return;
+    if (missing === undefined) return { ready: true, value: undefined };
     if (missing !== last) say?.(missing);
     last = missing;
-    if (clock.now() >= until) {
-      const problem = `after ${Math.round(limit / 1000)} s: ${missing}`;
-      throw new OperationError({ code: 'timeout', attempted, problem, advice });
-    }
-    await clock.sleep(PAUSE, signal);
-  }
+    if (clock.now() < until) return { ready: false };
+    const problem = `after ${Math.round(limit / 1000)} s: ${missing}`;
+    throw new OperationError({ code: 'timeout', attempted, problem, advice });
+  };
+  await poll(attempt, { clock, signal, delays: () => PAUSE });
 }

@@ -1,6 +1,7 @@
-import { OperationError, type Clock } from '../../../support/index.js';
+import { OperationError, poll, type Clock, type Probed } from '../../../support/index.js';
 import type { EngineClient } from './engine.js';
-import { nodesShape, tasksShape, type SwarmNode } from './shapes.js';
+import { tasksOn } from './services.js';
+import { nodesShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 /** Containers get this long to stop on a drained node, ms; Docker's own grace period is 10 s. */
@@ -8,9 +9,6 @@ const DRAIN_LIMIT = 120_000;
 /** How long a demoted manager may stay in the managers' list, ms. */
 const DEMOTE_LIMIT = 60_000;
 const PAUSE = 1_000;
-
-/** States of a task that is on its way or at work; those behind them are final. */
-const ALIVE = new Set(['assigned', 'accepted', 'preparing', 'ready', 'starting', 'running']);
 
 export interface WithdrawOptions {
   readonly signal: AbortSignal;
@@ -73,23 +71,21 @@ export async function drainNode(
   const specFor = ({ Spec }: SwarmNode): object | undefined =>
     Spec.Availability === 'drain' ? undefined : { ...Spec, Availability: 'drain' };
   await updateNode(engine, id, { attempted, specFor }, signal);
-  const filters = encodeURIComponent(JSON.stringify({ node: [id] }));
   const until = clock.now() + DRAIN_LIMIT;
-  for (;;) {
-    if ((await find(engine, id, signal))?.Status.State !== 'ready') return;
-    const tasks = await engine.get(`/tasks?filters=${filters}`, tasksShape, attempted, signal);
-    const alive = tasks.filter(({ Status }) => ALIVE.has(Status.State)).length;
-    if (alive === 0) return;
-    if (clock.now() >= until) {
-      throw new OperationError({
-        code: 'timeout',
-        attempted,
-        problem: `after ${DRAIN_LIMIT / 1000} s ${alive} of its tasks still run`,
-        advice: `See docker node ps ${name}.`,
-      });
-    }
-    await clock.sleep(PAUSE, signal);
-  }
+  const probe = async (): Promise<Probed<undefined>> => {
+    const gone = { ready: true, value: undefined } as const;
+    if ((await find(engine, id, signal))?.Status.State !== 'ready') return gone;
+    const alive = await tasksOn(engine, id, signal);
+    if (alive === 0) return gone;
+    if (clock.now() < until) return { ready: false };
+    throw new OperationError({
+      code: 'timeout',
+      attempted,
+      problem: `after ${DRAIN_LIMIT / 1000} s ${alive} of its tasks still run`,
+      advice: `See docker node ps ${name}.`,
+    });
+  };
+  await poll(probe, { clock, signal, delays: () => PAUSE });
 }
 
 /** A worker stays one. Rejects with `timeout` when the managers keep it in their list. */
@@ -105,13 +101,14 @@ async function demoteNode(
   const specFor = ({ Spec }: SwarmNode): object => ({ ...Spec, Role: 'worker' });
   await updateNode(engine, id, { attempted, specFor }, signal);
   const until = clock.now() + DEMOTE_LIMIT;
-  while (((await find(engine, id, signal))?.ManagerStatus ?? undefined) !== undefined) {
-    if (clock.now() >= until) {
-      const problem = `it is still in the list of managers after ${DEMOTE_LIMIT / 1000} s`;
-      throw new OperationError({ code: 'timeout', attempted, problem });
-    }
-    await clock.sleep(PAUSE, signal);
-  }
+  const probe = async (): Promise<Probed<undefined>> => {
+    const node = await find(engine, id, signal);
+    if ((node?.ManagerStatus ?? undefined) === undefined) return { ready: true, value: undefined };
+    if (clock.now() < until) return { ready: false };
+    const problem = `it is still in the list of managers after ${DEMOTE_LIMIT / 1000} s`;
+    throw new OperationError({ code: 'timeout', attempted, problem });
+  };
+  await poll(probe, { clock, signal, delays: () => PAUSE });
 }
 
 /** Rejects with `conflict` when the swarm could not be managed any more without this manager. */

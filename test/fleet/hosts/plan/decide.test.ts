@@ -24,7 +24,7 @@ const LOST = vmNotFound(
 describe('what apply does about a host', () => {
   const cases: [string, Partial<HostFacts>, string, RegExp][] = [
     ['nothing is there', { stored: false }, 'create', /not there/],
-    ['someone removed it', { stored: false, record: made }, 'create', /removed by someone/],
+    ['someone removed it', { stored: false, record: made }, 'create', /removed by hand/],
     ['as declared', { stored: true, record: made, state: state('Running') }, 'keep', /as declared/],
     ['half made', { stored: true, record: half }, 'remake', /half made/],
     ['half made, without a folder', { stored: false, record: half }, 'remake', /half made/],

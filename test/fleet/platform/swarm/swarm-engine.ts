@@ -136,7 +136,7 @@ export class ScriptedSwarm {
     const { node }: { node: readonly string[] } = JSON.parse(query.get('filters') ?? '') as {
       node: string[];
     };
-    return node.flatMap((id) => this.tasks(id));
+    return node.flatMap((id) => this.tasks(id).map((task) => ({ NodeID: id, ...task })));
   }
 
   #listed(node: ScriptedNode): object {
