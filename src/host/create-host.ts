@@ -18,11 +18,11 @@ import { UndoList } from './rollback.js';
 export async function createHost(
   deps: HostDependencies,
   spec: HostSpec,
-  { placement, creationKey }: PreparedHost,
+  { placement, creationToken }: PreparedHost,
   context: CallContext,
 ): Promise<CreatedHost> {
   const { provider } = deps;
-  const trace: VmTrace = { name: spec.name, creationKey };
+  const trace: VmTrace = { name: spec.name, creationToken };
   const undo = new UndoList();
   // The identity exists since PreCreateCheck, so the first step's failure already has something to give back.
   undo.add({ made: `VM "${spec.name}"`, undo: async (how) => await provider.remove(trace, how) });
@@ -32,7 +32,7 @@ export async function createHost(
     const userData = await composeUserData(guestSetupOf(spec, keys.publicKey), spec.userData);
     context.signal.throwIfAborted();
     const vm = { ...spec.vm, name: spec.name, placement, userData, hostname: hostnameOf(spec.name) };
-    const vmId = await provider.create(creationKey, vm, context);
+    const vmId = await provider.create(creationToken, vm, context);
     const address = await waitUntilReady(deps, spec, { ...trace, vmId }, keys, context);
     return { vmId, address };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { CreationKey, Placement, PlacementRequest, VmId, VmSpec } from '../provider/index.js';
+import type { CreationToken, Placement, PlacementRequest, VmId, VmSpec } from '../provider/index.js';
 
 /** A Docker host to be made, as a front end asks for it. Memory in MiB, disks in GiB, times in ms. */
 export interface HostSpec {
@@ -41,7 +41,7 @@ export interface SshAccess {
 /** What PreCreateCheck found and fixed. Plain JSON, no secrets; saved before Create runs. */
 export interface PreparedHost {
   readonly placement: Placement;
-  readonly creationKey: CreationKey;
+  readonly creationToken: CreationToken;
 }
 
 /** What Create learned. */

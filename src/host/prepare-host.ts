@@ -26,15 +26,15 @@ export async function prepareHost(
     throw reportOf(spec.name, [...local, ...resolved.problems]);
   }
   for (const warning of resolved.placement.warnings) logger.warn(warning);
-  const creationKey = await provider.issueCreationKey(spec.name, context);
+  const creationToken = await provider.issueCreationToken(spec.name, context);
   try {
     // Whoever ended this does not learn the key, so nobody else could give it back.
     context.signal.throwIfAborted();
   } catch (error) {
-    await release(deps, spec.name, creationKey);
+    await release(deps, spec.name, creationToken);
     throw error;
   }
-  return { placement: resolved.placement, creationKey };
+  return { placement: resolved.placement, creationToken };
 }
 
 /** What is wrong with a host and can be seen without asking the cloud. */
@@ -108,12 +108,12 @@ function reportOf(name: string, problems: readonly OperationError[]): OperationE
 async function release(
   { provider, logger }: HostDependencies,
   name: string,
-  creationKey: string,
+  creationToken: string,
 ): Promise<void> {
   const deadline = deadlineAfter(RELEASE_TIMEOUT_MS, `give back the identity reserved for host "${name}"`);
   try {
     await provider.remove(
-      { name, creationKey },
+      { name, creationToken },
       { signal: deadline.signal, progress: (line) => logger.debug(line) },
     );
   } catch (error) {

@@ -11,7 +11,7 @@ export interface ConnectionEnds {
 
 /**
  * Who is at the other end of a loopback connection. `hidden`: this system does not tell. `gone`: the kernel
- * has no open socket for it, so nobody would get an answer.
+ * has no open socket for it, so no answer would arrive.
  */
 export type PeerUser = { readonly uid: number } | 'hidden' | 'gone';
 

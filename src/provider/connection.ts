@@ -13,7 +13,7 @@ export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'api-key'; readonly key: string };
 
-/** Whom to believe: the system's authorities, these authorities (PEM), one certificate's SHA-256, or anybody. */
+/** What is trusted: the system's authorities, these authorities (PEM), one certificate's SHA-256, or anybody. */
 export type Trust =
   | { readonly kind: 'system' }
   | { readonly kind: 'authorities'; readonly pem: string }

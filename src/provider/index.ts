@@ -1,11 +1,11 @@
 export type { Connection, Credentials, Trust } from './connection.js';
-export type { Inventory, MarkedVm } from './inventory.js';
+export type { Inventory, OwnedVm } from './inventory.js';
 export type { Category, GpuChoice, Placement, PlacementRequest, Reference } from './placement.js';
 export type { CallContext, Provider } from './provider.js';
 export type { ComputeSize, Resizing } from './resizing.js';
 export type {
   BootType,
-  CreationKey,
+  CreationToken,
   DiskBus,
   Nic,
   NicAddress,

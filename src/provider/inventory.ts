@@ -1,29 +1,32 @@
 import type { CallContext } from './provider.js';
-import type { CreationKey, Vm, VmId } from './vm.js';
+import type { CreationToken, Vm, VmId } from './vm.js';
 
-/** A VM that bears our marks. What the marks say is the word of whoever may edit the VM. */
-export interface MarkedVm {
+/**
+ * A VM that carries our ownership tag. The tag is part of its description, which every user who may edit the VM can
+ * change: never take it for a permission.
+ */
+export interface OwnedVm {
   readonly id: VmId;
   readonly name: string;
   readonly power: Vm['power'];
-  /** The key that the marks name. */
-  readonly creationKey: CreationKey;
-  /** Name of the machine that it was made for, as far as the marks keep it. */
+  /** The token in the tag. */
+  readonly creationToken: CreationToken;
+  /** Name of the machine that it was made for, as far as the tag keeps it. */
   readonly machineName?: string | undefined;
-  /** Who made it and where, `user@computer`, if the marks say. */
+  /** Who made it and where, `user@computer`, if the tag says. */
   readonly origin?: string | undefined;
   /** The cloud's account that owns it. */
   readonly account?: string | undefined;
   readonly madeAt?: Date | undefined;
-  /** False when the marks are, or may be, those of another VM: clones and restored copies carry them along. */
+  /** False when the tag is, or may be, that of another VM: clones and restored copies carry it along. */
   readonly genuine: boolean;
 }
 
-/** Looking through all VMs for our marks; names never count. Errors and aborts are as with `Provider`. */
+/** Looking through all VMs for our ownership tag; names never count. Errors and aborts are as with `Provider`. */
 export interface Inventory {
-  /** Every VM with marks that the account may see. One whose create is under way may be missing. */
-  listMarked(context: CallContext): Promise<readonly MarkedVm[]>;
+  /** Every VM with the tag that the account may see. One whose create is under way may be missing. */
+  listOwned(context: CallContext): Promise<readonly OwnedVm[]>;
 
-  /** The same for one VM, as it is now; undefined when it is gone or bears no marks (any more). */
-  readMarked(id: VmId, context: CallContext): Promise<MarkedVm | undefined>;
+  /** The same for one VM, as it is now; undefined when it is gone or carries no tag (any more). */
+  readOwned(id: VmId, context: CallContext): Promise<OwnedVm | undefined>;
 }

@@ -1,4 +1,4 @@
-/** What a new VM refers to, as a person names it: a name or a UUID each. */
+/** What a new VM refers to, as the user names it: a name or a UUID each. */
 export interface PlacementRequest {
   /** What the VM will be called: others of the name become a warning. undefined = not looked at. */
   readonly vmName?: string | undefined;
@@ -33,7 +33,7 @@ export interface Placement {
   readonly categories: readonly Category[];
   readonly gpus: readonly GpuChoice[];
   readonly storageContainers: readonly (Reference | undefined)[];
-  /** Things a person should know that do not stop a create, one sentence each. */
+  /** Things the user should know that do not stop a create, one sentence each. */
   readonly warnings: readonly string[];
 }
 

@@ -1,11 +1,11 @@
 import type { Placement, PlacementRequest } from './placement.js';
-import type { CreationKey, Vm, VmId, VmSpec, VmTrace } from './vm.js';
+import type { CreationToken, Vm, VmId, VmSpec, VmTrace } from './vm.js';
 
 /** What each call gets: when to stop, and where to say what is being waited for. */
 export interface CallContext {
-  /** Aborted by the operation's deadline or by the person; its reason is an OperationError. */
+  /** Aborted by the operation's deadline or by the user; its reason is an OperationError. */
   readonly signal: AbortSignal;
-  /** One line for a person, e.g. `task 5b7a… (create VM) RUNNING 40 %`. Repeated lines may be dropped. */
+  /** One line for the user, e.g. `task 5b7a… (create VM) RUNNING 40 %`. Repeated lines may be dropped. */
   readonly progress: (line: string) => void;
 }
 
@@ -28,13 +28,13 @@ export interface Provider {
   resolve(request: PlacementRequest, context: CallContext): Promise<Placement>;
 
   /** Fixes the identity of a VM that does not exist yet. May leave a reservation, which `remove` gives back. */
-  issueCreationKey(name: string, context: CallContext): Promise<CreationKey>;
+  issueCreationToken(name: string, context: CallContext): Promise<CreationToken>;
 
   /**
-   * Makes the VM, powered on. Repeating it with the same key never makes a second VM. When it rejects, the VM
+   * Makes the VM, powered on. Repeating it with the same token never makes a second VM. When it rejects, the VM
    * may or may not exist: call `remove`.
    */
-  create(key: CreationKey, spec: VmSpec, context: CallContext): Promise<VmId>;
+  create(token: CreationToken, spec: VmSpec, context: CallContext): Promise<VmId>;
 
   /**
    * The VM, or undefined when the cloud is sure that there is none; one request in the ordinary case. A create
@@ -48,7 +48,7 @@ export interface Provider {
   requestShutdown(id: VmId, context: CallContext): Promise<void>;
   /** Asks the guest to restart (ACPI); resolves when it was asked. */
   requestReboot(id: VmId, context: CallContext): Promise<void>;
-  /** Pulls the plug. Idempotent. */
+  /** Hard power-off. Idempotent. */
   powerOff(id: VmId, context: CallContext): Promise<void>;
   /** Hard restart of a VM that is on. */
   reset(id: VmId, context: CallContext): Promise<void>;

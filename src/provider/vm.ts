@@ -5,14 +5,15 @@ export type VmId = string;
 
 /**
  * Fixed before anything exists, so that whatever a create may leave behind can be found again. Opaque: only
- * the provider that issued it knows what is in it. Safe to store; not a secret.
+ * the provider that issued it knows what is in it; it says which API issued it, so that a host stays removable when
+ * another one is spoken by then. Safe to store; not a secret.
  */
-export type CreationKey = string;
+export type CreationToken = string;
 
 /** What is known of a VM when one looks for it; the more, the surer. */
 export interface VmTrace {
   readonly name: string;
-  readonly creationKey?: CreationKey | undefined;
+  readonly creationToken?: CreationToken | undefined;
   readonly vmId?: VmId | undefined;
 }
 
@@ -22,7 +23,7 @@ export type DiskBus = 'scsi' | 'sata' | 'pci' | 'ide';
 /** A VM to be made. Sizes: memory in MiB, disks in GiB (2^30 bytes). */
 export interface VmSpec {
   readonly name: string;
-  /** At most 1,000 characters; the provider adds its own marks. */
+  /** At most 1,000 characters; the provider adds its ownership tag. */
   readonly description: string;
   readonly placement: Placement;
   readonly sockets: number;

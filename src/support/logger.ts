@@ -1,5 +1,5 @@
 /**
- * Where words go. `info` and `warn` are for the person at the terminal, `debug` for whoever looks for a fault.
+ * Log sink with three levels: `info` and `warn` are for the user at the terminal, `debug` is for finding a fault.
  * No method takes structured values: what is logged is decided, and freed of secrets, by the caller.
  */
 export interface Logger {

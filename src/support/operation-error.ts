@@ -3,7 +3,7 @@
  * (libmachine: text only; gRPC: a status number); nothing else may be derived from an error's text.
  */
 export const ERROR_CODES = [
-  'invalid-input', // a flag, a field, a file: the person has to change what was asked
+  'invalid-input', // a flag, a field, a file: the user has to change what was asked
   'not-found', // an entity that was named does not exist, or may not be seen
   'ambiguous', // a name fits several entities
   'unauthenticated', // user name, password or key refused
@@ -17,7 +17,7 @@ export const ERROR_CODES = [
   'unexpected-response', // the server's answer could not be understood
   'unsupported', // this server or host cannot do what was asked
   'timeout', // the operation's deadline passed
-  'cancelled', // the person or the process stopped it
+  'cancelled', // the user or the process stopped it
   'not-running', // the host has to run for this and does not
   'internal', // a fault of ours
 ] as const;
@@ -30,7 +30,7 @@ export interface OperationErrorFields {
   readonly attempted: string;
   /** What came back, in the peer's own words if there are any. */
   readonly problem: string;
-  /** What the person can do about it; a full sentence. */
+  /** What the user can do about it; a full sentence. */
   readonly advice?: string | undefined;
   /** The server's id of the work that failed, for its logs. */
   readonly taskId?: string | undefined;

@@ -14,7 +14,7 @@ const cancelled = new OperationError({
 });
 
 describe('a Create that is ended by its signal leaves nothing', () => {
-  it.each(['resolve', 'issueCreationKey', 'create', 'find'] as const)(
+  it.each(['resolve', 'issueCreationToken', 'create', 'find'] as const)(
     'in the middle of %s',
     async (method) => {
       setup.cloud.before(method, async (context) => {
@@ -26,11 +26,14 @@ describe('a Create that is ended by its signal leaves nothing', () => {
     },
   );
 
-  it.each(['resolve', 'issueCreationKey', 'create', 'find'] as const)('at the end of %s', async (method) => {
-    setup.cloud.after(method, () => setup.controller.abort(cancelled));
-    await expect(setup.create(setup.spec())).rejects.toThrow('stopped by SIGINT');
-    expect(setup.leftovers()).toEqual(NOTHING);
-  });
+  it.each(['resolve', 'issueCreationToken', 'create', 'find'] as const)(
+    'at the end of %s',
+    async (method) => {
+      setup.cloud.after(method, () => setup.controller.abort(cancelled));
+      await expect(setup.create(setup.spec())).rejects.toThrow('stopped by SIGINT');
+      expect(setup.leftovers()).toEqual(NOTHING);
+    },
+  );
 
   it('between PreCreateCheck and Create', async () => {
     const prepared = await setup.hosts.prepare(setup.spec(), setup.context);

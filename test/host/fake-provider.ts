@@ -1,6 +1,6 @@
 import type {
   CallContext,
-  CreationKey,
+  CreationToken,
   Placement,
   PlacementRequest,
   Provider,
@@ -17,7 +17,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** A VM of the fake cloud: what the port shows, and what was asked for. */
 export interface FakeVm extends Writable<Vm> {
   readonly spec: VmSpec;
-  readonly creationKey: CreationKey;
+  readonly creationToken: CreationToken;
 }
 
 /**
@@ -28,7 +28,7 @@ export class FakeProvider implements Provider {
   longestUserData: number | undefined;
   readonly vms = new Map<VmId, FakeVm>();
   /** Identities that were issued and neither used nor given back. */
-  readonly reservations = new Set<CreationKey>();
+  readonly reservations = new Set<CreationToken>();
   readonly calls: string[] = [];
   /** What `resolve` warns of. */
   warnings: readonly string[] = [];
@@ -66,28 +66,28 @@ export class FakeProvider implements Provider {
     }));
   }
 
-  async issueCreationKey(name: string, context: CallContext): Promise<CreationKey> {
-    return await this.#call('issueCreationKey', context, () => {
+  async issueCreationToken(name: string, context: CallContext): Promise<CreationToken> {
+    return await this.#call('issueCreationToken', context, () => {
       const key = `key-${(this.#counter += 1)}-${name}`;
       this.reservations.add(key);
       return key;
     });
   }
 
-  async create(key: CreationKey, spec: VmSpec, context: CallContext): Promise<VmId> {
+  async create(token: CreationToken, spec: VmSpec, context: CallContext): Promise<VmId> {
     return await this.#call('create', context, () => {
-      const existing = [...this.vms.values()].find((vm) => vm.creationKey === key);
+      const existing = [...this.vms.values()].find((vm) => vm.creationToken === token);
       if (existing !== undefined) return existing.id;
-      this.reservations.delete(key);
+      this.reservations.delete(token);
       const vm = {
-        id: `vm-of-${key}`,
+        id: `vm-of-${token}`,
         name: spec.name,
         lifecycle: 'ready',
         power: 'on',
         nics: this.nics,
         size: { ...spec, disks: [{ bus: 'scsi', sizeGiB: spec.systemDiskGiB }, ...spec.disks] },
       } as const;
-      this.vms.set(vm.id, { ...vm, spec, creationKey: key });
+      this.vms.set(vm.id, { ...vm, spec, creationToken: token });
       return vm.id;
     });
   }
@@ -123,7 +123,7 @@ export class FakeProvider implements Provider {
     await this.#call('remove', context, () => {
       const vm = this.#traced(trace);
       if (vm !== undefined) this.vms.delete(vm.id);
-      if (trace.creationKey !== undefined) this.reservations.delete(trace.creationKey);
+      if (trace.creationToken !== undefined) this.reservations.delete(trace.creationToken);
     });
   }
 
@@ -139,12 +139,12 @@ export class FakeProvider implements Provider {
     const result = await effect();
     await this.#after.get(method)?.(context);
     // An identity that was issued is either returned or given back by the cloud itself.
-    if (method !== 'issueCreationKey') context.signal.throwIfAborted();
+    if (method !== 'issueCreationToken') context.signal.throwIfAborted();
     return result;
   }
 
-  #traced({ vmId, creationKey }: VmTrace): FakeVm | undefined {
-    return [...this.vms.values()].find((vm) => vm.id === vmId || vm.creationKey === creationKey);
+  #traced({ vmId, creationToken }: VmTrace): FakeVm | undefined {
+    return [...this.vms.values()].find((vm) => vm.id === vmId || vm.creationToken === creationToken);
   }
 
   #vm(id: VmId): FakeVm {

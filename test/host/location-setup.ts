@@ -27,9 +27,9 @@ export class LocationSetup extends HostSetup {
   async locationOf(nics: Nic[], change: LocationChoice = {}) {
     const { cloud, context, logger, clock } = this;
     const spec = this.spec();
-    const { placement, creationKey } = await this.hosts.prepare(spec, context);
+    const { placement, creationToken } = await this.hosts.prepare(spec, context);
     const vmSpec = { ...spec.vm, name: spec.name, placement, userData: '', hostname: '' };
-    const vmId = await cloud.create(creationKey, vmSpec, context);
+    const vmId = await cloud.create(creationToken, vmSpec, context);
     cloud.nics = nics;
     const location = new GuestLocation(
       { provider: cloud, logger, clock, addressNetworkOption: '--network' },

@@ -20,11 +20,11 @@ describe('prepare', () => {
   it('fixes placement and identity, and makes nothing', async () => {
     const prepared = await prepare(setup.spec());
     expect(prepared).toMatchObject({
-      creationKey: 'key-1-web-1',
+      creationToken: 'key-1-web-1',
       placement: { image: { name: 'debian-12' } },
     });
     expect(setup.leftovers()).toEqual({ vms: 0, reservations: 1, files: [] });
-    expect(setup.cloud.calls).toEqual(['resolve', 'issueCreationKey']);
+    expect(setup.cloud.calls).toEqual(['resolve', 'issueCreationToken']);
   });
 
   it('is plain JSON, as it is saved', async () => {
@@ -63,7 +63,7 @@ describe('prepare', () => {
       ) as unknown,
     });
     expect(setup.leftovers()).toEqual(NOTHING);
-    expect(setup.cloud.calls).not.toContain('issueCreationKey');
+    expect(setup.cloud.calls).not.toContain('issueCreationToken');
   });
 
   it('says only that it was ended when it was', async () => {
@@ -87,7 +87,7 @@ describe('prepare', () => {
   it('gives the identity back when it is ended right after, and that error is the one reported', async () => {
     const reason = new OperationError({ code: 'cancelled', attempted: 'prepare', problem: 'stopped' });
     setup.cloud
-      .after('issueCreationKey', () => setup.controller.abort(reason))
+      .after('issueCreationToken', () => setup.controller.abort(reason))
       .before('remove', () => {
         throw unknownImage;
       });

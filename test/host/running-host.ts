@@ -27,7 +27,7 @@ export async function runningHost(): Promise<RunningHost> {
   return {
     setup,
     vm,
-    trace: { name: spec.name, creationKey: prepared.creationKey },
+    trace: { name: spec.name, creationToken: prepared.creationToken },
     ssh,
     guest,
     dispose: async () => {

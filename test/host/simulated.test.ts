@@ -17,7 +17,7 @@ async function start(faults?: GuestFaults): Promise<void> {
 async function create(spec: HostSpec): Promise<{ address: string; trace: VmTrace }> {
   const prepared = await cloud.hosts.prepare(spec, cloud.context);
   const { address } = await cloud.hosts.create(spec, prepared, cloud.context);
-  return { address, trace: { name: spec.name, creationKey: prepared.creationKey } };
+  return { address, trace: { name: spec.name, creationToken: prepared.creationToken } };
 }
 
 /** What a command line prints in the guest, run with the machine's key. */

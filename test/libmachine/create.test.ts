@@ -154,7 +154,7 @@ describe('Create', () => {
     await client.call('Create');
     const addresses = [undefined, '10.1.1.9'];
     expect(given('create')).toMatchObject({
-      prepared: { creationKey: 'key-1' },
+      prepared: { creationToken: 'key-1' },
       spec: {
         name: 'web-1',
         placement: {
@@ -200,7 +200,7 @@ describe('Create', () => {
     await other.call('Create');
     expect(second.backend.hosts.methods).toEqual(['create']);
     expect(second.backend.hosts.calls[0]?.given).toMatchObject({
-      prepared: { creationKey: 'key-of-old', placement: PLACEMENT },
+      prepared: { creationToken: 'key-of-old', placement: PLACEMENT },
     });
     await second.end();
   });
@@ -222,7 +222,7 @@ describe('Create', () => {
     await client.call('Remove');
     expect(plugin.backend.hosts.calls.at(-1)).toEqual({
       method: 'remove',
-      trace: { name: 'web-1', creationKey: 'key-1', vmId: undefined },
+      trace: { name: 'web-1', creationToken: 'key-1', vmId: undefined },
     });
   });
 

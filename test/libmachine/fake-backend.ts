@@ -19,7 +19,7 @@ export const PLACEMENT: Placement = {
   storageContainers: [undefined, NOWHERE],
   warnings: ['a warning'],
 };
-export const PREPARED: PreparedHost = { placement: PLACEMENT, creationKey: 'key-1' };
+export const PREPARED: PreparedHost = { placement: PLACEMENT, creationToken: 'key-1' };
 
 /** A lifecycle without a cloud: remembers its calls and does what a test tells it. */
 export class FakeHosts implements HostLifecycle {
@@ -113,7 +113,7 @@ export class FakeBackend implements Backend {
     };
     return Promise.resolve({
       resolve: unused,
-      issueCreationKey: unused,
+      issueCreationToken: unused,
       create: unused,
       find: unused,
       powerOn: unused,

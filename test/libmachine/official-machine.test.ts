@@ -6,7 +6,7 @@ describe('a machine of the official driver', () => {
     const plugin = new MemoryProcess();
     const client = await plugin.connect();
     await client.setConfig(OFFICIAL_CONFIG);
-    const trace = { name: 'old-1', creationKey: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
+    const trace = { name: 'old-1', creationToken: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
     plugin.backend.hosts.addresses = ['192.0.2.31'];
     for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
       await client.call(method);

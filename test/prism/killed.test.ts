@@ -27,15 +27,15 @@ async function killAndRemove(
 ): Promise<string> {
   const healthy = providerTo(simulator);
   const spec = await specFrom(healthy, name);
-  const creationKey = await healthy.issueCreationKey(name, context());
+  const creationToken = await healthy.issueCreationToken(name, context());
   const { signal, logger } = killer(exchange, ms);
   const end = await providerTo(simulator, logger)
-    .create(creationKey, spec, context(signal))
+    .create(creationToken, spec, context(signal))
     .then(
       () => 'made',
       (error: unknown) => (error instanceof OperationError ? error.code : 'no OperationError'),
     );
-  await healthy.remove({ name, creationKey }, context());
+  await healthy.remove({ name, creationToken }, context());
   return end;
 }
 

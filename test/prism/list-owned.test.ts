@@ -31,18 +31,25 @@ test.each<[string, SimulatorOptions, object]>([
     );
   const [maker, finder] = [connect('Ünï [x]@build-7'), connect()];
   try {
-    const creationKey = await maker.issueCreationKey('web-1', context());
-    const id = await maker.create(creationKey, await specFrom(maker), context());
-    const [found, ...more] = await finder.listMarked(context());
+    const creationToken = await maker.issueCreationToken('web-1', context());
+    const id = await maker.create(creationToken, await specFrom(maker), context());
+    const [found, ...more] = await finder.listOwned(context());
     expect(more).toEqual([]);
-    expect(found).toMatchObject({ id, creationKey, name: 'web-1', power: 'on', genuine: true, ...expected });
+    expect(found).toMatchObject({
+      id,
+      creationToken,
+      name: 'web-1',
+      power: 'on',
+      genuine: true,
+      ...expected,
+    });
     expect(found).toMatchObject({ origin: '-n-x-@build-7', account: username });
-    expect(await finder.readMarked(id, context())).toEqual(found);
+    expect(await finder.readOwned(id, context())).toEqual(found);
 
-    await finder.remove({ name: 'web-1', creationKey, vmId: id }, context());
+    await finder.remove({ name: 'web-1', creationToken, vmId: id }, context());
     expect(left(simulator)).toEqual(NOTHING);
-    expect(await finder.listMarked(context())).toEqual([]);
-    expect(await finder.readMarked(id, context())).toBeUndefined();
+    expect(await finder.listOwned(context())).toEqual([]);
+    expect(await finder.readOwned(id, context())).toBeUndefined();
   } finally {
     await Promise.all([maker.close(), finder.close()]);
   }

@@ -50,7 +50,7 @@ test('the whole life of a VM, from names to nothing', async () => {
   expect(provider.runsContainers).toBeUndefined();
 
   prism.on('POST idempotence_identifiers', { status: 200, json: { count: 1, uuid_list: [VM] } });
-  const key = await provider.issueCreationKey('web-1', context());
+  const key = await provider.issueCreationToken('web-1', context());
   expect(key).toMatch(/^v3:test-driver-web-1-[0-9a-f]{16}:11111111-2222-4333-8444-555555555555$/);
 
   const spec: VmSpec = {
@@ -72,7 +72,7 @@ test('the whole life of a VM, from names to nothing', async () => {
   prism.on('POST vms', accepted()).on(`GET tasks/aaaaaaaa-0000-4000-8000-000000000001`, succeeded);
   expect(await provider.create(key, spec, context())).toBe(VM);
 
-  const trace = { name: 'web-1', creationKey: key, vmId: VM };
+  const trace = { name: 'web-1', creationToken: key, vmId: VM };
   prism.on(`GET vms/${VM}`, vmIs('ON'));
   expect(await provider.find(trace, context())).toMatchObject({ id: VM, lifecycle: 'ready', power: 'on' });
 

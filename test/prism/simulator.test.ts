@@ -16,19 +16,19 @@ describe.each<[string, SimulatorOptions]>([
     const simulator = await start(options);
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);
-    const creationKey = await provider.issueCreationKey('web-1', context());
-    const trace: VmTrace = { name: 'web-1', creationKey };
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    const trace: VmTrace = { name: 'web-1', creationToken };
     expect(await provider.find(trace, context())).toBeUndefined();
 
-    const vmId = await provider.create(creationKey, spec, context());
-    expect(await provider.create(creationKey, spec, context())).toBe(vmId);
+    const vmId = await provider.create(creationToken, spec, context());
+    expect(await provider.create(creationToken, spec, context())).toBe(vmId);
     expect(simulator.vms()).toHaveLength(1);
     const [vm] = simulator.vms();
     expect(vm).toMatchObject({
       uuid: vmId,
       name: 'web-1',
       power: 'ON',
-      description: `a host [test-driver ${creationKey}]`,
+      description: `a host [test-driver ${creationToken}]`,
     });
     expect(await provider.find({ ...trace, vmId }, context())).toMatchObject({
       lifecycle: 'ready',
@@ -65,11 +65,11 @@ describe.each<[string, SimulatorOptions]>([
     });
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);
-    const creationKey = await provider.issueCreationKey('web-1', context());
-    const error = await rejection(provider.create(creationKey, spec, context()));
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    const error = await rejection(provider.create(creationToken, spec, context()));
     expect(error).toMatchObject({ code: 'task-failed' });
     expect(String(error)).toContain('Internal Server Error');
-    await provider.remove({ name: 'web-1', creationKey }, context());
+    await provider.remove({ name: 'web-1', creationToken }, context());
     expect(left(simulator)).toEqual(NOTHING);
   });
 });
@@ -108,11 +108,11 @@ describe('faults on the way of a create', () => {
     const simulator = await start({ behaviour: { repeatedCreate: 'fail' } });
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);
-    const creationKey = await provider.issueCreationKey('web-1', context());
+    const creationToken = await provider.issueCreationToken('web-1', context());
     simulator.addFault(...faults);
-    const vmId = await provider.create(creationKey, spec, context());
+    const vmId = await provider.create(creationToken, spec, context());
     expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([vmId]);
-    await provider.remove({ name: 'web-1', creationKey, vmId }, context());
+    await provider.remove({ name: 'web-1', creationToken, vmId }, context());
     simulator.clearFaults();
     expect(left(simulator)).toEqual(NOTHING);
   });
@@ -120,8 +120,8 @@ describe('faults on the way of a create', () => {
   test('conflicts with someone else’s changes', async () => {
     const simulator = await start();
     const provider = providerTo(simulator);
-    const creationKey = await provider.issueCreationKey('web-1', context());
-    const vmId = await provider.create(creationKey, await specFrom(provider), context());
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    const vmId = await provider.create(creationToken, await specFrom(provider), context());
     simulator.addFault({ name: 'c', match: { method: 'PUT' }, do: { conflict: true }, times: 3 });
     await provider.powerOff(vmId, context());
     expect(await provider.find({ name: 'web-1', vmId }, context())).toMatchObject({ power: 'off' });
@@ -135,10 +135,10 @@ describe('a server that reserves no identity', () => {
     const simulator = await start();
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);
-    const other = await provider.issueCreationKey('web-1', context());
+    const other = await provider.issueCreationToken('web-1', context());
     const otherId = await provider.create(other, spec, context());
     simulator.addFault(refuse);
-    const creationKey = await provider.issueCreationKey('web-1', context());
+    const creationToken = await provider.issueCreationToken('web-1', context());
     const bare = { ...spec, placement: { ...spec.placement, gpus: [] } };
     simulator.addFault({
       name: 'l',
@@ -146,9 +146,9 @@ describe('a server that reserves no identity', () => {
       do: { resetAfter: -1 },
       times: 1,
     });
-    const vmId = await provider.create(creationKey, bare, context());
+    const vmId = await provider.create(creationToken, bare, context());
     expect(simulator.vms()).toHaveLength(2);
-    const trace = { name: 'web-1', creationKey };
+    const trace = { name: 'web-1', creationToken };
     expect(await provider.find(trace, context())).toMatchObject({ id: vmId });
     await provider.remove(trace, context());
     expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([otherId]);
@@ -172,9 +172,9 @@ test('no secret in any log line or progress line', async () => {
   const provider = providerTo(simulator, log);
   const heard = context();
   const spec = { ...(await specFrom(provider)), userData: '#cloud-config\npassword: hunter2\n' };
-  const creationKey = await provider.issueCreationKey('web-1', heard);
-  const vmId = await provider.create(creationKey, spec, heard);
-  await provider.remove({ name: 'web-1', creationKey, vmId }, heard);
+  const creationToken = await provider.issueCreationToken('web-1', heard);
+  const vmId = await provider.create(creationToken, spec, heard);
+  await provider.remove({ name: 'web-1', creationToken, vmId }, heard);
   const text = [...log.lines, ...heard.lines].join('\n');
   expect(log.lines.length).toBeGreaterThan(10);
   const basic = Buffer.from(`${simulator.username}:${simulator.password}`).toString('base64');
@@ -197,13 +197,13 @@ test('requests on a good day', async () => {
   const placement = await provider.resolve({ ...bare, subnets: [request.subnets[0] ?? ''] }, context());
   const counts = (): number => simulator.snapshot().requests.total;
   expect(counts()).toBe(3);
-  const creationKey = await provider.issueCreationKey('web-1', context());
+  const creationToken = await provider.issueCreationToken('web-1', context());
   expect(counts()).toBe(4);
   const spec = { ...(await specFrom(providerTo(simulator))), placement, disks: [] };
   const before = counts();
-  const vmId = await provider.create(creationKey, spec, context());
+  const vmId = await provider.create(creationToken, spec, context());
   expect(counts() - before).toBeLessThanOrEqual(4);
   const beforeFind = counts();
-  await provider.find({ name: 'web-1', creationKey, vmId }, context());
+  await provider.find({ name: 'web-1', creationToken, vmId }, context());
   expect(counts() - beforeFind).toBe(1);
 });

@@ -1,4 +1,4 @@
-import type { CallContext, MarkedVm } from '../../provider/index.js';
+import type { CallContext, OwnedVm } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { inParallel } from '../context/in-parallel.js';
 import type { Reporter } from '../context/reporter.js';
@@ -21,7 +21,7 @@ export type Fate = 'deleted' | 'left alone' | 'failed';
  */
 export function deleteOrphans(
   context: OrphanContext,
-  orphans: readonly MarkedVm[],
+  orphans: readonly OwnedVm[],
   reporter: Reporter,
 ): Promise<(Fate | undefined)[]> {
   return inParallel(orphans, AT_A_TIME, context.stop, async (vm) => {
@@ -39,7 +39,7 @@ export function deleteOrphans(
 }
 
 /** Several orphans may have the same name. */
-export function labelOf({ id, name }: MarkedVm): string {
+export function labelOf({ id, name }: OwnedVm): string {
   return `${name} (${shortId(id)})`;
 }
 
@@ -49,17 +49,17 @@ export function shortId(id: string): string {
 
 async function deleteOne(
   context: OrphanContext,
-  vm: MarkedVm,
+  vm: OwnedVm,
   say: (line: string) => void,
 ): Promise<{ readonly fate: Fate; readonly text: string }> {
   const { cloud, stop } = context;
   const attempted = `delete VM "${vm.name}" (${vm.id})`;
   const remove = async (call: CallContext): Promise<string | undefined> => {
-    const current = await cloud.readMarked(vm.id, call);
+    const current = await cloud.readOwned(vm.id, call);
     const objection = await objectionTo(context, vm, current);
     if (current === undefined || objection !== undefined) return objection;
     say('deleting it');
-    await cloud.remove({ name: current.name, creationKey: current.creationKey, vmId: current.id }, call);
+    await cloud.remove({ name: current.name, creationToken: current.creationToken, vmId: current.id }, call);
     return undefined;
   };
   const objection = await withinLimit(DELETE_LIMIT, attempted, stop, remove, say);
@@ -70,11 +70,11 @@ async function deleteOne(
 /** Why a VM that was an orphan a moment ago is not deleted; undefined = it still is one. */
 async function objectionTo(
   context: OrphanContext,
-  before: MarkedVm,
-  current: MarkedVm | undefined,
+  before: OwnedVm,
+  current: OwnedVm | undefined,
 ): Promise<string | undefined> {
   if (current === undefined) return 'it is gone, or bears no ownership tag any more';
-  if (current.creationKey !== before.creationKey) return 'its ownership tag has changed';
+  if (current.creationToken !== before.creationToken) return 'its ownership tag has changed';
   const known = await readKnownMachines(context.stores);
   const unclear = known.unreadable[0] ?? known.missing[0];
   if (unclear !== undefined) return `${unclear} cannot be read any more`;

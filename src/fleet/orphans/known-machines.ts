@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { MarkedVm } from '../../provider/index.js';
+import type { OwnedVm } from '../../provider/index.js';
 import { OperationError, systemCode } from '../../support/index.js';
 
 /** What a machine's config.json says about its VM: the id once there is one, the key from before it existed. */
@@ -13,7 +13,7 @@ const identityShape = z.looseObject({
 /** The VMs that machine stores know, by identity: a name proves nothing. */
 export interface KnownMachines {
   /** The machine whose VM this is. */
-  machineOf(vm: MarkedVm): string | undefined;
+  machineOf(vm: OwnedVm): string | undefined;
   /** Configurations that cannot be understood: which VM they know cannot be told. */
   readonly unreadable: readonly string[];
   /** Stores without a folder for machines: perhaps the wrong place. */
@@ -39,8 +39,8 @@ export async function readKnownMachines(stores: readonly string[]): Promise<Know
   }
   return {
     // A copy carries the key of its original, so for a copy only the id counts.
-    machineOf: ({ id, creationKey, genuine }) =>
-      ids.get(id.toLowerCase()) ?? (genuine ? keys.get(creationKey) : undefined),
+    machineOf: ({ id, creationToken, genuine }) =>
+      ids.get(id.toLowerCase()) ?? (genuine ? keys.get(creationToken) : undefined),
     unreadable,
     missing,
   };

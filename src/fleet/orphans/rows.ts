@@ -26,9 +26,11 @@ function shortRow({ vm, reason }: Judged, now: Date): Row {
 }
 
 function completeRow({ vm, verdict, reason }: Judged): Row {
-  const { id, name, power, madeAt, machineName, origin, account, creationKey } = vm;
+  const { id, name, power, madeAt, machineName, origin, account, creationToken } = vm;
   const made = madeAt?.toISOString();
-  return { vm: name, id, power, made, machine: machineName, origin, account, creationKey, verdict, reason };
+  const what = { vm: name, id, power, made, machine: machineName, origin, account };
+  // Programs read this word.
+  return { ...what, creationKey: creationToken, verdict, reason };
 }
 
 export function nothingFound({ judged }: OrphanSearch): string {

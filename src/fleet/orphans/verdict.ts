@@ -1,4 +1,4 @@
-import type { MarkedVm } from '../../provider/index.js';
+import type { OwnedVm } from '../../provider/index.js';
 import { spokenAge } from './age.js';
 import type { KnownMachines } from './known-machines.js';
 
@@ -9,7 +9,7 @@ import type { KnownMachines } from './known-machines.js';
 export type Verdict = 'known' | 'copy' | 'young' | 'other' | 'orphan';
 
 export interface Judged {
-  readonly vm: MarkedVm;
+  readonly vm: OwnedVm;
   readonly verdict: Verdict;
   /** The verdict in words, for a user. */
   readonly reason: string;
@@ -25,7 +25,7 @@ export interface Standards {
 }
 
 /** Judges a VM. Where its ownership is unclear it is no orphan. */
-export function judge(vm: MarkedVm, { known, now, olderThan, madeBy }: Standards): Judged {
+export function judge(vm: OwnedVm, { known, now, olderThan, madeBy }: Standards): Judged {
   const machine = known.machineOf(vm);
   if (machine !== undefined) return { vm, verdict: 'known', reason: `is the VM of machine ${machine}` };
   if (!vm.genuine) {

@@ -74,9 +74,9 @@ export class Machine extends MachineContext {
   }
 
   async remove(signal: AbortSignal): Promise<void> {
-    const { creationKey, vmId } = traceOf(this.values);
+    const { creationToken, vmId } = traceOf(this.values);
     // The identity is fixed before anything is made, so without one there is nothing; no need to sign in.
-    if (creationKey === undefined && vmId === undefined) return;
+    if (creationToken === undefined && vmId === undefined) return;
     await this.#change('remove', signal, async (hosts, context) => {
       await hosts.remove(traceOf(this.values), context);
       this.observation.learn('not-found');

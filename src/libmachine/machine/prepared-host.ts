@@ -3,8 +3,8 @@ import type { Category, GpuChoice, Placement, Reference } from '../../provider/i
 import type { ConfigValues } from '../../settings/index.js';
 
 /** What PreCreateCheck fixed, as keys of config.json. */
-export function preparedValues({ creationKey, placement }: PreparedHost): Partial<ConfigValues> {
-  return { CreationKey: creationKey, Placement: JSON.stringify(placement) };
+export function preparedValues({ creationToken, placement }: PreparedHost): Partial<ConfigValues> {
+  return { CreationKey: creationToken, Placement: JSON.stringify(placement) };
 }
 
 /**
@@ -13,7 +13,9 @@ export function preparedValues({ creationKey, placement }: PreparedHost): Partia
  */
 export function preparedHostOf({ CreationKey, Placement }: ConfigValues): PreparedHost | undefined {
   const placement = placementOf(JSON.parse(Placement));
-  return CreationKey === '' || placement === undefined ? undefined : { creationKey: CreationKey, placement };
+  return CreationKey === '' || placement === undefined
+    ? undefined
+    : { creationToken: CreationKey, placement };
 }
 
 function placementOf(json: unknown): Placement | undefined {

@@ -45,8 +45,8 @@ function meaningOf({ status, reasons }: HttpRefusal): { readonly code: ErrorCode
     case 403:
       return { code: 'permission-denied', advice: PERMISSION_ADVICE };
     case 404:
-      // Only an answer that gives a reason speaks of the entity; without one the path is unknown, or somebody
-      // else answers, and nothing may be concluded from that.
+      // A 404 with an error body means "no such entity"; without one, "no such route", or a proxy answered, and
+      // nothing may be concluded from that.
       return reasons.length > 0 ? { code: 'not-found' } : { code: 'unsupported', advice: ENDPOINT_ADVICE };
     case 409:
     case 412:

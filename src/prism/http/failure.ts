@@ -12,7 +12,7 @@ export type NoAnswerKind =
   | 'slow' // no connection or no complete answer in time
   | 'too-large';
 
-/** Rides as the `cause` of an OperationError: the request got no (complete) answer. */
+/** Cause of an OperationError when no complete response was received. */
 export class NoAnswer {
   constructor(
     readonly kind: NoAnswerKind,
@@ -27,7 +27,7 @@ export class NoAnswer {
   }
 }
 
-/** Rides as the `cause` of an OperationError: the server answered, and the answer was not a success. */
+/** Cause of an OperationError when the server's response was not a success. */
 export class HttpRefusal {
   constructor(
     readonly status: number,

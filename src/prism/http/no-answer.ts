@@ -13,7 +13,7 @@ export function connectFailure(attempted: string, error: unknown, advice?: strin
     code: 'unreachable',
     attempted,
     problem: CONNECT_WORDS[code ?? ''] ?? (error instanceof Error ? error.message : String(error)),
-    // To whoever cannot connect, a silent host is as good as none.
+    // A connect time-out gets the same advice as a refused connection.
     advice: advice ?? NO_ANSWER_ADVICE[kind === 'slow' ? 'connection' : kind],
     cause: new NoAnswer(kind, false, error),
   });

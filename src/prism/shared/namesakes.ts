@@ -1,7 +1,7 @@
 import type { CallContext } from '../../provider/index.js';
 import { deadlineAfter } from '../../support/index.js';
 
-/** More UUIDs than this help nobody. */
+/** Number of UUIDs shown; more would not help. */
 const SHOWN = 3;
 /** Of all look-ups before a create this is the only one that it can do without, ms. */
 const LIMIT = 10_000;

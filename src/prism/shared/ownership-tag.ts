@@ -1,4 +1,4 @@
-import type { CreationKey } from '../../provider/index.js';
+import type { CreationToken } from '../../provider/index.js';
 import { cutText } from './texts.js';
 
 /** The limit of Prism Central for a description (reference 2.1). */
@@ -9,7 +9,7 @@ const MAX_DESCRIPTION = 1000;
  * people and may be missing.
  */
 export interface OwnershipTag {
-  readonly creationKey: CreationKey;
+  readonly creationToken: CreationToken;
   /** `user@computer` of the process that made the VM. */
   readonly origin?: string | undefined;
 }
@@ -18,23 +18,23 @@ export interface OwnershipTag {
 export function taggedDescription(
   description: string,
   product: string,
-  { creationKey, origin }: OwnershipTag,
+  { creationToken, origin }: OwnershipTag,
 ): string {
-  const tag = `${origin === undefined ? '' : `[made by ${origin}] `}[${product} ${creationKey}]`;
+  const tag = `${origin === undefined ? '' : `[made by ${origin}] `}[${product} ${creationToken}]`;
   const room = MAX_DESCRIPTION - tag.length - 1;
   const words = cutText(description.trim(), room).trim();
   return words === '' ? tag : `${words} ${tag}`;
 }
 
 /** True when a description has the ownership tag with this token. */
-export function hasTag(description: string | undefined, product: string, key: CreationKey): boolean {
-  return description?.includes(`[${product} ${key}]`) ?? false;
+export function hasTag(description: string | undefined, product: string, token: CreationToken): boolean {
+  return description?.includes(`[${product} ${token}]`) ?? false;
 }
 
 /** All that looks like an ownership tag of this product in a description, whatever people wrote around it. */
 export function tagsIn(description: string, product: string): readonly OwnershipTag[] {
-  return [...description.matchAll(patternFor(product))].map(([, origin, creationKey = '']) => ({
-    creationKey,
+  return [...description.matchAll(patternFor(product))].map(([, origin, creationToken = '']) => ({
+    creationToken,
     origin,
   }));
 }

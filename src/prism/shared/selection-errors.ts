@@ -11,7 +11,7 @@ export interface Candidate {
 
 const SHOWN = 5;
 
-/** "subnet" or "storage container", and what the person wrote. */
+/** "subnet" or "storage container", and what the user wrote. */
 export interface Wanted {
   readonly kind: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Credentials } from '../../provider/index.js';
-import type { Clock } from '../../support/index.js';
+import { poll, type Clock, type Probed } from '../../support/index.js';
 import {
   accountInWords,
   type Admission,
@@ -27,7 +27,7 @@ const LIFE = 60_000;
 const FRESH = 1_000;
 /** The longest wait for another process's sign-in, ms. */
 const PATIENCE = 10_000;
-const POLL = 20;
+const PAUSE = 20;
 
 export interface SignInNotesOptions {
   readonly store: string;
@@ -71,20 +71,19 @@ export class SignInNotes implements SignInGate {
     if (files === undefined) return { report: () => Promise.resolve() };
     const { clock, wallClock } = this.#options;
     const [arrival, since] = [clock.now(), wallClock() - FRESH];
-    while (clock.now() - arrival <= PATIENCE) {
+    const probe = async (): Promise<Probed<Admission>> => {
+      if (clock.now() - arrival > PATIENCE) return found(this.#admission(files, NO_TRIAL));
       const known = await this.#known(files, since);
-      if (known !== undefined) return known;
+      if (known !== undefined) return found(known);
       const trial = await beginTrial(files.trial, wallClock).catch(() => NO_TRIAL);
-      if (trial !== undefined) {
-        // Its predecessor may have ended between the look and the beginning.
-        const news = await this.#known(files, since);
-        if (news === undefined) return this.#admission(files, trial);
-        await trial.end();
-        return news;
-      }
-      await clock.sleep(POLL, signal);
-    }
-    return this.#admission(files, NO_TRIAL);
+      if (trial === undefined) return { ready: false };
+      // Its predecessor may have ended between the look and the beginning.
+      const news = await this.#known(files, since);
+      if (news === undefined) return found(this.#admission(files, trial));
+      await trial.end();
+      return found(news);
+    };
+    return await poll(probe, { clock, signal, delays: () => PAUSE });
   }
 
   async refused(words: string): Promise<void> {
@@ -168,3 +167,7 @@ export class SignInNotes implements SignInGate {
 
 /** For those that try the credentials beside others. */
 const NO_TRIAL: Trial = { end: () => Promise.resolve() };
+
+function found(value: Admission): Probed<Admission> {
+  return { ready: true, value };
+}

@@ -1,11 +1,11 @@
 import { portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
-import { issueKey } from './identity/reservation.js';
+import { issueToken } from './identity/reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
 import { LONGEST_USER_DATA } from './vm/guest-customization.js';
-import { listMarked, readMarked } from './vm/list-owned.js';
+import { listOwned, readOwned } from './vm/list-owned.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
@@ -22,7 +22,7 @@ export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
       return api.simulatedGuests === undefined ? undefined : api.simulatedGuests === 'container';
     },
     resolve: method('look up what the VM refers to', resolvePlacement),
-    issueCreationKey: method('reserve the identity of a VM', issueKey),
+    issueCreationToken: method('reserve the identity of a VM', issueToken),
     create: method('create the VM', createVm),
     find: method('look up the VM', findVm),
     powerOn: method('power on the VM', powerOn),
@@ -32,8 +32,8 @@ export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
     reset: method('reset the VM', reset),
     resize: method('change CPU and memory of the VM', resizeVm),
     remove: method('delete the VM', removeVm),
-    listMarked: method('list the VMs with our marks', listMarked),
-    readMarked: method('look up a VM with our marks', readMarked),
+    listOwned: method('list the VMs with our marks', listOwned),
+    readOwned: method('look up a VM with our marks', readOwned),
     close: () => {
       api.close();
       return Promise.resolve();

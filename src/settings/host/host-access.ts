@@ -44,7 +44,7 @@ export function hostAccessOf(values: ConfigValues): AddressOptions {
 export function traceOf({ MachineName, CreationKey, VMId }: ConfigValues): VmTrace {
   return {
     name: MachineName,
-    creationKey: CreationKey === '' ? undefined : CreationKey,
+    creationToken: CreationKey === '' ? undefined : CreationKey,
     vmId: VMId === '' ? undefined : VMId,
   };
 }

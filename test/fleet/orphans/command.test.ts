@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MarkedVm } from '../../../src/provider/index.js';
+import type { OwnedVm } from '../../../src/provider/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
 import { runOrphans, type Choice } from './run-orphans.js';
 import { LATE, marked, TemporaryStores } from './stores.js';
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** With an empty store, unless another is given. */
-function run(vms: readonly MarkedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
+function run(vms: readonly OwnedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
   return runOrphans(vms, args, { store: stores.make(), ...choice });
 }
 

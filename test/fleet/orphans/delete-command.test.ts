@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { MarkedVm } from '../../../src/provider/index.js';
+import type { OwnedVm } from '../../../src/provider/index.js';
 import { OperationError } from '../../../src/support/index.js';
 import { aborted, type FakeCloud } from './fake-cloud.js';
 import { runOrphans, type Choice } from './run-orphans.js';
@@ -9,7 +9,7 @@ const stores = new TemporaryStores();
 afterEach(() => stores.remove());
 
 /** With an empty store, unless another is given. */
-function run(vms: readonly MarkedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
+function run(vms: readonly OwnedVm[], args: readonly string[], choice: Partial<Choice> = {}) {
   return runOrphans(vms, args, { store: stores.make(), ...choice });
 }
 

@@ -45,7 +45,7 @@ test.each<[string, (scene: { cloud: FakeCloud; store: string }) => void, RegExp]
   ['is gone', ({ cloud }) => (cloud.vms = []), /gone/],
   [
     'has another ownership tag',
-    ({ cloud }) => (cloud.vms = [marked('a', { creationKey: 'b' })]),
+    ({ cloud }) => (cloud.vms = [marked('a', { creationToken: 'b' })]),
     /ownership tag has changed/,
   ],
   ['is a copy', ({ cloud }) => (cloud.vms = [marked('a', { genuine: false })]), /copy/],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { CallContext, Inventory, MarkedVm, Provider, VmTrace } from '../../../src/provider/index.js';
+import type { CallContext, Inventory, OwnedVm, Provider, VmTrace } from '../../../src/provider/index.js';
 
 /** VMs that can be listed, looked at and removed; each call is kept in `calls`. */
 export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> {
@@ -9,23 +9,23 @@ export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> 
   /** Removals under way, now and at most. */
   readonly removals = { now: 0, most: 0 };
 
-  constructor(public vms: readonly MarkedVm[]) {}
+  constructor(public vms: readonly OwnedVm[]) {}
 
-  async listMarked(context: CallContext): Promise<readonly MarkedVm[]> {
+  async listOwned(context: CallContext): Promise<readonly OwnedVm[]> {
     await this.#called('list', context);
     return this.vms;
   }
 
-  async readMarked(id: string, context: CallContext): Promise<MarkedVm | undefined> {
+  async readOwned(id: string, context: CallContext): Promise<OwnedVm | undefined> {
     await this.#called(`read ${id}`, context);
     return this.vms.find((vm) => vm.id === id);
   }
 
-  async remove({ vmId = '', creationKey = '' }: VmTrace, context: CallContext): Promise<void> {
+  async remove({ vmId = '', creationToken = '' }: VmTrace, context: CallContext): Promise<void> {
     this.removals.now += 1;
     this.removals.most = Math.max(this.removals.most, this.removals.now);
     try {
-      await this.#called(`remove ${vmId} ${creationKey}`, context);
+      await this.#called(`remove ${vmId} ${creationToken}`, context);
       this.vms = this.vms.filter(({ id }) => id !== vmId);
     } finally {
       this.removals.now -= 1;

@@ -1,5 +1,5 @@
 import { runFleet, type FleetRuntime } from '../../../src/fleet/index.js';
-import type { Connection, MarkedVm, Provider, Resizing } from '../../../src/provider/index.js';
+import type { Connection, OwnedVm, Provider, Resizing } from '../../../src/provider/index.js';
 import { systemClock } from '../../../src/support/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
 import { FakeCloud } from './fake-cloud.js';
@@ -16,7 +16,7 @@ export interface Choice {
 }
 
 /** One run of the program against these VMs. */
-export async function runOrphans(vms: readonly MarkedVm[], args: readonly string[], choice: Choice) {
+export async function runOrphans(vms: readonly OwnedVm[], args: readonly string[], choice: Choice) {
   const { environment = ENVIRONMENT, answer, store } = choice;
   const cloud = new FakeCloud(vms);
   if (choice.before !== undefined) cloud.before = choice.before;
@@ -54,7 +54,7 @@ function providerOf(cloud: FakeCloud): Provider & Resizing & FakeCloud {
   const refused = (): Promise<never> => Promise.reject(new Error('not to be called'));
   const others = {
     resolve: refused,
-    issueCreationKey: refused,
+    issueCreationToken: refused,
     create: refused,
     find: refused,
     powerOn: refused,

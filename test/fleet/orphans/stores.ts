@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MarkedVm } from '../../../src/provider/index.js';
+import type { OwnedVm } from '../../../src/provider/index.js';
 
 export const NOW = new Date('2026-06-01T12:00:00Z');
 export const MINUTE = 60_000;
@@ -9,12 +9,12 @@ export const MINUTE = 60_000;
 export const LATE = { madeAt: new Date('2020-01-01T00:00:00Z') };
 
 /** A VM of ours, made three hours ago, that no store knows. */
-export function marked(id: string, changes: Partial<MarkedVm> = {}): MarkedVm {
+export function marked(id: string, changes: Partial<OwnedVm> = {}): OwnedVm {
   return {
     id,
     name: `vm-${id}`,
     power: 'on',
-    creationKey: `key-${id}`,
+    creationToken: `key-${id}`,
     machineName: `vm-${id}`,
     origin: 'ci@runner-1',
     account: 'admin',

@@ -48,7 +48,7 @@ describe('what stores know', () => {
 
   test('a copy has the key of its original, so it is known by its id only', async () => {
     const known = await readKnownMachines([stores.make({ web: { VMId: 'a', CreationKey: 'key-a' } })]);
-    expect(known.machineOf(marked('copy', { creationKey: 'key-a', genuine: false }))).toBeUndefined();
+    expect(known.machineOf(marked('copy', { creationToken: 'key-a', genuine: false }))).toBeUndefined();
     expect(known.machineOf(marked('a', { genuine: false }))).toBe('web');
   });
 

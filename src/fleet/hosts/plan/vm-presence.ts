@@ -50,7 +50,7 @@ async function presenceOf(
     const driver = await store.driverJson(name);
     if (driver === undefined) return unknown('its config.json cannot be read');
     const { trace, prismCentral } = storedVm(Buffer.from(driver), new Map());
-    if (trace.vmId === undefined && trace.creationKey === undefined) {
+    if (trace.vmId === undefined && trace.creationToken === undefined) {
       return unknown('its config.json names no VM of this driver');
     }
     // Any other Prism Central does not know the VM, which says nothing about whether it exists.

@@ -38,7 +38,7 @@ export class VerifiedAgent extends https.Agent {
   }
 }
 
-/** Connects to one Prism Central, and to nobody else: a connection is given out only when its peer is trusted. */
+/** Connects to one Prism Central only: a connection is given out when its peer is trusted. */
 export class Connector {
   readonly #connection: Connection;
   readonly #connectMs: number;

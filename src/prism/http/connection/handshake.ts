@@ -30,7 +30,7 @@ function secured(socket: tls.TLSSocket, limit: AbortSignal): Promise<tls.TLSSock
     };
     const onError = (error: Error): void => {
       over();
-      // Whatever the socket still has to say, nobody listens any more.
+      // A later error of the socket is of no interest, and without a listener it would end the process.
       socket.on('error', () => undefined);
       socket.destroy();
       reject(error);

@@ -1,7 +1,7 @@
-import type { CreationKey } from '../../../provider/index.js';
+import type { CreationToken } from '../../../provider/index.js';
 import { hasTag, tagsIn, type OwnershipTag } from '../../shared/index.js';
 import type { Entity } from '../envelope.js';
-import { readCreationKey, type Identity } from './creation-token.js';
+import { readCreationToken, type Identity } from './creation-token.js';
 
 /** The ownership tag on a VM, with what its creation token stands for. */
 export interface IdentifiedTag extends OwnershipTag {
@@ -9,8 +9,8 @@ export interface IdentifiedTag extends OwnershipTag {
 }
 
 /** True when a VM carries the ownership tag with this token. */
-export function carriesTag(vm: Entity, product: string, key: CreationKey): boolean {
-  return hasTag(descriptionOf(vm), product, key);
+export function carriesTag(vm: Entity, product: string, token: CreationToken): boolean {
+  return hasTag(descriptionOf(vm), product, token);
 }
 
 /**
@@ -19,7 +19,7 @@ export function carriesTag(vm: Entity, product: string, key: CreationKey): boole
  */
 export function tagOn(vm: Entity, product: string): IdentifiedTag | undefined {
   const found = tagsIn(descriptionOf(vm) ?? '', product).flatMap((tag): IdentifiedTag[] => {
-    const identity = readCreationKey(tag.creationKey);
+    const identity = readCreationToken(tag.creationToken);
     return identity === undefined ? [] : [{ ...tag, identity }];
   });
   const uuid = vm.metadata?.uuid?.toLowerCase();

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { CallContext, CreationKey } from '../../../provider/index.js';
+import type { CallContext, CreationToken } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
 import { refusalBehind } from '../../http/index.js';
 import type { Attempt } from '../api.js';
 import type { V3Backend } from '../backend.js';
 import { isUuid } from '../schema.js';
 import { asWord } from '../../shared/index.js';
-import { formatCreationKey } from './creation-token.js';
+import { formatCreationToken } from './creation-token.js';
 
 const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */
@@ -19,22 +19,26 @@ const reservation = z.looseObject({ uuid_list: z.array(z.string().refine(isUuid)
 
 /**
  * Reserves a UUID for a VM under an identifier that no other machine has (reference 2.6). Where the server
- * refuses, the key is one of marks instead.
+ * refuses, the token is one for the ownership tag alone.
  */
-export async function issueKey(backend: V3Backend, name: string, context: CallContext): Promise<CreationKey> {
+export async function issueToken(
+  backend: V3Backend,
+  name: string,
+  context: CallContext,
+): Promise<CreationToken> {
   const token = randomBytes(8).toString('hex');
   const clientIdentifier = `${backend.product}-${asWord(name, LONGEST_NAME)}-${token}`;
   const attempt = { attempted: `reserve the identity of VM "${name}"`, signal: context.signal };
   try {
     const answer = await reserved(backend, clientIdentifier, attempt);
     const [vmId = ''] = answer.uuid_list;
-    return formatCreationKey({ kind: 'reserved', clientIdentifier, vmId: vmId.toLowerCase() });
+    return formatCreationToken({ kind: 'reserved', clientIdentifier, vmId: vmId.toLowerCase() });
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     context.progress(
       `Prism Central reserves no identity (${error.problem}); the VM will be known by its name and marks`,
     );
-    return formatCreationKey({ kind: 'marked', token });
+    return formatCreationToken({ kind: 'tagged', token });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Category, CreationKey, VmSpec } from '../../../provider/index.js';
+import type { Category, CreationToken, VmSpec } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import { taggedDescription } from '../../shared/index.js';
 import { vmDiskList, refuseIdeOnQ35 } from './disks.js';
@@ -9,13 +9,13 @@ export interface BodyInput {
   readonly spec: VmSpec;
   readonly product: string;
   readonly origin?: string | undefined;
-  readonly key: CreationKey;
+  readonly token: CreationToken;
   /** The reserved UUID, if there is one. */
   readonly vmId?: string | undefined;
 }
 
 /** The body of POST vms: everything in one, powered on (reference 5.2, 5.3). */
-export function createBody({ spec, product, origin, key, vmId }: BodyInput): object {
+export function createBody({ spec, product, origin, token, vmId }: BodyInput): object {
   const { placement } = spec;
   return {
     api_version: '3.1',
@@ -29,7 +29,7 @@ export function createBody({ spec, product, origin, key, vmId }: BodyInput): obj
     },
     spec: {
       name: spec.name,
-      description: taggedDescription(spec.description, product, { creationKey: key, origin }),
+      description: taggedDescription(spec.description, product, { creationToken: token, origin }),
       cluster_reference: { kind: 'cluster', uuid: placement.cluster.id },
       resources: resources(spec, vmId ?? randomUUID()),
     },

@@ -1,4 +1,4 @@
-import type { CallContext, CreationKey, VmId } from '../../../provider/index.js';
+import type { CallContext, CreationToken, VmId } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { taskIdsOf } from '../envelope.js';
@@ -34,12 +34,12 @@ export async function confirmByUuid(
 export async function confirmByTag(
   backend: V3Backend,
   name: string,
-  key: CreationKey,
+  token: CreationToken,
   attempts: number,
   context: CallContext,
 ): Promise<VmId | undefined> {
   const probe = async (attempt: number): Promise<Probed<VmId | undefined>> => {
-    const { ids } = await findTagged(backend, name, key, context);
+    const { ids } = await findTagged(backend, name, token, context);
     if (ids.length === 0 && attempt < attempts) return { ready: false };
     return { ready: true, value: ids[0] };
   };

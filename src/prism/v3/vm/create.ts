@@ -1,8 +1,8 @@
-import type { CallContext, CreationKey, VmId, VmSpec } from '../../../provider/index.js';
+import type { CallContext, CreationToken, VmId, VmSpec } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-token.js';
+import { parseCreationToken } from '../identity/creation-token.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask, acceptedUuid } from '../task/task-of-answer.js';
@@ -12,27 +12,27 @@ import { confirmByTag, confirmByUuid } from './confirm-created.js';
 /** A lost answer is asked after, and only then is the same reserved UUID sent again. */
 const ROUNDS = 3;
 
-/** Makes the VM; repeating it with the same key never makes a second one. */
+/** Makes the VM; repeating it with the same token never makes a second one. */
 export async function createVm(
   backend: V3Backend,
-  key: CreationKey,
+  token: CreationToken,
   spec: VmSpec,
   context: CallContext,
 ): Promise<VmId> {
-  const identity = parseCreationKey(key);
+  const identity = parseCreationToken(token);
   const { product, origin } = backend;
   if (identity.kind === 'reserved') {
     const { vmId } = identity;
-    const body = createBody({ spec, product, origin, key, vmId });
+    const body = createBody({ spec, product, origin, token, vmId });
     return await createReserved(backend, spec.name, vmId, body, context);
   }
-  const body = createBody({ spec, product, origin, key });
-  return await createTagged(backend, spec.name, key, body, context);
+  const body = createBody({ spec, product, origin, token });
+  return await createTagged(backend, spec.name, token, body, context);
 }
 
 /**
  * Whatever goes wrong, the reserved UUID tells afterwards whether the VM was made: a lost answer, an earlier
- * create with this key, a repeated request that was refused because the first one had arrived.
+ * create with this token, a repeated request that was refused because the first one had arrived.
  */
 async function createReserved(
   backend: V3Backend,
@@ -59,19 +59,19 @@ async function createReserved(
 async function createTagged(
   backend: V3Backend,
   name: string,
-  key: CreationKey,
+  token: CreationToken,
   body: object,
   context: CallContext,
 ): Promise<VmId> {
   const attempted = `create VM "${name}"`;
-  const earlier = await confirmByTag(backend, name, key, 1, context);
+  const earlier = await confirmByTag(backend, name, token, 1, context);
   if (earlier !== undefined) return earlier;
   try {
     return await postAndWait(backend, attempted, body, undefined, context);
   } catch (error) {
     if (context.signal.aborted || !mayHaveHappened(error)) throw error;
     context.progress(`${attempted}: the answer was lost; looking for the VM by its marks`);
-    const made = await confirmByTag(backend, name, key, 10, context);
+    const made = await confirmByTag(backend, name, token, 10, context);
     if (made === undefined) throw error;
     return made;
   }
@@ -93,7 +93,7 @@ async function postAndWait(
     const problem = 'Prism Central accepted the create but did not say which VM it makes';
     throw new OperationError({ code: 'unexpected-response', attempted, problem, taskId });
   }
-  // Stays known when the wait is given up: whoever removes the VM then has to wait for this task's end.
+  // Stays known when the wait is given up: a removal of the VM then has to wait for this task's end.
   backend.creating.set(vmId, taskId);
   const end = await waitForTask(backend, taskId, attempted, context);
   backend.creating.delete(vmId);

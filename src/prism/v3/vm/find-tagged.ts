@@ -1,4 +1,4 @@
-import type { CallContext, CreationKey } from '../../../provider/index.js';
+import type { CallContext, CreationToken } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entityName, entityUuid, type Entity } from '../envelope.js';
@@ -20,7 +20,7 @@ export interface TaggedVms {
 export async function findTagged(
   backend: V3Backend,
   name: string,
-  key: CreationKey,
+  token: CreationToken,
   context: CallContext,
 ): Promise<TaggedVms> {
   const attempted = `look for VM "${name}" by its marks`;
@@ -30,7 +30,7 @@ export async function findTagged(
   const underWay = [...new Set(tasks.flatMap(vmIdsOf))].filter((id) => !listedIds.has(id));
   const fresh = await Promise.all(underWay.map((id) => readIfVisible(backend, id, attempted, context)));
   const ours = [...listed, ...fresh].filter(
-    (one) => one !== undefined && entityName(one) === name && carriesTag(one, backend.product, key),
+    (one) => one !== undefined && entityName(one) === name && carriesTag(one, backend.product, token),
   );
   return { ids: ours.flatMap((one) => (one === undefined ? [] : (entityUuid(one) ?? []))), complete };
 }

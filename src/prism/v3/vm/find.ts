@@ -1,6 +1,6 @@
 import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-token.js';
+import { parseCreationToken } from '../identity/creation-token.js';
 import { findTagged } from './find-tagged.js';
 import { pendingTasks } from './pending-create.js';
 import { readVm } from './read.js';
@@ -26,10 +26,10 @@ export async function findVm(
 /** The id that a trace leads to: known, reserved, or found by its ownership tag. */
 async function idOf(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<string | undefined> {
   if (trace.vmId !== undefined) return trace.vmId;
-  if (trace.creationKey === undefined) return undefined;
-  const identity = parseCreationKey(trace.creationKey);
+  if (trace.creationToken === undefined) return undefined;
+  const identity = parseCreationToken(trace.creationToken);
   if (identity.kind === 'reserved') return identity.vmId;
-  const { ids } = await findTagged(backend, trace.name, trace.creationKey, context);
+  const { ids } = await findTagged(backend, trace.name, trace.creationToken, context);
   return ids[0];
 }
 

@@ -4,7 +4,7 @@ import { runningVmTasks, vmIdsOf } from '../task/running-tasks.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { readVm } from './read.js';
 
-/** How long a create that nobody can see is given to show itself, where tasks cannot be listed. */
+/** Where tasks cannot be listed, a create that is under way gets this long to show its VM. */
 const UNSEEN_CREATE_MS = 5_000;
 
 /** A VM that may be on its way. */

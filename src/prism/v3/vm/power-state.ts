@@ -9,7 +9,7 @@ export async function powerOn(backend: V3Backend, id: string, context: CallConte
   await changeVm(backend, id, { attempted, isDone, resources: { power_state: 'ON' } }, context);
 }
 
-/** Pulls the plug. */
+/** Hard power-off. */
 export async function powerOff(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   await changeVm(backend, id, { ...off('HARD'), attempted: `power off VM ${id}` }, context);
 }

@@ -1,7 +1,7 @@
-import type { CallContext, CreationKey, VmTrace } from '../../../provider/index.js';
+import type { CallContext, CreationToken, VmTrace } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationKey } from '../identity/creation-token.js';
+import { parseCreationToken } from '../identity/creation-token.js';
 import { giveBack } from '../identity/reservation.js';
 import { deleteVm } from './delete.js';
 import { findTagged } from './find-tagged.js';
@@ -14,12 +14,12 @@ const UNSEEN_CREATE_MS = 5_000;
  * request still on its way is refused when it arrives.
  */
 export async function removeVm(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<void> {
-  const { name, vmId, creationKey } = trace;
-  if (creationKey === undefined) {
+  const { name, vmId, creationToken } = trace;
+  if (creationToken === undefined) {
     if (vmId !== undefined) await deleteVm(backend, { id: vmId, name, created: true }, context);
     return;
   }
-  const identity = parseCreationKey(creationKey);
+  const identity = parseCreationToken(creationToken);
   if (identity.kind === 'reserved') {
     const { clientIdentifier } = identity;
     const purpose = `delete VM "${name}" (${vmId ?? identity.vmId})`;
@@ -35,7 +35,7 @@ export async function removeVm(backend: V3Backend, trace: VmTrace, context: Call
   } else if (vmId !== undefined) {
     await deleteVm(backend, { id: vmId, name, created: true }, context);
   } else {
-    await removeTagged(backend, name, creationKey, context);
+    await removeTagged(backend, name, creationToken, context);
   }
 }
 
@@ -43,11 +43,11 @@ export async function removeVm(backend: V3Backend, trace: VmTrace, context: Call
 async function removeTagged(
   backend: V3Backend,
   name: string,
-  key: CreationKey,
+  token: CreationToken,
   context: CallContext,
 ): Promise<void> {
   const round = async (number: number): Promise<Probed<void>> => {
-    const { ids, complete } = await findTagged(backend, name, key, context);
+    const { ids, complete } = await findTagged(backend, name, token, context);
     if (ids.length === 0 && (complete || number > 1)) return { ready: true, value: undefined };
     for (const id of ids) {
       context.progress(`VM ${id} is named "${name}" and bears the mark of this host: deleting it`);

@@ -58,7 +58,7 @@ describe('whether a VM exists', () => {
   test('is asked by identity, whatever the VM is called', async () => {
     expect(await presence(found(VM))).toEqual({ is: 'there' });
     expect(await presence(found(undefined))).toEqual({ is: 'gone' });
-    expect(asked).toEqual(Array(2).fill({ name: 'web-1', vmId: 'vm-1', creationKey: undefined }));
+    expect(asked).toEqual(Array(2).fill({ name: 'web-1', vmId: 'vm-1', creationToken: undefined }));
   });
 
   test('is not known when Prism Central does not say it', async () => {

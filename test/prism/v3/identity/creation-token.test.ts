@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { asWord } from '../../../../src/prism/shared/index.js';
-import { formatCreationKey, parseCreationKey } from '../../../../src/prism/v3/identity/creation-token.js';
+import { formatCreationToken, parseCreationToken } from '../../../../src/prism/v3/identity/creation-token.js';
 
 const vmId = '11111111-2222-4333-8444-555555555555';
 
 test('keys are versioned text', () => {
-  expect(formatCreationKey({ kind: 'reserved', clientIdentifier: 'a-web', vmId })).toBe(`v3:a-web:${vmId}`);
-  expect(formatCreationKey({ kind: 'marked', token: 'ab12' })).toBe('v3-marks:ab12');
+  expect(formatCreationToken({ kind: 'reserved', clientIdentifier: 'a-web', vmId })).toBe(`v3:a-web:${vmId}`);
+  expect(formatCreationToken({ kind: 'tagged', token: 'ab12' })).toBe('v3-marks:ab12');
 });
 
 test('what is written is read again', () => {
@@ -14,9 +14,9 @@ test('what is written is read again', () => {
   fc.assert(
     fc.property(word, fc.uuid(), (name, uuid) => {
       const reserved = { kind: 'reserved', clientIdentifier: name, vmId: uuid } as const;
-      expect(parseCreationKey(formatCreationKey(reserved))).toEqual(reserved);
-      const marked = { kind: 'marked', token: name } as const;
-      expect(parseCreationKey(formatCreationKey(marked))).toEqual(marked);
+      expect(parseCreationToken(formatCreationToken(reserved))).toEqual(reserved);
+      const marked = { kind: 'tagged', token: name } as const;
+      expect(parseCreationToken(formatCreationToken(marked))).toEqual(marked);
     }),
   );
 });
@@ -32,7 +32,7 @@ test.each([
   'v3-marks:',
   `v4:a:${vmId}`,
 ])('%p is none', (key) => {
-  expect(() => parseCreationKey(key)).toThrow('is not one that this back end issued');
+  expect(() => parseCreationToken(key)).toThrow('is not one that this back end issued');
 });
 
 test.each([

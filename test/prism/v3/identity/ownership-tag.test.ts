@@ -29,10 +29,10 @@ const running = (...uuids: string[]): object[] =>
   }));
 
 test('the mark stands after the words', () => {
-  expect(taggedDescription(' a host ', 'test-driver', { creationKey: KEY })).toBe(`a host ${MARK}`);
-  expect(taggedDescription('', 'test-driver', { creationKey: KEY })).toBe(MARK);
+  expect(taggedDescription(' a host ', 'test-driver', { creationToken: KEY })).toBe(`a host ${MARK}`);
+  expect(taggedDescription('', 'test-driver', { creationToken: KEY })).toBe(MARK);
   const full = taggedDescription('x'.repeat(1_000), 'test-driver', {
-    creationKey: KEY,
+    creationToken: KEY,
     origin: 'alice@build-7',
   });
   expect(full).toHaveLength(1_000);
@@ -42,13 +42,13 @@ test('the mark stands after the words', () => {
 test('the words are cut to the limit, never the mark, never a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 1_500, size: 'max' }), (words) => {
-      const description = taggedDescription(words, 'test-driver', { creationKey: KEY });
+      const description = taggedDescription(words, 'test-driver', { creationToken: KEY });
       expect(description.length).toBeLessThanOrEqual(1_000);
       expect(description.endsWith(MARK)).toBe(true);
       expect(description).not.toMatch(/\p{Surrogate}/u);
     }),
   );
-  expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationKey: KEY })).not.toMatch(
+  expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationToken: KEY })).not.toMatch(
     /\p{Surrogate}/u,
   );
 });

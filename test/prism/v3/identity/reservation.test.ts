@@ -1,4 +1,4 @@
-import { giveBack, issueKey } from '../../../../src/prism/v3/identity/reservation.js';
+import { giveBack, issueToken } from '../../../../src/prism/v3/identity/reservation.js';
 import { context, missing, refusal, rejection, VM } from '../../fixtures.js';
 import { scriptedBackend } from '../backend.js';
 
@@ -11,7 +11,7 @@ const reserved = { status: 200, json: { count: 1, uuid_list: [VM.toUpperCase()],
 test('one UUID is reserved for a day, under an identifier of this machine alone', async () => {
   const { prism, backend } = await start();
   prism.on(POST, reserved).on(POST, reserved);
-  const keys = [await issueKey(backend, 'web 1', context()), await issueKey(backend, 'web 1', context())];
+  const keys = [await issueToken(backend, 'web 1', context()), await issueToken(backend, 'web 1', context())];
   for (const key of keys) expect(key).toMatch(new RegExp(`^v3:test-driver-web-1-[0-9a-f]{16}:${VM}$`));
   expect(keys[0]).not.toBe(keys[1]);
   const [, clientIdentifier] = (keys[0] ?? '').split(':');
@@ -22,7 +22,7 @@ test('one UUID is reserved for a day, under an identifier of this machine alone'
 test('a lost answer is asked for again with the same identifier', async () => {
   const { prism, backend } = await start();
   prism.on(POST, 'cut').on(POST, reserved);
-  await issueKey(backend, 'web-1', context());
+  await issueToken(backend, 'web-1', context());
   const [first, second] = prism.bodies(POST);
   expect(second).toEqual(first);
   prism.done();
@@ -35,7 +35,7 @@ test('a repeated request that meets its own reservation uses it', async () => {
     prism.on(`GET idempotence_identifiers/${name}`, reserved);
     return refusal(409, 'ENTITY_ALREADY_EXISTS', 'exists');
   });
-  expect(await issueKey(backend, 'web-1', context())).toContain(VM);
+  expect(await issueToken(backend, 'web-1', context())).toContain(VM);
   prism.done();
 });
 
@@ -48,7 +48,7 @@ test.each([
   const { prism, backend } = await start();
   prism.on(POST, answer);
   const heard = context();
-  expect(await issueKey(backend, 'web-1', heard)).toMatch(/^v3-marks:[0-9a-f]{16}$/);
+  expect(await issueToken(backend, 'web-1', heard)).toMatch(/^v3-marks:[0-9a-f]{16}$/);
   expect(heard.lines).toEqual([
     expect.stringMatching(/^Prism Central reserves no identity .* by its name and marks$/),
   ]);
@@ -57,7 +57,7 @@ test.each([
 test('a server that cannot create identifiers at all does too', async () => {
   const { prism, backend } = await start();
   for (let i = 0; i < 4; i += 1) prism.on(POST, refusal(500, 'IDEMPOTENCE_UUID_CREATION_FAILED', 'x'));
-  expect(await issueKey(backend, 'web-1', context())).toMatch(/^v3-marks:/);
+  expect(await issueToken(backend, 'web-1', context())).toMatch(/^v3-marks:/);
 });
 
 test.each([
@@ -67,7 +67,7 @@ test.each([
 ])('%s is an error, not a reason to go without', async (_name, answer, code, times) => {
   const { prism, backend } = await start();
   for (let i = 0; i < times; i += 1) prism.on(POST, answer);
-  expect(await rejection(issueKey(backend, 'web-1', context()))).toMatchObject({ code });
+  expect(await rejection(issueToken(backend, 'web-1', context()))).toMatchObject({ code });
   prism.done();
 });
 

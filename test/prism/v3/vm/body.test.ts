@@ -3,11 +3,11 @@ import { createBody } from '../../../../src/prism/v3/vm/body.js';
 import { VM } from '../../fixtures.js';
 import { placement, spec } from './spec.js';
 
-const key = `v3:a-web-1:${VM}`;
+const token = `v3:a-web-1:${VM}`;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 function body(changed: Partial<VmSpec> = {}): unknown {
-  return createBody({ spec: { ...spec, ...changed }, product: 'test-driver', key, vmId: VM });
+  return createBody({ spec: { ...spec, ...changed }, product: 'test-driver', token, vmId: VM });
 }
 
 function resources(changed: Partial<VmSpec>): unknown {
@@ -21,7 +21,7 @@ test('a small VM, complete', () => {
     metadata: { kind: 'vm', uuid: VM },
     spec: {
       name: 'web-1',
-      description: `a host [test-driver ${key}]`,
+      description: `a host [test-driver ${token}]`,
       cluster_reference: { kind: 'cluster', uuid: 'cluster-1' },
       resources: {
         power_state: 'ON',
@@ -170,7 +170,7 @@ describe('cloud-init', () => {
   });
 
   test('without a reserved UUID the instance id is a new one', () => {
-    const sent = createBody({ spec, product: 'test-driver', key: 'v3-marks:a' });
+    const sent = createBody({ spec, product: 'test-driver', token: 'v3-marks:a' });
     expect(sent).toMatchObject({ metadata: { kind: 'vm' } });
     expect(JSON.stringify(sent)).not.toContain(VM);
   });

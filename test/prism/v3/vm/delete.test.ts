@@ -33,7 +33,7 @@ const creating = list({
   entity_reference_list: [{ kind: 'vm', uuid: VM }],
 });
 
-const planned: VmTrace = { name: 'web-1', creationKey: `v3:a-web-1:${VM}` };
+const planned: VmTrace = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
 const made: VmTrace = { ...planned, vmId: VM };
 
 describe('a create that may be under way', () => {

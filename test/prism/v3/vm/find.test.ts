@@ -13,8 +13,8 @@ const underWay = list({ uuid: TASK, status: 'QUEUED', entity_reference_list: [{ 
 
 test.each([
   ['a known id', { vmId: VM }],
-  ['a reserved id', { creationKey: KEY }],
-  ['both', { vmId: VM, creationKey: KEY }],
+  ['a reserved id', { creationToken: KEY }],
+  ['both', { vmId: VM, creationToken: KEY }],
 ])('one request with %s', async (_name, trace) => {
   const { prism, backend } = await start();
   prism.on(GET, vmIs('ON'));
@@ -34,7 +34,7 @@ test('nothing known, nothing asked', async () => {
 test('a VM whose create had finished and that is not there is gone', async () => {
   const { prism, backend } = await start();
   prism.on(GET, missing());
-  expect(await findVm(backend, { name: 'web-1', vmId: VM, creationKey: KEY }, context())).toBeUndefined();
+  expect(await findVm(backend, { name: 'web-1', vmId: VM, creationToken: KEY }, context())).toBeUndefined();
   prism.done();
 });
 
@@ -42,14 +42,14 @@ test('a VM that is not there yet, while its create is under way', async () => {
   const { prism, backend } = await start();
   prism.on(GET, missing()).on('POST tasks/list', underWay);
   const vm = { id: VM, name: 'web-1', lifecycle: 'creating', power: 'unknown', nics: [] };
-  expect(await findVm(backend, { name: 'web-1', creationKey: KEY }, context())).toMatchObject(vm);
+  expect(await findVm(backend, { name: 'web-1', creationToken: KEY }, context())).toMatchObject(vm);
 });
 
 test('the same, from what this process knows', async () => {
   const { prism, backend } = await start();
   backend.creating.set(VM, TASK);
   prism.on(GET, missing()).on(GET, vmIs('ON'));
-  const trace = { name: 'web-1', creationKey: KEY };
+  const trace = { name: 'web-1', creationToken: KEY };
   expect(await findVm(backend, trace, context())).toMatchObject({ lifecycle: 'creating' });
   expect(await findVm(backend, trace, context())).toMatchObject({ lifecycle: 'creating', power: 'on' });
   prism.done();
@@ -58,14 +58,14 @@ test('the same, from what this process knows', async () => {
 test('a VM that was never created', async () => {
   const { prism, backend } = await start();
   prism.on(GET, missing()).on('POST tasks/list', list());
-  expect(await findVm(backend, { name: 'web-1', creationKey: KEY }, context())).toBeUndefined();
+  expect(await findVm(backend, { name: 'web-1', creationToken: KEY }, context())).toBeUndefined();
 });
 
 test('by its marks', async () => {
   const { prism, backend } = await start();
   const ours = { metadata: { uuid: VM }, spec: { name: 'web-1', description: `[test-driver ${MARKED}]` } };
   prism.on('POST vms/list', list(ours)).on('POST tasks/list', list()).on(GET, vmIs('OFF'));
-  expect(await findVm(backend, { name: 'web-1', creationKey: MARKED }, context())).toMatchObject({
+  expect(await findVm(backend, { name: 'web-1', creationToken: MARKED }, context())).toMatchObject({
     power: 'off',
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { tagOn } from '../../../../src/prism/v3/identity/ownership-tag.js';
-import { listMarked, readMarked } from '../../../../src/prism/v3/vm/list-owned.js';
+import { listOwned, readOwned } from '../../../../src/prism/v3/vm/list-owned.js';
 import { context, missing, refusal, rejection, VM } from '../../fixtures.js';
 import { list } from '../../placement.js';
 import type { Answer } from '../../scripted-prism.js';
@@ -31,7 +31,7 @@ async function listed(...entities: unknown[]) {
     status: 200,
     json: { metadata: { total_matches: entities.length }, entities },
   });
-  const found = await listMarked(backend, context());
+  const found = await listOwned(backend, context());
   prism.done();
   return found;
 }
@@ -42,7 +42,7 @@ test('what the marks and the server say of a VM', async () => {
       id: VM,
       name: 'web-1',
       power: 'on',
-      creationKey: KEY,
+      creationToken: KEY,
       machineName: 'web-1',
       origin: 'alice@build-7',
       account: 'ci',
@@ -73,14 +73,14 @@ test('a copy carries the marks of its original along', async () => {
 
 test('of two VMs with marks that hold no id, neither is known to be the one that was made', async () => {
   const single = await listed(vm(VM, `[test-driver ${TOKEN_KEY}]`));
-  expect(single).toMatchObject([{ genuine: true, creationKey: TOKEN_KEY }]);
+  expect(single).toMatchObject([{ genuine: true, creationToken: TOKEN_KEY }]);
   const both = await listed(vm(VM, `[test-driver ${TOKEN_KEY}]`), vm(OTHER, `[test-driver ${TOKEN_KEY}]`));
   expect(both.map(({ genuine }) => genuine)).toEqual([false, false]);
 });
 
 test('of several marks in one description those of this VM count', async () => {
   const pasted = `[test-driver ${KEY}] [test-driver v3:test-driver-b-0123456789abcdef:${OTHER}]`;
-  expect(await listed(vm(VM, pasted))).toMatchObject([{ creationKey: KEY, genuine: true }]);
+  expect(await listed(vm(VM, pasted))).toMatchObject([{ creationToken: KEY, genuine: true }]);
   expect(await listed(vm(OTHER.toUpperCase(), pasted))).toMatchObject([{ machineName: 'b', genuine: true }]);
 });
 
@@ -106,7 +106,7 @@ test('odd entities hide nothing: neither on their page nor on the next', async (
   });
   prism.on('POST vms/list', page([...odd, ...plain]));
   prism.on('POST vms/list', page([vm(VM, `[test-driver ${KEY}]`), half]));
-  const found = await listMarked(backend, context());
+  const found = await listOwned(backend, context());
   expect(found.map(({ id, name, power, madeAt }) => [id, name, power, madeAt?.getTime()])).toEqual([
     [VM, 'web-1', 'on', Date.UTC(2026, 0, 2, 3, 4, 5)],
     [OTHER, '', 'unknown', undefined],
@@ -122,7 +122,7 @@ test('a refusal in the middle is an error, not a short list', async () => {
   const many = Array.from({ length: 500 }, (_, n) => vm(`u${n}`, ''));
   prism.on('POST vms/list', { status: 200, json: { metadata: { total_matches: 900 }, entities: many } });
   prism.on('POST vms/list', refusal(403, 'ACCESS_DENIED', 'no'));
-  const error = await rejection(listMarked(backend, context()));
+  const error = await rejection(listOwned(backend, context()));
   expect(error).toMatchObject({ code: 'permission-denied', attempted: 'list the VMs with our marks' });
 });
 
@@ -133,7 +133,7 @@ test('an abort ends the look', async () => {
     stopper.abort();
     return 'silence';
   });
-  await expect(listMarked(backend, context(stopper.signal))).rejects.toThrow(/list the VMs with our marks/);
+  await expect(listOwned(backend, context(stopper.signal))).rejects.toThrow(/list the VMs with our marks/);
 });
 
 describe('one VM, looked at again', () => {
@@ -143,7 +143,7 @@ describe('one VM, looked at again', () => {
   test('with its marks, in one request', async () => {
     const { prism, backend } = await start();
     prism.on(get, ok(vm(VM, `[test-driver ${KEY}]`)));
-    expect(await readMarked(backend, VM, context())).toMatchObject({ id: VM, genuine: true });
+    expect(await readOwned(backend, VM, context())).toMatchObject({ id: VM, genuine: true });
     prism.done();
   });
 
@@ -153,7 +153,7 @@ describe('one VM, looked at again', () => {
   ])('%s: it is none of ours', async (_, answer) => {
     const { prism, backend } = await start();
     prism.on(get, answer);
-    expect(await readMarked(backend, VM, context())).toBeUndefined();
+    expect(await readOwned(backend, VM, context())).toBeUndefined();
     prism.done();
   });
 
@@ -161,7 +161,7 @@ describe('one VM, looked at again', () => {
     const { prism, backend } = await start();
     const one = vm(VM, `[test-driver ${TOKEN_KEY}]`);
     prism.on(get, ok(one)).on('POST vms/list', list(one, vm(OTHER, `[test-driver ${TOKEN_KEY}]`)));
-    expect(await readMarked(backend, VM, context())).toMatchObject({ id: VM, genuine: false });
+    expect(await readOwned(backend, VM, context())).toMatchObject({ id: VM, genuine: false });
     prism.done();
   });
 });

@@ -26,7 +26,7 @@ const TASKS = 'POST tasks/list';
 const task = (id: string = TASK): string => `GET tasks/${id}`;
 const released: Answer = { status: 200, text: 'null' };
 
-const planned: VmTrace = { name: 'web-1', creationKey: `v3:a-web-1:${VM}` };
+const planned: VmTrace = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
 const made: VmTrace = { ...planned, vmId: VM };
 
 test('the reservation, the VM, and a look that it is gone', async () => {
@@ -122,7 +122,7 @@ describe('the reservation', () => {
 
 describe('by marks', () => {
   const KEY = 'v3-marks:0123456789abcdef';
-  const trace: VmTrace = { name: 'web-1', creationKey: KEY };
+  const trace: VmTrace = { name: 'web-1', creationToken: KEY };
   const ours = { metadata: { uuid: VM }, spec: { name: 'web-1', description: `x [test-driver ${KEY}]` } };
   const theirs = { metadata: { uuid: 'other' }, spec: { name: 'web-1', description: 'x' } };
 
