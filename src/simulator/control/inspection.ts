@@ -83,18 +83,16 @@ export function vmSummaries(world: World): VmSummary[] {
     made: vm.made,
     cluster: world.store.clusters.get(vm.clusterUuid)?.name ?? vm.clusterUuid,
     description: vm.description,
-    addresses: vm.resources.nic_list.flatMap((nic) => [
-      ...nic.ip_endpoint_list.flatMap(({ ip }) =>
-        ip === undefined ? [] : [{ ip, type: 'ASSIGNED' as const }],
-      ),
+    addresses: vm.config.nics.flatMap((nic) => [
+      ...(nic.address === undefined ? [] : [{ ip: nic.address, type: 'ASSIGNED' as const }]),
       ...(vm.learned[nic.uuid] ?? []).map((ip) => ({ ip, type: 'LEARNED' as const })),
     ]),
-    disks: vm.resources.disk_list.map(({ uuid, device_properties: device, disk_size_bytes: size }) => ({
+    disks: vm.config.disks.map(({ uuid, type, adapter, index, sizeBytes = 0 }) => ({
       uuid,
-      type: device.device_type,
-      adapter: device.disk_address.adapter_type,
-      index: device.disk_address.device_index,
-      sizeBytes: size ?? 0,
+      type,
+      adapter,
+      index,
+      sizeBytes,
     })),
   }));
 }

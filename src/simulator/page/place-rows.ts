@@ -1,4 +1,4 @@
-import { isManaged, poolUsage } from '../core/network/ipam.js';
+import { poolUsage } from '../core/network/ipam.js';
 import type { ClusterRecord, HostRecord, SubnetRecord } from '../core/store/records.js';
 import type { World } from '../core/world.js';
 import type { ClusterCard, HostRow, SubnetRow } from './view-shape.js';
@@ -30,7 +30,7 @@ export function subnetRows(world: World): SubnetRow[] {
   return world.store.subnets.toArray().map((subnet) => ({
     uuid: subnet.uuid,
     name: subnet.name,
-    type: subnet.resources.subnet_type,
+    type: subnet.type,
     cluster: subnet.clusterUuid === undefined ? undefined : clusterName(world, subnet.clusterUuid),
     network: networkOf(subnet),
     addresses: poolUsage(subnet).reduce((sum, { total }) => sum + total, 0),
@@ -45,9 +45,9 @@ function loadsByPlace(world: World): Map<string, Load> {
     const load = loads.get(place) ?? { vms: 0, memoryMiB: 0 };
     loads.set(place, { vms: load.vms + 1, memoryMiB: load.memoryMiB + memoryMiB });
   };
-  for (const { clusterUuid, hostUuid, power, resources } of world.store.vms) {
-    add(clusterUuid, resources.memory_size_mib);
-    if (hostUuid !== undefined && power === 'ON') add(hostUuid, resources.memory_size_mib);
+  for (const { clusterUuid, hostUuid, power, config } of world.store.vms) {
+    add(clusterUuid, config.memoryMiB);
+    if (hostUuid !== undefined && power === 'ON') add(hostUuid, config.memoryMiB);
   }
   return loads;
 }
@@ -70,7 +70,7 @@ function clusterName(world: World, uuid: string): string {
   return world.store.clusters.get(uuid)?.name ?? uuid;
 }
 
-function networkOf(subnet: SubnetRecord): string | undefined {
-  const { subnet_ip: network, prefix_length: prefix } = subnet.resources.ip_config ?? {};
-  return isManaged(subnet) ? `${network ?? ''}/${String(prefix ?? 32)}` : undefined;
+function networkOf({ network }: SubnetRecord): string | undefined {
+  if (network?.address === undefined) return undefined;
+  return `${network.address}/${String(network.prefixLength ?? 32)}`;
 }

@@ -1,4 +1,4 @@
-import type { VmRecord } from '../core/store/records.js';
+import type { VmRecord } from '../core/store/vm-record.js';
 import type { World } from '../core/world.js';
 import { excerpt, latest, shortened } from './excerpt.js';
 import type { Excerpt, VmRow } from './view-shape.js';
@@ -15,8 +15,8 @@ export function vmRows(world: World, filter: string): Excerpt<VmRow> {
 }
 
 function vmRow(world: World, vm: VmRecord): VmRow {
-  const { num_sockets: sockets, num_vcpus_per_socket: perSocket, disk_list: disks } = vm.resources;
-  const hard = disks.filter(({ device_properties: device }) => device.device_type === 'DISK');
+  const { sockets, coresPerSocket, memoryMiB } = vm.config;
+  const hard = vm.config.disks.filter(({ type }) => type === 'DISK');
   return {
     uuid: vm.uuid,
     name: shortened(vm.name),
@@ -25,11 +25,11 @@ function vmRow(world: World, vm: VmRecord): VmRow {
     cluster: clusterName(world, vm),
     host: hostName(world, vm),
     addresses: excerpt(addressesOf(vm), MOST_PER_CELL, (address) => address),
-    cpus: vm.made ? sockets * perSocket : undefined,
-    memoryMiB: vm.made ? vm.resources.memory_size_mib : undefined,
-    disks: excerpt(hard, MOST_PER_CELL, ({ device_properties: { disk_address: slot }, ...disk }) => ({
-      slot: `${slot.adapter_type}.${String(slot.device_index)}`,
-      sizeBytes: disk.disk_size_bytes ?? 0,
+    cpus: vm.made ? sockets * coresPerSocket : undefined,
+    memoryMiB: vm.made ? memoryMiB : undefined,
+    disks: excerpt(hard, MOST_PER_CELL, ({ adapter, index, sizeBytes = 0 }) => ({
+      slot: `${adapter}.${String(index)}`,
+      sizeBytes,
     })),
     createdAt: vm.createdAt,
   };
@@ -42,10 +42,10 @@ function fits(world: World, vm: VmRecord, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function addressesOf({ resources, learned }: VmRecord): { readonly ip: string; readonly learned: boolean }[] {
-  return resources.nic_list.flatMap((nic) => {
-    const assigned = nic.ip_endpoint_list.flatMap(({ ip }) => ip ?? []);
-    const others = (learned[nic.uuid] ?? []).filter((ip) => !assigned.includes(ip));
+function addressesOf({ config, learned }: VmRecord): { readonly ip: string; readonly learned: boolean }[] {
+  return config.nics.flatMap(({ uuid, address }) => {
+    const assigned = address === undefined ? [] : [address];
+    const others = (learned[uuid] ?? []).filter((ip) => !assigned.includes(ip));
     return [
       ...assigned.map((ip) => ({ ip, learned: false })),
       ...others.map((ip) => ({ ip, learned: true })),

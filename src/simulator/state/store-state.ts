@@ -37,7 +37,7 @@ export function loadStore(store: Store, state: StoredState): string[] {
   for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
   const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
   for (const vm of saved.vms) {
-    for (const nic of vm.resources.nic_list) store.macAddresses.add(nic.mac_address);
+    for (const nic of vm.config.nics) store.macAddresses.add(nic.macAddress);
     store.vms.put({
       ...vm,
       state: vm.state === 'ERROR' ? 'ERROR' : 'COMPLETE',
@@ -45,7 +45,7 @@ export function loadStore(store: Store, state: StoredState): string[] {
       power: 'OFF',
       hostUuid: undefined,
       learned: {},
-      resources: { ...vm.resources, power_state: 'OFF' },
+      config: { ...vm.config, power: 'OFF' },
     });
   }
   return wereOn;

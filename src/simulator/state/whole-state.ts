@@ -8,7 +8,7 @@ export function saveAll({ store, guests }: World, server: SavedServer): SavedSta
   const kept = guests.save?.(new Set(stored.vms.map(({ uuid }) => uuid)));
   return {
     format: 'prism-simulator state',
-    version: 2,
+    version: 3,
     server,
     ...(kept === undefined ? {} : { guests: { kind: guests.kind, kept } }),
     ...stored,

@@ -4,6 +4,8 @@ import { errorAnswers } from './error-body.js';
 import { recordedTimes } from './recorded-times.js';
 import { routesOfV3 } from './routes.js';
 
+export { stateOfVersion2 } from './state-version-2.js';
+
 export const v3: ApiVersion = {
   basePath: '/api/nutanix/v3',
   errors: errorAnswers,

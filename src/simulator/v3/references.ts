@@ -1,4 +1,4 @@
-import type { EntityRecord, Reference } from '../core/store/records.js';
+import type { EntityRecord, Reference } from '../core/store/entity.js';
 import { timestamp } from '../core/time.js';
 import type { World } from '../core/world.js';
 
@@ -27,14 +27,19 @@ export function metadataView(world: World, kind: string, record: EntityRecord): 
       ? {}
       : { project_reference: referenceTo('project', project, world.store.projects.get(project)) }),
     uuid: record.uuid,
-    spec_version: record.specVersion,
+    spec_version: record.revision,
     categories: singleValues(record.categories),
     categories_mapping: record.categories,
     ...(record.usesCategoriesMapping ? { use_categories_mapping: true } : {}),
     creation_time: timestamp(record.createdAt),
     last_update_time: timestamp(record.updatedAt),
-    owner_reference: record.owner,
+    owner_reference: ownerReference(record),
   };
+}
+
+/** Owners are users. */
+export function ownerReference({ owner }: EntityRecord): Reference {
+  return { kind: 'user', ...owner };
 }
 
 /** The older form of categories knows one value for each key. */

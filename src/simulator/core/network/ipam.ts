@@ -1,12 +1,7 @@
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
 import { ipv4Number, ipv4Range, ipv4Text } from '../../../support/index.js';
-import { isExternal } from '../../v3/subnet/defaults.js';
-
-/** Managed = Prism hands out addresses; on any other subnet the guest finds one by itself. */
-export function isManaged(subnet: SubnetRecord): boolean {
-  return subnet.resources.ip_config?.subnet_ip !== undefined;
-}
+import { isManaged } from './subnet.js';
 
 /**
  * Reserves an address for a NIC: `wanted`, or the next free one of the pools; undefined on an unmanaged
@@ -54,11 +49,10 @@ interface Pool {
   readonly last: number;
 }
 
-function poolsOf(subnet: SubnetRecord): Pool[] {
-  return (subnet.resources.ip_config?.pool_list ?? []).flatMap(({ range = '' }) => {
-    const [first, last] = range.split(' ');
+function poolsOf({ network }: SubnetRecord): Pool[] {
+  return (network?.pools ?? []).flatMap(({ first, last }) => {
     if (first === undefined || last === undefined) return [];
-    return [{ range, first: ipv4Number(first), last: ipv4Number(last) }];
+    return [{ range: `${first} ${last}`, first: ipv4Number(first), last: ipv4Number(last) }];
   });
 }
 
@@ -66,28 +60,18 @@ function poolsOf(subnet: SubnetRecord): Pool[] {
  * What no NIC gets: the network's own address, the broadcast address, the gateway and Nutanix's DHCP server. The
  * gateway of an external subnet is a router outside of Nutanix and is not counted (recorded from pc.2024.1).
  */
-export function reservedAddresses({ resources }: SubnetRecord): string[] {
-  const {
-    subnet_ip: network,
-    prefix_length: prefix,
-    default_gateway_ip: gateway,
-  } = resources.ip_config ?? {};
-  if (network === undefined || prefix === undefined) return [];
-  const { first, last } = ipv4Range(network, prefix);
-  const server = ipOf(resources.ip_config?.['dhcp_server_address']);
+export function reservedAddresses({ network, external }: SubnetRecord): string[] {
+  const { address, prefixLength, gateway, dhcpServer } = network ?? {};
+  if (address === undefined || prefixLength === undefined) return [];
+  const { first, last } = ipv4Range(address, prefixLength);
   return [
     ...new Set([
       ipv4Text(first),
       ipv4Text(last),
-      ...(gateway === undefined || isExternal(resources) ? [] : [gateway]),
-      ...(server === undefined ? [] : [server]),
+      ...(gateway === undefined || external === true ? [] : [gateway]),
+      ...(dhcpServer === undefined ? [] : [dhcpServer]),
     ]),
   ];
-}
-
-function ipOf(address: unknown): string | undefined {
-  if (typeof address !== 'object' || address === null || !('ip' in address)) return undefined;
-  return typeof address.ip === 'string' ? address.ip : undefined;
 }
 
 function nextFree(subnet: SubnetRecord): string {
@@ -110,7 +94,7 @@ function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): 
 }
 
 function checkWanted(subnet: SubnetRecord, nicUuid: string, wanted: string): string {
-  const { subnet_ip: network = '0.0.0.0', prefix_length: prefix = 0 } = subnet.resources.ip_config ?? {};
+  const { address: network = '0.0.0.0', prefixLength: prefix = 0 } = subnet.network ?? {};
   if (ipv4Range(wanted, prefix).first !== ipv4Range(network, prefix).first) {
     throw internal(`IP address ${wanted} is not in subnet ${network}/${String(prefix)}`);
   }

@@ -1,128 +1,121 @@
-import type { Message } from '../refusal.js';
-import type { ImageSpec, ProjectSpec, SubnetSpec } from '../../v3/schema/entity-bodies.js';
-import type { VmResources } from '../../v3/vm/resources.js';
+import { z } from 'zod';
+import { entityShape, extrasShape, referenceShape, wholeReferenceShape } from './entity.js';
 
-/** The API's way to point at an entity. */
-export interface Reference {
-  readonly kind: string;
-  readonly uuid: string;
-  readonly name?: string | undefined;
-}
+export const clusterShape = entityShape.extend({
+  service: z.enum(['AOS', 'PRISM_CENTRAL']),
+  version: z.string(),
+  externalAddress: z.string(),
+  dataServicesAddress: z.string().optional(),
+});
 
-export type EntityState = 'PENDING' | 'RUNNING' | 'COMPLETE' | 'ERROR' | 'DELETE_PENDING';
-
-/**
- * What every intent entity has besides its spec. Records are plain JSON and change in place: they are the
- * state of the simulated server. Times are ms since 1970.
- */
-export interface EntityRecord {
-  readonly uuid: string;
-  name: string;
-  description?: string | undefined;
-  state: EntityState;
-  messages: Message[];
-  taskUuids: string[];
-  /** The task that made it; absent for what was there from the start. */
-  createTask?: string | undefined;
-  readonly createdAt: number;
-  updatedAt: number;
-  specVersion: number;
-  /** Values per key; the single-valued form is derived. */
-  categories: Record<string, string[]>;
-  usesCategoriesMapping: boolean;
-  projectUuid?: string | undefined;
-  owner: Reference;
-}
-
-export interface ClusterRecord extends EntityRecord {
-  readonly service: 'AOS' | 'PRISM_CENTRAL';
-  readonly version: string;
-  readonly externalAddress: string;
-  readonly dataServicesAddress?: string | undefined;
-}
-
-export interface GpuRecord {
-  readonly uuid: string;
-  readonly name: string;
-  readonly vendor: string;
-  readonly mode: string;
-  readonly deviceId: number;
+const gpuShape = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  vendor: z.string(),
+  mode: z.string(),
+  deviceId: z.int(),
   /** The VM that holds it. */
-  vmUuid?: string | undefined;
-}
+  vmUuid: z.string().optional(),
+});
 
-export interface HostRecord extends EntityRecord {
-  readonly clusterUuid: string;
-  readonly address: string;
-  readonly sockets: number;
-  readonly cores: number;
-  readonly memoryMiB: number;
-  readonly gpus: GpuRecord[];
-}
+export const hostShape = entityShape.extend({
+  clusterUuid: z.string(),
+  address: z.string(),
+  sockets: z.int(),
+  cores: z.int(),
+  memoryMiB: z.int(),
+  gpus: z.array(gpuShape),
+});
 
-export interface SubnetRecord extends EntityRecord {
+/** The addresses of a subnet, and who else there has one. */
+const networkShape = z.object({
+  /** Present = Prism hands out addresses. */
+  address: z.string().optional(),
+  prefixLength: z.int().optional(),
+  gateway: z.string().optional(),
+  dhcpServer: z.string().optional(),
+  nameServers: z.array(z.string()).optional(),
+  /** First and last address of each. */
+  pools: z
+    .array(z.object({ first: z.string().optional(), last: z.string().optional(), extras: extrasShape }))
+    .optional(),
+  extras: extrasShape,
+});
+
+export const subnetShape = entityShape.extend({
+  type: z.enum(['VLAN', 'OVERLAY']),
   /** Absent for overlays. */
-  clusterUuid?: string | undefined;
-  resources: SubnetSpec;
+  clusterUuid: z.string().optional(),
+  vlanId: z.int().optional(),
+  /** An overlay's VPC. */
+  vpcUuid: z.string().optional(),
+  /** A VLAN that leads out of VPCs. */
+  external: z.boolean().optional(),
+  nat: z.boolean().optional(),
+  network: networkShape.optional(),
+  extras: extrasShape,
   /** Address to the UUID of the NIC that holds it. */
-  reservations: Record<string, string>;
+  reservations: z.record(z.string(), z.string()),
   /** The last address handed out, so that one just given back is not reused at once. */
-  lastAssigned?: string | undefined;
-}
+  lastAssigned: z.string().optional(),
+});
 
-export interface ImageRecord extends EntityRecord {
-  resources: ImageSpec;
+export const imageShape = entityShape.extend({
+  type: z.enum(['DISK_IMAGE', 'ISO_IMAGE']).optional(),
+  architecture: z.string().optional(),
+  /** Where it was fetched from. */
+  sourceUri: z.string().optional(),
+  /** The VM's disk that it is a copy of. */
+  source: referenceShape.optional(),
+  /** The clusters that were asked for. */
+  placement: z.array(wholeReferenceShape).optional(),
+  extras: extrasShape,
   /** undefined until the bits are there. */
-  sizeBytes?: number | undefined;
-  clusterUuids: string[];
-}
+  sizeBytes: z.number().optional(),
+  clusterUuids: z.array(z.string()),
+});
 
-export interface ProjectRecord extends EntityRecord {
-  readonly isDefault: boolean;
-  resources: ProjectSpec;
-}
+export const projectShape = entityShape.extend({
+  isDefault: z.boolean(),
+  /** Its VMs are on these only, unless there are none. */
+  clusters: z.array(wholeReferenceShape).optional(),
+  subnets: z.array(wholeReferenceShape).optional(),
+  extras: extrasShape,
+});
 
-export interface VmRecord extends EntityRecord {
-  entityVersion: number;
-  clusterUuid: string;
-  /** The complete spec. Its power_state is what was asked for. */
-  resources: VmResources;
-  /** What the machine does. */
-  power: 'ON' | 'OFF';
-  hostUuid?: string | undefined;
-  generationUuid: string;
-  /** Addresses seen on the wire, by NIC uuid, in order of appearance. */
-  learned: Record<string, string[]>;
-  /** False until the create task has made it; such a VM is in no list. */
-  made: boolean;
-  /** Once DELETE was accepted. */
-  deleting: boolean;
-  /** The request's spec, shown while the VM is being made. */
-  readonly requested: unknown;
-}
+export const containerShape = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  clusterUuid: z.string(),
+  capacityBytes: z.number(),
+  freeBytes: z.number(),
+});
 
-export interface ContainerRecord {
-  readonly uuid: string;
-  readonly name: string;
-  readonly clusterUuid: string;
-  readonly capacityBytes: number;
-  readonly freeBytes: number;
-}
-
-export interface CategoryRecord {
-  readonly name: string;
-  description: string;
-  readonly systemDefined: boolean;
-  cardinality: number;
+export const categoryShape = z.object({
+  name: z.string(),
+  description: z.string(),
+  systemDefined: z.boolean(),
+  cardinality: z.int(),
   /** Value to description. */
-  values: Record<string, string>;
-}
+  values: z.record(z.string(), z.string()),
+});
 
-/** UUIDs set aside for later creates (POST idempotence_identifiers). */
-export interface ReservationRecord {
-  readonly clientIdentifier: string;
-  readonly uuids: readonly string[];
+/** UUIDs set aside for later creates. */
+export const reservationShape = z.object({
+  clientIdentifier: z.string(),
+  uuids: z.array(z.string()),
   /** Those that became an entity, also one that is gone: they serve once. */
-  readonly used: string[];
-  readonly expiresAt: number;
-}
+  used: z.array(z.string()),
+  expiresAt: z.number(),
+});
+
+export type ClusterRecord = z.infer<typeof clusterShape>;
+export type GpuRecord = z.infer<typeof gpuShape>;
+export type HostRecord = z.infer<typeof hostShape>;
+export type SubnetAddresses = z.infer<typeof networkShape>;
+export type SubnetRecord = z.infer<typeof subnetShape>;
+export type ImageRecord = z.infer<typeof imageShape>;
+export type ProjectRecord = z.infer<typeof projectShape>;
+export type ContainerRecord = z.infer<typeof containerShape>;
+export type CategoryRecord = z.infer<typeof categoryShape>;
+export type ReservationRecord = z.infer<typeof reservationShape>;

@@ -8,8 +8,8 @@ import type {
   ProjectRecord,
   ReservationRecord,
   SubnetRecord,
-  VmRecord,
 } from './records.js';
+import type { VmRecord } from './vm-record.js';
 
 const byUuid = (record: { readonly uuid: string }): string => record.uuid;
 

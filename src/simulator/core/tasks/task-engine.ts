@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../refusal.js';
 import { Collection } from '../store/collection.js';
-import type { Reference } from '../store/records.js';
+import type { Reference } from '../store/entity.js';
 import type { SimulatedTime } from '../time.js';
 import { isOver, type TaskRecord, type TaskStatus } from './task.js';
 

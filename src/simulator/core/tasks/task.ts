@@ -1,4 +1,4 @@
-import type { Reference } from '../store/records.js';
+import type { Reference } from '../store/entity.js';
 
 export type TaskStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 

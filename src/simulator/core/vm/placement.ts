@@ -1,11 +1,11 @@
 import { Refusal } from '../refusal.js';
-import type { GpuInput } from '../../v3/vm/bodies.js';
-import type { GpuRecord, HostRecord, VmRecord } from '../store/records.js';
+import type { GpuRecord, HostRecord } from '../store/records.js';
+import type { VmRecord, WantedGpu } from '../store/vm-record.js';
 import type { World } from '../world.js';
 
 /** Picks the host with the most free memory that has the VM's GPUs free, and takes them. Throws a Refusal. */
 export function placeOnHost(world: World, vm: VmRecord): HostRecord {
-  const wanted = vm.resources.memory_size_mib;
+  const wanted = vm.config.memoryMiB;
   const used = usedMemory(world);
   const candidates = world.store.hosts
     .toArray()
@@ -14,7 +14,7 @@ export function placeOnHost(world: World, vm: VmRecord): HostRecord {
     .filter(({ free }) => free >= wanted)
     .sort((a, b) => b.free - a.free);
   for (const { host } of candidates) {
-    const gpus = pickGpus(host, vm.resources.gpu_list);
+    const gpus = pickGpus(host, vm.config.gpus);
     if (gpus === undefined) continue;
     for (const gpu of gpus) gpu.vmUuid = vm.uuid;
     return host;
@@ -33,16 +33,16 @@ export function releaseGpus(world: World, vmUuid: string): void {
 /** MiB in use by host, counted in one pass: there may be thousands of VMs. */
 function usedMemory(world: World): Map<string, number> {
   const used = new Map<string, number>();
-  for (const { hostUuid, resources } of world.store.vms) {
+  for (const { hostUuid, config } of world.store.vms) {
     if (hostUuid === undefined) continue;
-    used.set(hostUuid, (used.get(hostUuid) ?? 0) + resources.memory_size_mib);
+    used.set(hostUuid, (used.get(hostUuid) ?? 0) + config.memoryMiB);
   }
   return used;
 }
 
-function pickGpus(host: HostRecord, wanted: readonly GpuInput[]): GpuRecord[] | undefined {
+function pickGpus(host: HostRecord, wanted: readonly WantedGpu[]): GpuRecord[] | undefined {
   const picked: GpuRecord[] = [];
-  for (const { vendor, mode, device_id: deviceId } of wanted) {
+  for (const { vendor, mode, deviceId } of wanted) {
     const gpu = host.gpus.find(
       (one) =>
         one.vmUuid === undefined &&

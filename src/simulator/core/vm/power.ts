@@ -1,7 +1,7 @@
 import type { GuestFault } from '../faults/fault-rule.js';
 import type { Guest } from '../../guests/guest-backend.js';
 import { Refusal } from '../refusal.js';
-import type { VmRecord } from '../store/records.js';
+import type { VmRecord } from '../store/vm-record.js';
 import type { World } from '../world.js';
 import type { Boot } from './boot.js';
 import { guestSpec } from './guest-spec.js';
@@ -32,11 +32,11 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
   }
   if (boot.over.signal.aborted) return;
   vm.power = 'ON';
-  vm.resources = { ...vm.resources, power_state: 'ON' };
+  vm.config = { ...vm.config, power: 'ON' };
   void showAddresses(world, vm, boot, fault);
 }
 
-/** Pulls the plug; nothing happens to a VM that is off. */
+/** Hard power-off; nothing happens to a VM that is off. */
 export async function powerOff(world: World, vm: VmRecord): Promise<void> {
   const boot = world.boots.get(vm.uuid);
   if (boot === undefined) return;
@@ -78,7 +78,7 @@ function markOff(world: World, vm: VmRecord, boot: Boot): void {
   boot.over.abort();
   world.boots.delete(vm.uuid);
   vm.power = 'OFF';
-  vm.resources = { ...vm.resources, power_state: 'OFF' };
+  vm.config = { ...vm.config, power: 'OFF' };
   vm.hostUuid = undefined;
   vm.learned = {};
   releaseGpus(world, vm.uuid);
@@ -96,13 +96,12 @@ function learn(vm: VmRecord, boot: Boot, nicUuid: string, ip: string): void {
  */
 async function showAddresses(world: World, vm: VmRecord, boot: Boot, fault: GuestFault): Promise<void> {
   if (!(await stillOn(world, boot, world.latency.learn))) return;
-  for (const nic of vm.resources.nic_list) {
-    const ip = nic.ip_endpoint_list[0]?.ip;
-    if (ip !== undefined && nic.is_connected) learn(vm, boot, nic.uuid, ip);
+  for (const { uuid, address, connected } of vm.config.nics) {
+    if (address !== undefined && connected) learn(vm, boot, uuid, address);
   }
   const change = fault.addressChange;
   if (change === undefined || !(await stillOn(world, boot, change.after))) return;
-  const [first] = vm.resources.nic_list;
+  const [first] = vm.config.nics;
   if (first !== undefined) vm.learned[first.uuid] = [change.to];
 }
 

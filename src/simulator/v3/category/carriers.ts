@@ -1,4 +1,4 @@
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 
 /** The kinds whose entities carry categories, in the order of their names. */

@@ -1,6 +1,6 @@
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import type { CategoryQueryInput } from '../schema/request-bodies.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { V3World } from '../world.js';
 import { carriersOf } from './carriers.js';
 

@@ -22,7 +22,7 @@ export function clusterView(world: World, cluster: ClusterRecord): Json {
       creation_time: timestamp(cluster.createdAt),
       last_update_time: timestamp(cluster.updatedAt),
       spec_hash: SPEC_HASH,
-      spec_version: cluster.specVersion,
+      spec_version: cluster.revision,
     },
     spec: { name: cluster.name, resources: { config, network } },
     status: {

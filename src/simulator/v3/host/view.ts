@@ -10,7 +10,7 @@ export function hostView(world: World, host: HostRecord): Record<string, unknown
     metadata: {
       kind: 'host',
       uuid: host.uuid,
-      spec_version: host.specVersion,
+      spec_version: host.revision,
       spec_hash: SPEC_HASH,
       categories: {},
       categories_mapping: {},

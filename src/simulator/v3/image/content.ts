@@ -41,11 +41,11 @@ function checkAwaited(world: World, image: ImageRecord): void {
  * or of a VM's disk.
  */
 export function downloadImage(world: World, image: ImageRecord): FileBody {
-  const { sizeBytes, resources } = image;
+  const { sizeBytes, sourceUri, source } = image;
   if (sizeBytes === undefined) throw Refusal.invalidArgument('The image has no content yet.', kind);
   const content = world.store.imageContents.get(image.uuid);
   if (content !== undefined) return FileBody.of(content);
-  if (resources.source_uri !== undefined || resources.data_source_reference !== undefined) {
+  if (sourceUri !== undefined || source !== undefined) {
     return FileBody.zeros(sizeBytes);
   }
   const message = `The content of image ${image.name} was not kept by this simulator`;

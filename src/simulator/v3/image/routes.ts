@@ -5,6 +5,7 @@ import { ok, type Call, type Route } from '../../http/route.js';
 import { existingIn, intentRoutes } from '../intent/routes.js';
 import type { V3World } from '../world.js';
 import { downloadImage, uploadImage } from './content.js';
+import { imageConfig, imageResources } from './spec.js';
 import { imageView } from './view.js';
 
 const kind = 'image';
@@ -39,12 +40,12 @@ export function imageRoutes(world: V3World): Route[] {
     collection: images,
     attributes: {
       name: (image) => [image.name],
-      image_type: (image) => [image.resources.image_type ?? ''],
+      image_type: (image) => [image.type ?? ''],
     },
     view: (image) => imageView(world, image),
     create: (entity, { resources }): ImageRecord => ({
       ...entity,
-      resources: { ...DEFAULTS, ...resources },
+      ...imageConfig({ ...DEFAULTS, ...resources }),
       clusterUuids: [],
     }),
     made: (image) => {
@@ -52,7 +53,7 @@ export function imageRoutes(world: V3World): Route[] {
       image.clusterUuids = placement(world, image);
     },
     update: (image, { resources }) => {
-      image.resources = { ...image.resources, ...resources };
+      Object.assign(image, imageConfig({ ...imageResources(image), ...resources }));
     },
     remove: (image) => {
       imageContents.delete(image.uuid);
@@ -63,19 +64,19 @@ export function imageRoutes(world: V3World): Route[] {
 
 /** undefined when the bits are still to be uploaded. */
 function sourceSize(world: World, image: ImageRecord): number | undefined {
-  const { source_uri: uri, data_source_reference: source } = image.resources;
-  if (uri !== undefined) return FETCHED_BYTES;
+  const { sourceUri, source } = image;
+  if (sourceUri !== undefined) return FETCHED_BYTES;
   if (source?.uuid === undefined) return undefined;
   for (const vm of world.store.vms) {
-    const disk = vm.resources.disk_list.find(({ uuid }) => uuid === source.uuid);
-    if (disk !== undefined) return disk.disk_size_bytes;
+    const disk = vm.config.disks.find(({ uuid }) => uuid === source.uuid);
+    if (disk !== undefined) return disk.sizeBytes;
   }
   throw Refusal.notFound('vm_disk', source.uuid);
 }
 
 /** The clusters asked for, or all of them. */
 function placement(world: World, image: ImageRecord): string[] {
-  const wanted = (image.resources.initial_placement_ref_list ?? []).map(({ uuid }) => uuid);
+  const wanted = (image.placement ?? []).map(({ uuid }) => uuid);
   for (const uuid of wanted) if (!world.store.clusters.has(uuid)) throw Refusal.notFound('cluster', uuid);
   if (wanted.length > 0) return wanted;
   return [...world.store.clusters].filter(({ service }) => service === 'AOS').map(({ uuid }) => uuid);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Call } from '../../http/route.js';
 import type { IntentInput } from '../schema/entity-bodies.js';
 import type { Collection } from '../../core/store/collection.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 import { acceptWork, intentAnswer } from './work.js';
 import { checkOwnership, newEntity } from './ownership.js';

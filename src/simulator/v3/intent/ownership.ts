@@ -1,7 +1,7 @@
 import type { Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { InputMetadata } from '../schema/entity-bodies.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 
 /** Categories as the request means them: the mapping counts only when the flag says so. */
@@ -47,11 +47,11 @@ export function newEntity(
     taskUuids: [],
     createdAt: now,
     updatedAt: now,
-    specVersion: 0,
+    revision: 0,
     categories: requestedCategories(input.metadata),
     usesCategoriesMapping: input.metadata.use_categories_mapping === true,
     projectUuid: input.metadata.project_reference?.uuid ?? defaultProject(world),
-    owner: { kind: 'user', uuid: call.user.uuid, name: call.user.username },
+    owner: { uuid: call.user.uuid, name: call.user.username },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.js';
 import type { Collection } from '../../core/store/collection.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import { ok, param, type Call, type Route } from '../../http/route.js';
 import type { Attributes } from '../listing/filter.js';
 import { listAnswer } from '../listing/page.js';

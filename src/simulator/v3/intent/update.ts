@@ -1,6 +1,6 @@
 import type { Answer, Call } from '../../http/route.js';
 import type { IntentInput } from '../schema/entity-bodies.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 import { acceptWork, checkSpecVersion, intentAnswer } from './work.js';
 import { checkOwnership, requestedCategories } from './ownership.js';

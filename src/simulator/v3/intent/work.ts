@@ -1,5 +1,5 @@
 import { Refusal } from '../../core/refusal.js';
-import type { EntityRecord } from '../../core/store/records.js';
+import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 import { accepted, type Answer, type Call } from '../../http/route.js';
 import { refuseViewer } from '../permissions.js';
@@ -72,7 +72,7 @@ export function acceptWork(world: World, call: Call, work: IntentWork): string {
       record.state = 'COMPLETE';
       record.messages = [];
       record.updatedAt = world.time.now();
-      if (work.operation === 'update') record.specVersion += 1;
+      if (work.operation === 'update') record.revision += 1;
     },
     onFailure: (problem) => work.onFailure?.(problem),
   });
@@ -107,8 +107,8 @@ export function checkSpecVersion(
   record: EntityRecord,
   sent: number | undefined,
 ): void {
-  if (sent === undefined || sent === record.specVersion) return;
-  throw mismatch(world, kind, sent, record.specVersion);
+  if (sent === undefined || sent === record.revision) return;
+  throw mismatch(world, kind, sent, record.revision);
 }
 
 /** What a PUT from an older state is refused with. */

@@ -6,6 +6,7 @@ import type { V3World } from '../world.js';
 import { acceptCreate } from '../intent/create.js';
 import { acceptUpdate } from '../intent/update.js';
 import { existingIn } from '../intent/routes.js';
+import { projectConfig, projectResources } from './spec.js';
 import { projectView } from './view.js';
 
 const kind = 'project';
@@ -32,7 +33,7 @@ function internalView(world: V3World, project: ProjectRecord): Record<string, un
   const { metadata, spec, status } = projectView(world, project);
   const { execution_context: context, state, ...projectStatus } = status;
   // Quotas are there even when nothing is limited: Terraform's provider counts on it.
-  const resources = { resource_domain: {}, ...project.resources };
+  const resources = { resource_domain: {}, ...projectResources(project) };
   return {
     api_version: '3.1',
     metadata,
@@ -59,7 +60,12 @@ function create(world: V3World, call: Call): Answer {
     input: { metadata, spec: spec.project_detail },
     answeredSpec: spec,
     collection: world.store.projects,
-    record: (entity): ProjectRecord => ({ ...entity, projectUuid: undefined, isDefault: false, resources }),
+    record: (entity): ProjectRecord => ({
+      ...entity,
+      projectUuid: undefined,
+      isDefault: false,
+      ...projectConfig(resources),
+    }),
     run: () => undefined,
   });
 }
@@ -74,7 +80,7 @@ function update(world: V3World, call: Call): Answer {
     answeredSpec: spec,
     record: project,
     run: () => {
-      project.resources = spec.project_detail.resources;
+      Object.assign(project, projectConfig(spec.project_detail.resources));
     },
   });
 }

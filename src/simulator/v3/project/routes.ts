@@ -3,6 +3,7 @@ import type { ProjectRecord } from '../../core/store/records.js';
 import type { Route } from '../../http/route.js';
 import { intentRoutes } from '../intent/routes.js';
 import type { V3World } from '../world.js';
+import { projectConfig } from './spec.js';
 import { projectView } from './view.js';
 
 export function projectRoutes(world: V3World): Route[] {
@@ -18,10 +19,10 @@ export function projectRoutes(world: V3World): Route[] {
       ...entity,
       projectUuid: undefined,
       isDefault: false,
-      resources,
+      ...projectConfig(resources),
     }),
     update: (project, { resources }) => {
-      project.resources = resources;
+      Object.assign(project, projectConfig(resources));
     },
     remove: (project) => {
       if (!project.isDefault) return;

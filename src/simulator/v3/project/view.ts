@@ -2,6 +2,7 @@ import type { ProjectRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 import type { EntityView } from '../intent/routes.js';
 import { metadataView, statusExtras } from '../references.js';
+import { projectResources } from './spec.js';
 
 /** Lists that a project has in status even when they are empty. */
 const EMPTY_LISTS = {
@@ -19,14 +20,15 @@ const EMPTY_LISTS = {
 /** A project as GET and lists show it. */
 export function projectView(world: World, project: ProjectRecord): EntityView {
   const description = project.description === undefined ? {} : { description: project.description };
+  const resources = projectResources(project);
   return {
     metadata: metadataView(world, 'project', project),
-    spec: { name: project.name, ...description, resources: project.resources },
+    spec: { name: project.name, ...description, resources },
     status: {
       name: project.name,
       ...description,
       state: project.state,
-      resources: { ...EMPTY_LISTS, ...project.resources, is_default: project.isDefault },
+      resources: { ...EMPTY_LISTS, ...resources, is_default: project.isDefault },
       ...statusExtras(project),
     },
   };

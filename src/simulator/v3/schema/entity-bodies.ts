@@ -3,9 +3,10 @@
  * simulator looks at are named; all others are kept and given back.
  */
 export interface InputReference {
-  readonly kind?: string;
-  readonly uuid?: string;
+  readonly kind?: string | undefined;
+  readonly uuid?: string | undefined;
   readonly name?: string | undefined;
+  readonly [field: string]: unknown;
 }
 
 /** A reference whose schema demands kind and uuid. */
@@ -13,6 +14,7 @@ export interface StrictReference {
   readonly kind: string;
   readonly uuid: string;
   readonly name?: string | undefined;
+  readonly [field: string]: unknown;
 }
 
 export interface InputMetadata {
@@ -41,16 +43,26 @@ export interface IntentInput<Resources> {
 export interface IpPool {
   /** Two addresses with one space between them. */
   readonly range?: string;
+  readonly [field: string]: unknown;
 }
 
 export interface SubnetSpec {
   readonly subnet_type: 'VLAN' | 'OVERLAY';
   readonly vlan_id?: number;
+  readonly is_external?: boolean;
+  readonly enable_nat?: boolean;
+  readonly vpc_reference?: InputReference;
+  readonly virtual_network_reference?: InputReference;
   readonly ip_config?: {
     readonly subnet_ip?: string;
     readonly prefix_length?: number;
     readonly default_gateway_ip?: string;
     readonly pool_list?: readonly IpPool[];
+    readonly dhcp_server_address?: { readonly ip?: string; readonly [field: string]: unknown };
+    readonly dhcp_options?: {
+      readonly domain_name_server_list?: readonly string[];
+      readonly [field: string]: unknown;
+    };
     readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;

@@ -3,7 +3,7 @@ import type { SubnetRecord } from '../../core/store/records.js';
 import type { Route } from '../../http/route.js';
 import { intentRoutes } from '../intent/routes.js';
 import type { V3World } from '../world.js';
-import { completeSubnet } from './defaults.js';
+import { subnetConfig } from './spec.js';
 import { subnetView } from './view.js';
 
 /** subnets: managed ones hand out addresses. An overlay has no cluster. */
@@ -17,7 +17,7 @@ export function subnetRoutes(world: V3World): Route[] {
     collection: subnets,
     attributes: {
       name: (subnet) => [subnet.name],
-      vlan_id: (subnet) => [String(subnet.resources.vlan_id ?? '')],
+      vlan_id: (subnet) => [String(subnet.vlanId ?? '')],
       cluster_uuid: clusterOf,
       cluster_name: (subnet) => clusterOf(subnet).map((uuid) => clusters.get(uuid)?.name ?? ''),
     },
@@ -25,7 +25,7 @@ export function subnetRoutes(world: V3World): Route[] {
     create: (entity, { cluster_reference: cluster, resources }): SubnetRecord => ({
       ...entity,
       clusterUuid: cluster?.uuid,
-      resources: completeSubnet(resources),
+      ...subnetConfig(resources),
       reservations: {},
     }),
     made: ({ clusterUuid }) => {
@@ -33,12 +33,10 @@ export function subnetRoutes(world: V3World): Route[] {
         throw Refusal.notFound('cluster', clusterUuid);
     },
     update: (subnet, { resources }) => {
-      subnet.resources = completeSubnet(resources);
+      Object.assign(subnet, subnetConfig(resources));
     },
     remove: (subnet) => {
-      const user = vms.find((vm) =>
-        vm.resources.nic_list.some((nic) => nic.subnet_reference.uuid === subnet.uuid),
-      );
+      const user = vms.find((vm) => vm.config.nics.some((nic) => nic.subnet.uuid === subnet.uuid));
       if (user === undefined) return;
       const message = `Subnet ${subnet.name} is in use by VM ${user.name}`;
       throw new Refusal({ status: 422, reason: 'ENTITY_DELETION_FAILED', message });

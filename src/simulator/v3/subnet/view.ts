@@ -1,8 +1,10 @@
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 import type { EntityView } from '../intent/routes.js';
-import { isManaged, poolUsage, reservedAddresses } from '../../core/network/ipam.js';
+import { poolUsage, reservedAddresses } from '../../core/network/ipam.js';
+import { isManaged } from '../../core/network/subnet.js';
 import { clusterReference, metadataView, SPEC_HASH, statusExtras } from '../references.js';
+import { subnetResources } from './spec.js';
 
 /** A subnet as recorded from pc.2024.1. An overlay has no cluster. */
 export function subnetView(world: World, subnet: SubnetRecord): EntityView {
@@ -11,14 +13,15 @@ export function subnetView(world: World, subnet: SubnetRecord): EntityView {
       ? {}
       : { cluster_reference: clusterReference(world, subnet.clusterUuid) };
   const description = subnet.description === undefined ? {} : { description: subnet.description };
+  const resources = subnetResources(subnet);
   return {
     metadata: { ...metadataView(world, 'subnet', subnet), spec_hash: SPEC_HASH },
-    spec: { resources: subnet.resources, ...cluster, name: subnet.name, ...description },
+    spec: { resources, ...cluster, name: subnet.name, ...description },
     status: {
       name: subnet.name,
       ...description,
       ...cluster,
-      resources: { ...subnet.resources, ...(isManaged(subnet) ? { ip_usage_stats: usage(subnet) } : {}) },
+      resources: { ...resources, ...(isManaged(subnet) ? { ip_usage_stats: usage(subnet) } : {}) },
       state: subnet.state,
       ...statusExtras(subnet),
     },
@@ -32,7 +35,7 @@ export function subnetView(world: World, subnet: SubnetRecord): EntityView {
 function usage(subnet: SubnetRecord): Record<string, unknown> {
   const nics = Object.keys(subnet.reservations).length;
   const assigned = nics + reservedAddresses(subnet).length;
-  const prefix = subnet.resources.ip_config?.prefix_length ?? 32;
+  const prefix = subnet.network?.prefixLength ?? 32;
   return {
     num_free_ips: Math.max(0, 2 ** (32 - prefix) - assigned),
     num_macs: nics,

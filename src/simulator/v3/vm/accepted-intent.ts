@@ -1,6 +1,6 @@
 import { accepted, type Answer } from '../../http/route.js';
-import { referenceTo, singleValues } from '../references.js';
-import type { VmRecord } from '../../core/store/records.js';
+import { ownerReference, referenceTo, singleValues } from '../references.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 
 /**
@@ -32,7 +32,7 @@ function ownership(world: World, vm: VmRecord): Record<string, unknown> {
     ...(project === undefined
       ? {}
       : { project_reference: referenceTo('project', project, world.store.projects.get(project)) }),
-    owner_reference: vm.owner,
+    owner_reference: ownerReference(vm),
     categories: singleValues(vm.categories),
   };
 }

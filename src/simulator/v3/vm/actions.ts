@@ -1,7 +1,7 @@
 import { accepted, param, type Answer, type Call } from '../../http/route.js';
 import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { Refusal } from '../../core/refusal.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';

@@ -1,5 +1,5 @@
 import type { Attributes } from '../listing/filter.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 
 /**
@@ -17,8 +17,8 @@ export function vmAttributes(world: World): Attributes<VmRecord> {
     node: (vm) => hostOf(vm),
     node_name: (vm) => hostOf(vm).flatMap((uuid) => nameOf(hosts.get(uuid))),
     ip_addresses: addressesOf,
-    num_vcpus: (vm) => [String(vm.resources.num_sockets * vm.resources.num_vcpus_per_socket)],
-    memory_size_bytes: (vm) => [String(vm.resources.memory_size_mib * 2 ** 20)],
+    num_vcpus: (vm) => [String(vm.config.sockets * vm.config.coresPerSocket)],
+    memory_size_bytes: (vm) => [String(vm.config.memoryMiB * 2 ** 20)],
     project_reference: (vm) => (vm.projectUuid === undefined ? [] : [vm.projectUuid]),
     project_name: (vm) => nameOf(projects.get(vm.projectUuid ?? '')),
     owner_username: (vm) => (vm.owner.name === undefined ? [] : [vm.owner.name]),
@@ -35,10 +35,10 @@ function hostOf(vm: VmRecord): string[] {
   return vm.power === 'ON' && vm.hostUuid !== undefined ? [vm.hostUuid] : [];
 }
 
-function addressesOf({ resources, learned }: VmRecord): string[] {
-  const all = resources.nic_list.flatMap((nic) => [
-    ...nic.ip_endpoint_list.flatMap(({ ip }) => (ip === undefined ? [] : [ip])),
-    ...(learned[nic.uuid] ?? []),
+function addressesOf({ config, learned }: VmRecord): string[] {
+  const all = config.nics.flatMap(({ uuid, address }) => [
+    ...(address === undefined ? [] : [address]),
+    ...(learned[uuid] ?? []),
   ]);
   return [...new Set(all)];
 }

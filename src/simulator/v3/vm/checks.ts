@@ -1,9 +1,9 @@
 import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 import { mismatch } from '../intent/work.js';
-import { requestedBytes } from './disks.js';
+import { requestedBytes } from './devices.js';
 
 /** Refusals that come at once on every version: rules beyond the schema (422) and impossible sizes (400). */
 export function checkAtOnce(world: World, input: VmIntentInput): void {
@@ -47,11 +47,14 @@ function isForgotten(world: World, vm: VmRecord): boolean {
  */
 export function checkVersion(world: World, vm: VmRecord, input: VmIntentInput): void {
   const { entity_version: entity, spec_version: spec } = input.metadata;
-  const [sent, current] = world.version.judgesInTask
-    ? [entity, String(vm.entityVersion)]
-    : [spec, vm.specVersion];
+  const [sent, current] = world.version.judgesInTask ? [entity, entityVersionOf(vm)] : [spec, vm.revision];
   if (sent === undefined || sent === current) return;
   throw mismatch(world, 'vm', sent, current);
+}
+
+/** A VM is made with version 1, and its spec with 0. */
+export function entityVersionOf({ revision }: VmRecord): string {
+  return String(revision + 1);
 }
 
 /** The cluster a new VM goes to. Throws a Refusal. */

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { accepted, param, type Answer, type Call } from '../../http/route.js';
 import type { DiskInput, NicInput, VmIntentInput } from './bodies.js';
-import type { VmRecord } from '../../core/store/records.js';
-import { without } from './without.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
+import { without } from '../fields.js';
 import type { V3World } from '../world.js';
 import { existingVm } from './checks.js';
 import { newVm, startCreate } from './create.js';
+import { vmResources } from './spec.js';
 
 /** POST vms/{uuid}/clone: a flat `{"task_uuid"}`; the new UUID is in the task. The clone is off. */
 export function cloneVm(world: V3World, call: Call): Answer {
   const source = existingVm(world, param(call, 'uuid'));
   const { override_spec: override = {}, metadata } = world.validator.check('vm_clone_input', call.body, 'vm');
+  const given = vmResources(source.config);
   const { name = `${source.name}-clone`, nic_list: nics, ...resources } = override;
   const input: VmIntentInput = {
     metadata: { kind: 'vm', ...(metadata?.uuid === undefined ? {} : { uuid: metadata.uuid }) },
@@ -19,11 +21,11 @@ export function cloneVm(world: V3World, call: Call): Answer {
       ...(source.description === undefined ? {} : { description: source.description }),
       cluster_reference: { kind: 'cluster', uuid: source.clusterUuid },
       resources: {
-        ...source.resources,
+        ...given,
         ...resources,
         power_state: 'OFF',
-        disk_list: source.resources.disk_list.filter(isNoSeed(source)).map(copiedDisk),
-        nic_list: nics ?? source.resources.nic_list.map(copiedNic),
+        disk_list: given.disk_list.filter(isNoSeed(source)).map(copiedDisk),
+        nic_list: nics ?? given.nic_list.map(copiedNic),
         parent_reference: { kind: 'vm', uuid: source.uuid, name: source.name },
       },
     },
@@ -39,7 +41,7 @@ export function cloneVm(world: V3World, call: Call): Answer {
 
 /** The clone gets a cloud-init drive of its own. */
 function isNoSeed(source: VmRecord): (disk: DiskInput) => boolean {
-  const hasSeed = source.resources.guest_customization !== undefined;
+  const hasSeed = source.config.customization !== undefined;
   return (disk) =>
     !(hasSeed && disk.device_properties?.device_type === 'CDROM' && disk.data_source_reference === undefined);
 }

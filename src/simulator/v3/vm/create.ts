@@ -3,17 +3,18 @@ import type { Answer, Call } from '../../http/route.js';
 import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { checkOwnership, newEntity } from '../intent/ownership.js';
 import type { VmIntentInput } from './bodies.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
 import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence/reservations.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
 import { acceptedIntent } from './accepted-intent.js';
 import { checkAtOnce, targetCluster } from './checks.js';
-import { completeResources } from './complete-resources.js';
-import { releaseNics } from './nics.js';
+import { vmOptions } from './spec.js';
+import { completeConfig, emptyConfig } from '../../core/vm/config.js';
+import { releaseNics } from '../../core/vm/nics.js';
+import { checkProject } from '../../core/vm/project-rules.js';
 import { powerOn } from '../../core/vm/power.js';
-import { checkProject } from './project-rules.js';
 
 const OPERATION = 'create_vm_intentful';
 
@@ -54,9 +55,8 @@ export function startCreate(world: V3World, vm: VmRecord, input: VmIntentInput, 
 export function newVm(world: V3World, input: VmIntentInput, call: Call): VmRecord {
   return {
     ...newEntity(world, input.metadata.uuid ?? randomUUID(), input, call),
-    entityVersion: 1,
     clusterUuid: input.spec.cluster_reference?.uuid ?? '',
-    resources: NOTHING_YET,
+    config: emptyConfig(),
     power: 'OFF',
     generationUuid: randomUUID(),
     learned: {},
@@ -75,17 +75,17 @@ function judge(world: V3World, input: VmIntentInput, call: Call): void {
 
 async function makeVm(world: V3World, vm: VmRecord, input: VmIntentInput, fault: GuestFault): Promise<void> {
   vm.clusterUuid = targetCluster(world, input);
-  checkProject(world, input, vm.clusterUuid);
-  const completed = completeResources(world, input.spec.resources, {
-    vmName: vm.name,
-    clusterUuid: vm.clusterUuid,
-  });
-  vm.resources = { ...completed, power_state: 'OFF' };
+  const { clusterUuid } = vm;
+  const options = vmOptions(input.spec.resources);
+  const projectUuid = input.metadata.project_reference?.uuid;
+  checkProject(world, { projectUuid, clusterUuid, nics: options.nics });
+  const completed = completeConfig(world, options, { vmName: vm.name, clusterUuid });
+  vm.config = { ...completed, power: 'OFF' };
   vm.updatedAt = world.time.now();
   vm.made = true;
   consumeReservedUuid(world, vm.uuid);
   vm.state = 'COMPLETE';
-  if (completed.power_state === 'ON') await powerOn(world, vm, fault);
+  if (completed.power === 'ON') await powerOn(world, vm, fault);
 }
 
 /**
@@ -95,7 +95,7 @@ async function makeVm(world: V3World, vm: VmRecord, input: VmIntentInput, fault:
 function clearAway(world: V3World, vm: VmRecord): void {
   vm.updatedAt = world.time.now();
   if (vm.made) return;
-  releaseNics(world, vm.resources.nic_list);
+  releaseNics(world, vm.config.nics);
   if (world.version.judgesInTask) world.store.vms.delete(vm.uuid);
 }
 
@@ -114,16 +114,3 @@ function repeatedCreate(world: V3World, vm: VmRecord, input: VmIntentInput, call
 function createAnswer(world: V3World, vm: VmRecord, input: VmIntentInput): Answer {
   return acceptedIntent(world, vm, { spec: input.spec, task: vm.createTask ?? '' });
 }
-
-const NOTHING_YET = {
-  num_sockets: 1,
-  num_vcpus_per_socket: 1,
-  num_threads_per_core: 1,
-  memory_size_mib: 0,
-  power_state: 'OFF',
-  power_state_mechanism: {},
-  machine_type: 'PC',
-  disk_list: [],
-  nic_list: [],
-  gpu_list: [],
-} as const;

@@ -3,10 +3,10 @@ import { deletionAnswer, startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
 import { singleValues } from '../references.js';
 import { Refusal } from '../../core/refusal.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 import { existingVm } from './checks.js';
-import { releaseNics } from './nics.js';
+import { releaseNics } from '../../core/vm/nics.js';
 import { powerOff } from '../../core/vm/power.js';
 
 /** DELETE vms/{uuid}: no version check, also for a running VM; its disks go with it. */
@@ -43,6 +43,6 @@ async function removeVm(world: World, vm: VmRecord): Promise<void> {
   }
   await powerOff(world, vm);
   await world.guests.remove(vm.uuid);
-  releaseNics(world, vm.resources.nic_list);
+  releaseNics(world, vm.config.nics);
   world.store.vms.delete(vm.uuid);
 }

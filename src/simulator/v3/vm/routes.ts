@@ -1,7 +1,7 @@
 import { ok, param, type Route } from '../../http/route.js';
 import { listAnswer, type Listing } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
-import type { VmRecord } from '../../core/store/records.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
 import { actOnVm, POWER_ACTIONS } from './actions.js';
 import { vmAttributes } from './attributes.js';

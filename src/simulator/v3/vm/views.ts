@@ -1,22 +1,24 @@
 import { clusterReference, metadataView, referenceTo, SPEC_HASH, statusExtras } from '../references.js';
-import type { VmRecord } from '../../core/store/records.js';
-import { without } from './without.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
+import { fieldsOf, without } from '../fields.js';
 import type { World } from '../../core/world.js';
-import type { VmDisk, VmNic } from './resources.js';
+import { entityVersionOf } from './checks.js';
+import type { DiskView, NicView } from './resources.js';
+import { vmResources } from './spec.js';
 
 type Json = Record<string, unknown>;
 
 /** Body of GET vms/{uuid}. */
 export function vmView(world: World, vm: VmRecord): unknown {
   if (!vm.made) return unmadeView(world, vm);
-  const { resources } = vm;
+  const resources = vmResources(vm.config);
   const spec = specView(world, vm, resources);
   return {
     metadata: vmMetadata(world, vm),
     spec,
     status: statusView(world, vm, {
       ...resources,
-      vtpm_config: { ...record(resources['vtpm_config']), version: '' },
+      vtpm_config: { ...fieldsOf(resources['vtpm_config']), version: '' },
       disk_list: resources.disk_list.map((disk) => ({ ...disk, is_migration_in_progress: false })),
       nic_list: resources.nic_list.map((nic) => withLearned(vm, nic)),
     }),
@@ -26,7 +28,7 @@ export function vmView(world: World, vm: VmRecord): unknown {
 
 /** An entity of vms/list: the same VM through another view of the real server, with small differences. */
 export function vmListView(world: World, vm: VmRecord): unknown {
-  const resources = without(vm.resources, 'apc_config', 'vtpm_config');
+  const resources = without(vmResources(vm.config), 'apc_config', 'vtpm_config');
   const nics = resources.nic_list.map((nic) => without(nic, 'num_queues'));
   const disks = resources.disk_list.map(withFlashMode);
   return {
@@ -47,7 +49,7 @@ export function vmListView(world: World, vm: VmRecord): unknown {
 
 /** What GET and list say of identity and bookkeeping. No answer of 5.10 was seen with an `entity_version`. */
 function vmMetadata(world: World, vm: VmRecord): Json {
-  const version = world.version.judgesInTask ? { entity_version: String(vm.entityVersion) } : {};
+  const version = world.version.judgesInTask ? { entity_version: entityVersionOf(vm) } : {};
   return { ...metadataView(world, 'vm', vm), ...version };
 }
 
@@ -93,16 +95,12 @@ function unmadeView(world: World, vm: VmRecord): unknown {
 }
 
 /** Addresses seen on the wire follow the assigned ones, in status only. */
-function withLearned(vm: VmRecord, nic: Partial<VmNic>): Json {
-  const learned = (vm.learned[nic.uuid ?? ''] ?? []).map((ip) => ({ ip, type: 'LEARNED' }));
-  return { ...nic, ip_endpoint_list: [...(nic.ip_endpoint_list ?? []), ...learned] };
+function withLearned(vm: VmRecord, nic: NicView): Json {
+  const learned = (vm.learned[nic.uuid] ?? []).map((ip) => ({ ip, type: 'LEARNED' }));
+  return { ...nic, ip_endpoint_list: [...nic.ip_endpoint_list, ...learned] };
 }
 
-function withFlashMode(disk: VmDisk): VmDisk {
+function withFlashMode(disk: DiskView): DiskView {
   if (disk.storage_config === undefined) return disk;
   return { ...disk, storage_config: { flash_mode: 'DISABLED', ...disk.storage_config } };
-}
-
-function record(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
 }

@@ -4,3 +4,8 @@ export function without<T extends object>(record: T, ...fields: string[]): T {
   for (const field of fields) Reflect.deleteProperty(copy, field);
   return copy;
 }
+
+/** The fields of what may be an object; none of anything else. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

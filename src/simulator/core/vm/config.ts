@@ -1,0 +1,58 @@
+import type { VmConfig } from '../store/vm-record.js';
+import type { World } from '../world.js';
+import { completeDisks, seedDrive } from './disks.js';
+import { completeNics } from './nics.js';
+import type { VmOptions } from './options.js';
+
+interface CompletionContext {
+  readonly vmName: string;
+  readonly clusterUuid: string;
+  /** What the VM had before; undefined when it is being made. */
+  readonly previous?: VmConfig | undefined;
+}
+
+/**
+ * What a client asks for, with all that a server fills in. Disks and NICs that the options leave out are gone. Reserves
+ * addresses. Throws a Refusal.
+ */
+export function completeConfig(
+  world: World,
+  options: VmOptions,
+  { vmName, clusterUuid, previous }: CompletionContext,
+): VmConfig {
+  const { machineType = 'PC', customization } = options;
+  const context = { clusterUuid, machineType, vmName, previous: previous?.disks ?? [] };
+  const disks = completeDisks(world, options.disks, context);
+  if (previous === undefined && customization !== undefined) disks.push(seedDrive(disks, machineType));
+  return {
+    sockets: options.sockets ?? 1,
+    coresPerSocket: options.coresPerSocket ?? 1,
+    threadsPerCore: options.threadsPerCore ?? 1,
+    memoryMiB: options.memoryMiB ?? 1024,
+    machineType,
+    power: options.power ?? 'OFF',
+    shutdown: { ...options.shutdown, mechanism: options.shutdown?.mechanism ?? 'HARD' },
+    disks,
+    nics: completeNics(world, options.nics, clusterUuid, previous?.nics ?? []),
+    gpus: [...options.gpus],
+    customization,
+    extras: options.extras,
+  };
+}
+
+/** What a VM consists of before it is made. */
+export function emptyConfig(): VmConfig {
+  return {
+    sockets: 1,
+    coresPerSocket: 1,
+    threadsPerCore: 1,
+    memoryMiB: 0,
+    machineType: 'PC',
+    power: 'OFF',
+    shutdown: {},
+    disks: [],
+    nics: [],
+    gpus: [],
+    extras: {},
+  };
+}

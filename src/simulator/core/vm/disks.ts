@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../refusal.js';
+import type { ContainerRecord } from '../store/records.js';
+import type { VmDisk } from '../store/vm-record.js';
+import type { World } from '../world.js';
+import type { DiskOptions, DiskPlace } from './options.js';
+
+/** Where disks go when the request names no container. */
+const DEFAULT_CONTAINER = 'SelfServiceContainer';
+/** Size of the cloud-init drive seen in a real VM. */
+const SEED_BYTES = 382_976;
+
+interface DiskContext {
+  readonly clusterUuid: string;
+  readonly machineType: string;
+  readonly vmName: string;
+  readonly previous: readonly VmDisk[];
+}
+
+/** The disks that are asked for, with everything the server fills in. Throws a Refusal. */
+export function completeDisks(world: World, all: readonly DiskOptions[], context: DiskContext): VmDisk[] {
+  const taken = new Set(all.flatMap(({ address }) => (address === undefined ? [] : [keyOf(address)])));
+  return all.map((options) => {
+    const before = context.previous.find((disk) => disk.uuid === options.uuid);
+    const type = options.type ?? before?.type ?? 'DISK';
+    const { adapter, index } =
+      options.address ??
+      before ??
+      freePlace(taken, type === 'CDROM' ? cdromAdapter(context.machineType) : 'SCSI');
+    return {
+      uuid: before?.uuid ?? randomUUID(),
+      type,
+      adapter,
+      index,
+      sizeBytes: sizeOf(world, options, before, { adapter, index }, context),
+      source: options.source,
+      storage: type === 'DISK' ? storageOf(world, options, context.clusterUuid) : options.storage,
+      extras: options.extras,
+    };
+  });
+}
+
+/** The drive that carries user data to the guest; it stands after the requested disks. */
+export function seedDrive(disks: readonly VmDisk[], machineType: string): VmDisk {
+  const place = freePlace(new Set(disks.map(keyOf)), cdromAdapter(machineType));
+  return { uuid: randomUUID(), type: 'CDROM', ...place, sizeBytes: SEED_BYTES, extras: {} };
+}
+
+function sizeOf(
+  world: World,
+  options: DiskOptions,
+  before: VmDisk | undefined,
+  place: DiskPlace,
+  context: DiskContext,
+): number | undefined {
+  const image = imageOf(world, options);
+  const had = before?.sizeBytes;
+  const bytes = options.sizeBytes ?? had ?? image?.sizeBytes;
+  if (bytes !== undefined && had !== undefined && bytes < had) {
+    const where = `${place.adapter.toLowerCase()}.${String(place.index)}`;
+    const message = `error_code: 27\nerror_detail: "NotSupported: Can\\'t shrink disk at ${where} of VM ${context.vmName}"`;
+    throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  }
+  return bytes;
+}
+
+function imageOf(
+  world: World,
+  { source }: DiskOptions,
+): { readonly sizeBytes?: number | undefined } | undefined {
+  if (source?.kind !== 'image' || source.uuid === undefined) return undefined;
+  const image = world.store.images.get(source.uuid);
+  if (image === undefined) throw Refusal.notFound('image', source.uuid);
+  if (image.state !== 'COMPLETE') throw Refusal.invalidArgument(`Image ${image.name} is not ready.`, 'vm');
+  return image;
+}
+
+function storageOf(world: World, { storage }: DiskOptions, clusterUuid: string): VmDisk['storage'] {
+  const wanted = storage?.container?.uuid;
+  const container =
+    wanted === undefined ? defaultContainer(world, clusterUuid) : world.store.containers.get(wanted);
+  if (wanted !== undefined && container?.clusterUuid !== clusterUuid) {
+    throw Refusal.notFound('storage_container', wanted);
+  }
+  const given = { extras: {}, ...storage };
+  if (container === undefined) return given;
+  return { ...given, container: { kind: 'storage_container', uuid: container.uuid, name: container.name } };
+}
+
+function defaultContainer(world: World, clusterUuid: string): ContainerRecord | undefined {
+  const here = world.store.containers.toArray().filter((container) => container.clusterUuid === clusterUuid);
+  return here.find(({ name }) => name === DEFAULT_CONTAINER) ?? here[0];
+}
+
+/** Q35 has no IDE. */
+function cdromAdapter(machineType: string): string {
+  return machineType === 'Q35' ? 'SATA' : 'IDE';
+}
+
+function keyOf({ adapter, index }: DiskPlace): string {
+  return `${adapter}.${String(index)}`;
+}
+
+function freePlace(taken: Set<string>, adapter: string): DiskPlace {
+  for (let index = 0; ; index += 1) {
+    const key = keyOf({ adapter, index });
+    if (taken.has(key)) continue;
+    taken.add(key);
+    return { adapter, index };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Extras, LooseReference } from '../store/entity.js';
+import type { VmConfig, VmCustomization, VmDisk, WantedGpu } from '../store/vm-record.js';
+
+/** What a client asks for, in no API's words; what is absent is the server's to choose. */
+export interface VmOptions {
+  readonly sockets?: number | undefined;
+  readonly coresPerSocket?: number | undefined;
+  readonly threadsPerCore?: number | undefined;
+  readonly memoryMiB?: number | undefined;
+  readonly machineType?: string | undefined;
+  readonly power?: VmConfig['power'] | undefined;
+  readonly shutdown?: VmConfig['shutdown'] | undefined;
+  /** A disk or NIC that an update leaves out is removed. */
+  readonly disks: readonly DiskOptions[];
+  readonly nics: readonly NicOptions[];
+  readonly gpus: readonly WantedGpu[];
+  readonly customization?: VmCustomization | undefined;
+  readonly extras: Extras;
+}
+
+export interface DiskOptions {
+  /** Of a disk that is there already. */
+  readonly uuid?: string | undefined;
+  readonly type?: string | undefined;
+  readonly address?: DiskPlace | undefined;
+  readonly sizeBytes?: number | undefined;
+  readonly source?: LooseReference | undefined;
+  readonly storage?: VmDisk['storage'];
+  readonly extras: Extras;
+}
+
+export interface DiskPlace {
+  readonly adapter: string;
+  readonly index: number;
+}
+
+export interface NicOptions {
+  /** Of a NIC that is there already. */
+  readonly uuid?: string | undefined;
+  readonly macAddress?: string | undefined;
+  readonly connected?: boolean | undefined;
+  readonly address?: string | undefined;
+  readonly subnetUuid?: string | undefined;
+  readonly type?: string | undefined;
+  readonly vlanMode?: string | undefined;
+  readonly trunkedVlans?: readonly number[] | undefined;
+  readonly queues?: number | undefined;
+  readonly extras: Extras;
+}
