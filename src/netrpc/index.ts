@@ -4,11 +4,6 @@
 export { ByteBudget } from './byte-budget.js';
 export { RpcClient, type ConnectOptions } from './client.js';
 export { emptyStruct } from './headers.js';
-export { RpcError, type RpcFault } from './rpc-error.js';
-export {
-  DEFAULT_SERVE_LIMITS,
-  serveConnection,
-  type ServeLimits,
-  type ServeOptions,
-} from './serve-connection.js';
+export { RpcError } from './rpc-error.js';
+export { serveConnection, type ServeLimits, type ServeOptions } from './serve-connection.js';
 export { rpcMethod, type RpcContext, type RpcMethod, type RpcServices } from './methods.js';

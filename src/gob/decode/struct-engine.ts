@@ -79,9 +79,10 @@ class StructFrame implements DecoderFrame {
   result(): unknown {
     const { target } = this.#engine;
     if (target === 'ignore') return undefined;
-    const fields = this.#fields;
-    return Object.fromEntries(
-      target.fields.map(({ name, type }) => [name, fields.has(name) ? fields.get(name) : zeroOf(type)]),
-    );
+    const value: Record<string, unknown> = {};
+    for (const { name, type } of target.fields) {
+      value[name] = this.#fields.has(name) ? this.#fields.get(name) : zeroOf(type);
+    }
+    return value;
   }
 }

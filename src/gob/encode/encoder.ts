@@ -58,7 +58,7 @@ export class GobEncoder {
   readonly #values: ValueEncoder;
   readonly #sent = new Set<GobType>();
   readonly #stream = new ByteWriter(1024);
-  readonly #message = new ByteWriter(1024);
+  readonly #message: OpenMessage = { out: new ByteWriter(1024), sink: this.#stream };
   #journal: GobType[] = [];
 
   constructor(write: (bytes: Uint8Array) => void, options: EncoderOptions = {}) {
@@ -77,8 +77,8 @@ export class GobEncoder {
     const rollBack = this.#begin();
     try {
       for (const { type, value } of values) {
-        this.#values.encode(type, value, { out: this.#message, sink: this.#stream });
-        this.#stream.take(this.#message);
+        this.#values.encode(type, value, this.#message);
+        this.#stream.take(this.#message.out);
       }
     } catch (error) {
       rollBack();
@@ -89,7 +89,7 @@ export class GobEncoder {
 
   #begin(): () => void {
     this.#stream.clear();
-    this.#message.clear();
+    this.#message.out.clear();
     this.#journal = [];
     const rollBackIds = this.#ids.mark();
     return () => {

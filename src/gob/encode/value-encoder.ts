@@ -64,8 +64,10 @@ export class ValueEncoder {
   #struct(type: StructType, value: unknown, message: OpenMessage, depth: number): void {
     if (!isRecord(value)) throw wrongValue(type, value);
     let last = -1;
-    for (const [number, field] of type.fields.entries()) {
+    let number = -1;
+    for (const field of type.fields) {
       const own = value[field.name];
+      number++;
       if (isOmitted(field.type, own)) continue;
       message.out.uint(number - last);
       last = number;
