@@ -1,9 +1,11 @@
 import { transformFileSync } from '@swc/core';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
+import { importsOf, repositoryFile } from '../source-tree.js';
 
 const ROOT = join(__dirname, '..', '..');
-const FOLDERS = ['src/gob', 'src/netrpc', 'src/support', 'src/libmachine', 'test/libmachine'];
+/** The plugin, and a client of it that is a process of its own. */
+const ENTRIES = ['test/libmachine/plugin-fixture.ts', 'test/libmachine/client-fixture.ts'] as const;
 
 /** The plugin with a fake cloud, compiled file by file, so that both runtimes can run it and modules can be told apart. */
 export class BuiltPlugin {
@@ -14,12 +16,8 @@ export class BuiltPlugin {
   constructor() {
     mkdirSync(join(ROOT, '.cache'), { recursive: true });
     this.folder = mkdtempSync(join(ROOT, '.cache/plugin-'));
-    this.entry = join(this.folder, 'test/libmachine/plugin-fixture.js');
-    for (const folder of FOLDERS) {
-      for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
-        if (name.endsWith('.ts') && !name.endsWith('.test.ts')) compile(join(folder, name), this.folder);
-      }
-    }
+    this.entry = join(this.folder, ENTRIES[0].replace(/\.ts$/, '.js'));
+    for (const path of neededBy(ENTRIES)) compile(path, this.folder);
     const golden = join(ROOT, 'test/golden');
     for (const name of readdirSync(golden).filter((file) => file.endsWith('.json'))) {
       cpSync(join(golden, name), join(this.folder, 'test/golden', name));
@@ -29,6 +27,20 @@ export class BuiltPlugin {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Files and all of ours that they may load, on demand too. */
+function neededBy(entries: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const name of importsOf({ path, text: repositoryFile(path) })) {
+      if (name.startsWith('.')) visit(posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'));
+    }
+  };
+  entries.forEach(visit);
+  return found;
 }
 
 function compile(path: string, target: string): void {
