@@ -111,20 +111,31 @@ const df: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
   const { fs } = process.system;
   const operands = options.operands.map((operand) => mounts.holding(pathOf(process, operand)));
   const shown = operands.length === 0 ? mounts.table : operands.filter((each) => each !== undefined);
-  await process.stdout.line(
-    `Filesystem     ${options.has('T') ? 'Type     ' : ''}1K-blocks    Used Available Use% Mounted on`,
-  );
+  const human = options.has('h');
+  const amount = (kibibytes: number) => (human ? readable(kibibytes) : String(kibibytes));
+  const heading = human ? '     Size    Used     Avail Use%' : '1K-blocks    Used Available Use%';
+  await process.stdout.line(`Filesystem     ${options.has('T') ? 'Type     ' : ''}${heading} Mounted on`);
   for (const { source, target, type } of shown) {
     const size = Math.floor((disks.at(source)?.sizeBytes ?? 0) / 1024);
     const used = target === '/' ? Math.ceil(fs.usedBytes / 1024) : 0;
     const kind = options.has('T') ? `${type.padEnd(8)} ` : '';
     const share = size === 0 ? '0%' : `${Math.ceil((used / size) * 100)}%`;
-    await process.stdout.line(
-      `${source.padEnd(14)} ${kind}${String(size).padStart(9)} ${String(used).padStart(7)} ${String(size - used).padStart(9)} ${share.padStart(4)} ${target}`,
-    );
+    const columns = `${amount(size).padStart(9)} ${amount(used).padStart(7)} ${amount(size - used).padStart(9)}`;
+    await process.stdout.line(`${source.padEnd(14)} ${kind}${columns} ${share.padStart(4)} ${target}`);
   }
   return 0;
 };
+
+/** `df -h`: rounded up, with one digit after the point below ten. */
+function readable(kibibytes: number): string {
+  const units = 'KMGTP';
+  let value = kibibytes;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  if (value === 0) return '0';
+  const digits = value < 10 ? (Math.ceil(value * 10) / 10).toFixed(1) : String(Math.ceil(value));
+  return `${digits}${units.charAt(unit)}`;
+}
 
 export const mountingPrograms: Readonly<Record<string, ProgramOf<DiskParts>>> = {
   mount,
