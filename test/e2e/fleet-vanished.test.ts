@@ -7,7 +7,7 @@ import { startSimulator, type Simulator } from './simulator.js';
 
 jest.setTimeout(400_000);
 
-/** What somebody deletes in Prism: neither client has a word of its own for it. The tests build on each other. */
+/** A VM that is deleted in Prism: neither client has a word of its own for it. The tests build on each other. */
 describe.each([
   ['docker-machine', DOCKER_MACHINE],
   ['rancher-machine', RANCHER_MACHINE],
@@ -63,5 +63,11 @@ describe.each([
     expect({ code, stdout }).toMatchObject({ code: 1 });
     expect(stdout).toMatch(/^web-1 +refuse .*whether its VM exists is not known: it was made on /m);
     expect((await hosts('plan')).stdout).toMatch(/^web-1 +remake +its VM is gone$/m);
+  });
+
+  test('is no obstacle to destroy, which removes both machines and the other VM', async () => {
+    expect(await hosts('destroy', '--yes')).toMatchObject({ code: 0 });
+    expect(await simulator.vmNames()).toEqual([]);
+    expect(await machine.run('ls', '-q')).toBe('');
   });
 });

@@ -2,12 +2,12 @@ import { machineNameProblem, optionProblems, readFlags } from '../../settings/in
 import type { Environment } from '../../settings/index.js';
 import type { HostDeclaration } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
-import type { FileProblem } from './problem.js';
+import { flagNamedIn, type FileProblem } from './problem.js';
 import type { FleetFile, Selection } from './schema.js';
 import { selectHosts } from './select-hosts.js';
 import { stepProblems } from './step-problems.js';
 
-/** What is wrong with the parts taken together, and with each host by the driver's own rules. */
+/** Cross-field validation: the parts of the file taken together, and each host by the driver's own rules. */
 export function fleetProblems(
   entry: FleetFile,
   hosts: readonly HostDeclaration[],
@@ -35,7 +35,7 @@ function hostProblems(host: HostDeclaration, environment: Environment, yaml: Yam
   const { values, problems } = readFlags(driverFlags(host), environment);
   const texts = [...problems, ...optionProblems(values)];
   const placed = texts.map((text) => {
-    const flag = /--(nutanix-[a-z0-9-]+)/.exec(text)?.[1];
+    const flag = flagNamedIn(text);
     const origin = flag === undefined ? undefined : origins.get(flag);
     return yaml.problemAt(origin ?? at, origin === undefined ? `${host.group}: ${text}` : text);
   });

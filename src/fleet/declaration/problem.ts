@@ -11,6 +11,11 @@ export function problemLine(file: string, { line, column, text }: FileProblem): 
   return `${file}:${line}:${column}: ${text}`;
 }
 
+/** The flag that a problem of the driver's options names, without dashes. It decides where in the file the problem is shown. */
+export function flagNamedIn(text: string): string | undefined {
+  return /--(nutanix-[a-z0-9-]+)/.exec(text)?.[1];
+}
+
 /** The file cannot be used. `problems` is never empty. */
 export class BadFile extends Error {
   override readonly name = 'BadFile';

@@ -92,7 +92,8 @@ function urlProblems(check: Check, at: Path, yaml: YamlText): FileProblem[] {
   return username + password === '' ? [] : problem('must hold neither user name nor password');
 }
 
-const STACK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+/** Names that docker takes for a stack. */
+export const STACK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 function stackNames({ deploy = [] }: FleetFile, yaml: YamlText): FileProblem[] {
   return deploy.flatMap(({ name }, index) =>

@@ -5,7 +5,7 @@ import type { HostProblem } from '../context/distinct-problems.js';
 import { spokenHosts } from '../context/host-names.js';
 import { deploy } from './deploy.js';
 import { formSwarm } from './swarm/form-swarm.js';
-import { runningMembers } from './swarm/members-of.js';
+import { runningMembers } from './swarm/members.js';
 import type { FleetContext } from '../context/fleet-context.js';
 
 export interface PlatformResult {

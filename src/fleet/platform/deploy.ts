@@ -6,14 +6,14 @@ import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { HostLog } from '../context/host-log.js';
 import type { Deployment } from '../declaration/schema.js';
+import { STACK_NAME } from '../declaration/step-problems.js';
 import { machineOf } from './scripts/host-values.js';
 import { runOnHost } from './scripts/run-on-host.js';
 import { digest } from '../store/fleet-record.js';
-import type { Member } from './swarm/member.js';
+import type { Member } from './swarm/members.js';
 import { servicesShape } from './swarm/shapes.js';
 
 const LIMIT = 300_000;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** Gives the stacks to the swarm, through the docker of a manager, which understands the whole format. Number of changes. */
 export async function deploy(context: FleetContext, manager: Member): Promise<number> {
@@ -31,7 +31,7 @@ async function deployOne(
 ): Promise<boolean> {
   const { fleet, record, reporter, stop, logs } = context;
   const attempted = `deploy the stack ${name}`;
-  if (!NAME.test(name)) {
+  if (!STACK_NAME.test(name)) {
     throw new OperationError({ code: 'invalid-input', attempted, problem: 'a stack cannot have this name' });
   }
   const path = filePath(dirname(fleet.file), file, homedir());

@@ -6,7 +6,7 @@ import { filePath, requestedHost, type RequestedHost } from '../../settings/inde
 import { OperationError, systemCode } from '../../support/index.js';
 import type { Environment } from '../../settings/index.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';
-import type { FileProblem } from '../declaration/problem.js';
+import { flagNamedIn, type FileProblem } from '../declaration/problem.js';
 import type { Problem } from './not-ready.js';
 
 /** What the declared hosts ask for, and what is wrong with it here. */
@@ -28,7 +28,7 @@ export async function readRequests(
     }),
   );
   const problems = hosts.flatMap(({ host, request }) =>
-    request.problems.map((text) => placed(fleet, host, text, flagIn(text))),
+    request.problems.map((text) => placed(fleet, host, text, flagNamedIn(text))),
   );
   return { hosts, problems };
 }
@@ -38,10 +38,6 @@ export function placed(fleet: Fleet, host: HostDeclaration, text: string, flag: 
   const origin = flag === undefined ? undefined : host.origins.get(flag);
   if (origin !== undefined) return fleet.problemAt(origin, text);
   return flag === undefined ? fleet.problemAt(host.at, text) : text;
-}
-
-function flagIn(text: string): string | undefined {
-  return /--(nutanix-[a-z0-9-]+)/.exec(text)?.[1];
 }
 
 /** Variables that steps name and that are not set. */

@@ -1,5 +1,5 @@
 import { OperationError } from '../../support/index.js';
-import { actualMembers, type ActualMember } from '../platform/swarm/actual-members.js';
+import { actualMembers, type ActualMember } from '../platform/swarm/members.js';
 import { forgetNode, lostNodes, withdrawNode } from '../platform/swarm/withdraw-node.js';
 import { removeHosts } from '../hosts/change/apply-hosts.js';
 import type { FleetContext } from '../context/fleet-context.js';

@@ -2,7 +2,7 @@ import type { FleetContext } from '../context/fleet-context.js';
 import type { PlannedHost } from '../hosts/plan/make-plan.js';
 import { OperationError } from '../../support/index.js';
 import { actingManager, ownNode } from '../platform/swarm/acting-manager.js';
-import { runningMembers } from '../platform/swarm/members-of.js';
+import { runningMembers } from '../platform/swarm/members.js';
 import { untilSettled } from '../platform/swarm/settled.js';
 import { nextInTurn, standingOf, type Standing } from '../platform/swarm/order.js';
 import { stepAside } from '../platform/swarm/step-aside.js';

@@ -1,4 +1,3 @@
-import { OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { partsLeftOut } from '../hosts/ownership/left-alone.js';
 import { certainStates } from '../hosts/plan/machine-states.js';
@@ -9,8 +8,7 @@ import { troubleOf, type HostCondition } from '../hosts/plan/decide.js';
 import { flagChanges } from '../hosts/plan/flag-changes.js';
 import { driftBeside } from '../hosts/plan/drift-texts.js';
 import type { SizeComparison } from '../hosts/size/compare-size.js';
-import { membersAmong } from '../platform/swarm/members-of.js';
-import { infoShape, nodesShape, type SwarmNode } from '../platform/swarm/shapes.js';
+import { swarmRoles } from './swarm-roles.js';
 
 export interface HostStatus {
   readonly host: string;
@@ -120,41 +118,26 @@ function problemOf(state: HostCondition, ours: boolean): string {
   return vm?.is === 'unknown' ? troubleOf(state) : error;
 }
 
-/** By host: role, whether it leads, and state, as the first manager that answers sees it. */
-async function swarmRoles(
+/** The same for hosts that this tool made and that are not in the file any more: they run on, and cost. */
+export async function undeclaredStatus(
   context: FleetContext,
-  states: ReadonlyMap<string, HostCondition>,
-): Promise<ReadonlyMap<string, string>> {
-  const { fleet, stop } = context;
-  if (!fleet.hosts.some(({ swarm }) => swarm !== undefined)) return new Map();
-  const members = await membersAmong(context, states);
-  const roles = new Map<string, string>();
-  const ids = new Map<string, string>();
-  let nodes: readonly SwarmNode[] = [];
-  for (const { name, engine } of members) {
-    try {
-      const { Swarm } = await engine.get('/info', infoShape, 'ask for its swarm', stop);
-      if (Swarm.LocalNodeState === 'active') ids.set(name, Swarm.NodeID);
-      if (Swarm.ControlAvailable && nodes.length === 0) {
-        nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', stop);
-      }
-    } catch (error) {
-      roles.set(name, OperationError.from(error, `ask ${name} for its swarm`).problem);
-    }
-  }
-  for (const [name, id] of ids) {
-    const node = nodes.find(({ ID }) => ID === id);
-    if (node !== undefined) roles.set(name, roleText(node));
-  }
-  return roles;
-}
-
-function roleText({ Spec, Status, ManagerStatus }: SwarmNode): string {
-  const words = [
-    Spec.Role,
-    ...(ManagerStatus?.Leader === true ? ['leader'] : []),
-    ...(Status.State === 'ready' ? [] : [Status.State]),
-    ...(Spec.Availability === 'active' ? [] : [Spec.Availability]),
-  ];
-  return words.join(', ');
+  names: readonly string[],
+): Promise<readonly HostStatus[]> {
+  if (names.length === 0) return [];
+  const { record, store } = context;
+  const states = await certainStates(context, await store.names(), names);
+  return await Promise.all(
+    names.map(async (host): Promise<HostStatus> => {
+      const state = states.get(host);
+      return {
+        host,
+        vm: record.get(host)?.phase === 'creating' ? 'half made' : vmWord(state),
+        address: (await store.read(host))?.address ?? '',
+        ssh: '',
+        engine: state?.engine ?? '',
+        swarm: '',
+        differs: 'is not in the file any more: apply --prune removes it',
+      };
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -142,6 +142,18 @@ export class FleetRecord {
       await replaceFile(this.path, `${JSON.stringify(this.#content, undefined, 2)}\n`, 0o600);
     });
   }
+}
+
+/** The records of all other fleets in a machine store; those that cannot be understood are left out. */
+export async function otherRecords(storeFolder: string, fleet: string): Promise<readonly FleetRecord[]> {
+  const entries = await readdir(join(storeFolder, 'fleets'), { withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== fleet)
+    .map(({ name }) => name);
+  const records = await Promise.all(
+    names.toSorted().map((name) => FleetRecord.open(storeFolder, name).catch(() => undefined)),
+  );
+  return records.filter((record) => record !== undefined).filter((record) => record.names().length > 0);
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {

@@ -4,9 +4,8 @@ import type { FleetContext } from '../context/fleet-context.js';
 import { foreignHosts, type ForeignHosts } from '../hosts/ownership/ownership.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { BadFile } from '../declaration/problem.js';
-import type { FleetRecord } from '../store/fleet-record.js';
+import { type FleetRecord, otherRecords } from '../store/fleet-record.js';
 import { takeLock } from '../store/lock.js';
-import { otherRecords } from '../store/other-records.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 

@@ -4,7 +4,7 @@ import { requireClient } from '../preflight/client-problem.js';
 import { compareSize } from '../hosts/size/compare-size.js';
 import { fleetStatus, type HostStatus, type CompareSize } from '../status/fleet-status.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
-import { undeclaredStatus } from '../status/undeclared-status.js';
+import { undeclaredStatus } from '../status/fleet-status.js';
 import { tellStillOwned } from './ask-to-prune.js';
 import { OperationError } from '../../support/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';

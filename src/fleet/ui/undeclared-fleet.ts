@@ -4,7 +4,7 @@ import type { Environment } from '../../settings/index.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
 import type { MachineStore } from '../store/machine-store.js';
-import { otherRecords } from '../store/other-records.js';
+import { otherRecords } from '../store/fleet-record.js';
 import { OperationError } from '../../support/index.js';
 
 /** How many hosts are removed at a time where no file says it. */

@@ -1,5 +1,4 @@
-import type { RecordedHost } from '../../store/fleet-record.js';
-import { otherRecords } from '../../store/other-records.js';
+import { type RecordedHost, otherRecords } from '../../store/fleet-record.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 
 export type OwnershipContext = Pick<FleetContext, 'record' | 'store'>;

@@ -1,5 +1,4 @@
-import type { FleetRecord } from '../../store/fleet-record.js';
-import { otherRecords } from '../../store/other-records.js';
+import { type FleetRecord, otherRecords } from '../../store/fleet-record.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import { ownRecord, type OwnershipContext } from './ownership.js';
 

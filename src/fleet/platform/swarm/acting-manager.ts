@@ -1,5 +1,5 @@
 import { OperationError } from '../../../support/index.js';
-import type { Member } from './member.js';
+import type { Member } from './members.js';
 import { infoShape, nodesShape, type SwarmNode } from './shapes.js';
 
 /** A manager that answers, and the nodes as it sees them. */

@@ -1,8 +1,8 @@
 import { hasCode, OperationError, type Clock } from '../../../support/index.js';
 import type { SwarmSettings } from '../../declaration/schema.js';
 import { managersFirst, ownNode } from './acting-manager.js';
-import type { Member } from './member.js';
-import { changedSpec } from './node-changes.js';
+import type { Member } from './members.js';
+import { changedSpec } from './update-node.js';
 import { retireLost } from './retire-lost.js';
 import { infoShape, nodesShape, swarmShape, type Info, type SwarmNode, type Swarm } from './shapes.js';
 import { updateNode } from './update-node.js';

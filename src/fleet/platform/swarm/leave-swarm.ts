@@ -1,5 +1,5 @@
 import { OperationError } from '../../../support/index.js';
-import type { Member } from './member.js';
+import type { Member } from './members.js';
 import { infoShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 

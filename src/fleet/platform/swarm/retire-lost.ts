@@ -1,7 +1,7 @@
 import { poll, type Clock } from '../../../support/index.js';
 import type { EngineClient } from './engine.js';
-import type { Member } from './member.js';
-import { formerSelves } from './node-changes.js';
+import type { Member } from './members.js';
+import { formerSelves } from './update-node.js';
 import { nodesShape, type Info, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../support/index.js';
 import { actingManager, ownNode } from './acting-manager.js';
-import type { Member } from './member.js';
+import type { Member } from './members.js';
 import { serviceProblem } from './services.js';
 import type { SwarmNode } from './shapes.js';
 import { waitUntil } from './wait-until.js';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineClient } from '../../../../src/fleet/platform/swarm/engine.js';
-import type { Member } from '../../../../src/fleet/platform/swarm/member.js';
+import type { Member } from '../../../../src/fleet/platform/swarm/members.js';
 import type { Membership } from '../../../../src/fleet/declaration/schema.js';
 
 interface ScriptedNode {

@@ -1,6 +1,6 @@
 import { formSwarm, type FormedSwarm } from '../../../../src/fleet/platform/swarm/form-swarm.js';
 import { leaveSwarm } from '../../../../src/fleet/platform/swarm/leave-swarm.js';
-import { memberAddresses } from '../../../../src/fleet/platform/swarm/member.js';
+import { memberAddresses } from '../../../../src/fleet/platform/swarm/members.js';
 import type { Clock } from '../../../../src/support/index.js';
 import { ScriptedSwarm } from './swarm-engine.js';
 

@@ -57,3 +57,7 @@ test.each([
 ])('"%s" cut to %d', (text, width, line) => {
   expect(ellipsized(text, width)).toBe(line);
 });
+
+test('tables leave out empty columns and control characters', () => {
+  expect(tableText([{ host: 'a', note: '', text: '\u001b[31mred\u0007' }])).toBe('HOST  TEXT\na     red\n');
+});
