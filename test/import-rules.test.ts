@@ -13,9 +13,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   gob: { folders: [], packages: 'none' },
   netrpc: { folders: ['gob'], packages: 'node' },
   libmachine: {
-    folders: ['netrpc', 'gob', 'settings', 'host', 'provider', 'logging', 'process', 'support'],
+    folders: ['netrpc', 'gob', 'session', 'settings', 'host', 'provider', 'logging', 'process', 'support'],
     packages: 'any',
   },
+  session: { folders: ['host', 'provider', 'settings', 'logging', 'support'], packages: 'node' },
   settings: { folders: ['host', 'provider', 'logging', 'process', 'support'], packages: 'any' },
   logging: { folders: ['process', 'support'], packages: 'node' },
   process: { folders: ['support'], packages: 'node' },

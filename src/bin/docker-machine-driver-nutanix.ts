@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { runPlugin, type Backend } from '../libmachine/index.js';
+import { runPlugin, type CloudModules } from '../libmachine/index.js';
 import { VERSION } from '../process/index.js';
 
 /** Flags to be named in advice about connections. */
@@ -19,11 +19,11 @@ function origin(): string {
 }
 
 /** Loaded on first use: a client waits for the address line, and most calls never reach the cloud. */
-const backend: Backend = {
-  connect: async (connection, surroundings) => {
+const cloud: CloudModules = {
+  connect: async (connection, context) => {
     const { createPrismProvider } = await import('../prism/index.js');
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
-    return createPrismProvider(connection, { ...surroundings, userAgent, settingNames, origin: origin() });
+    return createPrismProvider(connection, { ...context, userAgent, settingNames, origin: origin() });
   },
   lifecycle: async (provider, { logger, clock }) => {
     const { createHostLifecycle } = await import('../host/index.js');
@@ -35,4 +35,4 @@ const backend: Backend = {
   },
 };
 
-void runPlugin({ backend, version: VERSION }).then((exitCode) => process.exit(exitCode));
+void runPlugin({ cloud, version: VERSION }).then((exitCode) => process.exit(exitCode));

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Nic, NicAddress } from '../provider/index.js';
+import type { SshAccess } from './host-spec.js';
 import { networkOfOne, networkTest } from '../support/index.js';
 
 /** An address at which a guest may be reached. */
@@ -19,11 +20,16 @@ export interface RefusedAddress {
 }
 
 /** What decides which address of a host is its own. */
-export interface AddressWishes {
+export interface AddressPreference {
   /** CIDR: only an address in it is used; undefined = the first usable one. */
   readonly addressNetwork?: string | undefined;
   /** Where the host was reached before. */
   readonly knownAddress?: string | undefined;
+}
+
+/** The same, and how the guest is reached there. */
+export interface AddressOptions extends AddressPreference {
+  readonly ssh: SshAccess;
 }
 
 /** Which addresses of a VM can be used, best first, and why the others cannot. */
@@ -69,7 +75,7 @@ export function chooseAddresses(nics: readonly Nic[], network?: string): Address
  */
 export function addressesOf(
   nics: readonly Nic[],
-  { addressNetwork, knownAddress }: AddressWishes,
+  { addressNetwork, knownAddress }: AddressPreference,
 ): AddressChoice & { readonly isKnown: boolean } {
   if (knownAddress !== undefined && isIP(knownAddress) !== 0) {
     const kept = chooseAddresses(nics, networkOfOne(knownAddress));
@@ -102,7 +108,7 @@ function assignedOf(nic: Nic | undefined): ReadonlySet<string> {
   return new Set(assigned.map(({ ip }) => ip));
 }
 
-/** Why an address can never be used, whatever the person asks for. */
+/** Why an address can never be used, whatever the user asks for. */
 function neverUsed(ip: string): string | undefined {
   if (isIP(ip) === 0) return 'not an IP address';
   if (isUnspecified(ip)) return 'unspecified';
@@ -111,7 +117,7 @@ function neverUsed(ip: string): string | undefined {
   return undefined;
 }
 
-/** Why an address is not used unless the person names its network. */
+/** Why an address is not used unless the user names its network. */
 function notByItself(ip: string, assigned: ReadonlySet<string>): string | undefined {
   if (isLoopback(ip) && !assigned.has(ip)) return 'loopback';
   if (isIP(ip) === 6) return 'IPv6';

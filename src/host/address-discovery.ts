@@ -3,8 +3,8 @@ import type { CallContext, Vm, VmTrace } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { addressesOf, chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
 import { GuestRecognition } from './guest-recognition.js';
-import type { HostDependencies } from './host-dependencies.js';
-import type { AddressOptions } from './lifecycle.js';
+import type { HostDependencies } from './host-spec.js';
+import type { AddressOptions } from './address-choice.js';
 import { waitFor, type Look } from './waiting.js';
 
 /** A NIC other than the first is believed after the ones before it had this long to come up, ms. */

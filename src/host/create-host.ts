@@ -9,7 +9,7 @@ import {
 import type { CallContext, VmTrace } from '../provider/index.js';
 import { cleanUpAfter } from './failed-create.js';
 import { guestSetupOf, hostnameOf } from './guest-plan.js';
-import type { HostDependencies } from './host-dependencies.js';
+import type { HostDependencies } from './host-spec.js';
 import { waitUntilReady } from './readiness-wait.js';
 import type { CreatedHost, HostSpec, PreparedHost } from './host-spec.js';
 import { UndoList } from './rollback.js';

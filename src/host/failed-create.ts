@@ -1,6 +1,6 @@
 import type { CallContext } from '../provider/index.js';
 import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
-import type { HostDependencies } from './host-dependencies.js';
+import type { HostDependencies } from './host-spec.js';
 import type { HostSpec } from './host-spec.js';
 import type { UndoList } from './rollback.js';
 

@@ -1,4 +1,5 @@
-import type { CreationToken, Placement, PlacementRequest, VmId, VmSpec } from '../provider/index.js';
+import type { CreationToken, Placement, PlacementRequest, Provider, VmId, VmSpec } from '../provider/index.js';
+import type { Clock, Logger } from '../support/index.js';
 
 /** A Docker host to be made, as a front end asks for it. Memory in MiB, disks in GiB, times in ms. */
 export interface HostSpec {
@@ -7,7 +8,7 @@ export interface HostSpec {
   readonly placement: PlacementRequest;
   readonly vm: Omit<VmSpec, 'name' | 'placement' | 'userData' | 'hostname'>;
   readonly ssh: SshAccess;
-  /** The person's own cloud-init user-data, as text, merged with ours; undefined = none. */
+  /** The user's own cloud-init user-data, as text, merged with ours; undefined = none. */
   readonly userData?: string | undefined;
   /** The disk (index into vm.disks) for /var/lib/docker, if there is one. */
   readonly dockerDisk?: { readonly disk: number; readonly filesystem: 'xfs' | 'ext4' } | undefined;
@@ -34,7 +35,7 @@ export interface SshAccess {
    */
   readonly keyPath: string;
   readonly generate: 'ed25519' | 'rsa' | false;
-  /** Path of a private key of the person's own, checked in `prepare`; only with `generate: false`. */
+  /** Path of a private key of the user's own, checked in `prepare`; only with `generate: false`. */
   readonly existingKey?: string | undefined;
 }
 
@@ -50,19 +51,13 @@ export interface CreatedHost {
   readonly address: string;
 }
 
-export type HostState =
-  | 'running'
-  | 'paused'
-  | 'stopped'
-  | 'stopping'
-  | 'starting'
-  | 'error'
-  /** The VM does not exist (any more). */
-  | 'not-found';
-
-/** What one read of the VM shows of a host. */
-export interface HostObservation {
-  readonly state: HostState;
-  /** Where its guest is reached; undefined when it does not run, or the cloud lists no usable address. */
-  readonly address?: string | undefined;
+/** What the life of hosts is built from. */
+export interface HostDependencies {
+  readonly provider: Provider;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** How long the clean-up after a failed Create may take, ms; default `CLEANUP_TIME`. */
+  readonly cleanupTimeout?: number | undefined;
+  /** What the front end calls `addressNetwork`, e.g. `--nutanix-ip-network`; absent = it has no name for it. */
+  readonly addressNetworkOption?: string | undefined;
 }

@@ -1,17 +1,11 @@
 import type { CallContext, VmTrace } from '../provider/index.js';
-import type { AddressWishes } from './address-choice.js';
-import type { CreatedHost, HostObservation, HostSpec, PreparedHost, SshAccess } from './host-spec.js';
-
-/** Time limits of one operation, ms. */
-export interface PowerOptions {
-  /** How long a guest may take to shut down by itself before the plug is pulled. */
-  readonly stopTimeout: number;
-}
-
-/** Where the guest is reached after Start and Restart. */
-export interface AddressOptions extends AddressWishes {
-  readonly ssh: SshAccess;
-}
+import type { AddressOptions, AddressPreference } from './address-choice.js';
+import { createHost } from './create-host.js';
+import type { CreatedHost, HostDependencies, HostSpec, PreparedHost } from './host-spec.js';
+import { observationOf, type HostObservation } from './host-state.js';
+import { killHost, startHost, stopHost, type PowerOptions } from './power.js';
+import { prepareHost } from './prepare-host.js';
+import { restartHost } from './restart.js';
 
 /**
  * The life of one Docker host on any provider. Front ends hold the configuration and give it in; nothing is
@@ -20,7 +14,7 @@ export interface AddressOptions extends AddressWishes {
 export interface HostLifecycle {
   /** PreCreateCheck: everything that can be known to fail is found here, in one error; fixes the identity. */
   prepare(spec: HostSpec, context: CallContext): Promise<PreparedHost>;
-  /** Create: steps with their undo. On failure nothing is left (unless keepOnError). */
+  /** Create: steps with their rollback. On failure nothing is left (unless keepOnError). */
   create(spec: HostSpec, prepared: PreparedHost, context: CallContext): Promise<CreatedHost>;
   /** Resolves with the address when the guest has one again. */
   start(trace: VmTrace, options: AddressOptions, context: CallContext): Promise<string>;
@@ -29,5 +23,21 @@ export interface HostLifecycle {
   restart(trace: VmTrace, options: AddressOptions & PowerOptions, context: CallContext): Promise<string>;
   remove(trace: VmTrace, context: CallContext): Promise<void>;
   /** State and address now, in one request. */
-  observe(trace: VmTrace, wishes: AddressWishes, context: CallContext): Promise<HostObservation>;
+  observe(trace: VmTrace, preference: AddressPreference, context: CallContext): Promise<HostObservation>;
+}
+
+/** The life of Docker hosts on `provider`. Each operation is called itself, not through a function of this object. */
+export function createHostLifecycle(deps: HostDependencies): HostLifecycle {
+  const { provider } = deps;
+  return {
+    prepare: prepareHost.bind(undefined, deps),
+    create: createHost.bind(undefined, deps),
+    start: startHost.bind(undefined, deps),
+    stop: stopHost.bind(undefined, deps),
+    kill: killHost.bind(undefined, deps),
+    restart: restartHost.bind(undefined, deps),
+    remove: async (trace, context) => await provider.remove(trace, context),
+    observe: async (trace, preference, context) =>
+      observationOf(await provider.find(trace, context), preference),
+  };
 }

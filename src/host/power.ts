@@ -1,9 +1,15 @@
 import type { CallContext, Vm, VmTrace } from '../provider/index.js';
 import { hasCode, type OperationError } from '../support/index.js';
 import { GuestLocation, vanished } from './address-discovery.js';
-import type { HostDependencies } from './host-dependencies.js';
-import type { AddressOptions, PowerOptions } from './lifecycle.js';
+import type { AddressOptions } from './address-choice.js';
+import type { HostDependencies } from './host-spec.js';
 import { waitFor, type Look } from './waiting.js';
+
+/** Time limits of one operation, ms. */
+export interface PowerOptions {
+  /** How long a guest may take to shut down by itself before it is powered off. */
+  readonly stopTimeout: number;
+}
 
 /** Turns a host on and waits for its address. One that runs already is success. */
 export async function startHost(
@@ -18,7 +24,7 @@ export async function startHost(
   return await location.wait(context);
 }
 
-/** Asks the guest to shut down, and pulls the plug when it has not within the time. */
+/** Asks the guest to shut down (ACPI), and powers the VM off when the guest has not within the time. */
 export async function stopHost(
   deps: HostDependencies,
   trace: VmTrace,
@@ -31,7 +37,7 @@ export async function stopHost(
   await deps.provider.powerOff(vm.id, context);
 }
 
-/** Pulls the plug. */
+/** Powers the VM off without asking the guest. */
 export async function killHost(deps: HostDependencies, trace: VmTrace, context: CallContext): Promise<void> {
   const vm = await locate(deps, trace, context);
   if (vm.power !== 'off') await deps.provider.powerOff(vm.id, context);
@@ -75,7 +81,7 @@ async function shutDown(
 }
 
 /**
- * What the cloud says when it will not pass a wish on to the guest: the task failed because the guest does not
+ * What the cloud says when it does not pass the request on to the guest: the task failed because the guest does not
  * listen to ACPI, or the state changed meanwhile. Everything else is thrown.
  */
 export async function refusalOf(ask: () => Promise<void>): Promise<OperationError | undefined> {

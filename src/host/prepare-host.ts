@@ -2,7 +2,7 @@ import { checkKeyPair, composeUserData, powerOffProblem, STAND_IN_KEY } from '..
 import type { CallContext, Placement, Provider } from '../provider/index.js';
 import { asOneError, deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import { guestSetupOf } from './guest-plan.js';
-import type { HostDependencies } from './host-dependencies.js';
+import type { HostDependencies } from './host-spec.js';
 import { problemsOf } from './spec-check.js';
 import type { HostSpec, PreparedHost } from './host-spec.js';
 

@@ -11,7 +11,7 @@ import type { CallContext, VmTrace } from '../provider/index.js';
 import type { Clock } from '../support/index.js';
 import { GuestLocation } from './address-discovery.js';
 import { guestDisks } from './guest-plan.js';
-import type { HostDependencies } from './host-dependencies.js';
+import type { HostDependencies } from './host-spec.js';
 import type { HostSpec } from './host-spec.js';
 import { waitFor, type Look } from './waiting.js';
 

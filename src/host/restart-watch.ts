@@ -3,8 +3,8 @@ import type { CallContext, Vm } from '../provider/index.js';
 import { addressesOf, chooseAddresses, type AddressCandidate } from './address-choice.js';
 import { vanished } from './address-discovery.js';
 import { GuestRecognition } from './guest-recognition.js';
-import type { HostDependencies } from './host-dependencies.js';
-import type { AddressOptions } from './lifecycle.js';
+import type { HostDependencies } from './host-spec.js';
+import type { AddressOptions } from './address-choice.js';
 import type { Look } from './waiting.js';
 
 /**

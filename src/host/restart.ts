@@ -1,9 +1,9 @@
 import { holdTcp } from '../guest/index.js';
 import type { CallContext, VmTrace } from '../provider/index.js';
 import { GuestLocation } from './address-discovery.js';
-import type { HostDependencies } from './host-dependencies.js';
-import type { AddressOptions, PowerOptions } from './lifecycle.js';
-import { locate, refusalOf, startHost } from './power.js';
+import type { HostDependencies } from './host-spec.js';
+import type { AddressOptions } from './address-choice.js';
+import { locate, refusalOf, startHost, type PowerOptions } from './power.js';
 import { RestartWatch } from './restart-watch.js';
 import { waitFor, type Look } from './waiting.js';
 

@@ -3,7 +3,16 @@ import { emptyStruct, rpcMethod, type RpcMethod, type RpcServices } from '../net
 import { OperationError } from '../support/index.js';
 import type { Client } from './client.js';
 import { causesOf, errorText } from './error-text.js';
-import { configureFromFlags, loadConfig, saveConfig, vmNotFound } from './machine/index.js';
+import {
+  configureFromFlags,
+  ip,
+  ipv6,
+  loadConfig,
+  saveConfig,
+  sshHost,
+  url,
+  vmNotFound,
+} from './machine/index.js';
 import { sshKeyPathOf, sshPortOf, sshUserOf } from '../settings/index.js';
 import type { Machine } from './machine/index.js';
 import { machineState } from './machine-state.js';
@@ -29,7 +38,7 @@ export interface ServiceDependencies {
  * measure. Heartbeat does nothing here: what serves the connection has seen it already.
  */
 export function rpcServices({ machine, client, onClose }: ServiceDependencies): RpcServices {
-  const { addresses } = machine;
+  const { session } = machine;
   const rows: Readonly<Record<string, Row>> = {
     GetVersion: row(emptyStruct, wire.int, () => API_VERSION),
     Heartbeat: action(emptyStruct, () => undefined),
@@ -42,23 +51,23 @@ export function rpcServices({ machine, client, onClose }: ServiceDependencies): 
 
     DriverName: row(emptyStruct, wire.string, () => DRIVER_NAME),
     GetMachineName: row(emptyStruct, wire.string, () => machine.values.MachineName),
-    GetSSHHostname: row(emptyStruct, wire.string, (_, signal) => addresses.sshHost(signal)),
+    GetSSHHostname: row(emptyStruct, wire.string, (_, signal) => sshHost(machine, signal)),
     GetSSHPort: row(emptyStruct, wire.int, () => sshPortOf(machine.values)),
     GetSSHUsername: row(emptyStruct, wire.string, () => sshUserOf(machine.values)),
     GetSSHKeyPath: row(emptyStruct, wire.string, () => sshKeyPathOf(machine.values)),
 
-    GetIP: row(emptyStruct, wire.string, (_, signal) => addresses.ip(signal)),
-    GetIPv6: row(emptyStruct, wire.string, () => addresses.ipv6()),
-    GetURL: row(emptyStruct, wire.string, (_, signal) => addresses.url(signal, client.showsErrors())),
+    GetIP: row(emptyStruct, wire.string, (_, signal) => ip(machine, signal)),
+    GetIPv6: row(emptyStruct, wire.string, () => ipv6(machine)),
+    GetURL: row(emptyStruct, wire.string, (_, signal) => url(machine, signal, client.showsErrors())),
     GetState: row(emptyStruct, wire.int, (_, signal) => stateFor(client, machine, signal)),
 
-    PreCreateCheck: action(emptyStruct, (_, signal) => machine.prepare(signal)),
-    Create: action(emptyStruct, (_, signal) => machine.create(signal)),
-    Remove: action(emptyStruct, (_, signal) => machine.remove(signal)),
-    Start: action(emptyStruct, (_, signal) => machine.start(signal)),
-    Stop: action(emptyStruct, (_, signal) => machine.stop(signal)),
-    Restart: action(emptyStruct, (_, signal) => machine.restart(signal)),
-    Kill: action(emptyStruct, (_, signal) => machine.kill(signal)),
+    PreCreateCheck: action(emptyStruct, (_, signal) => session.prepare(signal)),
+    Create: action(emptyStruct, (_, signal) => session.create(signal)),
+    Remove: action(emptyStruct, (_, signal) => session.remove(signal)),
+    Start: action(emptyStruct, (_, signal) => session.start(signal)),
+    Stop: action(emptyStruct, (_, signal) => session.stop(signal)),
+    Restart: action(emptyStruct, (_, signal) => session.restart(signal)),
+    Kill: action(emptyStruct, (_, signal) => session.kill(signal)),
 
     // GitLab's fork asks drivers that can; the others answer with an error.
     UpdateLabels: action(wire.labels, () => refuseLabels(machine)),
@@ -116,7 +125,7 @@ function failureOf(name: string, machine: Machine): (thrown: unknown) => never {
  */
 async function stateFor(client: Client, machine: Machine, signal: AbortSignal): Promise<number> {
   try {
-    const { state } = await machine.observation.see(signal);
+    const { state } = await machine.session.observation.state(signal);
     if (state !== 'not-found' || (client.isRancher && !client.isRestarting())) return machineState(state);
     throw vmNotFound(machine, 'find the state of');
   } catch (error) {

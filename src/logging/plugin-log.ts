@@ -4,12 +4,12 @@ import { linesOf } from './line-text.js';
 import { Redactor } from './redactor.js';
 
 /**
- * The plugin's log as the client wants it: lines on standard output are shown to the person, lines on standard
+ * The plugin's log as the client wants it: lines on standard output are shown to the user, lines on standard
  * error only in debug mode. The client puts the machine's name in front; time and colour are its business too.
  * Every line is freed of the secrets that were registered.
  *
  * What is shown lands on the client's standard output, and that of `ls`, `status`, `ip`, `url`, `env` and
- * `config` is read by programs. So `info` and `warn` speak to the person only while something is being done
+ * `config` is read by programs. So `info` and `warn` speak to the user only while something is being done
  * for them (`aloud`); at any other time their lines go the way of debug lines.
  */
 export class PluginLog implements Logger {
@@ -36,14 +36,14 @@ export class PluginLog implements Logger {
     this.info(`WARNING: ${text}`);
   }
 
-  /** Lets `info` and `warn` be shown until the work is over. */
-  async aloud<T>(work: () => Promise<T>): Promise<T> {
+  /** Lets `info` and `warn` be shown until the function that is returned is called. */
+  aloud(): () => void {
     this.#speakers += 1;
-    try {
-      return await work();
-    } finally {
-      this.#speakers -= 1;
-    }
+    let isAloud = true;
+    return () => {
+      if (isAloud) this.#speakers -= 1;
+      isAloud = false;
+    };
   }
 
   /** Gives a slow reader up to `limit` ms to take the last lines. */

@@ -1,4 +1,4 @@
-import type { AddressWishes } from '../../src/host/index.js';
+import type { AddressPreference } from '../../src/host/index.js';
 import { runningHost, type RunningHost } from './running-host.js';
 
 let host: RunningHost;
@@ -50,7 +50,7 @@ describe('state', () => {
 });
 
 describe('address', () => {
-  const address = async (wishes: AddressWishes = {}) =>
+  const address = async (wishes: AddressPreference = {}) =>
     (await host.setup.hosts.observe(host.trace, wishes, host.setup.context)).address;
   beforeEach(() => {
     const addresses = [

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 function fail(code: ErrorCode, text = 'no answer'): void {
-  plugin.backend.hosts.acts.observe = () =>
+  plugin.cloud.hosts.acts.observe = () =>
     Promise.reject(new OperationError({ code, attempted: `look at "web-1"`, problem: text }));
 }
 
@@ -27,9 +27,9 @@ describe('GetURL', () => {
     await expect(client.call('GetURL')).resolves.toBe('tcp://192.0.2.10:2376');
     await client.setConfig({ IPAddress: 'fd00::1' });
     await expect(client.call('GetURL')).resolves.toBe('tcp://[fd00::1]:2376');
-    plugin.backend.hosts.addresses = [];
+    plugin.cloud.hosts.addresses = [];
     await expect(client.call('GetIPv6')).resolves.toBe('fd00::1');
-    expect(plugin.backend.hosts.methods).toEqual(['observe']);
+    expect(plugin.cloud.hosts.methods).toEqual(['observe']);
   });
 
   test('asks for an address that is not stored', async () => {
@@ -39,7 +39,7 @@ describe('GetURL', () => {
 
   test('of a guest that answers is known also when Prism Central is silent, to every command', async () => {
     fail('unreachable');
-    plugin.backend.guestIsUp = true;
+    plugin.cloud.guestIsUp = true;
     plugin.clientArguments = ['ls'];
     await expect(client.call('GetURL')).resolves.toBe('tcp://192.0.2.10:2376');
   });
@@ -52,7 +52,7 @@ describe('GetURL', () => {
     [false, ['config', 'ls']],
     [false, ['active']],
   ])('where the question is refused, that is told (%s) to the client %j', async (isTold, words) => {
-    plugin.backend.guestIsUp = true;
+    plugin.cloud.guestIsUp = true;
     plugin.clientArguments = words;
     fail('unauthenticated', 'refused');
     const url = client.call('GetURL');
@@ -69,7 +69,7 @@ describe('GetURL', () => {
     ['invalid-input', /^look at "web-1": refused$/],
     ['untrusted-certificate', /^look at "web-1": refused\. For this machine that is Driver\.Fingerprint or /],
   ] as const)('where the question is refused (%s), `ls` is told', async (code, text) => {
-    plugin.backend.guestIsUp = true;
+    plugin.cloud.guestIsUp = true;
     plugin.clientArguments = ['ls'];
     fail(code, 'refused');
     await expect(client.call('GetURL')).rejects.toThrow(text);
@@ -80,14 +80,14 @@ describe('GetURL', () => {
     fail('unreachable');
     await expect(client.call('GetURL')).rejects.toThrow(/its state is not known \(it was running when/);
     await client.call('Start');
-    delete plugin.backend.hosts.acts.observe;
-    plugin.backend.hosts.hostState = 'not-found';
+    delete plugin.cloud.hosts.acts.observe;
+    plugin.cloud.hosts.hostState = 'not-found';
     await expect(client.call('GetURL')).rejects.toThrow('its VM was not found');
   });
 });
 
 describe('an address that the cloud lists no more', () => {
-  beforeEach(() => (plugin.backend.hosts.addresses = ['10.9.9.9', '10.9.9.10']));
+  beforeEach(() => (plugin.cloud.hosts.addresses = ['10.9.9.9', '10.9.9.10']));
 
   test.each<[string, unknown]>([
     ['GetURL', 'tcp://10.9.9.9:2376'],
@@ -96,7 +96,7 @@ describe('an address that the cloud lists no more', () => {
   ])('is given up by %s, with the read that it makes', async (method, expected) => {
     await client.setConfig({ IPNetwork: '10.0.0.0/8' });
     await expect(client.call(method)).resolves.toBe(expected);
-    expect(plugin.backend.hosts.calls.map(({ method: made, given }) => [made, given])).toEqual([
+    expect(plugin.cloud.hosts.calls.map(({ method: made, given }) => [made, given])).toEqual([
       ['observe', expect.objectContaining({ knownAddress: '192.0.2.10', addressNetwork: '10.0.0.0/8' })],
     ]);
     expect(await client.config()).toMatchObject({ IPAddress: '10.9.9.9' });
@@ -107,7 +107,7 @@ describe('an address that the cloud lists no more', () => {
   test('is given up for SSH by the read that GetState makes', async () => {
     await client.call('GetState');
     await expect(client.call('GetSSHHostname')).resolves.toBe('10.9.9.9');
-    expect(plugin.backend.hosts.methods).toEqual(['observe']);
+    expect(plugin.cloud.hosts.methods).toEqual(['observe']);
   });
 
   test('and a restart that comes after the read still tells the user', async () => {
@@ -121,7 +121,7 @@ describe('an address that the cloud lists no more', () => {
   });
 
   test('stays while the machine does not run', async () => {
-    plugin.backend.hosts.hostState = 'stopped';
+    plugin.cloud.hosts.hostState = 'stopped';
     await client.call('GetState');
     await expect(client.call('GetSSHHostname')).resolves.toBe('192.0.2.10');
   });
@@ -129,15 +129,15 @@ describe('an address that the cloud lists no more', () => {
 
 describe('GetIP', () => {
   test('keeps the stored address as long as the machine has it', async () => {
-    plugin.backend.hosts.addresses = ['10.9.9.9', '192.0.2.10'];
+    plugin.cloud.hosts.addresses = ['10.9.9.9', '192.0.2.10'];
     await expect(client.call('GetIP')).resolves.toBe('192.0.2.10');
   });
 
   test('answers without cloud, without credentials, and for a machine that has no address now', async () => {
     fail('unreachable');
     await expect(client.call('GetIP')).resolves.toBe('192.0.2.10');
-    delete plugin.backend.hosts.acts.observe;
-    plugin.backend.hosts.addresses = [];
+    delete plugin.cloud.hosts.acts.observe;
+    plugin.cloud.hosts.addresses = [];
     await client.call('Kill');
     await expect(client.call('GetIP')).resolves.toBe('192.0.2.10');
     await client.setConfig({ Password: '' });
@@ -147,12 +147,12 @@ describe('GetIP', () => {
   test('right after Start costs no request', async () => {
     await client.call('Start');
     await client.call('GetIP');
-    expect(plugin.backend.hosts.methods).toEqual(['start']);
+    expect(plugin.cloud.hosts.methods).toEqual(['start']);
   });
 
   test('without any address says so', async () => {
     await client.setConfig({ IPAddress: '' });
-    plugin.backend.hosts.addresses = [];
+    plugin.cloud.hosts.addresses = [];
     await expect(client.call('GetIP')).rejects.toThrow('IP address is not set');
   });
 });
@@ -168,5 +168,5 @@ test('nothing of SSH needs credentials or the network', async () => {
   const answers = ['GetSSHHostname', 'GetSSHPort', 'GetSSHUsername', 'GetSSHKeyPath', 'GetMachineName'];
   const expected = ['192.0.2.10', 2222, 'core', '/k', 'web-1'];
   await expect(Promise.all(answers.map((method) => client.call(method)))).resolves.toEqual(expected);
-  expect(plugin.backend.connections).toEqual([]);
+  expect(plugin.cloud.connections).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
-import { PLACEMENT } from './fake-backend.js';
+import { PLACEMENT } from './fake-cloud.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 function given(method: string): unknown {
-  return plugin.backend.hosts.calls.find((call) => call.method === method)?.given;
+  return plugin.cloud.hosts.calls.find((call) => call.method === method)?.given;
 }
 
 describe('SetConfigFromFlags', () => {
@@ -62,7 +62,7 @@ describe('SetConfigFromFlags', () => {
     expect(config).toMatchObject({ Username: 'operator', StoreCredentials: 'false' });
     await client.setConfig(config);
     await client.call('PreCreateCheck');
-    expect(plugin.backend.connections[0]?.credentials).toMatchObject({ password: 'top-secret-password' });
+    expect(plugin.cloud.connections[0]?.credentials).toMatchObject({ password: 'top-secret-password' });
   });
 });
 
@@ -72,7 +72,7 @@ test('a password beside a credentials file is not stored: the file counts', asyn
   await client.setFlags({ ...FLAGS, 'nutanix-credentials-file': file });
   expect(await client.config()).toMatchObject({ Password: '', CredentialsFile: file });
   await client.call('PreCreateCheck');
-  expect(plugin.backend.connections[0]?.credentials).toMatchObject({
+  expect(plugin.cloud.connections[0]?.credentials).toMatchObject({
     username: 'operator',
     password: 'from-file',
   });
@@ -104,7 +104,7 @@ describe('PreCreateCheck', () => {
       Placement: JSON.parse(JSON.stringify(PLACEMENT)) as unknown,
       VMId: '',
     });
-    expect(plugin.backend.hosts.methods).toEqual(['prepare']);
+    expect(plugin.cloud.hosts.methods).toEqual(['prepare']);
   });
 
   test('refuses a name that Prism or DNS cannot take', async () => {
@@ -126,7 +126,7 @@ describe('PreCreateCheck', () => {
         /the machine name .* A name has at most 64/,
       );
     }
-    expect(plugin.backend.hosts.calls).toEqual([]);
+    expect(plugin.cloud.hosts.calls).toEqual([]);
     for (const name of ['a', '1', '9lives', 'A-1.b-2', 'x'.repeat(63), `${'x'.repeat(60)}.abc`]) {
       await client.setConfig({ MachineName: name });
       await expect(client.call('PreCreateCheck')).resolves.toEqual({});
@@ -198,15 +198,15 @@ describe('Create', () => {
     const other = await second.connect();
     await other.setConfig({ ...saved, CreationKey: 'key-of-old' });
     await other.call('Create');
-    expect(second.backend.hosts.methods).toEqual(['create']);
-    expect(second.backend.hosts.calls[0]?.given).toMatchObject({
+    expect(second.cloud.hosts.methods).toEqual(['create']);
+    expect(second.cloud.hosts.calls[0]?.given).toMatchObject({
       prepared: { creationToken: 'key-of-old', placement: PLACEMENT },
     });
     await second.end();
   });
 
   test('that fails says so in one line and leaves the identity for Remove', async () => {
-    plugin.backend.hosts.acts.create = () =>
+    plugin.cloud.hosts.acts.create = () =>
       Promise.reject(
         new OperationError({
           code: 'task-failed',
@@ -220,7 +220,7 @@ describe('Create', () => {
     await expect(client.call('Create')).rejects.toThrow(/^create VM "web-1": no memory \(task t-1\)$/);
     expect(await client.config()).toMatchObject({ CreationKey: 'key-1', VMId: '', IPAddress: '' });
     await client.call('Remove');
-    expect(plugin.backend.hosts.calls.at(-1)).toEqual({
+    expect(plugin.cloud.hosts.calls.at(-1)).toEqual({
       method: 'remove',
       trace: { name: 'web-1', creationToken: 'key-1', vmId: undefined },
     });

@@ -1,5 +1,5 @@
 import { OperationError } from '../../src/support/index.js';
-import { aborted } from './fake-backend.js';
+import { aborted } from './fake-cloud.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 
@@ -20,7 +20,7 @@ async function startCreate(): Promise<{ answer: Promise<unknown>; cleanUp: () =>
   let cleanUp = (): void => undefined;
   const cleaned = new Promise<void>((resolve) => (cleanUp = resolve));
   const created = new Promise<void>((resolve) => {
-    plugin.backend.hosts.acts.create = async (context) => {
+    plugin.cloud.hosts.acts.create = async (context) => {
       resolve();
       await aborted(context);
       steps.push('aborted');
@@ -82,7 +82,7 @@ describe('the end of the process', () => {
     await client.call('PreCreateCheck');
     await client.call('Close');
     await plugin.exitCode;
-    expect(plugin.backend.closed).toBe(1);
+    expect(plugin.cloud.closed).toBe(1);
   });
 });
 

@@ -21,7 +21,7 @@ describe('written-out line ends', () => {
   async function prepared(flags: Record<string, string>): Promise<unknown> {
     await client.setFlags({ ...FLAGS, ...flags });
     await client.call('Create');
-    return plugin.backend.hosts.calls.find(({ method }) => method === 'prepare')?.given;
+    return plugin.cloud.hosts.calls.find(({ method }) => method === 'prepare')?.given;
   }
 
   test.each([

@@ -1,6 +1,6 @@
 import { runPlugin, type PluginProcess } from '../../src/libmachine/index.js';
 import type { LineSink } from '../../src/logging/index.js';
-import { FakeBackend } from './fake-backend.js';
+import { FakeCloud } from './fake-cloud.js';
 import { PluginClient } from './plugin-client.js';
 
 class MemorySink implements LineSink {
@@ -30,7 +30,7 @@ export interface ProcessOptions {
 
 /** The plugin inside this process, with a fake cloud, reached over a real socket. */
 export class MemoryProcess implements PluginProcess {
-  readonly backend = new FakeBackend();
+  readonly cloud = new FakeCloud();
   readonly arguments: readonly string[];
   readonly environment: Record<string, string>;
   readonly stdout = new MemorySink();
@@ -46,7 +46,7 @@ export class MemoryProcess implements PluginProcess {
   constructor(options: ProcessOptions = {}) {
     this.arguments = options.arguments ?? [];
     this.environment = { MACHINE_PLUGIN_TOKEN: '42', ...options.environment };
-    this.exitCode = runPlugin({ backend: this.backend, version: '0.0.0', process: this });
+    this.exitCode = runPlugin({ cloud: this.cloud, version: '0.0.0', process: this });
   }
 
   output(descriptor: 1 | 2): LineSink {

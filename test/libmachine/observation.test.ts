@@ -1,5 +1,5 @@
 import { OperationError, type ErrorCode } from '../../src/support/index.js';
-import { aborted } from './fake-backend.js';
+import { aborted } from './fake-cloud.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function fail(code: ErrorCode, text = 'no answer'): void {
-  plugin.backend.hosts.acts.observe = () =>
+  plugin.cloud.hosts.acts.observe = () =>
     Promise.reject(new OperationError({ code, attempted: `look at "web-1"`, problem: text }));
 }
 
@@ -46,16 +46,16 @@ describe('GetState', () => {
     ['starting', 6],
     ['error', 7],
   ] as const)('%s is %d', async (state, number) => {
-    plugin.backend.hosts.hostState = state;
+    plugin.cloud.hosts.hostState = state;
     await expect(client.call('GetState')).resolves.toBe(number);
   });
 
   test('a VM that is gone is an error for docker-machine, and a state for rancher-machine', async () => {
-    plugin.backend.hosts.hostState = 'not-found';
+    plugin.cloud.hosts.hostState = 'not-found';
     await expect(client.call('GetState')).rejects.toThrow(/its VM was not found/);
     await plugin.end();
     await start(['/usr/bin/rancher-machine', 'status', 'web-1']);
-    plugin.backend.hosts.hostState = 'not-found';
+    plugin.cloud.hosts.hostState = 'not-found';
     await expect(client.call('GetState')).resolves.toBe(9);
   });
 
@@ -70,7 +70,7 @@ describe('GetState', () => {
     ],
   ])('what to do about it depends on whether it was ever there: "%s"', async (VMId, text) => {
     await client.setConfig({ VMId });
-    plugin.backend.hosts.hostState = 'not-found';
+    plugin.cloud.hosts.hostState = 'not-found';
     await expect(client.call('GetState')).rejects.toThrow(text);
   });
 
@@ -84,10 +84,10 @@ describe('GetState', () => {
       'a guest that answers is a machine that runs, last seen "%s"; why is in the log only',
       async (LastState) => {
         await client.setConfig({ LastState });
-        plugin.backend.guestIsUp = true;
+        plugin.cloud.guestIsUp = true;
         fail(code);
         await expect(client.call('GetState')).resolves.toBe(1);
-        expect(plugin.backend.probes).toEqual(['192.0.2.10:22,2376']);
+        expect(plugin.cloud.probes).toEqual(['192.0.2.10:22,2376']);
         expect(plugin.stderr.text).toContain(
           'answering running, because the guest answers at 192.0.2.10: look at "web-1": no answer',
         );
@@ -112,12 +112,12 @@ describe('GetState', () => {
     await client.call('Stop');
     fail('unreachable');
     await expect(client.call('GetState')).resolves.toBe(4);
-    expect(plugin.backend.probes).toEqual([]);
+    expect(plugin.cloud.probes).toEqual([]);
   });
 
   test('an operation that failed leaves nothing to be believed', async () => {
     await client.call('Stop');
-    plugin.backend.hosts.acts.start = () => Promise.reject(new Error('no'));
+    plugin.cloud.hosts.acts.start = () => Promise.reject(new Error('no'));
     await expect(client.call('Start')).rejects.toThrow('no');
     fail('unreachable');
     await expect(client.call('GetState')).rejects.toThrow('its state is not known (it was stopped');
@@ -127,11 +127,11 @@ describe('GetState', () => {
     await client.setConfig({ IPAddress: '' });
     fail('unreachable');
     await expect(client.call('GetState')).rejects.toThrow(/^look at "web-1": no answer$/);
-    expect(plugin.backend.probes).toEqual([]);
+    expect(plugin.cloud.probes).toEqual([]);
   });
 
   test('comes in under 3 s when the cloud hangs', async () => {
-    plugin.backend.hosts.acts.observe = async (context) => {
+    plugin.cloud.hosts.acts.observe = async (context) => {
       await aborted(context);
       throw OperationError.from(context.signal.reason, 'state');
     };
@@ -143,29 +143,29 @@ describe('GetState', () => {
   });
 
   test('and GetURL in one breath cost one request; after a change it is asked anew', async () => {
-    plugin.backend.hosts.hostState = 'stopped';
+    plugin.cloud.hosts.hostState = 'stopped';
     await expect(client.call('GetURL')).rejects.toThrow(/^Host is not running$/);
     await Promise.all([client.call('GetState'), client.call('GetState')]);
-    expect(plugin.backend.hosts.methods).toEqual(['observe']);
+    expect(plugin.cloud.hosts.methods).toEqual(['observe']);
     await client.call('Start');
     await expect(client.call('GetState')).resolves.toBe(1);
-    expect(plugin.backend.hosts.methods).toEqual(['observe', 'start', 'observe']);
+    expect(plugin.cloud.hosts.methods).toEqual(['observe', 'start', 'observe']);
   });
 
   test('and GetURL in one breath fail by one request, and one look at the guest', async () => {
     fail('unauthenticated', 'refused');
     await expect(client.call('GetURL')).rejects.toThrow(/refused\. The credentials are those/);
     await expect(client.call('GetState')).rejects.toThrow(/refused\. The credentials are those/);
-    expect([plugin.backend.hosts.methods, plugin.backend.probes.length]).toEqual([['observe'], 1]);
+    expect([plugin.cloud.hosts.methods, plugin.cloud.probes.length]).toEqual([['observe'], 1]);
   });
 });
 
 test('an answer that an operation has overtaken is not remembered', async () => {
   let answer = (): void => undefined;
-  plugin.backend.hosts.acts.observe = () => new Promise<void>((resolve) => (answer = resolve));
+  plugin.cloud.hosts.acts.observe = () => new Promise<void>((resolve) => (answer = resolve));
   const looking = client.call('GetState');
   await client.call('Stop');
-  plugin.backend.hosts.hostState = 'running';
+  plugin.cloud.hosts.hostState = 'running';
   answer();
   await looking;
   expect(await client.config()).toMatchObject({ LastState: 'stopped' });

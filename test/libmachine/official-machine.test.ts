@@ -7,12 +7,12 @@ describe('a machine of the official driver', () => {
     const client = await plugin.connect();
     await client.setConfig(OFFICIAL_CONFIG);
     const trace = { name: 'old-1', creationToken: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
-    plugin.backend.hosts.addresses = ['192.0.2.31'];
+    plugin.cloud.hosts.addresses = ['192.0.2.31'];
     for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
       await client.call(method);
-    for (const call of plugin.backend.hosts.calls) expect(call.trace).toEqual(trace);
-    expect(plugin.backend.hosts.methods).toEqual(['observe', 'stop', 'start', 'restart', 'kill', 'remove']);
-    expect(plugin.backend.connections[0]).toEqual({
+    for (const call of plugin.cloud.hosts.calls) expect(call.trace).toEqual(trace);
+    expect(plugin.cloud.hosts.methods).toEqual(['observe', 'stop', 'start', 'restart', 'kill', 'remove']);
+    expect(plugin.cloud.connections[0]).toEqual({
       host: 'prism.example.test',
       port: 9440,
       trust: { kind: 'anybody' },

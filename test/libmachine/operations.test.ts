@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
-import { aborted } from './fake-backend.js';
+import { aborted } from './fake-cloud.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 
@@ -28,7 +28,7 @@ const problem = (
 
 describe('operations', () => {
   test('that change the machine run one after the other; looks go on beside them', async () => {
-    const { hosts } = plugin.backend;
+    const { hosts } = plugin.cloud;
     let release = (): void => undefined;
     hosts.acts.stop = () => new Promise<void>((resolve) => (release = resolve));
     const stop = client.call('Stop');
@@ -42,7 +42,7 @@ describe('operations', () => {
   });
 
   test('one that fails does not keep the next one from running', async () => {
-    plugin.backend.hosts.acts.stop = () => Promise.reject(problem('unreachable', 'no route'));
+    plugin.cloud.hosts.acts.stop = () => Promise.reject(problem('unreachable', 'no route'));
     const stop = client.call('Stop');
     await expect(Promise.all([client.call('Kill'), stop.catch(() => 'failed')])).resolves.toEqual([
       {},
@@ -52,7 +52,7 @@ describe('operations', () => {
 
   test('end at --nutanix-timeout, saying what to do', async () => {
     await client.setConfig({ Timeout: 1 });
-    plugin.backend.hosts.acts.start = async (context) => {
+    plugin.cloud.hosts.acts.start = async (context) => {
       await aborted(context);
       throw OperationError.from(context.signal.reason, 'start');
     };
@@ -62,11 +62,11 @@ describe('operations', () => {
   });
 
   test('say each thing once, to the person while they wait, without secrets', async () => {
-    plugin.backend.hosts.acts.start = (context) => {
+    plugin.cloud.hosts.acts.start = (context) => {
       for (const line of ['task RUNNING', 'task RUNNING', 'sent top-secret-password']) context.progress(line);
       return Promise.resolve();
     };
-    plugin.backend.hosts.acts.observe = (context) => {
+    plugin.cloud.hosts.acts.observe = (context) => {
       context.progress('looking');
       return Promise.resolve();
     };
@@ -78,7 +78,7 @@ describe('operations', () => {
 
   test('are given the guest’s time to shut down on top of a limit that is too short for it', async () => {
     await client.setConfig({ Timeout: 1, StopTimeout: 0 });
-    plugin.backend.hosts.acts.stop = async (context) => {
+    plugin.cloud.hosts.acts.stop = async (context) => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       context.signal.throwIfAborted();
     };
@@ -86,7 +86,7 @@ describe('operations', () => {
   });
 
   test('after a new address say what has to be done', async () => {
-    plugin.backend.hosts.addresses = ['192.0.2.99'];
+    plugin.cloud.hosts.addresses = ['192.0.2.99'];
     await client.call('Start');
     expect(plugin.shown).toEqual([
       'WARNING: the address has changed from 192.0.2.10 to 192.0.2.99: run "docker-machine regenerate-certs web-1"',
@@ -95,7 +95,7 @@ describe('operations', () => {
   });
 
   test('errors cross as one line without secrets, never empty, never too long', async () => {
-    const { acts } = plugin.backend.hosts;
+    const { acts } = plugin.cloud.hosts;
     acts.start = () => Promise.reject(problem('internal', `got top-secret-password\n\n${'x'.repeat(9_000)}`));
     const long = String(await client.call('Start').catch((error: unknown) => error));
     expect(long).toMatch(/got \[secret\] x+…$/);
@@ -109,11 +109,11 @@ describe('Remove', () => {
   test('of what was never created needs neither network nor credentials', async () => {
     await client.setConfig({ VMId: '', Endpoint: '', Password: '' });
     await expect(client.call('Remove')).resolves.toEqual({});
-    expect(plugin.backend.connections).toEqual([]);
+    expect(plugin.cloud.connections).toEqual([]);
   });
 
   test('never fails with words that rancher-machine takes for success', async () => {
-    plugin.backend.hosts.acts.remove = () =>
+    plugin.cloud.hosts.acts.remove = () =>
       Promise.reject(problem('unreachable', 'host Not Found: 404 not found'));
     await expect(client.call('Remove')).rejects.toThrow('host Not-Found: 404 not-found');
   });
@@ -130,11 +130,11 @@ test('a connection that could not be made is tried again', async () => {
 
 describe('credentials that are refused', () => {
   test('are looked up again the next time', async () => {
-    plugin.backend.hosts.acts.start = () => Promise.reject(problem('unauthenticated', 'wrong password'));
+    plugin.cloud.hosts.acts.start = () => Promise.reject(problem('unauthenticated', 'wrong password'));
     await expect(client.call('Start')).rejects.toThrow('wrong password');
-    delete plugin.backend.hosts.acts.start;
+    delete plugin.cloud.hosts.acts.start;
     await client.call('Start');
-    expect(plugin.backend.connections).toHaveLength(2);
-    expect(plugin.backend.closed).toBe(1);
+    expect(plugin.cloud.connections).toHaveLength(2);
+    expect(plugin.cloud.closed).toBe(1);
   });
 });

@@ -2,15 +2,15 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { runPlugin, type PluginProcess } from '../../src/libmachine/index.js';
 import { thisProcess } from '../../src/libmachine/plugin/plugin-process.js';
 import type { LineSink } from '../../src/logging/index.js';
-import { aborted, FakeBackend } from './fake-backend.js';
+import { aborted, FakeCloud } from './fake-cloud.js';
 
 /*
  * The plugin as a process of its own with a fake cloud. Start logs a flood; Create waits until it is aborted
  * and then notes its clean-up in the file $CLEANED; the modules loaded at the address line go to $MODULES.
  */
 
-const backend = new FakeBackend();
-const { acts } = backend.hosts;
+const cloud = new FakeCloud();
+const { acts } = cloud.hosts;
 acts.start = (context) => {
   for (let count = 0; count < 20_000; count += 1) context.progress(`${String(count)} ${'.'.repeat(90)}`);
   return Promise.resolve();
@@ -49,4 +49,4 @@ const noting: PluginProcess = {
   },
 };
 
-void runPlugin({ backend, version: '0.0.0', process: noting }).then((code) => process.exit(code));
+void runPlugin({ cloud, version: '0.0.0', process: noting }).then((code) => process.exit(code));

@@ -30,7 +30,7 @@ describe('renewal by rancher-machine’s --update-config', () => {
     } finally {
       await plugin.end();
     }
-    return plugin.backend.connections[0];
+    return plugin.cloud.connections[0];
   }
 
   const update = ['rm', '-y', '--update-config'];

@@ -4,7 +4,7 @@ import { Machine } from '../../src/libmachine/machine/index.js';
 import { PluginLog } from '../../src/logging/index.js';
 import { rpcServices } from '../../src/libmachine/rpc-service.js';
 import { systemClock } from '../../src/support/index.js';
-import { FakeBackend } from './fake-backend.js';
+import { FakeCloud } from './fake-cloud.js';
 import { METHODS, OFFICIAL_FLAGS } from './golden.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
@@ -15,7 +15,7 @@ describe('the method table', () => {
   test('is that of the protocol, under both service names', () => {
     const sink = { broken: false, write: () => undefined, flush: () => Promise.resolve() };
     const log = new PluginLog(sink, sink);
-    const machine = new Machine({ backend: new FakeBackend(), log, clock: systemClock, environment: {} });
+    const machine = new Machine({ cloud: new FakeCloud(), log, clock: systemClock, environment: {} });
     const services = rpcServices({ machine, client: clientFromArguments([]), onClose: () => undefined });
     expect(Object.keys(services)).toEqual(SERVICES);
     const expected = METHODS.methods.map(({ name }) => name).sort();
@@ -62,7 +62,7 @@ describe.each(SERVICES)('%s over a socket', (service) => {
       ['Remove', {}],
     ];
     for (const [method, reply] of life) expect([method, await client.call(method)]).toEqual([method, reply]);
-    const asked = plugin.backend.hosts.methods.filter((method) => method !== 'observe');
+    const asked = plugin.cloud.hosts.methods.filter((method) => method !== 'observe');
     expect(asked).toEqual(['prepare', 'create', 'stop', 'start', 'restart', 'kill', 'remove']);
   });
 

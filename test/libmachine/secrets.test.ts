@@ -29,7 +29,7 @@ describe('rancher-machine’s command line', () => {
     await client.setConfig(stored);
     await client.call('Start');
     await plugin.end();
-    return JSON.stringify(plugin.backend.connections[0]?.credentials);
+    return JSON.stringify(plugin.cloud.connections[0]?.credentials);
   }
 
   test('renews credentials of an existing machine', async () => {
@@ -64,7 +64,7 @@ test('no secret is in anything that the plugin says', async () => {
     'nutanix-proxy': `http://me:${String(secrets[1])}@proxy:3128`,
     'nutanix-credentials-file': file,
   });
-  plugin.backend.hosts.acts.create = (context) => {
+  plugin.cloud.hosts.acts.create = (context) => {
     context.progress(`sent ${secrets.join(' ')}`);
     return Promise.reject(new Error(`it answered: ${secrets.join(' ')}`));
   };

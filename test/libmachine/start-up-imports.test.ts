@@ -33,7 +33,7 @@ test('the plugin loads only its front end and light modules of Node before it pr
   // Of the core only the rules of hosts, by which options are checked.
   const folderOf = (path: string): string => /^src\/(host\/rules|[^/]+)/.exec(path)?.[1] ?? path;
   const folders = new Set([...files].map(folderOf));
-  const light = ['host/rules', 'logging', 'process', 'settings', 'support'];
+  const light = ['host/rules', 'logging', 'process', 'session', 'settings', 'support'];
   expect([...folders].sort()).toEqual(['bin', 'gob', 'libmachine', ...light, 'netrpc'].sort());
   expect([...packages].filter((name) => !isBuiltin(name))).toEqual([]);
   const lightModules = ['fs', 'fs/promises', 'net', 'os', 'path', 'timers/promises'];

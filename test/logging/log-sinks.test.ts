@@ -142,16 +142,18 @@ describe('the plugin’s log', () => {
     }
   }
 
-  test('speaks to the person only while something is done for them', async () => {
+  test('speaks to the person only while something is done for them', () => {
     const [output, errors] = [new Memory(), new Memory()];
     const log = new PluginLog(output, errors);
     log.info('early');
-    await log.aloud(async () => {
-      log.info('creating');
-      await Promise.all([log.aloud(() => Promise.resolve())]);
-      log.warn('odd');
-      log.debug('detail');
-    });
+    const hush = log.aloud();
+    log.info('creating');
+    const hushOther = log.aloud();
+    hushOther();
+    hushOther();
+    log.warn('odd');
+    log.debug('detail');
+    hush();
     log.warn('late');
     expect(output.text).toBe('creating\nWARNING: odd\n');
     expect(errors.text).toBe('early\ndetail\nWARNING: late\n');

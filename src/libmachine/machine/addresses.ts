@@ -1,85 +1,62 @@
 import { isIPv6 } from 'node:net';
-import { hasCode, OperationError } from '../../support/index.js';
-import { URL_LIMIT } from './look-limit.js';
-import type { MachineContext } from './machine-context.js';
-import type { Observation } from './observation.js';
+import { URL_LIMIT } from '../../session/index.js';
 import { DOCKER_PORT } from '../../settings/index.js';
-import { vmNotFound } from './vm-not-found.js';
+import { hasCode, OperationError } from '../../support/index.js';
+import type { Machine } from './machine.js';
+
+/*
+ * The answers of GetSSHHostname, GetIP, GetIPv6 and GetURL: the session's address in the words that clients know.
+ */
+
+export async function sshHost(machine: Machine, signal: AbortSignal): Promise<string> {
+  return (await machine.session.addresses.forSsh(signal)) ?? notSet(machine, 'IP');
+}
+
+/** `ip` is the command that saves a changed address. */
+export async function ip(machine: Machine, signal: AbortSignal): Promise<string> {
+  return (await machine.session.addresses.current(signal)) ?? notSet(machine, 'IP');
+}
+
+/** rancher-machine asks for it where there is no IPv4 address. */
+export function ipv6(machine: Machine): string {
+  const { known = '' } = machine.session.addresses;
+  return isIPv6(known) ? known : notSet(machine, 'IPv6');
+}
 
 /**
- * Where the machine is reached: at the stored address, until a read of the VM shows that the cloud lists it no
- * more and lists another one. Never speaks to the user: programs read these commands' output.
+ * The engine's URL, of a machine that runs. `tellsRefusal`: that the cloud refuses the request is an error
+ * also where the guest answers. For `ls`, which shows it beside the state; to others the URL is worth more.
  */
-export class Addresses {
-  readonly #machine: MachineContext;
-  readonly #observation: Observation;
-
-  constructor(machine: MachineContext, observation: Observation) {
-    this.#machine = machine;
-    this.#observation = observation;
+export async function url(machine: Machine, signal: AbortSignal, tellsRefusal: boolean): Promise<string> {
+  const { observation, addresses } = machine.session;
+  const { state, reason } = await observation.state(signal, URL_LIMIT);
+  if (state === 'not-found') throw vmNotFound(machine, 'find the URL of');
+  if (state !== 'running') {
+    const attempted = machine.attempt('find the URL of');
+    throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
   }
+  if (tellsRefusal && isRefusal(reason)) throw reason;
+  const address = addresses.known ?? notSet(machine, 'IP');
+  return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
+}
 
-  /**
-   * What SSH connects to. Clients that did not ask for the state before (`regenerate-certs`, `provision`, `scp`)
-   * would go on with an address that was given up, so the VM is read once; no answer is no hindrance.
-   */
-  async sshHost(signal: AbortSignal): Promise<string> {
-    if (!this.#observation.hasRead) await this.#tryToSee(signal);
-    return this.#stored('IP');
-  }
+/** There is no VM (any more) that belongs to the machine. Clients look for the words `not found`. */
+export function vmNotFound(machine: Pick<Machine, 'attempt' | 'values'>, verb: string): OperationError {
+  const { MachineName: name, VMId } = machine.values;
+  const [why, advice] =
+    VMId === ''
+      ? [
+          ': its create failed or was interrupted',
+          `Remove what is left of it here (rm ${name}), and create it again.`,
+        ]
+      : ['', 'If it was deleted there, remove the machine here too.'];
+  const problem = `its VM was not found in Prism Central${why}`;
+  return new OperationError({ code: 'not-found', attempted: machine.attempt(verb), problem, advice });
+}
 
-  /** The address now; `ip` is the command that saves a changed one. */
-  async ip(signal: AbortSignal): Promise<string> {
-    const isKnown = this.#machine.values.IPAddress !== '';
-    if (isKnown && this.#observation.isLearned) return this.#stored('IP');
-    if (isKnown) await this.#tryToSee(signal);
-    else await this.#observation.see(signal);
-    return this.#stored('IP');
-  }
-
-  /** rancher-machine asks for it where there is no IPv4 address. */
-  ipv6(): string {
-    const { IPAddress } = this.#machine.values;
-    return isIPv6(IPAddress) ? IPAddress : this.#notSet('IPv6');
-  }
-
-  /**
-   * The engine's URL, of a machine that runs. `tellsRefusal`: that the cloud refuses the question is an error
-   * also where the guest answers. For `ls`, which shows it beside the state; to others the URL is worth more.
-   */
-  async url(signal: AbortSignal, tellsRefusal: boolean): Promise<string> {
-    const attempted = this.#machine.attempt('find the URL of');
-    const { state, reason } = await this.#observation.see(signal, URL_LIMIT);
-    if (state === 'not-found') throw vmNotFound(this.#machine, 'find the URL of');
-    if (state !== 'running') {
-      throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
-    }
-    if (tellsRefusal && isRefusal(reason)) throw reason;
-    const address = this.#stored('IP');
-    return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
-  }
-
-  async #tryToSee(signal: AbortSignal): Promise<void> {
-    const { log, attempt } = {
-      log: this.#machine.log,
-      attempt: this.#machine.attempt('find the address of'),
-    };
-    try {
-      await this.#observation.see(signal);
-    } catch (error) {
-      log.debug(`answering with the last known address: ${OperationError.from(error, attempt).message}`);
-    }
-  }
-
-  #stored(kind: string): string {
-    const { IPAddress } = this.#machine.values;
-    return IPAddress === '' ? this.#notSet(kind) : IPAddress;
-  }
-
-  #notSet(kind: string): never {
-    const attempted = this.#machine.attempt('find the address of');
-    throw new OperationError({ code: 'not-found', attempted, problem: `${kind} address is not set` });
-  }
+function notSet(machine: Machine, kind: string): never {
+  const attempted = machine.attempt('find the address of');
+  throw new OperationError({ code: 'not-found', attempted, problem: `${kind} address is not set` });
 }
 
 /** The cloud is there, and does not let us ask: credentials, rights, or a certificate have to be renewed. */

@@ -1,12 +1,17 @@
-import { OperationError } from '../../support/index.js';
-import type { ConfigValues } from '../../settings/index.js';
-import { optionProblems, OPTIONS, readFlags, type FlagValues } from '../../settings/index.js';
-import { absolutePaths } from '../../settings/index.js';
-import { machineNameProblem } from '../../settings/index.js';
-import { fileProblems } from '../../settings/index.js';
-import type { MachineContext } from './machine-context.js';
+import {
+  absolutePaths,
+  fileProblems,
+  machineNameProblem,
+  optionProblems,
+  OPTIONS,
+  readFlags,
+  sshKeyPathOf,
+  type ConfigValues,
+  type FlagValues,
+} from '../../settings/index.js';
+import { inputError } from '../../support/index.js';
+import type { Machine } from './machine.js';
 import { renewConnection } from './renewal.js';
-import { sshKeyPathOf } from '../../settings/index.js';
 
 /** Options whose values never go into config.json when credentials are not to be stored. */
 const CREDENTIALS = new Set(
@@ -18,20 +23,20 @@ function isSecret(option: { secret?: boolean | undefined }): boolean {
 }
 
 /** SetConfigRaw. */
-export function loadConfig(machine: MachineContext, json: Uint8Array, commandLine: readonly string[]): void {
+export function loadConfig(machine: Machine, json: Uint8Array, commandLine: readonly string[]): void {
   machine.config.load(json);
   renewConnection(machine, commandLine);
   configChanged(machine);
 }
 
 /** GetConfigRaw. */
-export function saveConfig({ config, values }: MachineContext): Uint8Array {
+export function saveConfig({ config, values }: Machine): Uint8Array {
   const without = values.StoreCredentials === 'false' ? CREDENTIALS : undefined;
   return Buffer.from(config.toJson(without));
 }
 
 /** SetConfigFromFlags. Everything that is wrong comes in one error, with flag and environment variable. */
-export async function configureFromFlags(machine: MachineContext, flags: FlagValues): Promise<void> {
+export async function configureFromFlags(machine: Machine, flags: FlagValues): Promise<void> {
   const { values: given, problems } = readFlags(flags, machine.environment);
   const values = { ...given, ...absolutePaths(given, machine.environment) };
   for (const secret of [values.Password, values.APIKey]) machine.log.redactor.add(secret);
@@ -43,13 +48,8 @@ export async function configureFromFlags(machine: MachineContext, flags: FlagVal
     ...optionProblems(values),
     ...(await fileProblems(candidate)),
   ];
-  if (all.length > 0) {
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted: machine.attempt('read the options of'),
-      problem: all.map((problem) => problem.replace(/\.$/, '')).join('; '),
-    });
-  }
+  const error = inputError(machine.attempt('read the options of'), all);
+  if (error !== undefined) throw error;
   // What a credentials file makes useless is not stored.
   const unused = values.CredentialsFile === '' ? {} : { Password: '', APIKey: '' };
   machine.config.update({ ...values, ...unused, ...swarmValues(flags) });
@@ -72,8 +72,8 @@ function swarmValues(flags: FlagValues): Partial<ConfigValues> {
 }
 
 /** The connection may have changed, and there may be new secrets to be kept out of the log. */
-function configChanged({ cloud, log, values }: MachineContext): void {
-  cloud.forget();
+function configChanged({ session, log, values }: Machine): void {
+  session.disconnect();
   log.redactor.addBasic(values.Username, values.Password);
   log.redactor.add(values.APIKey);
   log.redactor.addUrl(values.ProxyURL);

@@ -1,9 +1,7 @@
-import { OperationError } from '../../support/index.js';
-import type { ConfigValues } from '../../settings/index.js';
-import { filePath } from '../../settings/index.js';
 import {
   connectionProblems,
   emptied,
+  filePath,
   fromText,
   nameOf,
   OPTION_KEYS,
@@ -11,10 +9,12 @@ import {
   outdone,
   parseEndpoint,
   RIVALS,
+  type ConfigValues,
   type OptionKey,
   type ValueSource,
 } from '../../settings/index.js';
-import type { MachineContext } from './machine-context.js';
+import { OperationError } from '../../support/index.js';
+import type { Machine } from './machine.js';
 
 /** What `--update-config` may change of an existing machine: where Prism Central is, and how to sign in there. */
 const RENEWABLE = OPTION_KEYS.filter(
@@ -28,7 +28,7 @@ const FILES: readonly OptionKey[] = ['CredentialsFile', 'CAFile'];
  * environment, and both over what is stored; what a renewed setting makes pointless is dropped, for instance the
  * stored API key when a password is given. Without it nothing changes. Throws `invalid-input`.
  */
-export function renewConnection(machine: MachineContext, commandLine: readonly string[]): void {
+export function renewConnection(machine: Machine, commandLine: readonly string[]): void {
   for (const key of RENEWABLE) {
     if (isSecret(key)) machine.log.redactor.add(argumentOf(commandLine, key) ?? '');
   }
@@ -62,7 +62,7 @@ interface Renewed {
 }
 
 /** What command line and environment say; an empty text says nothing. */
-function renewedValues({ environment, log }: MachineContext, commandLine: readonly string[]): Renewed {
+function renewedValues({ environment, log }: Machine, commandLine: readonly string[]): Renewed {
   const sources: Partial<Record<OptionKey, ValueSource>> = {};
   const found: [OptionKey, string | boolean][] = [];
   const problems: string[] = [];

@@ -1,7 +1,8 @@
 import { OperationError, systemClock, type Clock } from '../../support/index.js';
 import { clientFromArguments } from '../client.js';
+import type { CloudModules } from '../cloud-modules.js';
 import { PluginLog } from '../../logging/index.js';
-import { Machine, type Backend } from '../machine/index.js';
+import { Machine } from '../machine/index.js';
 import { rpcServices } from '../rpc-service.js';
 import { Connections } from './connections.js';
 import { Ending, type End } from './ending.js';
@@ -10,7 +11,7 @@ import { thisProcess, type PluginProcess } from './plugin-process.js';
 import { Watchdog } from './watchdog.js';
 
 export interface PluginDependencies {
-  readonly backend: Backend;
+  readonly cloud: CloudModules;
   readonly version: string;
   readonly process?: PluginProcess | undefined;
   readonly clock?: Clock | undefined;
@@ -32,7 +33,7 @@ const LOG_LIMIT = 200;
  * silent or is gone, or a signal comes. Then running operations are aborted, and their clean-up is waited for.
  */
 export async function runPlugin(dependencies: PluginDependencies): Promise<number> {
-  const { backend, version, process: own = thisProcess, clock = systemClock } = dependencies;
+  const { cloud, version, process: own = thisProcess, clock = systemClock } = dependencies;
   const connections = new Connections();
   if (own.environment['MACHINE_PLUGIN_TOKEN'] !== TOKEN) {
     const { exitCode, descriptor, text } = answerTo(own.arguments, version);
@@ -44,7 +45,7 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const listening = connections.listen();
   const output = own.output(1);
   const log = new PluginLog(output, own.output(2));
-  const machine = new Machine({ backend, log, clock, environment: own.environment });
+  const machine = new Machine({ cloud, log, clock, environment: own.environment });
   const client = clientFromArguments(own.arguments, () => own.parentArguments());
   const ending = new Ending();
   const onClose = (): void => ending.end(0, 'closed by the client');
@@ -74,13 +75,13 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
 /** Aborts what runs; connections stay open meanwhile, so that errors and heartbeats are still answered. */
 async function windUp(machine: Machine, connections: Connections, ending: Ending, end: End): Promise<void> {
   const attempted = machine.attempt('work on');
-  machine.operations.stop(new OperationError({ code: 'cancelled', attempted, problem: end.reason }));
-  const settled = await Promise.race([
-    machine.operations.settled(CLEANUP_LIMIT),
+  const reason = new OperationError({ code: 'cancelled', attempted, problem: end.reason });
+  const isSettled = await Promise.race([
+    machine.session.end(reason, CLEANUP_LIMIT),
     ending.insisted.then(() => false),
   ]);
-  if (!settled) machine.log.debug('ending although an operation has not come to its end');
-  machine.cloud.forget();
+  if (!isSettled) machine.log.debug('ending although an operation has not come to its end');
+  machine.session.disconnect();
   await connections.close();
 }
 

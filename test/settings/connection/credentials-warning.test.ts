@@ -26,7 +26,7 @@ test('a credentials file that others can read is warned about once, by an operat
   chmodSync(file, 0o644);
   await client.setFlags({ ...FLAGS, 'nutanix-credentials-file': file });
   await client.call('GetState');
-  expect(plugin.backend.connections).toHaveLength(1);
+  expect(plugin.cloud.connections).toHaveLength(1);
   expect(plugin.shown).toEqual([]);
   await client.call('PreCreateCheck');
   await client.call('Kill');

@@ -1,12 +1,12 @@
 import type {
-  AddressWishes,
+  AddressPreference,
   HostLifecycle,
   HostObservation,
   HostSpec,
   HostState,
   PreparedHost,
 } from '../../src/host/index.js';
-import type { Backend } from '../../src/libmachine/index.js';
+import type { CloudModules } from '../../src/libmachine/index.js';
 import type { CallContext, Connection, Placement, Provider, VmTrace } from '../../src/provider/index.js';
 
 const NOWHERE = { id: 'id', name: 'name' };
@@ -71,7 +71,7 @@ export class FakeHosts implements HostLifecycle {
     this.hostState = 'not-found';
   }
 
-  async observe(trace: VmTrace, given: AddressWishes, context: CallContext): Promise<HostObservation> {
+  async observe(trace: VmTrace, given: AddressPreference, context: CallContext): Promise<HostObservation> {
     await this.#act('observe', { trace, given }, context);
     const kept = this.addresses.find((address) => address === given.knownAddress);
     const address = this.hostState === 'running' ? (kept ?? this.addresses[0]) : undefined;
@@ -88,8 +88,8 @@ export class FakeHosts implements HostLifecycle {
   }
 }
 
-/** A backend of one fake lifecycle; remembers whom it was connected to. */
-export class FakeBackend implements Backend {
+/** A cloud of one fake lifecycle; remembers whom it was connected to. */
+export class FakeCloud implements CloudModules {
   readonly hosts = new FakeHosts();
   readonly connections: Connection[] = [];
   closed = 0;

@@ -1,9 +1,77 @@
-import type { PreparedHost } from '../../host/index.js';
+import type { HostSpec, PreparedHost } from '../../host/index.js';
 import type { Category, GpuChoice, Placement, Reference } from '../../provider/index.js';
-import type { ConfigValues } from '../../settings/index.js';
+import type { HostChanges, HostRecord, HostStore } from '../../session/index.js';
+import {
+  DOCKER_PORT,
+  hostAccessOf,
+  hostSpecOf,
+  machineNameProblem,
+  OPTIONS,
+  sshPortOf,
+  timeLimitOf,
+  traceOf,
+  userDataOf,
+  type ConfigValues,
+  type MachineConfig,
+} from '../../settings/index.js';
+import { OperationError } from '../../support/index.js';
+
+/** config.json as the record of a host. Times, texts and files become the core's terms here, and back. */
+export class ConfigStore implements HostStore {
+  readonly #config: MachineConfig;
+
+  constructor(config: MachineConfig) {
+    this.#config = config;
+  }
+
+  read(): HostRecord {
+    const { values } = this.#config;
+    const limit = timeLimitOf(values);
+    return {
+      title: titleOf(values),
+      trace: traceOf(values),
+      access: hostAccessOf(values),
+      openPorts: [sshPortOf(values), DOCKER_PORT],
+      lastState: values.LastState === '' ? undefined : values.LastState,
+      limits: {
+        operation: limit,
+        advice: `More time can be given with --${OPTIONS.Timeout.name} (now ${limit / 1000} s).`,
+        shutdown: values.StopTimeout * 1000,
+      },
+    };
+  }
+
+  save({ prepared, vmId, address, state }: HostChanges): void {
+    this.#config.update({
+      ...(prepared === undefined ? {} : preparedValues(prepared)),
+      ...(vmId === undefined ? {} : { VMId: vmId }),
+      ...(address === undefined ? {} : { IPAddress: address }),
+      ...(state === undefined ? {} : { LastState: state }),
+    });
+  }
+
+  async spec(): Promise<HostSpec> {
+    const { values } = this.#config;
+    const problem = machineNameProblem(values.MachineName);
+    if (problem !== undefined) {
+      const attempted = `prepare ${titleOf(values)}`;
+      throw new OperationError({ code: 'invalid-input', attempted, problem });
+    }
+    return hostSpecOf(values, await userDataOf(values));
+  }
+
+  prepared(): PreparedHost | undefined {
+    return preparedHostOf(this.#config.values);
+  }
+}
+
+/** As errors call the machine, e.g. `machine "web-1"`. */
+export function titleOf({ MachineName }: ConfigValues): string {
+  return `machine "${MachineName}"`;
+}
 
 /** What PreCreateCheck fixed, as keys of config.json. */
-export function preparedValues({ creationToken, placement }: PreparedHost): Partial<ConfigValues> {
+function preparedValues({ creationToken, placement }: PreparedHost): Partial<ConfigValues> {
   return { CreationKey: creationToken, Placement: JSON.stringify(placement) };
 }
 
@@ -11,7 +79,7 @@ export function preparedValues({ creationToken, placement }: PreparedHost): Part
  * What an earlier PreCreateCheck fixed, from config.json; undefined when there was none or it is not as we
  * write it. Needed only when another process goes on with Create.
  */
-export function preparedHostOf({ CreationKey, Placement }: ConfigValues): PreparedHost | undefined {
+function preparedHostOf({ CreationKey, Placement }: ConfigValues): PreparedHost | undefined {
   const placement = placementOf(JSON.parse(Placement));
   return CreationKey === '' || placement === undefined
     ? undefined

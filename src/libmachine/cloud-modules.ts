@@ -1,0 +1,18 @@
+import type { HostLifecycle } from '../host/index.js';
+import type { Connection, Provider } from '../provider/index.js';
+import type { GuestProbe } from '../session/index.js';
+import type { Clock, Logger } from '../support/index.js';
+
+/** What the plugin gets from outside. All of it loads its code only when it is called: start-up must not pay. */
+export interface CloudModules {
+  connect(connection: Connection, context: CloudContext): Promise<Provider>;
+  lifecycle(provider: Provider, context: CloudContext): Promise<HostLifecycle>;
+  readonly guestAnswers: GuestProbe;
+}
+
+export interface CloudContext {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Folder of the client's machine store, where it is known. */
+  readonly store?: string | undefined;
+}

@@ -1,0 +1,63 @@
+import { deadlineAfter, SerialQueue, type OperationError } from '../support/index.js';
+
+/** One operation of a host and its time. */
+export interface Operation {
+  /** For errors, e.g. `create machine "web-1"`. */
+  readonly attempted: string;
+  /** Time limit, ms. Waiting for another operation to end does not count. */
+  readonly limit: number;
+  /** What to do when the limit is too short. */
+  readonly advice?: string | undefined;
+  /** Aborted when the client is no longer there for the answer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What runs on the host at the moment. Operations that change it run one after the other, in the order of their calls;
+ * requests for its state go on beside them and share only the end of all.
+ */
+export class OperationQueue {
+  readonly #queue = new SerialQueue();
+  readonly #end = new AbortController();
+
+  /**
+   * Resolves when the operations before this one are over, however they ended. The next one waits until the function
+   * that it resolves with is called.
+   */
+  async turn(): Promise<() => void> {
+    this.#end.signal.throwIfAborted();
+    return await new Promise((begin) => {
+      void this.#queue.run(async () => await new Promise<void>((over) => begin(over)));
+    });
+  }
+
+  /** The one signal of an operation: its time limit, its client's death, and the end of all. To be cleared. */
+  deadline({ attempted, limit, advice, signal }: Operation): ReturnType<typeof deadlineAfter> {
+    return deadlineAfter(limit, attempted, advice, AbortSignal.any([signal, this.#end.signal]));
+  }
+
+  /** Aborts all that runs and refuses all that comes, with this reason. */
+  stop(reason: OperationError): void {
+    this.#end.abort(reason);
+  }
+
+  /** Resolves to true when no operation runs any more, or to false after `limit` ms. */
+  async settled(limit: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), limit);
+      timer.unref();
+    });
+    const idle = this.#queue.idle().then(() => true as const);
+    return await Promise.race([idle, patience]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** Passes a line on unless it is the same as the one before. */
+export function eachOnce(say: (line: string) => void): (line: string) => void {
+  let last: string | undefined;
+  return (line) => {
+    if (line !== last) say(line);
+    last = line;
+  };
+}
