@@ -1,4 +1,4 @@
-import { hostNameProblem, isUserName } from '../../host/index.js';
+import { hostNameProblem, isUserName } from '../../host/rules/index.js';
 import { networkOf } from '../../support/index.js';
 
 /** A check returns what is wrong, to be put behind the option's name, or undefined. */

@@ -1,5 +1,5 @@
 import type { DiskBus } from '../../provider/index.js';
-import { mountPointProblem } from '../../host/index.js';
+import { mountPointProblem } from '../../host/rules/index.js';
 
 /** One value of `--nutanix-disk`: `size=GIB[,container=NAME|UUID][,bus=BUS][,mount=/PATH][,fs=FS]`. */
 export interface DiskOption {
