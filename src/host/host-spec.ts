@@ -1,4 +1,11 @@
-import type { CreationToken, Placement, PlacementRequest, Provider, VmId, VmSpec } from '../provider/index.js';
+import type {
+  CreationToken,
+  Placement,
+  PlacementRequest,
+  Provider,
+  VmId,
+  VmSpec,
+} from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
 
 /** A Docker host to be made, as a front end asks for it. Memory in MiB, disks in GiB, times in ms. */

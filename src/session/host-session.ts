@@ -98,9 +98,9 @@ export class HostSession {
   }
 
   async remove(signal: AbortSignal): Promise<void> {
-    const { creationKey, vmId } = this.#deps.store.read().trace;
+    const { creationToken, vmId } = this.#deps.store.read().trace;
     // The identity is fixed before anything is made, so without one there is nothing; no need to sign in.
-    if (creationKey === undefined && vmId === undefined) return;
+    if (creationToken === undefined && vmId === undefined) return;
     await this.#change('remove', signal, async (hosts, context) => {
       await hosts.remove(this.#deps.store.read().trace, context);
       this.observation.learn('not-found');

@@ -41,7 +41,7 @@ async function stackOfCreate(folder: string): Promise<string> {
   try {
     await client.setConfig({ MachineName: 'web-1', StorePath: folder });
     await client.setFlags(FLAGS);
-    await client.setConfig({ CreationKey: PREPARED.creationKey, Placement: PREPARED.placement });
+    await client.setConfig({ CreationKey: PREPARED.creationToken, Placement: PREPARED.placement });
     await expect(client.call('Create')).rejects.toThrow('the end');
   } finally {
     await plugin.end();
