@@ -1,4 +1,4 @@
-import { OperationError, systemClock, type Logger } from '../../support/index.js';
+import { OperationError, systemClock } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from './environment.js';
 import { PRESET, presetInventory } from '../core/inventory/preset.js';
 import { profileNamed } from '../apis.js';
@@ -19,7 +19,8 @@ export interface ProgramContext {
   readonly isRoot: boolean;
   print(text: string): void;
   complain(line: string): void;
-  logger(level: string): Logger;
+  /** Where the log goes: stderr. */
+  readonly log: NodeJS.WritableStream;
   /** What `--guests` offers. */
   readonly guests: GuestKinds;
   /** Resolves when the user or the system wants the program to end. */
@@ -61,7 +62,9 @@ async function end(simulator: Simulator, settings: Settings, context: ProgramCon
 }
 
 async function begin(settings: Settings, context: ProgramContext): Promise<Simulator> {
-  const logger = context.logger(settings.log);
+  // Loaded here, so that who only asks for help, and every test of the simulator, goes without it.
+  const { daemonLog } = await import('./daemon-log.js');
+  const logger = daemonLog({ level: settings.log, format: settings.logFormat }, context.log);
   const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
   const state = settings.state === undefined ? undefined : await readStateFile(settings.state);
   const kind = context.guests[settings.guests];

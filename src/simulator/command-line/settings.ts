@@ -4,6 +4,7 @@ import { GUEST_IMAGE } from '../guests/container/image.js';
 import { DEFAULT_SUBNET_CIDR } from '../core/inventory/preset.js';
 import { managedRange } from '../core/inventory/subnet-range.js';
 import type { ProfileName } from '../core/latency.js';
+import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from './log-settings.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from '../core/pc-version.js';
 
 const CONTAINER_SUBNET_CIDR = '10.77.0.0/24';
@@ -30,7 +31,8 @@ export interface Settings {
   readonly state: string | undefined;
   readonly environmentFile: string | undefined;
   readonly caFile: string | undefined;
-  readonly log: string;
+  readonly log: LogSettings['level'];
+  readonly logFormat: LogSettings['format'];
 }
 
 /** What to do: run, or print a text (help, version) and end. */
@@ -142,8 +144,13 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
       .option('--ca-file <file>', "write the server's certificate (PEM) to this file")
       .addOption(
         new Option('--log <level>', 'what to log on stderr; debug shows every request')
-          .choices(['error', 'warn', 'info', 'debug'])
+          .choices(LOG_LEVELS)
           .default('info'),
+      )
+      .addOption(
+        new Option('--log-format <format>', 'how lines are written on stderr; json is one object a line')
+          .choices(LOG_FORMATS)
+          .default('text'),
       )
       .allowExcessArguments(false)
   );

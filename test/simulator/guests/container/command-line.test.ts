@@ -1,7 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { emulatedGuestKind } from '../../../../src/emulator/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../../../../src/simulator/index.js';
 import { parseCommandLine } from '../../../../src/simulator/command-line/settings.js';
-import { silentLogger } from '../../../../src/support/index.js';
 import { FakeEngine } from './fake-engine.js';
 
 const context = { version: '1.2.3', isRoot: false };
@@ -42,7 +42,7 @@ describe('prism-simulator', () => {
       args: ['--port', '0', '--guests', 'container', ...args],
       print: () => undefined,
       complain: (line) => (complaints += `${line}\n`),
-      logger: () => silentLogger,
+      log: new PassThrough().resume(),
       guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
       interrupted: Promise.resolve(),
     });

@@ -3,10 +3,10 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emulatedGuestKind } from '../../src/emulator/index.js';
-import { containerGuestKind, noGuestKind, runSimulator } from '../../src/simulator/index.js';
-import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
-import { silentLogger } from '../../src/support/index.js';
+import { PassThrough } from 'node:stream';
+import { emulatedGuestKind } from '../../../src/emulator/index.js';
+import { containerGuestKind, noGuestKind, runSimulator } from '../../../src/simulator/index.js';
+import { parseCommandLine } from '../../../src/simulator/command-line/settings.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,7 +39,7 @@ async function run(args: string[], whileServing?: (out: string) => Promise<void>
       }, 50);
     },
     complain: (line) => (complaints += `${line}\n`),
-    logger: () => silentLogger,
+    log: new PassThrough().resume(),
     guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
     interrupted,
   });
