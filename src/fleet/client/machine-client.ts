@@ -31,7 +31,7 @@ export interface RunResult {
 
 /** A plugin outlives an interrupted client while it removes what was made so far; this long, ms. */
 const CLEANUP_LIMIT = 90_000;
-/** Between two looks at whether its processes have ended, ms. */
+/** Between two probes of whether its processes have ended, ms. */
 const GROUP_PAUSE = 50;
 const LONGEST_STDOUT = 4 * 1024 * 1024;
 const TAIL = 12;

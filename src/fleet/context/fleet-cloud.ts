@@ -22,7 +22,7 @@ export class FleetCloud {
   }
 }
 
-/** A call of the cloud with a time limit of its own. */
+/** One call of the cloud with a time limit of its own. */
 export async function withinLimit<T>(
   ms: number,
   attempted: string,

@@ -13,17 +13,17 @@ const DELETE_LIMIT = 300_000;
 const AT_A_TIME = 5;
 
 /** left alone: it turned out to be gone, or no orphan (any more). */
-export type Fate = 'deleted' | 'left alone' | 'failed';
+export type DeletionResult = 'deleted' | 'left alone' | 'failed';
 
 /**
  * Deletes orphans; each is judged again, by what it and the stores are by then, before it is deleted. One that fails does not stop the others;
- * once `stop` is aborted no further one is begun (its fate is undefined).
+ * once `stop` is aborted no further one is begun (its result is undefined).
  */
 export function deleteOrphans(
   context: OrphanContext,
   orphans: readonly OwnedVm[],
   reporter: Reporter,
-): Promise<(Fate | undefined)[]> {
+): Promise<(DeletionResult | undefined)[]> {
   return inParallel(orphans, AT_A_TIME, context.stop, async (vm) => {
     const label = labelOf(vm);
     reporter.begin(label, 'looking at it again');
@@ -51,7 +51,7 @@ async function deleteOne(
   context: OrphanContext,
   vm: OwnedVm,
   say: (line: string) => void,
-): Promise<{ readonly fate: Fate; readonly text: string }> {
+): Promise<{ readonly fate: DeletionResult; readonly text: string }> {
   const { cloud, stop } = context;
   const attempted = `delete VM "${vm.name}" (${vm.id})`;
   const remove = async (call: CallContext): Promise<string | undefined> => {

@@ -18,7 +18,7 @@ export interface OrphanSearch {
 }
 
 /** Hundreds of VMs are a few requests; ms. */
-const LOOK_LIMIT = 120_000;
+const SEARCH_LIMIT = 120_000;
 
 /**
  * Every VM with our ownership tag, judged. The stores are read after the VMs: a machine is saved before its VM is made,
@@ -26,7 +26,7 @@ const LOOK_LIMIT = 120_000;
  */
 export async function findOrphans(context: OrphanContext): Promise<OrphanSearch> {
   const { cloud, stores, stop } = context;
-  const marked = await withinLimit(LOOK_LIMIT, 'look for orphans', stop, (call) => cloud.listOwned(call));
+  const marked = await withinLimit(SEARCH_LIMIT, 'look for orphans', stop, (call) => cloud.listOwned(call));
   const known = await readKnownMachines(stores);
   const standards = { ...context, known, now: context.now() };
   return { known, judged: marked.map((vm) => judge(vm, standards)) };

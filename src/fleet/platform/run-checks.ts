@@ -13,7 +13,7 @@ import { runOnHost } from './scripts/run-on-host.js';
 export interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
-  /** What was found when it is not so. */
+  /** What was found when it does not hold; else `ok`. */
   readonly text: string;
 }
 
@@ -23,7 +23,7 @@ const ATTEMPT = 10_000;
 const LONGEST_BODY = 1024 * 1024;
 
 export interface CheckOptions {
-  /** Tried until it is so or its deadline is over; else once. */
+  /** True = a check is repeated until it holds or its deadline is over; false = it is made once. */
   readonly patient: boolean;
   /** By name, hosts that cannot answer, and why: their checks fail at once. */
   readonly away?: ReadonlyMap<string, string>;

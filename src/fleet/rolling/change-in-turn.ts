@@ -8,7 +8,7 @@ import { SwarmTurns } from './swarm-turns.js';
 
 export interface TurnsResult {
   readonly hosts: readonly HostResult[];
-  /** What stands on the hosts, as it was after the last change; undefined = it was not looked at since. */
+  /** What stands on the hosts, as it was after the last change; undefined = it is not known since. */
   readonly platform: PlatformResult | undefined;
 }
 

@@ -25,14 +25,17 @@ export interface HostStatus {
   readonly differs: string;
 }
 
-/** Compares the size of a host's VM with the file; undefined = it was not asked for. */
+/** Compares the size of a host's VM with the file; undefined = there is no connection. */
 export type CompareSize = (
   host: HostDeclaration,
   madeWith: readonly string[],
 ) => Promise<SizeComparison | undefined>;
 
 /** Declared against real, for every declared host. Changes nothing. */
-export async function fleetStatus(context: FleetContext, look: CompareSize): Promise<readonly HostStatus[]> {
+export async function fleetStatus(
+  context: FleetContext,
+  compare: CompareSize,
+): Promise<readonly HostStatus[]> {
   const { fleet, store, record } = context;
   const stored = await store.names();
   const states = await certainStates(context, stored);
@@ -50,7 +53,7 @@ export async function fleetStatus(context: FleetContext, look: CompareSize): Pro
       };
       const made = record.get(host.name);
       const isHost = isStored && made?.phase !== 'creating';
-      const size = isHost ? await look(host, made?.arguments ?? []) : undefined;
+      const size = isHost ? await compare(host, made?.arguments ?? []) : undefined;
       return await hostStatus(context, host, known, size);
     }),
   );

@@ -101,7 +101,7 @@ interface Ended {
   readonly platform: PlatformResult | undefined;
   /** How many hosts are there that the file does not declare. */
   readonly undeclared: number;
-  /** Of how many hosts Prism Central could not be asked for the size. */
+  /** Number of hosts whose size in Prism Central could not be read. */
   readonly notCompared: number;
   /** Hosts that were to be removed and are not. */
   readonly stillThere: readonly string[];

@@ -12,7 +12,7 @@ interface Consent {
   readonly loseSwarm: boolean;
 }
 
-/** Shows what will be done to hosts that work and what is lost, and asks. True when nothing is to be asked. */
+/** Shows what will be done to hosts that work and what is lost, and asks the user. True when there are none. */
 export async function mayChange(
   runtime: FleetRuntime,
   context: FleetContext,

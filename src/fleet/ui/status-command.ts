@@ -15,7 +15,7 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
   return withFleet(runtime, options, undefined, async (context) => {
     const { reporter, stop } = context;
     await requireClient(context.client, options.file, stop);
-    const hosts = await withSizes(context, (look) => fleetStatus(context, look));
+    const hosts = await withSizes(context, (compare) => fleetStatus(context, compare));
     const owned = await stillOwned(context);
     const undeclared = await undeclaredStatus(context, owned.hosts);
     reporter.table(
@@ -43,8 +43,8 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
   });
 }
 
-/** Sizes are asked of the cloud itself: the client knows none. Without a connection they are left out. */
-async function withSizes<T>(context: FleetContext, work: (look: CompareSize) => Promise<T>): Promise<T> {
+/** Gets sizes from the cloud itself, because the client knows none. Without a connection they are left out. */
+async function withSizes<T>(context: FleetContext, work: (compare: CompareSize) => Promise<T>): Promise<T> {
   const { cloud, reporter } = context;
   const provider = await cloud.open().catch((error: unknown) => {
     const { message } = OperationError.from(error, 'connect to Prism Central');

@@ -23,7 +23,7 @@ export interface ApplyResult {
 
 const AT_ONCE: readonly Action[] = ['create', 'remake', 'start', 'resize'];
 
-/** Whether a host is changed in its turn, once all others are there: it works until then. */
+/** True for a host that works: it is changed when all others are there, one after the other. */
 export function waitsItsTurn({ action, size }: PlannedHost): boolean {
   return action === 'replace' || (action === 'resize' && size?.needsStop === true);
 }
@@ -67,7 +67,7 @@ function carryOut(context: FleetContext, planned: PlannedHost): Promise<HostResu
   });
 }
 
-/** Takes away what this run made, also what it made completely. After Ctrl-C too: that was asked for. */
+/** Rolls back: removes what this run made, also what it made completely, and after Ctrl-C, too. */
 async function rollBack(
   context: FleetContext,
   work: readonly PlannedHost[],
@@ -81,7 +81,7 @@ async function rollBack(
   );
 }
 
-/** Removes hosts in parallel; the names of those that are gone. */
+/** Removes hosts in parallel; resolves with the names of those that were removed. */
 export async function removeHosts(context: FleetContext, names: readonly string[]): Promise<string[]> {
   const { fleet, reporter, stop, logs } = context;
   const gone = await inParallel(names, fleet.parallel, stop, async (name): Promise<boolean> => {

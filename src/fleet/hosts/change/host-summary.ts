@@ -36,7 +36,7 @@ export function goesOn(results: readonly HostResult[]): string {
     : `; apply again makes only ${spokenHosts(again)}`;
 }
 
-/** What was only left alone stays alone, and a replacement that was not begun has to be asked for again. */
+/** apply does nothing about a host that it has left as it is, and replaces one only with --recreate again. */
 function willBeMade({ action, short }: HostResult): boolean {
   if (action === 'replace') return short === 'failed' || short === 'interrupted';
   return action === 'create' || action === 'remake' || (action === 'start' && short !== 'started');

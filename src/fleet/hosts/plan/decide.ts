@@ -13,17 +13,17 @@ export interface HostFacts {
   readonly record?: RecordedHost | undefined;
   /** Whether the machine store has a folder of this name. */
   readonly stored: boolean;
-  /** What the client says of it; undefined = it was not asked. */
+  /** What the client says of it; undefined = it is not known. */
   readonly state?: HostCondition | undefined;
   /** Who owns its machine instead of this fleet, as a predicate; undefined = this fleet, or there is none. */
   readonly owner?: string | undefined;
-  /** What Prism Central says of its size; undefined = it was not asked. */
+  /** What Prism Central says of its size; undefined = it is not known. */
   readonly size?: SizeComparison | undefined;
 }
 
 /** A machine's state as the client prints it, and what Prism Central adds where that says too little. */
 export interface HostCondition extends MachineState {
-  /** Whether its VM exists, as Prism Central says; undefined = it was not asked, since the machine runs. */
+  /** Whether its VM exists, as Prism Central says; undefined = not read, because the machine runs. */
   readonly vm?: VmPresence | undefined;
 }
 

@@ -30,19 +30,20 @@ const LISTEN = `0.0.0.0:${PORT}`;
 
 /**
  * Makes the members one swarm, as declared: the first manager begins it, other managers join one after the
- * other (a change of the managers needs a majority of them), then the workers. What is so already stays.
+ * other (a change of the managers needs a majority of them), then the workers. What is as declared already stays.
  */
 export async function formSwarm(members: readonly Member[], options: FormOptions): Promise<FormedSwarm> {
   const { signal } = options;
   const infos = new Map<Member, Info>();
-  const look = async (member: Member): Promise<void> => void infos.set(member, await infoOf(member, signal));
-  await Promise.all(members.map(look));
+  const readInfo = async (member: Member): Promise<void> =>
+    void infos.set(member, await infoOf(member, signal));
+  await Promise.all(members.map(readInfo));
   let changes = 0;
   const managers = members.filter(({ membership }) => membership.role === 'manager');
   let acting = await findActing(managersFirst(members), infos, signal);
   if (acting === undefined) {
     acting = await begin(managers, infos, options);
-    await look(acting.member);
+    await readInfo(acting.member);
     changes++;
   }
   const { nodes, removed } = await retireLost(acting.member.engine, infos, options);

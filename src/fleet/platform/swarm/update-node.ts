@@ -41,7 +41,7 @@ function isOutdated(error: unknown): boolean {
   return hasCode(error, 'unavailable') && error.problem.includes('update out of sequence');
 }
 
-/** A node's spec as declared, or undefined when it is so already. Labels of others stay. */
+/** A node's spec as declared, or undefined when it is as declared already. Labels of others stay. */
 export function changedSpec(
   { Spec }: SwarmNode,
   { role, availability, labels = {} }: Membership,

@@ -10,7 +10,7 @@ export interface SwarmWait {
   readonly advice?: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** What is still missing, whenever that changes. */
+  /** Is told what is still missing, whenever that changes. */
   readonly say?: ((text: string) => void) | undefined;
 }
 
