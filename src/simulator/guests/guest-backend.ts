@@ -4,7 +4,7 @@
  * container guests (real engines) are two backends behind this one interface.
  */
 
-/** A network card as the VM's specification has it at power-on. */
+/** A NIC as the VM's specification has it at power-on. */
 export interface GuestNic {
   readonly uuid: string;
   /** Lower case, colons, e.g. `50:6b:8d:01:02:03`. */
@@ -13,7 +13,7 @@ export interface GuestNic {
   readonly address: string | undefined;
   /** Bits of the network part, e.g. 24; undefined when the subnet does not say. */
   readonly prefixLength: number | undefined;
-  /** The subnet that the card is on: cards of the same one reach each other. */
+  /** The subnet that the NIC is on: NICs of the same one reach each other. */
   readonly subnetUuid?: string | undefined;
   /** The subnet's default gateway; undefined when the subnet does not say. */
   readonly gateway?: string | undefined;
@@ -47,7 +47,7 @@ export interface GuestSpec {
 
 /** What a guest tells the outside. Both may be called at any time between `powerOn` and the guest's end. */
 export interface GuestEvents {
-  /** The guest uses `ip` on this card. Called once per card and boot, for cards without an IPAM address. */
+  /** The guest uses `ip` on this NIC. Called once per NIC and boot, for NICs without an IPAM address. */
   addressLearned(nicUuid: string, ip: string): void;
   /**
    * The guest turned itself off (ACPI request honoured, `poweroff` inside). Called at most once per
@@ -62,7 +62,7 @@ export interface Guest {
   requestShutdown(): void;
   /** ACPI reboot: returns at once; the guest goes down by itself and comes back if it obeys. */
   requestReboot(): void;
-  /** Pulls the plug: every socket is closed when this resolves. Idempotent. */
+  /** Hard power-off: every socket is closed when this resolves. Idempotent. */
   powerOff(): Promise<void>;
   /** Reset button: hard off and on again; resolves when the guest has begun to boot. */
   reset(): Promise<void>;

@@ -6,10 +6,14 @@ const LONGEST_START = 2 ** 20;
 
 /** The bytes of a file as the body of an answer, made while they are sent. */
 export class FileBody {
-  private constructor(
-    readonly bytes: number,
-    private readonly content: Buffer | undefined,
-  ) {}
+  readonly bytes: number;
+  /** undefined = zeros. */
+  readonly #content: Buffer | undefined;
+
+  private constructor(bytes: number, content: Buffer | undefined) {
+    this.bytes = bytes;
+    this.#content = content;
+  }
 
   static of(content: Buffer): FileBody {
     return new FileBody(content.length, content);
@@ -20,14 +24,14 @@ export class FileBody {
   }
 
   open(): Readable {
-    return Readable.from(this.content === undefined ? zeros(this.bytes) : [this.content], {
+    return Readable.from(this.#content === undefined ? zeros(this.bytes) : [this.#content], {
       objectMode: false,
     });
   }
 
   /** Its first bytes, for an answer that is not sent whole. */
   start(): Buffer {
-    return (this.content ?? Buffer.alloc(Math.min(this.bytes, LONGEST_START))).subarray(0, LONGEST_START);
+    return (this.#content ?? Buffer.alloc(Math.min(this.bytes, LONGEST_START))).subarray(0, LONGEST_START);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { KeyedQueue } from '../../../support/index.js';
 import { Refusal } from '../refusal.js';
 import { Collection } from '../store/collection.js';
 import type { Reference } from '../store/entity.js';
@@ -34,7 +35,7 @@ export interface Work {
 /** Runs accepted work in time, as tasks that can be looked at. */
 export class TaskEngine {
   readonly #tasks = new Collection<TaskRecord>((task) => task.uuid);
-  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #lanes = new KeyedQueue();
   readonly #aborts = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
   readonly #time: SimulatedTime;
@@ -69,14 +70,11 @@ export class TaskEngine {
     const abort = new AbortController();
     this.#aborts.set(task.uuid, abort);
     if (this.#closed) abort.abort();
-    const before = this.#lanes.get(work.lane) ?? Promise.resolve();
-    const done = before.then(() => this.#perform(task, work, abort.signal));
-    this.#lanes.set(work.lane, done);
+    const done = this.#lanes.run(work.lane, () => this.#perform(task, work, abort.signal));
     this.#running.add(done);
     void done.finally(() => {
       this.#running.delete(done);
       this.#aborts.delete(task.uuid);
-      if (this.#lanes.get(work.lane) === done) this.#lanes.delete(work.lane);
     });
     return task;
   }

@@ -96,7 +96,7 @@ export class ContainerGuest implements Guest {
       return false;
     }
     for (const resolve of this.#whenBooted.splice(0)) resolve();
-    // Whoever pulled the plug in between found no process to end.
+    // A hard power-off in between found no process to end.
     if (!this.#wants('own')) await this.#signal('SIGKILL');
     return true;
   }

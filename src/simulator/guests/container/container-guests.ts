@@ -10,7 +10,7 @@ import { GUEST_IMAGE } from './image.js';
 import { labelsOf, type Ownership } from './labels.js';
 import { removeInstance, sweep } from './orphans.js';
 import { SubnetNetworks } from './networks.js';
-import { VmContainer, type PluggedNic } from './vm-container.js';
+import { VmContainer, type NicOnNetwork } from './vm-container.js';
 
 export interface ContainerGuestsOptions {
   /** `unix:///PATH` or `tcp://HOST:PORT` of an engine on this machine; default `/var/run/docker.sock`. */
@@ -82,7 +82,7 @@ class ContainerGuests implements GuestBackend {
       if (this.#closing !== undefined) throw closed(spec.name);
       const vm = this.#vms.get(spec.vmUuid) ?? this.#enter(spec.vmUuid);
       await vm.guest?.powerOff();
-      const nics = await this.#plug(spec);
+      const nics = await this.#connect(spec);
       const cpus = visibleCpus(spec.cpus, this.#options.cpus, vm.turn);
       await vm.container.prepare({ spec, nics, visibleCpus: cpus, isolated: this.#isolated });
       await this.#networks.release(
@@ -144,13 +144,13 @@ class ContainerGuests implements GuestBackend {
     return vm;
   }
 
-  async #plug(spec: GuestSpec): Promise<PluggedNic[]> {
-    const plugged: PluggedNic[] = [];
-    for (const nic of spec.nics) plugged.push({ nic, network: await this.#networks.use(spec.vmUuid, nic) });
-    return plugged;
+  async #connect(spec: GuestSpec): Promise<NicOnNetwork[]> {
+    const connected: NicOnNetwork[] = [];
+    for (const nic of spec.nics) connected.push({ nic, network: await this.#networks.use(spec.vmUuid, nic) });
+    return connected;
   }
 
-  async #tellAddresses(vm: Vm, nics: readonly PluggedNic[], events: GuestEvents): Promise<void> {
+  async #tellAddresses(vm: Vm, nics: readonly NicOnNetwork[], events: GuestEvents): Promise<void> {
     for (const { nic, network } of nics) {
       if (nic.address !== undefined) continue;
       const address = await vm.container.addressOn(network.name);

@@ -40,7 +40,7 @@ const FIRST_PROCESS = ['/usr/lib/prism-guest/boot'];
 const CPU_PERIOD = 100_000;
 const MIB = 2 ** 20;
 
-/** A card's place in a Docker network. */
+/** A NIC's place in a Docker network. */
 export interface Endpoint {
   readonly network: string;
   readonly macAddress: string;
@@ -56,7 +56,7 @@ export interface ContainerParts {
   readonly volume: string;
   readonly labels: Record<string, string>;
   readonly visibleCpus: string;
-  /** Where the first card is; further ones are connected afterwards. */
+  /** Where the first NIC is; further ones are connected afterwards. */
   readonly endpoint: Endpoint | undefined;
 }
 
@@ -92,7 +92,7 @@ export function containerOptions(spec: GuestSpec, parts: ContainerParts): Contai
     ...(endpoint === undefined
       ? {}
       : {
-          // Docker before 25 takes the first card's address from here, and no other card's from anywhere.
+          // Docker before 25 takes the first NIC's address from here, and no other NIC's from anywhere.
           MacAddress: endpoint.macAddress,
           NetworkingConfig: { EndpointsConfig: { [endpoint.network]: endpointSettings(endpoint) } },
         }),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:url';
 import Docker from 'dockerode';
 import { OperationError } from '../../../support/index.js';
 import { engineError, hasStatus } from './engine-error.js';
@@ -18,10 +19,20 @@ export interface Engine {
 /** Builds the clients; connects to nothing. Throws OperationError `invalid-input` for an address of no use. */
 export function engineAt(dockerHost: string | undefined): Engine {
   const address = dockerHost === undefined || dockerHost === '' ? DEFAULT_DOCKER_HOST : dockerHost;
-  // dockerode parses URLs with an interface of Node that now warns at every start; nobody here can act on it.
-  process.noDeprecation = true;
+  spendUrlWarning();
   const target = targetOf(address);
   return { address, calls: new Docker({ ...target, timeout: CALL_LIMIT }), waits: new Docker(target) };
+}
+
+/**
+ * dockerode parses URLs with `url.parse`, of which newer versions of Node warn at the first call in a process. The user
+ * can do nothing about that, so the first call, which `url.resolve` makes, is made here, unheard; all other warnings stay.
+ */
+function spendUrlWarning(): void {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  resolve('', '');
+  process.noDeprecation = noDeprecation;
 }
 
 function targetOf(address: string): Docker.DockerOptions {

@@ -5,7 +5,7 @@ export const HARDWARE_PATH = 'var/lib/prism-guest/hardware';
 /** Mount point, in the guest, of the volume with the files of its disks. */
 export const DISKS_PATH = '/var/lib/prism-guest/disks';
 
-/** The network of each card, in the order of the specification. */
+/** The network of each NIC, in the order of the specification. */
 export interface ConnectedNic {
   readonly macAddress: string;
   /** CIDR of the Docker network. */

@@ -32,7 +32,7 @@ export class SubnetNetworks {
     this.#logger = options.logger;
   }
 
-  /** The network of the card's subnet, made if it is not there; kept until `release`. */
+  /** The network of the NIC's subnet, made if it is not there; kept until `release`. */
   async use(vmUuid: string, nic: GuestNic): Promise<SubnetNetwork> {
     const name = this.#nameFor(nic);
     return await this.#queue.run(name, async () => {
@@ -43,7 +43,7 @@ export class SubnetNetworks {
     });
   }
 
-  /** The VM is on these networks only (names); what nobody uses any more is removed. */
+  /** The VM is on these networks only (names); a network without VMs is removed. */
   async release(vmUuid: string, except: readonly string[] = []): Promise<void> {
     for (const [name, users] of [...this.#users]) {
       if (except.includes(name) || !users.has(vmUuid)) continue;

@@ -7,7 +7,7 @@ export async function removeInstance(engine: Engine, instance: string): Promise<
   return await removeAll(engine, await findLabelled(engine, `${INSTANCE_LABEL}=${instance}`));
 }
 
-/** Removes what owners have left behind for whom `gone` is true; resolves with the number of things. */
+/** Removes the orphans: what belongs to owners for whom `gone` is true. Resolves with their number. */
 export async function sweep(engine: Engine, gone: (owner: string) => boolean): Promise<number> {
   const left = (await findLabelled(engine, OWNER_LABEL)).filter(({ owner }) => gone(owner));
   const stayed = await removeAll(engine, left);

@@ -8,8 +8,8 @@ import { describeHardware, HARDWARE_PATH } from './hardware.js';
 import type { SubnetNetwork } from './networks.js';
 import { hostnameOf, seedFiles } from './seed.js';
 
-/** A card and the network it is on. */
-export interface PluggedNic {
+/** A NIC and the network it is on. */
+export interface NicOnNetwork {
   readonly nic: GuestNic;
   readonly network: SubnetNetwork;
 }
@@ -17,7 +17,7 @@ export interface PluggedNic {
 /** A VM as it shall be at its next boot. */
 export interface Wanted {
   readonly spec: GuestSpec;
-  readonly nics: readonly PluggedNic[];
+  readonly nics: readonly NicOnNetwork[];
   readonly visibleCpus: string;
   readonly isolated: boolean;
 }
@@ -70,7 +70,7 @@ export class VmContainer {
     }
   }
 
-  /** The address that the engine gave to a card; undefined = none. */
+  /** The address that the engine gave to a NIC; undefined = none. */
   async addressOn(network: string): Promise<string | undefined> {
     const { NetworkSettings: settings } = await this.calls.inspect();
     const address = settings.Networks[network]?.IPAddress;
@@ -99,7 +99,7 @@ export class VmContainer {
     this.#endpoints = endpoint === undefined ? [] : [endpoint];
   }
 
-  /** Plugs the cards that are not yet as wanted. */
+  /** Connects the NICs that are not yet as wanted. */
   async #connect(wanted: readonly Endpoint[]): Promise<void> {
     const { calls } = this.#parts.engine;
     const stale = this.#endpoints.filter((old) => !wanted.some((one) => sameEndpoint(one, old)));
@@ -129,9 +129,9 @@ function endpointsOf({ spec, nics }: Wanted): Endpoint[] {
   if (new Set(endpoints.map(({ network }) => network)).size === endpoints.length) return endpoints;
   throw new OperationError({
     code: 'unsupported',
-    attempted: `plug the network cards of guest ${spec.name}`,
+    attempted: `connect the NICs of guest ${spec.name}`,
     problem: 'two of them are on the same subnet, which a container cannot have',
-    advice: 'Give the VM one card per subnet, or use emulated guests.',
+    advice: 'Give the VM one NIC per subnet, or use emulated guests.',
   });
 }
 

@@ -24,17 +24,20 @@ export function compileFilter<T>(
 }
 
 class FilterParser<T> {
+  readonly #text: string;
+  readonly #attributes: Attributes<T>;
+  readonly #kind: string;
   #position = 0;
 
-  constructor(
-    private readonly text: string,
-    private readonly attributes: Attributes<T>,
-    private readonly kind: string,
-  ) {}
+  constructor(text: string, attributes: Attributes<T>, kind: string) {
+    this.#text = text;
+    this.#attributes = attributes;
+    this.#kind = kind;
+  }
 
   parse(): (record: T) => boolean {
     const predicate = this.#either();
-    if (this.#position < this.text.length) throw this.#broken();
+    if (this.#position < this.#text.length) throw this.#broken();
     return predicate;
   }
 
@@ -56,16 +59,16 @@ class FilterParser<T> {
       if (!this.#take(')')) throw this.#broken();
       return inner;
     }
-    const match = /^([A-Za-z_][\w.]*)(==|!=)([^,;()]*)/.exec(this.text.slice(this.#position));
+    const match = /^([A-Za-z_][\w.]*)(==|!=)([^,;()]*)/.exec(this.#text.slice(this.#position));
     if (match === null) throw this.#broken();
     this.#position += match[0].length;
     return this.#comparison(match[1] ?? '', match[2] === '!=', match[3] ?? '');
   }
 
   #comparison(name: string, negated: boolean, value: string): (record: T) => boolean {
-    const read = this.attributes[name];
+    const read = this.#attributes[name];
     if (read === undefined) {
-      throw this.#refusal(`Filter attribute '${name}' is not supported for kind ${this.kind}.`);
+      throw this.#refusal(`Filter attribute '${name}' is not supported for kind ${this.#kind}.`);
     }
     const fit = this.#fit(value);
     return (record) => fit(read(record)) !== negated;
@@ -85,17 +88,17 @@ class FilterParser<T> {
   }
 
   #take(character: string): boolean {
-    if (this.text[this.#position] !== character) return false;
+    if (this.#text[this.#position] !== character) return false;
     this.#position += 1;
     return true;
   }
 
   #broken(): Refusal {
-    return this.#refusal(`Invalid filter criteria: ${this.text}`);
+    return this.#refusal(`Invalid filter criteria: ${this.#text}`);
   }
 
   #refusal(message: string): Refusal {
-    return Refusal.unprocessable({ filter: [message] }, this.kind);
+    return Refusal.unprocessable({ filter: [message] }, this.#kind);
   }
 }
 

@@ -17,6 +17,12 @@ describe('without a usable engine', () => {
     await expect(made).rejects.toThrow(advice);
     await expect(made).rejects.not.toThrow(/\n/);
   });
+
+  test('the process goes on warning of what is deprecated', async () => {
+    const silenced = process.noDeprecation === true;
+    await expect(createContainerGuests({ ...shared, dockerHost: 'tcp://127.0.0.1:1' })).rejects.toThrow();
+    expect(process.noDeprecation === true).toBe(silenced);
+  });
 });
 
 describe('with an engine', () => {
