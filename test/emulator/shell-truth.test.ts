@@ -6,7 +6,7 @@ import { Budget } from '../../src/emulator/os/budget.js';
 import { execute, findProgram } from '../../src/emulator/os/execute.js';
 import { bytesOf, Collector, InputStream, OutputStream } from '../../src/emulator/os/streams.js';
 import type { System } from '../../src/emulator/os/process.js';
-import { rootUser } from '../../src/emulator/os/user.js';
+import { rootUser } from '../../src/emulator/os/accounts.js';
 import { runningSystem } from './running-system.js';
 
 const GOLDEN = 'test/golden/shell';

@@ -2,18 +2,16 @@ import { stringify as toYaml } from 'yaml';
 import type { BlockDevices, Mounts } from '../disks/index.js';
 import type { System } from '../os/process.js';
 import { readConfiguration, type Configuration } from './configuration.js';
-import { makeFileSystems } from './file-systems.js';
+import { makeFileSystems, applyMounts } from './file-systems.js';
 import { writeFiles } from './files.js';
 import { applyHostname } from './hostname.js';
 import { instanceOf, type Instance } from './instance.js';
-import { applyMounts } from './mount-points.js';
 import { list, texts, truth } from './narrow.js';
 import { commandScript, runScript, runText } from './scripts.js';
 import { changePower, decidePowerChange, type PowerChange } from './power-state.js';
-import { applySshKeys } from './ssh-keys.js';
+import { applySshKeys, applyUsers } from './users.js';
 import { warnOfUnemulated } from './unemulated.js';
 import type { CloudInitStatus } from './status.js';
-import { applyUsers } from './users.js';
 
 const INSTANCE_ID = '/var/lib/cloud/data/instance-id';
 

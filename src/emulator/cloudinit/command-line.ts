@@ -1,5 +1,5 @@
 import type { Process, ProgramOf } from '../os/process.js';
-import { isOlder } from '../os/version.js';
+import { isOlder } from '../os/distribution.js';
 import { parseOptions } from '../programs/index.js';
 import type { CloudInitStatus } from './status.js';
 

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.js';
 import { infoBody, versionBody } from './engine-facts.js';
-import { isOlder } from '../os/version.js';
+import { isOlder } from '../os/distribution.js';
 import { MIN_API_VERSION } from './engine-version.js';
 
 export interface ApiRequest {

@@ -1,8 +1,7 @@
 import type { MemoryFileSystem } from '../filesystem/index.js';
 import { DaemonError } from '../services/index.js';
-import { rootUser } from '../os/user.js';
-import { merged, parseDaemonFile } from './daemon-file.js';
-import { parseDaemonFlags } from './daemon-flags.js';
+import { rootUser } from '../os/accounts.js';
+import { merged, parseDaemonFile, parseDaemonFlags } from './daemon-configuration.js';
 
 /** A TCP address to listen on; `0.0.0.0` means all of the guest's. */
 export interface TcpEndpoint {

@@ -1,4 +1,4 @@
-import { isOlder } from '../os/version.js';
+import { isOlder } from '../os/distribution.js';
 
 /** API versions by engine release, newest first; an engine has the first one it reaches. */
 const API_VERSIONS: readonly (readonly [release: string, api: string])[] = [

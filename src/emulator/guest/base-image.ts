@@ -2,9 +2,8 @@ import { MemoryFileSystem, root, type FileSystemLimits } from '../filesystem/ind
 import { Mirror, PackageDatabase, writeExecutable } from '../packages/index.js';
 
 import { enable, loadUnit } from '../services/index.js';
-import { Accounts } from '../os/accounts.js';
+import { Accounts, rootUser } from '../os/accounts.js';
 import { osRelease, type Distribution } from '../os/distribution.js';
-import { rootUser } from '../os/user.js';
 
 export interface ImageOptions {
   readonly distribution: Distribution;

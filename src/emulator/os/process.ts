@@ -1,13 +1,12 @@
 import type { Clock, Logger } from '../../support/index.js';
 import type { GuestSpec } from '../../simulator/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
-import type { Accounts } from './accounts.js';
+import type { Accounts, User } from './accounts.js';
 import type { Distribution } from './distribution.js';
 import type { Journal } from './journal.js';
 import type { GuestNetwork } from './network.js';
 import type { Budget } from './budget.js';
 import type { InputStream, OutputStream } from './streams.js';
-import type { User } from './user.js';
 
 export interface StandardStreams {
   readonly stdin: InputStream;

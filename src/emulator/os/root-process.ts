@@ -1,9 +1,8 @@
 import { Budget } from './budget.js';
 import { DEFAULT_PATH } from './execute.js';
-import type { Process } from './process.js';
+import type { Process, System } from './process.js';
 import { empty, InputStream, type OutputStream } from './streams.js';
-import type { System } from './process.js';
-import { rootUser } from './user.js';
+import { rootUser } from './accounts.js';
 
 /** A process that the guest itself starts as root: services, cloud-init. It ends when power goes. */
 export function rootProcess(system: System, args: readonly string[], output: OutputStream): Process {

@@ -1,7 +1,6 @@
 import type { StandardStreams } from '../os/process.js';
 import { evaluateConditional } from './conditional.js';
-import { Flow } from './state/flow.js';
-import type { Shell } from './state/shell.js';
+import { Flow, type Shell } from './state/shell.js';
 import { compilePattern, matches } from './expansion/pattern.js';
 import type { CaseBranch, CompoundBody, Script } from './grammar/syntax.js';
 

@@ -2,21 +2,33 @@ import { Errno, isErrno } from '../filesystem/index.js';
 import { execute, ExecuteError, findProgram } from '../os/execute.js';
 import type { Process, StandardStreams } from '../os/process.js';
 import { Collector, OutputStream } from '../os/streams.js';
-import type { User } from '../os/user.js';
+import type { User } from '../os/accounts.js';
 import { compoundExits, runCompound } from './compound.js';
 import { Expansion, ExpansionError } from './expansion/expansion.js';
 import { commandsOf } from './grammar/parser.js';
-import { ShellSyntaxError } from './grammar/syntax.js';
-import type { AndOrList, Command, Pipeline, Redirect, Script, SimpleCommand } from './grammar/syntax.js';
+import {
+  ShellSyntaxError,
+  type AndOrList,
+  type Command,
+  type Pipeline,
+  type Redirect,
+  type Script,
+  type SimpleCommand,
+} from './grammar/syntax.js';
 import { startJob } from './jobs.js';
-import { notFound, messageOf } from './messages.js';
+import { notFound, messageOf, traceLines } from './messages.js';
 import { runPiped } from './pipeline.js';
 import { openRedirects, RedirectError } from './redirects.js';
 import { scopeOf } from './scope.js';
-import { Flow } from './state/flow.js';
+import {
+  Flow,
+  type Builtin,
+  type BuiltinCall,
+  type Builtins,
+  type Shell,
+  type Substitutions,
+} from './state/shell.js';
 import type { ShellState } from './state/shell-state.js';
-import type { Builtin, BuiltinCall, Builtins, Shell, Substitutions } from './state/shell.js';
-import { traceLines } from './trace.js';
 
 /** What an interpreter is made of. */
 export interface InterpreterParts {

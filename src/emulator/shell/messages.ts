@@ -1,8 +1,9 @@
 import { absolute, type Errno } from '../filesystem/index.js';
 import { DEFAULT_PATH, ExecuteError } from '../os/execute.js';
 import type { Dialect } from './grammar/syntax.js';
-import type { Shell } from './state/shell.js';
 import { RedirectError } from './redirects.js';
+import type { ShellState } from './state/shell-state.js';
+import type { Shell } from './state/shell.js';
 
 /** What the shell says about a system call's error. */
 export function messageOf(error: Errno, dialect: Dialect): string {
@@ -23,4 +24,25 @@ export function notFound({ state, process }: Shell, name: string): { message: st
     return { message: `${name}: Permission denied`, status: state.dialect === 'dash' ? 127 : 126 };
   if (state.dialect === 'bash') return { message: `${name}: command not found`, status: 127 };
   return { message: `${name}: ${name === '' ? 'Permission denied' : 'not found'}`, status: 127 };
+}
+
+/** The lines that `set -x` shows for a command: dash's as one line without quotes, bash's quoted. */
+export function traceLines(
+  state: ShellState,
+  assigned: readonly string[],
+  args: readonly string[],
+): string[] {
+  const prefix = state.get('PS4') ?? '+ ';
+  if (state.dialect === 'dash') return [`${prefix}${[...assigned, ...args].join(' ')}`];
+  const values = assigned.map((text) => {
+    const equals = text.indexOf('=') + 1;
+    return `${prefix}${text.slice(0, equals)}${quoted(text.slice(equals), true)}`;
+  });
+  const words = args.map((word) => quoted(word, false)).join(' ');
+  return args.length === 0 ? values : [...values, `${prefix}${words}`];
+}
+
+function quoted(word: string, emptyStays: boolean): string {
+  if (word === '') return emptyStays ? '' : "''";
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

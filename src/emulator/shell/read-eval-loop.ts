@@ -1,7 +1,7 @@
 import type { Process } from '../os/process.js';
 import { InputStream } from '../os/streams.js';
 import { ExpansionError } from './expansion/expansion.js';
-import { Flow } from './state/flow.js';
+import { Flow } from './state/shell.js';
 import { Interpreter } from './interpreter.js';
 import type { CursorOptions } from './grammar/cursor.js';
 import { parse } from './grammar/parser.js';

@@ -2,7 +2,7 @@ import { basename } from '../filesystem/index.js';
 import { Budget, BudgetExceeded } from '../os/budget.js';
 import { DEFAULT_PATH, execute, findProgram } from '../os/execute.js';
 import type { Process, StandardStreams, System } from '../os/process.js';
-import type { User } from '../os/user.js';
+import type { User } from '../os/accounts.js';
 
 export interface LoginOptions {
   readonly streams: StandardStreams;

@@ -14,7 +14,7 @@ import {
 } from '../filesystem/index.js';
 import { longLine } from '../programs/index.js';
 import type { System } from '../os/process.js';
-import type { User } from '../os/user.js';
+import type { User } from '../os/accounts.js';
 import { endSftp } from './library-gaps.js';
 import { applyAttributes, attributesOf } from './sftp-attributes.js';
 

@@ -1,4 +1,4 @@
-import { parseAuthorizedKeys } from '../../../src/emulator/ssh/authorized-keys.js';
+import { parseAuthorizedKeys } from '../../../src/emulator/ssh/authentication.js';
 
 const BLOB = 'AAAAC3NzaC1lZDI1NTE5AAAAIMtGvnDrYmJy2zc3GyCM8SmUSBbLgJvc8w1oYzOBiDSm';
 const key = { type: 'ssh-ed25519', blob: Buffer.from(BLOB, 'base64'), forcedCommand: undefined };

@@ -1,6 +1,6 @@
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
-import type { User } from '../../os/user.js';
+import type { User } from '../../os/accounts.js';
 import { parseOptions } from '../options.js';
 
 function userOf(process: Process, name: string | undefined): User {

@@ -1,8 +1,7 @@
 import { execute, findProgram } from '../../os/execute.js';
 import type { Process, Program } from '../../os/process.js';
-import { sudoRight } from '../../os/sudoers.js';
+import { sudoRight, type User } from '../../os/accounts.js';
 import { UsageError } from '../../os/usage-error.js';
-import type { User } from '../../os/user.js';
 import { launch } from '../launch.js';
 import { parseOptions } from '../options.js';
 

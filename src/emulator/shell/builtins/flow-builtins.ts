@@ -1,7 +1,6 @@
 import { absolute, Errno } from '../../filesystem/index.js';
 import { ShellSyntaxError } from '../grammar/syntax.js';
-import { Flow } from '../state/flow.js';
-import { fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
+import { Flow, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 async function numberIn(call: BuiltinCall, fallback: number): Promise<number> {
   const text = call.args[1];

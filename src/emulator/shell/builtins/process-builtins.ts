@@ -1,6 +1,5 @@
 import { signalOf, waitFor } from '../jobs.js';
-import { Flow } from '../state/flow.js';
-import { complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
+import { Flow, complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 const TERM = 15;
 

@@ -1,6 +1,5 @@
-import { Flow } from '../state/flow.js';
+import { Flow, complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 import type { ShellOptions, ShellState } from '../state/shell-state.js';
-import { complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {

@@ -1,10 +1,27 @@
+import type { User } from '../../os/accounts.js';
 import type { Process, StandardStreams } from '../../os/process.js';
 import type { ByteSink } from '../../os/streams.js';
-import type { User } from '../../os/user.js';
 import type { Expansion } from '../expansion/expansion.js';
 import type { Command, Dialect, Script } from '../grammar/syntax.js';
-import { Flow } from './flow.js';
 import type { ShellState } from './shell-state.js';
+
+/** How a script leaves the normal order of commands. Thrown by builtins, caught by the construct it names. */
+export class Flow extends Error {
+  override readonly name = 'Flow';
+
+  constructor(
+    readonly kind: 'break' | 'continue' | 'return' | 'exit',
+    /** Loops to leave, or the exit status. */
+    readonly value: number,
+  ) {
+    super(kind);
+  }
+
+  /** The same for the next loop further out; undefined when this loop was the last one named. */
+  outer(): Flow | undefined {
+    return this.value > 1 ? new Flow(this.kind, this.value - 1) : undefined;
+  }
+}
 
 /** A running shell, as its builtins and its compound commands see it. */
 export interface Shell {
