@@ -50,11 +50,12 @@ function canBeFound(path, importer) {
   }
 }
 
-/** What the simulator's page consists of, by file name. */
-function pageFiles() {
-  const folder = 'src/simulator/page/browser';
-  const names = readdirSync(folder).sort();
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+/** The texts that a program has beside it, by file name. */
+function textsIn(folder, ending = '') {
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+  return JSON.stringify(
+    Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
+  );
 }
 
 const result = await Bun.build({
@@ -65,7 +66,12 @@ const result = await Bun.build({
   bytecode: true,
   sourcemap: 'none',
   // Otherwise the folders of the machine that builds would get in.
-  define: { __dirname: '"/"', __filename: '"/program.js"', PAGE_FILES: JSON.stringify(pageFiles()) },
+  define: {
+    __dirname: '"/"',
+    __filename: '"/program.js"',
+    PAGE_FILES: textsIn('src/simulator/page/browser'),
+    GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
+  },
   plugins: [nothingFromOutside, noMediaTypes],
 });
 for (const message of result.logs) console.error(String(message));

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/nutanix-demo.XXXXXX")
 export MACHINE_STORAGE_PATH=$work/store
 export PATH="$PWD/dist:$PWD/.tools:$PATH"
+# shellcheck disable=SC2034 # what a step runs uses it
 certs=$MACHINE_STORAGE_PATH/machines/demo-1 # of the host that is asked with curl
 began=$SECONDS
 simulator=

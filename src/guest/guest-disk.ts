@@ -1,3 +1,5 @@
+import { scriptText } from './scripts/script-text.js';
+
 /** A disk of the VM that the guest shall format, if it is blank, and mount. */
 export interface GuestDisk {
   readonly bus: 'scsi' | 'sata' | 'pci' | 'ide';
@@ -11,8 +13,11 @@ export interface GuestDisk {
   readonly label: string;
 }
 
+const SECTORS_PER_GIB = 2 ** 21;
+
 /**
- * Makes the file systems; arguments are BUS:INDEX:SECTORS:FILESYSTEM:LABEL, a sector being 512 bytes.
+ * The item of cloud-config's `bootcmd` that formats the disks: scripts/format-disks.sh, whose arguments are
+ * BUS:INDEX:SECTORS:FILESYSTEM:LABEL, a sector being 512 bytes.
  *
  * It runs at every boot, before cloud-init's `mounts`, in place of cloud-init's `fs_setup`, for two reasons.
  * `fs_setup` wants a device name, and no name is both known beforehand and stable: sdX may change from boot to
@@ -21,54 +26,10 @@ export interface GuestDisk {
  * one asked for. Here a disk is found by its SCSI target (AHV: target = index of the disk, LUN 0) or else by its
  * exact size, and only one on which blkid sees nothing at all (its exit code 2) is ever formatted.
  */
-const SCRIPT = String.raw`
-log() { echo "docker host disks: $*" >&2; }
-candidates() { # BUS INDEX: whole disks, the likeliest first
-  [ "$1" != scsi ] || ls -d /dev/disk/by-path/*-scsi-0:0:"$2":0 2>/dev/null
-  ls -d /dev/sd[a-z] /dev/sd[a-z][a-z] /dev/vd[a-z] /dev/hd[a-z] 2>/dev/null
-}
-labelled() { # BUS INDEX LABEL
-  for device in $(candidates "$1" "$2"); do
-    [ "$(blkid -p -s LABEL -o value "$device" 2>/dev/null)" = "$3" ] && echo "$device" && return
-  done
-}
-blank() { # BUS INDEX SECTORS
-  for device in $(candidates "$1" "$2"); do
-    [ -b "$device" ] && [ "$(blockdev --getsz "$device" 2>/dev/null)" = "$3" ] || continue
-    blkid -p "$device" >/dev/null 2>&1
-    [ $? -eq 2 ] && echo "$device" && return
-  done
-}
-settle() { command -v udevadm >/dev/null && udevadm settle; }
-failed=0
-settle
-for disk in "$@"; do
-  IFS=: read -r bus index sectors type label <<END
-$disk
-END
-  link=/dev/disk/by-label/$label
-  [ -e "$link" ] && continue
-  device=$(labelled "$bus" "$index" "$label")
-  if [ -z "$device" ]; then
-    device=$(blank "$bus" "$index" "$sectors")
-    if [ -z "$device" ]; then log "no blank disk of $sectors sectors for $label"; failed=1; continue; fi
-    if ! command -v "mkfs.$type" >/dev/null; then log "this image has no mkfs.$type"; failed=1; continue; fi
-    if ! "mkfs.$type" -q -L "$label" "$device" </dev/null; then failed=1; continue; fi
-    log "made $type $label on $device"
-    settle
-  fi
-  [ -e "$link" ] || { mkdir -p /dev/disk/by-label && ln -sf "$device" "$link"; }
-done
-exit $failed
-`.trimStart();
-
-const SECTORS_PER_GIB = 2 ** 21;
-
-/** The item of cloud-config's `bootcmd` that formats the disks. */
 export function formatCommand(disks: readonly GuestDisk[]): readonly string[] {
   const describe = ({ bus, index, sizeGiB, filesystem, label }: GuestDisk): string =>
     [bus, index, sizeGiB * SECTORS_PER_GIB, filesystem, label].join(':');
-  return ['sh', '-c', SCRIPT, 'format-disks', ...disks.map(describe)];
+  return ['sh', '-c', scriptText('format-disks.sh'), 'format-disks', ...disks.map(describe)];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GuestSetup, PlainMap } from './guest-setup.js';
+import { scriptText } from './scripts/script-text.js';
 import { addSetup, ROOT_LOGIN } from './setup-merge.js';
 import type { UserDataFormat } from './user-data-format.js';
 import { toYaml } from './yaml-graft.js';
@@ -10,7 +11,7 @@ import { toYaml } from './yaml-graft.js';
  */
 const APPEND = 'Merge-Type: list(append)+dict(recurse_list,no_replace)+str()';
 
-/** A MIME message of the person's user-data, byte for byte, and then ours. */
+/** A MIME message of the user's user-data, byte for byte, and then ours. */
 export function combineAsMultipart(
   theirs: Extract<UserDataFormat, { kind: 'part' | 'mime' }>,
   setup: GuestSetup,
@@ -44,17 +45,7 @@ function cloudConfigPart(config: PlainMap, ...headers: string[]): string {
 
 /** For a user whom theirs defines too: cloud-init would then take that entry's keys only. */
 function keyScript({ user, publicKey }: GuestSetup): string {
-  return `#!/bin/sh
-# Lets the key of this machine in where the user was defined without it.
-home=$(getent passwd '${user}' | cut -d: -f6)
-file=$home/.ssh/authorized_keys
-[ -n "$home" ] || exit 0
-grep -qsF '${publicKey}' "$file" && exit 0
-mkdir -p "$home/.ssh" && printf '%s\\n' '${publicKey}' >> "$file"
-chmod 700 "$home/.ssh" && chmod 600 "$file" && chown -R '${user}:' "$home/.ssh"
-command -v restorecon > /dev/null && restorecon -R "$home/.ssh"
-exit 0
-`;
+  return scriptText('allow-key.sh', { USER: user, PUBLIC_KEY: publicKey });
 }
 
 /** Text that is not plain ASCII, or has CRs, travels as base64: Python's mail parser would change it. */
