@@ -20,7 +20,7 @@ done
 rm -rf dist/node
 tsc -p tsconfig.build.json
 cp -R src/simulator/page/browser dist/node/simulator/page/
-cp src/guest/scripts/*.sh dist/node/guest/scripts/
+cp -R src/guest/scripts dist/node/guest/
 
 for source in src/bin/*.ts; do
   head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {

@@ -1,4 +1,4 @@
-import { scriptText } from './scripts/script-text.js';
+import { scriptText } from './script-text.js';
 
 /** A disk of the VM that the guest shall format, if it is blank, and mount. */
 export interface GuestDisk {

@@ -20,6 +20,6 @@ export {
   mountReadiness,
   sshReadiness,
   type GuestLogin,
-  type Observation,
+  type ReadinessProbe,
   type Readiness,
 } from './readiness.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GuestSetup, PlainMap } from './guest-setup.js';
-import { scriptText } from './scripts/script-text.js';
+import { scriptText } from './script-text.js';
 import { addSetup, ROOT_LOGIN } from './setup-merge.js';
 import type { UserDataFormat } from './user-data-format.js';
 import { toYaml } from './yaml-graft.js';

@@ -3,7 +3,7 @@ import { CLOUD_INIT_STATUS_COMMAND, readCloudInitStatus } from './cloud-init-sta
 import { openSsh, type SshSession } from './ssh-session.js';
 
 /** What one look at the guest found. `note` is a sentence for a person; `seen` ends "last seen: …". */
-export type Observation =
+export type ReadinessProbe =
   | { readonly ready: true; readonly note?: string | undefined }
   | {
       readonly ready: false;
@@ -21,7 +21,7 @@ export interface Readiness {
   /** What a person can do when it never comes true. */
   readonly advice: string;
   /** One look, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
-  look(address: string, signal: AbortSignal): Promise<Observation>;
+  look(address: string, signal: AbortSignal): Promise<ReadinessProbe>;
 }
 
 /** How to log in to the guest, wherever it is. */
@@ -123,8 +123,8 @@ export async function withSession(
   login: GuestLogin,
   address: string,
   signal: AbortSignal,
-  use: (session: SshSession) => Observation | Promise<Observation>,
-): Promise<Observation> {
+  use: (session: SshSession) => ReadinessProbe | Promise<ReadinessProbe>,
+): Promise<ReadinessProbe> {
   const attempt = await openSsh({ host: address, ...login }, signal);
   if (!attempt.open) {
     const { reachable, refused, seen } = attempt;

@@ -1,6 +1,6 @@
 import { OperationError, type Clock } from '../support/index.js';
 import type { PowerState } from './power-state.js';
-import { withSession, type GuestLogin, type Observation, type Readiness } from './readiness.js';
+import { withSession, type GuestLogin, type ReadinessProbe, type Readiness } from './readiness.js';
 import type { SshSession } from './ssh-session.js';
 
 /**
@@ -55,7 +55,7 @@ class PowerStateWatch {
     this.#clock = clock;
   }
 
-  async look(session: SshSession, address: string, signal: AbortSignal): Promise<Observation> {
+  async look(session: SshSession, address: string, signal: AbortSignal): Promise<ReadinessProbe> {
     this.#state ??= await readPowerState(session, signal);
     const state = this.#state;
     if (state === undefined) return { ready: true };

@@ -9,7 +9,7 @@ import { recogniseUserData } from './user-data-format.js';
  * Ignition configs are merged into one document; every other kind stays as it is, byte for byte, and ours is added
  * as further parts of a MIME message. OperationError `invalid-input` for what no guest could read.
  */
-export function composeUserData(setup: GuestSetup, given?: string): string {
+export function userDataFor(setup: GuestSetup, given?: string): string {
   const theirs = recogniseUserData(given ?? '');
   switch (theirs.kind) {
     case 'nothing':

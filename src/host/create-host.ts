@@ -12,9 +12,9 @@ import { guestSetupOf, hostnameOf } from './guest-plan.js';
 import type { HostDependencies } from './host-spec.js';
 import { waitUntilReady } from './readiness-wait.js';
 import type { CreatedHost, HostSpec, PreparedHost } from './host-spec.js';
-import { UndoList } from './rollback.js';
+import { Rollback } from './rollback.js';
 
-/** Create: each step says first how to take back what it is about to make. */
+/** Create: each step says first how what it is about to make is rolled back. */
 export async function createHost(
   deps: HostDependencies,
   spec: HostSpec,
@@ -23,7 +23,7 @@ export async function createHost(
 ): Promise<CreatedHost> {
   const { provider } = deps;
   const trace: VmTrace = { name: spec.name, creationToken };
-  const undo = new UndoList();
+  const undo = new Rollback();
   // The identity exists since PreCreateCheck, so the first step's failure already has something to give back.
   undo.add({ made: `VM "${spec.name}"`, undo: async (how) => await provider.remove(trace, how) });
   try {
@@ -40,8 +40,8 @@ export async function createHost(
   }
 }
 
-/** Only what was made here is taken back: a key that was there before is the person's, or of an earlier run. */
-async function obtainKeys({ ssh, name }: HostSpec, undo: UndoList): Promise<KeyPair> {
+/** Only what was made here is rolled back: a key that was there before is the user's, or of an earlier run. */
+async function obtainKeys({ ssh, name }: HostSpec, undo: Rollback): Promise<KeyPair> {
   const { keyPath, existingKey, generate } = ssh;
   if (generate === false && existingKey === undefined) return await readKeyPair(keyPath, name);
   const keys =

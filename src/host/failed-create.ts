@@ -2,21 +2,16 @@ import type { CallContext } from '../provider/index.js';
 import { deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import type { HostDependencies } from './host-spec.js';
 import type { HostSpec } from './host-spec.js';
-import type { UndoList } from './rollback.js';
+import type { Rollback } from './rollback.js';
+import { CLEANUP_TIME } from './rules/index.js';
 
 /**
- * A clean-up has its own time, ms: the operation's own is over, or was ended, when it begins. Long enough for a
- * create that is still under way to end and for a delete (some seconds each) on a busy cluster.
- */
-const CLEANUP_TIMEOUT_MS = 120_000;
-
-/**
- * Takes back what a failed Create made and returns the error to report: always the first one, with a sentence
+ * Rolls back what a failed Create made and returns the error to report: always the first one, with a sentence
  * on what is left, if anything is.
  */
 export async function cleanUpAfter(
   thrown: unknown,
-  undo: UndoList,
+  undo: Rollback,
   deps: HostDependencies,
   spec: HostSpec,
   context: CallContext,
@@ -28,10 +23,10 @@ export async function cleanUpAfter(
   context.progress(
     `creating host "${spec.name}" ${hasCode(first, 'cancelled') ? 'was stopped' : 'failed'}; removing what was made`,
   );
-  const limit = deps.cleanupTimeout ?? CLEANUP_TIMEOUT_MS;
+  const limit = deps.cleanupTimeout ?? CLEANUP_TIME;
   const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
   try {
-    const left = await undo.undoAll({ signal: deadline.signal, progress: context.progress });
+    const left = await undo.run({ signal: deadline.signal, progress: context.progress });
     if (left.length === 0) return first;
     const problems = left.map((failure) => sentence(failure.message)).join(' ');
     return withNote(

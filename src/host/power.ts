@@ -63,7 +63,7 @@ async function shutDown(
 ): Promise<boolean> {
   const { provider, clock, logger } = deps;
   const giveUpAt = clock.now() + stopTimeout;
-  const refusal = await refusalOf(async () => await provider.requestShutdown(trace.vmId, context));
+  const refusal = await guestRefusal(async () => await provider.requestShutdown(trace.vmId, context));
   if (refusal !== undefined) {
     logger.warn(`${refusal.message} Powering it off instead.`);
     return false;
@@ -84,7 +84,7 @@ async function shutDown(
  * What the cloud says when it does not pass the request on to the guest: the task failed because the guest does not
  * listen to ACPI, or the state changed meanwhile. Everything else is thrown.
  */
-export async function refusalOf(ask: () => Promise<void>): Promise<OperationError | undefined> {
+export async function guestRefusal(ask: () => Promise<void>): Promise<OperationError | undefined> {
   try {
     await ask();
     return undefined;

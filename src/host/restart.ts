@@ -3,7 +3,7 @@ import type { CallContext, VmTrace } from '../provider/index.js';
 import { GuestLocation } from './address-discovery.js';
 import type { HostDependencies } from './host-spec.js';
 import type { AddressOptions } from './address-choice.js';
-import { locate, refusalOf, startHost, type PowerOptions } from './power.js';
+import { locate, guestRefusal, startHost, type PowerOptions } from './power.js';
 import { RestartWatch } from './restart-watch.js';
 import { waitFor, type Look } from './waiting.js';
 
@@ -48,7 +48,7 @@ async function rebootSoftly(
   const held = address === undefined ? undefined : await holdTcp(address, ssh.port, context.signal);
   try {
     const giveUpAt = clock.now() + stopTimeout;
-    const refusal = await refusalOf(async () => await provider.requestReboot(vm.id, context));
+    const refusal = await guestRefusal(async () => await provider.requestReboot(vm.id, context));
     if (refusal !== undefined) {
       logger.warn(`${refusal.message} Resetting it instead.`);
       return undefined;

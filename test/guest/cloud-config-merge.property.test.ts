@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import type { GuestSetup } from '../../src/guest/index.js';
-import { composeUserData } from '../../src/guest/user-data.js';
+import { userDataFor } from '../../src/guest/user-data.js';
 import { isPlainMap } from '../../src/guest/guest-setup.js';
 import { addSetup } from '../../src/guest/setup-merge.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
@@ -111,7 +111,7 @@ describe('merging into any cloud-config', () => {
     fc.assert(
       fc.property(written, setups, (given, setup) => {
         const before: unknown = parse(given, AS_READ);
-        const merged = composeUserData(setup, given);
+        const merged = userDataFor(setup, given);
         expect(merged).toMatch(/^#cloud-config\n/);
         const after: unknown = parse(merged, AS_READ);
         expect(after).toEqual(addSetup(isPlainMap(before) ? before : {}, setup));
@@ -124,7 +124,7 @@ describe('merging into any cloud-config', () => {
   it('keeps the person’s comments', () => {
     fc.assert(
       fc.property(written, setups, (given, setup) => {
-        expect(composeUserData(setup, given)).toContain('# theirs\n');
+        expect(userDataFor(setup, given)).toContain('# theirs\n');
       }),
       { numRuns: 100 },
     );
@@ -133,8 +133,8 @@ describe('merging into any cloud-config', () => {
   it('adds the key once, however often it is merged', () => {
     fc.assert(
       fc.property(written, fc.constantFrom(ROOT, DEPLOY), (given, setup) => {
-        const once = composeUserData(setup, given);
-        expect(parse(composeUserData(setup, once), AS_READ)).toEqual(parse(once, AS_READ));
+        const once = userDataFor(setup, given);
+        expect(parse(userDataFor(setup, once), AS_READ)).toEqual(parse(once, AS_READ));
       }),
       { numRuns: 200 },
     );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { composeUserData } from '../../src/guest/user-data.js';
+import { userDataFor } from '../../src/guest/user-data.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
 
 const GOLDEN = join(__dirname, '../golden/cloud-init');
@@ -19,14 +19,14 @@ describe('golden cloud-config', () => {
     const given = readFileSync(join(GOLDEN, name), 'utf8');
     it.each(Object.entries(SETUPS))('for %s', (who, setup) => {
       const expected = readFileSync(join(GOLDEN, name.replace('.given.', `.${who}.`)), 'utf8');
-      expect(composeUserData(setup, given)).toBe(expected);
+      expect(userDataFor(setup, given)).toBe(expected);
     });
   });
 });
 
 describe('users of another name than root', () => {
   const users = (given: string): unknown => {
-    const merged = meaning(composeUserData(DEPLOY, `#cloud-config\n${given}`));
+    const merged = meaning(userDataFor(DEPLOY, `#cloud-config\n${given}`));
     return merged !== null && typeof merged === 'object' && 'users' in merged ? merged.users : undefined;
   };
   const rights = { sudo: 'ALL=(ALL) NOPASSWD:ALL' };
@@ -88,14 +88,14 @@ describe('users of another name than root', () => {
   ])('%s', (_case, given, expected) => expect(users(given)).toEqual(expected));
 
   it('adds the key to the old form `user`, which is read before `users`', () => {
-    const text = composeUserData(DEPLOY, '#cloud-config\nuser: {name: deploy, ssh_authorized_keys: [a]}');
+    const text = userDataFor(DEPLOY, '#cloud-config\nuser: {name: deploy, ssh_authorized_keys: [a]}');
     expect(meaning(text)).toEqual({ user: { name: 'deploy', ssh_authorized_keys: ['a', KEY], ...rights } });
   });
 
   it('gives a list that an alias shares with another user a value of its own', () => {
     const given =
       'x: &k [a]\nusers:\n- {name: eve, ssh_authorized_keys: *k}\n- name: deploy\n  sudo: x\n  ssh_authorized_keys: *k # his\n';
-    expect(meaning(composeUserData(DEPLOY, `#cloud-config\n${given}`))).toEqual({
+    expect(meaning(userDataFor(DEPLOY, `#cloud-config\n${given}`))).toEqual({
       x: ['a'],
       users: [
         { name: 'eve', ssh_authorized_keys: ['a'] },
@@ -107,7 +107,7 @@ describe('users of another name than root', () => {
   it('keeps the meaning when the shared list itself has to change', () => {
     const given =
       'users:\n- {name: deploy, sudo: x, ssh_authorized_keys: &k [a]}\n- {name: eve, ssh_authorized_keys: *k}\n';
-    expect(meaning(composeUserData(DEPLOY, `#cloud-config\n${given}`))).toEqual({
+    expect(meaning(userDataFor(DEPLOY, `#cloud-config\n${given}`))).toEqual({
       users: [
         { name: 'deploy', sudo: 'x', ssh_authorized_keys: ['a', KEY] },
         { name: 'eve', ssh_authorized_keys: ['a'] },
@@ -117,7 +117,7 @@ describe('users of another name than root', () => {
 
   it('adds to keys that come through a merge key', () => {
     const given = 'b: &b {ssh_authorized_keys: [a], sudo: x}\nusers:\n- <<: *b\n  name: deploy\n';
-    expect(meaning(composeUserData(DEPLOY, `#cloud-config\n${given}`))).toMatchObject({
+    expect(meaning(userDataFor(DEPLOY, `#cloud-config\n${given}`))).toMatchObject({
       users: [{ name: 'deploy', sudo: 'x', ssh_authorized_keys: ['a', KEY] }],
     });
   });
@@ -128,7 +128,7 @@ describe('root', () => {
     'is let in, and users stay as they are: %s',
     (given) => {
       const before = meaning(given) ?? {};
-      expect(meaning(composeUserData(ROOT, `#cloud-config\n${given}`))).toEqual({
+      expect(meaning(userDataFor(ROOT, `#cloud-config\n${given}`))).toEqual({
         ...before,
         disable_root: false,
         ssh_authorized_keys: [KEY],
@@ -137,7 +137,7 @@ describe('root', () => {
   );
 
   it('keeps keys that are there', () => {
-    const text = composeUserData(ROOT, '#cloud-config\nssh_authorized_keys: [a]\n');
+    const text = userDataFor(ROOT, '#cloud-config\nssh_authorized_keys: [a]\n');
     expect(meaning(text)).toMatchObject({ ssh_authorized_keys: ['a', KEY] });
   });
 });
@@ -145,7 +145,7 @@ describe('root', () => {
 describe('disks', () => {
   it('are formatted after what theirs does at boot, and mounted after theirs', () => {
     const given = '#cloud-config\nbootcmd:\n- echo first\nmounts:\n- [/dev/sdz1, /mnt]\n';
-    const merged = meaning(composeUserData(WITH_DISK, given));
+    const merged = meaning(userDataFor(WITH_DISK, given));
     expect(merged).toMatchObject({
       bootcmd: [
         'echo first',
@@ -167,16 +167,16 @@ describe('disks', () => {
 
   it('are refused where theirs has the path', () => {
     const given = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker]]\n';
-    expect(() => composeUserData(WITH_DISK, given)).toThrow('have this path already');
+    expect(() => userDataFor(WITH_DISK, given)).toThrow('have this path already');
   });
 
   it('are refused where theirs has a path below, which would be mounted first and hidden', () => {
     const given = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker/volumes]]\n';
-    expect(() => composeUserData(WITH_DISK, given)).toThrow(
+    expect(() => userDataFor(WITH_DISK, given)).toThrow(
       'mount a disk at /var/lib/docker: the `mounts` of the cloud-init user-data have /var/lib/docker/volumes',
     );
     const beside = '#cloud-config\nmounts: [[/dev/sdz1, /var/lib/docker2], [/dev/sdy1, /var/lib]]\n';
-    expect(() => composeUserData(WITH_DISK, beside)).not.toThrow();
+    expect(() => userDataFor(WITH_DISK, beside)).not.toThrow();
   });
 });
 
@@ -195,17 +195,17 @@ describe('text that is not cloud-config', () => {
       'is not a list',
     ],
   ])('is refused: %s', (_case, given, problem) => {
-    expect(() => composeUserData(DEPLOY, given)).toThrow(problem);
+    expect(() => userDataFor(DEPLOY, given)).toThrow(problem);
   });
 
   it('is refused without being quoted: there may be secrets in it', () => {
     const given = '#cloud-config\nruncmd:\n  - join --token SECRET: [\n - x SECRET\n\tSECRET\n';
-    expect(() => composeUserData(ROOT, given)).toThrow(/^(?!.*SECRET).*line \d+/);
+    expect(() => userDataFor(ROOT, given)).toThrow(/^(?!.*SECRET).*line \d+/);
   });
 
   it('is refused when its aliases unfold without end', () => {
     const lines = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`);
     const bomb = `#cloud-config\na0: &a0 [x]\n${lines.join('\n')}\n`;
-    expect(() => composeUserData(ROOT, bomb)).toThrow('read the cloud-init user-data as cloud-config');
+    expect(() => userDataFor(ROOT, bomb)).toThrow('read the cloud-init user-data as cloud-config');
   });
 });

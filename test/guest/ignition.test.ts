@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeUserData } from '../../src/guest/user-data.js';
+import { userDataFor } from '../../src/guest/user-data.js';
 import { isForIgnition } from '../../src/guest/user-data-format.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
 
@@ -16,7 +16,7 @@ describe('golden Ignition configs', () => {
   describe.each(names)('%s', (name) => {
     const given = readFileSync(join(GOLDEN, name), 'utf8');
     it.each(Object.entries({ core: CORE, deploy: DEPLOY }))('for %s', (who, setup) => {
-      const merged = composeUserData(setup, given);
+      const merged = userDataFor(setup, given);
       expect(merged).toBe(readFileSync(join(GOLDEN, name.replace('.given.', `.${who}.`)), 'utf8'));
       expect(isForIgnition(given)).toBe(true);
     });
@@ -24,12 +24,12 @@ describe('golden Ignition configs', () => {
 });
 
 test('a second merge changes nothing', () => {
-  const once = composeUserData(DEPLOY, '{"ignition":{"version":"3.4.0"}}');
-  expect(composeUserData(DEPLOY, once)).toBe(once);
+  const once = userDataFor(DEPLOY, '{"ignition":{"version":"3.4.0"}}');
+  expect(userDataFor(DEPLOY, once)).toBe(once);
 });
 
 test('root needs no sudo', () => {
-  expect(JSON.parse(composeUserData(ROOT, '\uFEFF\n{"ignition":{"version":"2.0.0"}}'))).toEqual({
+  expect(JSON.parse(userDataFor(ROOT, '\uFEFF\n{"ignition":{"version":"2.0.0"}}'))).toEqual({
     ignition: { version: '2.0.0' },
     passwd: { users: [{ name: 'root', sshAuthorizedKeys: [KEY] }] },
   });
@@ -72,12 +72,12 @@ test.each<[string, string, RegExp]>([
   ],
   ['files that are no list', with3({ storage: { files: 'x' } }), /`storage\.files` is not a list/],
 ])('%s is refused', (_case, given, problem) => {
-  expect(() => composeUserData(DEPLOY, given)).toThrow(problem);
-  expect(() => composeUserData(DEPLOY, given)).not.toThrow('secret');
+  expect(() => userDataFor(DEPLOY, given)).toThrow(problem);
+  expect(() => userDataFor(DEPLOY, given)).not.toThrow('secret');
 });
 
 test('a disk to be mounted is refused, with the way out', () => {
-  expect(() => composeUserData(WITH_DISK, with3({}))).toThrow(
+  expect(() => userDataFor(WITH_DISK, with3({}))).toThrow(
     /mount a disk at \/var\/lib\/docker: .* without a mount point, .*storage\.filesystems/,
   );
 });
@@ -93,5 +93,5 @@ test.each<[string, string, RegExp]>([
     /has a `network`.*docs\/guests\.md/,
   ],
 ])('%s is refused, with the way out', (_case, given, problem) => {
-  expect(() => composeUserData(ROOT, given)).toThrow(problem);
+  expect(() => userDataFor(ROOT, given)).toThrow(problem);
 });

@@ -3,7 +3,7 @@ import {
   mountReadiness,
   sshReadiness,
   type GuestLogin,
-  type Observation,
+  type ReadinessProbe,
 } from '../../src/guest/index.js';
 import { openSsh } from '../../src/guest/ssh-session.js';
 import { OperationError } from '../../src/support/index.js';
@@ -60,7 +60,7 @@ describe('SSH readiness', () => {
     expect(server.connections()).toBe(0);
   });
 
-  it.each<[string, () => Promise<number>, Partial<GuestLogin> | 'other key', Observation]>([
+  it.each<[string, () => Promise<number>, Partial<GuestLogin> | 'other key', ReadinessProbe]>([
     ['nobody listens', unusedPort, {}, { ready: false, reachable: false, seen: 'connection refused' }],
     [
       'the key is not ours',
@@ -130,7 +130,7 @@ describe('SSH readiness', () => {
 describe('cloud-init readiness', () => {
   const at = (port: number) => cloudInitReadiness(loginAt(port));
 
-  it.each<[string, Answer, Observation]>([
+  it.each<[string, Answer, ReadinessProbe]>([
     ['done', { code: 0, stdout: 'status: done\n' }, { ready: true }],
     [
       'running',

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { composeUserData } from '../../src/guest/user-data.js';
+import { userDataFor } from '../../src/guest/user-data.js';
 import { recogniseUserData } from '../../src/guest/user-data-format.js';
 import { mimePartsOf } from './mime-parts.js';
 import { DEPLOY, KEY, ROOT, WITH_DISK } from './setups.js';
@@ -64,18 +64,18 @@ describe('user-data of another kind than cloud-config', () => {
     ['a long line', `#!/bin/sh\necho ${'x'.repeat(5000)}\n`],
     ['a template', '## template: jinja\n#cloud-config\nhostname: {{ v1.local_hostname }}\n'],
   ])('comes through byte for byte: %s', (_case, given) => {
-    const [theirs, ...ours] = mimePartsOf(composeUserData(ROOT, given));
+    const [theirs, ...ours] = mimePartsOf(userDataFor(ROOT, given));
     expect(theirs?.content).toBe(given);
     expect(ours.map((part) => part.type)).toEqual(['text/cloud-config', 'text/cloud-config']);
   });
 
   it.each(['#!/bin/sh\r\necho a\r\n', '#!/bin/sh\necho "ü"\n', '#!/bin/sh\necho \u0007\n'])(
     'travels as base64 where readers of mail change it: %j',
-    (given) => expect(composeUserData(ROOT, given)).toMatch(/^[\t\n\x20-\x7e]*$/),
+    (given) => expect(userDataFor(ROOT, given)).toMatch(/^[\t\n\x20-\x7e]*$/),
   );
 
   it('stands first; ours adds to it, but lets root in whatever it says', () => {
-    const [, login, settings] = mimePartsOf(composeUserData(WITH_DISK, '#!/bin/sh\n'));
+    const [, login, settings] = mimePartsOf(userDataFor(WITH_DISK, '#!/bin/sh\n'));
     expect(login?.headers).not.toHaveProperty('merge-type');
     expect(login).toMatchObject({ content: '#cloud-config\ndisable_root: false\n' });
     expect(settings?.headers['merge-type']).toBe('list(append)+dict(recurse_list,no_replace)+str()');
@@ -86,13 +86,13 @@ describe('user-data of another kind than cloud-config', () => {
   it('keeps a MIME message whole', () => {
     const given =
       'Content-Type: multipart/mixed; boundary="b"\nMIME-Version: 1.0\n\n--b\nContent-Type: text/x-shellscript\n\n#!/bin/sh\n--b--\n';
-    const message = composeUserData(ROOT, given);
+    const message = userDataFor(ROOT, given);
     expect(message).toContain(`\n${given}\n--=====`);
     expect(mimePartsOf(message)[0]?.type).toBe('multipart/mixed');
   });
 
   it('gives another user than root the key also where theirs defines the user', () => {
-    const parts = mimePartsOf(composeUserData(DEPLOY, '#!/bin/sh\n'));
+    const parts = mimePartsOf(userDataFor(DEPLOY, '#!/bin/sh\n'));
     expect(parts.map((part) => part.type)).toEqual([
       'text/x-shellscript',
       'text/cloud-config',
@@ -106,17 +106,15 @@ describe('user-data of another kind than cloud-config', () => {
     ['adds the default user where theirs may have no users', '#!/bin/sh\n', true],
     ['does not where theirs has users', '## template: jinja\n#cloud-config\nusers: []\n', false],
   ])('%s', (_case, given, expected) => {
-    const settings = mimePartsOf(composeUserData(DEPLOY, given))[1]?.content ?? '';
+    const settings = mimePartsOf(userDataFor(DEPLOY, given))[1]?.content ?? '';
     expect(settings.includes('- default')).toBe(expected);
   });
 
   it('is the same each time, so that a plan can be compared', () => {
-    expect(composeUserData(ROOT, '#!/bin/sh\n')).toBe(composeUserData(ROOT, '#!/bin/sh\n'));
+    expect(userDataFor(ROOT, '#!/bin/sh\n')).toBe(userDataFor(ROOT, '#!/bin/sh\n'));
   });
 });
 
 it('without user-data of the person, is small and plain', () => {
-  expect(composeUserData(ROOT)).toBe(
-    `#cloud-config\ndisable_root: false\nssh_authorized_keys:\n  - ${KEY}\n`,
-  );
+  expect(userDataFor(ROOT)).toBe(`#cloud-config\ndisable_root: false\nssh_authorized_keys:\n  - ${KEY}\n`);
 });

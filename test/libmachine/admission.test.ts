@@ -1,5 +1,5 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
-import { refusalOf } from '../../src/libmachine/plugin/admission.js';
+import { peerRefusal } from '../../src/libmachine/plugin/admission.js';
 import { peerUser } from '../../src/process/peer-user.js';
 
 const HEAD =
@@ -93,13 +93,13 @@ describe('admission', () => {
     [{ uid: 1000 }, 0, 'it belongs to the user with the id 1000, not 0'],
     ['hidden' as const, 1000, undefined],
   ])('%j for the plugin of user %p', async (user, own, refusal) => {
-    await expect(refusalOf(ENDS, clock, own, () => user)).resolves.toBe(refusal);
+    await expect(peerRefusal(ENDS, clock, own, () => user)).resolves.toBe(refusal);
   });
 
   test('looks again when a row is missed, and refuses who cannot be found', async () => {
     const looks = ['gone' as const, 'gone' as const, { uid: 1000 }];
-    await expect(refusalOf(ENDS, clock, 1000, () => looks.shift() ?? 'gone')).resolves.toBeUndefined();
+    await expect(peerRefusal(ENDS, clock, 1000, () => looks.shift() ?? 'gone')).resolves.toBeUndefined();
     expect(clock.sleep).toHaveBeenCalledTimes(2);
-    await expect(refusalOf(ENDS, clock, 1000, () => 'gone')).resolves.toBe('its owner could not be found');
+    await expect(peerRefusal(ENDS, clock, 1000, () => 'gone')).resolves.toBe('its owner could not be found');
   });
 });

@@ -14,7 +14,7 @@ const ROOT = 0;
  * machine is let in, as with any other driver. A peer without a socket in the tables is refused: either it has
  * gone, or it hides.
  */
-export async function refusalOf(
+export async function peerRefusal(
   ends: ConnectionEnds,
   clock: Clock,
   ownUid: number | undefined = process.getuid?.(),

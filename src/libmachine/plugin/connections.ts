@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
 import type { Clock, Logger } from '../../support/index.js';
-import { refusalOf } from './admission.js';
+import { peerRefusal } from './admission.js';
 import { Seats } from './seats.js';
 
 export interface ConnectionsOptions {
@@ -10,7 +10,7 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
   /** Told of every call before it runs. */
   readonly onCall: (serviceMethod: string) => void;
-  readonly admit?: typeof refusalOf | undefined;
+  readonly admit?: typeof peerRefusal | undefined;
 }
 
 /** How long a client may take to read the last replies, ms. */
@@ -104,7 +104,7 @@ export class Connections {
       socket.destroy();
       return;
     }
-    const { services, logger, clock, onCall, admit = refusalOf } = options;
+    const { services, logger, clock, onCall, admit = peerRefusal } = options;
     const refusal = await admit(socket, clock);
     if (refusal !== undefined) {
       logger.debug(`refused a connection from port ${String(socket.remotePort)}: ${refusal}`);

@@ -1,3 +1,4 @@
+import { CLEANUP_TIME } from '../../host/rules/index.js';
 import { OperationError, systemClock, type Clock } from '../../support/index.js';
 import { clientFromArguments } from '../client.js';
 import type { CloudModules } from '../cloud-modules.js';
@@ -20,10 +21,10 @@ export interface PluginDependencies {
 /** The value of MACHINE_PLUGIN_TOKEN by which a client says that it started us. */
 const TOKEN = '42';
 /**
- * How long the clean-up after an aborted Create may take, ms: a little more than what the life of a host
- * gives it. A VM that is left behind is worse than a process that ends late.
+ * How long the process waits for the clean-up after an aborted Create, ms: longer than the clean-up itself may take. A
+ * VM that is left behind is worse than a process that ends late.
  */
-const CLEANUP_LIMIT = 130_000;
+const CLEANUP_LIMIT = CLEANUP_TIME + 10_000;
 /** How long a slow reader gets for the last log lines, ms. */
 const LOG_LIMIT = 200;
 

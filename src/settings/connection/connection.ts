@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Connection, Trust } from '../../provider/index.js';
-import { OperationError, systemCode } from '../../support/index.js';
+import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
+import { readAuthorities } from '../files/authorities.js';
 import type { Warn } from './credentials-file.js';
 import { findCredentials } from './find-credentials.js';
 
@@ -29,15 +29,6 @@ async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise
   if (sha256 !== undefined) return { kind: 'fingerprint', sha256 };
   if (CAFile === '') return { kind: 'system' };
   return { kind: 'authorities', pem: await readAuthorities(CAFile) };
-}
-
-/** The certificates of a PEM file. Rejects with `invalid-input` when there are none. */
-export async function readAuthorities(path: string): Promise<string> {
-  const pem = await readFile(path, 'latin1').catch((error: unknown) => {
-    throw invalid(`${nameOf(OPTIONS.CAFile)}: cannot read ${path} (${systemCode(error) ?? 'unreadable'})`);
-  });
-  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
-  throw invalid(`${nameOf(OPTIONS.CAFile)}: ${path} holds no PEM certificate (-----BEGIN CERTIFICATE-----)`);
 }
 
 function invalid(problem: string): OperationError {

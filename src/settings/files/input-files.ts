@@ -1,25 +1,25 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { OperationError, systemCode } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
-import { readAuthorities } from '../connection/index.js';
 import { nameOf, OPTIONS } from '../options/index.js';
+import { readAuthorities } from './authorities.js';
 
 /** What is wrong with the files that options name; one text each. Contents are never quoted. */
 export async function fileProblems(values: ConfigValues): Promise<string[]> {
   const { CAFile, CredentialsFile, CloudInitFile, SSHKey } = values;
   const checks: Promise<unknown>[] = [];
   if (CAFile !== '') checks.push(readAuthorities(CAFile));
-  // Only looked at: a helper is not run before it is needed, it may ask a vault or a person.
+  // Only looked at: a helper is not run before it is needed, it may ask a vault or the user.
   if (CredentialsFile !== '') checks.push(look('CredentialsFile', CredentialsFile));
   if (CloudInitFile !== '') checks.push(userDataOf(values));
-  if (SSHKey !== '') checks.push(readPrivateKey(SSHKey));
+  if (SSHKey !== '') checks.push(readUserKey(SSHKey));
   const results = await Promise.allSettled(checks);
   return results.flatMap((result) =>
     result.status === 'rejected' ? [OperationError.from(result.reason, 'read a file').problem] : [],
   );
 }
 
-/** The person's own user-data from flag or file; undefined = none. */
+/** The user's own user-data from flag or file; undefined = none. */
 export async function userDataOf(values: ConfigValues): Promise<string | undefined> {
   const { CloudInit, CloudInitFile } = values;
   if (CloudInit !== '') return withLineEnds(CloudInit);
@@ -30,7 +30,7 @@ export async function userDataOf(values: ConfigValues): Promise<string | undefin
 }
 
 /** The text of an existing private key file that docker-machine can use. */
-export async function readPrivateKey(path: string): Promise<string> {
+export async function readUserKey(path: string): Promise<string> {
   const text = await readOption('SSHKey', path);
   const problem = !text.includes('PRIVATE KEY-----')
     ? 'holds no private key'
@@ -42,7 +42,7 @@ export async function readPrivateKey(path: string): Promise<string> {
 }
 
 /**
- * User-data in one line, as environment variables and forms force people to write it, has its line ends as
+ * User-data in one line, as environment variables and forms force users to write it, has its line ends as
  * `\n` or `\r\n`: no kind of user-data says anything in its first line alone. A text that has line ends may mean
  * `\n` as it stands, for instance in a script's printf; so may a file, which can hold line ends. JSON (an Ignition
  * config) is often one line, and a `\n` in it stands within a string.
