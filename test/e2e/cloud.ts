@@ -12,6 +12,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/index.js';
+import { vmResources } from '../../src/simulator/v3/vm/spec.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from './machine.js';
 
@@ -88,8 +89,9 @@ export class Cloud {
 
   /** The VM as Prism Central keeps it: the `resources` of its specification, and its user-data as text. */
   vm(name: string): z.infer<typeof storedVm> & { readonly userData: string } {
-    const vm = savedState.parse(this.simulator.save()).vms.find((one) => one.name === name);
-    if (vm === undefined) throw new Error(`there is no VM ${name}`);
+    const saved = this.simulator.save().vms.find((one) => one.name === name);
+    if (saved === undefined) throw new Error(`there is no VM ${name}`);
+    const vm = storedVm.parse({ ...saved, resources: vmResources(saved.config) });
     const encoded = vm.resources.guest_customization?.cloud_init?.user_data ?? '';
     return { ...vm, userData: Buffer.from(encoded, 'base64').toString() };
   }
@@ -130,7 +132,6 @@ const storedVm = z.looseObject({
       .optional(),
   }),
 });
-const savedState = z.looseObject({ vms: z.array(storedVm) });
 
 /** Every file below a folder with its text. */
 export function filesBelow(folder: string): { readonly path: string; readonly text: string }[] {
