@@ -142,7 +142,7 @@ describe('prism-simulator', () => {
     expect((await run(args)).exitCode).toBe(0);
     const read = (): unknown => JSON.parse(readFileSync(file('state.json'), 'utf8'));
     const saved = read();
-    expect(saved).toMatchObject({ format: 'prism-simulator state', version: 2, vms: [] });
+    expect(saved).toMatchObject({ format: 'prism-simulator state', version: 3, vms: [] });
     expect(statSync(file('state.json')).mode & 0o777).toBe(0o600);
     expect((await run(args)).exitCode).toBe(0);
     expect(read()).toEqual(saved);
