@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
@@ -101,18 +102,4 @@ function acceptedKeys(schema: unknown, path: Path): string[] {
   if (schema instanceof z.ZodArray) return acceptedKeys(schema.element, rest);
   if (schema instanceof z.ZodRecord) return acceptedKeys(schema.valueType, rest);
   return [];
-}
-
-/** Levenshtein's distance: how many letters differ. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of a.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, other] of b.split('').entries()) {
-      const substitute = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(substitute, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
