@@ -7,6 +7,7 @@ import { filePrograms } from './files/files.js';
 import { filterPrograms } from './text/filters.js';
 import { grepPrograms } from './text/grep.js';
 import { identityPrograms } from './accounts/identity.js';
+import { findPrograms } from './files/find.js';
 import { listingPrograms } from './files/listing.js';
 import { machinePrograms } from './system/machine.js';
 import { modePrograms } from './files/modes.js';
@@ -30,6 +31,7 @@ export const plainPrograms: Readonly<Record<string, Program>> = {
   ...grepPrograms,
   ...identityPrograms,
   ...journalPrograms,
+  ...findPrograms,
   ...listingPrograms,
   ...machinePrograms,
   ...modePrograms,

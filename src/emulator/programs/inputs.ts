@@ -24,12 +24,14 @@ export async function eachInput(
   operands: readonly string[],
   use: (input: InputStream, operand: string) => Promise<void>,
   failure = 1,
+  /** How messages name a file that cannot be read. */
+  described: (operand: string) => string = (operand) => operand,
 ): Promise<number> {
   let status = 0;
   for (const operand of operands.length === 0 ? ['-'] : operands) {
     status = Math.max(
       status,
-      await attempt(process, operand, () => use(openInput(process, operand), operand), failure),
+      await attempt(process, described(operand), () => use(openInput(process, operand), operand), failure),
     );
   }
   return status;

@@ -24,6 +24,11 @@ export class Options {
     this.#given = given;
   }
 
+  /** Everything that was given, in its order. */
+  get all(): readonly (readonly [name: string, value: string])[] {
+    return this.#given;
+  }
+
   has(...names: readonly string[]): boolean {
     return this.#given.some(([name]) => names.includes(name));
   }

@@ -24,10 +24,8 @@ export function run(program: readonly Instruction[], text: string, from: number)
     threads = [];
     for (const { at, slots } of current) {
       const instruction = program[at];
-      if (instruction?.kind === 'match') {
-        found = slots;
-        break;
-      }
+      // POSIX wants the longest of the leftmost matches, whichever alternative it comes from.
+      if (instruction?.kind === 'match' && (found === undefined || isBetter(slots, found))) found = slots;
       const char = text.charAt(position);
       if (instruction?.kind === 'character' && char !== '' && instruction.test(char)) {
         threads.push({ at: at + 1, slots });
@@ -35,6 +33,11 @@ export function run(program: readonly Instruction[], text: string, from: number)
     }
     if (position >= text.length || (found !== undefined && threads.length === 0)) return found;
   }
+}
+
+/** Slots 0 and 1 are where a match starts and ends. */
+function isBetter([start = 0, end = 0]: Slots, [otherStart = 0, otherEnd = 0]: Slots): boolean {
+  return start === otherStart ? end > otherEnd : start < otherStart;
 }
 
 /** Follows everything that takes no character; adds the places where one is needed, best first. */

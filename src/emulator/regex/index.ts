@@ -25,6 +25,7 @@ export interface Match {
 }
 
 export interface RegularExpression {
+  readonly groups: number;
   /** The leftmost match at or after `from`. */
   search(text: string, from?: number): Match | undefined;
 }
@@ -43,6 +44,7 @@ export function compileRegularExpression(
   const bounded = options.whole === true ? whole(parsed.tree) : parsed.tree;
   const program = compile(bounded, options.ignoreCase ?? false);
   return {
+    groups,
     search: (text, from = 0) => {
       if (text.length > MAX_TEXT) throw new RegularExpressionError('emulated guest: line too long');
       const slots = run(program, text, from);

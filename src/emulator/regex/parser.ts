@@ -75,7 +75,11 @@ export class RegexParser {
         node = { kind: 'repeat', body: node, min: 0, max: Infinity };
       } else if (this.#accept('+')) node = { kind: 'repeat', body: node, min: 1, max: Infinity };
       else if (this.#accept('?')) node = { kind: 'repeat', body: node, min: 0, max: 1 };
-      else if (this.#operator('{')) node = this.#interval(node);
+      else if (
+        this.#operator('{') &&
+        (!this.extended || /^\{\d*,?\d*\}/.test(this.source.slice(this.#at, this.#at + 12)))
+      )
+        node = this.#interval(node);
       else return node;
     }
   }

@@ -5,6 +5,7 @@ import { attempt, pathOf } from '../inputs.js';
 import { copyTree, removeTree } from './file-trees.js';
 import { applyMode } from './modes.js';
 import { parseOptions } from '../options.js';
+import { parseTime } from '../system/time.js';
 
 async function each(
   process: Process,
@@ -70,10 +71,23 @@ function destination(process: Process, target: string, source: string): string {
   return isDirectory ? join(path, basename(source)) : path;
 }
 
-function splitTarget(operands: readonly string[], directory: string | undefined): [string[], string] {
+function splitTarget(
+  process: Process,
+  operands: readonly string[],
+  directory?: string,
+): [sources: string[], target: string] {
   const sources = [...operands];
+  const [first] = sources;
   const target = directory ?? sources.pop();
-  if (target === undefined || sources.length === 0) throw new UsageError('missing destination file operand');
+  if (target === undefined || first === undefined) throw new UsageError('missing file operand');
+  if (sources.length === 0) throw new UsageError(`missing destination file operand after '${first}'`);
+  if (sources.length === 1 && directory === undefined && !target.endsWith('/')) return [sources, target];
+  const found = process.system.fs.find(pathOf(process, target), process.user);
+  const single = sources.length === 1 && directory === undefined && found === undefined;
+  if (found?.kind !== 'directory' && !single)
+    throw new UsageError(
+      `target '${target}': ${new Errno(found === undefined ? 'ENOENT' : 'ENOTDIR').message}`,
+    );
   return [sources, target];
 }
 
@@ -91,7 +105,7 @@ const cp: Program = (process) => {
     n: 'flag',
   } as const;
   const options = parseOptions(process.args, table);
-  const [sources, target] = splitTarget(options.operands, options.value('t'));
+  const [sources, target] = splitTarget(process, options.operands, options.value('t'));
   return each(process, sources, 'cannot copy', (path, source) => {
     const recursive = options.has('r', 'a');
     copyTree(process.system.fs, path, destination(process, target, source), process.user, {
@@ -103,7 +117,7 @@ const cp: Program = (process) => {
 
 const mv: Program = (process) => {
   const options = parseOptions(process.args, { f: 'flag', v: 'flag', n: 'flag', t: 'value' });
-  const [sources, target] = splitTarget(options.operands, options.value('t'));
+  const [sources, target] = splitTarget(process, options.operands, options.value('t'));
   return each(process, sources, 'cannot move', (path, source) => {
     process.system.fs.rename(path, destination(process, target, source), process.user);
   });
@@ -120,8 +134,8 @@ const ln: Program = (process) => {
   });
   const { fs } = process.system;
   const [sources, target] = splitTarget(
+    process,
     options.operands.length === 1 ? [...options.operands, '.'] : options.operands,
-    undefined,
   );
   return each(process, sources, 'failed to create link', (path, source) => {
     const link = options.has('n') ? pathOf(process, target) : destination(process, target, source);
@@ -137,13 +151,45 @@ function linkable(node: Node): Node {
 }
 
 const touch: Program = (process) => {
-  const { operands } = parseOptions(process.args, { c: 'flag', a: 'flag', m: 'flag' });
+  const table = {
+    c: 'flag',
+    'no-create': '=c',
+    a: 'flag',
+    m: 'flag',
+    h: 'flag',
+    d: 'value',
+    date: '=d',
+    t: 'value',
+    r: 'value',
+    reference: '=r',
+  } as const;
+  const options = parseOptions(process.args, table);
+  const { fs } = process.system;
+  const time = touchedTime(process, options.value('d'), options.value('t'), options.value('r'));
+  const { operands } = options;
+  if (operands.length === 0) throw new UsageError('missing file operand');
   return each(process, operands, 'cannot touch', (path) => {
-    const { fs } = process.system;
-    if (fs.find(path, process.user)?.kind !== 'directory') fs.openForWriting(path, process.user);
-    fs.lookup(path, process.user).mtime = Date.now();
+    const follow = !options.has('h');
+    const there = fs.find(path, process.user, follow);
+    if (there === undefined && options.has('c')) return;
+    if (there === undefined) fs.openForWriting(path, process.user);
+    fs.lookup(path, process.user, follow).mtime = time;
   });
 };
+
+/** `-d TIME`, `-t [[CC]YY]MMDDhhmm[.ss]`, `-r FILE`, or now. */
+function touchedTime(process: Process, date?: string, stamp?: string, reference?: string): number {
+  if (reference !== undefined)
+    return process.system.fs.lookup(pathOf(process, reference), process.user).mtime;
+  const [, year, month, day, hour, minute, second = '00'] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(stamp ?? '') ?? [];
+  const written =
+    year === undefined ? date : `${year}-${month ?? ''}-${day ?? ''} ${hour ?? ''}:${minute ?? ''}:${second}`;
+  if (written === undefined) return Date.now();
+  const time = parseTime(written);
+  if (time === undefined) throw new UsageError(`invalid date format '${written}'`);
+  return time.getTime();
+}
 
 /** `install [-d] [-m MODE] [-o USER] SOURCE… TARGET`. */
 const install: Program = (process) => {
@@ -173,7 +219,7 @@ const install: Program = (process) => {
       finish(path);
     });
   }
-  const [sources, target] = splitTarget(options.operands, options.value('t'));
+  const [sources, target] = splitTarget(process, options.operands, options.value('t'));
   return each(process, sources, 'cannot stat', (path, source) => {
     if (options.has('D')) fs.mkdirs(dirname(pathOf(process, target)), process.user);
     const to = destination(process, target, source);

@@ -1,7 +1,9 @@
-import { absolute, basename, Errno, join, READ, type Node } from '../../filesystem/index.js';
+import { absolute, Errno, READ, segments, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
+import { UsageError } from '../../os/usage-error.js';
 import { attempt, pathOf } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';
+import { formatted } from '../system/time.js';
 
 const KINDS: Readonly<Record<Node['kind'], string>> = {
   directory: 'd',
@@ -13,7 +15,13 @@ const KINDS: Readonly<Record<Node['kind'], string>> = {
 /** `-rw-r--r--`. */
 export function modeText(node: Node): string {
   const letters = Array.from('rwxrwxrwx', (letter, index) => ((node.mode >> (8 - index)) & 1 ? letter : '-'));
-  if ((node.mode & 0o1000) !== 0) letters[8] = letters[8] === 'x' ? 't' : 'T';
+  const special = (bit: number, place: number, letter: string) => {
+    if ((node.mode & bit) === 0) return;
+    letters[place] = letters[place] === 'x' ? letter : letter.toUpperCase();
+  };
+  special(0o4000, 2, 's');
+  special(0o2000, 5, 's');
+  special(0o1000, 8, 't');
   const kind = node.kind === 'device' && node.device === 'block' ? 'b' : KINDS[node.kind];
   return `${kind}${letters.join('')}`;
 }
@@ -24,14 +32,20 @@ export function sizeOf(node: Node): number {
   return node.kind === 'directory' ? 4096 : 0;
 }
 
+/** A directory has a name, its own dot, and the dots of those in it. */
+function linksOf(node: Node): number {
+  if (node.kind === 'file') return Math.max(1, node.links);
+  if (node.kind !== 'directory') return 1;
+  return 2 + [...node.entries.values()].filter(({ kind }) => kind === 'directory').length;
+}
+
 /** A line of `ls -l`, as SFTP clients want it, too. */
 export function longLine(process: Pick<Process, 'system'>, name: string, node: Node): string {
   const { accounts } = process.system;
   const changed = new Date(node.mtime).toUTCString().slice(5, 22);
-  const links = node.kind === 'file' ? Math.max(1, node.links) : 1;
   const shown = node.kind === 'symlink' ? `${name} -> ${node.target}` : name;
   const owner = `${accounts.userName(node.uid)} ${accounts.groupName(node.gid)}`;
-  return `${modeText(node)} ${links} ${owner} ${String(sizeOf(node)).padStart(6)} ${changed} ${shown}`;
+  return `${modeText(node)} ${linksOf(node)} ${owner} ${String(sizeOf(node)).padStart(6)} ${changed} ${shown}`;
 }
 
 const ls: Program = async (process) => {
@@ -112,7 +126,10 @@ function nodeFormat(process: Process, operand: string, node: Node, format?: stri
   const values: Readonly<Record<string, string>> = {
     a: node.mode.toString(8),
     A: modeText(node),
-    F: types[node.kind],
+    F: node.kind === 'file' && node.size === 0 ? 'regular empty file' : types[node.kind],
+    h: String(linksOf(node)),
+    N: node.kind === 'symlink' ? `'${operand}' -> '${node.target}'` : `'${operand}'`,
+    y: formatted(new Date(node.mtime), '%Y-%m-%d %H:%M:%S.%N %z'),
     g: String(node.gid),
     G: accounts.groupName(node.gid),
     n: operand,
@@ -122,7 +139,9 @@ function nodeFormat(process: Process, operand: string, node: Node, format?: stri
     Y: String(Math.floor(node.mtime / 1000)),
   };
   const wanted = format ?? '  File: %n\n  Size: %s\t%F\nAccess: (%a/%A)  Uid: (%u/%U)   Gid: (%g/%G)';
-  return wanted.replace(/%([a-zA-Z])/g, (whole, letter: string) => values[letter] ?? whole);
+  return wanted.replace(/%([a-zA-Z%])/g, (_whole, letter: string) =>
+    letter === '%' ? '%' : (values[letter] ?? '?'),
+  );
 }
 
 /** readlink and realpath: `canonical` = follow everything to the end. */
@@ -135,17 +154,51 @@ function linkProgram(canonical: boolean): Program {
       n: 'flag',
       s: 'flag',
       q: 'flag',
+      'relative-to': 'value',
     });
+    if (options.operands.length === 0) throw new UsageError('missing operand');
+    const base = options.value('relative-to');
     let status = 0;
     for (const operand of options.operands) {
       const path = absolute(process.cwd, operand);
-      const found =
-        canonical || options.has('f', 'e', 'm') ? realPath(process, path) : linkTarget(process, path);
-      if (found === undefined) status = 1;
-      else await process.stdout.write(options.has('n') ? found : `${found}\n`);
+      const follows = canonical || options.has('f', 'e', 'm');
+      const found = follows ? resolved(process, path, options) : linkTarget(process, path);
+      if (found !== undefined) {
+        const shown = base === undefined ? found : relativePath(absolute(process.cwd, base), found);
+        await process.stdout.write(options.has('n') ? shown : `${shown}\n`);
+        continue;
+      }
+      status = 1;
+      if (canonical && !options.has('q'))
+        await process.stderr.line(`${process.args[0] ?? ''}: ${operand}: No such file or directory`);
     }
     return status;
   };
+}
+
+/** `-e`: all of it has to be there; `-m`: nothing has to; else all but the last name. `-s`: links stay. */
+function resolved(process: Process, path: string, options: Options): string | undefined {
+  const found = realPath(process, path);
+  if (options.has('s') || (found === undefined && options.has('m'))) return plainPath(path);
+  if (options.has('e') && process.system.fs.find(path, process.user) === undefined) return undefined;
+  return found;
+}
+
+function plainPath(path: string): string {
+  const names: string[] = [];
+  for (const name of segments(path)) {
+    if (name === '..') names.pop();
+    else names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
+function relativePath(from: string, to: string): string {
+  const [before, after] = [segments(from), segments(to)];
+  let shared = 0;
+  while (shared < before.length && before[shared] === after[shared]) shared++;
+  const path = [...before.slice(shared).map(() => '..'), ...after.slice(shared)].join('/');
+  return path === '' ? '.' : path;
 }
 
 function realPath({ system, user }: Process, path: string): string | undefined {
@@ -162,41 +215,9 @@ function linkTarget({ system, user }: Process, path: string): string | undefined
   return node?.kind === 'symlink' ? node.target : undefined;
 }
 
-/** `find DIRECTORY [-name PATTERN] [-type f|d|l] [-maxdepth N]` in its plainest form. */
-const find: Program = async (process) => {
-  const words = process.args.slice(1);
-  const start = words.findIndex((word) => word.startsWith('-'));
-  const roots = start < 0 ? words : words.slice(0, start);
-  const value = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
-  const expression = new RegExp(
-    `^${(value('-name') ?? '*')
-      .slice(0, 100)
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replace(/\*+/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  );
-  const type = value('-type');
-  const most = Number(value('-maxdepth') ?? 100);
-  const visit = async (path: string, depth: number): Promise<void> => {
-    await process.budget.step();
-    const node = process.system.fs.lookup(pathOf(process, path), process.user, false);
-    const kind = KINDS[node.kind] === '-' ? 'f' : KINDS[node.kind];
-    if ((type === undefined || type === kind) && expression.test(basename(path)))
-      await process.stdout.line(path);
-    if (node.kind !== 'directory' || depth >= most) return;
-    for (const name of [...node.entries.keys()].sort()) await visit(join(path, name), depth + 1);
-  };
-  let status = 0;
-  for (const path of roots.length === 0 ? ['.'] : roots) {
-    status = Math.max(status, await attempt(process, `'${path}'`, () => visit(path, 0)));
-  }
-  return status;
-};
-
 export const listingPrograms: Readonly<Record<string, Program>> = {
   ls,
   stat,
-  find,
   readlink: linkProgram(false),
   realpath: linkProgram(true),
 };

@@ -3,7 +3,7 @@ import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { eachInput } from '../inputs.js';
 import { launch } from '../launch.js';
-import { parseOptions } from '../options.js';
+import { parseOptions, type Options } from '../options.js';
 
 async function allLines(
   process: Process,
@@ -141,49 +141,129 @@ const NUMBERS_PER_STEP = 10;
 const BLOCK = 4096;
 
 const seq: Program = async (process) => {
-  const numbers = process.args.slice(1).map(Number);
-  if (numbers.length === 0 || numbers.some((value) => !Number.isFinite(value)))
-    throw new UsageError('invalid argument');
-  const [first = 1, step = 1, last = 1] =
-    numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
-  if (step === 0) throw new UsageError("invalid Zero increment value: '0'");
-  let count = 0;
+  const { words, separator, padded } = seqOptions(process.args.slice(1));
+  if (words.length === 0) throw new UsageError('missing operand');
+  if (words.length > 3) throw new UsageError(`extra operand '${words[3] ?? ''}'`);
+  const wrong = words.find((word) => word.trim() === '' || !Number.isFinite(Number(word)));
+  if (wrong !== undefined) throw new UsageError(`invalid floating point argument: '${wrong}'`);
+  const [first = '1', step = '1', last = '1'] =
+    words.length === 1 ? ['1', '1', words[0]] : words.length === 2 ? [words[0], '1', words[1]] : words;
+  const by = Number(step);
+  if (by === 0) throw new UsageError(`invalid Zero increment value: '${step}'`);
+  const places = Math.max(...[first, step].map((word) => (word.split('.')[1] ?? '').length));
+  const width = padded
+    ? Math.max(...[Number(first), Number(last)].map((value) => value.toFixed(places).length))
+    : 0;
+  const slack = Math.abs(by) * 1e-9;
   let block = '';
-  for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
-    block += `${value}\n`;
-    if (++count % NUMBERS_PER_STEP === 0) await process.budget.step();
+  for (let count = 0; ; count++) {
+    const value = Number(first) + count * by;
+    if (by > 0 ? value > Number(last) + slack : value < Number(last) - slack) {
+      await process.stdout.write(`${block}${count === 0 ? '' : '\n'}`);
+      return 0;
+    }
+    const text = value.toFixed(places);
+    block += `${count === 0 ? '' : separator}${text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')}`;
+    if (count % NUMBERS_PER_STEP === 0) await process.budget.step();
     if (block.length < BLOCK) continue;
     await process.stdout.write(block);
     block = '';
   }
-  await process.stdout.write(block);
-  return 0;
 };
 
+/** Options stand before the numbers, which may be negative. */
+function seqOptions(given: readonly string[]): {
+  words: readonly string[];
+  separator: string;
+  padded: boolean;
+} {
+  const words = [...given];
+  let separator = '\n';
+  let padded = false;
+  for (let word = words[0]; word !== undefined && /^-[a-z-]/.test(word); word = words[0]) {
+    words.shift();
+    if (word === '-w' || word === '--equal-width') padded = true;
+    else if (word === '-s') separator = words.shift() ?? '';
+    else if (word.startsWith('-s')) separator = word.slice(2);
+    else if (word.startsWith('--separator=')) separator = word.slice('--separator='.length);
+    else if (word === '--') break;
+    else throw new UsageError(`invalid option -- '${word.charAt(1)}'`);
+  }
+  return { words, separator, padded };
+}
+
+const XARGS_OPTIONS = {
+  r: 'flag',
+  'no-run-if-empty': '=r',
+  n: 'value',
+  'max-args': '=n',
+  L: 'value',
+  0: 'flag',
+  null: '=0',
+  I: 'value',
+  t: 'flag',
+  P: 'value',
+  d: 'value',
+} as const;
+
 const xargs: Program = async (process) => {
-  const options = parseOptions(
-    process.args,
-    { r: 'flag', n: 'value', 0: 'flag', I: 'value', t: 'flag', P: 'value', d: 'value' },
-    { stopAtOperand: true },
-  );
+  const options = parseOptions(process.args, XARGS_OPTIONS, { stopAtOperand: true });
   const text = (await process.stdin.readAll()).toString('utf8');
   const mark = options.value('I');
-  const items = text
-    .split(options.has('0') ? '\0' : mark === undefined ? /\s+/ : '\n')
-    .filter((item) => item !== '');
-  if (items.length === 0 && options.has('r')) return 0;
+  const items = itemsOf(text, options);
+  if (items.length === 0 && (options.has('r') || mark !== undefined)) return 0;
   const command = options.operands.length === 0 ? ['echo'] : options.operands;
-  const size = mark === undefined ? Math.max(1, Number(options.value('n') ?? items.length)) : 1;
+  const size =
+    mark === undefined ? Math.max(1, Number(options.value('n') ?? options.value('L') ?? items.length)) : 1;
   let status = 0;
-  for (let start = 0; start < Math.max(1, items.length); start += Math.max(1, size)) {
-    const group = items.slice(start, start + Math.max(1, size));
+  for (let start = 0; start < Math.max(1, items.length); start += size) {
+    const group = items.slice(start, start + size).flat();
     const args =
       mark === undefined
         ? [...command, ...group]
         : command.map((word) => word.replaceAll(mark, group[0] ?? ''));
-    if ((await launch(process, args, (name) => name)) !== 0) status = 123;
+    if (options.has('t')) await process.stderr.line(args.join(' '));
+    const ended = await launch(process, args, (name) => name);
+    if (ended === 126 || ended === 127) return ended;
+    if (ended === 255) {
+      await process.stderr.line(`xargs: ${args[0] ?? ''}: exited with status 255; aborting`);
+      return 124;
+    }
+    if (ended !== 0) status = 123;
   }
   return status;
 };
+
+/** What xargs hands on, item by item; with -L an item is a line of words. */
+function itemsOf(text: string, options: Options): readonly (readonly string[])[] {
+  const delimiter = options.has('0') ? '\0' : options.value('d');
+  if (delimiter !== undefined) {
+    const pieces = text.split(unescape(delimiter, 'bash-format').text);
+    if (pieces.at(-1) === '') pieces.pop();
+    return pieces.map((piece) => [piece]);
+  }
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (options.has('I')) return lines.map((line) => [line.trimStart()]);
+  if (options.has('L')) return lines.map(wordsOf);
+  return wordsOf(text).map((word) => [word]);
+}
+
+/** Words of a text in which quotes and backslashes keep blanks. */
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  for (const [word] of text.matchAll(/(?:"[^"\n]*"|'[^'\n]*'|\\[^]|[^\s])+/g)) {
+    const bare = word.replace(
+      /"([^"\n]*)"|'([^'\n]*)'|\\([^])/g,
+      (_whole, double?: string, single?: string, escaped?: string) => double ?? single ?? escaped ?? '',
+    );
+    const [, open] = /^(?:"[^"\n]*"|'[^'\n]*'|\\[^]|[^\s"'\\])*(["'])/.exec(word) ?? [];
+    if (open !== undefined)
+      throw new UsageError(
+        `unmatched ${open === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`,
+      );
+    words.push(bare);
+  }
+  return words;
+}
 
 export const filterPrograms: Readonly<Record<string, Program>> = { sort, uniq, cut, tr, seq, xargs };

@@ -1,9 +1,9 @@
 import { absolute, dirname, Errno, WRITE } from '../../filesystem/index.js';
-import { RegularExpressionError } from '../../regex/index.js';
+import type { Match, RegularExpression } from '../../regex/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { eachInput } from '../inputs.js';
-import { parseOptions, type OptionTable } from '../options.js';
+import { parseOptions, type Options, type OptionTable } from '../options.js';
 import { SedParser, type SedAddress, type SedCommand } from './sed-script.js';
 
 const TABLE: OptionTable = {
@@ -16,29 +16,106 @@ const TABLE: OptionTable = {
   e: 'value',
   expression: '=e',
   f: 'value',
+  file: '=f',
   i: 'flag',
   'in-place': '=i',
   s: 'flag',
+  separate: '=s',
+  u: 'flag',
+  unbuffered: '=u',
+  z: 'flag',
+  'null-data': '=z',
 };
 
 const sed: Program = async (process) => {
   const { args, suffix } = inPlaceSuffix(process.args);
   const options = parseOptions(args, TABLE);
-  const scripts = options.values('e');
   const [first, ...others] = options.operands;
-  const script = scripts.length > 0 ? scripts.join('\n') : first;
+  const given = options.has('e', 'f');
+  const script = given ? scriptOf(process, options) : first;
   if (script === undefined) throw new UsageError('usage: sed [OPTION]... {script} [input-file]...');
-  const operands = scripts.length > 0 ? options.operands : others;
-  const commands = compile(script, options.has('E'));
-  const run = async (lines: AsyncIterable<string>) =>
-    new Run(commands, options.has('n')).all(await toArray(lines));
-  if (!options.has('i')) {
-    return eachInput(process, operands, async (input) => process.stdout.write(await run(input.lines())));
-  }
-  return eachInput(process, operands, async (input, operand) => {
-    replace(process, operand, suffix, await run(input.lines()));
-  });
+  const operands = given ? options.operands : others;
+  const commands = new SedParser(script, options.has('E')).parse();
+  const quiet = options.has('n') || script.startsWith('#n\n');
+  const end = options.has('z') ? 0 : 10;
+  const run = (lines: readonly string[]) => {
+    const pass = new Run(commands, quiet, filesOf(process));
+    return { text: pass.all(lines), status: pass.status };
+  };
+  if (options.has('i') || options.has('s'))
+    return separately(process, operands, run, options.has('i') ? suffix : undefined);
+  const lines: string[] = [];
+  const status = await eachInput(
+    process,
+    operands,
+    async (input) => {
+      for (;;) {
+        const line = await input.readUntil(end);
+        if (line === undefined) return;
+        if (lines.length > 0 && !lines.at(-1)?.endsWith('\n')) lines.push(`${lines.pop() ?? ''}\n`);
+        lines.push(end === 10 ? line : line.replaceAll('\n', '\x01').replace(/\0$/, '\n'));
+      }
+    },
+    2,
+    described,
+  );
+  const { text, status: own } = run(lines);
+  await process.stdout.write(end === 10 ? text : text.replaceAll('\n', '\0').replaceAll('\x01', '\n'));
+  return own === 0 ? status : own;
 };
+
+/** All of `-e` and `-f`, in their order. */
+function scriptOf(process: Process, options: Options): string {
+  const parts = options.all.filter(([name]) => name === 'e' || name === 'f');
+  const texts = parts.map(([name, value]) => {
+    if (name === 'e') return value;
+    return process.system.fs.readText(absolute(process.cwd, value), process.user).replace(/\n$/, '');
+  });
+  return texts.join('\n');
+}
+
+const described = (operand: string): string => `can't read ${operand}`;
+
+function filesOf({ system, cwd, user }: Process): SedFiles {
+  const written = new Set<string>();
+  return {
+    read: (path) => {
+      const node = system.fs.find(absolute(cwd, path), user);
+      return node?.kind === 'file' ? Buffer.from(node.read()).toString('utf8') : undefined;
+    },
+    write: (path, text) => {
+      const whole = absolute(cwd, path);
+      const node = system.fs.openForWriting(whole, user, { truncate: !written.has(whole) });
+      written.add(whole);
+      if (node.kind === 'file') system.fs.write(node, node.size, Buffer.from(text));
+    },
+  };
+}
+
+/** `-i` and `-s`: each file by itself; a `suffix` = each is replaced. */
+async function separately(
+  process: Process,
+  operands: readonly string[],
+  run: (lines: readonly string[]) => { text: string; status: number },
+  suffix: string | undefined,
+): Promise<number> {
+  let own = 0;
+  const status = await eachInput(
+    process,
+    operands,
+    async (input, operand) => {
+      const lines: string[] = [];
+      for await (const line of input.lines()) lines.push(line);
+      const { text, status: ended } = run(lines);
+      own ||= ended;
+      if (suffix === undefined) await process.stdout.write(text);
+      else replace(process, operand, suffix, text);
+    },
+    2,
+    described,
+  );
+  return own === 0 ? status : own;
+}
 
 /** `-i.bak`, `-ibak`, `-i -e`: a suffix is glued to the option. */
 function inPlaceSuffix(words: readonly string[]): { args: readonly string[]; suffix: string } {
@@ -52,148 +129,325 @@ function inPlaceSuffix(words: readonly string[]): { args: readonly string[]; suf
   return { args, suffix };
 }
 
-function compile(script: string, extended: boolean): SedCommand[] {
-  try {
-    return new SedParser(script, extended).parse();
-  } catch (error) {
-    if (error instanceof RegularExpressionError) throw new UsageError(`-e expression #1: ${error.message}`);
-    throw error;
-  }
-}
-
-/** sed -i makes a new file in the same directory, so that directory has to be writable. */
+/** sed -i makes a new file in the same directory, so that directory has to be writable; a link becomes a file. */
 function replace(process: Process, operand: string, suffix: string, text: string): void {
   const { system, user, cwd } = process;
   const path = absolute(cwd, operand);
   system.fs.directory(dirname(path), user, WRITE);
   const node = system.fs.lookup(path, user);
   if (node.kind !== 'file') throw new Errno('EINVAL');
-  if (suffix !== '') system.fs.writeFile(`${path}${suffix}`, node.read(), user);
+  const { mode, uid, gid } = node;
+  if (suffix !== '') system.fs.writeFile(`${path}${suffix}`, node.read(), user, mode);
+  if (system.fs.lookup(path, user, false).kind === 'symlink') {
+    system.fs.remove(path, user);
+    Object.assign(system.fs.writeFile(path, text, user, mode), { uid, gid });
+    return;
+  }
   system.fs.truncate(node, 0);
   system.fs.write(node, 0, Buffer.from(text));
 }
 
-async function toArray(lines: AsyncIterable<string>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const line of lines) all.push(line);
-  return all;
+/** What one pass reads and writes besides its lines. */
+interface SedFiles {
+  /** The content of a file for `r`; undefined = there is none. */
+  read(path: string): string | undefined;
+  /** Appends to a file for `w`. */
+  write(path: string, text: string): void;
 }
+
+/** Commands that one cycle may run: a branch can go back for ever. */
+const MAX_STEPS = 100_000;
 
 /** One pass over one input. */
 class Run {
-  readonly #ranges = new Map<SedCommand, boolean>();
+  readonly #ranges = new Map<SedCommand, number>();
   #output = '';
+  #lines: readonly string[] = [];
+  #next = 0;
+  #pattern = '';
+  #hold = '';
+  /** The line end of the current line; a last line may have none. */
+  #end = '\n';
+  #after: string[] = [];
+  #last: RegularExpression | undefined;
+  #steps = 0;
+  status = 0;
 
-  constructor(
-    private readonly commands: readonly SedCommand[],
-    private readonly quiet: boolean,
-  ) {}
+  readonly #commands: readonly SedCommand[];
+  readonly #quiet: boolean;
+  readonly #files: SedFiles;
+
+  constructor(commands: readonly SedCommand[], quiet: boolean, files: SedFiles) {
+    this.#commands = commands;
+    this.#quiet = quiet;
+    this.#files = files;
+  }
 
   all(lines: readonly string[]): string {
-    for (const [index, raw] of lines.entries()) {
-      const end = raw.endsWith('\n') ? '\n' : '';
-      const goOn = this.#line(
-        end === '' ? raw : raw.slice(0, -1),
-        index + 1,
-        index === lines.length - 1,
-        end,
-      );
-      if (!goOn) break;
+    this.#lines = lines;
+    let fresh = true;
+    while (fresh ? this.#read() : true) {
+      const outcome = this.#cycle();
+      if (outcome !== 'quiet' && outcome !== 'deleted' && !this.#quiet) this.#print(this.#pattern);
+      this.#flush();
+      if (outcome === 'quit' || outcome === 'quiet') break;
+      fresh = outcome !== 'deleted' || !this.#again;
+      this.#again = false;
     }
     return this.#output;
   }
 
-  /** False when the script ended early. */
-  #line(start: string, number: number, last: boolean, end: string): boolean {
-    let line = start;
-    let after = '';
-    for (const command of this.commands) {
-      if (!this.#selected(command, line, number, last)) continue;
-      switch (command.name) {
-        case 's': {
-          const replaced = substitute(line, command);
-          if (replaced !== undefined && command.flags.includes('p')) this.#output += `${replaced}${end}`;
-          line = replaced ?? line;
-          break;
-        }
-        case 'y':
-          line = transliterate(line, command.text);
-          break;
-        case 'd':
-          return true;
-        case 'c':
-          this.#output += `${command.text}\n`;
-          return true;
-        case 'p':
-          this.#output += `${line}${end}`;
-          break;
-        case 'i':
-          this.#output += `${command.text}\n`;
-          break;
-        case 'a':
-          after += `${end === '' ? '\n' : ''}${command.text}\n`;
-          break;
-        case 'q':
-          if (!this.quiet) this.#output += `${line}${end}`;
-          return false;
-      }
-    }
-    if (!this.quiet) this.#output += `${line}${end}`;
-    this.#output += after;
+  /** `D` left a text for the next cycle. */
+  #again = false;
+
+  #read(): boolean {
+    const raw = this.#lines[this.#next];
+    if (raw === undefined) return false;
+    this.#next++;
+    this.#end = raw.endsWith('\n') ? '\n' : '';
+    this.#pattern = this.#end === '' ? raw : raw.slice(0, -1);
     return true;
   }
 
-  #selected(command: SedCommand, line: string, number: number, last: boolean): boolean {
-    const { from, to, negated } = command;
-    const fits = (address: SedAddress) => {
-      if (address.kind === 'line') return address.line === number;
-      return address.kind === 'last' ? last : address.expression.search(line) !== undefined;
-    };
-    if (from === undefined) return !negated;
-    if (to === undefined) return fits(from) !== negated;
-    const inside = this.#ranges.get(command) ?? false;
-    const starts = !inside && fits(from);
-    const ends = (inside && fits(to)) || (to.kind === 'line' && to.line <= number);
-    this.#ranges.set(command, (inside || starts) && !ends);
-    return (inside || starts) !== negated;
+  #print(text: string): void {
+    if (this.#output !== '' && !this.#output.endsWith('\n')) this.#output += '\n';
+    this.#output += `${text}${this.#end}`;
   }
-}
 
-/** The line after `s`; undefined when nothing matched. */
-function substitute(line: string, { expression, text, flags }: SedCommand): string | undefined {
-  const wanted = Number(/\d+/.exec(flags)?.[0] ?? 1);
-  const all = flags.includes('g');
-  let result = '';
-  let copied = 0;
-  let count = 0;
-  for (let at = 0; at <= line.length;) {
-    const match = expression?.search(line, at);
-    if (match === undefined) break;
-    if (++count >= wanted) {
-      result += line.slice(copied, match.start) + expand(text, match.groups);
-      copied = match.end;
-      if (!all) break;
+  #whole(text: string): void {
+    if (this.#output !== '' && !this.#output.endsWith('\n')) this.#output += '\n';
+    this.#output += text;
+  }
+
+  #flush(): void {
+    for (const text of this.#after.splice(0)) this.#whole(text);
+  }
+
+  get #isLast(): boolean {
+    return this.#next >= this.#lines.length;
+  }
+
+  /** Runs the script once. */
+  #cycle(): 'done' | 'deleted' | 'quit' | 'quiet' {
+    let replaced = false;
+    for (let at = 0; at < this.#commands.length; at++) {
+      const command = this.#commands[at];
+      if (command === undefined) break;
+      if (++this.#steps > MAX_STEPS) throw new UsageError('emulated guest: too many commands');
+      if (!this.#selected(command)) {
+        if (command.name === '{') at = command.target;
+        continue;
+      }
+      switch (command.name) {
+        case 's':
+          replaced = this.#substitute(command) || replaced;
+          break;
+        case 'y':
+          this.#pattern = transliterate(this.#pattern, command.text);
+          break;
+        case 'd':
+          return 'deleted';
+        case 'D':
+          if (!this.#pattern.includes('\n')) return 'deleted';
+          this.#pattern = this.#pattern.slice(this.#pattern.indexOf('\n') + 1);
+          this.#again = true;
+          return 'deleted';
+        case 'c':
+          if (command.to === undefined || command.negated || !this.#ranges.has(command))
+            this.#whole(`${command.text}\n`);
+          return 'deleted';
+        case 'p':
+          this.#print(this.#pattern);
+          break;
+        case 'P':
+          this.#whole(`${this.#pattern.split('\n', 1)[0] ?? ''}\n`);
+          break;
+        case '=':
+          this.#whole(`${this.#next}\n`);
+          break;
+        case 'i':
+          this.#whole(`${command.text}\n`);
+          break;
+        case 'a':
+          this.#after.push(`${command.text}\n`);
+          break;
+        case 'r':
+          this.#after.push(this.#files.read(command.text) ?? '');
+          break;
+        case 'w':
+          this.#files.write(command.text, `${this.#pattern}\n`);
+          break;
+        case 'n':
+          if (this.#isLast) return 'quit';
+          if (!this.#quiet) this.#print(this.#pattern);
+          this.#flush();
+          this.#read();
+          break;
+        case 'N': {
+          const before = this.#pattern;
+          if (this.#isLast) return 'quit';
+          this.#flush();
+          this.#read();
+          this.#pattern = `${before}\n${this.#pattern}`;
+          break;
+        }
+        case 'g':
+          this.#pattern = this.#hold;
+          break;
+        case 'G':
+          this.#pattern += `\n${this.#hold}`;
+          break;
+        case 'h':
+          this.#hold = this.#pattern;
+          break;
+        case 'H':
+          this.#hold += `\n${this.#pattern}`;
+          break;
+        case 'x':
+          [this.#pattern, this.#hold] = [this.#hold, this.#pattern];
+          break;
+        case 'b':
+          at = command.target;
+          break;
+        case 't':
+        case 'T':
+          if (replaced === (command.name === 't')) at = command.target;
+          replaced = false;
+          break;
+        case 'q':
+        case 'Q':
+          this.status = Number(command.text);
+          return command.name === 'q' ? 'quit' : 'quiet';
+        case '{':
+        case '}':
+        case ':':
+      }
     }
-    at = match.end > match.start ? match.end : match.end + 1;
+    return 'done';
   }
-  return count < wanted ? undefined : result + line.slice(copied);
+
+  #search(expression: RegularExpression | undefined, text: string, from = 0): Match | undefined {
+    const used = expression ?? this.#last;
+    if (used === undefined) throw new UsageError('no previous regular expression');
+    this.#last = used;
+    return used.search(text, from);
+  }
+
+  #selected(command: SedCommand): boolean {
+    const { from, to, negated } = command;
+    if (from === undefined) return !negated;
+    if (to === undefined) return this.#fits(from) !== negated;
+    return this.#inRange(command, from, to) !== negated;
+  }
+
+  #fits(address: SedAddress): boolean {
+    switch (address.kind) {
+      case 'line':
+        return address.line === this.#next;
+      case 'last':
+        return this.#isLast;
+      case 'step':
+        return address.step === 0
+          ? this.#next === address.first
+          : this.#next >= address.first && (this.#next - address.first) % address.step === 0;
+      case 'match':
+        return this.#search(address.expression, this.#pattern) !== undefined;
+      default:
+        return false;
+    }
+  }
+
+  /** A range that has begun is kept with the line at which it ends by number, else Infinity. */
+  #inRange(command: SedCommand, from: SedAddress, to: SedAddress): boolean {
+    const number = this.#next;
+    const zero = from.kind === 'line' && from.line === 0;
+    let end = this.#ranges.get(command) ?? (zero && number === 1 ? Infinity : undefined);
+    const starts = end === undefined;
+    if (end === undefined) {
+      if (!this.#fits(from)) return false;
+      end = endOf(to, number);
+    }
+    const ended =
+      end <= number || ((!starts || zero) && (to.kind === 'match' || to.kind === 'last') && this.#fits(to));
+    const endsNow = ended || (starts && to.kind === 'last' && this.#isLast);
+    if (endsNow) this.#ranges.delete(command);
+    else this.#ranges.set(command, end);
+    return true;
+  }
+
+  /** Whether something was replaced. */
+  #substitute({ expression, text, flags }: SedCommand): boolean {
+    const line = this.#pattern;
+    const wanted = Number(/\d+/.exec(flags)?.[0] ?? 1);
+    const all = /^[^w]*g/.test(flags);
+    let result = '';
+    let copied = 0;
+    let count = 0;
+    let previous = -1;
+    for (let at = 0; at <= line.length;) {
+      const match = this.#search(expression, line, at);
+      if (match === undefined) break;
+      const empty = match.end === match.start;
+      // An empty match right behind another match is none.
+      if (!(empty && match.start === previous) && ++count >= wanted) {
+        result += line.slice(copied, match.start) + expand(text, match.groups);
+        copied = match.end;
+        if (!all) break;
+      }
+      previous = match.end;
+      at = empty ? match.end + 1 : match.end;
+    }
+    if (count < wanted) return false;
+    this.#pattern = result + line.slice(copied);
+    if (/^[^w]*p/.test(flags)) this.#print(this.#pattern);
+    const [, file] = /w[ \t]*(.*)$/s.exec(flags) ?? [];
+    if (file !== undefined) this.#files.write(file, `${this.#pattern}\n`);
+    return true;
+  }
 }
 
-/** `&`, `\1` and `\n` of a replacement. */
+function endOf(to: SedAddress, number: number): number {
+  switch (to.kind) {
+    case 'line':
+      return to.line;
+    case 'offset':
+      return number + to.lines;
+    case 'multiple':
+      return to.of === 0 ? number : Math.ceil(number / to.of) * to.of;
+    default:
+      return Infinity;
+  }
+}
+
+/** `&`, `\1`, `\n`, `\t` and the changes of letter case of a replacement. */
 function expand(text: string, groups: readonly (string | undefined)[]): string {
-  return text.replace(
-    /\\([0-9])|\\(n)|\\(.)|&/gs,
-    (_whole, group?: string, newline?: string, escaped?: string) => {
-      if (group !== undefined) return groups[Number(group)] ?? '';
-      if (newline !== undefined) return '\n';
-      return escaped ?? groups[0] ?? '';
-    },
-  );
+  let result = '';
+  let mode: 'U' | 'L' | '' = '';
+  let once: 'u' | 'l' | '' = '';
+  const add = (piece: string) => {
+    let shown = mode === 'U' ? piece.toUpperCase() : mode === 'L' ? piece.toLowerCase() : piece;
+    if (once !== '' && shown !== '') {
+      const first = shown.charAt(0);
+      shown = (once === 'u' ? first.toUpperCase() : first.toLowerCase()) + shown.slice(1);
+      once = '';
+    }
+    result += shown;
+  };
+  for (const [whole, group, escaped] of text.matchAll(/\\([0-9])|\\([^])|[^]/g)) {
+    if (group !== undefined) add(groups[Number(group)] ?? '');
+    else if (escaped === undefined) add(whole === '&' ? (groups[0] ?? '') : whole);
+    else if (escaped === 'U' || escaped === 'L') mode = escaped;
+    else if (escaped === 'E') mode = '';
+    else if (escaped === 'u' || escaped === 'l') once = escaped;
+    else add(escaped === 'n' ? '\n' : escaped === 't' ? '\t' : escaped);
+  }
+  return result;
 }
 
 function transliterate(line: string, alphabets: string): string {
   const [from = '', to = ''] = alphabets.split('\n');
-  return Array.from(line, (char) => to[from.indexOf(char)] ?? char).join('');
+  const [before, after] = [Array.from(from), Array.from(to)];
+  return Array.from(line, (char) => after[before.indexOf(char)] ?? char).join('');
 }
 
 export const sedPrograms: Readonly<Record<string, Program>> = { sed };
