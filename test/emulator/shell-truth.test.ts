@@ -7,6 +7,7 @@ import { execute, findProgram } from '../../src/emulator/os/execute.js';
 import { bytesOf, Collector, InputStream, OutputStream } from '../../src/emulator/os/streams.js';
 import type { System } from '../../src/emulator/os/process.js';
 import { rootUser } from '../../src/emulator/os/accounts.js';
+import { systemClock } from '../../src/support/index.js';
 import { runningSystem } from './running-system.js';
 
 const GOLDEN = 'test/golden/shell';
@@ -131,7 +132,7 @@ describe.each(topics)('%s', (topic) => {
   test.each(cases)('$name', async (each) => {
     const { status, out, err, changed } = each;
     const expected = { status, out, err, ...(changed === undefined ? {} : { changed }) };
-    const { system } = runningSystem();
+    const { system } = runningSystem({ clock: systemClock });
     const found = await emulated(system, shell, each);
     if (listed[each.name] === undefined) expect(found).toEqual(expected);
     else expect(found).not.toEqual(expected);

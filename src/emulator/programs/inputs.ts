@@ -49,7 +49,8 @@ export async function attempt(
     return 0;
   } catch (error) {
     if (!(error instanceof Errno) || error.code === 'EPIPE') throw error;
-    await process.stderr.line(`${process.args[0] ?? ''}: ${operand}: ${error.message}`);
+    const where = error.code === 'ENOSPC' ? 'write error' : operand;
+    await process.stderr.line(`${process.args[0] ?? ''}: ${where}: ${error.message}`);
     return failure;
   }
 }

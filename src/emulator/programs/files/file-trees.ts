@@ -2,6 +2,7 @@ import {
   Errno,
   join,
   mayAccess,
+  newMode,
   READ,
   type Credentials,
   type MemoryFileSystem,
@@ -23,8 +24,10 @@ export function removeTree(fs: MemoryFileSystem, path: string, who: Credentials,
 
 export interface CopyOptions {
   readonly recursive: boolean;
-  /** Owner, mode and links stay as they are. */
+  /** Owner, mode and time stay as they are. */
   readonly keep: boolean;
+  /** Links stay links. */
+  readonly links: boolean;
 }
 
 /** Copies a file, or a directory when `recursive`. Throws Errno. */
@@ -37,7 +40,7 @@ export function copyTree(
   depth = 0,
 ): void {
   if (depth > MAX_DEPTH) throw new Errno('ELOOP');
-  const node = fs.lookup(from, who, !options.keep);
+  const node = fs.lookup(from, who, !options.links);
   switch (node.kind) {
     case 'symlink':
       fs.symlink(node.target, to, who);
@@ -47,14 +50,14 @@ export function copyTree(
       return;
     case 'file': {
       if (!mayAccess(node, who, READ)) throw new Errno('EACCES');
-      const made = fs.writeFile(to, node.read(), who, node.mode);
+      const made = fs.writeFile(to, node.read(), who, newMode(who, node.mode & 0o777));
       if (options.keep) Object.assign(made, { mode: node.mode, mtime: node.mtime, ...owner(node, who) });
       return;
     }
     case 'directory':
       if (!options.recursive) throw new Errno('EISDIR');
       if (`${to}/`.startsWith(`${from}/`)) throw new Errno('EINVAL');
-      fs.mkdirs(to, who, node.mode);
+      fs.mkdirs(to, who, options.keep ? node.mode : newMode(who, node.mode & 0o777));
       for (const name of [...fs.directory(from, who, READ).entries.keys()]) {
         copyTree(fs, join(from, name), join(to, name), who, options, depth + 1);
       }

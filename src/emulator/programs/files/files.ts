@@ -1,10 +1,11 @@
-import { basename, dirname, Errno, join, type Node } from '../../filesystem/index.js';
+import { basename, dirname, Errno, join, mayAccess, READ, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
+import { nowhere, OutputStream } from '../../os/streams.js';
 import { UsageError } from '../../os/usage-error.js';
 import { attempt, pathOf } from '../inputs.js';
 import { copyTree, removeTree } from './file-trees.js';
 import { applyMode } from './modes.js';
-import { parseOptions } from '../options.js';
+import { parseOptions, type Options } from '../options.js';
 import { parseTime } from '../system/time.js';
 
 async function each(
@@ -41,7 +42,7 @@ const rmdir: Program = (process) => {
   });
 };
 
-const rm: Program = (process) => {
+const rm: Program = async (process) => {
   const table = {
     r: 'flag',
     R: '=r',
@@ -55,6 +56,13 @@ const rm: Program = (process) => {
   const options = parseOptions(process.args, table);
   const { fs } = process.system;
   if (options.operands.length === 0 && options.has('f')) return 0;
+  if (options.has('r') && options.operands.includes('/')) {
+    await process.stderr.line("rm: it is dangerous to operate recursively on '/'");
+    return refuse(process, 'use --no-preserve-root to override this failsafe');
+  }
+  const dots = options.operands.find((operand) => /(^|\/)\.\.?\/*$/.test(operand));
+  if (options.has('r') && dots !== undefined)
+    return refuse(process, `refusing to remove '.' or '..' directory: skipping '${dots}'`);
   return each(process, options.operands, 'cannot remove', (path) => {
     const node = fs.find(path, process.user, false);
     if (node === undefined && options.has('f')) return;
@@ -91,36 +99,134 @@ function splitTarget(
   return [sources, target];
 }
 
-const cp: Program = (process) => {
-  const table = {
-    r: 'flag',
-    R: '=r',
-    recursive: '=r',
-    a: 'flag',
-    p: 'flag',
-    f: 'flag',
-    v: 'flag',
-    L: 'flag',
-    t: 'value',
-    n: 'flag',
-  } as const;
-  const options = parseOptions(process.args, table);
+const COPY_OPTIONS = {
+  r: 'flag',
+  R: '=r',
+  recursive: '=r',
+  a: 'flag',
+  archive: '=a',
+  p: 'flag',
+  d: 'flag',
+  P: 'flag',
+  f: 'flag',
+  force: '=f',
+  v: 'flag',
+  verbose: '=v',
+  L: 'flag',
+  t: 'value',
+  T: 'flag',
+  n: 'flag',
+  u: 'flag',
+} as const;
+
+/** Where `cp` or `mv` puts a source; `-T` takes the target as it is. */
+function targetOf(process: Process, options: Options, target: string, source: string): string {
+  return options.has('T') ? pathOf(process, target) : destination(process, target, source);
+}
+
+function sameFile(process: Process, path: string, to: string): boolean {
+  const node = process.system.fs.find(path, process.user);
+  return node !== undefined && node === process.system.fs.find(to, process.user);
+}
+
+/** The target as a message names it. */
+function shownTarget(process: Process, options: Options, target: string, source: string): string {
+  const inside = targetOf(process, options, target, source) !== pathOf(process, target);
+  return inside ? join(target, basename(source)) : target;
+}
+
+async function refuse(process: Process, message: string): Promise<number> {
+  await process.stderr.line(`${process.args[0] ?? ''}: ${message}`);
+  return 1;
+}
+
+const cp: Program = async (process) => {
+  const options = parseOptions(process.args, COPY_OPTIONS);
+  const { fs } = process.system;
   const [sources, target] = splitTarget(process, options.operands, options.value('t'));
-  return each(process, sources, 'cannot copy', (path, source) => {
-    const recursive = options.has('r', 'a');
-    copyTree(process.system.fs, path, destination(process, target, source), process.user, {
-      recursive,
-      keep: options.has('a', 'p'),
-    });
-  });
+  const recursive = options.has('r', 'a');
+  const links = !options.has('L') && (recursive || options.has('P', 'd'));
+  let status = 0;
+  for (const source of sources) {
+    const path = pathOf(process, source);
+    const to = targetOf(process, options, target, source);
+    const shown = shownTarget(process, options, target, source);
+    const node = fs.find(path, process.user, !links);
+    if (options.has('n') && fs.find(to, process.user, false) !== undefined) continue;
+    if (node === undefined)
+      status = await attempt(
+        process,
+        `cannot stat '${source}'`,
+        () => void fs.lookup(path, process.user, !links),
+      );
+    else if (node.kind === 'directory' && !recursive)
+      status = await refuse(process, `-r not specified; omitting directory '${source}'`);
+    else if (node.kind !== 'symlink' && sameFile(process, path, to))
+      status = await refuse(process, `'${source}' and '${shown}' are the same file`);
+    else if (`${to}/`.startsWith(`${path}/`) && node.kind === 'directory')
+      status = await refuse(process, `cannot copy a directory, '${source}', into itself, '${shown}'`);
+    else {
+      const failed = await attempt(process, problemOf(process, node, to, source, shown), async () => {
+        copyTree(fs, path, to, process.user, { recursive, keep: options.has('a', 'p'), links });
+        if (options.has('v')) await process.stdout.line(`'${source}' -> '${shown}'`);
+      });
+      status = Math.max(status, failed);
+    }
+  }
+  return status;
 };
 
-const mv: Program = (process) => {
-  const options = parseOptions(process.args, { f: 'flag', v: 'flag', n: 'flag', t: 'value' });
-  const [sources, target] = splitTarget(process, options.operands, options.value('t'));
-  return each(process, sources, 'cannot move', (path, source) => {
-    process.system.fs.rename(path, destination(process, target, source), process.user);
+/** What cp says cannot be done: read the source, or make the target. */
+function problemOf(process: Process, node: Node, to: string, source: string, shown: string): string {
+  const { fs } = process.system;
+  const readable = node.kind !== 'file' || mayAccess(node, process.user, READ);
+  if (!readable) return `cannot open '${source}' for reading`;
+  const parent = fs.find(dirname(to), process.user);
+  if (parent === undefined || fs.find(to, process.user) === undefined) {
+    const what = node.kind === 'directory' ? 'directory' : 'regular file';
+    return `cannot create ${what} '${shown}'`;
+  }
+  return `cannot create regular file '${shown}'`;
+}
+
+const mv: Program = async (process) => {
+  const options = parseOptions(process.args, {
+    f: 'flag',
+    v: 'flag',
+    n: 'flag',
+    t: 'value',
+    T: 'flag',
+    u: 'flag',
   });
+  const { fs } = process.system;
+  const [sources, target] = splitTarget(process, options.operands, options.value('t'));
+  let status = 0;
+  for (const source of sources) {
+    const path = pathOf(process, source);
+    const to = targetOf(process, options, target, source);
+    const shown = shownTarget(process, options, target, source);
+    const [node, other] = [fs.find(path, process.user, false), fs.find(to, process.user, false)];
+    if (options.has('n') && other !== undefined) continue;
+    if (node === undefined)
+      status = await attempt(
+        process,
+        `cannot stat '${source}'`,
+        () => void fs.lookup(path, process.user, false),
+      );
+    else if (node === other) status = await refuse(process, `'${source}' and '${shown}' are the same file`);
+    else if (node.kind === 'directory' && other !== undefined && other.kind !== 'directory')
+      status = await refuse(process, `cannot overwrite non-directory '${shown}' with directory '${source}'`);
+    else if (node.kind === 'directory' && `${to}/`.startsWith(`${path}/`))
+      status = await refuse(process, `cannot move '${source}' to a subdirectory of itself, '${shown}'`);
+    else {
+      const failed = await attempt(process, `cannot move '${source}' to '${shown}'`, async () => {
+        fs.rename(path, to, process.user);
+        if (options.has('v')) await process.stdout.line(`renamed '${source}' -> '${shown}'`);
+      });
+      status = Math.max(status, failed);
+    }
+  }
+  return status;
 };
 
 const ln: Program = (process) => {
@@ -223,22 +329,56 @@ const install: Program = (process) => {
   return each(process, sources, 'cannot stat', (path, source) => {
     if (options.has('D')) fs.mkdirs(dirname(pathOf(process, target)), process.user);
     const to = destination(process, target, source);
-    copyTree(fs, path, to, process.user, { recursive: false, keep: false });
+    copyTree(fs, path, to, process.user, { recursive: false, keep: false, links: false });
     finish(to);
   });
 };
 
 const mktemp: Program = async (process) => {
-  const options = parseOptions(process.args, { d: 'flag', p: 'value', t: 'flag', q: 'flag', u: 'flag' });
-  const pattern = options.operands[0] ?? 'tmp.XXXXXXXXXX';
-  const directory = pattern.includes('/') && !options.has('t') ? '' : (options.value('p') ?? '/tmp');
-  const name = pattern.replace(/X{3,}$/, (places) => randomName(places.length));
-  const path = pathOf(process, directory === '' ? name : join(directory, name));
-  if (options.has('d')) process.system.fs.mkdir(path, process.user, 0o700);
-  else process.system.fs.writeFile(path, '', process.user, 0o600);
-  await process.stdout.line(path);
-  return 0;
+  const options = parseOptions(withTemporaryDirectory(process.args), {
+    d: 'flag',
+    directory: '=d',
+    p: 'value',
+    t: 'flag',
+    q: 'flag',
+    u: 'flag',
+    suffix: 'value',
+  });
+  const [given, extra] = options.operands;
+  if (extra !== undefined) throw new UsageError('too many templates');
+  const suffix = options.value('suffix') ?? '';
+  const template = given ?? 'tmp.XXXXXXXXXX';
+  const [, before = '', places = '', after = ''] =
+    /^(.*?)(X{3,})([^X/]*)$/s.exec(`${template}${suffix}`) ?? [];
+  if (places === '' || (suffix !== '' && !template.endsWith('X')))
+    throw new UsageError(`too few X's in template '${template}'`);
+  const shared = process.env.get('TMPDIR') ?? '/tmp';
+  const chosen = options.value('p') === '' ? shared : options.value('p');
+  const directory = options.has('t') ? shared : (chosen ?? (given === undefined ? shared : ''));
+  const name = `${before}${randomName(places.length)}${after}`;
+  const shown = directory === '' ? name : join(directory, name);
+  const path = pathOf(process, shown);
+  const kind = options.has('d') ? 'directory' : 'file';
+  const failed = await attempt(
+    options.has('q') ? { ...process, stderr: new OutputStream(nowhere) } : process,
+    `failed to create ${kind} via template '${directory === '' ? template : join(directory, template)}'`,
+    () => {
+      if (options.has('u')) return;
+      if (options.has('d')) process.system.fs.mkdir(path, process.user, 0o700);
+      else process.system.fs.writeFile(path, '', process.user, 0o600);
+    },
+  );
+  if (failed === 0) await process.stdout.line(shown);
+  return failed;
 };
+
+/** `--tmpdir` has an argument that is glued to it or none. */
+function withTemporaryDirectory(args: readonly string[]): readonly string[] {
+  return args.flatMap((word) => {
+    if (word === '--tmpdir') return ['-p', ''];
+    return word.startsWith('--tmpdir=') ? ['-p', word.slice('--tmpdir='.length)] : [word];
+  });
+}
 
 function randomName(length: number): string {
   const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

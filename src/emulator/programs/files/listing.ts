@@ -1,4 +1,4 @@
-import { absolute, Errno, READ, segments, type Node } from '../../filesystem/index.js';
+import { absolute, Errno, join, READ, segments, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { attempt, pathOf } from '../inputs.js';
@@ -39,59 +39,154 @@ function linksOf(node: Node): number {
   return 2 + [...node.entries.values()].filter(({ kind }) => kind === 'directory').length;
 }
 
-/** A line of `ls -l`, as SFTP clients want it, too. */
-export function longLine(process: Pick<Process, 'system'>, name: string, node: Node): string {
-  const { accounts } = process.system;
-  const changed = new Date(node.mtime).toUTCString().slice(5, 22);
-  const shown = node.kind === 'symlink' ? `${name} -> ${node.target}` : name;
-  const owner = `${accounts.userName(node.uid)} ${accounts.groupName(node.gid)}`;
-  return `${modeText(node)} ${linksOf(node)} ${owner} ${String(sizeOf(node)).padStart(6)} ${changed} ${shown}`;
+const HALF_A_YEAR = 15_778_476_000;
+
+/** The columns of a line of `ls -l` in front of the name; `numeric` = no names of users. */
+function columnsOf({ system }: Pick<Process, 'system'>, node: Node, numeric = false): string[] {
+  const { accounts } = system;
+  const recent = node.mtime <= Date.now() && node.mtime > Date.now() - HALF_A_YEAR;
+  return [
+    modeText(node),
+    String(linksOf(node)),
+    numeric ? String(node.uid) : accounts.userName(node.uid),
+    numeric ? String(node.gid) : accounts.groupName(node.gid),
+    String(sizeOf(node)),
+    formatted(new Date(node.mtime), recent ? '%b %e %H:%M' : '%b %e  %Y'),
+  ];
 }
 
+function shownName(name: string, node: Node): string {
+  return node.kind === 'symlink' ? `${name} -> ${node.target}` : name;
+}
+
+/** A line of `ls -l`, as SFTP clients want it, too. */
+export function longLine(process: Pick<Process, 'system'>, name: string, node: Node): string {
+  return `${columnsOf(process, node).join(' ')} ${shownName(name, node)}`;
+}
+
+const LS_OPTIONS = {
+  l: 'flag',
+  a: 'flag',
+  all: '=a',
+  A: 'flag',
+  'almost-all': '=A',
+  d: 'flag',
+  directory: '=d',
+  1: 'flag',
+  h: 'flag',
+  H: 'flag',
+  L: 'flag',
+  R: 'flag',
+  recursive: '=R',
+  t: 'flag',
+  r: 'flag',
+  reverse: '=r',
+  S: 'flag',
+  n: 'flag',
+  F: 'flag',
+  classify: '=F',
+  p: 'flag',
+  q: 'flag',
+  C: 'flag',
+  color: 'flag',
+} as const;
+
+type Entry = readonly [name: string, node: Node];
+
 const ls: Program = async (process) => {
-  const options = parseOptions(
-    process.args,
-    {
-      l: 'flag',
-      a: 'flag',
-      A: 'flag',
-      d: 'flag',
-      1: 'flag',
-      h: 'flag',
-      R: 'flag',
-      t: 'flag',
-      r: 'flag',
-      n: 'flag',
-      F: 'flag',
-      color: 'flag',
-    },
-    { status: 2 },
-  );
+  const options = parseOptions(process.args, LS_OPTIONS, { status: 2 });
   const operands = options.operands.length === 0 ? ['.'] : options.operands;
+  const { fs } = process.system;
+  const [files, directories]: [Entry[], Entry[]] = [[], []];
   let status = 0;
   for (const operand of operands) {
-    const step = () => list(process, operand, options, operands.length > 1);
-    status = Math.max(status, await attempt(process, `cannot access '${operand}'`, step, 2));
+    const failed = await attempt(
+      process,
+      `cannot access '${operand}'`,
+      () => {
+        const path = pathOf(process, operand);
+        const follow = options.has('L', 'H') || operand.endsWith('/') || !options.has('l', 'd', 'F');
+        const node = fs.find(path, process.user, follow) ?? fs.lookup(path, process.user, options.has('L'));
+        if (operand.endsWith('/') && node.kind !== 'directory') throw new Errno('ENOTDIR');
+        (node.kind === 'directory' && !options.has('d') ? directories : files).push([operand, node]);
+      },
+      2,
+    );
+    status = Math.max(status, failed);
+  }
+  await listed(process, options, sorted(files, options));
+  const titled = operands.length > 1 || options.has('R');
+  for (const [index, [name]] of sorted(directories, options).entries()) {
+    if (index > 0 || files.length > 0) await process.stdout.line('');
+    const step = () => directory(process, options, name, titled);
+    status = Math.max(status, await attempt(process, `cannot open directory '${name}'`, step, 2));
   }
   return status;
 };
 
-async function list(process: Process, operand: string, options: Options, several: boolean): Promise<void> {
+function sorted(entries: readonly Entry[], options: Options): Entry[] {
+  const byName = ([left]: Entry, [right]: Entry) => (left < right ? -1 : left > right ? 1 : 0);
+  const all = [...entries].sort(byName);
+  if (options.has('S')) all.sort(([, left], [, right]) => sizeOf(right) - sizeOf(left));
+  else if (options.has('t')) all.sort(([, left], [, right]) => right.mtime - left.mtime);
+  return options.has('r') ? all.reverse() : all;
+}
+
+async function directory(process: Process, options: Options, name: string, titled: boolean): Promise<void> {
   const { fs } = process.system;
-  const path = pathOf(process, operand);
-  const node = fs.lookup(path, process.user, !options.has('l'));
-  const line = (name: string, entry: Node) =>
-    process.stdout.line(options.has('l', 'n') ? longLine(process, name, entry) : name);
-  if (node.kind !== 'directory' || options.has('d')) return line(operand, node);
-  if (several) await process.stdout.line(`${operand}:`);
-  const { entries } = fs.directory(path, process.user, READ);
-  const names = [...entries.keys()].sort();
-  if (options.has('l')) await process.stdout.line(`total ${entries.size * 4}`);
-  const hidden = options.has('a') ? ['.', '..'] : [];
-  for (const name of [...hidden, ...names]) {
-    if (name.startsWith('.') && !options.has('a', 'A')) continue;
-    await line(name, entries.get(name) ?? node);
+  const path = pathOf(process, name);
+  const node = fs.directory(path, process.user, READ);
+  const dots: Entry[] = options.has('a')
+    ? [
+        ['.', node],
+        ['..', fs.find(join(path, '..'), process.user) ?? node],
+      ]
+    : [];
+  const visible = [...node.entries].filter(([entry]) => options.has('a', 'A') || !entry.startsWith('.'));
+  const entries = sorted([...dots, ...visible], options);
+  if (titled) await process.stdout.line(`${name}:`);
+  if (options.has('l', 'n')) await process.stdout.line(`total ${blocksOf(entries)}`);
+  await listed(process, options, entries);
+  if (!options.has('R')) return;
+  for (const [entry, child] of entries) {
+    if (child.kind !== 'directory' || entry === '.' || entry === '..') continue;
+    await process.stdout.line('');
+    await directory(process, options, join(name, entry), true);
   }
+}
+
+/** Kilobytes on the disk, which has blocks of four. */
+function blocksOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, [, node]) => {
+    if (node.kind === 'directory') return sum + 4;
+    return sum + (node.kind === 'file' ? Math.ceil(node.size / 4096) * 4 : 0);
+  }, 0);
+}
+
+async function listed(process: Process, options: Options, entries: readonly Entry[]): Promise<void> {
+  if (!options.has('l', 'n')) {
+    for (const [name, node] of entries) await process.stdout.line(`${name}${markOf(node, options)}`);
+    return;
+  }
+  const rows = entries.map(([, node]) => columnsOf(process, node, options.has('n')));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const [index, [name, node]] of entries.entries()) {
+    const row = (rows[index] ?? []).map((text, column) => {
+      const width = widths[column] ?? 0;
+      return column === 1 || column === 4 || options.has('n') ? text.padStart(width) : text.padEnd(width);
+    });
+    await process.stdout.line(
+      `${row.join(' ')} ${shownName(name, node)}${node.kind === 'symlink' ? '' : markOf(node, options)}`,
+    );
+  }
+}
+
+/** `-F` and `-p`: what kind of object it is. */
+function markOf(node: Node, options: Options): string {
+  if (node.kind === 'directory') return options.has('F', 'p') ? '/' : '';
+  if (!options.has('F')) return '';
+  if (node.kind === 'symlink') return '@';
+  return node.kind === 'file' && (node.mode & 0o111) !== 0 ? '*' : '';
 }
 
 const stat: Program = async (process) => {

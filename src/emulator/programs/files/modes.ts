@@ -4,20 +4,25 @@ import { UsageError } from '../../os/usage-error.js';
 import { attempt, pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
 
+const SHIFTS: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
 const WHO: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 };
 
 /** A mode after `chmod`'s octal or symbolic text. Throws UsageError. */
-export function applyMode(text: string, before: number, directory: boolean): number {
+export function applyMode(text: string, before: number, directory: boolean, umask = 0): number {
   if (/^[0-7]{1,5}$/.test(text)) return parseInt(text, 8) & 0o7777;
   let mode = before;
   for (const clause of text.split(',')) {
-    const [whole, who = '', operator = '', letters = ''] = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause) ?? [];
+    const [whole, who = '', operator = '', letters = ''] =
+      /^([ugoa]*)([-+=])([rwxXst]*|[ugo])$/.exec(clause) ?? [];
     if (whole === undefined) throw new UsageError(`invalid mode: '${text}'`);
     const mask = (who === '' ? ['a'] : Array.from(who)).reduce((sum, letter) => sum | (WHO[letter] ?? 0), 0);
-    const bits = bitsOf(letters, directory || (mode & 0o111) !== 0) & mask;
+    const copied = /^[ugo]$/.test(letters) ? ((mode >> (SHIFTS[letters] ?? 0)) & 7) * 0o111 : undefined;
+    // Without a class of users, what the umask takes away is left alone.
+    const bits =
+      (copied ?? bitsOf(letters, directory || (mode & 0o111) !== 0)) & mask & (who === '' ? ~umask : ~0);
     if (operator === '+') mode |= bits;
     else if (operator === '-') mode &= ~bits;
-    else mode = (mode & ~(mask & 0o777)) | bits;
+    else mode = (mode & ~(directory ? mask & 0o777 : mask)) | bits;
   }
   return mode;
 }
@@ -69,7 +74,8 @@ const chmod: Program = (process) => {
     first > 0 ? [process.args[first] ?? '', ...options.operands] : options.operands;
   if (operands.length === 0) throw new UsageError('missing operand');
   return changeAll(process, operands, options.has('R'), (node) => {
-    if (node.kind !== 'symlink') node.mode = applyMode(mode, node.mode, node.kind === 'directory');
+    if (node.kind !== 'symlink')
+      node.mode = applyMode(mode, node.mode, node.kind === 'directory', process.user.umask ?? 0o022);
   });
 };
 

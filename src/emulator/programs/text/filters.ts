@@ -1,3 +1,4 @@
+import { absolute } from '../../filesystem/index.js';
 import { unescape } from '../../shell/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
@@ -16,33 +17,133 @@ async function allLines(
   return { lines, status };
 }
 
-const sort: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    r: 'flag',
-    n: 'flag',
-    u: 'flag',
-    k: 'value',
-    t: 'value',
-    V: 'flag',
-    f: 'flag',
-    h: 'flag',
+const SORT_OPTIONS = {
+  r: 'flag',
+  reverse: '=r',
+  n: 'flag',
+  'numeric-sort': '=n',
+  u: 'flag',
+  unique: '=u',
+  k: 'value',
+  key: '=k',
+  t: 'value',
+  'field-separator': '=t',
+  V: 'flag',
+  'version-sort': '=V',
+  f: 'flag',
+  h: 'flag',
+  b: 'flag',
+  s: 'flag',
+  o: 'value',
+  output: '=o',
+  c: 'flag',
+  C: 'flag',
+} as const;
+
+type Comparison = (left: string, right: string) => number;
+
+/** A part of a line and how it compares: `-k 2,3nr`. */
+interface SortKey {
+  readonly from: number;
+  readonly to: number;
+  readonly letters: string;
+}
+
+function sortKeys(options: Options): SortKey[] {
+  const common = ['n', 'r', 'f', 'h', 'V', 'b'].filter((letter) => options.has(letter)).join('');
+  return options.values('k').map((text) => {
+    const [whole, from, first = '', to, second = ''] =
+      /^(\d+)(?:\.\d+)?([a-zA-Z]*)(?:,(\d+)(?:\.\d+)?([a-zA-Z]*))?$/.exec(text) ?? [];
+    if (whole === undefined)
+      throw new UsageError(`invalid number at field start: invalid count at start of '${text}'`, 2);
+    const letters = `${first}${second}`;
+    return { from: Number(from), to: Number(to ?? Infinity), letters: letters === '' ? common : letters };
   });
-  const { lines, status } = await allLines(process, options.operands);
-  const column = Number(/^\d+/.exec(options.value('k') ?? '')?.[0] ?? 0);
-  const separator = options.value('t') ?? /\s+/;
-  const key = (line: string) => (column === 0 ? line : (line.split(separator)[column - 1] ?? ''));
-  const numeric = options.has('n', 'h');
-  const collator = new Intl.Collator('en', { numeric: true });
-  const compare = (left: string, right: string) => {
-    if (numeric) return (parseFloat(left) || 0) - (parseFloat(right) || 0);
-    if (options.has('V')) return collator.compare(left, right);
-    return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Fields from 1; without a separator each begins with the blanks before it. */
+function keyOf(line: string, { from, to, letters }: SortKey, separator: string | undefined): string {
+  const fields = separator === undefined ? (line.match(/[ \t]*[^ \t]*/g) ?? []) : line.split(separator);
+  const text = fields.slice(from - 1, to).join(separator ?? '');
+  return letters.includes('b') ? text.trimStart() : text;
+}
+
+const SIZES = ['', 'K', 'M', 'G', 'T', 'P'];
+
+function sizeIn(text: string): number {
+  const [, number = '0', unit = ''] = /^\s*(-?\d*\.?\d*)([KMGTP]?)/i.exec(text) ?? [];
+  return Number(number) * 1024 ** Math.max(0, SIZES.indexOf(unit.toUpperCase()));
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+const byText: Comparison = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+
+function comparisonOf(letters: string): Comparison {
+  const plain: Comparison = letters.includes('n')
+    ? (left, right) => (parseFloat(left) || 0) - (parseFloat(right) || 0)
+    : letters.includes('h')
+      ? (left, right) => sizeIn(left) - sizeIn(right)
+      : letters.includes('V')
+        ? (left, right) => collator.compare(left, right)
+        : letters.includes('f')
+          ? (left, right) => byText(left.toUpperCase(), right.toUpperCase())
+          : byText;
+  return letters.includes('r') ? (left, right) => plain(right, left) : plain;
+}
+
+const sort: Program = async (process) => {
+  const options = parseOptions(process.args, SORT_OPTIONS, { status: 2 });
+  const separator = options.value('t');
+  const letters = ['n', 'r', 'f', 'h', 'V', 'b'].filter((letter) => options.has(letter)).join('');
+  const whole = comparisonOf(letters);
+  const trimmed = (line: string) => (options.has('b') ? line.trimStart() : line);
+  const keys = sortKeys(options).map((key) => ({ key, compare: comparisonOf(key.letters) }));
+  const compare: Comparison = (left, right) => {
+    for (const { key, compare: byKey } of keys) {
+      const order = byKey(keyOf(left, key, separator), keyOf(right, key, separator));
+      if (order !== 0) return order;
+    }
+    return keys.length > 0 ? 0 : whole(trimmed(left), trimmed(right));
   };
-  const sorted = lines.sort((left, right) => compare(key(left), key(right)) * (options.has('r') ? -1 : 1));
-  const shown = options.has('u') ? sorted.filter((line, index) => line !== sorted[index - 1]) : sorted;
-  for (const line of shown) await process.stdout.line(line);
-  return status;
+  // Lines that compare as equal are in the order of their bytes, unless -s or -u.
+  const last: Comparison = options.has('r') ? (left, right) => byText(right, left) : byText;
+  const lines: string[] = [];
+  const status = await eachInput(
+    process,
+    options.operands,
+    async (input) => {
+      for await (const line of input.lines()) lines.push(line.replace(/\n$/, ''));
+    },
+    2,
+    (operand) => `cannot read: ${operand}`,
+  );
+  if (status !== 0) return status;
+  if (options.has('c', 'C')) return checkOrder(process, options, lines, compare);
+  const stable = options.has('s', 'u');
+  const ordered = lines.sort((left, right) => compare(left, right) || (stable ? 0 : last(left, right)));
+  const shown = options.has('u')
+    ? ordered.filter((line, index) => index === 0 || compare(ordered[index - 1] ?? '', line) !== 0)
+    : ordered;
+  const text = shown.map((line) => `${line}\n`).join('');
+  const output = options.value('o');
+  if (output === undefined) await process.stdout.write(text);
+  else process.system.fs.writeFile(absolute(process.cwd, output), text, process.user);
+  return 0;
 };
+
+async function checkOrder(
+  process: Process,
+  options: Options,
+  lines: readonly string[],
+  compare: Comparison,
+): Promise<number> {
+  const wrong = lines.findIndex((line, index) => index > 0 && compare(lines[index - 1] ?? '', line) > 0);
+  if (wrong < 0) return 0;
+  const [file = '-'] = options.operands;
+  if (options.has('c'))
+    await process.stderr.line(`sort: ${file}:${wrong + 1}: disorder: ${lines[wrong] ?? ''}`);
+  return 1;
+}
 
 const uniq: Program = async (process) => {
   const options = parseOptions(process.args, { c: 'flag', d: 'flag', u: 'flag', i: 'flag' });
@@ -256,7 +357,7 @@ function wordsOf(text: string): string[] {
       /"([^"\n]*)"|'([^'\n]*)'|\\([^])/g,
       (_whole, double?: string, single?: string, escaped?: string) => double ?? single ?? escaped ?? '',
     );
-    const [, open] = /^(?:"[^"\n]*"|'[^'\n]*'|\\[^]|[^\s"'\\])*(["'])/.exec(word) ?? [];
+    const open = /["']/.exec(word.replace(/"[^"\n]*"|'[^'\n]*'|\\[^]/g, ''))?.[0];
     if (open !== undefined)
       throw new UsageError(
         `unmatched ${open === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`,
