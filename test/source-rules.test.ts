@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { repositoryFile, textsOf, typescriptFiles } from './source-tree.js';
+import { documentNames, repositoryFile, textsOf, typescriptFiles } from './source-tree.js';
 
 const LONGEST = 400;
 /** Names that say nothing about what is inside. */
@@ -39,6 +39,14 @@ describe('source files', () => {
         .map((text) => `${file.path}: ${text}`),
     );
     expect(vague).toEqual([]);
+  });
+
+  test('no merge is half solved, in the documents neither', () => {
+    const documents = ['README.md', 'CHANGELOG.md', ...documentNames().map((name) => `docs/${name}`)];
+    const texts = [...everything, ...documents.map((path) => ({ path, text: repositoryFile(path) }))];
+    // Prettier takes the end of a conflict in a document for quotations.
+    const marker = /^(<{7}|>{7}|(> ){6}>) /m;
+    expect(texts.filter(({ text }) => marker.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   test('names of files and folders say what is inside', () => {

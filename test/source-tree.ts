@@ -19,6 +19,11 @@ export function typescriptFiles(folder: string): SourceFile[] {
     .map((path) => ({ path, text: repositoryFile(path) }));
 }
 
+/** The documents in docs/. */
+export function documentNames(): string[] {
+  return readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+}
+
 export function repositoryFile(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
