@@ -71,6 +71,23 @@ export function textsOf({ path, text }: SourceFile): string[] {
   return found;
 }
 
+/** Every comment of a file. A comment stands before a token: in the rest of the line above it, or on lines of its own. */
+export function commentsOf({ path, text }: SourceFile): string[] {
+  const tree = parse(path, text);
+  const found = new Map<number, string>();
+  const visit = (node: ts.Node): void => {
+    const start = node.getFullStart();
+    if (start < node.getStart(tree)) {
+      const above = ts.getTrailingCommentRanges(text, start) ?? [];
+      const before = ts.getLeadingCommentRanges(text, start) ?? [];
+      for (const { pos, end } of [...above, ...before]) found.set(pos, text.slice(pos, end));
+    }
+    node.getChildren(tree).forEach(visit);
+  };
+  visit(tree);
+  return [...found.values()];
+}
+
 function parse(path: string, text: string): ts.SourceFile {
   return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
 }

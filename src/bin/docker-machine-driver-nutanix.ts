@@ -7,7 +7,7 @@ import { VERSION } from '../process/index.js';
 const settingNames = {
   fingerprint: '--nutanix-fingerprint',
   authorities: '--nutanix-ca-file',
-  anybody: '--nutanix-insecure',
+  insecure: '--nutanix-insecure',
   proxy: '--nutanix-proxy',
 };
 

@@ -11,7 +11,7 @@ const userAgent = `docker-machine-driver-nutanix/${VERSION} nutanix-hosts`;
 const settingNames = {
   fingerprint: 'NUTANIX_FINGERPRINT',
   authorities: 'NUTANIX_CA_FILE',
-  anybody: 'NUTANIX_INSECURE',
+  insecure: 'NUTANIX_INSECURE',
   proxy: 'NUTANIX_PROXY',
 };
 
@@ -56,7 +56,7 @@ const runtime: FleetRuntime = {
   stop: stop.signal,
   kill: kill.signal,
 };
-// Whoever reads our output may leave early: the work goes on.
+// The reader of the output may close the pipe early (`| head`): the work goes on.
 process.stdout.on('error', () => undefined);
 
 void runFleet(runtime).then((exitCode) => process.exit(exitCode));

@@ -12,7 +12,7 @@ export function cloudConfigOf(setup: GuestSetup): string {
 }
 
 /**
- * Adds our setup to a person's cloud-config. Comments, order, quoting, anchors and everything else of theirs
+ * Adds our setup to the user's cloud-config. Its comments, order, quoting, anchors and everything else
  * stay as they are; where an anchor ties together what must now differ, the meaning is kept and the comments
  * are not. OperationError `invalid-input` for text that is not cloud-config.
  */

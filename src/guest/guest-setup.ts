@@ -1,6 +1,6 @@
 import type { GuestDisk } from './guest-disk.js';
 
-/** What a guest must become, whatever the person's own user-data says. */
+/** The setup that every guest gets, whatever the user's own user-data says. */
 export interface GuestSetup {
   /** Who logs in over SSH. */
   readonly user: string;

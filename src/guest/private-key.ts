@@ -20,7 +20,7 @@ export async function generatePrivateKey(type: KeyType): Promise<string> {
   const { utils } = (await import('ssh2')).default;
   for (;;) {
     const { private: privateKey } = utils.generateKeyPairSync('ed25519');
-    // ssh2 1.17 drops zero bytes at the beginning of the public half: one key in 256 cannot be read by anybody.
+    // ssh2 1.17 drops zero bytes at the beginning of the public half: one key in 256 cannot be read by any client.
     if (!(utils.parseKey(privateKey) instanceof Error)) return privateKey;
   }
 }

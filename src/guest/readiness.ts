@@ -2,7 +2,7 @@ import { OperationError } from '../support/index.js';
 import { CLOUD_INIT_STATUS_COMMAND, readCloudInitStatus } from './cloud-init-status.js';
 import { openSsh, type SshSession } from './ssh-session.js';
 
-/** What one look at the guest found. `note` is a sentence for a person; `seen` ends "last seen: …". */
+/** What one probe of the guest found. `note` is a sentence for the user; `seen` ends "last seen: …". */
 export type ReadinessProbe =
   | { readonly ready: true; readonly note?: string | undefined }
   | {
@@ -14,13 +14,13 @@ export type ReadinessProbe =
       readonly pause?: number | undefined;
     };
 
-/** A condition that a guest fulfils some time after its power-on. Whoever waits decides how often to look. */
+/** A condition that a guest fulfils some time after its power-on. The caller decides how often it is probed. */
 export interface Readiness {
   /** What is waited for, as in "waiting for …". */
   readonly what: string;
-  /** What a person can do when it never comes true. */
+  /** What the user can do when it never comes true. */
   readonly advice: string;
-  /** One look, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
+  /** One probe, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
   look(address: string, signal: AbortSignal): Promise<ReadinessProbe>;
 }
 

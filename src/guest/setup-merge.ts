@@ -3,7 +3,7 @@ import { formatCommand, mountRow } from './guest-disk.js';
 import { isList, isPlainMap, type GuestSetup, type PlainMap } from './guest-setup.js';
 
 /**
- * A person's cloud-config with our setup added; nothing of theirs is taken away or put in another order.
+ * The user's cloud-config with our setup added; nothing of the user's is taken away or put in another order.
  *
  * Root gets the key by the top-level `ssh_authorized_keys` and `disable_root: false`, which works whatever
  * `users` holds and leaves root's password alone. Cloud images refuse root over SSH otherwise, so this one

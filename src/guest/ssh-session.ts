@@ -91,7 +91,7 @@ export async function openSsh(login: SshLogin, signal: AbortSignal): Promise<Ssh
   });
 }
 
-/** A login that was accepted. Whoever opened it closes it. */
+/** An SSH login that was accepted. The caller of `openSsh` closes it. */
 export class SshSession {
   constructor(private readonly client: Client) {}
 

@@ -48,7 +48,7 @@ export async function openTcp(
   });
 }
 
-/** Like `openTcp`, for who only wants to know whether somebody is there. */
+/** Like `openTcp`, for a caller that only wants to know whether the port answers. */
 export async function probeTcp(
   host: string,
   port: number,
@@ -66,7 +66,7 @@ export interface HeldConnection {
   release(): void;
 }
 
-/** Opens a connection and keeps it, silent; undefined when nobody accepts one. */
+/** Opens a connection and keeps it, silent; undefined when the port does not accept one. */
 export async function holdTcp(
   host: string,
   port: number,

@@ -53,7 +53,7 @@ export const VERBATIM: ReadOptions = { schema: 'failsafe', customTags: ['null'],
 
 /**
  * cloud-init reads YAML 1.1; `<<` merges; of two equal keys the later one counts. Errors do not quote the text:
- * people keep join tokens in it.
+ * users keep join tokens in it.
  */
 export const AS_CLOUD_INIT: ReadOptions = {
   version: '1.1',

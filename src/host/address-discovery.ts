@@ -9,7 +9,7 @@ import { waitFor, type Look } from './waiting.js';
 
 /** A NIC other than the first is believed after the ones before it had this long to come up, ms. */
 const SETTLE_MS = 10_000;
-/** An assigned address at which nobody answers is believed after this long, ms: there may be a firewall. */
+/** An assigned address that does not answer is accepted after this long, ms: a firewall may be in between. */
 const ASSIGNED_PATIENCE_MS = 60_000;
 /** The known address may be silent for this long, ms, before the guest is looked for at another one. */
 const KNOWN_PATIENCE_MS = 60_000;
@@ -20,8 +20,8 @@ const ADVICE =
   "Check that the subnet gives addresses, that the image's network comes up, and that this machine reaches it.";
 
 /**
- * Finds the address at which a guest is reached, look by look. `mustAnswer`: only an address at which
- * somebody answers counts (SSH is needed next).
+ * Finds the address at which a guest is reached, probe by probe. `mustAnswer`: only an address that answers is
+ * accepted (SSH is needed next).
  *
  * The known address (the one given, or the one found last) is preferred as long as the cloud lists it, also to
  * others that answer: they may be another host's. Only when it stays silent, or is listed no more, is the guest
@@ -88,7 +88,7 @@ export class GuestLocation {
     return { ready: true, value: found.ip };
   }
 
-  /** The known address is listed: it has its time to answer, whoever else does meanwhile. */
+  /** The known address is still listed: it gets its full time to answer, even when other addresses answer already. */
   async #atKnown(
     known: readonly AddressCandidate[],
     others: readonly AddressCandidate[],

@@ -28,7 +28,7 @@ export async function prepareHost(
   for (const warning of resolved.placement.warnings) logger.warn(warning);
   const creationToken = await provider.issueCreationToken(spec.name, context);
   try {
-    // Whoever ended this does not learn the key, so nobody else could give it back.
+    // The cancelled caller never sees the token, so the reservation has to be released here.
     context.signal.throwIfAborted();
   } catch (error) {
     await release(deps, spec.name, creationToken);
@@ -117,7 +117,7 @@ async function release(
       { signal: deadline.signal, progress: (line) => logger.debug(line) },
     );
   } catch (error) {
-    // It expires by itself; the person has to hear why prepare ended, not this.
+    // The reservation expires by itself; the user has to read why prepare failed, not why the release did.
     logger.debug(OperationError.from(error, 'give back a reserved identity').message);
   } finally {
     deadline.clear();

@@ -53,7 +53,7 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): rea
   }
 }
 
-/** Waits at an address, and where nobody answers there any more, wherever the guest is then. */
+/** Waits at an address. When the guest no longer answers there, its address is discovered again. */
 async function waitAt(
   first: string,
   readiness: Readiness,

@@ -4,7 +4,7 @@ import { DOCKER_ROOT } from './guest-plan.js';
 import type { HostSpec } from './host-spec.js';
 import { hostNameProblem, isUserName, mountPointProblem } from './rules/index.js';
 
-/** Everything that is wrong with a request and can be seen without asking anybody, one sentence each. */
+/** Every problem of a request that can be found without a connection, one sentence each. */
 export function problemsOf(spec: HostSpec): readonly string[] {
   return [...nameProblems(spec.name), ...sshProblems(spec), ...networkProblems(spec), ...disksProblems(spec)];
 }

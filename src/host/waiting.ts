@@ -15,7 +15,7 @@ export type Look<T> =
   | {
       readonly ready: false;
       readonly seen: string;
-      /** Not to be asked again before this many ms; undefined = whoever waits decides. */
+      /** The next probe comes after this many ms at the earliest; undefined = the back-off of `waitFor` decides. */
       readonly pause?: number | undefined;
     };
 
@@ -29,7 +29,7 @@ export interface Wait<T> {
 
 /** Pauses between two looks, ms. */
 const PAUSES = { first: 200, growth: 1.5, longest: 4_000 } as const;
-/** An unchanged state is said again after this many ms, so that a person sees that somebody still waits. */
+/** An unchanged state is reported again after this many ms, so that the user sees that the wait goes on. */
 const REPEAT_MS = 15_000;
 
 /**

@@ -3,7 +3,7 @@
  * (reference of the plugin protocol, section 3). Half of that leaves room for nothing to go wrong. Bytes.
  */
 export const LONGEST_LINE = 32 * 1024;
-/** What one call may log in all, bytes; the rest of a whole web page helps nobody. */
+/** What one call may log in all, bytes. An answer that is a whole web page is cut there. */
 const LONGEST_TEXT = 4 * LONGEST_LINE;
 
 /** Text as lines that can be written as they are: no control characters, none too long, none empty. UTF-8. */

@@ -15,7 +15,7 @@ export interface PrismDependencies {
   readonly clock: Clock;
   /** `program/version`; the program's name also stands in the ownership tag of the VMs it makes. */
   readonly userAgent: string;
-  /** Who makes VMs and where, `user@computer`; written into their ownership tag for people to read. */
+  /** Who makes VMs and where, `user@computer`; written into their ownership tag for users to read. */
   readonly origin?: string | undefined;
   /** What the front end calls the settings of trust; named in the advice about an untrusted certificate. */
   readonly settingNames?: SettingNames | undefined;

@@ -13,10 +13,10 @@ export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'api-key'; readonly key: string };
 
-/** What is trusted: the system's authorities, these authorities (PEM), one certificate's SHA-256, or anybody. */
+/** What is trusted: the system's authorities, these authorities (PEM), one certificate's SHA-256, or any certificate. */
 export type Trust =
   | { readonly kind: 'system' }
   | { readonly kind: 'authorities'; readonly pem: string }
   /** 64 lower-case hex digits: SHA-256 of the DER certificate of the peer. */
   | { readonly kind: 'fingerprint'; readonly sha256: string }
-  | { readonly kind: 'anybody' };
+  | { readonly kind: 'insecure' };

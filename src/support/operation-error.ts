@@ -12,7 +12,7 @@ export const ERROR_CODES = [
   'untrusted-certificate', // TLS peer not trusted
   'rate-limited', // the server asked for fewer requests
   'unavailable', // the server answered that it cannot serve now (5xx)
-  'conflict', // someone else changed the entity meanwhile
+  'conflict', // another client changed the entity meanwhile
   'task-failed', // the server accepted the work and then failed it
   'unexpected-response', // the server's answer could not be understood
   'unsupported', // this server or host cannot do what was asked

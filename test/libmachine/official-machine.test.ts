@@ -15,7 +15,7 @@ describe('a machine of the official driver', () => {
     expect(plugin.cloud.connections[0]).toEqual({
       host: 'prism.example.test',
       port: 9440,
-      trust: { kind: 'anybody' },
+      trust: { kind: 'insecure' },
       proxyUrl: undefined,
       credentials: { kind: 'password', username: 'operator', password: 'stored <&> secret' },
     });

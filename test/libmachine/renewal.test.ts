@@ -120,7 +120,7 @@ describe('renewal by rancher-machine’s --update-config', () => {
       ['--nutanix-insecure'],
       {},
       { Fingerprint: OLD_PRINT },
-      { trust: { kind: 'anybody' } },
+      { trust: { kind: 'insecure' } },
     ],
     [
       'false is no kind of trust',

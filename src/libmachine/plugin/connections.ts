@@ -73,7 +73,7 @@ export class Connections {
     this.#options = options;
   }
 
-  /** True when clients were here and all have closed their side: nobody waits for anything any more. */
+  /** True when clients were here and all have closed their side: no client waits for an answer any more. */
   get abandoned(): boolean {
     return this.#everOpen && [...this.#open].every((socket) => socket.readableEnded);
   }

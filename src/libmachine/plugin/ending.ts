@@ -8,7 +8,7 @@ export interface End {
 /** The first reason to end counts; a second signal after it means: at once. */
 export class Ending {
   readonly begun: Promise<End>;
-  /** Resolves when a person insists. */
+  /** Resolves when the user insists (a second signal). */
   readonly insisted: Promise<void>;
   #begin: (end: End) => void = () => undefined;
   #insist: () => void = () => undefined;

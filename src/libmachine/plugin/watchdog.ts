@@ -6,7 +6,7 @@ const TICK = 500;
 export interface WatchdogOptions {
   /** The client has been silent for too long, or is known to be gone. Called once. */
   readonly onSilence: () => void;
-  /** Asked at every tick: true = nobody is there any more, so waiting makes no sense. */
+  /** Called at every tick: true = no client is connected any more, so the plugin need not wait. */
   readonly isAbandoned: () => boolean;
   /** Milliseconds that only grow. */
   readonly now: () => number;

@@ -39,7 +39,7 @@ export function silenceAdvice(server: string): string {
 export interface SettingNames {
   readonly fingerprint: string;
   readonly authorities: string;
-  readonly anybody: string;
+  readonly insecure: string;
   readonly proxy: string;
 }
 
@@ -47,7 +47,7 @@ export interface SettingNames {
 export function trustAdvice(fingerprint: string, settings: SettingNames | undefined): string {
   const byFingerprint = settings === undefined ? '' : `${settings.fingerprint} `;
   const byAuthority = settings === undefined ? '' : ` (${settings.authorities})`;
-  const unsafe = settings === undefined ? '' : ` (${settings.anybody})`;
+  const unsafe = settings === undefined ? '' : ` (${settings.insecure})`;
   return (
     `If this is your Prism Central, trust this certificate by its fingerprint: ${byFingerprint}sha256:${fingerprint}; ` +
     `or give the certificate file of the authority that signed it${byAuthority}; only as a last resort switch ` +

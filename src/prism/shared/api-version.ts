@@ -14,7 +14,7 @@ export interface ApiParts {
   readonly random: () => number;
   /** Who makes the VMs, e.g. the program's name; part of every ownership tag. One word of [A-Za-z0-9._-]. */
   readonly product: string;
-  /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for people. */
+  /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for users to read. */
   readonly origin?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ const MAX_DESCRIPTION = 1000;
 
 /**
  * What stands in the description of a VM of ours: `[made by alice@build-7] [PRODUCT TOKEN]`. The first part is for
- * people and may be missing.
+ * users to read and may be missing.
  */
 export interface OwnershipTag {
   readonly creationToken: CreationToken;
@@ -31,7 +31,7 @@ export function hasTag(description: string | undefined, product: string, token: 
   return description?.includes(`[${product} ${token}]`) ?? false;
 }
 
-/** All that looks like an ownership tag of this product in a description, whatever people wrote around it. */
+/** Every ownership tag of this product in a description. Users may have written other text around the tags. */
 export function tagsIn(description: string, product: string): readonly OwnershipTag[] {
   return [...description.matchAll(patternFor(product))].map(([, origin, creationToken = '']) => ({
     creationToken,

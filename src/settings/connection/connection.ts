@@ -24,7 +24,7 @@ export async function connectionOf(
 }
 
 async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise<Trust> {
-  if (Insecure) return { kind: 'anybody' };
+  if (Insecure) return { kind: 'insecure' };
   const sha256 = sha256Of(Fingerprint);
   if (sha256 !== undefined) return { kind: 'fingerprint', sha256 };
   if (CAFile === '') return { kind: 'system' };

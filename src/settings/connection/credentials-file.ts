@@ -93,7 +93,7 @@ function failure(error: { code?: unknown; signal?: unknown; killed?: unknown }):
   return typeof error.code === 'string' ? error.code : String(error.signal);
 }
 
-/** Keys as people write them: any case, `-`, `_` or nothing between words, with or without NUTANIX_ in front. */
+/** Keys as users write them: any case, `-`, `_` or nothing between words, with or without NUTANIX_ in front. */
 function parseCredentials(text: string, path: string): FoundCredentials {
   const found: { username?: string; password?: string; apiKey?: string } = {};
   for (const [index, line] of text.split(/\r?\n/).entries()) {

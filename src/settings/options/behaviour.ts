@@ -2,7 +2,7 @@ import { between, oneOf } from './checks.js';
 import { boolOption, intOption, stringOption } from './option.js';
 
 const group = 'Behaviour';
-/** One day: nobody means more, and it stays far below the largest timer. */
+/** One day: more is a mistake of the user, and one day stays far below the largest timer. */
 const LONGEST = 86_400;
 
 /** How long the driver waits and for what. */

@@ -10,7 +10,7 @@ export interface Endpoint {
 
 /**
  * Takes `HOST`, `HOST:PORT`, `IPV6`, `[IPV6]`, `[IPV6]:PORT`, and the same with `https://` in front and `/`
- * behind, because that is what people copy from a browser. The very first driver took `HOST:9440` here.
+ * behind, because that is what users copy from a browser. The very first driver took `HOST:9440` here.
  */
 export function parseEndpoint(text: string): Endpoint | { readonly problem: string } {
   const address = text

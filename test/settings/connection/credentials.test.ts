@@ -178,7 +178,7 @@ describe('trust', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
     const trust = async (config: object) => (await connection({ ...signIn, ...config })).trust;
     await expect(trust({})).resolves.toEqual({ kind: 'system' });
-    await expect(trust({ Insecure: true })).resolves.toEqual({ kind: 'anybody' });
+    await expect(trust({ Insecure: true })).resolves.toEqual({ kind: 'insecure' });
     await expect(trust({ CAFile: file(pem) })).resolves.toEqual({ kind: 'authorities', pem });
     const sha256 = 'ab'.repeat(32);
     await expect(trust({ Fingerprint: `sha256:${sha256}` })).resolves.toEqual({

@@ -10,7 +10,7 @@ export function fingerprintOf(der: Uint8Array): string {
 /**
  * TLS options for a kind of trust. `authorities` replaces the runtime's own authorities when given.
  *
- * With a pinned fingerprint (and with trust in anybody) the runtime accepts every certificate; `acceptPeer` has
+ * With a pinned fingerprint (and without a check) the runtime accepts every certificate; `acceptPeer` has
  * the last word before a byte of HTTP is sent.
  */
 export function trustOptions(trust: Trust, authorities?: readonly string[]): tls.ConnectionOptions {
@@ -25,7 +25,7 @@ export function trustOptions(trust: Trust, authorities?: readonly string[]): tls
         checkServerIdentity: nameOrGivenCertificate(trust.pem),
       };
     case 'fingerprint':
-    case 'anybody':
+    case 'insecure':
       return { rejectUnauthorized: false };
   }
 }
@@ -39,7 +39,7 @@ export function acceptPeer(trust: Trust, socket: tls.TLSSocket): string | undefi
   return `the certificate is not the pinned one (sha256:${trust.sha256.toLowerCase()})`;
 }
 
-/** What a person needs to recognise a certificate. */
+/** What the user needs to recognise a certificate. */
 export interface PeerDescription {
   readonly fingerprint: string;
   readonly text: string;

@@ -39,7 +39,7 @@ export function taskError(end: TaskEnd, attempted: string): OperationError {
   return new OperationError({ code: 'task-failed', attempted, problem, taskId });
 }
 
-/** A failed task that says the same as a 409: someone else changed the entity meanwhile (reference 2.5). */
+/** A failed task that says the same as a 409: another client changed the entity meanwhile (reference 2.5). */
 export function isConflict(end: TaskEnd): boolean {
   if (end.kind !== 'failed') return false;
   return /CONCURRENT_REQUESTS_NOT_ALLOWED|edit conflict|logical timestamp mismatch/i.test(end.text);

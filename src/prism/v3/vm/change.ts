@@ -26,7 +26,7 @@ export interface Change {
 }
 
 /**
- * Reads the VM, changes it, waits for the task. Someone else's change in between (409, or 202 and a task that
+ * Reads the VM, changes it, waits for the task. Another client's change in between (409, or 202 and a task that
  * fails with the conflict), a task that vanished and an answer that was lost all lead back to reading.
  */
 export async function changeVm(

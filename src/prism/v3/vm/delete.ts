@@ -59,7 +59,7 @@ async function deleteOnce(
     if (isEntityMissing(end)) return { kind: 'missing' };
     const error = taskError(end, attempted);
     if (isConflict(end)) return { kind: 'conflict', error };
-    // Someone else may have deleted it at the same time, whatever the task says.
+    // Another client may have deleted the VM at the same time, whatever the task says.
     if ((await readVm(backend, id, attempted, context)) === undefined) return { kind: 'missing' };
     throw error;
   } catch (error) {
