@@ -11,7 +11,7 @@ const settingNames = {
   proxy: '--nutanix-proxy',
 };
 
-/** For the marks. Asking the system for the user's name is no use: the packaged runtime looks at USER alone. */
+/** For the ownership tag. `os.userInfo()` is of no use: the packaged runtime only reads USER. */
 function origin(): string {
   const names = ['USER', 'LOGNAME', 'USERNAME'].map((name) => process.env[name] ?? '');
   const user = names.find((name) => name !== '') ?? `uid-${process.getuid?.() ?? 'unknown'}`;

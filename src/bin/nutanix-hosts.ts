@@ -5,7 +5,7 @@ import { EXIT, runFleet, type FleetRuntime } from '../fleet/index.js';
 import { VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
-/** The driver's name comes first: whose marks count depends on it. */
+/** The driver's name comes first: it decides whose ownership tags count. */
 const userAgent = `docker-machine-driver-nutanix/${VERSION} nutanix-hosts`;
 /** What is named when a certificate is not trusted. */
 const settingNames = {

@@ -21,7 +21,7 @@ export interface Readiness {
   /** What the user can do when it never comes true. */
   readonly advice: string;
   /** One probe, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
-  look(address: string, signal: AbortSignal): Promise<ReadinessProbe>;
+  probe(address: string, signal: AbortSignal): Promise<ReadinessProbe>;
 }
 
 /** How to log in to the guest, wherever it is. */
@@ -47,7 +47,7 @@ export function sshReadiness(login: GuestLogin, reader: 'cloud-init' | 'Ignition
     advice:
       `Check that this machine reaches port ${login.port} of the guest, that the image has ${reader}, ` +
       `and that it lets user "${login.user}" log in.`,
-    look: async (address, signal) => await withSession(login, address, signal, () => ({ ready: true })),
+    probe: async (address, signal) => await withSession(login, address, signal, () => ({ ready: true })),
   };
 }
 
@@ -56,7 +56,7 @@ export function cloudInitReadiness(login: GuestLogin): Readiness {
   return {
     what: 'cloud-init to end',
     advice: 'Look at /var/log/cloud-init-output.log in the guest; waiting for SSH only is possible too.',
-    look: async (address, signal) =>
+    probe: async (address, signal) =>
       await withSession(login, address, signal, async (session) => {
         const { code, stdout, stderr } = await session.run(CLOUD_INIT_STATUS_COMMAND, signal);
         const status = readCloudInitStatus(code, stdout, stderr);
@@ -84,7 +84,7 @@ export function mountReadiness(login: GuestLogin, paths: readonly string[]): Rea
   return {
     what: `${paths.join(', ')} to be mounted`,
     advice: 'Look at /var/log/cloud-init-output.log in the guest.',
-    look: async (address, signal) =>
+    probe: async (address, signal) =>
       await withSession(login, address, signal, async (session) => {
         const { code, stdout } = await session.run('cat /proc/mounts', signal);
         if (code !== 0) return { ready: true, note: `Could not check that ${paths.join(', ')} is mounted.` };

@@ -36,12 +36,12 @@ export function restartReadiness(login: GuestLogin, clock: Clock): Readiness {
     what: 'the restart that the user-data asks for',
     advice:
       'Its `power_state` in the cloud-init user-data says when it comes; give more time, or take it out.',
-    look: async (address, signal) =>
+    probe: async (address, signal) =>
       await withSession(
         login,
         address,
         signal,
-        async (session) => await watch.look(session, address, signal),
+        async (session) => await watch.probe(session, address, signal),
       ),
   };
 }
@@ -55,7 +55,7 @@ class PowerStateWatch {
     this.#clock = clock;
   }
 
-  async look(session: SshSession, address: string, signal: AbortSignal): Promise<ReadinessProbe> {
+  async probe(session: SshSession, address: string, signal: AbortSignal): Promise<ReadinessProbe> {
     this.#state ??= await readPowerState(session, signal);
     const state = this.#state;
     if (state === undefined) return { ready: true };

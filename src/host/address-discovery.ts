@@ -1,20 +1,20 @@
 import { probeTcp } from '../guest/index.js';
-import type { CallContext, Vm, VmTrace } from '../provider/index.js';
+import type { CallContext, Vm, VmIdentity } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { addressesOf, chooseAddresses, type AddressCandidate, type AddressChoice } from './address-choice.js';
 import { GuestRecognition } from './guest-recognition.js';
 import type { HostDependencies } from './host-spec.js';
 import type { AddressOptions } from './address-choice.js';
-import { waitFor, type Look } from './waiting.js';
+import { waitFor, type ProbeResult } from './waiting.js';
 
-/** A NIC other than the first is believed after the ones before it had this long to come up, ms. */
+/** A NIC other than the first is accepted when the NICs before it had this long to come up, ms. */
 const SETTLE_MS = 10_000;
 /** An assigned address that does not answer is accepted after this long, ms: a firewall may be in between. */
-const ASSIGNED_PATIENCE_MS = 60_000;
-/** The known address may be silent for this long, ms, before the guest is looked for at another one. */
-const KNOWN_PATIENCE_MS = 60_000;
-/** A VM seen off for this long, ms, will not come by itself; a reboot looks like off for a moment. */
-const OFF_PATIENCE_MS = 15_000;
+const ASSIGNED_SILENCE_MS = 60_000;
+/** The known address may be silent for this long, ms, before the guest is searched for at other addresses. */
+const KNOWN_SILENCE_MS = 60_000;
+/** A VM that has been off for this long, ms, does not start by itself; during a reboot it is off for a moment. */
+const OFF_LIMIT_MS = 15_000;
 
 const ADVICE =
   "Check that the subnet gives addresses, that the image's network comes up, and that this machine reaches it.";
@@ -24,52 +24,53 @@ const ADVICE =
  * accepted (SSH is needed next).
  *
  * The known address (the one given, or the one found last) is preferred as long as the cloud lists it, also to
- * others that answer: they may be another host's. Only when it stays silent, or is listed no more, is the guest
- * looked for elsewhere; where there is a choice, it is recognised by accepting the host's key.
+ * others that answer: they may be another host's. Only when it stays silent, or is no longer listed, is the guest
+ * searched for at other addresses. Where there are several, the guest is recognised by accepting the host's key.
  */
-export class GuestLocation {
+export class AddressDiscovery {
   readonly #deps: HostDependencies;
-  readonly #trace: VmTrace;
+  readonly #identity: VmIdentity;
   readonly #options: AddressOptions & { readonly mustAnswer: boolean };
-  readonly #probe: typeof probeTcp;
+  readonly #probeTcp: typeof probeTcp;
   readonly #recognition: Pick<GuestRecognition, 'recognise'>;
   #known: string | undefined;
   #firstCandidateAt: number | undefined;
   #silentSince: number | undefined;
   #offSince: number | undefined;
-  /** What the last look refused of the VM's addresses. */
+  /** What the last probe refused of the VM's addresses. */
   #refused: AddressChoice['refused'] = [];
 
   constructor(
     deps: HostDependencies,
-    trace: VmTrace,
+    identity: VmIdentity,
     options: AddressOptions & { readonly mustAnswer: boolean },
     probe: typeof probeTcp = probeTcp,
     recognition: Pick<GuestRecognition, 'recognise'> = new GuestRecognition(
       deps.clock,
       options.ssh,
-      trace.name,
+      identity.name,
     ),
   ) {
     this.#deps = deps;
-    this.#trace = trace;
+    this.#identity = identity;
     this.#options = options;
-    this.#probe = probe;
+    this.#probeTcp = probe;
     this.#recognition = recognition;
     this.#known = options.knownAddress;
   }
 
   /** Waits for the address. */
   async wait(context: CallContext): Promise<string> {
-    const what = `an address of VM "${this.#trace.name}"`;
-    const look = async (): Promise<Look<string>> => await this.look(context);
+    const what = `an address of VM "${this.#identity.name}"`;
+    const probe = async (): Promise<ProbeResult<string>> => await this.probe(context);
     const advice = (): string => adviceFor(this.#refused, this.#deps.addressNetworkOption);
-    return await waitFor({ what, advice, look }, context, this.#deps.clock);
+    return await waitFor({ what, advice, probe }, context, this.#deps.clock);
   }
 
-  async look(context: CallContext): Promise<Look<string>> {
-    const vm = await this.#deps.provider.find(this.#trace, context);
-    if (vm === undefined) throw vanished(this.#trace);
+  /** One read of the VM, and where needed a connection to its addresses. */
+  async probe(context: CallContext): Promise<ProbeResult<string>> {
+    const vm = await this.#deps.provider.find(this.#identity, context);
+    if (vm === undefined) throw vanished(this.#identity);
     if (vm.power !== 'on') return { ready: false, seen: this.#seenWhileNotOn(vm) };
     this.#offSince = undefined;
     const { addressNetwork } = this.#options;
@@ -97,17 +98,17 @@ export class GuestLocation {
     if (others.length === 0) return await this.#best(known, context);
     const [first] = known;
     if (first === undefined) return undefined;
-    if ((await this.#probe(first.ip, this.#options.ssh.port, context.signal)) !== 'silent') {
+    if ((await this.#probeTcp(first.ip, this.#options.ssh.port, context.signal)) !== 'silent') {
       this.#silentSince = undefined;
       return first;
     }
     this.#silentSince ??= this.#deps.clock.now();
-    if (this.#deps.clock.now() - this.#silentSince < KNOWN_PATIENCE_MS) return undefined;
+    if (this.#deps.clock.now() - this.#silentSince < KNOWN_SILENCE_MS) return undefined;
     const moved = await this.#recognition.recognise(others, context.signal);
     return moved ?? (this.#options.mustAnswer ? undefined : this.#taken(first));
   }
 
-  /** The known address is listed no more, or there never was one. */
+  /** There is no known address, or the cloud no longer lists it. */
   async #elsewhere(
     candidates: readonly AddressCandidate[],
     context: CallContext,
@@ -115,7 +116,7 @@ export class GuestLocation {
     if (this.#known === undefined || candidates.length === 1) return await this.#best(candidates, context);
     const recognised = await this.#recognition.recognise(candidates, context.signal);
     if (recognised !== undefined) return recognised;
-    return this.#age < KNOWN_PATIENCE_MS ? undefined : await this.#best(candidates, context);
+    return this.#age < KNOWN_SILENCE_MS ? undefined : await this.#best(candidates, context);
   }
 
   async #best(
@@ -123,7 +124,7 @@ export class GuestLocation {
     { signal }: CallContext,
   ): Promise<AddressCandidate | undefined> {
     const { port } = this.#options.ssh;
-    const states = await Promise.all(candidates.map((one) => this.#probe(one.ip, port, signal)));
+    const states = await Promise.all(candidates.map((one) => this.#probeTcp(one.ip, port, signal)));
     const inState = (state: string): AddressCandidate | undefined =>
       candidates.find((_, index) => states[index] === state);
     const answering = inState('connected') ?? inState('refused');
@@ -135,7 +136,7 @@ export class GuestLocation {
     return answering === undefined && chosen.source === 'assigned' ? this.#taken(chosen) : chosen;
   }
 
-  /** Since an address could be used for the first time, ms. */
+  /** Time since the first usable address appeared, ms. */
   get #age(): number {
     return this.#deps.clock.now() - (this.#firstCandidateAt ?? 0);
   }
@@ -151,10 +152,10 @@ export class GuestLocation {
   #seenWhileNotOn(vm: Vm): string {
     if (vm.power !== 'off') return `the VM is ${vm.power}`;
     this.#offSince ??= this.#deps.clock.now();
-    if (this.#deps.clock.now() - this.#offSince < OFF_PATIENCE_MS) return 'the VM is off';
+    if (this.#deps.clock.now() - this.#offSince < OFF_LIMIT_MS) return 'the VM is off';
     throw new OperationError({
       code: 'not-running',
-      attempted: `wait for the guest of VM "${this.#trace.name}"`,
+      attempted: `wait for the guest of VM "${this.#identity.name}"`,
       problem: `the VM is off${vm.lastProblem === undefined ? '' : ` (${vm.lastProblem})`}`,
       advice:
         'Look at its console and at the events of the cluster: it was switched off from outside, or the guest switched itself off.',
@@ -164,7 +165,7 @@ export class GuestLocation {
 
 function believed(candidates: readonly AddressCandidate[], age: number): AddressCandidate | undefined {
   const [first] = candidates;
-  return first?.source === 'learned' || age >= ASSIGNED_PATIENCE_MS ? first : undefined;
+  return first?.source === 'learned' || age >= ASSIGNED_SILENCE_MS ? first : undefined;
 }
 
 function describe({ refused }: AddressChoice): string {
@@ -180,10 +181,10 @@ function adviceFor(refused: AddressChoice['refused'], option: string | undefined
   return `If the guest is to be reached at ${possible.join(' or ')}, name the network of that address${naming}. ${ADVICE}`;
 }
 
-export function vanished(trace: VmTrace): OperationError {
+export function vanished(identity: VmIdentity): OperationError {
   return new OperationError({
     code: 'not-found',
-    attempted: `find VM "${trace.name}"`,
+    attempted: `find VM "${identity.name}"`,
     problem: 'it does not exist (any more)',
     advice: 'It was deleted in Prism Central, or never made; remove the host and create it again.',
   });

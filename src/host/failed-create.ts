@@ -11,7 +11,7 @@ import { CLEANUP_TIME } from './rules/index.js';
  */
 export async function cleanUpAfter(
   thrown: unknown,
-  undo: Rollback,
+  rollback: Rollback,
   deps: HostDependencies,
   spec: HostSpec,
   context: CallContext,
@@ -26,7 +26,7 @@ export async function cleanUpAfter(
   const limit = deps.cleanupTimeout ?? CLEANUP_TIME;
   const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
   try {
-    const left = await undo.run({ signal: deadline.signal, progress: context.progress });
+    const left = await rollback.run({ signal: deadline.signal, progress: context.progress });
     if (left.length === 0) return first;
     const problems = left.map((failure) => sentence(failure.message)).join(' ');
     return withNote(

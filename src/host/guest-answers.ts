@@ -1,11 +1,11 @@
 import { probeTcp } from '../guest/index.js';
 
-/** Long enough for a distant guest to accept a connection, ms; short beside the time limits of who asks. */
-const PATIENCE_MS = 1_000;
+/** Long enough for a distant guest to accept a connection, ms; short compared to the time limits of the callers. */
+const LIMIT_MS = 1_000;
 
 /**
- * Whether something at `address` accepts a connection at one of these ports, within 1 s: the sign of life of a
- * guest that needs no cloud. It cannot tell the guest from another host that has taken over its address.
+ * Whether something at `address` accepts a connection at one of these ports, within 1 s: a liveness check of
+ * the guest that needs no request to the cloud. It cannot tell the guest from another host that has taken over its address.
  * Rejects only with the reason of `signal`.
  */
 export async function guestAnswers(
@@ -14,7 +14,7 @@ export async function guestAnswers(
   signal: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => over.abort(), LIMIT_MS);
   const both = AbortSignal.any([signal, over.signal]);
   const connected = ports.map(async (port) => {
     if ((await probeTcp(address, port, both)) !== 'connected')
@@ -28,7 +28,7 @@ export async function guestAnswers(
     return false;
   } finally {
     clearTimeout(timer);
-    // The port that has not answered yet is given up.
+    // Ends the connection attempt to a port that has not answered yet.
     over.abort();
   }
 }

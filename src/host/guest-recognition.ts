@@ -34,7 +34,7 @@ export class GuestRecognition {
     const keys = await readKeyPair(keyPath, this.#name).catch(() => undefined);
     if (keys === undefined) return undefined;
     const readiness = sshReadiness({ user, port, privateKey: keys.privateKey });
-    const observations = await Promise.all(due.map(async ({ ip }) => await readiness.look(ip, signal)));
+    const observations = await Promise.all(due.map(async ({ ip }) => await readiness.probe(ip, signal)));
     for (const [index, observation] of observations.entries()) {
       // Only a login that was refused counts: a port that is still closed may open at any moment.
       if (!observation.ready && observation.pause !== undefined) this.#triedAt.set(due[index]?.ip ?? '', now);

@@ -1,4 +1,4 @@
-import type { CallContext, VmTrace } from '../provider/index.js';
+import type { CallContext, VmIdentity } from '../provider/index.js';
 import type { AddressOptions, AddressPreference } from './address-choice.js';
 import { createHost } from './create-host.js';
 import type { CreatedHost, HostDependencies, HostSpec, PreparedHost } from './host-spec.js';
@@ -17,13 +17,21 @@ export interface HostLifecycle {
   /** Create: steps with their rollback. On failure nothing is left (unless keepOnError). */
   create(spec: HostSpec, prepared: PreparedHost, context: CallContext): Promise<CreatedHost>;
   /** Resolves with the address when the guest has one again. */
-  start(trace: VmTrace, options: AddressOptions, context: CallContext): Promise<string>;
-  stop(trace: VmTrace, options: PowerOptions, context: CallContext): Promise<void>;
-  kill(trace: VmTrace, context: CallContext): Promise<void>;
-  restart(trace: VmTrace, options: AddressOptions & PowerOptions, context: CallContext): Promise<string>;
-  remove(trace: VmTrace, context: CallContext): Promise<void>;
+  start(identity: VmIdentity, options: AddressOptions, context: CallContext): Promise<string>;
+  stop(identity: VmIdentity, options: PowerOptions, context: CallContext): Promise<void>;
+  kill(identity: VmIdentity, context: CallContext): Promise<void>;
+  restart(
+    identity: VmIdentity,
+    options: AddressOptions & PowerOptions,
+    context: CallContext,
+  ): Promise<string>;
+  remove(identity: VmIdentity, context: CallContext): Promise<void>;
   /** State and address now, in one request. */
-  observe(trace: VmTrace, preference: AddressPreference, context: CallContext): Promise<HostObservation>;
+  observe(
+    identity: VmIdentity,
+    preference: AddressPreference,
+    context: CallContext,
+  ): Promise<HostObservation>;
 }
 
 /** The life of Docker hosts on `provider`. Each operation is called itself, not through a function of this object. */
@@ -36,8 +44,8 @@ export function createHostLifecycle(deps: HostDependencies): HostLifecycle {
     stop: stopHost.bind(undefined, deps),
     kill: killHost.bind(undefined, deps),
     restart: restartHost.bind(undefined, deps),
-    remove: async (trace, context) => await provider.remove(trace, context),
-    observe: async (trace, preference, context) =>
-      observationOf(await provider.find(trace, context), preference),
+    remove: async (identity, context) => await provider.remove(identity, context),
+    observe: async (identity, preference, context) =>
+      observationOf(await provider.find(identity, context), preference),
   };
 }

@@ -6,7 +6,7 @@ import type { HostDependencies } from './host-spec.js';
 import { problemsOf } from './spec-check.js';
 import type { HostSpec, PreparedHost } from './host-spec.js';
 
-/** How long an identity that is not wanted any more may take to be given back, ms. */
+/** Time limit for the release of a reserved identity that is no longer needed, ms. */
 const RELEASE_TIMEOUT_MS = 20_000;
 
 /** PreCreateCheck: all that is wrong, here and in the cloud, in one error; then the identity. */
@@ -20,7 +20,7 @@ export async function prepareHost(
     localProblems(deps, spec),
     settled(provider.resolve(spec.placement, context)),
   ]);
-  // A look-up that was ended knows what it was waiting for; the signal's reason alone does not.
+  // The error of an aborted look-up says what it was waiting for; the signal's reason alone does not.
   if (!resolved.problems.some(isEnd)) context.signal.throwIfAborted();
   if (resolved.placement === undefined || local.length > 0) {
     throw reportOf(spec.name, [...local, ...resolved.problems]);
@@ -37,7 +37,7 @@ export async function prepareHost(
   return { placement: resolved.placement, creationToken };
 }
 
-/** What is wrong with a host and can be seen without asking the cloud. */
+/** Problems of a host that can be found without a request to the cloud. */
 export async function localProblems(
   { provider }: { readonly provider: Pick<Provider, 'longestUserData'> },
   spec: HostSpec,

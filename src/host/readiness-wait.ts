@@ -7,24 +7,24 @@ import {
   type KeyPair,
   type Readiness,
 } from '../guest/index.js';
-import type { CallContext, VmTrace } from '../provider/index.js';
+import type { CallContext, VmIdentity } from '../provider/index.js';
 import type { Clock } from '../support/index.js';
-import { GuestLocation } from './address-discovery.js';
+import { AddressDiscovery } from './address-discovery.js';
 import { guestDisks } from './guest-plan.js';
 import type { HostDependencies } from './host-spec.js';
 import type { HostSpec } from './host-spec.js';
-import { waitFor, type Look } from './waiting.js';
+import { waitFor, type ProbeResult } from './waiting.js';
 
 /** Waits until a new host's guest is as ready as was asked for; resolves with its address. */
 export async function waitUntilReady(
   deps: HostDependencies,
   spec: HostSpec,
-  trace: VmTrace,
+  identity: VmIdentity,
   keys: KeyPair,
   context: CallContext,
 ): Promise<string> {
   const mustAnswer = spec.waitFor !== 'ip';
-  const location = new GuestLocation(deps, trace, { ...spec, mustAnswer });
+  const location = new AddressDiscovery(deps, identity, { ...spec, mustAnswer });
   let address = await location.wait(context);
   for (const readiness of readinessOf(spec, keys, deps.clock)) {
     address = await waitAt(address, readiness, location, deps, context);
@@ -33,12 +33,12 @@ export async function waitUntilReady(
 }
 
 function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): readonly Readiness[] {
-  // Ignition has done its work before the guest's SSH answers; a guest with it has no cloud-init to be asked.
+  // Ignition ends before the guest's SSH server starts; such a guest has no cloud-init whose status could be read.
   const reader = isForIgnition(spec.userData) ? 'Ignition' : 'cloud-init';
   const login = { user: spec.ssh.user, port: spec.ssh.port, privateKey };
   const paths = guestDisks(spec).map((disk) => disk.path);
   const mounts = paths.length === 0 ? [] : [mountReadiness(login, paths)];
-  // Only user-data asks for one; after it cloud-init runs again.
+  // Only user-data can ask for a restart; cloud-init runs again after it.
   const restart =
     spec.userData === undefined ? [] : [restartReadiness(login, clock), cloudInitReadiness(login)];
   switch (spec.waitFor) {
@@ -57,22 +57,22 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): rea
 async function waitAt(
   first: string,
   readiness: Readiness,
-  location: GuestLocation,
+  location: AddressDiscovery,
   { logger, clock }: HostDependencies,
   context: CallContext,
 ): Promise<string> {
   let address = first;
-  const look = async (): Promise<Look<string | undefined>> => {
-    const observation = await readiness.look(address, context.signal);
+  const probe = async (): Promise<ProbeResult<string | undefined>> => {
+    const observation = await readiness.probe(address, context.signal);
     if (observation.ready) return { ready: true, value: observation.note };
     const { seen, pause } = observation;
     if (!observation.reachable) {
-      const again = await location.look(context);
+      const again = await location.probe(context);
       if (again.ready) address = again.value;
     }
     return { ready: false, seen: `${address}: ${seen}`, pause };
   };
-  const note = await waitFor({ what: readiness.what, advice: readiness.advice, look }, context, clock);
+  const note = await waitFor({ what: readiness.what, advice: readiness.advice, probe }, context, clock);
   if (note !== undefined) logger.warn(note);
   return address;
 }

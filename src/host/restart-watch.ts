@@ -5,11 +5,11 @@ import { vanished } from './address-discovery.js';
 import { GuestRecognition } from './guest-recognition.js';
 import type { HostDependencies } from './host-spec.js';
 import type { AddressOptions } from './address-choice.js';
-import type { Look } from './waiting.js';
+import type { ProbeResult } from './waiting.js';
 
 /**
- * Sees from outside whether a guest restarts. One address is watched, the known one wherever the cloud lists
- * it: what answers at another may be another host, which says nothing about this one.
+ * Observes from outside whether a guest restarts. One address is watched: the known one while the cloud lists it,
+ * because another address may belong to another host.
  */
 export class RestartWatch {
   readonly #deps: HostDependencies;
@@ -34,21 +34,21 @@ export class RestartWatch {
     return this.#watched;
   }
 
-  /** One look; `held`: a connection to the watched address from before, where there was one. */
-  async look(held: HeldConnection | undefined, context: CallContext): Promise<Look<string>> {
+  /** One probe; `held`: a connection to the watched address from before the reboot, where there was one. */
+  async probe(held: HeldConnection | undefined, context: CallContext): Promise<ProbeResult<string>> {
     const { id, name } = this.#vm;
     const now = await this.#deps.provider.find({ name, vmId: id }, context);
     if (now === undefined) throw vanished({ name });
     this.#vm = now;
     const answering = await this.#answering(context);
-    // Where nothing could be held, an answer is the proof: none came before.
+    // Without a held connection the guest did not answer before, so an answer proves the restart.
     this.#wentDown ||= held === undefined || held.lost || answering === undefined;
     if (this.#wentDown && answering !== undefined) return { ready: true, value: answering.ip };
     return { ready: false, seen: this.#wentDown ? 'it is down' : 'it still answers' };
   }
 
   /**
-   * The last look before the guest is taken for stuck: it may have come back at another address while the cloud
+   * The last probe before the reboot counts as failed: the guest may have come back at another address while the cloud
    * still lists the old one.
    */
   async elsewhere({ signal }: CallContext): Promise<string | undefined> {
@@ -58,7 +58,7 @@ export class RestartWatch {
     return (await this.#recognition.recognise(others, signal))?.ip;
   }
 
-  /** Where the guest answers, if it does. A port that refuses is no sign of life: a guest that goes down does that. */
+  /** Where the guest answers, if it does. A refusing port is no answer: a guest that shuts down refuses too. */
   async #answering({ signal }: CallContext): Promise<AddressCandidate | undefined> {
     const { addressNetwork, ssh } = this.#options;
     const { usable } = addressesOf(this.#vm.nics, { addressNetwork, knownAddress: this.#watched });

@@ -1,31 +1,31 @@
 import { holdTcp } from '../guest/index.js';
-import type { CallContext, VmTrace } from '../provider/index.js';
-import { GuestLocation } from './address-discovery.js';
+import type { CallContext, VmIdentity } from '../provider/index.js';
+import { AddressDiscovery } from './address-discovery.js';
 import type { HostDependencies } from './host-spec.js';
 import type { AddressOptions } from './address-choice.js';
 import { locate, guestRefusal, startHost, type PowerOptions } from './power.js';
 import { RestartWatch } from './restart-watch.js';
-import { waitFor, type Look } from './waiting.js';
+import { waitFor, type ProbeResult } from './waiting.js';
 
-/** Asks the guest to restart, resets the VM when it has not within the time, and waits for its address. */
+/** Asks the guest to restart (ACPI), resets the VM when the time-out expires, and waits for its address. */
 export async function restartHost(
   deps: HostDependencies,
-  trace: VmTrace,
+  identity: VmIdentity,
   options: AddressOptions & PowerOptions,
   context: CallContext,
 ): Promise<string> {
-  const vm = await locate(deps, trace, context);
+  const vm = await locate(deps, identity, context);
   if (vm.power !== 'on') {
     if (vm.power !== 'off') await deps.provider.powerOff(vm.id, context);
-    return await startHost(deps, trace, options, context);
+    return await startHost(deps, identity, options, context);
   }
   const watch = new RestartWatch(deps, vm, options);
   const backAt = await rebootSoftly(deps, vm, watch, options, context);
   if (backAt === undefined) await deps.provider.reset(vm.id, context);
   const knownAddress = backAt ?? options.knownAddress;
-  const location = new GuestLocation(
+  const location = new AddressDiscovery(
     deps,
-    { ...trace, vmId: vm.id },
+    { ...identity, vmId: vm.id },
     { ...options, knownAddress, mustAnswer: false },
   );
   return await location.wait(context);
@@ -53,13 +53,13 @@ async function rebootSoftly(
       logger.warn(`${refusal.message} Resetting it instead.`);
       return undefined;
     }
-    const look = async (): Promise<Look<string | undefined>> => {
-      const found = await watch.look(held, context);
+    const probe = async (): Promise<ProbeResult<string | undefined>> => {
+      const found = await watch.probe(held, context);
       if (found.ready || clock.now() < giveUpAt) return found;
       return { ready: true, value: await watch.elsewhere(context) };
     };
     const what = `the guest of VM "${vm.name}" to restart`;
-    const backAt = await waitFor({ what, look }, context, clock);
+    const backAt = await waitFor({ what, probe }, context, clock);
     if (backAt === undefined) {
       logger.warn(`The guest did not restart within ${stopTimeout / 1000} s: resetting it.`);
     }

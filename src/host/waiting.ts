@@ -9,8 +9,8 @@ import {
   type Probed,
 } from '../support/index.js';
 
-/** What one look found: the thing waited for, or in a few words what there is instead. */
-export type Look<T> =
+/** What one probe found: the value that was waited for, or in a few words the state that was found instead. */
+export type ProbeResult<T> =
   | { readonly ready: true; readonly value: T }
   | {
       readonly ready: false;
@@ -22,29 +22,29 @@ export type Look<T> =
 export interface Wait<T> {
   /** What is waited for, as in "waiting for …". */
   readonly what: string;
-  /** Added to the error when the time is over; a function is asked then, for what was seen last may matter. */
+  /** Added to the error of a time-out. A function is called at that time, because it may depend on the last probe. */
   readonly advice?: string | (() => string) | undefined;
-  readonly look: () => Promise<Look<T>>;
+  readonly probe: () => Promise<ProbeResult<T>>;
 }
 
-/** Pauses between two looks, ms. */
+/** Pauses between two probes, ms. */
 const PAUSES = { first: 200, growth: 1.5, longest: 4_000 } as const;
 /** An unchanged state is reported again after this many ms, so that the user sees that the wait goes on. */
 const REPEAT_MS = 15_000;
 
 /**
- * Looks until the look is ready, the signal is aborted, or the look fails for good. A server that cannot be
- * reached for a while is waited for too. When the time is over the error says what was seen last.
+ * Probes until a probe is ready, the signal is aborted, or a probe fails for good. An error of a server that cannot
+ * be reached, or asks for fewer requests, counts as not ready. The error of a time-out says what was seen last.
  */
 export async function waitFor<T>(wait: Wait<T>, context: CallContext, clock: Clock): Promise<T> {
   const say = progressOf(wait.what, context, clock);
   let seen = 'nothing yet';
   const probe = async (): Promise<Probed<T>> => {
-    const look = await patiently(wait.look, context.signal);
-    if (look.ready) return look;
-    seen = look.seen;
+    const result = await tolerantly(wait.probe, context.signal);
+    if (result.ready) return result;
+    seen = result.seen;
     say(seen);
-    return look;
+    return result;
   };
   try {
     return await poll(probe, { clock, signal: context.signal, delays: backoff(PAUSES) });
@@ -56,9 +56,12 @@ export async function waitFor<T>(wait: Wait<T>, context: CallContext, clock: Clo
   }
 }
 
-async function patiently<T>(look: () => Promise<Look<T>>, signal: AbortSignal): Promise<Look<T>> {
+async function tolerantly<T>(
+  probe: () => Promise<ProbeResult<T>>,
+  signal: AbortSignal,
+): Promise<ProbeResult<T>> {
   try {
-    return await look();
+    return await probe();
   } catch (error) {
     if (signal.aborted || !hasCode(error, 'unreachable', 'unavailable', 'rate-limited')) throw error;
     return { ready: false, seen: error.message };

@@ -14,5 +14,5 @@ export type {
   VmId,
   VmSize,
   VmSpec,
-  VmTrace,
+  VmIdentity,
 } from './vm.js';

@@ -1,5 +1,5 @@
 import type { Placement, PlacementRequest } from './placement.js';
-import type { CreationToken, Vm, VmId, VmSpec, VmTrace } from './vm.js';
+import type { CreationToken, Vm, VmId, VmSpec, VmIdentity } from './vm.js';
 
 /** What each call gets: when to stop, and where to say what is being waited for. */
 export interface CallContext {
@@ -40,7 +40,7 @@ export interface Provider {
    * The VM, or undefined when the cloud is sure that there is none; one request in the ordinary case. A create
    * that is still under way counts as a VM with lifecycle `creating` where the cloud can tell.
    */
-  find(trace: VmTrace, context: CallContext): Promise<Vm | undefined>;
+  find(identity: VmIdentity, context: CallContext): Promise<Vm | undefined>;
 
   /** Idempotent: a VM that is on already is success. */
   powerOn(id: VmId, context: CallContext): Promise<void>;
@@ -57,7 +57,7 @@ export interface Provider {
    * Removes the VM, its disks and its reservation, and waits until it is truly gone: the name can be used
    * again. Nothing there = success. Never touches a VM that is not ours.
    */
-  remove(trace: VmTrace, context: CallContext): Promise<void>;
+  remove(identity: VmIdentity, context: CallContext): Promise<void>;
 
   /** Gives back connections and timers. */
   close(): Promise<void>;

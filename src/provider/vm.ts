@@ -10,8 +10,8 @@ export type VmId = string;
  */
 export type CreationToken = string;
 
-/** What is known of a VM when one looks for it; the more, the surer. */
-export interface VmTrace {
+/** What is known of a VM that has to be found: the more fields, the surer the match. */
+export interface VmIdentity {
   readonly name: string;
   readonly creationToken?: CreationToken | undefined;
   readonly vmId?: VmId | undefined;

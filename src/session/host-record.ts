@@ -1,12 +1,12 @@
 import type { AddressOptions, HostSpec, HostState, PreparedHost } from '../host/index.js';
-import type { VmId, VmTrace } from '../provider/index.js';
+import type { VmId, VmIdentity } from '../provider/index.js';
 
 /** What is known of a host. Front ends make it from what they keep, and keep what a session changes of it. */
 export interface HostRecord {
   /** As errors call it, e.g. `machine "web-1"`. */
   readonly title: string;
   /** Its name, creation token and VM id, as far as they are known. */
-  readonly trace: VmTrace;
+  readonly identity: VmIdentity;
   /** Its address, as far as it is known, and how it is reached there. */
   readonly access: AddressOptions;
   /** Ports at which the guest of a host that runs accepts connections. */

@@ -67,15 +67,15 @@ export class HostSession {
 
   async start(signal: AbortSignal): Promise<void> {
     await this.#change('start', signal, async (hosts, context) => {
-      const { trace, access } = this.#deps.store.read();
-      this.#up(await hosts.start(trace, access, context));
+      const { identity, access } = this.#deps.store.read();
+      this.#up(await hosts.start(identity, access, context));
     });
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     const { limits } = this.#deps.store.read();
     const work: Work = async (hosts, context) => {
-      await hosts.stop(this.#deps.store.read().trace, { stopTimeout: limits.shutdown }, context);
+      await hosts.stop(this.#deps.store.read().identity, { stopTimeout: limits.shutdown }, context);
       this.observation.learn('stopped');
     };
     await this.#change('stop', signal, work, limits.shutdown + AFTER_SHUTDOWN);
@@ -83,7 +83,7 @@ export class HostSession {
 
   async kill(signal: AbortSignal): Promise<void> {
     await this.#change('kill', signal, async (hosts, context) => {
-      await hosts.kill(this.#deps.store.read().trace, context);
+      await hosts.kill(this.#deps.store.read().identity, context);
       this.observation.learn('stopped');
     });
   }
@@ -91,18 +91,18 @@ export class HostSession {
   async restart(signal: AbortSignal): Promise<void> {
     const { limits } = this.#deps.store.read();
     const work: Work = async (hosts, context) => {
-      const { trace, access } = this.#deps.store.read();
-      this.#up(await hosts.restart(trace, { ...access, stopTimeout: limits.shutdown }, context));
+      const { identity, access } = this.#deps.store.read();
+      this.#up(await hosts.restart(identity, { ...access, stopTimeout: limits.shutdown }, context));
     };
     await this.#change('restart', signal, work, limits.shutdown + AFTER_SHUTDOWN);
   }
 
   async remove(signal: AbortSignal): Promise<void> {
-    const { creationToken, vmId } = this.#deps.store.read().trace;
+    const { creationToken, vmId } = this.#deps.store.read().identity;
     // The identity is fixed before anything is made, so without one there is nothing; no need to sign in.
     if (creationToken === undefined && vmId === undefined) return;
     await this.#change('remove', signal, async (hosts, context) => {
-      await hosts.remove(this.#deps.store.read().trace, context);
+      await hosts.remove(this.#deps.store.read().identity, context);
       this.observation.learn('not-found');
     });
   }
@@ -113,7 +113,7 @@ export class HostSession {
   }
 
   /**
-   * Ends the session: aborts what runs, refuses what comes, and resolves to true when no operation runs any more, or
+   * Ends the session: aborts running operations, refuses later ones, and resolves to true when no operation runs any more, or
    * to false after `limit` ms. What the operations clean up is done by then.
    */
   async end(reason: OperationError, limit: number): Promise<boolean> {
@@ -122,16 +122,16 @@ export class HostSession {
   }
 
   /**
-   * All that surrounds an operation that changes the host, from the outside in: its turn; that the user hears of it; one
-   * signal for its time limit, its client and the end of the session; the connection. What was seen of the host before
-   * it does not hold after it. `atLeast`: ms that it gets even if the time limit is shorter.
+   * What every operation that changes the host needs, from the outside in: the mutex; log lines that the user sees; one
+   * signal for its time limit, its client and the end of the session; the connection. What was known of the host's
+   * state is forgotten before and after it. `atLeast`: ms that it gets even if the time limit is shorter.
    */
   async #change(verb: string, signal: AbortSignal, work: Work, atLeast = 0): Promise<void> {
     const { store, log } = this.#deps;
     const { title, limits } = store.read();
     const attempted = `${verb} ${title}`;
     const limit = Math.max(limits.operation, atLeast);
-    const leave = await this.#queue.turn();
+    const release = await this.#queue.acquire();
     const hush = log.aloud();
     const deadline = this.#queue.deadline({ attempted, limit, advice: limits.advice, signal });
     let hosts: HostLifecycle | undefined;
@@ -142,18 +142,18 @@ export class HostSession {
       for (const warning of this.#connection.takeWarnings()) log.warn(warning);
       await work(hosts, { signal: deadline.signal, progress: eachOnce((line) => log.info(line)) });
     } catch (error) {
-      // An error of the connection itself says already what is to be changed.
+      // An error of the connection itself already says what the user has to change.
       const told = hosts === undefined ? error : this.#connection.refused(error);
       throw OperationError.from(told, attempted);
     } finally {
       this.observation.forgetAnswers();
       deadline.clear();
       hush();
-      leave();
+      release();
     }
   }
 
-  /** The host runs; tells when it is reached somewhere else now. */
+  /** Called when the host runs; reports an address that differs from the one before. */
   #up(address: string): void {
     this.observation.learn('running', address);
     const before = this.observation.takeAddressBefore();

@@ -126,7 +126,7 @@ export class Observation {
     const record = this.#parts.store.read();
     const attempted = `find the state of ${record.title}`;
     try {
-      const found = await this.#askCloud(record, attempted, limit, signal);
+      const found = await this.#requestState(record, attempted, limit, signal);
       if (isStillCurrent()) this.#remember(found);
       return { state: found.state };
     } catch (error) {
@@ -136,8 +136,8 @@ export class Observation {
   }
 
   /** One request beside the operations that change the host: with a time limit of its own, on the same connection. */
-  async #askCloud(
-    { trace, access }: HostRecord,
+  async #requestState(
+    { identity, access }: HostRecord,
     attempted: string,
     limit: number,
     signal: AbortSignal,
@@ -149,7 +149,7 @@ export class Observation {
       deadline.signal.throwIfAborted();
       hosts = await connection.hosts(deadline.signal);
       const context = { signal: deadline.signal, progress: eachOnce((line) => log.debug(line)) };
-      return await hosts.observe(trace, access, context);
+      return await hosts.observe(identity, access, context);
     } catch (error) {
       throw OperationError.from(hosts === undefined ? error : connection.refused(error), attempted);
     } finally {

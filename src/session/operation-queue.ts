@@ -14,29 +14,29 @@ export interface Operation {
 
 /**
  * What runs on the host at the moment. Operations that change it run one after the other, in the order of their calls;
- * requests for its state go on beside them and share only the end of all.
+ * requests for its state run beside them, and only `stop` ends both.
  */
 export class OperationQueue {
   readonly #queue = new SerialQueue();
   readonly #end = new AbortController();
 
   /**
-   * Resolves when the operations before this one are over, however they ended. The next one waits until the function
-   * that it resolves with is called.
+   * Waits until the operations before this one are over, however they ended. Resolves with the function that lets the
+   * next operation begin.
    */
-  async turn(): Promise<() => void> {
+  async acquire(): Promise<() => void> {
     this.#end.signal.throwIfAborted();
     return await new Promise((begin) => {
       void this.#queue.run(async () => await new Promise<void>((over) => begin(over)));
     });
   }
 
-  /** The one signal of an operation: its time limit, its client's death, and the end of all. To be cleared. */
+  /** The signal of one operation: aborted by its time limit, by its client's end and by `stop`. To be cleared. */
   deadline({ attempted, limit, advice, signal }: Operation): ReturnType<typeof deadlineAfter> {
     return deadlineAfter(limit, attempted, advice, AbortSignal.any([signal, this.#end.signal]));
   }
 
-  /** Aborts all that runs and refuses all that comes, with this reason. */
+  /** Aborts every running operation and refuses every later one, with this reason. */
   stop(reason: OperationError): void {
     this.#end.abort(reason);
   }
@@ -44,12 +44,12 @@ export class OperationQueue {
   /** Resolves to true when no operation runs any more, or to false after `limit` ms. */
   async settled(limit: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<false>((resolve) => {
+    const timeout = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), limit);
       timer.unref();
     });
     const idle = this.#queue.idle().then(() => true as const);
-    return await Promise.race([idle, patience]).finally(() => clearTimeout(timer));
+    return await Promise.race([idle, timeout]).finally(() => clearTimeout(timer));
   }
 }
 

@@ -27,6 +27,6 @@ export {
   sshPortOf,
   sshUserOf,
   timeLimitOf,
-  traceOf,
+  identityOf,
 } from './host/host-access.js';
 export { storedVm, type StoredVm } from './host/stored-vm.js';

@@ -50,12 +50,12 @@ const loginAt = (port: number, change: Partial<GuestLogin> = {}): GuestLogin => 
 describe('SSH readiness', () => {
   it('is there when the server takes our key', async () => {
     const { port } = await serve();
-    expect(await sshReadiness(loginAt(port)).look(HOST, never)).toEqual({ ready: true });
+    expect(await sshReadiness(loginAt(port)).probe(HOST, never)).toEqual({ ready: true });
   });
 
   it('leaves no connection open', async () => {
     const server = await serve();
-    await sshReadiness(loginAt(server.port)).look(HOST, never);
+    await sshReadiness(loginAt(server.port)).probe(HOST, never);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(server.connections()).toBe(0);
   });
@@ -99,12 +99,12 @@ describe('SSH readiness', () => {
   ])('is not there when %s', async (_case, listen, change, expected) => {
     const port = await listen();
     const login = loginAt(port, change === 'other key' ? { privateKey: otherKey } : change);
-    expect(await sshReadiness(login).look(HOST, never)).toEqual(expected);
+    expect(await sshReadiness(login).probe(HOST, never)).toEqual(expected);
   });
 
   it('is not there when the server hangs up', async () => {
     const port = await tcp('hang up');
-    expect(await sshReadiness(loginAt(port)).look(HOST, never)).toMatchObject({
+    expect(await sshReadiness(loginAt(port)).probe(HOST, never)).toMatchObject({
       ready: false,
       reachable: true,
     });
@@ -113,14 +113,14 @@ describe('SSH readiness', () => {
   it('is not there when the server hangs up at the login', async () => {
     const server = await startSshServer({ user: 'root', publicKey: keys.public, hangsUp: true });
     open.push(server);
-    const look = await sshReadiness(loginAt(server.port)).look(HOST, never);
+    const look = await sshReadiness(loginAt(server.port)).probe(HOST, never);
     expect(look).toMatchObject({ ready: false, reachable: true, pause: undefined });
   });
 
   it('ends with the reason of its signal in the middle of a login', async () => {
     const port = await tcp('nothing');
     const controller = new AbortController();
-    const look = sshReadiness(loginAt(port)).look(HOST, controller.signal);
+    const look = sshReadiness(loginAt(port)).probe(HOST, controller.signal);
     const reason = new OperationError({ code: 'cancelled', attempted: 'create', problem: 'stopped' });
     setTimeout(() => controller.abort(reason), 30);
     await expect(look).rejects.toBe(reason);
@@ -158,14 +158,14 @@ describe('cloud-init readiness', () => {
     ],
   ])('says what it saw when cloud-init is %s', async (_case, answer, expected) => {
     const server = await serve(() => answer);
-    expect(await at(server.port).look(HOST, never)).toEqual(expected);
+    expect(await at(server.port).probe(HOST, never)).toEqual(expected);
     expect(server.commands).toEqual(['LC_ALL=C cloud-init status --long']);
   });
 
   it('fails with the words of a cloud-init that ended in error', async () => {
     const stdout = 'status: error\ndetail:\n(\'scripts-user\', RuntimeError("Runparts: 1 failures"))\n';
     const { port } = await serve(() => ({ code: 1, stdout }));
-    await expect(at(port).look(HOST, never)).rejects.toMatchObject({
+    await expect(at(port).probe(HOST, never)).rejects.toMatchObject({
       code: 'task-failed',
       message: expect.stringContaining('Runparts: 1 failures') as unknown,
     });
@@ -173,7 +173,7 @@ describe('cloud-init readiness', () => {
 
   it('looks again when the connection breaks in the middle, as at a reboot', async () => {
     const { port } = await serve(() => 'break');
-    expect(await at(port).look(HOST, never)).toEqual({
+    expect(await at(port).probe(HOST, never)).toEqual({
       ready: false,
       reachable: true,
       seen: 'the SSH connection was closed',
@@ -183,7 +183,7 @@ describe('cloud-init readiness', () => {
   it('ends with the reason of its signal in the middle of a command', async () => {
     const { port } = await serve(() => 'hang');
     const controller = new AbortController();
-    const look = at(port).look(HOST, controller.signal);
+    const look = at(port).probe(HOST, controller.signal);
     const reason = new Error('not one of ours');
     setTimeout(() => controller.abort(reason), 100);
     await expect(look).rejects.toBe(reason);
@@ -191,7 +191,7 @@ describe('cloud-init readiness', () => {
 
   it('is not drowned by a guest that talks without end', async () => {
     const { port } = await serve(() => ({ code: 0, stdout: `status: done\n${'x'.repeat(1_000_000)}` }));
-    expect(await at(port).look(HOST, never)).toEqual({ ready: true });
+    expect(await at(port).probe(HOST, never)).toEqual({ ready: true });
     const attempt = await openSsh({ host: HOST, ...loginAt(port) }, never);
     if (!attempt.open) throw new Error(attempt.seen);
     const { stdout } = await attempt.session.run('x', never);
@@ -230,17 +230,17 @@ describe('mount readiness', () => {
 
   it('is there when every path is mounted', async () => {
     const { port } = await serve(() => mounts('/data', '/var/lib/docker'));
-    expect(await at(port).look(HOST, never)).toEqual({ ready: true });
+    expect(await at(port).probe(HOST, never)).toEqual({ ready: true });
   });
 
   it('fails when one is not, and names it', async () => {
     const { port } = await serve(() => mounts('/data', '/var/lib/docker2'));
-    await expect(at(port).look(HOST, never)).rejects.toThrow('nothing is mounted at /var/lib/docker after');
+    await expect(at(port).probe(HOST, never)).rejects.toThrow('nothing is mounted at /var/lib/docker after');
   });
 
   it('says so when it cannot be seen', async () => {
     const { port } = await serve(() => ({ code: 1, stderr: 'cat: /proc/mounts: No such file or directory' }));
-    expect(await at(port).look(HOST, never)).toMatchObject({
+    expect(await at(port).probe(HOST, never)).toMatchObject({
       ready: true,
       note: 'Could not check that /var/lib/docker, /data is mounted.',
     });

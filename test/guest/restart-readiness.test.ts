@@ -25,7 +25,7 @@ beforeEach(async () => {
   });
   clock = new QuickClock();
   const readiness = restartReadiness({ user: 'root', port: guest.port, privateKey: keys.private }, clock);
-  look = async () => await readiness.look('127.0.0.1', signal);
+  look = async () => await readiness.probe('127.0.0.1', signal);
   wish = 'power_state:\n  mode: reboot\nruncmd:\n';
   boot = ['boot aaa 5'];
 });

@@ -7,7 +7,7 @@ import type {
   Vm,
   VmId,
   VmSpec,
-  VmTrace,
+  VmIdentity,
 } from '../../src/provider/index.js';
 import { OperationError } from '../../src/support/index.js';
 
@@ -92,9 +92,9 @@ export class FakeProvider implements Provider {
     });
   }
 
-  async find(trace: VmTrace, context: CallContext): Promise<Vm | undefined> {
+  async find(identity: VmIdentity, context: CallContext): Promise<Vm | undefined> {
     return await this.#call('find', context, () => {
-      const vm = this.#traced(trace);
+      const vm = this.#traced(identity);
       return vm === undefined ? undefined : { ...vm, nics: vm.power === 'on' ? this.nics : [] };
     });
   }
@@ -119,11 +119,11 @@ export class FakeProvider implements Provider {
     await this.#call('reset', context, () => this.#vm(id));
   }
 
-  async remove(trace: VmTrace, context: CallContext): Promise<void> {
+  async remove(identity: VmIdentity, context: CallContext): Promise<void> {
     await this.#call('remove', context, () => {
-      const vm = this.#traced(trace);
+      const vm = this.#traced(identity);
       if (vm !== undefined) this.vms.delete(vm.id);
-      if (trace.creationToken !== undefined) this.reservations.delete(trace.creationToken);
+      if (identity.creationToken !== undefined) this.reservations.delete(identity.creationToken);
     });
   }
 
@@ -143,7 +143,7 @@ export class FakeProvider implements Provider {
     return result;
   }
 
-  #traced({ vmId, creationToken }: VmTrace): FakeVm | undefined {
+  #traced({ vmId, creationToken }: VmIdentity): FakeVm | undefined {
     return [...this.vms.values()].find((vm) => vm.id === vmId || vm.creationToken === creationToken);
   }
 

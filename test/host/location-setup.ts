@@ -1,4 +1,4 @@
-import { GuestLocation } from '../../src/host/address-discovery.js';
+import { AddressDiscovery } from '../../src/host/address-discovery.js';
 import type { Nic } from '../../src/provider/index.js';
 import { HostSetup } from './host-setup.js';
 
@@ -31,7 +31,7 @@ export class LocationSetup extends HostSetup {
     const vmSpec = { ...spec.vm, name: spec.name, placement, userData: '', hostname: '' };
     const vmId = await cloud.create(creationToken, vmSpec, context);
     cloud.nics = nics;
-    const location = new GuestLocation(
+    const location = new AddressDiscovery(
       { provider: cloud, logger, clock, addressNetworkOption: '--network' },
       { name: 'web-1', vmId },
       { ssh: spec.ssh, mustAnswer: false, ...change },

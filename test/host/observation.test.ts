@@ -11,10 +11,10 @@ describe('a VM that is gone', () => {
   beforeEach(() => host.setup.cloud.vms.clear());
 
   it.each([
-    ['start', async () => await host.setup.hosts.start(host.trace, options(), host.setup.context)],
-    ['stop', async () => await host.setup.hosts.stop(host.trace, options(), host.setup.context)],
-    ['kill', async () => await host.setup.hosts.kill(host.trace, host.setup.context)],
-    ['restart', async () => await host.setup.hosts.restart(host.trace, options(), host.setup.context)],
+    ['start', async () => await host.setup.hosts.start(host.identity, options(), host.setup.context)],
+    ['stop', async () => await host.setup.hosts.stop(host.identity, options(), host.setup.context)],
+    ['kill', async () => await host.setup.hosts.kill(host.identity, host.setup.context)],
+    ['restart', async () => await host.setup.hosts.restart(host.identity, options(), host.setup.context)],
   ])('cannot %s', async (_name, act) => {
     await expect(act()).rejects.toMatchObject({
       code: 'not-found',
@@ -23,9 +23,9 @@ describe('a VM that is gone', () => {
   });
 
   it('is removed', async () =>
-    await expect(host.setup.hosts.remove(host.trace, host.setup.context)).resolves.toBeUndefined());
+    await expect(host.setup.hosts.remove(host.identity, host.setup.context)).resolves.toBeUndefined());
   it('has a state and no address', async () =>
-    expect(await host.setup.hosts.observe(host.trace, {}, host.setup.context)).toEqual({
+    expect(await host.setup.hosts.observe(host.identity, {}, host.setup.context)).toEqual({
       state: 'not-found',
     }));
 });
@@ -42,7 +42,7 @@ describe('state', () => {
     ['unknown', 'deleting', 'stopping'],
   ] as const)('of power %s and lifecycle %s is %s, in one request', async (power, lifecycle, expected) => {
     Object.assign(host.vm, { power, lifecycle });
-    expect(await host.setup.hosts.observe(host.trace, {}, host.setup.context)).toMatchObject({
+    expect(await host.setup.hosts.observe(host.identity, {}, host.setup.context)).toMatchObject({
       state: expected,
     });
     expect(host.setup.cloud.calls).toEqual(['find']);
@@ -51,7 +51,7 @@ describe('state', () => {
 
 describe('address', () => {
   const address = async (wishes: AddressPreference = {}) =>
-    (await host.setup.hosts.observe(host.trace, wishes, host.setup.context)).address;
+    (await host.setup.hosts.observe(host.identity, wishes, host.setup.context)).address;
   beforeEach(() => {
     const addresses = [
       { ip: '10.0.0.5', source: 'assigned' },
@@ -80,6 +80,6 @@ describe('address', () => {
 });
 
 it('removal is the cloud’s, by all that is known', async () => {
-  await host.setup.hosts.remove(host.trace, host.setup.context);
+  await host.setup.hosts.remove(host.identity, host.setup.context);
   expect(host.setup.leftovers()).toMatchObject({ vms: 0, reservations: 0 });
 });

@@ -12,7 +12,7 @@ const refusal = (code: 'task-failed' | 'permission-denied') => () => {
 
 describe('stop', () => {
   const stop = async () =>
-    await host.setup.hosts.stop(host.trace, { stopTimeout: 45_000 }, host.setup.context);
+    await host.setup.hosts.stop(host.identity, { stopTimeout: 45_000 }, host.setup.context);
 
   it('asks the guest and waits until it is off', async () => {
     host.setup.cloud.onShutdown = () => undefined;
@@ -84,19 +84,20 @@ describe('stop', () => {
 describe('kill', () => {
   it.each(['on', 'paused', 'unknown'] as const)('pulls the plug of a VM that is %s', async (power) => {
     host.vm.power = power;
-    await host.setup.hosts.kill(host.trace, host.setup.context);
+    await host.setup.hosts.kill(host.identity, host.setup.context);
     expect(host.setup.cloud.calls).toEqual(['find', 'powerOff']);
   });
 
   it('does nothing for a VM that is off', async () => {
     host.vm.power = 'off';
-    await host.setup.hosts.kill(host.trace, host.setup.context);
+    await host.setup.hosts.kill(host.identity, host.setup.context);
     expect(host.setup.cloud.calls).toEqual(['find']);
   });
 });
 
 describe('start', () => {
-  const start = async () => await host.setup.hosts.start(host.trace, { ssh: host.ssh }, host.setup.context);
+  const start = async () =>
+    await host.setup.hosts.start(host.identity, { ssh: host.ssh }, host.setup.context);
 
   it('turns the VM on and reads its address again', async () => {
     host.vm.power = 'off';
@@ -112,9 +113,9 @@ describe('start', () => {
       if (now > 3_000)
         host.setup.cloud.nics = [{ subnet: 'lan', addresses: [{ ip: '127.0.0.1', source: 'assigned' }] }];
     });
-    expect(await host.setup.hosts.start(host.trace, { ssh: { ...host.ssh, port } }, host.setup.context)).toBe(
-      '127.0.0.1',
-    );
+    expect(
+      await host.setup.hosts.start(host.identity, { ssh: { ...host.ssh, port } }, host.setup.context),
+    ).toBe('127.0.0.1');
     expect(host.setup.progress).toEqual(['waiting for an address of VM "web-1": the VM has no address yet']);
   });
 

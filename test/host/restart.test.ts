@@ -13,7 +13,7 @@ afterEach(async () => await host.dispose());
 describe('restart', () => {
   const restart = async (knownAddress?: string) => {
     const options = { ssh: host.ssh, stopTimeout: 45_000, knownAddress };
-    return await host.setup.hosts.restart(host.trace, options, host.setup.context);
+    return await host.setup.hosts.restart(host.identity, options, host.setup.context);
   };
   /** The end of a connection travels through the real network stack. */
   const atEachSleep = (act: (now: number) => void | Promise<void> = () => undefined) =>

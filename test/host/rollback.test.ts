@@ -8,7 +8,7 @@ describe('UndoList', () => {
     const undone: string[] = [];
     const list = new Rollback();
     for (const made of ['identity', 'key', 'VM']) {
-      list.add({ made, undo: async () => await Promise.resolve(void undone.push(made)) });
+      list.add({ made, rollBack: async () => await Promise.resolve(void undone.push(made)) });
     }
     expect(await list.run(context)).toEqual([]);
     expect(undone).toEqual(['VM', 'key', 'identity']);
@@ -17,8 +17,8 @@ describe('UndoList', () => {
   it('goes on when one cannot be taken back, and says which', async () => {
     const undone: string[] = [];
     const list = new Rollback();
-    list.add({ made: 'key', undo: async () => await Promise.resolve(void undone.push('key')) });
-    list.add({ made: 'VM', undo: async () => await Promise.reject(new Error('locked')) });
+    list.add({ made: 'key', rollBack: async () => await Promise.resolve(void undone.push('key')) });
+    list.add({ made: 'VM', rollBack: async () => await Promise.reject(new Error('locked')) });
     expect(await list.run(context)).toEqual([
       expect.objectContaining({ message: 'remove VM: locked', code: 'internal' }),
     ]);
@@ -28,7 +28,7 @@ describe('UndoList', () => {
   it('takes nothing back twice', async () => {
     let times = 0;
     const list = new Rollback();
-    list.add({ made: 'VM', undo: async () => await Promise.resolve(void (times += 1)) });
+    list.add({ made: 'VM', rollBack: async () => await Promise.resolve(void (times += 1)) });
     await list.run(context);
     await list.run(context);
     expect(times).toBe(1);
@@ -37,7 +37,7 @@ describe('UndoList', () => {
   it('keeps the error of the cloud as it is', async () => {
     const error = new OperationError({ code: 'conflict', attempted: 'delete VM', problem: 'busy' });
     const list = new Rollback();
-    list.add({ made: 'VM', undo: async () => await Promise.reject(error) });
+    list.add({ made: 'VM', rollBack: async () => await Promise.reject(error) });
     expect(await list.run(context)).toEqual([error]);
   });
 });

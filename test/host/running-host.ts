@@ -1,5 +1,5 @@
 import type { SshAccess } from '../../src/host/index.js';
-import type { VmTrace } from '../../src/provider/index.js';
+import type { VmIdentity } from '../../src/provider/index.js';
 import { startTcpServer } from '../guest/ssh-server.js';
 import type { FakeVm } from './fake-provider.js';
 import { HostSetup } from './host-setup.js';
@@ -8,7 +8,7 @@ import { HostSetup } from './host-setup.js';
 export interface RunningHost {
   readonly setup: HostSetup;
   readonly vm: FakeVm;
-  readonly trace: VmTrace;
+  readonly identity: VmIdentity;
   readonly ssh: SshAccess;
   readonly guest: Awaited<ReturnType<typeof startTcpServer>>;
   dispose(): Promise<void>;
@@ -27,7 +27,7 @@ export async function runningHost(): Promise<RunningHost> {
   return {
     setup,
     vm,
-    trace: { name: spec.name, creationToken: prepared.creationToken },
+    identity: { name: spec.name, creationToken: prepared.creationToken },
     ssh,
     guest,
     dispose: async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { HostSpec } from '../../src/host/index.js';
-import type { VmTrace } from '../../src/provider/index.js';
+import type { VmIdentity } from '../../src/provider/index.js';
 import { openSsh } from '../../src/guest/ssh-session.js';
 import { PRESET } from '../../src/simulator/index.js';
 import type { GuestFaults } from '../../src/emulator/guest/options.js';
@@ -14,10 +14,10 @@ async function start(faults?: GuestFaults): Promise<void> {
   cloud = await SimulatedCloud.start(faults);
 }
 
-async function create(spec: HostSpec): Promise<{ address: string; trace: VmTrace }> {
+async function create(spec: HostSpec): Promise<{ address: string; identity: VmIdentity }> {
   const prepared = await cloud.hosts.prepare(spec, cloud.context);
   const { address } = await cloud.hosts.create(spec, prepared, cloud.context);
-  return { address, trace: { name: spec.name, creationToken: prepared.creationToken } };
+  return { address, identity: { name: spec.name, creationToken: prepared.creationToken } };
 }
 
 /** What a command line prints in the guest, run with the machine's key. */
@@ -33,20 +33,20 @@ async function inGuest({ ssh }: HostSpec, host: string, command: string): Promis
 it('a host lives: created, stopped, started, restarted, killed, removed', async () => {
   await start();
   const spec = cloud.spec();
-  const { address, trace } = await create(spec);
+  const { address, identity } = await create(spec);
   const options = { ssh: spec.ssh, stopTimeout: 10_000 };
   const { hosts, context } = cloud;
-  const state = async (): Promise<string> => (await hosts.observe(trace, {}, context)).state;
+  const state = async (): Promise<string> => (await hosts.observe(identity, {}, context)).state;
   expect(await inGuest(spec, address, 'id -un; hostname')).toBe('root\nweb-1\n');
   expect(await state()).toBe('running');
-  expect(await hosts.restart(trace, options, context)).toBe(address);
-  await hosts.stop(trace, options, context);
+  expect(await hosts.restart(identity, options, context)).toBe(address);
+  await hosts.stop(identity, options, context);
   expect(await state()).toBe('stopped');
-  expect((await hosts.observe(trace, {}, context)).address).toBeUndefined();
-  expect(await hosts.start(trace, options, context)).toBe(address);
-  await hosts.kill(trace, context);
+  expect((await hosts.observe(identity, {}, context)).address).toBeUndefined();
+  expect(await hosts.start(identity, options, context)).toBe(address);
+  await hosts.kill(identity, context);
   expect(await state()).toBe('stopped');
-  await hosts.remove(trace, context);
+  await hosts.remove(identity, context);
   expect(await state()).toBe('not-found');
   expect(cloud.left()).toEqual(NOTHING_LEFT);
   expect(cloud.warnings).toEqual([]);
@@ -133,12 +133,12 @@ it('formats and mounts its disks before it is ready, and only once', async () =>
     vm: { ...base.vm, disks },
     placement: { ...base.placement, storageContainers: [undefined, undefined] },
   };
-  const { address, trace } = await create(spec);
+  const { address, identity } = await create(spec);
   const mounted = async (): Promise<string> => await inGuest(spec, address, 'cut -d" " -f2,3 /proc/mounts');
   expect(await mounted()).toMatch(/^\/var\/lib\/docker xfs$/m);
   expect(await mounted()).toMatch(/^\/data ext4$/m);
   await inGuest(spec, address, 'echo kept > /data/proof');
-  await cloud.hosts.restart(trace, { ssh: spec.ssh, stopTimeout: 10_000 }, cloud.context);
+  await cloud.hosts.restart(identity, { ssh: spec.ssh, stopTimeout: 10_000 }, cloud.context);
   expect(await inGuest(spec, address, 'cat /data/proof')).toBe('kept\n');
 });
 
@@ -196,11 +196,11 @@ describe('a guest that is not well', () => {
   it('that does not hear the power button is switched off and reset', async () => {
     await start({ ignoresAcpi: true });
     const spec = cloud.spec({ waitFor: 'ssh' });
-    const { trace, address } = await create(spec);
+    const { identity, address } = await create(spec);
     const options = { ssh: spec.ssh, stopTimeout: 500 };
-    expect(await cloud.hosts.restart(trace, options, cloud.context)).toBe(address);
-    await cloud.hosts.stop(trace, options, cloud.context);
-    expect((await cloud.hosts.observe(trace, {}, cloud.context)).state).toBe('stopped');
+    expect(await cloud.hosts.restart(identity, options, cloud.context)).toBe(address);
+    await cloud.hosts.stop(identity, options, cloud.context);
+    expect((await cloud.hosts.observe(identity, {}, cloud.context)).state).toBe('stopped');
     expect(cloud.warnings).toEqual([
       'The guest did not restart within 0.5 s: resetting it.',
       'The guest did not shut down within 0.5 s: powering it off.',

@@ -1,22 +1,25 @@
-import { waitFor, type Look } from '../../src/host/waiting.js';
+import { waitFor, type ProbeResult } from '../../src/host/waiting.js';
 import { OperationError } from '../../src/support/index.js';
 import { QuickClock } from './quick-clock.js';
 
-const notYet = (seen: string, pause?: number): Look<never> => ({ ready: false, seen, pause });
-const ready: Look<string> = { ready: true, value: 'here' };
+const notYet = (seen: string, pause?: number): ProbeResult<never> => ({ ready: false, seen, pause });
+const ready: ProbeResult<string> = { ready: true, value: 'here' };
 
-function waiting(look: () => Look<string> | Promise<Look<string>>, controller = new AbortController()) {
+function waiting(
+  probe: () => ProbeResult<string> | Promise<ProbeResult<string>>,
+  controller = new AbortController(),
+) {
   const clock = new QuickClock();
   const lines: string[] = [];
   const context = { signal: controller.signal, progress: (line: string) => void lines.push(line) };
-  const wait = { what: 'the guest', advice: 'Look at it.', look: async () => await look() };
+  const wait = { what: 'the guest', advice: 'Look at it.', probe: async () => await probe() };
   return { clock, lines, done: waitFor(wait, context, clock) };
 }
 
-/** Looks that come one after the other; the last one stays. */
-const inTurn = (...looks: Look<string>[]): (() => Look<string>) => {
+/** Results of probes, one after the other; the last one stays. */
+const inTurn = (...results: ProbeResult<string>[]): (() => ProbeResult<string>) => {
   let at = 0;
-  return () => looks[Math.min(at++, looks.length - 1)] ?? ready;
+  return () => results[Math.min(at++, results.length - 1)] ?? ready;
 };
 
 describe('waitFor', () => {

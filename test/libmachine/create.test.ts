@@ -222,7 +222,7 @@ describe('Create', () => {
     await client.call('Remove');
     expect(plugin.cloud.hosts.calls.at(-1)).toEqual({
       method: 'remove',
-      trace: { name: 'web-1', creationToken: 'key-1', vmId: undefined },
+      identity: { name: 'web-1', creationToken: 'key-1', vmId: undefined },
     });
   });
 

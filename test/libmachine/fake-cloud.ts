@@ -7,7 +7,7 @@ import type {
   PreparedHost,
 } from '../../src/host/index.js';
 import type { CloudModules } from '../../src/libmachine/index.js';
-import type { CallContext, Connection, Placement, Provider, VmTrace } from '../../src/provider/index.js';
+import type { CallContext, Connection, Placement, Provider, VmIdentity } from '../../src/provider/index.js';
 
 const NOWHERE = { id: 'id', name: 'name' };
 export const PLACEMENT: Placement = {
@@ -23,7 +23,8 @@ export const PREPARED: PreparedHost = { placement: PLACEMENT, creationToken: 'ke
 
 /** A lifecycle without a cloud: remembers its calls and does what a test tells it. */
 export class FakeHosts implements HostLifecycle {
-  readonly calls: { readonly method: string; readonly trace?: VmTrace; readonly given?: unknown }[] = [];
+  readonly calls: { readonly method: string; readonly identity?: VmIdentity; readonly given?: unknown }[] =
+    [];
   /** What a method does instead of succeeding at once. */
   readonly acts: Partial<Record<keyof HostLifecycle, (context: CallContext) => Promise<unknown>>> = {};
   hostState: HostState = 'running';
@@ -45,34 +46,38 @@ export class FakeHosts implements HostLifecycle {
     return { vmId: 'vm-1', address: this.addresses[0] ?? '' };
   }
 
-  async start(trace: VmTrace, given: unknown, context: CallContext): Promise<string> {
-    await this.#act('start', { trace, given }, context);
+  async start(identity: VmIdentity, given: unknown, context: CallContext): Promise<string> {
+    await this.#act('start', { identity, given }, context);
     this.hostState = 'running';
     return this.addresses[0] ?? '';
   }
 
-  async stop(trace: VmTrace, given: unknown, context: CallContext): Promise<void> {
-    await this.#act('stop', { trace, given }, context);
+  async stop(identity: VmIdentity, given: unknown, context: CallContext): Promise<void> {
+    await this.#act('stop', { identity, given }, context);
     this.hostState = 'stopped';
   }
 
-  async kill(trace: VmTrace, context: CallContext): Promise<void> {
-    await this.#act('kill', { trace }, context);
+  async kill(identity: VmIdentity, context: CallContext): Promise<void> {
+    await this.#act('kill', { identity }, context);
     this.hostState = 'stopped';
   }
 
-  async restart(trace: VmTrace, given: unknown, context: CallContext): Promise<string> {
-    await this.#act('restart', { trace, given }, context);
+  async restart(identity: VmIdentity, given: unknown, context: CallContext): Promise<string> {
+    await this.#act('restart', { identity, given }, context);
     return this.addresses[0] ?? '';
   }
 
-  async remove(trace: VmTrace, context: CallContext): Promise<void> {
-    await this.#act('remove', { trace }, context);
+  async remove(identity: VmIdentity, context: CallContext): Promise<void> {
+    await this.#act('remove', { identity }, context);
     this.hostState = 'not-found';
   }
 
-  async observe(trace: VmTrace, given: AddressPreference, context: CallContext): Promise<HostObservation> {
-    await this.#act('observe', { trace, given }, context);
+  async observe(
+    identity: VmIdentity,
+    given: AddressPreference,
+    context: CallContext,
+  ): Promise<HostObservation> {
+    await this.#act('observe', { identity, given }, context);
     const kept = this.addresses.find((address) => address === given.knownAddress);
     const address = this.hostState === 'running' ? (kept ?? this.addresses[0]) : undefined;
     return { state: this.hostState, address };
@@ -80,7 +85,7 @@ export class FakeHosts implements HostLifecycle {
 
   async #act(
     method: keyof HostLifecycle,
-    call: { readonly trace?: VmTrace; readonly given?: unknown },
+    call: { readonly identity?: VmIdentity; readonly given?: unknown },
     context: CallContext,
   ): Promise<void> {
     this.calls.push({ method, ...call });

@@ -6,11 +6,11 @@ describe('a machine of the official driver', () => {
     const plugin = new MemoryProcess();
     const client = await plugin.connect();
     await client.setConfig(OFFICIAL_CONFIG);
-    const trace = { name: 'old-1', creationToken: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
+    const identity = { name: 'old-1', creationToken: undefined, vmId: OFFICIAL_CONFIG['VMId'] };
     plugin.cloud.hosts.addresses = ['192.0.2.31'];
     for (const method of ['GetState', 'Stop', 'Start', 'Restart', 'Kill', 'Remove'])
       await client.call(method);
-    for (const call of plugin.cloud.hosts.calls) expect(call.trace).toEqual(trace);
+    for (const call of plugin.cloud.hosts.calls) expect(call.identity).toEqual(identity);
     expect(plugin.cloud.hosts.methods).toEqual(['observe', 'stop', 'start', 'restart', 'kill', 'remove']);
     expect(plugin.cloud.connections[0]).toEqual({
       host: 'prism.example.test',

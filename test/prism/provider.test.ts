@@ -72,9 +72,9 @@ test('the whole life of a VM, from names to nothing', async () => {
   prism.on('POST vms', accepted()).on(`GET tasks/aaaaaaaa-0000-4000-8000-000000000001`, succeeded);
   expect(await provider.create(key, spec, context())).toBe(VM);
 
-  const trace = { name: 'web-1', creationToken: key, vmId: VM };
+  const identity = { name: 'web-1', creationToken: key, vmId: VM };
   prism.on(`GET vms/${VM}`, vmIs('ON'));
-  expect(await provider.find(trace, context())).toMatchObject({ id: VM, lifecycle: 'ready', power: 'on' });
+  expect(await provider.find(identity, context())).toMatchObject({ id: VM, lifecycle: 'ready', power: 'on' });
 
   const [, client = ''] = key.split(':');
   prism
@@ -82,10 +82,10 @@ test('the whole life of a VM, from names to nothing', async () => {
     .on(`DELETE vms/${VM}`, accepted())
     .on(`GET tasks/aaaaaaaa-0000-4000-8000-000000000001`, succeeded)
     .on(`GET vms/${VM}`, missing());
-  await provider.remove(trace, context());
+  await provider.remove(identity, context());
 
   prism.on(`GET vms/${VM}`, missing());
-  expect(await provider.find(trace, context())).toBeUndefined();
+  expect(await provider.find(identity, context())).toBeUndefined();
   prism.done();
 });
 

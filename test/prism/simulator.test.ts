@@ -1,4 +1,4 @@
-import type { VmTrace } from '../../src/provider/index.js';
+import type { VmIdentity } from '../../src/provider/index.js';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
 import { context, KeptLog, rejection } from './fixtures.js';
 import { left, NOTHING, request, simulated, specFrom } from './simulated.js';
@@ -17,8 +17,8 @@ describe.each<[string, SimulatorOptions]>([
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);
     const creationToken = await provider.issueCreationToken('web-1', context());
-    const trace: VmTrace = { name: 'web-1', creationToken };
-    expect(await provider.find(trace, context())).toBeUndefined();
+    const identity: VmIdentity = { name: 'web-1', creationToken };
+    expect(await provider.find(identity, context())).toBeUndefined();
 
     const vmId = await provider.create(creationToken, spec, context());
     expect(await provider.create(creationToken, spec, context())).toBe(vmId);
@@ -30,26 +30,26 @@ describe.each<[string, SimulatorOptions]>([
       power: 'ON',
       description: `a host [test-driver ${creationToken}]`,
     });
-    expect(await provider.find({ ...trace, vmId }, context())).toMatchObject({
+    expect(await provider.find({ ...identity, vmId }, context())).toMatchObject({
       lifecycle: 'ready',
       power: 'on',
     });
 
     await provider.powerOff(vmId, context());
     await provider.powerOff(vmId, context());
-    expect(await provider.find(trace, context())).toMatchObject({ power: 'off' });
+    expect(await provider.find(identity, context())).toMatchObject({ power: 'off' });
     await provider.requestShutdown(vmId, context());
     expect(await rejection(provider.requestReboot(vmId, context()))).toMatchObject({ code: 'not-running' });
     await provider.powerOn(vmId, context());
     await provider.requestReboot(vmId, context());
     await provider.reset(vmId, context());
-    expect(await provider.find(trace, context())).toMatchObject({ power: 'on' });
+    expect(await provider.find(identity, context())).toMatchObject({ power: 'on' });
     expect(simulator.vms()[0]?.disks).toEqual(vm?.disks);
 
-    await provider.remove({ ...trace, vmId }, context());
+    await provider.remove({ ...identity, vmId }, context());
     expect(left(simulator)).toEqual(NOTHING);
-    await provider.remove({ ...trace, vmId }, context());
-    expect(await provider.find({ ...trace, vmId }, context())).toBeUndefined();
+    await provider.remove({ ...identity, vmId }, context());
+    expect(await provider.find({ ...identity, vmId }, context())).toBeUndefined();
   });
 
   test('a create that fails leaves nothing after remove', async () => {
@@ -148,9 +148,9 @@ describe('a server that reserves no identity', () => {
     });
     const vmId = await provider.create(creationToken, bare, context());
     expect(simulator.vms()).toHaveLength(2);
-    const trace = { name: 'web-1', creationToken };
-    expect(await provider.find(trace, context())).toMatchObject({ id: vmId });
-    await provider.remove(trace, context());
+    const identity = { name: 'web-1', creationToken };
+    expect(await provider.find(identity, context())).toMatchObject({ id: vmId });
+    await provider.remove(identity, context());
     expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([otherId]);
   });
 });

@@ -9,7 +9,7 @@ import {
   OPTIONS,
   sshPortOf,
   timeLimitOf,
-  traceOf,
+  identityOf,
   userDataOf,
   type ConfigValues,
   type MachineConfig,
@@ -29,7 +29,7 @@ export class ConfigStore implements HostStore {
     const limit = timeLimitOf(values);
     return {
       title: titleOf(values),
-      trace: traceOf(values),
+      identity: identityOf(values),
       access: hostAccessOf(values),
       openPorts: [sshPortOf(values), DOCKER_PORT],
       lastState: values.LastState === '' ? undefined : values.LastState,

@@ -1,8 +1,8 @@
 import type { Clock } from '../../support/index.js';
 import { peerUser, type ConnectionEnds, type PeerUser } from '../../process/index.js';
 
-/** The kernel's table is not read in one piece, so a row can be missed: how often to look, and how far apart, ms. */
-const LOOKS = 4;
+/** The kernel's table is not read in one piece, so a row can be missed: number of reads, and the pause between them, ms. */
+const ATTEMPTS = 4;
 const PAUSE = 15;
 const ROOT = 0;
 
@@ -10,7 +10,7 @@ const ROOT = 0;
  * Decides whether a connection may speak to the plugin: undefined = it may, otherwise the reason why not.
  *
  * The port is open to every local user, and what the plugin answers (GetConfigRaw) holds credentials. So on
- * Linux only our own user and root are let in. Where the system does not tell who connects, everybody on this
+ * Linux only our own user and root are let in. Where the system does not tell who connects, every user of this
  * machine is let in, as with any other driver. A peer without a socket in the tables is refused: either it has
  * gone, or it hides.
  */
@@ -20,14 +20,14 @@ export async function peerRefusal(
   ownUid: number | undefined = process.getuid?.(),
   lookUp: (ends: ConnectionEnds) => PeerUser = peerUser,
 ): Promise<string | undefined> {
-  for (let look = 1; ; look += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const user = lookUp(ends);
     if (user === 'hidden' || ownUid === undefined) return undefined;
     if (user !== 'gone') {
-      const welcome = user.uid === ownUid || user.uid === ROOT;
-      return welcome ? undefined : `it belongs to the user with the id ${user.uid}, not ${ownUid}`;
+      const isAllowed = user.uid === ownUid || user.uid === ROOT;
+      return isAllowed ? undefined : `it belongs to the user with the id ${user.uid}, not ${ownUid}`;
     }
-    if (look === LOOKS) return 'its owner could not be found';
+    if (attempt === ATTEMPTS) return 'its owner could not be found';
     await clock.sleep(PAUSE);
   }
 }

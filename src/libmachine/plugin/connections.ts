@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { peerRefusal } from './admission.js';
-import { Seats } from './seats.js';
+import { ConnectionSlots } from './connection-slots.js';
 
 export interface ConnectionsOptions {
   readonly services: RpcServices;
@@ -44,7 +44,7 @@ const LIMITS: Partial<ServeLimits> = {
 export class Connections {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
-  readonly #seats = new Seats<Socket>(MOST_CONNECTIONS);
+  readonly #slots = new ConnectionSlots<Socket>(MOST_CONNECTIONS);
   readonly #budget = new ByteBudget(BUDGET);
   #everOpen = false;
   #options: ConnectionsOptions | undefined;
@@ -90,10 +90,10 @@ export class Connections {
     );
     if (closed.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LAST_REPLIES);
     });
-    await Promise.race([Promise.all(closed), patience]);
+    await Promise.race([Promise.all(closed), timeout]);
     clearTimeout(timer);
     for (const socket of this.#open) socket.destroy();
   }
@@ -111,26 +111,26 @@ export class Connections {
       socket.destroy();
       return;
     }
-    if (!this.#seat(socket, logger)) return;
+    if (!this.#makeRoom(socket, logger)) return;
     this.#everOpen = true;
     this.#open.add(socket);
     const budget = this.#budget;
     const onError = (error: Error): void => logger.debug(`connection: ${error.message}`);
     const called = (serviceMethod: string): void => {
-      this.#seats.called(socket);
+      this.#slots.called(socket);
       onCall(serviceMethod);
     };
     const over = serveConnection(socket, services, { onCall: called, onError, budget, limits: LIMITS });
     socket.resume();
     await over;
     this.#open.delete(socket);
-    this.#seats.leave(socket);
+    this.#slots.remove(socket);
   }
 
   /** Whether there is room for it, made by ending another one if need be. */
-  #seat(socket: Socket, logger: Logger): boolean {
+  #makeRoom(socket: Socket, logger: Logger): boolean {
     if (socket.destroyed) return false;
-    const surplus = this.#seats.take(socket);
+    const surplus = this.#slots.admit(socket);
     if (surplus === undefined) return true;
     logger.debug(
       `ended the connection from port ${String(surplus.remotePort)}: more than ${MOST_CONNECTIONS} are open, and ` +

@@ -1,5 +1,5 @@
 /** How long a client may be silent, ms: libmachine's own limit (reference of the plugin protocol, section 8). */
-const PATIENCE = 10_000;
+const SILENCE_LIMIT = 10_000;
 /** How often the time is counted, ms. */
 const TICK = 500;
 
@@ -30,7 +30,7 @@ export class Watchdog {
     this.#timer = setInterval(() => this.#tick(), TICK);
   }
 
-  /** A sign of life. */
+  /** Resets the silence timer; called on every RPC. */
   heartbeat(): void {
     this.#silence = 0;
     this.#last = this.#options.now();
@@ -44,13 +44,13 @@ export class Watchdog {
     const now = this.#options.now();
     this.#silence += Math.min(now - this.#last, TICK);
     this.#last = now;
-    if (this.#silence < PATIENCE && !this.#options.isAbandoned()) return;
+    if (this.#silence < SILENCE_LIMIT && !this.#options.isAbandoned()) return;
     // Timers run before input in a turn of the event loop; two turns see all that has arrived.
     setImmediate(() => setImmediate(() => this.#alarm()));
   }
 
   #alarm(): void {
-    if (this.#silence < PATIENCE && !this.#options.isAbandoned()) return;
+    if (this.#silence < SILENCE_LIMIT && !this.#options.isAbandoned()) return;
     this.stop();
     this.#options.onSilence();
   }

@@ -19,7 +19,7 @@ const BELIEVED_MISSES = 5;
 
 /**
  * How a task ended. `vanished`: the server no longer knows it, so only the entity itself can tell. `unfinished`:
- * the caller's patience ended first.
+ * the time limit of the caller ended first.
  */
 export type TaskEnd =
   | { readonly kind: 'succeeded' | 'vanished' | 'unfinished'; readonly taskId: string }
@@ -40,7 +40,7 @@ export interface TaskPolling {
   /** 0 <= n < 1. */
   readonly random: () => number;
   /** How long to wait for the end, ms; absent = as long as it takes. */
-  readonly patienceMs?: number | undefined;
+  readonly limitMs?: number | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface TaskPolling {
  * waited out: only `context.signal` ends the wait early, with an error that says what was seen last.
  */
 export async function pollTask(polling: TaskPolling, context: CallContext): Promise<TaskEnd> {
-  const { taskId, what, server, clock, random, patienceMs = Number.POSITIVE_INFINITY } = polling;
+  const { taskId, what, server, clock, random, limitMs: limitMs = Number.POSITIVE_INFINITY } = polling;
   const { signal } = context;
   const attempted = `wait for task ${taskId} (${what})`;
   const interrupted = (lastSeen: string): OperationError => {
@@ -72,7 +72,7 @@ export async function pollTask(polling: TaskPolling, context: CallContext): Prom
     const seen = state === 'unknown' ? 'not known to the server (yet)' : state.words;
     if (seen !== lastSeen) context.progress(`task ${taskId} (${what}): ${seen}`);
     lastSeen = seen;
-    if (clock.now() - started > patienceMs) return found({ kind: 'unfinished', taskId });
+    if (clock.now() - started > limitMs) return found({ kind: 'unfinished', taskId });
     return { ready: false };
   };
   return await poll(probe, {

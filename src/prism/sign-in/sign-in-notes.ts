@@ -26,7 +26,7 @@ const LIFE = 60_000;
  */
 const FRESH = 1_000;
 /** The longest wait for another process's sign-in, ms. */
-const PATIENCE = 10_000;
+const TRIAL_LIMIT = 10_000;
 const PAUSE = 20;
 
 export interface SignInNotesOptions {
@@ -72,7 +72,7 @@ export class SignInNotes implements SignInGate {
     const { clock, wallClock } = this.#options;
     const [arrival, since] = [clock.now(), wallClock() - FRESH];
     const probe = async (): Promise<Probed<Admission>> => {
-      if (clock.now() - arrival > PATIENCE) return found(this.#admission(files, NO_TRIAL));
+      if (clock.now() - arrival > TRIAL_LIMIT) return found(this.#admission(files, NO_TRIAL));
       const known = await this.#known(files, since);
       if (known !== undefined) return found(known);
       const trial = await beginTrial(files.trial, wallClock).catch(() => NO_TRIAL);

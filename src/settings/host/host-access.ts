@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AddressOptions } from '../../host/index.js';
-import type { VmTrace } from '../../provider/index.js';
+import type { VmIdentity } from '../../provider/index.js';
 import type { ConfigValues } from '../config/index.js';
 import { OPTIONS } from '../options/index.js';
 
@@ -41,7 +41,7 @@ export function hostAccessOf(values: ConfigValues): AddressOptions {
 }
 
 /** What is known of the machine's VM. */
-export function traceOf({ MachineName, CreationKey, VMId }: ConfigValues): VmTrace {
+export function identityOf({ MachineName, CreationKey, VMId }: ConfigValues): VmIdentity {
   return {
     name: MachineName,
     creationToken: CreationKey === '' ? undefined : CreationKey,

@@ -1,11 +1,11 @@
-import type { VmSize, VmTrace } from '../../provider/index.js';
+import type { VmSize, VmIdentity } from '../../provider/index.js';
 import { MachineConfig, type ConfigValues } from '../config/index.js';
 import { OPTION_KEYS, OPTIONS, parseEndpoint, readFlags, type FlagValues } from '../options/index.js';
-import { traceOf } from './host-access.js';
+import { identityOf } from './host-access.js';
 import { hostSpecOf } from './host-spec.js';
 
 export interface StoredVm {
-  readonly trace: VmTrace;
+  readonly identity: VmIdentity;
   /** As asked for. */
   readonly size: VmSize;
   /** The Prism Central that it was made on; undefined = the configuration names none. */
@@ -28,7 +28,7 @@ export function storedVm(driver: Uint8Array, flags: FlagValues): StoredVm {
     undefined,
   ).vm;
   return {
-    trace: traceOf(config.values),
+    identity: identityOf(config.values),
     prismCentral,
     size: { sockets, coresPerSocket, memoryMiB, disks: [{ bus: 'scsi', sizeGiB: systemDiskGiB }, ...disks] },
   };

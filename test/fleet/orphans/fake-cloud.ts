@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { CallContext, Inventory, OwnedVm, Provider, VmTrace } from '../../../src/provider/index.js';
+import type { CallContext, Inventory, OwnedVm, Provider, VmIdentity } from '../../../src/provider/index.js';
 
 /** VMs that can be listed, looked at and removed; each call is kept in `calls`. */
 export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> {
@@ -21,7 +21,7 @@ export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> 
     return this.vms.find((vm) => vm.id === id);
   }
 
-  async remove({ vmId = '', creationToken = '' }: VmTrace, context: CallContext): Promise<void> {
+  async remove({ vmId = '', creationToken = '' }: VmIdentity, context: CallContext): Promise<void> {
     this.removals.now += 1;
     this.removals.most = Math.max(this.removals.most, this.removals.now);
     try {

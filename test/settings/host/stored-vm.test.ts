@@ -14,7 +14,7 @@ const read = (flags: ReadonlyMap<string, unknown>): ReturnType<typeof storedVm> 
 
 test('how to find it, and its size as it was asked for', () => {
   expect(read(new Map())).toEqual({
-    trace: { name: 'web-1', creationToken: 'key', vmId: 'vm-1' },
+    identity: { name: 'web-1', creationToken: 'key', vmId: 'vm-1' },
     size: {
       sockets: 2,
       coresPerSocket: 1,

@@ -46,9 +46,9 @@ async function vmOf(
 ): Promise<{ readonly id: string; readonly isOn: boolean }> {
   const attempted = `resize ${name}`;
   const driver = (await store.driverJson(name)) ?? '{}';
-  const { trace } = storedVm(Buffer.from(driver), new Map());
+  const { identity } = storedVm(Buffer.from(driver), new Map());
   const provider = await cloud.open();
-  const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(trace, call));
+  const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(identity, call));
   if (vm !== undefined) return { id: vm.id, isOn: vm.power !== 'off' };
   throw new OperationError({
     code: 'not-found',

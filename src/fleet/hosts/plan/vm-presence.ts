@@ -49,8 +49,8 @@ async function presenceOf(
   try {
     const driver = await store.driverJson(name);
     if (driver === undefined) return unknown('its config.json cannot be read');
-    const { trace, prismCentral } = storedVm(Buffer.from(driver), new Map());
-    if (trace.vmId === undefined && trace.creationToken === undefined) {
+    const { identity, prismCentral } = storedVm(Buffer.from(driver), new Map());
+    if (identity.vmId === undefined && identity.creationToken === undefined) {
       return unknown('its config.json names no VM of this driver');
     }
     // Any other Prism Central does not know the VM, which says nothing about whether it exists.
@@ -58,7 +58,7 @@ async function presenceOf(
       const [made, meant] = [`${prismCentral.host}:${prismCentral.port}`, `${host}:${port}`];
       return unknown(`it was made on the Prism Central ${made}, and now ${meant} is meant`);
     }
-    const vm = await withinLimit(LIMIT, attempted, stop, (call) => cloud.find(trace, call));
+    const vm = await withinLimit(LIMIT, attempted, stop, (call) => cloud.find(identity, call));
     return { is: vm === undefined ? 'gone' : 'there' };
   } catch (error) {
     stop.throwIfAborted();

@@ -41,9 +41,9 @@ export async function compareSize(
   try {
     const driver = await store.driverJson(host.name);
     if (driver === undefined) return { is: 'unknown', reason: 'its config.json cannot be read' };
-    const { trace, size } = declaredVm(driver, host, madeWith);
+    const { identity, size } = declaredVm(driver, host, madeWith);
     const provider = await cloud.open();
-    const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(trace, call));
+    const vm = await withinLimit(LIMIT, attempted, stop, (call) => provider.find(identity, call));
     if (vm?.lifecycle !== 'ready') return { is: 'absent' };
     return { is: 'known', change: sizeChange(size, vm.size), drift: sizeDrift(size, vm.size) };
   } catch (error) {

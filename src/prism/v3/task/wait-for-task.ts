@@ -4,7 +4,7 @@ import type { V3Backend } from '../backend.js';
 import { endOf, isTerminal, task, type V3Task } from './task.js';
 
 /**
- * Polls a task of API v3 until it has ended; see `pollTask`. `what`: the work, for progress and errors. `patienceMs`:
+ * Polls a task of API v3 until it has ended; see `pollTask`. `what`: the work, for progress and errors. `limitMs`:
  * how long to wait; absent = as long as it takes.
  */
 export async function waitForTask(
@@ -12,7 +12,7 @@ export async function waitForTask(
   taskId: string,
   what: string,
   context: CallContext,
-  patienceMs?: number,
+  limitMs?: number,
 ): Promise<TaskEnd> {
   const { signal } = context;
   const get = async (attempted: string): Promise<TaskState> => {
@@ -20,7 +20,7 @@ export async function waitForTask(
     const now = await api.send(request, { attempted, signal });
     return isTerminal(now) ? { end: endOf(now, taskId) } : { words: wordsFor(now) };
   };
-  return await pollTask({ taskId, what, server: api.server, get, clock, random, patienceMs }, context);
+  return await pollTask({ taskId, what, server: api.server, get, clock, random, limitMs: limitMs }, context);
 }
 
 function wordsFor({ status = 'in an unknown state', percentage_complete: percent }: V3Task): string {

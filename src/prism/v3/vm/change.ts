@@ -22,7 +22,7 @@ export interface Change {
   /** Fields to set in spec.resources. */
   readonly resources: RawObject;
   /** How long to wait for the task, ms; absent = to its end. */
-  readonly patienceMs?: number | undefined;
+  readonly limitMs?: number | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ const DONE: Probed<void> = { ready: true, value: undefined };
 async function putAndWait(
   backend: V3Backend,
   id: string,
-  { attempted, patienceMs }: Change,
+  { attempted, limitMs }: Change,
   body: RawObject,
   context: CallContext,
 ): Promise<OperationError | undefined> {
@@ -65,7 +65,7 @@ async function putAndWait(
   try {
     const request = { method: 'PUT', path: vmPath(id), body, answer: accepted } as const;
     const answer = await backend.api.send(request, { attempted, signal });
-    const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context, patienceMs);
+    const end = await waitForTask(backend, acceptedTask(answer, attempted), attempted, context, limitMs);
     if (end.kind === 'succeeded' || end.kind === 'unfinished') return undefined;
     const problem = taskError(end, attempted);
     if (end.kind === 'vanished') return problem;

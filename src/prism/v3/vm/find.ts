@@ -1,4 +1,4 @@
-import type { CallContext, Vm, VmTrace } from '../../../provider/index.js';
+import type { CallContext, Vm, VmIdentity } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
 import { parseCreationToken } from '../identity/creation-token.js';
 import { findTagged } from './find-tagged.js';
@@ -10,26 +10,30 @@ import { vmFrom } from './view.js';
 /** The VM; one request as long as it exists or was known to exist. */
 export async function findVm(
   backend: V3Backend,
-  trace: VmTrace,
+  wanted: VmIdentity,
   context: CallContext,
 ): Promise<Vm | undefined> {
-  const id = await idOf(backend, trace, context);
+  const id = await idOf(backend, wanted, context);
   if (id === undefined) return undefined;
-  const found = await readVm(backend, id, `look up VM "${trace.name}" (${id})`, context);
+  const found = await readVm(backend, id, `look up VM "${wanted.name}" (${id})`, context);
   if (found !== undefined) return vmFrom(found, id, backend.creating.has(id));
   // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
-  if (trace.vmId !== undefined) return undefined;
+  if (wanted.vmId !== undefined) return undefined;
   const { taskIds } = await pendingTasks(backend, id, context);
-  return taskIds.length > 0 ? beingCreated(id, trace.name) : undefined;
+  return taskIds.length > 0 ? beingCreated(id, wanted.name) : undefined;
 }
 
-/** The id that a trace leads to: known, reserved, or found by its ownership tag. */
-async function idOf(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<string | undefined> {
-  if (trace.vmId !== undefined) return trace.vmId;
-  if (trace.creationToken === undefined) return undefined;
-  const identity = parseCreationToken(trace.creationToken);
+/** The id that a VM's identity leads to: known, reserved, or found by its ownership tag. */
+async function idOf(
+  backend: V3Backend,
+  wanted: VmIdentity,
+  context: CallContext,
+): Promise<string | undefined> {
+  if (wanted.vmId !== undefined) return wanted.vmId;
+  if (wanted.creationToken === undefined) return undefined;
+  const identity = parseCreationToken(wanted.creationToken);
   if (identity.kind === 'reserved') return identity.vmId;
-  const { ids } = await findTagged(backend, trace.name, trace.creationToken, context);
+  const { ids } = await findTagged(backend, wanted.name, wanted.creationToken, context);
   return ids[0];
 }
 

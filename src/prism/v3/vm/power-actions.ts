@@ -5,7 +5,7 @@ import type { V3Backend } from '../backend.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
-import { ASKED_MS, askToPowerOff, powerOff, powerOn } from './power-state.js';
+import { ASKED_MS, requestPowerOffByUpdate, powerOff, powerOn } from './power-state.js';
 import { readVm, vmPath } from './read.js';
 import { vmPowerOf } from './view.js';
 
@@ -18,7 +18,7 @@ export async function requestShutdown(backend: V3Backend, id: string, context: C
     await watch(backend, id, asked.taskId, attempted, context);
     return;
   }
-  await askToPowerOff(backend, id, attempted, context);
+  await requestPowerOffByUpdate(backend, id, attempted, context);
 }
 
 export async function requestReboot(backend: V3Backend, id: string, context: CallContext): Promise<void> {

@@ -18,13 +18,13 @@ export async function powerOff(backend: V3Backend, id: string, context: CallCont
 export const ASKED_MS = 5_000;
 
 /** The power button by way of the VM's specification. */
-export async function askToPowerOff(
+export async function requestPowerOffByUpdate(
   backend: V3Backend,
   id: string,
   attempted: string,
   context: CallContext,
 ): Promise<void> {
-  await changeVm(backend, id, { ...off('ACPI'), attempted, patienceMs: ASKED_MS }, context);
+  await changeVm(backend, id, { ...off('ACPI'), attempted, limitMs: ASKED_MS }, context);
 }
 
 /** The mechanism is stored in the VM and stays, so it is always named (reference 5.7). */

@@ -1,4 +1,4 @@
-import type { CallContext, CreationToken, VmTrace } from '../../../provider/index.js';
+import type { CallContext, CreationToken, VmIdentity } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { parseCreationToken } from '../identity/creation-token.js';
@@ -10,11 +10,11 @@ const TAGGED_ROUNDS = 5;
 const UNSEEN_CREATE_MS = 5_000;
 
 /**
- * Removes whatever a trace leads to and waits until it is gone. The reservation goes first, so that a create
+ * Removes whatever a VM's identity leads to and waits until it is gone. The reservation goes first, so that a create
  * request still on its way is refused when it arrives.
  */
-export async function removeVm(backend: V3Backend, trace: VmTrace, context: CallContext): Promise<void> {
-  const { name, vmId, creationToken } = trace;
+export async function removeVm(backend: V3Backend, wanted: VmIdentity, context: CallContext): Promise<void> {
+  const { name, vmId, creationToken } = wanted;
   if (creationToken === undefined) {
     if (vmId !== undefined) await deleteVm(backend, { id: vmId, name, created: true }, context);
     return;

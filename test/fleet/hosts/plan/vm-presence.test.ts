@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MachineClient } from '../../../../src/fleet/client/machine-client.js';
 import { vmPresences, type VmPresence } from '../../../../src/fleet/hosts/plan/vm-presence.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
-import type { Provider, Vm, VmTrace } from '../../../../src/provider/index.js';
+import type { Provider, Vm, VmIdentity } from '../../../../src/provider/index.js';
 import { OperationError } from '../../../../src/support/index.js';
 import { ENVIRONMENT, fleetOf } from '../../declaration/declaration.js';
 
@@ -20,7 +20,7 @@ const VM: Vm = {
 describe('whether a VM exists', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vm-presence-'));
   const stop = new AbortController();
-  const asked: VmTrace[] = [];
+  const asked: VmIdentity[] = [];
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(() => {
     asked.length = 0;

@@ -7,7 +7,7 @@ import {
   type SizeComparison,
 } from '../../../../src/fleet/hosts/size/compare-size.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
-import type { Vm, VmTrace } from '../../../../src/provider/index.js';
+import type { Vm, VmIdentity } from '../../../../src/provider/index.js';
 import { OperationError } from '../../../../src/support/index.js';
 
 const HOST = { name: 'web-1', group: 'web', flags: new Map([['nutanix-vm-mem', 8192]]) };
@@ -26,9 +26,9 @@ describe('the size of a VM', () => {
     store: new MachineStore(folder),
     stop: new AbortController().signal,
   };
-  const asked: VmTrace[] = [];
+  const asked: VmIdentity[] = [];
   const look = (answer: () => Promise<Vm | undefined>, host = HOST): Promise<SizeComparison> => {
-    const find = (trace: VmTrace): Promise<Vm | undefined> => {
+    const find = (trace: VmIdentity): Promise<Vm | undefined> => {
       asked.push(trace);
       return answer();
     };

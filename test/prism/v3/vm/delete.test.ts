@@ -1,4 +1,4 @@
-import type { VmTrace } from '../../../../src/provider/index.js';
+import type { VmIdentity } from '../../../../src/provider/index.js';
 import { removeVm } from '../../../../src/prism/v3/vm/remove.js';
 import { OperationError } from '../../../../src/support/index.js';
 import {
@@ -33,8 +33,8 @@ const creating = list({
   entity_reference_list: [{ kind: 'vm', uuid: VM }],
 });
 
-const planned: VmTrace = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
-const made: VmTrace = { ...planned, vmId: VM };
+const planned: VmIdentity = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
+const made: VmIdentity = { ...planned, vmId: VM };
 
 describe('a create that may be under way', () => {
   test('never began', async () => {

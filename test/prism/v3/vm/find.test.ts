@@ -15,10 +15,10 @@ test.each([
   ['a known id', { vmId: VM }],
   ['a reserved id', { creationToken: KEY }],
   ['both', { vmId: VM, creationToken: KEY }],
-])('one request with %s', async (_name, trace) => {
+])('one request with %s', async (_name, identity) => {
   const { prism, backend } = await start();
   prism.on(GET, vmIs('ON'));
-  expect(await findVm(backend, { name: 'web-1', ...trace }, context())).toMatchObject({
+  expect(await findVm(backend, { name: 'web-1', ...identity }, context())).toMatchObject({
     id: VM,
     power: 'on',
   });
@@ -49,9 +49,9 @@ test('the same, from what this process knows', async () => {
   const { prism, backend } = await start();
   backend.creating.set(VM, TASK);
   prism.on(GET, missing()).on(GET, vmIs('ON'));
-  const trace = { name: 'web-1', creationToken: KEY };
-  expect(await findVm(backend, trace, context())).toMatchObject({ lifecycle: 'creating' });
-  expect(await findVm(backend, trace, context())).toMatchObject({ lifecycle: 'creating', power: 'on' });
+  const identity = { name: 'web-1', creationToken: KEY };
+  expect(await findVm(backend, identity, context())).toMatchObject({ lifecycle: 'creating' });
+  expect(await findVm(backend, identity, context())).toMatchObject({ lifecycle: 'creating', power: 'on' });
   prism.done();
 });
 

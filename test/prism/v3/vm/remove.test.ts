@@ -1,4 +1,4 @@
-import type { VmTrace } from '../../../../src/provider/index.js';
+import type { VmIdentity } from '../../../../src/provider/index.js';
 import { removeVm } from '../../../../src/prism/v3/vm/remove.js';
 import {
   accepted,
@@ -26,8 +26,8 @@ const TASKS = 'POST tasks/list';
 const task = (id: string = TASK): string => `GET tasks/${id}`;
 const released: Answer = { status: 200, text: 'null' };
 
-const planned: VmTrace = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
-const made: VmTrace = { ...planned, vmId: VM };
+const planned: VmIdentity = { name: 'web-1', creationToken: `v3:a-web-1:${VM}` };
+const made: VmIdentity = { ...planned, vmId: VM };
 
 test('the reservation, the VM, and a look that it is gone', async () => {
   const { prism, backend } = await start();
@@ -122,7 +122,7 @@ describe('the reservation', () => {
 
 describe('by marks', () => {
   const KEY = 'v3-marks:0123456789abcdef';
-  const trace: VmTrace = { name: 'web-1', creationToken: KEY };
+  const identity: VmIdentity = { name: 'web-1', creationToken: KEY };
   const ours = { metadata: { uuid: VM }, spec: { name: 'web-1', description: `x [test-driver ${KEY}]` } };
   const theirs = { metadata: { uuid: 'other' }, spec: { name: 'web-1', description: 'x' } };
 
@@ -132,7 +132,7 @@ describe('by marks', () => {
     prism.on(DELETE, accepted()).on(task(), succeeded).on(GET, missing());
     prism.on('POST vms/list', list(theirs)).on(TASKS, list());
     const heard = context();
-    await removeVm(backend, trace, heard);
+    await removeVm(backend, identity, heard);
     expect(heard.lines[0]).toBe(`VM ${VM} is named "web-1" and bears the mark of this host: deleting it`);
     prism.done();
   });
@@ -140,7 +140,7 @@ describe('by marks', () => {
   test('nothing of ours', async () => {
     const { prism, backend } = await start();
     prism.on('POST vms/list', list(theirs)).on(TASKS, list());
-    await removeVm(backend, trace, context());
+    await removeVm(backend, identity, context());
     prism.done();
   });
 
@@ -148,14 +148,14 @@ describe('by marks', () => {
     const { prism, backend } = await start();
     const denied = refusal(403, 'ACCESS_DENIED', 'No permission');
     prism.on('POST vms/list', list()).on(TASKS, denied).on('POST vms/list', list()).on(TASKS, denied);
-    await removeVm(backend, trace, context());
+    await removeVm(backend, identity, context());
     prism.done();
   });
 
   test('a finished create’s id is enough', async () => {
     const { prism, backend } = await start();
     prism.on(DELETE, accepted()).on(task(), succeeded).on(GET, missing());
-    await removeVm(backend, { ...trace, vmId: VM }, context());
+    await removeVm(backend, { ...identity, vmId: VM }, context());
     prism.done();
   });
 });
