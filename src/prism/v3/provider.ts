@@ -32,8 +32,8 @@ export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
     reset: method('reset the VM', reset),
     resize: method('change CPU and memory of the VM', resizeVm),
     remove: method('delete the VM', removeVm),
-    listOwned: method('list the VMs with our marks', listOwned),
-    readOwned: method('look up a VM with our marks', readOwned),
+    listOwned: method('list the VMs with our ownership tag', listOwned),
+    readOwned: method('look up a VM with our ownership tag', readOwned),
     close: () => {
       api.close();
       return Promise.resolve();

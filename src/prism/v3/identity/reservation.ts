@@ -36,7 +36,7 @@ export async function issueToken(
   } catch (error) {
     if (!isRefusedForGood(error)) throw error;
     context.progress(
-      `Prism Central reserves no identity (${error.problem}); the VM will be known by its name and marks`,
+      `Prism Central reserves no identity (${error.problem}); the VM will be known by its name and ownership tag`,
     );
     return formatCreationToken({ kind: 'tagged', token });
   }

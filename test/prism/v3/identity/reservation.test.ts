@@ -50,7 +50,7 @@ test.each([
   const heard = context();
   expect(await issueToken(backend, 'web-1', heard)).toMatch(/^v3-marks:[0-9a-f]{16}$/);
   expect(heard.lines).toEqual([
-    expect.stringMatching(/^Prism Central reserves no identity .* by its name and marks$/),
+    expect.stringMatching(/^Prism Central reserves no identity .* by its name and ownership tag$/),
   ]);
 });
 
