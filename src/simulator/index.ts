@@ -24,7 +24,7 @@ export type { VmSummary, Snapshot } from './control/inspection.js';
 export type { Inventory } from './core/inventory/inventory.js';
 export { DEFAULT_SUBNET_CIDR, PRESET, presetInventory } from './core/inventory/preset.js';
 export type { LatencyProfile, ProfileName } from './core/latency.js';
-export type { SimulatorUser } from './http/accounts.js';
+export type { SimulatorUser } from './http/authentication.js';
 export type { SimulatorOptions } from './options.js';
 export { DEFAULT_PC_VERSION } from './core/pc-version.js';
 export { startSimulator, type Simulator } from './simulator.js';

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../support/index.js';
-import type { AccountOptions } from './http/accounts.js';
+import type { AccountOptions } from './http/authentication.js';
 import type { ServerCertificate } from './http/certificate.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import type { GuestBackend } from './guests/guest-backend.js';

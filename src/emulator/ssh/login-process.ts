@@ -1,8 +1,10 @@
-import { basename } from '../filesystem/index.js';
+import { basename, isErrno } from '../filesystem/index.js';
+import type { User } from '../os/accounts.js';
 import { Budget, BudgetExceeded } from '../os/budget.js';
 import { DEFAULT_PATH, execute, findProgram } from '../os/execute.js';
 import type { Process, StandardStreams, System } from '../os/process.js';
-import type { User } from '../os/accounts.js';
+import { readEvalLoop } from '../shell/index.js';
+import type { Terminal } from './terminal.js';
 
 export interface LoginOptions {
   readonly streams: StandardStreams;
@@ -57,4 +59,29 @@ export async function guarded(process: Process, run: () => Promise<number>): Pro
     await process.stderr.line(reason).catch(() => undefined);
     return 137;
   }
+}
+
+/** A login shell without a command: prompts on a terminal, silent otherwise. */
+export async function interactiveShell(process: Process, terminal: Terminal | undefined): Promise<number> {
+  if (terminal === undefined) return readEvalLoop(process, { dialect: 'bash' });
+  await greet(process);
+  return readEvalLoop(process, {
+    dialect: 'bash',
+    prompt: (cwd, more) => (more ? '> ' : promptFor(process, cwd)),
+    onInterrupt: (listener) => (terminal.onInterrupt = listener),
+  });
+}
+
+async function greet({ system, stdout }: Process): Promise<void> {
+  try {
+    await stdout.write(system.fs.readText('/etc/motd'));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+}
+
+function promptFor({ system, user }: Process, cwd: string): string {
+  const shown =
+    cwd === user.home ? '~' : cwd.startsWith(`${user.home}/`) ? `~${cwd.slice(user.home.length)}` : cwd;
+  return `${user.name}@${system.hostname.split('.')[0] ?? ''}:${shown}${user.uid === 0 ? '#' : '$'} `;
 }

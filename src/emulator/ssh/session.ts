@@ -4,8 +4,7 @@ import { InputStream, OutputStream } from '../os/streams.js';
 import type { Login } from './authentication.js';
 import { channelSink, channelSource } from './channel-streams.js';
 import { restoreClassName } from './library-gaps.js';
-import { interactiveShell } from './interactive-shell.js';
-import { guarded, loginProcess, runCommand, type LoginOptions } from './login-process.js';
+import { interactiveShell, guarded, loginProcess, runCommand, type LoginOptions } from './login-process.js';
 import { serveSftp } from './sftp.js';
 import { Terminal } from './terminal.js';
 

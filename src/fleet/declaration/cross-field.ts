@@ -1,10 +1,8 @@
-import { machineNameProblem, optionProblems, readFlags } from '../../settings/index.js';
-import type { Environment } from '../../settings/index.js';
-import type { HostDeclaration } from './fleet.js';
+import { machineNameProblem, optionProblems, readFlags, type Environment } from '../../settings/index.js';
+import { type HostDeclaration, selectHosts } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
 import { flagNamedIn, type FileProblem } from './problem.js';
 import type { FleetFile, Selection } from './schema.js';
-import { selectHosts } from './select-hosts.js';
 import { stepProblems } from './step-problems.js';
 
 /** Cross-field validation: the parts of the file taken together, and each host by the driver's own rules. */

@@ -1,7 +1,7 @@
 import type { FlagValue } from './driver-values.js';
 import type { Path } from './positions.js';
 import type { FileProblem } from './problem.js';
-import type { Check, Deployment, InstallStep, Membership, SwarmSettings } from './schema.js';
+import type { Check, Deployment, InstallStep, Membership, SwarmSettings, Selection } from './schema.js';
 
 /** One host as the file wants it. */
 export interface HostDeclaration {
@@ -49,4 +49,14 @@ function argumentsOf(flag: string, value: FlagValue): string[] {
   if (typeof value === 'boolean') return value ? [`--${flag}`] : [];
   if (typeof value === 'object') return value.map((item) => `--${flag}=${item}`);
   return [`--${flag}=${value}`];
+}
+
+/** The hosts that a selection means: by role, group or name; `which` of them, in the order of the file. */
+export function selectHosts<H extends HostDeclaration>(
+  hosts: readonly H[],
+  { role, which }: Selection,
+): readonly H[] {
+  const found = hosts.filter((host) => role === 'all' || [host.role, host.group, host.name].includes(role));
+  if (which === 'first') return found.slice(0, 1);
+  return which === 'others' ? found.slice(1) : found;
 }

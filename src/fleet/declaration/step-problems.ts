@@ -1,6 +1,6 @@
 import { networkOf } from '../../support/index.js';
 import type { HostDeclaration } from './fleet.js';
-import { placeholderProblems } from './placeholder-problems.js';
+import { placeholderProblems } from './placeholders.js';
 import type { Path, YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
 import type { Check, FleetFile, Selection } from './schema.js';

@@ -3,7 +3,7 @@ import { OperationError } from '../../support/index.js';
 import { inParallel } from '../context/in-parallel.js';
 import type { Reporter } from '../context/reporter.js';
 import { readKnownMachines } from './known-machines.js';
-import { withinLimit } from '../context/fleet-cloud.js';
+import { withinLimit } from '../context/fleet-context.js';
 import type { OrphanContext } from './find-orphans.js';
 import { judge } from './verdict.js';
 

@@ -1,5 +1,5 @@
 import type { Inventory, Provider } from '../../provider/index.js';
-import { withinLimit } from '../context/fleet-cloud.js';
+import { withinLimit } from '../context/fleet-context.js';
 import { readKnownMachines, type KnownMachines } from './known-machines.js';
 import { judge, type Judged, type Standards } from './verdict.js';
 

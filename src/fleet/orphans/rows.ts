@@ -1,8 +1,7 @@
 import type { Row } from '../context/reporter.js';
-import { spokenAge } from './age.js';
+import { spokenAge, type Judged } from './verdict.js';
 import { shortId } from './delete-orphans.js';
 import type { OrphanSearch } from './find-orphans.js';
-import type { Judged } from './verdict.js';
 
 /** What is shown, oldest first: all but the VMs that a store knows. `complete`: for programs, nothing ellipsized. */
 export function orphanRows(judged: readonly Judged[], now: Date, complete: boolean): Row[] {

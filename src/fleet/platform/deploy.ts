@@ -11,7 +11,7 @@ import { machineOf } from './scripts/host-values.js';
 import { runOnHost } from './scripts/run-on-host.js';
 import { digest } from '../store/fleet-record.js';
 import type { Member } from './swarm/members.js';
-import { servicesShape } from './swarm/shapes.js';
+import { servicesShape } from './swarm/engine.js';
 
 const LIMIT = 300_000;
 

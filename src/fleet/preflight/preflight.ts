@@ -1,7 +1,6 @@
-import type { FleetContext } from '../context/fleet-context.js';
+import { type FleetContext, withinLimit } from '../context/fleet-context.js';
 import { createArguments } from '../declaration/fleet.js';
-import { withinLimit } from '../context/fleet-cloud.js';
-import { differences } from '../hosts/plan/flag-changes.js';
+import { differences } from '../hosts/plan/differences.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
 import { nameProblems, swarmProblems } from './cloud-problems.js';

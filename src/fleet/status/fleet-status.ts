@@ -1,12 +1,11 @@
 import type { FleetContext } from '../context/fleet-context.js';
 import { partsLeftOut } from '../hosts/ownership/left-alone.js';
-import { certainStates } from '../hosts/plan/machine-states.js';
+import { certainStates, type HostCondition } from '../hosts/plan/machine-states.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
 import { tcpProblem } from '../platform/run-checks.js';
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
-import { troubleOf, type HostCondition } from '../hosts/plan/decide.js';
-import { flagChanges } from '../hosts/plan/flag-changes.js';
-import { driftBeside } from '../hosts/plan/drift-texts.js';
+import { troubleOf } from '../hosts/plan/decide.js';
+import { flagChanges, driftBeside } from '../hosts/plan/differences.js';
 import type { SizeComparison } from '../hosts/size/compare-size.js';
 import { swarmRoles } from './swarm-roles.js';
 

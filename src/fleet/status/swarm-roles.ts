@@ -2,7 +2,7 @@ import { OperationError } from '../../support/index.js';
 import type { MachineState } from '../client/list.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { membersAmong } from '../platform/swarm/members.js';
-import { infoShape, nodesShape, type SwarmNode } from '../platform/swarm/shapes.js';
+import { infoShape, nodesShape, type SwarmNode } from '../platform/swarm/engine.js';
 
 /** By host: role, whether it leads, and state, as the first manager that answers sees it. */
 export async function swarmRoles(

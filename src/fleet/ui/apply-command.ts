@@ -12,8 +12,7 @@ import { preflight } from '../preflight/preflight.js';
 import { distinctProblems } from '../context/distinct-problems.js';
 import { spoken, type Reporter } from '../context/reporter.js';
 import { changeInTurn } from '../rolling/change-in-turn.js';
-import { mayPrune, tellStillOwned } from './ask-to-prune.js';
-import { mayChange, showChanges } from './ask-to-replace.js';
+import { mayPrune, tellStillOwned, mayChange, showChanges } from './questions.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 

@@ -3,13 +3,10 @@ import type { FleetContext } from '../context/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
-import { actualMembers } from '../platform/swarm/members.js';
-import type { Member } from '../platform/swarm/members.js';
-import { tellStillOwned } from './ask-to-prune.js';
+import { actualMembers, type Member, runningMembers } from '../platform/swarm/members.js';
+import { tellStillOwned, confirmed } from './questions.js';
 import { leaveSwarm } from '../platform/swarm/leave-swarm.js';
-import { runningMembers } from '../platform/swarm/members.js';
 import { OperationError } from '../../support/index.js';
-import { confirmed } from './confirm.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 

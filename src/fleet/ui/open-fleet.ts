@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { FleetCloud } from '../context/fleet-cloud.js';
+import { FleetCloud, type FleetContext } from '../context/fleet-context.js';
 import { MachineClient } from '../client/machine-client.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
-import type { FleetContext } from '../context/fleet-context.js';
 import { fleetConnection } from '../declaration/prism-central.js';
 import { JsonReporter } from './reporters/json-reporter.js';
 import { LineReporter } from './reporters/line-reporter.js';

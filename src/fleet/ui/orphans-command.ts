@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseAge } from '../orphans/age.js';
+import { parseAge } from '../orphans/verdict.js';
 import { deleteOrphans, labelOf } from '../orphans/delete-orphans.js';
 import { findOrphans, type OrphanContext, type OrphanSearch } from '../orphans/find-orphans.js';
 import { orphanRows, nothingFound } from '../orphans/rows.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { FleetRecord } from '../store/fleet-record.js';
-import { tellStillOwned } from './ask-to-prune.js';
+import { tellStillOwned } from './questions.js';
 import { connectionTarget } from '../declaration/prism-central.js';
 import { printable, type Reporter, type Row } from '../context/reporter.js';
 import { MachineStore } from '../store/machine-store.js';

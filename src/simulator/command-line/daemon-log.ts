@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createLogger, format } from 'winston';
 import type { Logger } from '../../support/index.js';
-import type { LogSettings } from './log-settings.js';
+import type { LogSettings } from './settings.js';
 
 /** Under this name winston keeps the line that a format has made of an entry. */
 const FORMATTED = Symbol.for('message');

@@ -1,11 +1,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OperationError } from '../../support/index.js';
-import { GUEST_IMAGE } from '../guests/container/image.js';
 import { DEFAULT_SUBNET_CIDR } from '../core/inventory/preset.js';
 import { managedRange } from '../core/inventory/subnet-range.js';
 import type { ProfileName } from '../core/latency.js';
-import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from './log-settings.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from '../core/pc-version.js';
+import { GUEST_IMAGE } from '../guests/container/labels.js';
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export const LOG_FORMATS = ['text', 'json'] as const;
+
+export interface LogSettings {
+  readonly level: (typeof LOG_LEVELS)[number];
+  /** `text`: time, level and line, for people; `json`: one object a line, for programs that collect logs. */
+  readonly format: (typeof LOG_FORMATS)[number];
+}
 
 const CONTAINER_SUBNET_CIDR = '10.77.0.0/24';
 const CONTAINER_SSH_PORT = 22;

@@ -1,12 +1,25 @@
 import type { Logger } from '../../support/index.js';
 import type { GuestBackend } from '../guests/guest-backend.js';
-import type { User } from './users.js';
+import type { Guest } from '../guests/index.js';
 import type { LatencyProfile } from './latency.js';
 import type { PcVersion } from './pc-version.js';
 import type { Store } from './store/store.js';
-import type { TaskEngine } from './tasks/task-engine.js';
+import type { TaskEngine } from './task-engine.js';
 import type { SimulatedTime } from './time.js';
-import type { Boot } from './vm/boot.js';
+
+/** Who may sign in. A viewer gets short lists, and changes nothing. */
+export interface User {
+  readonly uuid: string;
+  readonly username: string;
+  readonly role: 'admin' | 'viewer';
+}
+
+/** One run of a VM, from power-on to off. */
+export interface Boot {
+  guest?: Guest | undefined;
+  /** Aborted when the run is over. */
+  readonly over: AbortController;
+}
 
 /** Points on which real servers are said to differ, or are not known; see docs/simulator.md. */
 export interface Behaviour {

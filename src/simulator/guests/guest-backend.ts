@@ -95,3 +95,19 @@ export interface GuestBackend {
   /** Powers every guest off, frees every port, drops everything. Idempotent. */
   close(): Promise<void>;
 }
+
+/** VMs with nothing inside: they obey ACPI at once, listen nowhere, and never learn an address. */
+export function noGuests(): GuestBackend {
+  return {
+    kind: 'none',
+    powerOn: (_spec, events) =>
+      Promise.resolve({
+        requestShutdown: () => events.poweredOff(),
+        requestReboot: () => undefined,
+        powerOff: () => Promise.resolve(),
+        reset: () => Promise.resolve(),
+      }),
+    remove: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}

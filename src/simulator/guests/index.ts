@@ -1,2 +1,9 @@
-export type { Guest, GuestBackend, GuestDisk, GuestEvents, GuestNic, GuestSpec } from './guest-backend.js';
-export { noGuests } from './no-guests.js';
+export {
+  type Guest,
+  type GuestBackend,
+  type GuestDisk,
+  type GuestEvents,
+  type GuestNic,
+  type GuestSpec,
+  noGuests,
+} from './guest-backend.js';

@@ -1,11 +1,88 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID, createHmac, timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PcVersion } from '../core/pc-version.js';
-import type { SimulatedTime } from '../core/time.js';
 import { Refusal } from '../core/refusal.js';
-import { SessionTokens } from './session-tokens.js';
-import type { User } from '../core/users.js';
-import type { Account } from './accounts.js';
+import type { SimulatedTime } from '../core/time.js';
+import type { User } from '../core/world.js';
+
+export interface Account extends User {
+  readonly password: string;
+  /** Value of X-ntnx-api-key that stands for this user. */
+  readonly apiKey?: string | undefined;
+}
+
+/** An account besides the administrator's. */
+export interface SimulatorUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: 'admin' | 'viewer';
+  /** Accepted in the header X-ntnx-api-key instead of name and password. */
+  readonly apiKey?: string | undefined;
+}
+
+export interface AccountOptions {
+  /** The administrator; `admin`. */
+  readonly username?: string | undefined;
+  /** Random when absent. */
+  readonly password?: string | undefined;
+  /** Stands for the administrator in the header X-ntnx-api-key. */
+  readonly apiKey?: string | undefined;
+  readonly users?: readonly SimulatorUser[] | undefined;
+}
+
+/** The administrator first, then the others. A password that is not given is made up. */
+export function accountsOf(options: AccountOptions): [Account, ...Account[]] {
+  const administrator: Account = {
+    uuid: '00000000-0000-0000-0000-000000000000',
+    username: options.username ?? 'admin',
+    password: options.password ?? randomBytes(12).toString('base64url'),
+    apiKey: options.apiKey,
+    role: 'admin',
+  };
+  return [administrator, ...(options.users ?? []).map((user) => ({ ...user, uuid: randomUUID() }))];
+}
+
+/** About the real servers' session life. */
+export const SESSION_MS = 15 * 60_000;
+
+/**
+ * Session cookies' values: who, until when, signed. Nothing is kept per session, so that a client that never
+ * sends its cookies back costs nothing; `expireAll` ends all at once.
+ */
+export class SessionTokens {
+  readonly #key = randomBytes(32);
+  #generation = 0;
+
+  issue(username: string, now: number): { readonly token: string; readonly expiresAt: number } {
+    const expiresAt = now + SESSION_MS;
+    const claims = JSON.stringify({ sub: username, exp: expiresAt, gen: this.#generation });
+    const payload = Buffer.from(claims).toString('base64url');
+    return { token: `${payload}.${this.#sign(payload)}`, expiresAt };
+  }
+
+  /** The user name of a token that holds now; undefined for anything else. */
+  verify(token: string, now: number): string | undefined {
+    const [payload = '', signature = ''] = token.split('.');
+    const expected = Buffer.from(this.#sign(payload));
+    const given = Buffer.from(signature);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    if (!isClaims(claims) || claims.gen !== this.#generation || claims.exp <= now) return undefined;
+    return claims.sub;
+  }
+
+  expireAll(): void {
+    this.#generation += 1;
+  }
+
+  #sign(payload: string): string {
+    return createHmac('sha256', this.#key).update(payload).digest('base64url');
+  }
+}
+
+function isClaims(value: unknown): value is { sub: string; exp: number; gen: number } {
+  return typeof value === 'object' && value !== null && 'sub' in value && 'exp' in value && 'gen' in value;
+}
 
 export interface SignedIn {
   readonly user: User;

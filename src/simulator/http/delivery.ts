@@ -1,11 +1,82 @@
 import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import type { PcVersion } from '../core/pc-version.js';
 import type { SimulatedTime } from '../core/time.js';
 import type { Exchange } from './exchange.js';
-import { FileBody } from './file-body.js';
 import type { RequestLog } from './request-log.js';
-import { responseHeaders } from './response-headers.js';
 import type { Answer } from './route.js';
+
+const POLICY = "default-src 'self'; frame-ancestors 'self'; object-src 'none'";
+
+/**
+ * What every answer carries besides its own, as recorded from pc.2024.3 or logged from 5.10. Only a simulator sends
+ * X-Simulated-Guests, so that clients can know what its guests are no substitute for.
+ */
+export function responseHeaders(
+  version: PcVersion,
+  serviceMs: number,
+  guests: string,
+): Record<string, string> {
+  return { ...recordedHeaders(version, serviceMs), 'X-Simulated-Guests': guests };
+}
+
+function recordedHeaders(version: PcVersion, serviceMs: number): Record<string, string> {
+  if (!version.iamV2) return { Server: 'Apache', 'X-Ntnx-Env': 'PC' };
+  return {
+    Server: 'envoy',
+    'X-Ntnx-Env': 'pc',
+    'X-Ntnx-Product': version.text,
+    'X-Envoy-Upstream-Service-Time': String(Math.round(serviceMs)),
+    Vary: 'Origin, Accept-Encoding',
+    'Strict-Transport-Security': 'max-age=8640000:includeSubdomains',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Dns-Prefetch-Control': 'off',
+    'X-Frame-Options': 'SAMEORIGIN',
+    'X-Permitted-Cross-Domain-Policies': 'master-only',
+    'X-Xss-Protection': '1; mode=block',
+    'Content-Security-Policy': POLICY,
+  };
+}
+
+const CHUNK = Buffer.alloc(64 * 1024);
+/** What is made of a file at most when an answer breaks off within it. */
+const LONGEST_START = 2 ** 20;
+
+/** The bytes of a file as the body of an answer, made while they are sent. */
+export class FileBody {
+  readonly bytes: number;
+  /** undefined = zeros. */
+  readonly #content: Buffer | undefined;
+
+  private constructor(bytes: number, content: Buffer | undefined) {
+    this.bytes = bytes;
+    this.#content = content;
+  }
+
+  static of(content: Buffer): FileBody {
+    return new FileBody(content.length, content);
+  }
+
+  static zeros(bytes: number): FileBody {
+    return new FileBody(bytes, undefined);
+  }
+
+  open(): Readable {
+    return Readable.from(this.#content === undefined ? zeros(this.bytes) : [this.#content], {
+      objectMode: false,
+    });
+  }
+
+  /** Its first bytes, for an answer that is not sent whole. */
+  start(): Buffer {
+    return (this.#content ?? Buffer.alloc(Math.min(this.bytes, LONGEST_START))).subarray(0, LONGEST_START);
+  }
+}
+
+function* zeros(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= CHUNK.length)
+    yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
+}
 
 /** Sends answers, whole or spoilt as a fault rule wants them. */
 export class Delivery {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../core/refusal.js';
 import type { Strike } from '../core/faults/injector.js';
 import type { RequestEntry } from './request-log.js';
-import type { User } from '../core/users.js';
+import type { User } from '../core/world.js';
 
 /** One request under way. */
 export interface Exchange {

@@ -1,19 +1,19 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
-import type { ServerCertificate } from './certificate.js';
+import { OperationError } from '../../support/index.js';
 import type { Injector } from '../core/faults/injector.js';
 import { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
 import type { ApiVersion, ErrorAnswers, InnerSend } from './api.js';
 import type { Authentication } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
+import type { ServerCertificate } from './certificate.js';
 import { Delivery } from './delivery.js';
 import { Exchanges, type Exchange } from './exchange.js';
 import type { RateLimit } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
-import type { Answer, Call } from './route.js';
-import { RouteTable } from './route-table.js';
+import { RouteTable, type Answer, type Call } from './route.js';
 
 /** Room for a batch of creates with large user data. */
 const BODY_LIMIT = 16 * 2 ** 20;
@@ -189,4 +189,41 @@ function isStringRecord(value: unknown): value is Record<string, string> {
     value !== null &&
     Object.values(value).every((item) => typeof item === 'string')
   );
+}
+
+/** Where a server that listens everywhere can be reached from this machine. */
+const WILDCARDS = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+export interface Listening {
+  /** An address that clients on this machine can use. */
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/** Rejects with OperationError `unreachable` when the port cannot be had. */
+export async function listen(
+  app: ReturnType<typeof newHttpsServer>,
+  host: string,
+  wantedPort: number,
+): Promise<Listening> {
+  try {
+    await app.listen({ host, port: wantedPort });
+  } catch (error) {
+    throw new OperationError({
+      code: 'unreachable',
+      attempted: `listen on ${host}:${String(wantedPort)}`,
+      problem: error instanceof Error ? error.message : String(error),
+      advice: 'Choose another port, or 0 for any free one.',
+      cause: error,
+    });
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : wantedPort;
+  const reachable = WILDCARDS.get(host) ?? host;
+  const urlHost = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return { host: reachable, port, url: `https://${urlHost}:${String(port)}` };
 }

@@ -1,4 +1,4 @@
-import { poolUsage } from '../core/network/ipam.js';
+import { poolUsage } from '../core/ipam.js';
 import type { ClusterRecord, HostRecord, SubnetRecord } from '../core/store/records.js';
 import type { World } from '../core/world.js';
 import type { ClusterCard, HostRow, SubnetRow } from './view-shape.js';

@@ -1,10 +1,18 @@
 import type { Injector } from '../core/faults/injector.js';
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
-import { isOver, percentage, type TaskRecord } from '../core/tasks/task.js';
+import { isOver, percentage, type TaskRecord } from '../core/task-engine.js';
 import type { World } from '../core/world.js';
-import { excerpt, latest, shortened } from './excerpt.js';
+import {
+  excerpt,
+  latest,
+  shortened,
+  type Counts,
+  type FaultRow,
+  type RequestRow,
+  type TaskRow,
+  type View,
+} from './view-shape.js';
 import { clusterCards, subnetRows } from './place-rows.js';
-import type { Counts, FaultRow, RequestRow, TaskRow, View } from './view-shape.js';
 import { vmRows } from './vm-rows.js';
 
 const MOST_TASKS = 60;

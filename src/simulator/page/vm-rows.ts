@@ -1,7 +1,6 @@
 import type { VmRecord } from '../core/store/vm-record.js';
 import type { World } from '../core/world.js';
-import { excerpt, latest, shortened } from './excerpt.js';
-import type { Excerpt, VmRow } from './view-shape.js';
+import { excerpt, latest, shortened, type Excerpt, type VmRow } from './view-shape.js';
 
 const MOST_ROWS = 200;
 const MOST_PER_CELL = 6;

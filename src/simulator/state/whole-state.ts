@@ -1,6 +1,59 @@
+import type { Collection, Store } from '../core/store/store.js';
 import type { World } from '../core/world.js';
-import type { SavedGuests, SavedServer, SavedState } from './saved-state.js';
-import { saveStore } from './store-state.js';
+import type { SavedState, SavedGuests, SavedServer } from './saved-state.js';
+
+/** The part of the state that is in the store. */
+export type StoredState = Omit<SavedState, 'format' | 'version' | 'server' | 'guests'>;
+
+/** A copy of all that is kept. VMs that are still being made are left out. */
+export function saveStore(store: Store): StoredState {
+  return structuredClone({
+    clusters: store.clusters.toArray(),
+    hosts: store.hosts.toArray(),
+    subnets: store.subnets.toArray(),
+    images: store.images.toArray(),
+    projects: store.projects.toArray(),
+    vms: store.vms.toArray().filter((vm) => vm.made),
+    containers: store.containers.toArray(),
+    categories: store.categories.toArray(),
+    reservations: store.reservations.toArray(),
+  });
+}
+
+/**
+ * Fills an empty store. Work that was under way is over: nothing is being deleted, and every VM is off.
+ * Returns the UUIDs of the VMs that were on.
+ */
+export function loadStore(store: Store, state: StoredState): string[] {
+  const saved = structuredClone(state);
+  putAll(store.clusters, saved.clusters);
+  putAll(store.hosts, saved.hosts);
+  putAll(store.subnets, saved.subnets);
+  putAll(store.images, saved.images);
+  putAll(store.projects, saved.projects);
+  putAll(store.containers, saved.containers);
+  putAll(store.categories, saved.categories);
+  putAll(store.reservations, saved.reservations);
+  for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
+  const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
+  for (const vm of saved.vms) {
+    for (const nic of vm.config.nics) store.macAddresses.add(nic.macAddress);
+    store.vms.put({
+      ...vm,
+      state: vm.state === 'ERROR' ? 'ERROR' : 'COMPLETE',
+      deleting: false,
+      power: 'OFF',
+      hostUuid: undefined,
+      learned: {},
+      config: { ...vm.config, power: 'OFF' },
+    });
+  }
+  return wereOn;
+}
+
+function putAll<T>(collection: Collection<T>, records: readonly T[]): void {
+  for (const record of records) collection.put(record);
+}
 
 /** All that outlives a simulator. */
 export function saveAll({ store, guests }: World, server: SavedServer): SavedState {

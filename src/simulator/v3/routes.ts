@@ -7,18 +7,17 @@ import { batchRoutes } from './service/batch-routes.js';
 import { worldOfV3 } from './world.js';
 import { categoryQueryRoutes } from './category/query-routes.js';
 import { categoryRoutes } from './category/routes.js';
-import { clusterRoutes } from './cluster/routes.js';
-import { hostRoutes } from './host/routes.js';
-import { idempotenceRoutes } from './idempotence/routes.js';
-import { identityRoutes } from './identity/routes.js';
+import { clusterRoutes } from './cluster.js';
+import { hostRoutes } from './host.js';
+import { idempotenceRoutes } from './idempotence.js';
+import { identityRoutes } from './identity.js';
 import { imageRoutes } from './image/routes.js';
-import { prismCentralRoutes } from './prism-central/routes.js';
+import { prismCentralRoutes } from './prism-central.js';
 import { projectInternalRoutes } from './project/internal-routes.js';
 import { projectRoutes } from './project/routes.js';
-import { serviceRoutes } from './service/service-routes.js';
+import { serviceRoutes, unmodelledRoutes } from './service/service-routes.js';
 import { subnetRoutes } from './subnet/routes.js';
-import { taskRoutes } from './task/routes.js';
-import { unmodelledRoutes } from './service/unmodelled-routes.js';
+import { taskRoutes } from './task.js';
 import { vmRoutes } from './vm/routes.js';
 
 /** Every endpoint that is known. */

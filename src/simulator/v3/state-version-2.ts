@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { imageConfig } from './image/spec.js';
-import { projectConfig } from './project/spec.js';
+import { imageConfig } from './image/view.js';
+import { projectConfig } from './project/view.js';
 import { subnetConfig } from './subnet/spec.js';
 import { vmConfig } from './vm/spec.js';
 

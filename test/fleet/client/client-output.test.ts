@@ -1,6 +1,5 @@
-import { LineReader } from '../../../src/fleet/client/lines.js';
+import { LineReader, stepOf } from '../../../src/fleet/client/lines.js';
 import { parseList } from '../../../src/fleet/client/list.js';
-import { stepOf } from '../../../src/fleet/client/step.js';
 
 test('lines are cut whatever pieces they come in', () => {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteOrphans } from '../../../src/fleet/orphans/delete-orphans.js';
-import { withinLimit } from '../../../src/fleet/context/fleet-cloud.js';
+import { withinLimit } from '../../../src/fleet/context/fleet-context.js';
 import type { OrphanContext } from '../../../src/fleet/orphans/find-orphans.js';
 import { LineReporter } from '../../../src/fleet/ui/reporters/line-reporter.js';
 import { OperationError } from '../../../src/support/index.js';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { parseAge, spokenAge } from '../../../src/fleet/orphans/age.js';
+import { parseAge, spokenAge, judge, type Standards } from '../../../src/fleet/orphans/verdict.js';
 import { readKnownMachines } from '../../../src/fleet/orphans/known-machines.js';
-import { judge, type Standards } from '../../../src/fleet/orphans/verdict.js';
 import { marked, MINUTE, NOW, TemporaryStores } from './stores.js';
 
 const stores = new TemporaryStores();

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { daemonLog } from '../../../src/simulator/command-line/daemon-log.js';
-import type { LogSettings } from '../../../src/simulator/command-line/log-settings.js';
+import type { LogSettings } from '../../../src/simulator/command-line/settings.js';
 
 function written(settings: LogSettings): string[] {
   const stream = new PassThrough({ encoding: 'utf8' });

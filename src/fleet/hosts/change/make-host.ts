@@ -1,6 +1,6 @@
 import { OperationError } from '../../../support/index.js';
 import { groupEnds, lastWords, type RunOptions } from '../../client/machine-client.js';
-import { stepOf } from '../../client/step.js';
+import { stepOf } from '../../client/lines.js';
 import { createArguments, type HostDeclaration } from '../../declaration/fleet.js';
 import { commandLineOf, isAlive, signalGroup } from '../../../process/index.js';
 import type { FleetContext } from '../../context/fleet-context.js';

@@ -1,11 +1,10 @@
 import { OperationError } from '../../../support/index.js';
-import type { FleetContext } from '../../context/fleet-context.js';
+import { type FleetContext, withinLimit } from '../../context/fleet-context.js';
 import type { HostLog } from '../../context/host-log.js';
 import { runOptions, startMachine } from './make-host.js';
 import type { PlannedHost } from '../plan/make-plan.js';
 import { storedVm } from '../../../settings/index.js';
 import { createArguments } from '../../declaration/fleet.js';
-import { withinLimit } from '../../context/fleet-cloud.js';
 
 /** A change of a VM is a matter of seconds, unless Prism is busy; ms. */
 const LIMIT = 300_000;

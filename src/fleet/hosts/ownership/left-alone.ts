@@ -1,7 +1,6 @@
 import { OperationError } from '../../../support/index.js';
-import type { Fleet, HostDeclaration } from '../../declaration/fleet.js';
+import { type Fleet, type HostDeclaration, selectHosts } from '../../declaration/fleet.js';
 import type { InstallStep } from '../../declaration/schema.js';
-import { selectHosts } from '../../declaration/select-hosts.js';
 import type { ForeignHosts } from './ownership.js';
 import { placeholdersIn } from '../../declaration/placeholders.js';
 

@@ -1,10 +1,8 @@
 import type { RecordedHost } from '../../store/fleet-record.js';
-import type { MachineState } from '../../client/list.js';
-import { flagChanges } from './flag-changes.js';
-import { driftBeside, driftTexts } from './drift-texts.js';
+import { flagChanges, driftBeside, driftTexts } from './differences.js';
 import type { SizeComparison } from '../size/compare-size.js';
-import { isSizeFlag, type SizeChange } from '../size/size-change.js';
-import type { VmPresence } from './vm-presence.js';
+import { isSizeFlag, type SizeChange } from '../size/size-drift.js';
+import type { HostCondition } from './machine-states.js';
 
 /** What is known of a declared host. */
 export interface HostFacts {
@@ -19,12 +17,6 @@ export interface HostFacts {
   readonly owner?: string | undefined;
   /** What Prism Central says of its size; undefined = it is not known. */
   readonly size?: SizeComparison | undefined;
-}
-
-/** A machine's state as the client prints it, and what Prism Central adds where that says too little. */
-export interface HostCondition extends MachineState {
-  /** Whether its VM exists, as Prism Central says; undefined = not read, because the machine runs. */
-  readonly vm?: VmPresence | undefined;
 }
 
 /**

@@ -1,12 +1,10 @@
 import { OPTION_LIST, storedVm, type StoredVm } from '../../../settings/index.js';
 import type { Provider } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
-import type { FleetContext } from '../../context/fleet-context.js';
+import { type FleetContext, withinLimit } from '../../context/fleet-context.js';
 import type { FlagValue } from '../../declaration/driver-values.js';
 import type { HostDeclaration } from '../../declaration/fleet.js';
-import { withinLimit } from '../../context/fleet-cloud.js';
-import { isSizeFlag, sizeChange, type SizeChange } from './size-change.js';
-import { sizeDrift, type SizeDrift } from './size-drift.js';
+import { isSizeFlag, sizeChange, type SizeChange, sizeDrift, type SizeDrift } from './size-drift.js';
 
 /** What Prism Central says about the size of a host's VM. */
 export type SizeComparison =

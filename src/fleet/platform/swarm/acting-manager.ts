@@ -1,6 +1,6 @@
 import { OperationError } from '../../../support/index.js';
 import type { Member } from './members.js';
-import { infoShape, nodesShape, type SwarmNode } from './shapes.js';
+import { infoShape, nodesShape, type SwarmNode } from './engine.js';
 
 /** A manager that answers, and the nodes as it sees them. */
 export interface ActingManager {

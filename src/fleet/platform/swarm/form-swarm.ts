@@ -2,10 +2,9 @@ import { hasCode, OperationError, type Clock } from '../../../support/index.js';
 import type { SwarmSettings } from '../../declaration/schema.js';
 import { managersFirst, ownNode } from './acting-manager.js';
 import type { Member } from './members.js';
-import { changedSpec } from './update-node.js';
+import { changedSpec, updateNode } from './update-node.js';
 import { retireLost } from './retire-lost.js';
-import { infoShape, nodesShape, swarmShape, type Info, type SwarmNode, type Swarm } from './shapes.js';
-import { updateNode } from './update-node.js';
+import { infoShape, nodesShape, swarmShape, type Info, type SwarmNode, type Swarm } from './engine.js';
 import { waitUntil } from './wait-until.js';
 
 export interface FormOptions {

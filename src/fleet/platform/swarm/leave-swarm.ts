@@ -1,6 +1,6 @@
 import { OperationError } from '../../../support/index.js';
 import type { Member } from './members.js';
-import { infoShape, type SwarmNode } from './shapes.js';
+import { infoShape, type SwarmNode } from './engine.js';
 import { updateNode } from './update-node.js';
 
 export interface LeaveOptions {

@@ -7,8 +7,7 @@ import type { Membership, SwarmSettings } from '../../declaration/schema.js';
 import { foreignHosts } from '../../hosts/ownership/ownership.js';
 import { statesOf } from '../../hosts/plan/machine-states.js';
 import { runOnHost } from '../scripts/run-on-host.js';
-import { EngineClient } from './engine.js';
-import { infoShape } from './shapes.js';
+import { EngineClient, infoShape } from './engine.js';
 
 /** A declared host as a member of the swarm. */
 export interface Member {

@@ -1,4 +1,4 @@
-import type { SwarmNode } from './shapes.js';
+import type { SwarmNode } from './engine.js';
 
 /** What a host is in its swarm; `none` = it is in no swarm. */
 export type Standing = 'none' | 'worker' | 'manager' | 'leader';

@@ -1,9 +1,7 @@
 import { poll, type Clock } from '../../../support/index.js';
-import type { EngineClient } from './engine.js';
+import { type EngineClient, nodesShape, type Info, type SwarmNode } from './engine.js';
 import type { Member } from './members.js';
-import { formerSelves } from './update-node.js';
-import { nodesShape, type Info, type SwarmNode } from './shapes.js';
-import { updateNode } from './update-node.js';
+import { formerSelves, updateNode } from './update-node.js';
 
 /** Managers miss a node after three heartbeats, 15 s; more where they themselves have little time. ms. */
 const PATIENCE = 60_000;

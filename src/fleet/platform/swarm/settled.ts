@@ -2,7 +2,7 @@ import type { Clock } from '../../../support/index.js';
 import { actingManager, ownNode } from './acting-manager.js';
 import type { Member } from './members.js';
 import { serviceProblem } from './services.js';
-import type { SwarmNode } from './shapes.js';
+import type { SwarmNode } from './engine.js';
 import { waitUntil } from './wait-until.js';
 
 /** A node that has just joined has images to fetch; ms. */

@@ -1,9 +1,8 @@
 import { OperationError, type Clock } from '../../../support/index.js';
 import { actingManager, ownNode, requireActingManager, type ActingManager } from './acting-manager.js';
-import type { EngineClient } from './engine.js';
+import { type EngineClient, nodesShape, type SwarmNode } from './engine.js';
 import type { Member } from './members.js';
 import { placeableProblem, tasksOn } from './services.js';
-import { nodesShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 import { waitUntil, type SwarmWait } from './wait-until.js';
 import { isReachable, quorumProblem } from './order.js';

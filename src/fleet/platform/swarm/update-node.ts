@@ -1,7 +1,6 @@
 import { hasCode } from '../../../support/index.js';
 import type { Membership } from '../../declaration/schema.js';
-import type { EngineClient } from './engine.js';
-import { nodesShape, type SwarmNode } from './shapes.js';
+import { type EngineClient, nodesShape, type SwarmNode } from './engine.js';
 
 /** The swarm itself writes into a node that has just joined; so many times in a row it does not. */
 const ATTEMPTS = 5;

@@ -1,7 +1,6 @@
 import { OperationError, poll, type Clock, type Probed } from '../../../support/index.js';
-import type { EngineClient } from './engine.js';
+import { type EngineClient, nodesShape, type SwarmNode } from './engine.js';
 import { tasksOn } from './services.js';
-import { nodesShape, type SwarmNode } from './shapes.js';
 import { updateNode } from './update-node.js';
 
 /** Containers get this long to stop on a drained node, ms; Docker's own grace period is 10 s. */

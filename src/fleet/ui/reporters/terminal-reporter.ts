@@ -1,8 +1,7 @@
 import type { Clock } from '../../../support/index.js';
 import { problemHeading, type DistinctProblem } from '../../context/distinct-problems.js';
 import { printable, spoken, type Reporter, type Row, type Screen } from '../../context/reporter.js';
-import { tableText } from './table.js';
-import { ellipsized, wrapped } from './wrap.js';
+import { tableText, ellipsized, wrapped } from './table.js';
 
 interface Work {
   text: string;

@@ -1,6 +1,6 @@
 import type { PcVersion } from '../pc-version.js';
 import { Refusal } from '../refusal.js';
-import type { TaskFault } from '../tasks/task-engine.js';
+import type { TaskFault } from '../task-engine.js';
 import { parseFaultRules, type FaultRule, type FaultRuleInput, type GuestFault } from './fault-rule.js';
 import { RuleState, type Target } from './rule-state.js';
 

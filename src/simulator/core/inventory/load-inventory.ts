@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withDhcpServer, type SubnetConfig } from '../network/subnet.js';
+import { withDhcpServer, type SubnetConfig } from '../ipam.js';
 import type { EntityRecord } from '../store/entity.js';
 import type { Store } from '../store/store.js';
 import type { Inventory, InventorySubnet } from './inventory.js';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { releaseAddresses, reserveAddress } from '../network/ipam.js';
+import { releaseAddresses, reserveAddress } from '../ipam.js';
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
 import type { VmNic } from '../store/vm-record.js';

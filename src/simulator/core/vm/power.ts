@@ -1,11 +1,41 @@
-import type { GuestFault } from '../faults/fault-rule.js';
 import type { Guest } from '../../guests/guest-backend.js';
+import type { GuestSpec } from '../../guests/index.js';
+import type { GuestFault } from '../faults/fault-rule.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/vm-record.js';
-import type { World } from '../world.js';
-import type { Boot } from './boot.js';
-import { guestSpec } from './guest-spec.js';
+import type { World, Boot } from '../world.js';
 import { placeOnHost, releaseGpus } from './placement.js';
+
+/** The VM as its guest sees it. */
+export function guestSpec(world: World, vm: VmRecord): GuestSpec {
+  const { sockets, coresPerSocket, threadsPerCore, memoryMiB, nics, disks, customization } = vm.config;
+  return {
+    vmUuid: vm.uuid,
+    name: vm.name,
+    userData: decode(customization?.cloudInit?.userData),
+    metaData: decode(customization?.cloudInit?.metaData),
+    memoryMiB,
+    cpus: sockets * coresPerSocket * threadsPerCore,
+    nics: nics.map((nic) => {
+      const network = world.store.subnets.get(nic.subnet.uuid)?.network;
+      return {
+        uuid: nic.uuid,
+        macAddress: nic.macAddress.toLowerCase(),
+        address: nic.address,
+        prefixLength: network?.prefixLength,
+        subnetUuid: nic.subnet.uuid,
+        gateway: network?.gateway,
+      };
+    }),
+    disks: disks
+      .filter(({ type }) => type === 'DISK')
+      .map(({ uuid, sizeBytes = 0, adapter, index }) => ({ uuid, sizeBytes, adapter, index })),
+  };
+}
+
+function decode(base64: string | undefined): string | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString('utf8');
+}
 
 /** For power-ons that no request causes. */
 export const NO_GUEST_FAULT: GuestFault = { ignoresAcpi: false, addressChange: undefined };

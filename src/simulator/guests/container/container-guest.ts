@@ -1,10 +1,64 @@
 import type { Container } from 'dockerode';
-import { OperationError, type Clock, type Logger } from '../../../support/index.js';
+import { type Clock, type Logger, OperationError } from '../../../support/index.js';
 import type { Guest, GuestEvents } from '../guest-backend.js';
-import { awaitExit } from './await-exit.js';
-import { lastConsoleLines } from './console.js';
 import { POWER_OFF_SIGNAL, REBOOT_SIGNAL } from './container-options.js';
 import { engineError, hasStatus } from './engine-error.js';
+
+/** Pause before the engine is asked again, ms. */
+const ASK_AGAIN = 1_000;
+/** An engine that has not answered so many times in a row is not coming back. */
+const PATIENCE = 10;
+
+/**
+ * Resolves with the container's exit code when it does not run (any more); undefined when that cannot be
+ * known: it was removed, or the engine is gone. A broken connection is made anew. Never rejects.
+ */
+export async function awaitExit(parts: {
+  readonly name: string;
+  readonly waiting: Container;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<number | undefined> {
+  for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
+    const asked = parts.clock.now();
+    try {
+      const answer: unknown = await parts.waiting.wait({ condition: 'not-running' });
+      return exitCodeOf(answer);
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      parts.logger.debug(engineError(`wait for the end of guest ${parts.name}`, error).message);
+    }
+    if (parts.clock.now() - asked > ASK_AGAIN) attempt = 0;
+    await parts.clock.sleep(ASK_AGAIN);
+  }
+  return undefined;
+}
+
+function exitCodeOf(answer: unknown): number | undefined {
+  if (typeof answer !== 'object' || answer === null || !('StatusCode' in answer)) return undefined;
+  return typeof answer.StatusCode === 'number' ? answer.StatusCode : undefined;
+}
+
+const LINES = 5;
+// eslint: control characters are what is looked for.
+const ESCAPES = new RegExp(String.raw`\u001b\[[0-9;?]*[A-Za-z]|[^\P{C}\n]`, 'gu');
+
+/** The end of what a guest wrote to its console, on one line; says so when it cannot be had. */
+export async function lastConsoleLines(container: Container): Promise<string> {
+  try {
+    const text = await container.logs({ stdout: true, stderr: true, tail: 10 * LINES });
+    return plainLines(text.toString('utf8')) || 'nothing';
+  } catch {
+    return 'not to be had';
+  }
+}
+
+/** Without colours and progress bars; the last lines that say something. */
+export function plainLines(text: string): string {
+  const lines = text.replace(ESCAPES, '').split('\n');
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
+  return said.slice(-LINES).join(' | ');
+}
 
 /**
  * How reboot(2) ends the first process of a process namespace: as if by SIGHUP for a reboot, by SIGINT for

@@ -2,7 +2,7 @@ import { resolve } from 'node:url';
 import Docker from 'dockerode';
 import { OperationError } from '../../../support/index.js';
 import { engineError, hasStatus } from './engine-error.js';
-import { HARDWARE_FORM, HARDWARE_LABEL } from './image.js';
+import { HARDWARE_FORM, HARDWARE_LABEL } from './labels.js';
 
 /** Where `docker` itself looks when nothing is said. */
 const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';

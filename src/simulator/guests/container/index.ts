@@ -1,2 +1,2 @@
 export { createContainerGuests, type ContainerGuestsOptions } from './container-guests.js';
-export { GUEST_IMAGE } from './image.js';
+export { GUEST_IMAGE } from './labels.js';

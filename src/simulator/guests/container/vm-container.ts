@@ -1,12 +1,23 @@
-import type { GuestNic, GuestSpec } from '../guest-backend.js';
+import { buffer } from 'node:stream/consumers';
+import { pack } from 'tar-stream';
 import { OperationError } from '../../../support/index.js';
-import { archiveOf } from './archive.js';
+import type { GuestNic, GuestSpec } from '../guest-backend.js';
 import { containerOptions, endpointSettings, limits, type Endpoint } from './container-options.js';
 import { engineError, hasStatus } from './engine-error.js';
 import type { Engine } from './engine.js';
 import { describeHardware, HARDWARE_PATH } from './hardware.js';
 import type { SubnetNetwork } from './networks.js';
 import { hostnameOf, seedFiles } from './seed.js';
+
+/** A tar archive of text files that only root may read, as the engine takes it. Paths without leading `/`. */
+export async function archiveOf(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<Buffer> {
+  const archive = pack();
+  for (const { path, text } of files) archive.entry({ name: path, mode: 0o600 }, text);
+  archive.finalize();
+  return await buffer(archive);
+}
 
 /** A NIC and the network it is on. */
 export interface NicOnNetwork {

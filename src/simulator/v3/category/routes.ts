@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.js';
 import type { CategoryRecord } from '../../core/store/records.js';
 import type { V3World } from '../world.js';
 import { refuseViewer } from '../permissions.js';
-import { carrierOf } from './carriers.js';
+import { carrierOf } from './query-routes.js';
 
 const kind = 'category';
 const DEFAULT_CARDINALITY = 64;

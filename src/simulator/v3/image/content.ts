@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FileBody } from '../../http/file-body.js';
+import { FileBody } from '../../http/delivery.js';
 import { ok, type Answer, type Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';

@@ -5,8 +5,7 @@ import { ok, type Call, type Route } from '../../http/route.js';
 import { existingIn, intentRoutes } from '../intent/routes.js';
 import type { V3World } from '../world.js';
 import { downloadImage, uploadImage } from './content.js';
-import { imageConfig, imageResources } from './spec.js';
-import { imageView } from './view.js';
+import { imageConfig, imageResources, imageView } from './view.js';
 
 const kind = 'image';
 /** What an image fetched from a URL turns out to have: nothing is really fetched. */

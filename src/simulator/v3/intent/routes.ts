@@ -1,5 +1,5 @@
 import { Refusal } from '../../core/refusal.js';
-import type { Collection } from '../../core/store/collection.js';
+import type { Collection } from '../../core/store/store.js';
 import type { EntityRecord } from '../../core/store/entity.js';
 import { ok, param, type Call, type Route } from '../../http/route.js';
 import type { Attributes } from '../listing/filter.js';
@@ -7,8 +7,7 @@ import { listAnswer } from '../listing/page.js';
 import type { ListDefinition } from '../listing/read-only.js';
 import type { RequestBodies } from '../schema/request-bodies.js';
 import type { V3World } from '../world.js';
-import { acceptCreate } from './create.js';
-import { acceptUpdate } from './update.js';
+import { acceptCreate, acceptUpdate } from './accept.js';
 import { acceptWork, deletionAnswer } from './work.js';
 
 /** What GET and lists show. */

@@ -3,11 +3,9 @@ import { Refusal } from '../../core/refusal.js';
 import type { ProjectInternalInput } from '../schema/entity-bodies.js';
 import type { ProjectRecord } from '../../core/store/records.js';
 import type { V3World } from '../world.js';
-import { acceptCreate } from '../intent/create.js';
-import { acceptUpdate } from '../intent/update.js';
+import { acceptCreate, acceptUpdate } from '../intent/accept.js';
 import { existingIn } from '../intent/routes.js';
-import { projectConfig, projectResources } from './spec.js';
-import { projectView } from './view.js';
+import { projectConfig, projectResources, projectView } from './view.js';
 
 const kind = 'project';
 

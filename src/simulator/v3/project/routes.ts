@@ -3,8 +3,7 @@ import type { ProjectRecord } from '../../core/store/records.js';
 import type { Route } from '../../http/route.js';
 import { intentRoutes } from '../intent/routes.js';
 import type { V3World } from '../world.js';
-import { projectConfig } from './spec.js';
-import { projectView } from './view.js';
+import { projectConfig, projectView } from './view.js';
 
 export function projectRoutes(world: V3World): Route[] {
   return intentRoutes(world, {

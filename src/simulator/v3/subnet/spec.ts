@@ -1,4 +1,4 @@
-import { withDhcpServer, type SubnetConfig } from '../../core/network/subnet.js';
+import { withDhcpServer, type SubnetConfig } from '../../core/ipam.js';
 import type { Extras } from '../../core/store/entity.js';
 import type { SubnetAddresses } from '../../core/store/records.js';
 import { without } from '../fields.js';

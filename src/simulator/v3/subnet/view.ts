@@ -1,8 +1,7 @@
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 import type { EntityView } from '../intent/routes.js';
-import { poolUsage, reservedAddresses } from '../../core/network/ipam.js';
-import { isManaged } from '../../core/network/subnet.js';
+import { poolUsage, reservedAddresses, isManaged } from '../../core/ipam.js';
 import { clusterReference, metadataView, SPEC_HASH, statusExtras } from '../references.js';
 import { subnetResources } from './spec.js';
 

@@ -5,15 +5,15 @@ import { checkOwnership, newEntity } from '../intent/ownership.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
-import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence/reservations.js';
+import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
-import { acceptedIntent } from './accepted-intent.js';
+import { acceptedIntent } from './views.js';
 import { checkAtOnce, targetCluster } from './checks.js';
 import { vmOptions } from './spec.js';
 import { completeConfig, emptyConfig } from '../../core/vm/config.js';
 import { releaseNics } from '../../core/vm/nics.js';
-import { checkProject } from '../../core/vm/project-rules.js';
+import { checkProject } from '../../core/vm/placement.js';
 import { powerOn } from '../../core/vm/power.js';
 
 const OPERATION = 'create_vm_intentful';

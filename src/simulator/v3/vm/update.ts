@@ -3,18 +3,17 @@ import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { checkOwnership, requestedCategories } from '../intent/ownership.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
-import type { VmRecord } from '../../core/store/vm-record.js';
+import type { VmRecord, VmConfig, VmNic } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
-import { acceptedIntent } from './accepted-intent.js';
+import { acceptedIntent } from './views.js';
 import { checkAtOnce, checkVersion, existingVm } from './checks.js';
 import { vmOptions } from './spec.js';
 import { completeConfig } from '../../core/vm/config.js';
 import { checkHotChanges } from '../../core/vm/hot-changes.js';
 import { releaseNics } from '../../core/vm/nics.js';
 import { awaitShutdown, powerOff, powerOn, requestShutdown } from '../../core/vm/power.js';
-import type { VmConfig, VmNic } from '../../core/store/vm-record.js';
 
 /** PUT vms/{uuid}: the whole spec is replaced; a disk or NIC that is left out is removed. */
 export function updateVm(world: V3World, call: Call): Answer {

@@ -1,7 +1,8 @@
 import { vmNotFound } from '../../../../src/libmachine/machine/index.js';
 import { MachineConfig } from '../../../../src/settings/config/index.js';
-import { decide, type HostFacts, type HostCondition } from '../../../../src/fleet/hosts/plan/decide.js';
-import { differences } from '../../../../src/fleet/hosts/plan/flag-changes.js';
+import { decide, type HostFacts } from '../../../../src/fleet/hosts/plan/decide.js';
+import type { HostCondition } from '../../../../src/fleet/hosts/plan/machine-states.js';
+import { differences } from '../../../../src/fleet/hosts/plan/differences.js';
 import type { SizeDrift } from '../../../../src/fleet/hosts/size/size-drift.js';
 
 const DECLARED = ['--nutanix-vm-cpus=2', '--nutanix-vm-network=a'];

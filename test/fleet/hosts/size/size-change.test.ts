@@ -1,4 +1,4 @@
-import { sizeChange } from '../../../../src/fleet/hosts/size/size-change.js';
+import { sizeChange } from '../../../../src/fleet/hosts/size/size-drift.js';
 import type { VmSize } from '../../../../src/provider/index.js';
 
 type Size = [sockets: number | undefined, cores: number, memory: number];

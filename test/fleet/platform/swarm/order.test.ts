@@ -1,5 +1,5 @@
 import { nextInTurn, quorumProblem, type Standing } from '../../../../src/fleet/platform/swarm/order.js';
-import { nodesShape, type SwarmNode } from '../../../../src/fleet/platform/swarm/shapes.js';
+import { nodesShape, type SwarmNode } from '../../../../src/fleet/platform/swarm/engine.js';
 
 test.each<[string[], string | undefined]>([
   [['leader', 'manager', 'worker', 'none'], 'none'],

@@ -1,5 +1,4 @@
-import { tableText } from '../../../../src/fleet/ui/reporters/table.js';
-import { ellipsized, wrapped } from '../../../../src/fleet/ui/reporters/wrap.js';
+import { tableText, ellipsized, wrapped } from '../../../../src/fleet/ui/reporters/table.js';
 
 const LONG = 'nutanix-vm-mem 4096 → 8192; memory 4096 MiB, declared 8192 MiB';
 

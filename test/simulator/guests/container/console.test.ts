@@ -1,4 +1,4 @@
-import { plainLines } from '../../../../src/simulator/guests/container/console.js';
+import { plainLines } from '../../../../src/simulator/guests/container/container-guest.js';
 
 test.each([
   ['colours', '\u001b[32m  OK  \u001b[0m] Started\r\n', 'OK  ] Started'],

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { parse } from 'yaml';
 import type { GuestSpec } from '../../../../src/simulator/guests/index.js';
-import { archiveOf } from '../../../../src/simulator/guests/container/archive.js';
+import { archiveOf } from '../../../../src/simulator/guests/container/vm-container.js';
 import { seedFiles } from '../../../../src/simulator/guests/container/seed.js';
 
 const SPEC: GuestSpec = {

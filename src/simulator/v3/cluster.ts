@@ -1,7 +1,10 @@
-import type { ClusterRecord } from '../../core/store/records.js';
-import { timestamp } from '../../core/time.js';
-import type { World } from '../../core/world.js';
-import { SPEC_HASH } from '../references.js';
+import type { ClusterRecord } from '../core/store/records.js';
+import { timestamp } from '../core/time.js';
+import type { World } from '../core/world.js';
+import type { Route } from '../http/route.js';
+import { readOnlyRoutes } from './listing/read-only.js';
+import { SPEC_HASH } from './references.js';
+import type { V3World } from './world.js';
 
 type Json = Record<string, unknown>;
 
@@ -113,4 +116,19 @@ function networkOf(cluster: ClusterRecord): Json {
     name_server_ip_list: ['10.40.64.15', '10.40.64.16'],
     internal_subnet: '192.168.5.0/255.255.255.128',
   };
+}
+
+/** clusters: read-only, and all at once. Prism Central itself is among them. */
+export function clusterRoutes(world: V3World): Route[] {
+  const { clusters } = world.store;
+  return readOnlyRoutes(world, {
+    kind: 'cluster',
+    plural: 'clusters',
+    listDefinition: 'cluster_list_metadata',
+    listed: ({ user }) => (user.role === 'viewer' ? [] : clusters),
+    find: (uuid) => clusters.get(uuid),
+    attributes: {},
+    view: (cluster) => clusterView(world, cluster),
+    unpaged: true,
+  });
 }

@@ -1,8 +1,11 @@
-import type { GpuRecord, HostRecord } from '../../core/store/records.js';
-import { timestamp } from '../../core/time.js';
-import type { World } from '../../core/world.js';
-import { HYPERVISOR } from '../cluster/view.js';
-import { clusterReference, SPEC_HASH } from '../references.js';
+import type { GpuRecord, HostRecord } from '../core/store/records.js';
+import { timestamp } from '../core/time.js';
+import type { World } from '../core/world.js';
+import type { Route } from '../http/route.js';
+import { HYPERVISOR } from './cluster.js';
+import { readOnlyRoutes } from './listing/read-only.js';
+import { clusterReference, SPEC_HASH } from './references.js';
+import type { V3World } from './world.js';
 
 export function hostView(world: World, host: HostRecord): Record<string, unknown> {
   const vms = world.store.vms.toArray().filter((vm) => vm.hostUuid === host.uuid);
@@ -55,4 +58,19 @@ function gpuView(gpu: GpuRecord, index: number): Record<string, unknown> {
     num_vgpus_allocated: 0,
     ...(gpu.vmUuid === undefined ? {} : { consumer_reference: { kind: 'vm', uuid: gpu.vmUuid } }),
   };
+}
+
+/** hosts: read-only, and all at once. */
+export function hostRoutes(world: V3World): Route[] {
+  const { hosts } = world.store;
+  return readOnlyRoutes(world, {
+    kind: 'host',
+    plural: 'hosts',
+    listDefinition: 'host_list_metadata',
+    listed: ({ user }) => (user.role === 'viewer' ? [] : hosts),
+    find: (uuid) => hosts.get(uuid),
+    attributes: {},
+    view: (host) => hostView(world, host),
+    unpaged: true,
+  });
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Call } from '../../http/route.js';
-import type { IntentInput } from '../schema/entity-bodies.js';
-import type { Collection } from '../../core/store/collection.js';
 import type { EntityRecord } from '../../core/store/entity.js';
+import type { Collection } from '../../core/store/store.js';
 import type { World } from '../../core/world.js';
-import { acceptWork, intentAnswer } from './work.js';
-import { checkOwnership, newEntity } from './ownership.js';
-import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence/reservations.js';
+import type { Answer, Call } from '../../http/route.js';
+import { checkReservedUuid, consumeReservedUuid, uuidInUse } from '../idempotence.js';
+import type { IntentInput } from '../schema/entity-bodies.js';
+import { checkOwnership, newEntity, requestedCategories } from './ownership.js';
+import { acceptWork, intentAnswer, checkSpecVersion } from './work.js';
 
 export interface IntentCreate<Input extends IntentInput<unknown>, Made extends EntityRecord> {
   readonly kind: string;
@@ -49,5 +49,39 @@ export function acceptCreate<Input extends IntentInput<unknown>, Made extends En
   });
   record.createTask = task;
   collection.put(record);
+  return intentAnswer(kind, record.uuid, answeredSpec, task);
+}
+
+export interface IntentUpdate {
+  readonly kind: string;
+  readonly metadata: IntentInput<unknown>['metadata'];
+  readonly spec: Pick<IntentInput<unknown>['spec'], 'name' | 'description'>;
+  /** What the answer repeats; the spec unless the request had another form. */
+  readonly answeredSpec?: unknown;
+  readonly record: EntityRecord;
+  /** Replaces what only this entity type has. */
+  run(): void;
+}
+
+/** PUT of an image, a subnet or a project: spec, categories and project are replaced. */
+export function acceptUpdate(world: World, call: Call, update: IntentUpdate): Answer {
+  const { kind, record, metadata, spec, answeredSpec = spec } = update;
+  const task = acceptWork(world, call, {
+    kind,
+    operation: 'update',
+    record,
+    judge: () => {
+      checkSpecVersion(world, kind, record, metadata.spec_version);
+      checkOwnership(world, metadata);
+    },
+    run: () => {
+      record.name = spec.name;
+      record.description = spec.description;
+      update.run();
+      record.categories = requestedCategories(metadata);
+      record.usesCategoriesMapping = metadata.use_categories_mapping === true;
+      record.projectUuid = metadata.project_reference?.uuid ?? record.projectUuid;
+    },
+  });
   return intentAnswer(kind, record.uuid, answeredSpec, task);
 }

@@ -1,5 +1,6 @@
-import type { ClusterRecord } from '../../core/store/records.js';
-import type { World } from '../../core/world.js';
+import type { ClusterRecord } from '../core/store/records.js';
+import type { World } from '../core/world.js';
+import { ok, type Route } from '../http/route.js';
 
 /** How a small Prism Central is deployed, as recorded from pc.2024.1. */
 export function prismCentralView(world: World): Record<string, unknown> {
@@ -56,4 +57,18 @@ function machineOf(world: World, self: ClusterRecord, hosting: ClusterRecord): R
     ntp_server_list: ['0.pool.ntp.org', '1.pool.ntp.org'],
     cluster_reference: { kind: 'cluster', uuid: hosting.uuid },
   };
+}
+
+const kind = 'prism_central';
+
+/** prism_central: how this Prism Central itself is deployed. Without an envelope, as recorded from pc.2024.1. */
+export function prismCentralRoutes(world: World): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/prism_central',
+      kind,
+      handle: () => ok({ resources: prismCentralView(world) }),
+    },
+  ];
 }

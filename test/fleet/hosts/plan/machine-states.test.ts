@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MachineClient } from '../../../../src/fleet/client/machine-client.js';
-import { vmPresences, type VmPresence } from '../../../../src/fleet/hosts/plan/vm-presence.js';
+import { vmPresences, type VmPresence } from '../../../../src/fleet/hosts/plan/machine-states.js';
 import { MachineStore } from '../../../../src/fleet/store/machine-store.js';
 import type { Provider, Vm, VmIdentity } from '../../../../src/provider/index.js';
 import { OperationError } from '../../../../src/support/index.js';
