@@ -48,7 +48,7 @@ export class RunningCalls {
     else succeed(reply);
   }
 
-  /** Tells all of them that no client waits any more. They go on as they see fit. */
+  /** Aborts the signal of every running call. A method may ignore it. */
   abort(reason: Error): void {
     for (const call of this.#running) call.abort(reason);
   }

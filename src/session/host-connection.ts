@@ -74,7 +74,7 @@ export class HostConnection {
     opened
       ?.then(async (connection) => await connection.close())
       .catch(() => {
-        // It never came about, or cannot be closed: nothing is left to give back.
+        // The connection was never made, or cannot be closed: there is nothing to release.
       });
   }
 

@@ -33,7 +33,7 @@ export interface HostChanges {
   readonly state?: HostState;
 }
 
-/** Where the record of one host is kept. It may change between two calls, also by other hands than the session's. */
+/** Where the record of one host is kept. It may change between two calls, also by others than the session. */
 export interface HostStore {
   read(): HostRecord;
   /** The next `read` shows the changes. */

@@ -11,7 +11,7 @@ const STATE_LIMIT = 2_500;
  * same time on a few cores need some of that; a cloud that is down is noticed much sooner. ms.
  */
 export const URL_LIMIT = 5_000;
-/** Clients ask for URL and state in one breath; one request answers both. Polls are 3 s apart. ms. */
+/** Clients request URL and state right after one another; one request answers both. Polls are 3 s apart. ms. */
 const FRESH = 1_000;
 /** For how long the outcome of an operation of this process needs no second request, ms. */
 const LEARNED = 60_000;
@@ -103,7 +103,7 @@ export class Observation {
       return await request.answer;
     } finally {
       request.answeredAt ??= this.#parts.clock.now();
-      // A client that went away is not to answer for one that is there.
+      // A request that ended with the connection of one client must not fail the call of another client.
       if (signal.aborted && this.#request === request) this.#request = undefined;
     }
   }

@@ -28,7 +28,7 @@ const GATEWAY_OR_SERVER = new Set([408, 500, 502, 503, 504]);
 export function decideRetry(attempt: FinishedAttempt): RetryDecision {
   const { outcome, repeatable } = attempt;
   if (outcome.kind === 'answer') {
-    // A 429 was turned away at the door, so even a call that must not happen twice may knock again.
+    // The server rejects a 429 before it acts on the call, so even a call that must not happen twice may be repeated.
     if (outcome.status === 429) return again(attempt, ATTEMPTS.rateLimited, 1_000, outcome.retryAfterMs);
     if (!repeatable || !GATEWAY_OR_SERVER.has(outcome.status)) return STOP;
     return again(attempt, ATTEMPTS.serve, 300, outcome.retryAfterMs);

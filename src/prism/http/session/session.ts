@@ -64,7 +64,7 @@ class Session {
       if (jar !== undefined) {
         const reply = await this.next(this.#signed(call, jar.header()));
         if (reply.status !== 401) return this.#keepCookies(reply, jar);
-        // A 401 is said at the door: the call was not carried out and may be sent again, whatever it is.
+        // The server answers 401 before it acts on the call, so any call may be sent again.
         if (this.#jar === jar) await this.#signOut(reply, jar);
       } else if (this.#signingIn === undefined) {
         return await this.#signIn(call);

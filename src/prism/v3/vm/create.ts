@@ -9,7 +9,7 @@ import { accepted, acceptedTask, acceptedUuid } from '../task/task-of-answer.js'
 import { createBody } from './body.js';
 import { confirmByTag, confirmByUuid } from './confirm-created.js';
 
-/** A lost answer is asked after, and only then is the same reserved UUID sent again. */
+/** After a lost answer the VM is read, and only then is the same reserved UUID sent again. */
 const ROUNDS = 3;
 
 /** Makes the VM; repeating it with the same token never makes a second one. */

@@ -15,7 +15,10 @@ export async function listOwned(
   { api, product }: V3Backend,
   { signal }: CallContext,
 ): Promise<readonly OwnedVm[]> {
-  const listed = await listAll(api, 'vm', undefined, { attempted: 'list the VMs with our marks', signal });
+  const listed = await listAll(api, 'vm', undefined, {
+    attempted: 'list the VMs with our ownership tag',
+    signal,
+  });
   const tagged = listed.flatMap((one) => ownedFrom(one, product) ?? []);
   const carriers = new Map<string, number>();
   for (const { creationToken } of tagged) carriers.set(creationToken, (carriers.get(creationToken) ?? 0) + 1);

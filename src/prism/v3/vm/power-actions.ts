@@ -9,7 +9,7 @@ import { ASKED_MS, requestPowerOffByUpdate, powerOff, powerOn } from './power-st
 import { readVm, vmPath } from './read.js';
 import { vmPowerOf } from './view.js';
 
-/** Presses the power button. Where there is no such action, the same through a PUT. */
+/** Requests an ACPI shutdown. A server without such an action gets the same request as an update of the VM (PUT). */
 export async function requestShutdown(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   const attempted = `ask VM ${id} to shut down`;
   const asked = await press(backend, id, 'acpi_shutdown', attempted, context);

@@ -17,7 +17,7 @@ export async function powerOff(backend: V3Backend, id: string, context: CallCont
 /** The task of an ACPI change may last as long as the guest takes; it is watched this long for a refusal. */
 export const ASKED_MS = 5_000;
 
-/** The power button by way of the VM's specification. */
+/** The ACPI shutdown request as an update of the VM's specification. */
 export async function requestPowerOffByUpdate(
   backend: V3Backend,
   id: string,

@@ -123,7 +123,10 @@ test('a refusal in the middle is an error, not a short list', async () => {
   prism.on('POST vms/list', { status: 200, json: { metadata: { total_matches: 900 }, entities: many } });
   prism.on('POST vms/list', refusal(403, 'ACCESS_DENIED', 'no'));
   const error = await rejection(listOwned(backend, context()));
-  expect(error).toMatchObject({ code: 'permission-denied', attempted: 'list the VMs with our marks' });
+  expect(error).toMatchObject({
+    code: 'permission-denied',
+    attempted: 'list the VMs with our ownership tag',
+  });
 });
 
 test('an abort ends the look', async () => {
@@ -133,7 +136,9 @@ test('an abort ends the look', async () => {
     stopper.abort();
     return 'silence';
   });
-  await expect(listOwned(backend, context(stopper.signal))).rejects.toThrow(/list the VMs with our marks/);
+  await expect(listOwned(backend, context(stopper.signal))).rejects.toThrow(
+    /list the VMs with our ownership tag/,
+  );
 });
 
 describe('one VM, looked at again', () => {
