@@ -8,15 +8,7 @@ const FIRST_WITH_DEGRADED = '23.4';
 
 /** `cloud-init status [--wait] [--long] [--format json]`, `--version`. */
 const cloudInit: ProgramOf<CloudInitStatus> = async (process, status) => {
-  const options = parseOptions(process.args, {
-    wait: 'flag',
-    w: '=wait',
-    long: 'flag',
-    l: '=long',
-    format: 'value',
-    version: 'flag',
-    v: '=version',
-  });
+  const options = parseOptions(process.args, 'wait|w long|l format: version|v');
   const { system } = process;
   if (options.has('version')) {
     await process.stdout.line(`/usr/bin/cloud-init ${system.distribution.cloudInitVersion}-emulated`);

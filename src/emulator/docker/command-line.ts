@@ -33,14 +33,7 @@ const SOCKET = 'unix:///var/run/docker.sock';
 /** The docker command line: version, info, ps, images, and what an engine without containers answers. */
 const docker: ProgramOf<Docker> = async (process, installation) => {
   const version = installation.installedVersion('command-line') ?? '0.0.0';
-  const global = parseOptions(
-    process.args,
-    {
-      v: 'flag',
-      version: '=v',
-    },
-    { stopAtOperand: true, status: 125 },
-  );
+  const global = parseOptions(process.args, 'v|version', { stopAtOperand: true, status: 125 });
   if (global.has('v')) {
     await process.stdout.line(`Docker version ${version}, build ${GIT_COMMIT}`);
     return 0;
@@ -75,7 +68,7 @@ async function run(
 
 /** `docker ps` and `docker images`: a table without rows. */
 async function header(process: Process, words: readonly string[], text: string): Promise<number> {
-  const table = { a: 'flag', all: '=a', q: 'flag', quiet: '=q' } as const;
+  const table = 'a|all q|quiet';
   const options = parseOptions(['docker', ...words], table, { status: 125 });
   if (!options.has('q')) await process.stdout.line(text);
   return 0;
@@ -105,7 +98,7 @@ async function showVersion(
   version: string,
   words: readonly string[],
 ): Promise<number> {
-  const options = parseOptions(['docker version', ...words], { f: 'value', format: '=f' });
+  const options = parseOptions(['docker version', ...words], 'f|format:');
   const format = options.value('f');
   const client = {
     Version: version,
@@ -135,10 +128,7 @@ async function showVersion(
 }
 
 async function showInfo(process: Process, engine: Engine, words: readonly string[]): Promise<number> {
-  const options = parseOptions(['docker info', ...words], {
-    f: 'value',
-    format: '=f',
-  });
+  const options = parseOptions(['docker info', ...words], 'f|format:');
   const body = infoBody(engine);
   const format = options.value('f');
   if (format !== undefined) return say(process, renderTemplate(format, body));

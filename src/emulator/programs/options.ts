@@ -1,10 +1,30 @@
 import { UnknownOption, UsageError } from '../os/usage-error.js';
 
+/** What an option is: its first name, and whether it takes an argument. */
+interface KnownOption {
+  readonly name: string;
+  readonly takesValue: boolean;
+}
+
+/** The options of each synopsis that was read, by every name. */
+const known = new Map<string, ReadonlyMap<string, KnownOption>>();
+
 /**
- * Options by name without dashes: `flag`, `value` (takes an argument), or `=x` (another name of x).
- * One-letter names are short options.
+ * Reads a synopsis like `n|lines: q v`: options separated by blanks; a colon = it takes an argument; names of one option
+ * are joined by `|`, and it is known by the first one. Names of one letter are short options.
  */
-export type OptionTable = Readonly<Record<string, 'flag' | 'value' | `=${string}`>>;
+function optionsOf(synopsis: string): ReadonlyMap<string, KnownOption> {
+  const before = known.get(synopsis);
+  if (before !== undefined) return before;
+  const options = new Map<string, KnownOption>();
+  for (const word of synopsis.split(' ').filter((part) => part !== '')) {
+    const names = word.replace(/:$/, '').split('|');
+    const option = { name: names[0] ?? '', takesValue: word.endsWith(':') };
+    for (const name of names) options.set(name, option);
+  }
+  known.set(synopsis, options);
+  return options;
+}
 
 export interface OptionSettings {
   /** Exit status for a wrong option. */
@@ -43,12 +63,13 @@ export class Options {
   }
 }
 
-/** Parses arguments (program name first) as getopt_long does. Throws UsageError. */
+/** Parses arguments (program name first) as getopt_long does; `synopsis` as for `optionsOf`. Throws UsageError. */
 export function parseOptions(
   args: readonly string[],
-  table: OptionTable,
+  synopsis: string,
   { status = 1, stopAtOperand = false }: OptionSettings = {},
 ): Options {
+  const table = optionsOf(synopsis);
   const given: [string, string][] = [];
   const operands: string[] = [];
   const rest = args.slice(1);
@@ -62,34 +83,39 @@ export function parseOptions(
   return new Options(given, operands);
 }
 
-function resolve(name: string, table: OptionTable): { name: string; kind: string | undefined } {
-  const kind = table[name];
-  return kind?.startsWith('=') === true ? resolve(kind.slice(1), table) : { name, kind };
-}
-
-function longOption(word: string, rest: string[], table: OptionTable, status: number): [string, string] {
+function longOption(
+  word: string,
+  rest: string[],
+  table: ReadonlyMap<string, KnownOption>,
+  status: number,
+): [string, string] {
   const [, written = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-  const { name, kind } = resolve(written, table);
-  if (kind === undefined) throw new UnknownOption(`unrecognized option '--${written}'`, status);
-  if (kind === 'flag') return [name, value ?? ''];
+  const option = table.get(written);
+  if (option === undefined) throw new UnknownOption(`unrecognized option '--${written}'`, status);
+  if (!option.takesValue) return [option.name, value ?? ''];
   const argument = value ?? rest.shift();
   if (argument === undefined) throw new UsageError(`option '--${written}' requires an argument`, status);
-  return [name, argument];
+  return [option.name, argument];
 }
 
-function shortOptions(word: string, rest: string[], table: OptionTable, status: number): [string, string][] {
+function shortOptions(
+  word: string,
+  rest: string[],
+  table: ReadonlyMap<string, KnownOption>,
+  status: number,
+): [string, string][] {
   const found: [string, string][] = [];
   for (let letters = word.slice(1); letters !== ''; letters = letters.slice(1)) {
     const letter = letters.charAt(0);
-    const { name, kind } = resolve(letter, table);
-    if (kind === undefined) throw new UnknownOption(`invalid option -- '${letter}'`, status);
-    if (kind === 'flag') {
-      found.push([name, '']);
+    const option = table.get(letter);
+    if (option === undefined) throw new UnknownOption(`invalid option -- '${letter}'`, status);
+    if (!option.takesValue) {
+      found.push([option.name, '']);
       continue;
     }
     const argument = letters.length > 1 ? letters.slice(1) : rest.shift();
     if (argument === undefined) throw new UsageError(`option requires an argument -- '${letter}'`, status);
-    return [...found, [name, argument]];
+    return [...found, [option.name, argument]];
   }
   return found;
 }

@@ -19,26 +19,10 @@ function join(process: Process, user: string, names: string): void {
 }
 
 const useradd: Program = (process) => {
-  const options = parseOptions(process.args, {
-    m: 'flag',
-    'create-home': '=m',
-    M: 'flag',
-    r: 'flag',
-    system: '=r',
-    s: 'value',
-    shell: '=s',
-    u: 'value',
-    uid: '=u',
-    g: 'value',
-    gid: '=g',
-    G: 'value',
-    groups: '=G',
-    d: 'value',
-    home: '=d',
-    'home-dir': '=d',
-    c: 'value',
-    comment: '=c',
-  });
+  const options = parseOptions(
+    process.args,
+    'm|create-home M r|system s|shell: u|uid: g|gid: G|groups: d|home|home-dir: c|comment:',
+  );
   requireRoot(process);
   const [name] = options.operands;
   if (name === undefined) throw new UsageError('usage: useradd [options] LOGIN', 2);
@@ -66,12 +50,7 @@ const useradd: Program = (process) => {
 };
 
 const usermod: Program = (process) => {
-  const options = parseOptions(process.args, {
-    a: 'flag',
-    append: '=a',
-    G: 'value',
-    groups: '=G',
-  });
+  const options = parseOptions(process.args, 'a|append G|groups:');
   requireRoot(process);
   const [name = ''] = options.operands;
   if (process.system.accounts.user(name) === undefined)
@@ -83,14 +62,7 @@ const usermod: Program = (process) => {
 };
 
 const groupadd: Program = (process) => {
-  const options = parseOptions(process.args, {
-    r: 'flag',
-    system: '=r',
-    f: 'flag',
-    force: '=f',
-    g: 'value',
-    gid: '=g',
-  });
+  const options = parseOptions(process.args, 'r|system f|force g|gid:');
   requireRoot(process);
   const [name = ''] = options.operands;
   const exists = process.system.accounts.groups().some((group) => group.name === name);

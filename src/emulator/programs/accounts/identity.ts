@@ -16,7 +16,7 @@ const whoami: Program = async (process) => {
 };
 
 const id: Program = async (process) => {
-  const options = parseOptions(process.args, { u: 'flag', g: 'flag', G: 'flag', n: 'flag' });
+  const options = parseOptions(process.args, 'u g G n');
   const user = userOf(process, options.operands[0]);
   const { accounts } = process.system;
   const groupIds = [...user.groups];

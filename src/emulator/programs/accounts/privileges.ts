@@ -6,20 +6,7 @@ import { launch } from '../launch.js';
 import { parseOptions } from '../options.js';
 
 const SECURE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin';
-const SUDO_OPTIONS = {
-  E: 'flag',
-  'preserve-env': '=E',
-  H: 'flag',
-  'set-home': '=H',
-  n: 'flag',
-  'non-interactive': '=n',
-  i: 'flag',
-  login: '=i',
-  s: 'flag',
-  shell: '=s',
-  u: 'value',
-  user: '=u',
-} as const;
+const SUDO_OPTIONS = 'E|preserve-env H|set-home n|non-interactive i|login s|shell u|user:';
 
 const sudo: Program = async (process) => {
   const options = parseOptions(process.args, SUDO_OPTIONS, { stopAtOperand: true });
@@ -100,7 +87,7 @@ function userNamed(process: Process, name: string): User {
 }
 
 const env: Program = async (process) => {
-  const options = parseOptions(process.args, { i: 'flag', u: 'value' }, { stopAtOperand: true, status: 125 });
+  const options = parseOptions(process.args, 'i u:', { stopAtOperand: true, status: 125 });
   const { variables, command } = splitAssignments(options.operands);
   const kept = [...process.env].filter(([name]) => !options.has('i') && !options.values('u').includes(name));
   const variablesNow = new Map([...kept, ...variables]);
@@ -119,9 +106,9 @@ const printenv: Program = async (process) => {
 };
 
 /** Programs that only change how the next one runs, in ways that do not show here. */
-function prefix(table: Parameters<typeof parseOptions>[1]): Program {
+function prefix(synopsis: string): Program {
   return (process) => {
-    const { operands } = parseOptions(process.args, table, { stopAtOperand: true, status: 125 });
+    const { operands } = parseOptions(process.args, synopsis, { stopAtOperand: true, status: 125 });
     if (operands.length === 0) throw new UsageError('missing operand', 125);
     return launch(process, operands, (name) => `failed to run command '${name}'`);
   };
@@ -131,8 +118,8 @@ export const privilegePrograms: Readonly<Record<string, Program>> = {
   sudo,
   env,
   printenv,
-  nohup: prefix({}),
-  nice: prefix({ n: 'value' }),
-  setsid: prefix({ f: 'flag', w: 'flag' }),
-  stdbuf: prefix({ o: 'value', e: 'value', i: 'value' }),
+  nohup: prefix(''),
+  nice: prefix('n:'),
+  setsid: prefix('f w'),
+  stdbuf: prefix('o: e: i:'),
 };

@@ -22,13 +22,7 @@ function deviceAt(process: Process, disks: BlockDevices, operand: string): Block
 
 /** `mkfs.TYPE`, `mkfs -t TYPE`: refuses a device that is mounted, and xfs one that has something on it. */
 const mkfs: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
-  const table = {
-    t: 'value',
-    L: 'value',
-    q: 'flag',
-    f: 'flag',
-    F: 'flag',
-  } as const;
+  const table = 't: L: q f F';
   const options = parseOptions(process.args, table);
   const type = /\.(\w+)$/.exec(process.args[0] ?? '')?.[1] ?? options.value('t') ?? 'ext2';
   const [operand] = options.operands;
@@ -67,7 +61,7 @@ function tagsOf({ name, content, parent }: BlockDevice, disks: BlockDevices): [s
 
 /** Exit status 2 = nothing known of the device, or no such device. */
 const blkid: ProgramOf<DiskParts> = async (process, { disks }) => {
-  const table = { p: 'flag', s: 'value', o: 'value', L: 'value' } as const;
+  const table = 'p s: o: L:';
   const options = parseOptions(process.args, table, { status: 4 });
   const wanted = options.value('L');
   if (wanted !== undefined) {
@@ -107,13 +101,7 @@ const blockdev: ProgramOf<DiskParts> = async (process, { disks }) => {
 };
 
 const lsblk: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
-  const options = parseOptions(process.args, {
-    n: 'flag',
-    d: 'flag',
-    b: 'flag',
-    o: 'value',
-    p: 'flag',
-  });
+  const options = parseOptions(process.args, 'n d b o: p');
   const columns = (options.value('o') ?? 'NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS').toUpperCase().split(',');
   const values = (device: BlockDevice): Readonly<Record<string, string>> => {
     const { fileSystem } = device.content;

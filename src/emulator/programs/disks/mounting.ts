@@ -13,11 +13,7 @@ function requireRoot(process: Process): void {
 }
 
 const mount: ProgramOf<DiskParts> = async (process, { mounts }) => {
-  const options = parseOptions(process.args, {
-    a: 'flag',
-    t: 'value',
-    o: 'value',
-  });
+  const options = parseOptions(process.args, 'a t: o:');
   const [first, second] = options.operands;
   if (first === undefined && !options.has('a')) {
     for (const each of mounts.table)
@@ -55,7 +51,7 @@ function mountProblem(error: Errno, source: string): string {
 }
 
 const umount: ProgramOf<DiskParts> = (process, { mounts }) => {
-  const { operands } = parseOptions(process.args, { l: 'flag', f: 'flag' });
+  const { operands } = parseOptions(process.args, 'l f');
   requireRoot(process);
   for (const operand of operands) {
     try {
@@ -69,7 +65,7 @@ const umount: ProgramOf<DiskParts> = (process, { mounts }) => {
 };
 
 const mountpoint: ProgramOf<DiskParts> = async (process, { mounts }) => {
-  const options = parseOptions(process.args, { q: 'flag' });
+  const options = parseOptions(process.args, 'q');
   const [operand = ''] = options.operands;
   const found = mounts.table.some(({ target }) => target === pathOf(process, operand));
   if (!options.has('q')) await process.stdout.line(`${operand} is ${found ? '' : 'not '}a mountpoint`);
@@ -77,12 +73,7 @@ const mountpoint: ProgramOf<DiskParts> = async (process, { mounts }) => {
 };
 
 const findmnt: ProgramOf<DiskParts> = async (process, { mounts }) => {
-  const options = parseOptions(process.args, {
-    n: 'flag',
-    o: 'value',
-    T: 'value',
-    target: '=T',
-  });
+  const options = parseOptions(process.args, 'n o: T|target:');
   const columns = (options.value('o') ?? 'TARGET,SOURCE,FSTYPE,OPTIONS').toUpperCase().split(',');
   const place = options.operands[0];
   const containing = options.value('T');
@@ -102,12 +93,7 @@ const findmnt: ProgramOf<DiskParts> = async (process, { mounts }) => {
 
 /** Sizes are those of the virtual disks; what is used is what the guest's files take. */
 const df: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
-  const options = parseOptions(process.args, {
-    h: 'flag',
-    T: 'flag',
-    k: 'flag',
-    P: 'flag',
-  });
+  const options = parseOptions(process.args, 'h T k P');
   const { fs } = process.system;
   const operands = options.operands.map((operand) => mounts.holding(pathOf(process, operand)));
   const shown = operands.length === 0 ? mounts.table : operands.filter((each) => each !== undefined);

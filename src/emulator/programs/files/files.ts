@@ -24,7 +24,7 @@ async function each(
 }
 
 const mkdir: Program = (process) => {
-  const table = { p: 'flag', parents: '=p', m: 'value', mode: '=m', v: 'flag' } as const;
+  const table = 'p|parents m|mode: v';
   const options = parseOptions(process.args, table);
   const { fs } = process.system;
   return each(process, options.operands, 'cannot create directory', (path) => {
@@ -35,7 +35,7 @@ const mkdir: Program = (process) => {
 };
 
 const rmdir: Program = (process) => {
-  const { operands } = parseOptions(process.args, { p: 'flag' });
+  const { operands } = parseOptions(process.args, 'p');
   return each(process, operands, 'failed to remove', (path) => {
     if (process.system.fs.lookup(path, process.user, false).kind !== 'directory') throw new Errno('ENOTDIR');
     process.system.fs.remove(path, process.user);
@@ -43,16 +43,7 @@ const rmdir: Program = (process) => {
 };
 
 const rm: Program = async (process) => {
-  const table = {
-    r: 'flag',
-    R: '=r',
-    recursive: '=r',
-    f: 'flag',
-    force: '=f',
-    v: 'flag',
-    d: 'flag',
-    i: 'flag',
-  } as const;
+  const table = 'r|R|recursive f|force v d i';
   const options = parseOptions(process.args, table);
   const { fs } = process.system;
   if (options.operands.length === 0 && options.has('f')) return 0;
@@ -99,25 +90,7 @@ function splitTarget(
   return [sources, target];
 }
 
-const COPY_OPTIONS = {
-  r: 'flag',
-  R: '=r',
-  recursive: '=r',
-  a: 'flag',
-  archive: '=a',
-  p: 'flag',
-  d: 'flag',
-  P: 'flag',
-  f: 'flag',
-  force: '=f',
-  v: 'flag',
-  verbose: '=v',
-  L: 'flag',
-  t: 'value',
-  T: 'flag',
-  n: 'flag',
-  u: 'flag',
-} as const;
+const COPY_OPTIONS = 'r|R|recursive a|archive p d P f|force v|verbose L t: T n u';
 
 /** Where `cp` or `mv` puts a source; `-T` takes the target as it is. */
 function targetOf(process: Process, options: Options, target: string, source: string): string {
@@ -190,14 +163,7 @@ function problemOf(process: Process, node: Node, to: string, source: string, sho
 }
 
 const mv: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    f: 'flag',
-    v: 'flag',
-    n: 'flag',
-    t: 'value',
-    T: 'flag',
-    u: 'flag',
-  });
+  const options = parseOptions(process.args, 'f v n t: T u');
   const { fs } = process.system;
   const [sources, target] = splitTarget(process, options.operands, options.value('t'));
   let status = 0;
@@ -230,14 +196,7 @@ const mv: Program = async (process) => {
 };
 
 const ln: Program = (process) => {
-  const options = parseOptions(process.args, {
-    s: 'flag',
-    symbolic: '=s',
-    f: 'flag',
-    force: '=f',
-    n: 'flag',
-    v: 'flag',
-  });
+  const options = parseOptions(process.args, 's|symbolic f|force n v');
   const { fs } = process.system;
   const [sources, target] = splitTarget(
     process,
@@ -257,18 +216,7 @@ function linkable(node: Node): Node {
 }
 
 const touch: Program = (process) => {
-  const table = {
-    c: 'flag',
-    'no-create': '=c',
-    a: 'flag',
-    m: 'flag',
-    h: 'flag',
-    d: 'value',
-    date: '=d',
-    t: 'value',
-    r: 'value',
-    reference: '=r',
-  } as const;
+  const table = 'c|no-create a m h d|date: t: r|reference:';
   const options = parseOptions(process.args, table);
   const { fs } = process.system;
   const time = touchedTime(process, options.value('d'), options.value('t'), options.value('r'));
@@ -299,16 +247,7 @@ function touchedTime(process: Process, date?: string, stamp?: string, reference?
 
 /** `install [-d] [-m MODE] [-o USER] SOURCE… TARGET`. */
 const install: Program = (process) => {
-  const table = {
-    d: 'flag',
-    m: 'value',
-    mode: '=m',
-    o: 'value',
-    g: 'value',
-    D: 'flag',
-    v: 'flag',
-    t: 'value',
-  } as const;
+  const table = 'd m|mode: o: g: D v t:';
   const options = parseOptions(process.args, table);
   const { fs, accounts } = process.system;
   const finish = (path: string) => {
@@ -335,15 +274,7 @@ const install: Program = (process) => {
 };
 
 const mktemp: Program = async (process) => {
-  const options = parseOptions(withTemporaryDirectory(process.args), {
-    d: 'flag',
-    directory: '=d',
-    p: 'value',
-    t: 'flag',
-    q: 'flag',
-    u: 'flag',
-    suffix: 'value',
-  });
+  const options = parseOptions(withTemporaryDirectory(process.args), 'd|directory p: t q u suffix:');
   const [given, extra] = options.operands;
   if (extra !== undefined) throw new UsageError('too many templates');
   const suffix = options.value('suffix') ?? '';

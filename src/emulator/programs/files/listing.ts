@@ -64,32 +64,8 @@ export function longLine(process: Pick<Process, 'system'>, name: string, node: N
   return `${columnsOf(process, node).join(' ')} ${shownName(name, node)}`;
 }
 
-const LS_OPTIONS = {
-  l: 'flag',
-  a: 'flag',
-  all: '=a',
-  A: 'flag',
-  'almost-all': '=A',
-  d: 'flag',
-  directory: '=d',
-  1: 'flag',
-  h: 'flag',
-  H: 'flag',
-  L: 'flag',
-  R: 'flag',
-  recursive: '=R',
-  t: 'flag',
-  r: 'flag',
-  reverse: '=r',
-  S: 'flag',
-  n: 'flag',
-  F: 'flag',
-  classify: '=F',
-  p: 'flag',
-  q: 'flag',
-  C: 'flag',
-  color: 'flag',
-} as const;
+const LS_OPTIONS =
+  'l a|all A|almost-all d|directory 1 h H L R|recursive t r|reverse S n F|classify p q C color';
 
 type Entry = readonly [name: string, node: Node];
 
@@ -190,7 +166,7 @@ function markOf(node: Node, options: Options): string {
 }
 
 const stat: Program = async (process) => {
-  const options = parseOptions(process.args, { c: 'value', format: '=c', f: 'flag', L: 'flag', t: 'flag' });
+  const options = parseOptions(process.args, 'c|format: f L t');
   let status = 0;
   for (const operand of options.operands) {
     const step = async () => {
@@ -242,15 +218,7 @@ function nodeFormat(process: Process, operand: string, node: Node, format?: stri
 /** readlink and realpath: `canonical` = follow everything to the end. */
 function linkProgram(canonical: boolean): Program {
   return async (process) => {
-    const options = parseOptions(process.args, {
-      f: 'flag',
-      e: 'flag',
-      m: 'flag',
-      n: 'flag',
-      s: 'flag',
-      q: 'flag',
-      'relative-to': 'value',
-    });
+    const options = parseOptions(process.args, 'f e m n s q relative-to:');
     if (options.operands.length === 0) throw new UsageError('missing operand');
     const base = options.value('relative-to');
     let status = 0;

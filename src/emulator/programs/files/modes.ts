@@ -65,7 +65,7 @@ async function changeAll(
 }
 
 const chmod: Program = (process) => {
-  const table = { R: 'flag', recursive: '=R', v: 'flag', f: 'flag' } as const;
+  const table = 'R|recursive v f';
   // `chmod -x FILE`: a mode may begin with a dash, which is no option.
   const first = process.args.findIndex((word, index) => index > 0 && /^-[rwxXst]+$/.test(word));
   const words = process.args.filter((_word, index) => index !== first);
@@ -81,13 +81,7 @@ const chmod: Program = (process) => {
 
 function ownerProgram(groupOnly: boolean): Program {
   return (process) => {
-    const options = parseOptions(process.args, {
-      R: 'flag',
-      recursive: '=R',
-      h: 'flag',
-      v: 'flag',
-      f: 'flag',
-    });
+    const options = parseOptions(process.args, 'R|recursive h v f');
     const [given = '', ...operands] = options.operands;
     if (operands.length === 0) throw new UsageError('missing operand');
     const [user = '', group] = groupOnly ? ['', given] : given.split(/[:.](?=[^:.]*$)/);

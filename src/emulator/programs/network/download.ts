@@ -2,26 +2,10 @@ import { absolute } from '../../filesystem/index.js';
 import { DOCKER_REPOSITORY } from '../../packages/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
-import { parseOptions, type OptionTable } from '../options.js';
+import { parseOptions } from '../options.js';
 
-const CURL_TABLE: OptionTable = {
-  s: 'flag',
-  silent: '=s',
-  S: 'flag',
-  'show-error': '=S',
-  L: 'flag',
-  location: '=L',
-  f: 'flag',
-  fail: '=f',
-  k: 'flag',
-  insecure: '=k',
-  o: 'value',
-  output: '=o',
-  m: 'value',
-  'max-time': '=m',
-  'connect-timeout': 'value',
-  retry: 'value',
-};
+const CURL_TABLE =
+  's|silent S|show-error L|location f|fail k|insecure o|output: m|max-time: connect-timeout: retry:';
 
 /** Install scripts that docker-machine, rancher-machine and GitLab point to, any version of them. */
 const INSTALL_SCRIPT =

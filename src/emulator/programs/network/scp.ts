@@ -8,15 +8,7 @@ const MAX_FILE = 64 * 1024 * 1024;
 
 /** The remote end of the old scp protocol: `scp -t TARGET` takes files, `scp -f FILE` gives them. */
 const scp: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    t: 'flag',
-    f: 'flag',
-    r: 'flag',
-    p: 'flag',
-    d: 'flag',
-    v: 'flag',
-    q: 'flag',
-  });
+  const options = parseOptions(process.args, 't f r p d v q');
   const input = new ExactInput(process);
   if (options.has('t')) return receive(process, input, options.operands[0] ?? '.');
   if (options.has('f')) return send(process, input, options.operands, options.has('r'));

@@ -1,9 +1,9 @@
 import { UsageError } from '../../os/usage-error.js';
 import type { Process, Program } from '../../os/process.js';
-import { parseOptions, type OptionTable } from '../options.js';
+import { parseOptions } from '../options.js';
 
 /** What listens on TCP, in numbers, is all there is to show: without `p` these options change nothing. */
-const LISTENING: OptionTable = { t: 'flag', l: 'flag', n: 'flag', p: 'flag' };
+const LISTENING = 't l n p';
 
 /** What listens: the guest's own ports as they were opened. */
 function listening(process: Process): { address: string; port: number; program: string }[] {

@@ -2,7 +2,7 @@ import { isEnabled, enable, type ServiceManager } from '../../services/index.js'
 import type { Mirror, Package, PackageDatabase } from '../../packages/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
-import { parseOptions, type OptionTable } from '../options.js';
+import { parseOptions } from '../options.js';
 
 /** What programs for packages are given of the guest. */
 export interface PackageParts {
@@ -15,15 +15,7 @@ export interface PackageParts {
 
 const LOCK = '/var/lib/dpkg/lock-frontend';
 
-const TABLE: OptionTable = {
-  y: 'flag',
-  yes: '=y',
-  'assume-yes': '=y',
-  q: 'flag',
-  quiet: '=q',
-  o: 'value',
-  'no-install-recommends': 'flag',
-};
+const TABLE = 'y|yes|assume-yes q|quiet o: no-install-recommends';
 
 /** apt-get and apt: install, remove, purge, update, upgrade, clean. */
 const apt: ProgramOf<PackageParts> = async (process, parts) => {
@@ -145,13 +137,7 @@ async function remove(
 }
 
 const dpkg: ProgramOf<PackageParts> = async (process, { packages }) => {
-  const options = parseOptions(process.args, {
-    l: 'flag',
-    list: '=l',
-    s: 'flag',
-    status: '=s',
-    'print-architecture': 'flag',
-  });
+  const options = parseOptions(process.args, 'l|list s|status print-architecture');
   if (options.has('print-architecture')) {
     await process.stdout.line('amd64');
     return 0;

@@ -9,13 +9,7 @@ function requireRoot(process: Process, problem: string): void {
 }
 
 const hostname: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    s: 'flag',
-    short: '=s',
-    f: 'flag',
-    fqdn: '=f',
-    I: 'flag',
-  });
+  const options = parseOptions(process.args, 's|short f|fqdn I');
   const { system } = process;
   const [wanted] = options.operands;
   if (wanted !== undefined) {
@@ -47,17 +41,7 @@ const hostnamectl: Program = async (process) => {
 };
 
 const uname: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    a: 'flag',
-    s: 'flag',
-    n: 'flag',
-    r: 'flag',
-    v: 'flag',
-    m: 'flag',
-    p: 'flag',
-    i: 'flag',
-    o: 'flag',
-  });
+  const options = parseOptions(process.args, 'a s n r v m p i o');
   const { system } = process;
   const values: readonly (readonly [string, string])[] = [
     ['s', 'Linux'],
@@ -76,11 +60,7 @@ const uname: Program = async (process) => {
 
 /** Kernel parameters: kept in /run, so that they are gone after a reboot. */
 const sysctl: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    w: 'flag',
-    n: 'flag',
-    q: 'flag',
-  });
+  const options = parseOptions(process.args, 'w n q');
   const { fs } = process.system;
   for (const operand of options.operands) {
     const [name = '', value] = operand.split(/\s*=\s*/);

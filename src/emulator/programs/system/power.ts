@@ -17,11 +17,7 @@ function refusal(process: Process): Promise<void> {
 }
 
 const shutdown: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    h: 'flag',
-    P: 'flag',
-    r: 'flag',
-  });
+  const options = parseOptions(process.args, 'h P r');
   if (process.user.uid !== 0) {
     await refusal(process);
     return 1;

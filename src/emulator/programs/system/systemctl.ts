@@ -7,19 +7,10 @@ import {
   type Unit,
 } from '../../services/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
-import { parseOptions, type OptionTable } from '../options.js';
+import { parseOptions } from '../options.js';
 import { statusText } from './unit-status.js';
 
-const TABLE: OptionTable = {
-  f: 'flag',
-  force: '=f',
-  q: 'flag',
-  quiet: '=q',
-  now: 'flag',
-  'no-pager': 'flag',
-  l: 'flag',
-  full: '=l',
-};
+const TABLE = 'f|force q|quiet now no-pager l|full';
 
 /** A verb's subject: one unit, and the process that names it. */
 interface Call {

@@ -13,7 +13,7 @@ function duration(text: string): number {
 }
 
 const sleep: Program = async (process) => {
-  const { operands } = parseOptions(process.args, {});
+  const { operands } = parseOptions(process.args, '');
   if (operands.length === 0) throw new UsageError('missing operand');
   const total = operands.map(duration).reduce((sum, value) => sum + value, 0);
   await process.system.clock.sleep(Math.min(total, MAX_SLEEP), process.signal);
@@ -22,11 +22,7 @@ const sleep: Program = async (process) => {
 
 /** `timeout SECONDS command …`: 124 when the time was over. */
 const timeout: Program = async (process) => {
-  const options = parseOptions(
-    process.args,
-    { k: 'value', s: 'value', foreground: 'flag' },
-    { stopAtOperand: true, status: 125 },
-  );
+  const options = parseOptions(process.args, 'k: s: foreground', { stopAtOperand: true, status: 125 });
   const [limit = '', ...args] = options.operands;
   if (args.length === 0) throw new UsageError('missing operand', 125);
   const ending = new AbortController();
@@ -50,18 +46,7 @@ const timeout: Program = async (process) => {
 };
 
 const date: Program = async (process) => {
-  const options = parseOptions(withIsoFormat(process.args), {
-    u: 'flag',
-    utc: '=u',
-    d: 'value',
-    date: '=d',
-    r: 'value',
-    s: 'value',
-    I: 'value',
-    R: 'flag',
-    'rfc-email': '=R',
-    'rfc-3339': 'value',
-  });
+  const options = parseOptions(withIsoFormat(process.args), 'u|utc d|date: r: s: I: R|rfc-email rfc-3339:');
   const [format, extra] = options.operands;
   if (extra !== undefined) throw new UsageError(`extra operand '${extra}'`);
   if (format !== undefined && !format.startsWith('+')) throw new UsageError(`invalid date '${format}'`);

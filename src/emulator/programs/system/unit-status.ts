@@ -30,16 +30,7 @@ function journalLine({ hostname }: System, { time, unit, text }: JournalEntry): 
 }
 
 const journalctl: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    u: 'value',
-    unit: '=u',
-    n: 'value',
-    lines: '=n',
-    x: 'flag',
-    e: 'flag',
-    b: 'flag',
-    'no-pager': 'flag',
-  });
+  const options = parseOptions(process.args, 'u|unit: n|lines: x e b no-pager');
   const name = options.value('u');
   const unit = name === undefined || name.includes('.') ? name : `${name}.service`;
   const entries = process.system.journal.entries(unit);

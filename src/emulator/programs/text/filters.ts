@@ -17,28 +17,8 @@ async function allLines(
   return { lines, status };
 }
 
-const SORT_OPTIONS = {
-  r: 'flag',
-  reverse: '=r',
-  n: 'flag',
-  'numeric-sort': '=n',
-  u: 'flag',
-  unique: '=u',
-  k: 'value',
-  key: '=k',
-  t: 'value',
-  'field-separator': '=t',
-  V: 'flag',
-  'version-sort': '=V',
-  f: 'flag',
-  h: 'flag',
-  b: 'flag',
-  s: 'flag',
-  o: 'value',
-  output: '=o',
-  c: 'flag',
-  C: 'flag',
-} as const;
+const SORT_OPTIONS =
+  'r|reverse n|numeric-sort u|unique k|key: t|field-separator: V|version-sort f h b s o|output: c C';
 
 type Comparison = (left: string, right: string) => number;
 
@@ -146,7 +126,7 @@ async function checkOrder(
 }
 
 const uniq: Program = async (process) => {
-  const options = parseOptions(process.args, { c: 'flag', d: 'flag', u: 'flag', i: 'flag' });
+  const options = parseOptions(process.args, 'c d u i');
   const { lines, status } = await allLines(process, options.operands);
   for (let index = 0; index < lines.length;) {
     const start = index;
@@ -171,14 +151,7 @@ function positions(list: string): (position: number) => boolean {
 }
 
 const cut: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    d: 'value',
-    f: 'value',
-    c: 'value',
-    b: '=c',
-    s: 'flag',
-    'output-delimiter': 'value',
-  });
+  const options = parseOptions(process.args, 'd: f: c|b: s output-delimiter:');
   const fields = options.value('f');
   const selected = positions(fields ?? options.value('c') ?? '');
   const delimiter = fields === undefined ? '' : (options.value('d') ?? '\t');
@@ -212,7 +185,7 @@ function alphabet(text: string): string {
 }
 
 const tr: Program = async (process) => {
-  const options = parseOptions(process.args, { d: 'flag', s: 'flag', c: 'flag', C: '=c' });
+  const options = parseOptions(process.args, 'd s c|C');
   const [from = '', to = ''] = options.operands.map(alphabet);
   const inSet = (char: string) => from.includes(char) !== options.has('c');
   let previous = '';
@@ -293,19 +266,7 @@ function seqOptions(given: readonly string[]): {
   return { words, separator, padded };
 }
 
-const XARGS_OPTIONS = {
-  r: 'flag',
-  'no-run-if-empty': '=r',
-  n: 'value',
-  'max-args': '=n',
-  L: 'value',
-  0: 'flag',
-  null: '=0',
-  I: 'value',
-  t: 'flag',
-  P: 'value',
-  d: 'value',
-} as const;
+const XARGS_OPTIONS = 'r|no-run-if-empty n|max-args: L: 0|null I: t P: d:';
 
 const xargs: Program = async (process) => {
   const options = parseOptions(process.args, XARGS_OPTIONS, { stopAtOperand: true });

@@ -9,65 +9,10 @@ import { nowhere, OutputStream, type InputStream } from '../../os/streams.js';
 import { UsageError } from '../../os/usage-error.js';
 import { compilePattern, matches } from '../../shell/index.js';
 import { eachInput, pathOf } from '../inputs.js';
-import { parseOptions, type Options, type OptionTable } from '../options.js';
+import { parseOptions, type Options } from '../options.js';
 
-const TABLE: OptionTable = {
-  E: 'flag',
-  'extended-regexp': '=E',
-  F: 'flag',
-  'fixed-strings': '=F',
-  G: 'flag',
-  e: 'value',
-  regexp: '=e',
-  i: 'flag',
-  'ignore-case': '=i',
-  v: 'flag',
-  'invert-match': '=v',
-  x: 'flag',
-  'line-regexp': '=x',
-  w: 'flag',
-  'word-regexp': '=w',
-  q: 'flag',
-  quiet: '=q',
-  silent: '=q',
-  s: 'flag',
-  'no-messages': '=s',
-  c: 'flag',
-  count: '=c',
-  n: 'flag',
-  'line-number': '=n',
-  l: 'flag',
-  'files-with-matches': '=l',
-  L: 'flag',
-  'files-without-match': '=L',
-  o: 'flag',
-  'only-matching': '=o',
-  h: 'flag',
-  'no-filename': '=h',
-  H: 'flag',
-  'with-filename': '=H',
-  r: 'flag',
-  R: '=r',
-  recursive: '=r',
-  m: 'value',
-  'max-count': '=m',
-  A: 'value',
-  'after-context': '=A',
-  B: 'value',
-  'before-context': '=B',
-  C: 'value',
-  context: '=C',
-  f: 'value',
-  file: '=f',
-  include: 'value',
-  exclude: 'value',
-  a: 'flag',
-  text: '=a',
-  z: 'flag',
-  'null-data': '=z',
-  color: 'flag',
-  colour: '=color',
-};
+const TABLE =
+  'E|extended-regexp F|fixed-strings G e|regexp: i|ignore-case v|invert-match x|line-regexp w|word-regexp q|quiet|silent s|no-messages c|count n|line-number l|files-with-matches L|files-without-match o|only-matching h|no-filename H|with-filename r|R|recursive m|max-count: A|after-context: B|before-context: C|context: f|file: include: exclude: a|text z|null-data color|colour';
 
 const USAGE = 'usage: grep [OPTION]... PATTERNS [FILE]...';
 

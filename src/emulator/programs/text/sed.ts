@@ -2,30 +2,12 @@ import { absolute, dirname, Errno, WRITE } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/usage-error.js';
 import { eachInput } from '../inputs.js';
-import { parseOptions, type Options, type OptionTable } from '../options.js';
+import { parseOptions, type Options } from '../options.js';
 import { SedPass, type SedFiles } from './sed-pass.js';
 import { SedParser } from './sed-script.js';
 
-const TABLE: OptionTable = {
-  n: 'flag',
-  quiet: '=n',
-  silent: '=n',
-  E: 'flag',
-  r: '=E',
-  'regexp-extended': '=E',
-  e: 'value',
-  expression: '=e',
-  f: 'value',
-  file: '=f',
-  i: 'flag',
-  'in-place': '=i',
-  s: 'flag',
-  separate: '=s',
-  u: 'flag',
-  unbuffered: '=u',
-  z: 'flag',
-  'null-data': '=z',
-};
+const TABLE =
+  'n|quiet|silent E|r|regexp-extended e|expression: f|file: i|in-place s|separate u|unbuffered z|null-data';
 
 const sed: Program = async (process) => {
   const { args, suffix } = inPlaceSuffix(process.args);

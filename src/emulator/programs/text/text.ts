@@ -8,20 +8,7 @@ import { attempt, eachInput, openInput } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';
 
 const cat: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    n: 'flag',
-    number: '=n',
-    b: 'flag',
-    s: 'flag',
-    A: 'flag',
-    'show-all': '=A',
-    E: 'flag',
-    T: 'flag',
-    e: 'flag',
-    t: 'flag',
-    u: 'flag',
-    v: 'flag',
-  });
+  const options = parseOptions(process.args, 'n|number b s A|show-all E T e t u v');
   const lineByLine = options.has('n', 'b', 's', 'A', 'E', 'T', 'e', 't', 'v');
   let number = 0;
   let blank = false;
@@ -58,7 +45,7 @@ function signOf(byte: number): string {
 }
 
 const tee: Program = async (process) => {
-  const options = parseOptions(process.args, { a: 'flag', append: '=a', i: 'flag' });
+  const options = parseOptions(process.args, 'a|append i');
   const outputs: OutputStream[] = [process.stdout];
   const opened = await eachOperand(process, options.operands, (operand) => {
     const path = absolute(process.cwd, operand);
@@ -135,18 +122,7 @@ function partProgram(print: (input: InputStream, process: Process, part: Part) =
   };
 }
 
-const PART_OPTIONS = {
-  n: 'value',
-  lines: '=n',
-  c: 'value',
-  bytes: '=c',
-  q: 'flag',
-  quiet: '=q',
-  silent: '=q',
-  v: 'flag',
-  verbose: '=v',
-  f: 'flag',
-} as const;
+const PART_OPTIONS = 'n|lines: c|bytes: q|quiet|silent v|verbose f';
 
 const head = partProgram(async (input, process, { lines, bytes }) => {
   if (bytes?.sign === '-' || lines.sign === '-') {
@@ -189,17 +165,7 @@ const tail = partProgram(async (input, process, { lines, bytes }) => {
 });
 
 const wc: Program = async (process) => {
-  const options = parseOptions(process.args, {
-    l: 'flag',
-    lines: '=l',
-    w: 'flag',
-    words: '=w',
-    c: 'flag',
-    bytes: '=c',
-    m: 'flag',
-    chars: '=m',
-    L: 'flag',
-  });
+  const options = parseOptions(process.args, 'l|lines w|words c|bytes m|chars L');
   const all = !options.has('l', 'w', 'c', 'm', 'L');
   const shown = [
     all || options.has('l'),
@@ -246,16 +212,7 @@ function widthOf(process: Process, operands: readonly string[], shown: readonly 
 
 function digest(algorithm: string): Program {
   return async (process) => {
-    const table = {
-      b: 'flag',
-      c: 'flag',
-      check: '=c',
-      t: 'flag',
-      quiet: 'flag',
-      status: 'flag',
-      strict: 'flag',
-      'ignore-missing': 'flag',
-    } as const;
+    const table = 'b c|check t quiet status strict ignore-missing';
     const options = parseOptions(process.args, table);
     const sumOf = async (input: InputStream) =>
       createHash(algorithm)
@@ -321,7 +278,7 @@ async function checkSums(
 }
 
 const base64: Program = async (process) => {
-  const options = parseOptions(process.args, { d: 'flag', decode: '=d', w: 'value', wrap: '=w' });
+  const options = parseOptions(process.args, 'd|decode w|wrap:');
   const width = Number(options.value('w') ?? 76);
   return eachInput(process, options.operands, async (input) => {
     const content = await input.readAll();
@@ -333,7 +290,7 @@ const base64: Program = async (process) => {
 };
 
 const basenameProgram: Program = async (process) => {
-  const table = { a: 'flag', multiple: '=a', s: 'value', suffix: '=s', z: 'flag' } as const;
+  const table = 'a|multiple s|suffix: z';
   const options = parseOptions(process.args, table);
   const [first, second, extra] = options.operands;
   if (first === undefined) throw new UsageError('missing operand');
@@ -349,7 +306,7 @@ const basenameProgram: Program = async (process) => {
 };
 
 const dirnameProgram: Program = async (process) => {
-  const { operands } = parseOptions(process.args, { z: 'flag' });
+  const { operands } = parseOptions(process.args, 'z');
   if (operands.length === 0) throw new UsageError('missing operand');
   for (const path of operands) await process.stdout.line(dirname(path));
   return 0;
