@@ -20,8 +20,6 @@ const VAGUE_WORDS = /\b(person|people|whoever|nobody|somebody|someone|anybody)\b
 /** The account of every Linux guest that is called so. */
 const PASSWD = 'nobody:x:65534';
 const ACCOUNT = '`nobody`';
-/** Houses whose comments are still to be gone through. */
-const UNCLEAN = ['src/simulator/', 'src/emulator/', 'src/fleet/'];
 
 const sources = typescriptFiles('src');
 const everything = [...sources, ...typescriptFiles('test'), ...typescriptFiles('bench')];
@@ -52,13 +50,11 @@ describe('source files', () => {
 
   test('comments name their subject', () => {
     const isVague = (comment: string): boolean => VAGUE_WORDS.test(comment.replaceAll(ACCOUNT, ''));
-    const vague = sources
-      .filter(({ path }) => !UNCLEAN.some((house) => path.startsWith(house)))
-      .flatMap((file) =>
-        commentsOf(file)
-          .filter(isVague)
-          .map((comment) => `${file.path}: ${comment}`),
-      );
+    const vague = sources.flatMap((file) =>
+      commentsOf(file)
+        .filter(isVague)
+        .map((comment) => `${file.path}: ${comment}`),
+    );
     expect(vague).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { infoBody, versionBody } from './engine-facts.js';
 import { apiVersionOf, GIT_COMMIT } from './engine-version.js';
 import type { Engine } from './engine.js';
 
-/** A Go template as people give to `--format`: `{{.A.B}}` and `{{json .A}}`; all else is printed as it is. */
+/** A Go template as users give it to `--format`: `{{.A.B}}` and `{{json .A}}`; all else is printed as it is. */
 export function renderTemplate(template: string, values: unknown): string {
   return template.replace(
     /\{\{\s*(json\s+)?(\.[\w.]*)\s*\}\}/g,

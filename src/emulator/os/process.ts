@@ -29,7 +29,7 @@ export interface Process extends StandardStreams {
   readonly budget: Budget;
   /** How many programs wait for this one. */
   readonly depth: number;
-  /** Whether a person's terminal is at the other end. */
+  /** Whether a user's terminal is at the other end. */
   readonly terminal: boolean;
 }
 

@@ -5,7 +5,7 @@ export interface ByteSource {
   read(): Promise<Uint8Array | undefined>;
 }
 
-/** Where bytes go. Resolves when there is room for more; rejects with EPIPE when nobody reads any more. */
+/** Where bytes go. Resolves when there is room for more; rejects with EPIPE when there is no reader any more. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }

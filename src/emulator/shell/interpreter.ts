@@ -214,7 +214,7 @@ export class Interpreter implements Shell {
     }
   }
 
-  /** A command failed that nobody tests: bash's trap for it, then `set -e`. */
+  /** A command failed, and no construct tests its status: bash's trap for it, then `set -e`. */
   async #onError(streams: StandardStreams): Promise<void> {
     const { options, status, traps } = this.state;
     if (status === 0 || this.#conditions > 0) return;
@@ -257,7 +257,7 @@ export class Interpreter implements Shell {
       return await run();
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      // The shell itself wrote to a pipe that nobody reads: SIGPIPE ends it.
+      // The shell itself wrote to a pipe without a reader: SIGPIPE ends it.
       if (error.code === 'EPIPE') throw new Flow('exit', 141);
       const { dialect } = this.state;
       const told = error instanceof RedirectError ? (error.streams ?? streams) : streams;

@@ -38,7 +38,7 @@ export class ProcessSubstitutions implements Substitutions {
     return path;
   }
 
-  /** The pipe behind a path, for whoever opens it for writing. */
+  /** The pipe behind a path, for a program that opens it for writing. */
   pipe(path: string): Pipe | undefined {
     return this.#pipes.get(path);
   }

@@ -25,7 +25,7 @@ export function hostKeys(fs: MemoryFileSystem, hostname: string): string[] {
   });
 }
 
-/** ssh2 drops zero bytes at the start of an ed25519 key: one pair in 256 cannot be read by anybody. */
+/** ssh2 drops zero bytes at the start of an ed25519 key: one pair in 256 cannot be read by any client. */
 function readable(generate: () => KeyPair): KeyPair {
   for (;;) {
     const pair = generate();

@@ -33,7 +33,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A page for people, outside the API. Like `/simulator/state` it wants no credentials and has no secrets.
+ * A page for browsers, outside the API. Like `/simulator/state` it wants no credentials and has no secrets.
  *
  *   GET /                      the page
  *   GET /simulator/page/:file  what it loads

@@ -1,5 +1,5 @@
 /**
- * What cells show. Names and paths come from whoever uses the API: they only ever become text nodes. Nothing is
+ * What cells show. Names and paths come from clients of the API: they only ever become text nodes. Nothing is
  * touched that shows what it should already.
  */
 
