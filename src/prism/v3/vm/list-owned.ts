@@ -34,7 +34,7 @@ export async function readOwned(
   id: string,
   context: CallContext,
 ): Promise<OwnedVm | undefined> {
-  const found = await readVm(backend, id, `look at the marks of VM ${id}`, context);
+  const found = await readVm(backend, id, `read the ownership tag of VM ${id}`, context);
   const tagged = found === undefined ? undefined : ownedFrom(found, backend.product);
   if (tagged === undefined) return undefined;
   const { idInTag, ...vm } = tagged;

@@ -186,7 +186,7 @@ test('no description whatever makes the reading of marks fail, or lasts', () => 
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), (pieces) => {
       const marks = tagOn({ spec: { description: pieces.join('') } }, 'test-driver');
-      expect([undefined, 'reserved', 'marked']).toContain(marks?.identity.kind);
+      expect([undefined, 'reserved', 'tagged']).toContain(marks?.identity.kind);
     }),
   );
 });
