@@ -8,15 +8,7 @@ export {
   type GuestKinds,
   type GuestRequest,
 } from './command-line/guests.js';
-export {
-  noGuests,
-  type Guest,
-  type GuestBackend,
-  type GuestDisk,
-  type GuestEvents,
-  type GuestNic,
-  type GuestSpec,
-} from './guests/index.js';
+export * from './guests/index.js';
 export { managedRange } from './core/inventory/subnet-range.js';
 export { shellEnvironment, type ClientEnvironment } from './command-line/environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './core/faults/fault-rule.js';

@@ -1,7 +1,6 @@
 import type { System } from '../os/process.js';
-import { rootProcess } from '../os/root-process.js';
+import { rootProcess, execute, findProgram } from '../os/execute.js';
 import { runShell } from '../shell/index.js';
-import { execute, findProgram } from '../os/execute.js';
 import { OutputStream, type ByteSink } from '../os/streams.js';
 import { list, text, texts } from './narrow.js';
 

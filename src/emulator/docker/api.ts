@@ -1,7 +1,6 @@
-import type { Engine } from './engine.js';
+import { type Engine, MIN_API_VERSION } from './engine.js';
 import { infoBody, versionBody } from './engine-facts.js';
 import { isOlder } from '../os/distribution.js';
-import { MIN_API_VERSION } from './engine-version.js';
 
 export interface ApiRequest {
   readonly method: string;

@@ -1,11 +1,10 @@
 import type { Process, ProgramOf } from '../os/process.js';
-import { UsageError } from '../os/usage-error.js';
+import { UsageError } from '../os/execute.js';
 import { parseOptions } from '../programs/index.js';
 import { answer } from './api.js';
 import type { Docker } from './docker.js';
 import { infoBody, versionBody } from './engine-facts.js';
-import { apiVersionOf, GIT_COMMIT } from './engine-version.js';
-import type { Engine } from './engine.js';
+import { apiVersionOf, GIT_COMMIT, type Engine } from './engine.js';
 
 /** A Go template as users give it to `--format`: `{{.A.B}}` and `{{json .A}}`; all else is printed as it is. */
 export function renderTemplate(template: string, values: unknown): string {

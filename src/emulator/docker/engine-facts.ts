@@ -1,5 +1,4 @@
-import type { Engine } from './engine.js';
-import { GIT_COMMIT, MIN_API_VERSION } from './engine-version.js';
+import { type Engine, GIT_COMMIT, MIN_API_VERSION } from './engine.js';
 
 const BUILD_TIME = '2025-05-30T12:00:00.000000000+00:00';
 const GO_VERSION = 'go1.24.3';

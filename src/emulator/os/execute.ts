@@ -1,6 +1,26 @@
 import { absolute, Errno, EXECUTE, join, mayAccess, type FileNode, type Node } from '../filesystem/index.js';
-import type { Process } from './process.js';
-import { UnknownOption, UsageError } from './usage-error.js';
+import { rootUser } from './accounts.js';
+import { Budget } from './budget.js';
+import type { Process, System } from './process.js';
+import { empty, InputStream, type OutputStream } from './streams.js';
+
+/** A program was called wrongly or cannot go on; its message is printed after the program's name. */
+export class UsageError extends Error {
+  override readonly name: string = 'UsageError';
+
+  constructor(
+    message: string,
+    /** The program's exit status. */
+    readonly status = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** An option that the real program may have and the emulated one has not. */
+export class UnknownOption extends UsageError {
+  override readonly name = 'UnknownOption';
+}
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** First line of the image's executable files; what follows is the emulated program's name. */
@@ -106,4 +126,22 @@ async function runEmulated(process: Process, name: string): Promise<number> {
     await process.stderr.line(`${called}: ${error.message}`);
     return 1;
   }
+}
+
+/** A process that the guest itself starts as root: services, cloud-init. It ends when power goes. */
+export function rootProcess(system: System, args: readonly string[], output: OutputStream): Process {
+  return {
+    system,
+    user: rootUser,
+    args,
+    env: new Map([['PATH', DEFAULT_PATH]]),
+    cwd: '/',
+    stdin: new InputStream(empty),
+    stdout: output,
+    stderr: output,
+    signal: system.signal,
+    budget: new Budget(),
+    depth: 0,
+    terminal: false,
+  };
 }

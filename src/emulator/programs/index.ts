@@ -1,12 +1,10 @@
-import type { Program } from '../os/process.js';
-import type { ProgramOf } from '../os/process.js';
-import { accountPrograms } from './accounts/accounts.js';
+import type { Program, ProgramOf } from '../os/process.js';
+import { accountPrograms, identityPrograms } from './accounts/accounts.js';
 import { blockDevicePrograms, type DiskParts } from './disks/block-devices.js';
 import { downloadPrograms } from './network/download.js';
 import { filePrograms } from './files/files.js';
 import { filterPrograms } from './text/filters.js';
 import { grepPrograms } from './text/grep.js';
-import { identityPrograms } from './accounts/identity.js';
 import { findPrograms } from './files/find.js';
 import { listingPrograms } from './files/listing.js';
 import { machinePrograms } from './system/machine.js';
@@ -20,7 +18,7 @@ import { shellPrograms } from './system/shells.js';
 import { socketPrograms } from './network/sockets.js';
 import { textPrograms } from './text/text.js';
 import { timePrograms } from './system/time.js';
-import { journalPrograms } from './system/unit-status.js';
+import { journalPrograms } from './system/systemctl.js';
 
 /** Programs that need no more of the guest than every process sees. */
 export const plainPrograms: Readonly<Record<string, Program>> = {

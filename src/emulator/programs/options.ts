@@ -1,4 +1,4 @@
-import { UnknownOption, UsageError } from '../os/usage-error.js';
+import { UnknownOption, UsageError } from '../os/execute.js';
 
 /** What an option is: its first name, and whether it takes an argument. */
 interface KnownOption {

@@ -1,6 +1,5 @@
-import { EMULATED_MAGIC, execute, findProgram, type Executable } from '../os/execute.js';
+import { EMULATED_MAGIC, execute, findProgram, type Executable, rootProcess } from '../os/execute.js';
 import type { Process, System } from '../os/process.js';
-import { rootProcess } from '../os/root-process.js';
 import { OutputStream } from '../os/streams.js';
 import { DaemonError, type Daemon, type DaemonProgram } from './daemon.js';
 import type { Unit } from './unit-loader.js';

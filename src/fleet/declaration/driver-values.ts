@@ -52,7 +52,6 @@ function shapeOf(options: readonly Option[]): Record<string, z.ZodOptional<z.Zod
 const isConnection = (option: Option): boolean => option.group === 'Prism Central';
 const isSecret = (option: Option): boolean => option.secret === true;
 
-export const SECRET_OPTIONS = OPTION_LIST.filter(isSecret);
 /** Every flag of the driver that is about a host. */
 export const hostOptionsShape = shapeOf(OPTION_LIST.filter((option) => !isConnection(option)));
 /** Every flag of the driver that is about Prism Central and holds no secret. */

@@ -1,7 +1,6 @@
-import { execute, findProgram } from '../../os/execute.js';
+import { execute, findProgram, UsageError } from '../../os/execute.js';
 import type { Process, Program } from '../../os/process.js';
 import { sudoRight, type User } from '../../os/accounts.js';
-import { UsageError } from '../../os/usage-error.js';
 import { launch } from '../launch.js';
 import { parseOptions } from '../options.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlockDevice, BlockDevices, Mounts } from '../../disks/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
 

@@ -1,7 +1,7 @@
 import { Errno } from '../../filesystem/index.js';
 import type { Mount, Mounts } from '../../disks/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
 import type { DiskParts } from './block-devices.js';

@@ -1,7 +1,7 @@
 import { basename, dirname, Errno, join, mayAccess, READ, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { nowhere, OutputStream } from '../../os/streams.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { attempt, pathOf } from '../inputs.js';
 import { copyTree, removeTree } from './file-trees.js';
 import { applyMode } from './modes.js';

@@ -1,6 +1,6 @@
 import { basename, join, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { compilePattern, matches } from '../../shell/index.js';
 import { attempt, pathOf } from '../inputs.js';
 import { launch } from '../launch.js';

@@ -1,6 +1,6 @@
 import { absolute, Errno, join, READ, segments, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { attempt, pathOf } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';
 import { formatted } from '../system/time.js';

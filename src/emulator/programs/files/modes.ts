@@ -1,6 +1,6 @@
 import { Errno, join, type Node } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { attempt, pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
 

@@ -1,7 +1,7 @@
 import { absolute } from '../../filesystem/index.js';
 import { DOCKER_REPOSITORY } from '../../packages/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { parseOptions } from '../options.js';
 
 const CURL_TABLE =

@@ -1,6 +1,6 @@
 import { absolute, basename, Errno, isErrno, join, mayAccess, READ } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { parseOptions } from '../options.js';
 
 const OK = Buffer.from([0]);

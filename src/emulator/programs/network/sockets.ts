@@ -1,4 +1,4 @@
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import type { Process, Program } from '../../os/process.js';
 import { parseOptions } from '../options.js';
 

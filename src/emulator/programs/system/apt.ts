@@ -1,7 +1,7 @@
 import { isEnabled, enable, type ServiceManager } from '../../services/index.js';
 import type { Mirror, Package, PackageDatabase } from '../../packages/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { parseOptions } from '../options.js';
 
 /** What programs for packages are given of the guest. */

@@ -1,5 +1,5 @@
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { parseOptions } from '../options.js';
 
 const HOSTNAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/;

@@ -1,5 +1,5 @@
 import type { Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { launch } from '../launch.js';
 import { parseOptions } from '../options.js';
 

@@ -1,7 +1,7 @@
 import { absolute } from '../../filesystem/index.js';
 import { unescape } from '../../shell/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { eachInput } from '../inputs.js';
 import { launch } from '../launch.js';
 import { parseOptions, type Options } from '../options.js';

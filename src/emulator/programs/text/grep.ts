@@ -6,7 +6,7 @@ import {
 } from '../../regex/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { nowhere, OutputStream, type InputStream } from '../../os/streams.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { compilePattern, matches } from '../../shell/index.js';
 import { eachInput, pathOf } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';

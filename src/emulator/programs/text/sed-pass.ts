@@ -1,4 +1,4 @@
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import type { Match, RegularExpression } from '../../regex/index.js';
 import type { SedAddress, SedCommand } from './sed-script.js';
 

@@ -1,6 +1,6 @@
 import { absolute, dirname, Errno, WRITE } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { eachInput } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';
 import { SedPass, type SedFiles } from './sed-pass.js';

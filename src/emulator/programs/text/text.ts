@@ -3,7 +3,7 @@ import { absolute, basename, dirname } from '../../filesystem/index.js';
 import { fileSink } from '../../os/file-streams.js';
 import type { Process, Program } from '../../os/process.js';
 import { OutputStream, type InputStream } from '../../os/streams.js';
-import { UsageError } from '../../os/usage-error.js';
+import { UsageError } from '../../os/execute.js';
 import { attempt, eachInput, openInput } from '../inputs.js';
 import { parseOptions, type Options } from '../options.js';
 
