@@ -7,12 +7,10 @@ import {
   type KeyPair,
 } from '../guest/index.js';
 import type { CallContext, VmIdentity } from '../provider/index.js';
-import { cleanUpAfter } from './failed-create.js';
+import { cleanUpAfter, Rollback } from './rollback.js';
 import { guestSetupOf, hostnameOf } from './guest-plan.js';
-import type { HostDependencies } from './host-spec.js';
+import type { HostDependencies, CreatedHost, HostSpec, PreparedHost } from './host-spec.js';
 import { waitUntilReady } from './readiness-wait.js';
-import type { CreatedHost, HostSpec, PreparedHost } from './host-spec.js';
-import { Rollback } from './rollback.js';
 
 /** Create: each step registers how its result is rolled back before it makes anything. */
 export async function createHost(

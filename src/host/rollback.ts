@@ -1,5 +1,7 @@
 import type { CallContext } from '../provider/index.js';
-import { OperationError } from '../support/index.js';
+import { OperationError, deadlineAfter, hasCode } from '../support/index.js';
+import type { HostDependencies, HostSpec } from './host-spec.js';
+import { CLEANUP_TIME } from './rules/index.js';
 
 /** How one thing that was made is removed when a later step fails. */
 export interface RollbackStep {
@@ -30,4 +32,47 @@ export class Rollback {
     }
     return failures;
   }
+}
+
+/**
+ * Rolls back what a failed Create made and returns the error to report: always the first one, with a sentence
+ * on what is left, if anything is.
+ */
+export async function cleanUpAfter(
+  thrown: unknown,
+  rollback: Rollback,
+  deps: HostDependencies,
+  spec: HostSpec,
+  context: CallContext,
+): Promise<OperationError> {
+  const first = OperationError.from(thrown, `create host "${spec.name}"`);
+  if (spec.keepOnError) {
+    return withNote(first, `What was made is kept for a look; "rm ${spec.name}" removes it.`);
+  }
+  context.progress(
+    `creating host "${spec.name}" ${hasCode(first, 'cancelled') ? 'was stopped' : 'failed'}; removing what was made`,
+  );
+  const limit = deps.cleanupTimeout ?? CLEANUP_TIME;
+  const deadline = deadlineAfter(limit, `remove what is left of host "${spec.name}"`);
+  try {
+    const left = await rollback.run({ signal: deadline.signal, progress: context.progress });
+    if (left.length === 0) return first;
+    const problems = left.map((failure) => sentence(failure.message)).join(' ');
+    return withNote(
+      first,
+      `Cleaning up failed too: ${problems} Remove host "${spec.name}" to try that again.`,
+    );
+  } finally {
+    deadline.clear();
+  }
+}
+
+function withNote(error: OperationError, note: string): OperationError {
+  const { code, attempted, problem, taskId } = error;
+  const advice = error.advice === undefined ? note : `${error.advice} ${note}`;
+  return new OperationError({ code, attempted, problem, advice, taskId, cause: error });
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
