@@ -49,7 +49,16 @@ async function withDraft(
       await file.close();
     }
     await publish(draft);
+  } catch (error) {
+    throw aboutFile(error, draft, path);
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** What went wrong with the draft, told of the file that it stands for: the draft's random name helps no reader. */
+function aboutFile(error: unknown, draft: string, path: string): unknown {
+  const isWorded = typeof error === 'object' && error !== null && 'message' in error;
+  if (isWorded && typeof error.message === 'string') error.message = error.message.replaceAll(draft, path);
+  return error;
 }

@@ -37,6 +37,14 @@ describe('replaceFile', () => {
     expect([await readFile(path, 'utf8'), await readFile(target, 'utf8')]).toEqual(['new', 'kept']);
   });
 
+  it('names the file that was asked for, not the draft beside it, when it cannot begin', async () => {
+    const nowhere = join(folder, 'missing', 'file');
+    await expect(replaceFile(nowhere, 'x', 0o600)).rejects.toMatchObject({
+      code: 'ENOENT',
+      message: `ENOENT: no such file or directory, open '${nowhere}'`,
+    });
+  });
+
   it('leaves the old file and nothing else when it cannot finish', async () => {
     await mkdir(join(path, 'in the way'), { recursive: true });
     await expect(replaceFile(path, 'x', 0o600)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);

@@ -17,7 +17,7 @@ const FORMAT = 'prism-simulator state';
 
 const shape = z.object({
   format: z.literal(FORMAT),
-  version: z.literal(3),
+  version: z.literal(3, { error: 'expected 2 or 3' }),
   /** What clients know a server by, as far as it was made up and not given. */
   server: z.object({
     certificate: z.exactOptional(z.object({ keyPem: z.string(), certificatePem: z.string() })),
