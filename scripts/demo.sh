@@ -2,13 +2,13 @@
 # The whole product in two minutes, without a Nutanix cluster: starts the simulator, has the real docker-machine
 # make five Docker hosts on it in parallel, uses them and removes them. Everything it writes is in one temporary
 # folder, which is gone at the end; nothing needs root.
+# shellcheck disable=SC2016,SC2034 # A step's command line is shown as it stands, and expanded when it is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/nutanix-demo.XXXXXX")
 export MACHINE_STORAGE_PATH=$work/store
 export PATH="$PWD/dist:$PWD/.tools:$PATH"
-# shellcheck disable=SC2034 # what a step runs uses it
 certs=$MACHINE_STORAGE_PATH/machines/demo-1 # of the host that is asked with curl
 began=$SECONDS
 simulator=

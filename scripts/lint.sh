@@ -12,9 +12,10 @@ for script in "${shell_scripts[@]}"; do bash -n "$script"; done
 guest_scripts=(src/guest/scripts/*.sh)
 for script in "${guest_scripts[@]}"; do sh -n "$script"; done
 if command -v shellcheck >/dev/null; then
-  shellcheck --severity=warning "${shell_scripts[@]}"
+  shellcheck "${shell_scripts[@]}"
   # The guest's sh may be dash; the texts go into user-data as they are, so they have no first line to say that.
-  shellcheck --severity=warning --shell=sh "${guest_scripts[@]}"
+  # `test && test || continue` is meant so there (SC2015), and a comment that says it would be sent to every guest.
+  shellcheck --shell=sh --exclude=SC2015 "${guest_scripts[@]}"
 elif [[ -n ${CI:-} ]]; then
   echo "lint: shellcheck is not installed (Debian: apt-get install shellcheck)" >&2
   exit 1

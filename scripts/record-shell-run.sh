@@ -8,6 +8,7 @@ shift 5
 unset SHLVL OLDPWD PWD
 {
   {
+    # shellcheck disable=SC2002 # The program shall have a pipe as its input, not a file.
     cat "$input" | (exec -a "$name" "$program" "$@") 2>&1 1>&3 3>&- | cat >"$errors"
     exit "${PIPESTATUS[1]}"
   } 3>&1 | cat >"$output"
