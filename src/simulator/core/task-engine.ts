@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KeyedQueue } from '../../support/index.js';
-import { Refusal } from './refusal.js';
+import { Refusal, type Message } from './refusal.js';
 import type { Reference } from './store/entity.js';
 import { Collection } from './store/store.js';
 import type { SimulatedTime } from './time.js';
@@ -11,7 +11,14 @@ export type TaskStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTE
 export interface TaskRecord {
   readonly uuid: string;
   readonly operation: string;
+  /** What it concerns; work adds what it makes. */
   readonly entities: Reference[];
+  /** Who asked for it. */
+  readonly owner?: TaskOwner | undefined;
+  /** Where it was done, known when it was. */
+  clusterUuid?: string | undefined;
+  /** What the work says of its outcome. */
+  readonly outcome: { readonly name: string; readonly value: string | readonly string[] }[];
   status: TaskStatus;
   /** ms from start to end, for the percentage. */
   readonly duration: number;
@@ -22,6 +29,13 @@ export interface TaskRecord {
   completedAt?: number | undefined;
   errorCode?: string | undefined;
   errorDetail?: string | undefined;
+  /** What the error's text is about. */
+  errorArguments?: Message['details'];
+}
+
+export interface TaskOwner {
+  readonly uuid: string;
+  readonly name: string;
 }
 
 export function isOver(task: TaskRecord): boolean {
@@ -48,6 +62,7 @@ export interface Work {
   /** `operation_type`, e.g. `create_vm_intentful`. */
   readonly operation: string;
   readonly entities: readonly Reference[];
+  readonly owner?: TaskOwner | undefined;
   /** Works with the same lane run one after the other: the UUID of the entity they change. */
   readonly lane: string;
   /** ms from accepted to RUNNING, and from RUNNING to the end. */
@@ -57,7 +72,7 @@ export interface Work {
   readonly fault?: TaskFault | undefined;
   onRunning?(): void;
   /** The effect. A Refusal fails the task with its reason and text. */
-  run(): void | Promise<void>;
+  run(task: TaskRecord): void | Promise<void>;
   onFailure?(problem: Refusal): void;
 }
 
@@ -89,6 +104,8 @@ export class TaskEngine {
       uuid: work.uuid ?? randomUUID(),
       operation: work.operation,
       entities: [...work.entities],
+      owner: work.owner,
+      outcome: [],
       status: 'QUEUED',
       duration: work.duration,
       logicalTimestamp: 0,
@@ -146,7 +163,7 @@ export class TaskEngine {
       this.#move(task, 'RUNNING');
       work.onRunning?.();
       await this.#time.sleep(work.duration, signal);
-      if (work.fault === undefined || work.fault.effect === 'done') await work.run();
+      if (work.fault === undefined || work.fault.effect === 'done') await work.run(task);
       if (work.fault === undefined) this.#move(task, 'SUCCEEDED');
       else this.#applyFault(task, work, work.fault);
     } catch (error) {
@@ -169,6 +186,7 @@ export class TaskEngine {
   #fail(task: TaskRecord, work: Work, problem: Refusal): void {
     task.errorCode = problem.reason;
     task.errorDetail = problem.message;
+    task.errorArguments = problem.details;
     this.#move(task, 'FAILED');
     work.onFailure?.(problem);
   }

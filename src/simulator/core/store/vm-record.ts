@@ -38,6 +38,8 @@ const nicShape = z.object({
 });
 
 const wantedGpuShape = z.object({
+  /** Absent where the API that asked for it knows no ids of GPUs. */
+  uuid: z.string().optional(),
   vendor: z.string().optional(),
   mode: z.string().optional(),
   deviceId: z.int().optional(),
@@ -50,6 +52,41 @@ const customizationShape = z.object({
     .object({ userData: z.string().optional(), metaData: z.string().optional(), extras: extrasShape })
     .optional(),
   extras: extrasShape,
+});
+
+const bootShape = z.object({
+  firmware: z.enum(['LEGACY', 'UEFI', 'SECURE_BOOT']).optional(),
+  /** CDROM, DISK, NETWORK. */
+  order: z.array(z.string()).optional(),
+  /** The one device to boot from: a disk's place or a NIC's MAC address. */
+  disk: z.object({ adapter: z.string(), index: z.int() }).optional(),
+  macAddress: z.string().optional(),
+  extras: extrasShape,
+});
+
+/** How a machine is set up besides its size and devices. What is absent was not said by a client. */
+const setupShape = z.object({
+  boot: bootShape.optional(),
+  serialPorts: z.array(z.object({ index: z.int(), connected: z.boolean().optional() })).optional(),
+  timezone: z.string().optional(),
+  numaNodes: z.int().optional(),
+  vtpm: z.boolean().optional(),
+  advancedProcessorCompatibility: z.boolean().optional(),
+  memoryOvercommit: z.boolean().optional(),
+  gpuConsole: z.boolean().optional(),
+  vgaConsole: z.boolean().optional(),
+  vcpuPinning: z.boolean().optional(),
+  cpuPassthrough: z.boolean().optional(),
+  cpuHotplug: z.boolean().optional(),
+  hardwareVirtualization: z.boolean().optional(),
+  scsiController: z.boolean().optional(),
+  agentVm: z.boolean().optional(),
+  branding: z.boolean().optional(),
+  /** All disks in flash, and operations per second at most. */
+  flashMode: z.boolean().optional(),
+  throttledIops: z.int().optional(),
+  /** Texts `key:value`. */
+  attributes: z.array(z.string()).optional(),
 });
 
 /** What a VM consists of: the client's wish and all that the server has filled in. */
@@ -67,6 +104,8 @@ const vmConfigShape = z.object({
   nics: z.array(nicShape),
   gpus: z.array(wantedGpuShape),
   customization: customizationShape.optional(),
+  /** States from before there was a second API have it in `extras`. */
+  setup: setupShape.default({}),
   extras: extrasShape,
 });
 
@@ -85,11 +124,15 @@ export const vmShape = entityShape.extend({
   deleting: z.boolean(),
   /** What the client sent, in the words of its API; shown while the VM is being made. */
   requested: z.unknown(),
+  /** The VM that it is a clone of. */
+  sourceUuid: z.string().optional(),
 });
 
 export type VmDisk = z.infer<typeof diskShape>;
 export type VmNic = z.infer<typeof nicShape>;
 export type WantedGpu = z.infer<typeof wantedGpuShape>;
 export type VmCustomization = z.infer<typeof customizationShape>;
+export type VmBoot = z.infer<typeof bootShape>;
+export type VmSetup = z.infer<typeof setupShape>;
 export type VmConfig = z.infer<typeof vmConfigShape>;
 export type VmRecord = z.infer<typeof vmShape>;

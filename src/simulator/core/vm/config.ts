@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { VmConfig } from '../store/vm-record.js';
 import type { World } from '../world.js';
 import { completeDisks, seedDrive } from './disks.js';
@@ -9,6 +10,8 @@ interface CompletionContext {
   readonly clusterUuid: string;
   /** What the VM had before; undefined when it is being made. */
   readonly previous?: VmConfig | undefined;
+  /** Makes ids of new disks, NICs and GPUs; random UUIDs when absent. */
+  readonly newId?: (() => string) | undefined;
 }
 
 /**
@@ -18,12 +21,12 @@ interface CompletionContext {
 export function completeConfig(
   world: World,
   options: VmOptions,
-  { vmName, clusterUuid, previous }: CompletionContext,
+  { vmName, clusterUuid, previous, newId = randomUUID }: CompletionContext,
 ): VmConfig {
   const { machineType = 'PC', customization } = options;
-  const context = { clusterUuid, machineType, vmName, previous: previous?.disks ?? [] };
+  const context = { clusterUuid, machineType, vmName, previous: previous?.disks ?? [], newId };
   const disks = completeDisks(world, options.disks, context);
-  if (previous === undefined && customization !== undefined) disks.push(seedDrive(disks, machineType));
+  if (previous === undefined && customization !== undefined) disks.push(seedDrive(disks, machineType, newId));
   return {
     sockets: options.sockets ?? 1,
     coresPerSocket: options.coresPerSocket ?? 1,
@@ -33,9 +36,10 @@ export function completeConfig(
     power: options.power ?? 'OFF',
     shutdown: { ...options.shutdown, mechanism: options.shutdown?.mechanism ?? 'HARD' },
     disks,
-    nics: completeNics(world, options.nics, clusterUuid, previous?.nics ?? []),
-    gpus: [...options.gpus],
+    nics: completeNics(world, options.nics, { clusterUuid, previous: previous?.nics ?? [], newId }),
+    gpus: options.gpus.map((gpu) => ({ ...gpu, uuid: gpu.uuid ?? newId() })),
     customization,
+    setup: options.setup,
     extras: options.extras,
   };
 }
@@ -53,6 +57,7 @@ export function emptyConfig(): VmConfig {
     disks: [],
     nics: [],
     gpus: [],
+    setup: {},
     extras: {},
   };
 }

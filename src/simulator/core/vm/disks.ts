@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { Refusal } from '../refusal.js';
 import type { ContainerRecord } from '../store/records.js';
-import type { VmDisk } from '../store/vm-record.js';
+import type { VmConfig, VmDisk } from '../store/vm-record.js';
 import type { World } from '../world.js';
 import type { DiskOptions, DiskPlace } from './options.js';
 
@@ -15,6 +14,8 @@ interface DiskContext {
   readonly machineType: string;
   readonly vmName: string;
   readonly previous: readonly VmDisk[];
+  /** Makes the id of a new disk. */
+  readonly newId: () => string;
 }
 
 /** The disks that are asked for, with everything the server fills in. Throws a Refusal. */
@@ -28,7 +29,7 @@ export function completeDisks(world: World, all: readonly DiskOptions[], context
       before ??
       freePlace(taken, type === 'CDROM' ? cdromAdapter(context.machineType) : 'SCSI');
     return {
-      uuid: before?.uuid ?? randomUUID(),
+      uuid: before?.uuid ?? context.newId(),
       type,
       adapter,
       index,
@@ -41,9 +42,14 @@ export function completeDisks(world: World, all: readonly DiskOptions[], context
 }
 
 /** The drive that carries user data to the guest; it stands after the requested disks. */
-export function seedDrive(disks: readonly VmDisk[], machineType: string): VmDisk {
+export function seedDrive(disks: readonly VmDisk[], machineType: string, newId: () => string): VmDisk {
   const place = freePlace(new Set(disks.map(keyOf)), cdromAdapter(machineType));
-  return { uuid: randomUUID(), type: 'CDROM', ...place, sizeBytes: SEED_BYTES, extras: {} };
+  return { uuid: newId(), type: 'CDROM', ...place, sizeBytes: SEED_BYTES, extras: {} };
+}
+
+/** Whether it is the drive that carries user data, which is made with the VM and not asked for. */
+export function isSeedDrive({ customization }: VmConfig, { type, source }: VmDisk): boolean {
+  return customization !== undefined && type === 'CDROM' && source === undefined;
 }
 
 function sizeOf(

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { releaseAddresses, reserveAddress } from '../ipam.js';
 import { Refusal } from '../refusal.js';
 import type { SubnetRecord } from '../store/records.js';
@@ -9,21 +9,24 @@ import type { NicOptions } from './options.js';
 /** AHV's prefix [recordings]. */
 const MAC_PREFIX = '50:6b:8d';
 
+interface NicContext {
+  readonly clusterUuid: string;
+  /** The NICs that the VM has. */
+  readonly previous: readonly VmNic[];
+  /** Makes the id of a new NIC. */
+  readonly newId: () => string;
+}
+
 /**
  * The NICs that are asked for, with everything the server fills in, addresses reserved on managed subnets. Throws a
  * Refusal; addresses reserved until then are given back by `releaseNics` over what was there before.
  */
-export function completeNics(
-  world: World,
-  all: readonly NicOptions[],
-  clusterUuid: string,
-  previous: readonly VmNic[],
-): VmNic[] {
+export function completeNics(world: World, all: readonly NicOptions[], context: NicContext): VmNic[] {
   const fresh: VmNic[] = [];
   try {
     return all.map((options) => {
-      const before = previous.find((nic) => nic.uuid === options.uuid);
-      const nic = completeNic(world, options, clusterUuid, before);
+      const before = context.previous.find((nic) => nic.uuid === options.uuid);
+      const nic = completeNic(world, options, context, before);
       if (before === undefined) fresh.push(nic);
       return nic;
     });
@@ -44,19 +47,20 @@ export function releaseNics(world: World, nics: readonly VmNic[]): void {
 function completeNic(
   world: World,
   options: NicOptions,
-  clusterUuid: string,
+  { clusterUuid, newId }: NicContext,
   before: VmNic | undefined,
 ): VmNic {
-  const uuid = before?.uuid ?? randomUUID();
+  const uuid = before?.uuid ?? newId();
   const subnet = subnetFor(world, options, clusterUuid);
   const moved = before !== undefined && before.subnet.uuid !== subnet.uuid;
-  const kept = moved ? undefined : before?.address;
   const wanted = options.address;
-  if (before !== undefined && (moved || (wanted !== undefined && wanted !== kept))) {
-    releaseNics(world, [before]);
-  }
+  const had = moved ? undefined : before?.address;
+  const staysWithout = before !== undefined && !moved && had === undefined && options.assign !== true;
+  const noneWanted = options.assign === false || (wanted === undefined && staysWithout);
+  const kept = wanted === undefined || wanted === had ? had : undefined;
+  if (before !== undefined && (noneWanted || kept === undefined)) releaseNics(world, [before]);
   const mac = options.macAddress ?? before?.macAddress ?? newMac(world.store.macAddresses);
-  const address = wanted === undefined && kept !== undefined ? kept : reserveAddress(subnet, uuid, wanted);
+  const address = noneWanted ? undefined : (kept ?? reserveAddress(subnet, uuid, wanted));
   world.store.macAddresses.add(mac);
   return {
     uuid,

@@ -1,5 +1,5 @@
 import type { Extras, LooseReference } from '../store/entity.js';
-import type { VmConfig, VmCustomization, VmDisk, WantedGpu } from '../store/vm-record.js';
+import type { VmConfig, VmCustomization, VmDisk, VmSetup, WantedGpu } from '../store/vm-record.js';
 
 /** What a client asks for, in no API's words; what is absent is the server's to choose. */
 export interface VmOptions {
@@ -15,6 +15,7 @@ export interface VmOptions {
   readonly nics: readonly NicOptions[];
   readonly gpus: readonly WantedGpu[];
   readonly customization?: VmCustomization | undefined;
+  readonly setup: VmSetup;
   readonly extras: Extras;
 }
 
@@ -40,6 +41,8 @@ export interface NicOptions {
   readonly macAddress?: string | undefined;
   readonly connected?: boolean | undefined;
   readonly address?: string | undefined;
+  /** false: no address is handed out, also where the subnet has some; a NIC without one gets one only when true. */
+  readonly assign?: boolean | undefined;
   readonly subnetUuid?: string | undefined;
   readonly type?: string | undefined;
   readonly vlanMode?: string | undefined;

@@ -24,6 +24,7 @@ export function startWork(world: World, call: Call, work: EntityWork): string {
   const task = world.tasks.start({
     operation,
     uuid: work.uuid,
+    owner: { uuid: call.user.uuid, name: call.user.username },
     entities: [{ kind, uuid: record.uuid, name: record.name }],
     lane: record.uuid,
     queue: world.latency.queue,

@@ -6,8 +6,7 @@ import { Refusal } from '../../core/refusal.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 import { existingVm } from './checks.js';
-import { releaseNics } from '../../core/vm/nics.js';
-import { powerOff } from '../../core/vm/power.js';
+import { removeVm } from '../../core/vm/removal.js';
 
 /** DELETE vms/{uuid}: no version check, also for a running VM; its disks go with it. */
 export function deleteVm(world: World, call: Call): Answer {
@@ -22,6 +21,7 @@ export function deleteVm(world: World, call: Call): Answer {
     },
     run: async () => {
       refuseViewer(call);
+      if (!world.store.vms.has(vm.uuid)) throw alreadyGone(vm);
       await removeVm(world, vm);
     },
     onFailure: () => {
@@ -36,13 +36,7 @@ export function deleteVm(world: World, call: Call): Answer {
   );
 }
 
-async function removeVm(world: World, vm: VmRecord): Promise<void> {
-  if (!world.store.vms.has(vm.uuid)) {
-    const message = `ENTITY_NOT_FOUND: vm ${vm.uuid} does not exist`;
-    throw new Refusal({ status: 404, reason: 'ENTITY_NOT_FOUND', message });
-  }
-  await powerOff(world, vm);
-  await world.guests.remove(vm.uuid);
-  releaseNics(world, vm.config.nics);
-  world.store.vms.delete(vm.uuid);
+function alreadyGone(vm: VmRecord): Refusal {
+  const message = `ENTITY_NOT_FOUND: vm ${vm.uuid} does not exist`;
+  return new Refusal({ status: 404, reason: 'ENTITY_NOT_FOUND', message });
 }

@@ -1,31 +1,11 @@
 import type { VmOptions } from '../../core/vm/options.js';
 import type { VmConfig, VmCustomization, VmDisk, WantedGpu } from '../../core/store/vm-record.js';
-import { fieldsOf } from '../fields.js';
 import type { GpuInput, VmResourcesInput } from './bodies.js';
 import { diskOptions, diskView, nicOptions, nicView, vmDisk, vmNic } from './devices.js';
 import type { VmResources } from './resources.js';
+import { setupOf, setupView } from './setup.js';
 
-const BOOT_ORDER = ['CDROM', 'DISK', 'NETWORK'];
 const GUEST_TRANSITION = { enable_script_exec: false, should_fail_on_script_failure: false };
-
-/** What a server shows of a VM whose client has not said otherwise, as recorded from pc.2024.3. */
-const DEFAULTS = {
-  apc_config: { enabled: false },
-  memory_overcommit_enabled: false,
-  gpu_console_enabled: false,
-  is_vcpu_hard_pinned: false,
-  hardware_clock_timezone: 'UTC',
-  is_agent_vm: false,
-  disable_branding: false,
-  enable_cpu_passthrough: false,
-  hardware_virtualization_enabled: false,
-  vtpm_config: { vtpm_enabled: false },
-  vga_console_enabled: true,
-  vnuma_config: { num_vnuma_nodes: 0 },
-  serial_port_list: [],
-  cpu_hotplug_enabled: true,
-  scsi_controller_enabled: true,
-};
 
 /** The `resources` of a request. `previous`: the disks that the VM has. */
 export function vmOptions(resources: VmResourcesInput, previous: readonly VmDisk[] = []): VmOptions {
@@ -41,8 +21,9 @@ export function vmOptions(resources: VmResourcesInput, previous: readonly VmDisk
     nic_list: nics = [],
     gpu_list: gpus = [],
     guest_customization: customization,
-    ...extras
+    ...others
   } = resources;
+  const { setup, extras } = setupOf(others);
   return {
     sockets,
     coresPerSocket,
@@ -58,6 +39,7 @@ export function vmOptions(resources: VmResourcesInput, previous: readonly VmDisk
     nics: nics.map(nicOptions),
     gpus: gpus.map(wantedGpu),
     customization: customization && customizationOf(customization),
+    setup,
     extras,
   };
 }
@@ -65,7 +47,7 @@ export function vmOptions(resources: VmResourcesInput, previous: readonly VmDisk
 /** What a VM consists of whose `resources` are complete. */
 export function vmConfig(resources: VmResources): VmConfig {
   const { disk_list: disks, nic_list: nics } = resources;
-  const { gpus, customization, extras, shutdown = {} } = vmOptions(resources);
+  const { gpus, customization, setup, extras, shutdown = {} } = vmOptions(resources);
   return {
     sockets: resources.num_sockets,
     coresPerSocket: resources.num_vcpus_per_socket,
@@ -78,6 +60,7 @@ export function vmConfig(resources: VmResources): VmConfig {
     nics: nics.map(vmNic),
     gpus: [...gpus],
     customization,
+    setup,
     extras,
   };
 }
@@ -85,10 +68,8 @@ export function vmConfig(resources: VmResources): VmConfig {
 /** spec.resources as GET shows it. */
 export function vmResources(config: VmConfig): VmResources {
   const { shutdown, customization } = config;
-  const { boot_config: bootConfig, ...extras } = config.extras;
   return {
-    ...DEFAULTS,
-    ...extras,
+    ...setupView(config.setup, config.extras),
     num_sockets: config.sockets,
     num_vcpus_per_socket: config.coresPerSocket,
     num_threads_per_core: config.threadsPerCore,
@@ -103,7 +84,6 @@ export function vmResources(config: VmConfig): VmResources {
     nic_list: config.nics.map(nicView),
     gpu_list: config.gpus.map(gpuView),
     ...(customization === undefined ? {} : { guest_customization: customizationView(customization) }),
-    boot_config: { boot_device_order_list: BOOT_ORDER, ...fieldsOf(bootConfig) },
   };
 }
 
