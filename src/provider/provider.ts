@@ -24,6 +24,12 @@ export interface Provider {
    */
   readonly runsContainers?: boolean | undefined;
 
+  /**
+   * What was found out about the cloud's API, as text that only a provider reads; undefined = nothing yet. It may change
+   * with any call. Kept by the front end with the host and given back to the next provider, it saves requests.
+   */
+  readonly spokenApi?: string | undefined;
+
   /** Signs in and looks up everything the request names. All problems come in one error. */
   resolve(request: PlacementRequest, context: CallContext): Promise<Placement>;
 

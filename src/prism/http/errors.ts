@@ -3,10 +3,19 @@ import { PERMISSION_ADVICE, ENDPOINT_ADVICE, UNAUTHENTICATED_ADVICE } from './ad
 import type { Layer, Reply } from './exchange.js';
 import { HttpRefusal } from './failure.js';
 
-/** Reads an API version's error body: reasons and one line of text. Must accept anything. */
+/** What an error means to us, and what to do about it. */
+export interface ErrorMeaning {
+  readonly code: ErrorCode;
+  /** Full sentences. */
+  readonly advice?: string | undefined;
+}
+
+/** Reads an error body: reasons and one line of text. Must accept anything. */
 export type ErrorBodyReader = (body: string) => {
   readonly reasons: readonly string[];
   readonly text: string;
+  /** What the body says beyond the status; counts where the status alone says little. */
+  readonly meaning?: ErrorMeaning | undefined;
 };
 
 /** An answer that is no success, as an HttpRefusal. An empty body is still a refusal. */
@@ -21,7 +30,7 @@ export function errorsLayer(readBody: ErrorBodyReader): Layer {
     const reply = await next(call);
     if (reply.status >= 200 && reply.status < 300) return reply;
     const refusal = refusalFrom(reply, readBody);
-    const { code, advice } = meaningOf(refusal);
+    const { code, advice } = meaningOf(refusal, readBody(reply.body).meaning);
     const where = reply.status < 400 ? ` to ${reply.headers['location'] ?? 'nowhere'}` : '';
     throw new OperationError({
       code,
@@ -33,10 +42,13 @@ export function errorsLayer(readBody: ErrorBodyReader): Layer {
   };
 }
 
-function meaningOf({ status, reasons }: HttpRefusal): { readonly code: ErrorCode; readonly advice?: string } {
+/** The status comes first; a code of the body refines those that stand for many things (reference v4 2.4). */
+function meaningOf({ status, reasons }: HttpRefusal, ofBody: ErrorMeaning | undefined): ErrorMeaning {
   if (status < 400) return { code: 'unexpected-response', advice: ENDPOINT_ADVICE };
   switch (status) {
     case 400:
+    case 428:
+      return ofBody ?? { code: 'invalid-input' };
     case 413:
     case 422:
       return { code: 'invalid-input' };

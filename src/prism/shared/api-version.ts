@@ -1,6 +1,6 @@
 import type { Inventory, Provider, Resizing } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
-import type { ChainTools, HttpClient } from '../http/index.js';
+import type { HttpClient } from '../http/index.js';
 
 /** What a Prism Central can do for the core, whichever version of its API is spoken. */
 export type PrismProvider = Provider & Inventory & Resizing;
@@ -16,10 +16,11 @@ export interface ApiParts {
   readonly product: string;
   /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for users to read. */
   readonly origin?: string | undefined;
+  /** What a provider of this version said of the server before (`spokenApi`); undefined = nothing is known. */
+  readonly spokenApi?: string | undefined;
 }
 
 /** One version of Prism Central's API. */
 export interface ApiVersion {
-  readonly readErrorBody: ChainTools['readErrorBody'];
   readonly createProvider: (parts: ApiParts) => PrismProvider;
 }

@@ -1,5 +1,8 @@
 /** What the versions of Prism Central's API share: nothing here knows a path, a field or a state of one of them. */
+export { decode, isUuid, lenient, rawObject, type Attempt, type RawObject } from './answers.js';
 export type { ApiParts, ApiVersion, PrismProvider } from './api-version.js';
+export { appError, fromErrors, type AppError, type ErrorBody } from './app-errors.js';
+export { readErrorBody, readMessages } from './error-body.js';
 export { namesakeWarnings, type ListNamesakes } from './namesakes.js';
 export { hasTag, taggedDescription, tagsIn, type OwnershipTag } from './ownership-tag.js';
 export { ambiguous, lookingUp, notFound, unusable, type Candidate, type Wanted } from './selection-errors.js';

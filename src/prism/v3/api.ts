@@ -1,15 +1,8 @@
 import type { z } from 'zod';
 import type { HttpClient } from '../http/index.js';
-import { decode } from './schema.js';
+import { decode, type Attempt } from '../shared/index.js';
 
 const BASE = '/api/nutanix/v3/';
-
-/** What every request needs besides its own content. */
-export interface Attempt {
-  /** What is attempted, on which entity; opens the text of every error. */
-  readonly attempted: string;
-  readonly signal: AbortSignal;
-}
 
 export interface ApiRequest<T extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

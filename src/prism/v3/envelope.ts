@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readMessages } from './error-body.js';
+import { readMessages } from '../shared/index.js';
 import { lenient, reference } from './schema.js';
 
 const metadata = z.looseObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { V3Api, Attempt } from './api.js';
+import type { Attempt } from '../shared/index.js';
+import type { V3Api } from './api.js';
 import { entity, entityName, entityUuid, type Entity } from './envelope.js';
 import { lenient } from './schema.js';
 

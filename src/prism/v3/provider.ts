@@ -17,6 +17,7 @@ export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
   const method = portMethodsOf({ ...tools, api, creating: new Map<string, string>() });
   return {
     longestUserData: LONGEST_USER_DATA,
+    spokenApi: 'v3',
     /** Only container guests have a real engine. */
     get runsContainers() {
       return api.simulatedGuests === undefined ? undefined : api.simulatedGuests === 'container';

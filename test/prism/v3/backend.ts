@@ -1,7 +1,7 @@
 import { createHttpClient } from '../../../src/prism/http/index.js';
 import { V3Api } from '../../../src/prism/v3/api.js';
 import type { V3Backend } from '../../../src/prism/v3/backend.js';
-import { readErrorBody } from '../../../src/prism/v3/error-body.js';
+import { readErrorBody } from '../../../src/prism/shared/index.js';
 import { connectionTo, FastClock, KeptLog } from '../fixtures.js';
 import { ScriptedPrism } from '../scripted-prism.js';
 

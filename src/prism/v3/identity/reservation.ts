@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { CallContext, CreationToken } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
 import { refusalBehind } from '../../http/index.js';
-import type { Attempt } from '../api.js';
 import type { V3Backend } from '../backend.js';
 import { isUuid } from '../schema.js';
-import { asWord } from '../../shared/index.js';
+import { asWord, type Attempt } from '../../shared/index.js';
 import { formatCreationToken } from './creation-token.js';
 
 const PATH = 'idempotence_identifiers';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { capped, textOfHtml } from '../shared/index.js';
-import { lenient } from './schema.js';
+import { lenient } from './answers.js';
+import { readAppErrors, type ErrorBody } from './app-errors.js';
+import { capped, textOfHtml } from './texts.js';
 
 const entry = z.looseObject({
   message: lenient(z.string()),
@@ -11,23 +12,24 @@ const entry = z.looseObject({
 const errorBody = z.looseObject({
   message_list: lenient(z.array(z.unknown())),
   message: lenient(z.string()),
+  data: lenient(z.looseObject({ error: z.unknown() })),
 });
 
-export interface ErrorBody {
-  readonly reasons: readonly string[];
-  /** One line, at most 600 characters; '' when the body says nothing. */
-  readonly text: string;
-}
-
-/** Reads any body that came with an error: the v3 object, another JSON object, HTML, plain text or nothing. */
+/**
+ * Reads any body that came with an error: the intent API's object, which also answers for a 401 of the newer ones
+ * (recorded-v4 B3); the newer APIs' list or object (B1, C2); another JSON object, such as that of an unknown route; HTML,
+ * plain text or nothing.
+ */
 export function readErrorBody(body: string): ErrorBody {
   const json = jsonOf(body);
   if (json === undefined) return { reasons: [], text: capped(textOfHtml(body)) };
   const parsed = errorBody.safeParse(json);
   if (!parsed.success) return { reasons: [], text: capped(body) };
-  const messages = readMessages(parsed.data.message_list);
+  const { data, message_list: list, message } = parsed.data;
+  if (data !== undefined) return readAppErrors(data.error);
+  const messages = readMessages(list);
   if (messages.text !== '') return messages;
-  return { reasons: [], text: capped(parsed.data.message ?? '') };
+  return { reasons: [], text: capped(message ?? '') };
 }
 
 /** Reads a `message_list`, as error bodies and an entity's status have it. */

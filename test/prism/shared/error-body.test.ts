@@ -1,5 +1,4 @@
-import { capped, cutText } from '../../../src/prism/shared/index.js';
-import { readErrorBody, readMessages } from '../../../src/prism/v3/error-body.js';
+import { capped, cutText, readErrorBody, readMessages } from '../../../src/prism/shared/index.js';
 
 describe('bodies that come with an error', () => {
   test.each<[string, string, { reasons: string[]; text: string }]>([

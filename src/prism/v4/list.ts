@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { lenient, type Attempt } from '../shared/index.js';
+import type { V4Api, V4Request } from './api.js';
+
+/** The most that a page may have (reference v4 2.6). */
+const PAGE = 100;
+/** So that a server which repeats pages for ever does not keep us. */
+const MAX_PAGES = 1_000;
+
+export interface V4List<T extends z.ZodType> {
+  readonly namespace: V4Request<T>['namespace'];
+  readonly path: string;
+  /** `$filter`, `$orderby`, `$select` …; pages are asked for here. */
+  readonly query?: V4Request<T>['query'];
+  /** One entity; those of another shape are left out. */
+  readonly item: T;
+}
+
+/**
+ * Every entity of a list that the account may see. Pages end with the first that is empty or short, since the total can
+ * be wrong for a while (reference v4 2.6).
+ */
+export async function listAll<T extends z.ZodType>(
+  api: V4Api,
+  { namespace, path, query, item }: V4List<T>,
+  attempt: Attempt,
+): Promise<readonly z.output<T>[]> {
+  const found: z.output<T>[] = [];
+  const answer = lenient(z.array(z.unknown()));
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const paged = { ...query, $page: page, $limit: PAGE };
+    const { data = [] } = await api.send({ namespace, method: 'GET', path, query: paged, answer }, attempt);
+    for (const one of data) {
+      const parsed = item.safeParse(one);
+      if (parsed.success) found.push(parsed.data);
+    }
+    if (data.length < PAGE) break;
+  }
+  return found;
+}
