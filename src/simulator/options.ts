@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../support/index.js';
 import type { AccountOptions } from './http/authentication.js';
+import type { ApiName } from './http/api.js';
 import type { ServerCertificate } from './http/certificate.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import type { GuestBackend } from './guests/guest-backend.js';
@@ -21,6 +22,8 @@ export interface SimulatorOptions extends AccountOptions {
   readonly profile?: ProfileName | LatencyProfile | undefined;
   /** e.g. `pc.2024.3.0.1` (default), `pc.2021.9` or `5.20` for the behaviour before pc.2022.1. */
   readonly pcVersion?: string | undefined;
+  /** Which APIs are served; all that the version has. */
+  readonly apis?: readonly ApiName[] | undefined;
   /** More are answered with 429; no limit when absent. */
   readonly requestsPerSecond?: number | undefined;
   readonly behaviour?: Partial<Behaviour> | undefined;

@@ -1,12 +1,12 @@
 import { silentLogger, systemClock } from '../support/index.js';
-import { APIS, profileNamed } from './apis.js';
+import { apisOf, profileNamed } from './apis.js';
 import { fingerprintOf } from './http/certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import { Injector } from './core/faults/injector.js';
 import { noGuests } from './guests/index.js';
 import { accountsOf, Authentication } from './http/authentication.js';
-import { listen, newHttpsServer, serveApi } from './http/server.js';
+import { listen, newHttpsServer, serveApi, serveRest } from './http/server.js';
 import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import type { User, World } from './core/world.js';
@@ -80,13 +80,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.password === undefined ? { password: administrator.password } : {}),
   };
 
-  const [{ errors }] = APIS;
+  const apis = apisOf(world.version, options.apis);
+  const [first] = apis;
+  const { errors } = first;
   const app = newHttpsServer(certificate, errors);
   const look = (): Snapshot => snapshot(world, log, injector);
   const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
-  for (const api of APIS) await serveApi(app, { world, authentication, log, injector, rateLimit }, api);
-  await serveControl(app, { authentication, injector, errors, snapshot: look });
-  await servePage(app, { world, log, injector, basePaths: APIS.map(({ basePath }) => basePath) });
+  const parts = { world, authentication, log, injector, rateLimit };
+  for (const api of apis) await serveApi(app, parts, api);
+  await serveRest(app, parts, first);
+  await serveControl(app, { authentication, injector, errors, snapshot: look, now: () => world.time.now() });
+  const basePaths = new Map(apis.map(({ name, basePath }) => [name, basePath]));
+  await servePage(app, { world, log, injector, basePaths });
   const listening = await listen(app, host, options.port ?? 0);
   await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 
@@ -130,7 +135,12 @@ function newWorld(
     time,
     tasks: new TaskEngine(time),
     version: parsePcVersion(options.pcVersion ?? DEFAULT_PC_VERSION),
-    behaviour: { earlyRead: 'not-found', repeatedCreate: 'replay', ...options.behaviour },
+    behaviour: {
+      earlyRead: 'not-found',
+      repeatedCreate: 'replay',
+      staleTag: 'refused',
+      ...options.behaviour,
+    },
     latency: typeof profile === 'string' ? profileNamed(profile) : profile,
     guests: options.guests ?? noGuests(),
     boots: new Map(),

@@ -13,6 +13,8 @@ export interface Control {
   /** In whose words errors are told. */
   readonly errors: ErrorAnswers;
   snapshot(): Snapshot;
+  /** ms since 1970. */
+  now(): number;
 }
 
 /**
@@ -35,8 +37,8 @@ export async function serveControl(app: FastifyInstance, control: Control): Prom
         }
         next();
       });
-      scope.setErrorHandler((error, _request, reply) => {
-        const answer = errors.refused(asRefusal(error));
+      scope.setErrorHandler((error, request, reply) => {
+        const answer = errors.refused(asRefusal(error), { path: request.url, now: control.now() });
         return reply.code(answer.status).send(answer.body);
       });
       scope.get('/state', () => control.snapshot());

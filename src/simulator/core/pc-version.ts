@@ -15,6 +15,22 @@ export interface PcVersion {
 
 export const DEFAULT_PC_VERSION = 'pc.2024.3.0.1';
 
+/**
+ * Whether it is this release (e.g. `pc.7.3`) or a later one: first come 5 and 6, then the years, then the product's
+ * numbering from `pc.7.3` on.
+ */
+export function isFrom(version: PcVersion, release: string): boolean {
+  const [own, other] = [orderOf(version.text), orderOf(release)];
+  const differing = other.findIndex((part, index) => part !== own[index]);
+  return differing === -1 || (own[differing] ?? 0) > (other[differing] ?? 0);
+}
+
+function orderOf(text: string): number[] {
+  const [major = 0, minor = 0] = (/\d+\.\d+/.exec(text)?.[0] ?? '').split('.').map(Number);
+  const numbering = !text.startsWith('pc.') ? 0 : major >= 2000 ? 1 : 2;
+  return [numbering, major, minor];
+}
+
 /** Rejects with OperationError `invalid-input`. `pc.7.3` and later follow the years in the product's numbering. */
 export function parsePcVersion(text: string): PcVersion {
   const modern = /^pc\.(\d+)\.(\d+)/.exec(text);

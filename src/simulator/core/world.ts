@@ -27,6 +27,8 @@ export interface Behaviour {
   readonly earlyRead: 'not-found' | 'pending';
   /** A second POST with the same reserved UUID: the first answer again, or a failed task. */
   readonly repeatedCreate: 'replay' | 'fail';
+  /** A change of an older state of an entity: refused at once, or accepted and told by its task. */
+  readonly staleTag: 'refused' | 'task';
 }
 
 /** One simulated Prism Central, whatever API it is seen through. Nothing is global to the process. */

@@ -2,41 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import type { PcVersion } from '../core/pc-version.js';
 import type { SimulatedTime } from '../core/time.js';
+import type { AnswerFacts, HeaderLines } from './api.js';
 import type { Exchange } from './exchange.js';
 import type { RequestLog } from './request-log.js';
 import type { Answer } from './route.js';
-
-const POLICY = "default-src 'self'; frame-ancestors 'self'; object-src 'none'";
-
-/**
- * What every answer carries besides its own, as recorded from pc.2024.3 or logged from 5.10. Only a simulator sends
- * X-Simulated-Guests, so that clients can know what its guests are no substitute for.
- */
-export function responseHeaders(
-  version: PcVersion,
-  serviceMs: number,
-  guests: string,
-): Record<string, string> {
-  return { ...recordedHeaders(version, serviceMs), 'X-Simulated-Guests': guests };
-}
-
-function recordedHeaders(version: PcVersion, serviceMs: number): Record<string, string> {
-  if (!version.iamV2) return { Server: 'Apache', 'X-Ntnx-Env': 'PC' };
-  return {
-    Server: 'envoy',
-    'X-Ntnx-Env': 'pc',
-    'X-Ntnx-Product': version.text,
-    'X-Envoy-Upstream-Service-Time': String(Math.round(serviceMs)),
-    Vary: 'Origin, Accept-Encoding',
-    'Strict-Transport-Security': 'max-age=8640000:includeSubdomains',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Dns-Prefetch-Control': 'off',
-    'X-Frame-Options': 'SAMEORIGIN',
-    'X-Permitted-Cross-Domain-Policies': 'master-only',
-    'X-Xss-Protection': '1; mode=block',
-    'Content-Security-Policy': POLICY,
-  };
-}
 
 const CHUNK = Buffer.alloc(64 * 1024);
 /** What is made of a file at most when an answer breaks off within it. */
@@ -78,40 +47,45 @@ function* zeros(bytes: number): Generator<Buffer> {
     yield CHUNK.subarray(0, Math.min(left, CHUNK.length));
 }
 
+interface DeliveryParts {
+  readonly version: PcVersion;
+  readonly time: SimulatedTime;
+  readonly log: RequestLog;
+  /** The kind of guests, for clients that want to know what a simulator's guests are no substitute for. */
+  readonly guests: string;
+  headers(facts: AnswerFacts): HeaderLines;
+}
+
 /** Sends answers, whole or spoilt as a fault rule wants them. */
 export class Delivery {
-  readonly #version: PcVersion;
-  readonly #time: SimulatedTime;
-  readonly #log: RequestLog;
-  readonly #guests: string;
+  readonly #parts: DeliveryParts;
 
-  /** `guests`: the kind of guests, for clients that care. */
-  constructor(version: PcVersion, time: SimulatedTime, log: RequestLog, guests: string) {
-    this.#guests = guests;
-    this.#version = version;
-    this.#time = time;
-    this.#log = log;
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
   }
 
   send(reply: FastifyReply, exchange: Exchange, answer: Answer): FastifyReply {
-    const { body } = answer;
+    const { version, time, log, guests } = this.#parts;
+    const { body, status } = answer;
     const file = body instanceof FileBody ? body : undefined;
     const payload = file?.start() ?? encode(body);
-    const now = this.#time.now();
-    const headers: Record<string, string> = {
-      ...responseHeaders(this.#version, now - exchange.entry.at, this.#guests),
+    const now = time.now();
+    const headers: HeaderLines = {
+      ...this.#parts.headers({ version, status, serviceMs: now - exchange.entry.at }),
+      'X-Simulated-Guests': guests,
       ...(body === undefined ? {} : { 'Content-Type': contentType(body) }),
       ...(exchange.cookie === undefined ? {} : { 'Set-Cookie': exchange.cookie }),
-      ...(answer.status === 429 ? { 'Retry-After': '1' } : {}),
+      ...(status === 429 ? { 'Retry-After': '1' } : {}),
+      ...answer.headers,
       ...exchange.strike.headers,
     };
     const { cut } = exchange.strike;
     if (cut !== undefined) {
-      this.#log.close(exchange.entry, 0, now);
-      return breakOff(reply, answer.status, headers, payload, cut === 'half' ? payload.length >> 1 : cut);
+      log.close(exchange.entry, 0, now);
+      return breakOff(reply, status, headers, payload, cut === 'half' ? payload.length >> 1 : cut);
     }
-    this.#log.close(exchange.entry, answer.status, now);
-    reply.code(answer.status).headers(headers);
+    log.close(exchange.entry, status, now);
+    reply.code(status).headers(headers);
     return file === undefined
       ? reply.send(payload)
       : reply.header('Content-Length', file.bytes).send(file.open());
@@ -120,7 +94,7 @@ export class Delivery {
   /** Leaves the client without an answer; the connection stays open until the client ends it. */
   hang(reply: FastifyReply, exchange: Exchange): FastifyReply {
     reply.hijack();
-    this.#log.close(exchange.entry, 0, this.#time.now());
+    this.#parts.log.close(exchange.entry, 0, this.#parts.time.now());
     return reply;
   }
 }
@@ -139,7 +113,7 @@ function encode(body: unknown): Buffer {
 function breakOff(
   reply: FastifyReply,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: HeaderLines,
   payload: Buffer,
   bytes: number,
 ): FastifyReply {

@@ -1,4 +1,5 @@
 import type { Logger } from '../../support/index.js';
+import type { ApiName } from './api.js';
 
 export interface RequestEntry {
   readonly number: number;
@@ -9,6 +10,8 @@ export interface RequestEntry {
   readonly path: string;
   /** Method and path pattern, e.g. `GET /vms/:uuid`; `(unknown)` for paths that do not exist. */
   readonly route: string;
+  /** Which API it was sent to; absent for a path of none. */
+  readonly api?: ApiName | undefined;
   username?: string | undefined;
   /** undefined until answered; 0 when the connection was broken instead. */
   status?: number | undefined;
@@ -34,12 +37,12 @@ export class RequestLog {
     return this.#total;
   }
 
-  open(at: number, method: string, path: string, route: string): RequestEntry {
+  open(at: number, request: Pick<RequestEntry, 'method' | 'path' | 'route' | 'api'>): RequestEntry {
     this.#total += 1;
-    const entry: RequestEntry = { number: this.#total, at, method, path, route, faults: [] };
+    const entry: RequestEntry = { number: this.#total, at, ...request, faults: [] };
     this.#entries.push(entry);
     if (this.#entries.length > KEPT) this.#entries.shift();
-    this.#counts.set(route, (this.#counts.get(route) ?? 0) + 1);
+    this.#counts.set(request.route, (this.#counts.get(request.route) ?? 0) + 1);
     return entry;
   }
 

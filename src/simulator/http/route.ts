@@ -28,11 +28,24 @@ export interface Answer {
   readonly status: number;
   /** undefined = no body at all. */
   readonly body: unknown;
+  /** Besides those that every answer of the API has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Thrown by a handler that has its answer before its end, as a rule an error in the words of its API. */
+export class EarlyAnswer extends Error {
+  override readonly name = 'EarlyAnswer';
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(`answered with ${String(answer.status)}`);
+    this.answer = answer;
+  }
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the API's base path, `:name` for parameters. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  /** Below the mount's base path, `:name` for parameters. */
   readonly path: string;
   readonly kind: string;
   handle(call: Call): Answer | Promise<Answer>;
@@ -52,7 +65,7 @@ export function param(call: Call, name: string): string {
 }
 
 export interface Pattern {
-  /** e.g. `/vms/:uuid`; empty for an unknown path. */
+  /** With the mount's label, e.g. `/vms/:uuid`, `/vmm/ahv/config/vms/:extId`; empty for an unknown path. */
   readonly pattern: string;
   readonly kind: string;
   /** e.g. `GET /vms/:uuid`. */
@@ -62,8 +75,10 @@ export interface Pattern {
 /** Which route a path belongs to, for logs, faults and the choice between 404 and 405. */
 export class RouteTable {
   readonly #rows: readonly { readonly route: Route; readonly regExp: RegExp }[];
+  readonly #label: string;
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly Route[], label: string) {
+    this.#label = label;
     // Literal paths first: `/vms/list` is also a `/vms/:uuid`.
     const ordered = [...routes].sort((a, b) => parameters(a.path) - parameters(b.path));
     this.#rows = ordered.map((route) => ({ route, regExp: regExpOf(route.path) }));
@@ -73,8 +88,8 @@ export class RouteTable {
     const path = withoutQuery(pathAndQuery);
     const row = this.#rows.find(({ route, regExp }) => route.method === method && regExp.test(path));
     if (row === undefined) return { pattern: '', kind: '', label: '(unknown)' };
-    const { path: pattern, kind } = row.route;
-    return { pattern, kind, label: `${method} ${pattern}` };
+    const pattern = `${this.#label}${row.route.path}`;
+    return { pattern, kind: row.route.kind, label: `${method} ${pattern}` };
   }
 
   /** True when the path exists for some method. */
@@ -93,5 +108,6 @@ function parameters(path: string): number {
 }
 
 function regExpOf(path: string): RegExp {
-  return new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`);
+  const literal = path.replace(/[$.]/g, '\\$&');
+  return new RegExp(`^${literal.replace(/:\w+/g, '[^/]+')}$`);
 }

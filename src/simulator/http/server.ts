@@ -5,15 +5,15 @@ import { OperationError } from '../../support/index.js';
 import type { Injector } from '../core/faults/injector.js';
 import { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
-import type { ApiVersion, ErrorAnswers, InnerSend } from './api.js';
+import type { ApiName, ApiVersion, ErrorAnswers, InnerSend, Mount } from './api.js';
 import type { Authentication } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
 import type { ServerCertificate } from './certificate.js';
 import { Delivery } from './delivery.js';
 import { Exchanges, type Exchange } from './exchange.js';
 import type { RateLimit } from './rate-limit.js';
-import type { RequestLog } from './request-log.js';
-import { RouteTable, type Answer, type Call } from './route.js';
+import type { RequestEntry, RequestLog } from './request-log.js';
+import { EarlyAnswer, RouteTable, type Answer, type Call } from './route.js';
 
 /** Room for a batch of creates with large user data. */
 const BODY_LIMIT = 16 * 2 ** 20;
@@ -45,17 +45,34 @@ export function newHttpsServer(certificate: ServerCertificate, errors: ErrorAnsw
   return app;
 }
 
-/** Serves an API's routes below its base path, each request through log, faults, latency and sign-in. */
-export async function serveApi(
-  app: FastifyInstance,
-  parts: ServerParts,
-  { basePath, errors, ...api }: ApiVersion,
-): Promise<void> {
-  const { world, log } = parts;
-  const routes = api.routes(world, innerSend(app));
-  const exchanges = new Exchanges();
-  const delivery = new Delivery(world.version, world.time, log, world.guests.kind);
-  const table = new RouteTable(routes);
+/** Serves an API below its base paths, each request through log, faults, latency and sign-in. */
+export async function serveApi(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Promise<void> {
+  const delivery = newDelivery(parts, (facts) => api.headers(facts));
+  for (const mount of api.mounts(parts.world, innerSend(app))) {
+    await serveMount(app, parts, { ...mount, api: api.name, delivery });
+  }
+}
+
+/** Answers what is below `/api` and in no API, in the words of one of them: such requests are logged like others. */
+export async function serveRest(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Promise<void> {
+  const delivery = newDelivery(parts, (facts) => api.headers(facts));
+  const { errors } = api;
+  await serveMount(app, parts, { basePath: '/api', label: '', routes: [], errors, api: undefined, delivery });
+}
+
+function newDelivery({ world, log }: ServerParts, headers: ApiVersion['headers']): Delivery {
+  return new Delivery({ version: world.version, time: world.time, log, guests: world.guests.kind, headers });
+}
+
+/** A mount with what its requests share. */
+interface Service extends Mount {
+  /** Absent where no API answers. */
+  readonly api: ApiName | undefined;
+  readonly delivery: Delivery;
+}
+
+async function serveMount(app: FastifyInstance, parts: ServerParts, service: Service): Promise<void> {
+  const { basePath } = service;
   const closing = new AbortController();
   // Every request that is being delayed listens to it.
   setMaxListeners(0, closing.signal);
@@ -63,64 +80,99 @@ export async function serveApi(
     closing.abort();
     done();
   });
-
+  const exchanges = new Exchanges();
+  const table = new RouteTable(service.routes, service.label);
   await app.register(
     (scope, _options, done) => {
       parseBodies(scope);
-      scope.addHook('onRequest', async (request, reply) => {
-        const path = request.url.slice(basePath.length);
-        const row = table.patternOf(request.method, path);
-        const entry = log.open(world.time.now(), request.method, request.url, row.label);
-        const strike = parts.injector.strike({
-          method: request.method,
-          path: path.split('?')[0] ?? '',
-          ...row,
-        });
-        const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
-        return openExchange(parts, delivery, request, reply, exchange);
-      });
-      // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
-      scope.addHook('preHandler', async (request, reply) => {
-        const exchange = exchanges.of(request);
-        if (exchange === undefined) return undefined;
-        const { answer, carriedOut, delay } = exchange.strike;
-        const wait = world.latency.call(request.method, exchange.pattern) + delay;
-        if (wait > 0) await world.time.sleep(wait, closing.signal);
-        return answer !== undefined && !carriedOut
-          ? delivery.send(reply, exchange, answerOf(answer, errors))
-          : undefined;
-      });
-      scope.setErrorHandler((error, request, reply) => {
-        const exchange = exchanges.of(request);
-        if (closing.signal.aborted) return reply.hijack();
-        const answer = errorAnswer(error, world, errors);
-        return exchange === undefined
-          ? reply.code(answer.status).send(answer.body)
-          : delivery.send(reply, exchange, answer);
-      });
-      scope.setNotFoundHandler((request, reply) => {
-        const path = request.url.slice(basePath.length);
-        const answer = table.hasPath(path) ? errors.wrongMethod() : errors.unknownPath();
-        return delivery.send(reply, exchanges.signedIn(request), answer);
-      });
-      for (const route of routes) {
-        scope.route({
-          method: route.method,
-          url: route.path,
-          handler: async (request, reply) => {
-            const exchange = exchanges.signedIn(request);
-            const call = callOf(request, exchange);
-            // The router takes `/vms/` for `/vms/:uuid`.
-            const isWhole = Object.values(call.params).every((value) => value !== '');
-            const answer = isWhole ? await route.handle(call) : errors.unknownPath();
-            return delivery.send(reply, exchange, answerOf(exchange.strike.answer ?? answer, errors));
-          },
-        });
-      }
+      addHooks(scope, parts, service, { exchanges, table, closing: closing.signal });
+      addRoutes(scope, service, { exchanges, table });
       done();
     },
     { prefix: basePath },
   );
+}
+
+interface Underway {
+  readonly exchanges: Exchanges;
+  readonly table: RouteTable;
+  /** Aborted when the server ends. */
+  readonly closing: AbortSignal;
+}
+
+function addHooks(
+  scope: FastifyInstance,
+  parts: ServerParts,
+  { basePath, label, errors, api, delivery }: Service,
+  { exchanges, table, closing }: Underway,
+): void {
+  const { world, log } = parts;
+  scope.addHook('onRequest', async (request, reply) => {
+    const path = request.url.slice(basePath.length);
+    const row = table.patternOf(request.method, path);
+    const entry = log.open(world.time.now(), {
+      method: request.method,
+      path: request.url,
+      route: row.label,
+      api,
+    });
+    const strike = parts.injector.strike({
+      method: request.method,
+      path: withoutQuery(`${label}${path}`),
+      wholePath: withoutQuery(request.url),
+      api,
+      ...row,
+    });
+    const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
+    return openExchange(parts, delivery, request, reply, exchange);
+  });
+  // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
+  scope.addHook('preHandler', async (request, reply) => {
+    const exchange = exchanges.of(request);
+    if (exchange === undefined) return undefined;
+    const { answer, carriedOut, delay } = exchange.strike;
+    const wait = world.latency.call(request.method, exchange.pattern) + delay;
+    if (wait > 0) await world.time.sleep(wait, closing);
+    return answer !== undefined && !carriedOut
+      ? delivery.send(reply, exchange, answerOf(answer, errors, exchange.entry))
+      : undefined;
+  });
+  scope.setErrorHandler((error, request, reply) => {
+    const exchange = exchanges.of(request);
+    if (closing.aborted) return reply.hijack();
+    const asked = { path: request.url, now: world.time.now() };
+    const answer = errorAnswer(error, world, (refusal) => errors.refused(refusal, asked));
+    return exchange === undefined
+      ? reply.code(answer.status).send(answer.body)
+      : delivery.send(reply, exchange, answer);
+  });
+}
+
+function addRoutes(
+  scope: FastifyInstance,
+  { basePath, routes, errors, delivery }: Service,
+  { exchanges, table }: Omit<Underway, 'closing'>,
+): void {
+  scope.setNotFoundHandler((request, reply) => {
+    const path = request.url.slice(basePath.length);
+    const answer = table.hasPath(path) ? errors.wrongMethod() : errors.unknownPath();
+    return delivery.send(reply, exchanges.signedIn(request), answer);
+  });
+  for (const route of routes) {
+    scope.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const exchange = exchanges.signedIn(request);
+        const call = callOf(request, exchange);
+        // The router takes `/vms/` for `/vms/:uuid`.
+        const isWhole = Object.values(call.params).every((value) => value !== '');
+        const answer = isWhole ? await route.handle(call) : errors.unknownPath();
+        const told = answerOf(exchange.strike.answer ?? answer, errors, exchange.entry);
+        return delivery.send(reply, exchange, told);
+      },
+    });
+  }
 }
 
 /** Requests from inside go the same way as those from outside. */
@@ -168,19 +220,22 @@ function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>
   };
 }
 
-function answerOf(answer: Answer | Refusal, errors: ErrorAnswers): Answer {
-  return answer instanceof Refusal ? errors.refused(answer) : answer;
+function answerOf(answer: Answer | Refusal, errors: ErrorAnswers, { path, at }: RequestEntry): Answer {
+  return answer instanceof Refusal ? errors.refused(answer, { path, now: at }) : answer;
 }
 
-function errorAnswer(error: unknown, world: World, errors: ErrorAnswers): Answer {
-  if (error instanceof Refusal) return errors.refused(error);
+function errorAnswer(error: unknown, world: World, refused: (refusal: Refusal) => Answer): Answer {
+  if (error instanceof EarlyAnswer) return error.answer;
+  if (error instanceof Refusal) return refused(error);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const message = error instanceof Error ? error.message : String(error);
-  if (status < 500) return errors.refused(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
+  if (status < 500) return refused(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
   world.logger.warn(`fault of the simulator: ${error instanceof Error ? (error.stack ?? message) : message}`);
-  return errors.refused(
-    new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }),
-  );
+  return refused(new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }));
+}
+
+function withoutQuery(path: string): string {
+  return path.split('?')[0] ?? '';
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {

@@ -121,6 +121,8 @@ export interface RequestRow {
   readonly number: number;
   readonly at: number;
   readonly method: string;
+  /** Which API it was sent to; absent for a path of none. */
+  readonly api?: string | undefined;
   /** Below the API's base path, with query. */
   readonly path: string;
   /** Absent until answered; 0 when the connection was broken instead. */

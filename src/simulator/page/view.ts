@@ -1,4 +1,5 @@
 import type { Injector } from '../core/faults/injector.js';
+import type { ApiName } from '../http/api.js';
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
 import { isOver, percentage, type TaskRecord } from '../core/task-engine.js';
 import type { World } from '../core/world.js';
@@ -24,8 +25,8 @@ export interface Seen {
   readonly world: World;
   readonly log: RequestLog;
   readonly injector: Injector;
-  /** Where the APIs are, e.g. `/api/nutanix/v3`. */
-  readonly basePaths: readonly string[];
+  /** Where the APIs are: by name, e.g. `/api/nutanix/v3`. */
+  readonly basePaths: ReadonlyMap<ApiName, string>;
 }
 
 /** The page's picture of the simulator. Holds no credentials, no user data, no bodies. */
@@ -86,11 +87,11 @@ function taskRow(task: TaskRecord, now: number): TaskRow {
   };
 }
 
-function requestRow(entry: RequestEntry, basePaths: readonly string[]): RequestRow {
-  const { number, at, method, path, status, ms, faults } = entry;
-  const base = basePaths.find((one) => path.startsWith(one)) ?? '';
+function requestRow(entry: RequestEntry, basePaths: Seen['basePaths']): RequestRow {
+  const { number, at, method, path, api, status, ms, faults } = entry;
+  const base = api === undefined ? '' : (basePaths.get(api) ?? '');
   const below = path.slice(base.length);
-  return { number, at, method, path: shortened(below), status, ms, faults: [...faults] };
+  return { number, at, method, api, path: shortened(below), status, ms, faults: [...faults] };
 }
 
 function faultRow({ name, match, do: effects, times, struck }: Rule): FaultRow {

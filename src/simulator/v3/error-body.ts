@@ -3,7 +3,7 @@ import type { ErrorAnswers } from '../http/api.js';
 import type { Answer } from '../http/route.js';
 
 export const errorAnswers: ErrorAnswers = {
-  refused: refusalAnswer,
+  refused: (refusal) => refusalAnswer(refusal),
   // An unknown path never reaches the API: its web framework answers by itself.
   unknownPath: () => ({
     status: 404,

@@ -10,7 +10,12 @@ const nth = z.union([
 const match = z.strictObject({
   /** HTTP method; absent = any. */
   method: z.string().toUpperCase().optional(),
-  /** Path below the API's base; `*` = anything within a segment, `**` = anything. Route patterns fit too. */
+  /** An API by its name, such as `v4`; absent = any. */
+  api: z.string().optional(),
+  /**
+   * Path below the API's base, or from `/api/` on; `*` = anything within a segment, `**` = anything. Route patterns
+   * fit too.
+   */
   path: z.string().startsWith('/').optional(),
   /** Kind of entity the route belongs to, e.g. `vm`, `task`. */
   kind: z.string().optional(),

@@ -3,8 +3,12 @@ import type { FaultRule } from './fault-rule.js';
 /** A request as rules look at it. */
 export interface Target {
   readonly method: string;
-  /** Path below the API's base, without query. */
+  /** Which API it was sent to, e.g. `v4`; absent for a path of none. */
+  readonly api?: string | undefined;
+  /** Path below the API's base, without query; the part that tells an API's versions apart is left out. */
   readonly path: string;
+  /** From `/api/` on, with that part. */
+  readonly wholePath?: string | undefined;
   /** Its pattern, e.g. `/vms/:uuid`. */
   readonly pattern: string;
   readonly kind: string;
@@ -40,11 +44,17 @@ export class RuleState {
     return true;
   }
 
-  #fits({ method, path, pattern, kind }: Target): boolean {
+  #fits({ method, api, path, wholePath = path, pattern, kind }: Target): boolean {
     const { match } = this.rule;
+    if (match.api !== undefined && match.api !== api) return false;
     if (match.method !== undefined && match.method !== method) return false;
     if (match.kind !== undefined && match.kind !== kind) return false;
-    return this.#path === undefined || match.path === pattern || this.#path.test(path);
+    return (
+      this.#path === undefined ||
+      match.path === pattern ||
+      this.#path.test(path) ||
+      this.#path.test(wholePath)
+    );
   }
 }
 

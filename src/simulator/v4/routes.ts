@@ -1,0 +1,18 @@
+import { userRoutes } from './service/users.js';
+import type { Namespace } from './versions.js';
+import type { V4Route } from './route.js';
+import type { V4World } from './world.js';
+
+/** Every endpoint that is known, by namespace. */
+export function routesByNamespace(world: V4World): Readonly<Record<Namespace, readonly V4Route[]>> {
+  return {
+    clustermgmt: [],
+    dataprotection: [],
+    iam: userRoutes(world),
+    multidomain: [],
+    networking: [],
+    prism: [],
+    vmm: [],
+    volumes: [],
+  };
+}
