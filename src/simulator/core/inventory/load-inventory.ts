@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newCategory } from '../categories.js';
 import { withDhcpServer, type SubnetConfig } from '../ipam.js';
 import type { EntityRecord } from '../store/entity.js';
 import type { Store } from '../store/store.js';
@@ -54,10 +55,7 @@ export function loadInventory(store: Store, inventory: Inventory, now: number): 
   }
   for (const [name, values] of Object.entries(inventory.categories)) {
     store.categories.put({
-      name,
-      description: '',
-      systemDefined: false,
-      cardinality: 64,
+      ...newCategory(name),
       values: Object.fromEntries(values.map((value) => [value, ''])),
     });
   }

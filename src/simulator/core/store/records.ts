@@ -98,6 +98,8 @@ export const categoryShape = z.object({
   cardinality: z.int(),
   /** Value to description. */
   values: z.record(z.string(), z.string()),
+  /** Value to the id of the pair, of values that were renamed; of all others it is derived (categories.ts). */
+  ids: z.record(z.string(), z.string()).optional(),
 });
 
 /** UUIDs set aside for later creates. */

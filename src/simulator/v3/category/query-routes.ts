@@ -1,23 +1,13 @@
+import { categoryCarriers } from '../../core/categories.js';
 import type { EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import type { CategoryQueryInput } from '../schema/request-bodies.js';
 import type { V3World } from '../world.js';
 
-/** The kinds whose entities carry categories, in the order of their names. */
-export function carriersOf(world: World): { readonly kind: string; readonly records: EntityRecord[] }[] {
-  const { images, projects, subnets, vms } = world.store;
-  return [
-    { kind: 'image', records: images.toArray() },
-    { kind: 'project', records: projects.toArray() },
-    { kind: 'subnet', records: subnets.toArray() },
-    { kind: 'vm', records: vms.toArray().filter(({ made }) => made) },
-  ];
-}
-
 /** An entity that carries a value, in words, e.g. `vm web-1`. */
 export function carrierOf(world: World, key: string, value: string): string | undefined {
-  for (const { kind, records } of carriersOf(world)) {
+  for (const { kind, records } of categoryCarriers(world.store)) {
     const carrier = records.find(({ categories }) => categories[key]?.includes(value) === true);
     if (carrier !== undefined) return `${kind} ${carrier.name}`;
   }
@@ -37,7 +27,7 @@ function query(world: V3World, call: Call): Answer {
   const usage = input.usage_type ?? 'APPLIED_TO';
   const offset = input.group_member_offset ?? 0;
   const count = input.group_member_count ?? DEFAULT_MEMBERS;
-  const groups = usage === 'APPLIED_TO' && call.user.role !== 'viewer' ? carriersOf(world) : [];
+  const groups = usage === 'APPLIED_TO' && call.user.role !== 'viewer' ? categoryCarriers(world.store) : [];
   const kinds = input.category_filter?.kind_list ?? [];
   const results = groups
     .filter((group) => kinds.length === 0 || kinds.includes(group.kind))

@@ -1,4 +1,5 @@
 import { ok, param, type Answer, type Call, type Route } from '../../http/route.js';
+import { newCategory, removeValue } from '../../core/categories.js';
 import { listAnswer } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
 import type { CategoryRecord } from '../../core/store/records.js';
@@ -7,7 +8,6 @@ import { refuseViewer } from '../permissions.js';
 import { carrierOf } from './query-routes.js';
 
 const kind = 'category';
-const DEFAULT_CARDINALITY = 64;
 /** What the schema allows in a key or a value that is made through the API. */
 const NAME = /^[a-zA-Z0-9_.-]+( [a-zA-Z0-9_.-]+)*$/;
 const LONGEST_NAME = 64;
@@ -89,13 +89,7 @@ function putKey(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const name = checkedName(call, 'name');
   const input = world.validator.check('category_key', call.body, kind);
-  const category = world.store.categories.get(name) ?? {
-    name,
-    description: '',
-    systemDefined: false,
-    cardinality: DEFAULT_CARDINALITY,
-    values: {},
-  };
+  const category = world.store.categories.get(name) ?? newCategory(name);
   category.description = input.description ?? '';
   category.cardinality = input.capabilities?.cardinality ?? category.cardinality;
   world.store.categories.put(category);
@@ -130,7 +124,7 @@ function deleteValue(world: V3World, call: Call): Answer {
   const [category, value] = keyAndValue(world, call);
   const carrier = carrierOf(world, category.name, value);
   if (carrier !== undefined) throw inUse(`Category ${category.name}:${value} is assigned to ${carrier}.`);
-  Reflect.deleteProperty(category.values, value);
+  removeValue(category, value);
   return { status: 200, body: undefined };
 }
 
