@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build tools browser screenshot guest-image test lint typecheck format docs golden-shell demo bench bench-list bench-fleet bench-simulator bench-hostile install uninstall clean distclean
+.PHONY: help deps build tools python-sdks browser screenshot guest-image test lint typecheck format docs golden-shell demo bench bench-list bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ dist/.built: $(DEPS) $(SOURCES)
 tools: ## Build the real docker-machine and rancher-machine from Go modules into .tools/
 	@bash scripts/build-tools.sh
 
+python-sdks: ## Install Nutanix's v4 SDKs for Python from PyPI into .tools/
+	@bash scripts/python-sdks.sh
+
 browser: ## Install Chromium (Debian's package) for the tests of the simulator's page
 	@bash scripts/browser.sh >/dev/null || [[ $${REQUIRE_BROWSER:-} != 1 ]]
 
@@ -38,10 +41,10 @@ screenshot: build ## Make the picture of the simulator's page in docs/images/
 guest-image: ## Build the image of container guests and load it into the Docker engine of DOCKER_HOST
 	@bash scripts/guest-image/build.sh
 
-test: deps lint typecheck build tools browser ## Install, lint, type-check, build and run every test
+test: deps python-sdks lint typecheck build tools browser ## Install, lint, type-check, build and run every test
 	@bash scripts/test.sh
 
-lint: deps ## Check style: ESLint, Prettier, gofmt, shell syntax
+lint: deps ## Check style: ESLint, Prettier, gofmt, ruff, shell syntax
 	@bash scripts/lint.sh
 
 typecheck: deps ## Check types

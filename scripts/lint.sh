@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Style of every language in the tree. TypeScript by ESLint and Prettier; Go by gofmt where Go is installed;
-# shell by bash's own parser, and by shellcheck, which may be missing where it is not CI.
+# Python by ruff where `make python-sdks` installed it; shell by bash's own parser, and by shellcheck, which may be
+# missing where it is not CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,4 +30,13 @@ if command -v gofmt >/dev/null; then
     echo "lint: not in gofmt's style: $unformatted" >&2
     exit 1
   fi
+fi
+
+ruff=.tools/python-v4-sdk/newest/bin/ruff
+if [[ -x $ruff ]]; then
+  "$ruff" check --quiet --no-cache test/interop/v4-sdk
+  "$ruff" format --quiet --no-cache --check test/interop/v4-sdk
+elif [[ -n ${CI:-} ]]; then
+  echo "lint: ruff is not installed (make python-sdks)" >&2
+  exit 1
 fi
