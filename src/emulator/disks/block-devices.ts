@@ -85,7 +85,7 @@ export class BlockDevices {
       this.#link(device);
     }
     for (const { disk, name } of named) {
-      const path = `/dev/disk/by-path/pci-0000:00:03.0-scsi-0:0:${disk.index}:0`;
+      const path = `/dev/disk/by-path/pci-0000:00:03.0-scsi-0:0:${disk.index}:${disk.lun ?? 0}`;
       if (disk.adapter === 'SCSI') this.#symlink(`../../${name}`, path);
     }
   }

@@ -27,9 +27,16 @@ export interface GuestDisk {
   readonly adapter: string;
   /** Device index on that adapter. */
   readonly index: number;
+  /** Of a disk of a volume group: all of them are behind one place of the adapter, each as a LUN; 0 when absent. */
+  readonly lun?: number;
+  /** The volume group that it belongs to; such a disk can be taken away while the guest runs. */
+  readonly volumeGroupUuid?: string;
 }
 
-/** A VM as its guest sees it. Fixed while the guest runs; a changed VM shows at the next power-on. */
+/**
+ * A VM as its guest sees it. Fixed while the guest runs; a changed VM shows at the next power-on, except for what
+ * `Guest.disksChanged` tells.
+ */
 export interface GuestSpec {
   readonly vmUuid: string;
   /** The VM's name; the guest's host name unless cloud-init data say otherwise. */
@@ -66,6 +73,12 @@ export interface Guest {
   powerOff(): Promise<void>;
   /** Reset button: hard off and on again; resolves when the guest has begun to boot. */
   reset(): Promise<void>;
+  /**
+   * Volume groups were attached, detached or grown while the guest runs: `disks` is what the VM has now, as in its
+   * specification. A disk that is missing is gone at once, mounted or not, as when storage takes it away. A guest
+   * without this method sees the change at its next power-on.
+   */
+  disksChanged?(disks: readonly GuestDisk[]): Promise<void>;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   subnetShape,
 } from '../core/store/records.js';
 import { vmShape } from '../core/store/vm-record.js';
+import { iscsiClientShape, recoveryPointShape, volumeGroupShape } from '../core/store/volume-records.js';
 import { stateOfVersion2 } from '../v3/index.js';
 
 const FORMAT = 'prism-simulator state';
@@ -35,6 +36,10 @@ const shape = z.object({
   containers: z.array(containerShape),
   categories: z.array(categoryShape),
   reservations: z.array(reservationShape),
+  // Files from before volume groups have none.
+  volumeGroups: z.array(volumeGroupShape).default([]),
+  iscsiClients: z.array(iscsiClientShape).default([]),
+  recoveryPoints: z.array(recoveryPointShape).default([]),
 });
 
 /** Everything a simulator knows that outlives it; tasks and sessions do not. */

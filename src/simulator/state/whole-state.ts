@@ -17,6 +17,9 @@ export function saveStore(store: Store): StoredState {
     containers: store.containers.toArray(),
     categories: store.categories.toArray(),
     reservations: store.reservations.toArray(),
+    volumeGroups: store.volumeGroups.toArray(),
+    iscsiClients: store.iscsiClients.toArray(),
+    recoveryPoints: store.recoveryPoints.toArray(),
   });
 }
 
@@ -34,6 +37,9 @@ export function loadStore(store: Store, state: StoredState): string[] {
   putAll(store.containers, saved.containers);
   putAll(store.categories, saved.categories);
   putAll(store.reservations, saved.reservations);
+  putAll(store.volumeGroups, saved.volumeGroups);
+  putAll(store.iscsiClients, saved.iscsiClients);
+  putAll(store.recoveryPoints, saved.recoveryPoints);
   for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
   const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
   for (const vm of saved.vms) {

@@ -9,6 +9,7 @@ import type {
   SubnetRecord,
 } from './records.js';
 import type { VmRecord } from './vm-record.js';
+import type { IscsiClientRecord, RecoveryPointRecord, VolumeGroupRecord } from './volume-records.js';
 
 /** Records of one kind in the order of their making, found by id. */
 export class Collection<T> {
@@ -65,6 +66,9 @@ export class Store {
   readonly projects = new Collection<ProjectRecord>(byUuid);
   readonly vms = new Collection<VmRecord>(byUuid);
   readonly containers = new Collection<ContainerRecord>(byUuid);
+  readonly volumeGroups = new Collection<VolumeGroupRecord>(byUuid);
+  readonly iscsiClients = new Collection<IscsiClientRecord>(byUuid);
+  readonly recoveryPoints = new Collection<RecoveryPointRecord>(byUuid);
   readonly categories = new Collection<CategoryRecord>((record) => record.name);
   /** What was uploaded for images, by UUID; not part of a saved state. */
   readonly imageContents = new Map<string, Buffer>();

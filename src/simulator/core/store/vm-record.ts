@@ -3,7 +3,7 @@ import { entityShape, extrasShape, referenceShape } from './entity.js';
 
 const diskShape = z.object({
   uuid: z.string(),
-  /** DISK, CDROM, … */
+  /** DISK, CDROM, VOLUME_GROUP, … */
   type: z.string(),
   /** SCSI, SATA, PCI, IDE, … */
   adapter: z.string(),
@@ -19,6 +19,8 @@ const diskShape = z.object({
       extras: extrasShape,
     })
     .optional(),
+  /** The volume group that is attached here; such an entry stands for all of its disks, and has no size. */
+  volumeGroupUuid: z.string().optional(),
   extras: extrasShape,
 });
 

@@ -2,6 +2,7 @@ import { Refusal } from '../refusal.js';
 import type { ContainerRecord } from '../store/records.js';
 import type { VmConfig, VmDisk } from '../store/vm-record.js';
 import type { World } from '../world.js';
+import { checkVmAttachable } from '../volume/index.js';
 import type { DiskOptions, DiskPlace } from './options.js';
 
 /** Where disks go when the request names no container. */
@@ -20,10 +21,12 @@ interface DiskContext {
 
 /** The disks that are asked for, with everything the server fills in. Throws a Refusal. */
 export function completeDisks(world: World, all: readonly DiskOptions[], context: DiskContext): VmDisk[] {
+  checkGroups(world, all, context);
   const taken = new Set(all.flatMap(({ address }) => (address === undefined ? [] : [keyOf(address)])));
   return all.map((options) => {
     const before = context.previous.find((disk) => disk.uuid === options.uuid);
-    const type = options.type ?? before?.type ?? 'DISK';
+    const volumeGroupUuid = before === undefined ? options.volumeGroupUuid : before.volumeGroupUuid;
+    const type = volumeGroupUuid !== undefined ? 'VOLUME_GROUP' : (options.type ?? before?.type ?? 'DISK');
     const { adapter, index } =
       options.address ??
       before ??
@@ -33,12 +36,35 @@ export function completeDisks(world: World, all: readonly DiskOptions[], context
       type,
       adapter,
       index,
-      sizeBytes: sizeOf(world, options, before, { adapter, index }, context),
+      sizeBytes:
+        volumeGroupUuid === undefined
+          ? sizeOf(world, options, before, { adapter, index }, context)
+          : undefined,
       source: options.source,
       storage: type === 'DISK' ? storageOf(world, options, context.clusterUuid) : options.storage,
+      volumeGroupUuid,
       extras: options.extras,
     };
   });
+}
+
+/** A disk entry that names a volume group attaches it: the same rules hold as for the group's own action. */
+function checkGroups(
+  world: World,
+  all: readonly DiskOptions[],
+  { previous, clusterUuid }: DiskContext,
+): void {
+  const kept = new Set(previous.map(({ uuid }) => uuid));
+  const had = previous.flatMap(({ volumeGroupUuid }) => volumeGroupUuid ?? []);
+  const groups = all
+    .filter(({ uuid }) => uuid === undefined || !kept.has(uuid))
+    .flatMap(({ volumeGroupUuid }) => volumeGroupUuid ?? []);
+  for (const group of groups) {
+    if (had.includes(group) || groups.indexOf(group) !== groups.lastIndexOf(group)) {
+      throw Refusal.invalidArgument(`Volume group ${group} is attached to the VM already.`, 'vm');
+    }
+    checkVmAttachable(world.store, group, { clusterUuid });
+  }
 }
 
 /** The drive that carries user data to the guest; it stands after the requested disks. */

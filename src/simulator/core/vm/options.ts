@@ -27,6 +27,8 @@ export interface DiskOptions {
   readonly sizeBytes?: number | undefined;
   readonly source?: LooseReference | undefined;
   readonly storage?: VmDisk['storage'];
+  /** A volume group to attach here, instead of a disk of the VM's own. */
+  readonly volumeGroupUuid?: string | undefined;
   readonly extras: Extras;
 }
 

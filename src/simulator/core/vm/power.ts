@@ -4,11 +4,12 @@ import type { GuestFault } from '../faults/fault-rule.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/vm-record.js';
 import type { World, Boot } from '../world.js';
+import { guestDisks } from './guest-disks.js';
 import { placeOnHost, releaseGpus } from './placement.js';
 
 /** The VM as its guest sees it. */
 export function guestSpec(world: World, vm: VmRecord): GuestSpec {
-  const { sockets, coresPerSocket, threadsPerCore, memoryMiB, nics, disks, customization } = vm.config;
+  const { sockets, coresPerSocket, threadsPerCore, memoryMiB, nics, customization } = vm.config;
   return {
     vmUuid: vm.uuid,
     name: vm.name,
@@ -27,9 +28,7 @@ export function guestSpec(world: World, vm: VmRecord): GuestSpec {
         gateway: network?.gateway,
       };
     }),
-    disks: disks
-      .filter(({ type }) => type === 'DISK')
-      .map(({ uuid, sizeBytes = 0, adapter, index }) => ({ uuid, sizeBytes, adapter, index })),
+    disks: guestDisks(world, vm),
   };
 }
 

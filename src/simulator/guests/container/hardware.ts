@@ -49,7 +49,8 @@ export function nameDisks(disks: readonly GuestDisk[]): NamedDisk[] {
 }
 
 function linksOf(disk: GuestDisk): string[] {
-  const byPath = adapterOf(disk) === 'SCSI' ? [`by-path/pci-0000:00:05.0-scsi-0:0:${disk.index}:0`] : [];
+  const byPath =
+    adapterOf(disk) === 'SCSI' ? [`by-path/pci-0000:00:05.0-scsi-0:0:${disk.index}:${disk.lun ?? 0}`] : [];
   return [`by-id/${adapterOf(disk).toLowerCase()}-${disk.uuid}`, ...byPath];
 }
 

@@ -24,7 +24,7 @@ export function cloneVm(world: V3World, call: Call): Answer {
         ...given,
         ...resources,
         power_state: 'OFF',
-        disk_list: given.disk_list.filter(isNoSeed(source)).map(copiedDisk),
+        disk_list: given.disk_list.filter(isNoSeed(source)).filter(isOwnDisk).map(copiedDisk),
         nic_list: nics ?? given.nic_list.map(copiedNic),
         parent_reference: { kind: 'vm', uuid: source.uuid, name: source.name },
       },
@@ -44,6 +44,11 @@ function isNoSeed(source: VmRecord): (disk: DiskInput) => boolean {
   const hasSeed = source.config.customization !== undefined;
   return (disk) =>
     !(hasSeed && disk.device_properties?.device_type === 'CDROM' && disk.data_source_reference === undefined);
+}
+
+/** A volume group stays with the VM that has it. */
+function isOwnDisk({ volume_group_reference: group }: DiskInput): boolean {
+  return group === undefined;
 }
 
 function copiedDisk(disk: DiskInput): DiskInput {

@@ -8,7 +8,7 @@ import type { World } from '../../core/world.js';
 import { existingVm } from './checks.js';
 import { removeVm } from '../../core/vm/removal.js';
 
-/** DELETE vms/{uuid}: no version check, also for a running VM; its disks go with it. */
+/** DELETE vms/{uuid}: no version check, also for a running VM; its disks go with it, but no volume group. */
 export function deleteVm(world: World, call: Call): Answer {
   const vm = existingVm(world, param(call, 'uuid'));
   if (!world.version.judgesInTask) refuseViewer(call);

@@ -24,6 +24,7 @@ export function diskOptions(input: DiskInput, previous: readonly VmDisk[]): Disk
     sizeBytes: grown(input, before) ?? requestedBytes(input),
     source,
     storage: storage && storageOf(storage),
+    volumeGroupUuid: input.volume_group_reference?.uuid,
     extras: {
       ...without(input, ...DISK_FIELDS),
       ...(Object.keys(placeExtras).length === 0 ? {} : { device_properties: { disk_address: placeExtras } }),
@@ -38,6 +39,7 @@ const DISK_FIELDS = [
   'disk_size_bytes',
   'data_source_reference',
   'storage_config',
+  'volume_group_reference',
 ];
 
 /** A client that grows a disk from GET's body may change only one of its two sizes: the changed one counts. */
@@ -55,7 +57,7 @@ function storageOf(storage: NonNullable<DiskInput['storage_config']>): VmDisk['s
 }
 
 /** A disk as GET shows it. */
-export function diskView({ extras, sizeBytes, source, storage, ...disk }: VmDisk): DiskView {
+export function diskView({ extras, sizeBytes, source, storage, volumeGroupUuid, ...disk }: VmDisk): DiskView {
   const { device_properties: device, ...rest } = extras;
   const placeExtras = fieldsOf(fieldsOf(device)['disk_address']);
   return {
@@ -68,6 +70,9 @@ export function diskView({ extras, sizeBytes, source, storage, ...disk }: VmDisk
     },
     ...(sizeBytes === undefined ? {} : { disk_size_mib: mebibytes(sizeBytes), disk_size_bytes: sizeBytes }),
     ...(storage === undefined ? {} : { storage_config: storageView(storage) }),
+    ...(volumeGroupUuid === undefined
+      ? {}
+      : { volume_group_reference: { kind: 'volume_group', uuid: volumeGroupUuid } }),
   };
 }
 

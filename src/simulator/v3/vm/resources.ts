@@ -13,6 +13,7 @@ export interface DiskView {
     readonly flash_mode?: string;
     readonly storage_container_reference?: LooseReference;
   };
+  readonly volume_group_reference?: LooseReference;
   readonly [field: string]: unknown;
 }
 

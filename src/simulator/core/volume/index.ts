@@ -1,0 +1,35 @@
+/** Nutanix Volumes without an API: groups of disks, who has them, and how they were earlier. */
+export {
+  attachToClient,
+  attachToVm,
+  checkNoGroups,
+  checkVmAttachable,
+  detachFromClient,
+  detachFromVm,
+  type GroupAttachment,
+  vmAttachmentsOf,
+} from './attachments.js';
+export {
+  addDisk,
+  changeDisk,
+  diskOf,
+  removeDisk,
+  type VolumeDiskChange,
+  type VolumeDiskOptions,
+} from './disks.js';
+export {
+  changeGroup,
+  deleteGroup,
+  newVolumeGroup,
+  type NewVolumeGroup,
+  type VolumeGroupOptions,
+} from './groups.js';
+export { changedClient, clientFor, groupsOf, iqnOf, type IscsiClientOptions } from './iscsi.js';
+export {
+  groupRecoveryPoint,
+  type NewRecoveryPoint,
+  restoredGroup,
+  revertGroup,
+  takeRecoveryPoint,
+} from './recovery-points.js';
+export { existing, type VolumeRule } from './refusals.js';
