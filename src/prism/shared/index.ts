@@ -3,8 +3,10 @@ export { decode, isUuid, lenient, rawObject, type Attempt, type RawObject } from
 export type { ApiParts, ApiVersion, PrismProvider } from './api-version.js';
 export { appError, fromErrors, type AppError, type ErrorBody } from './app-errors.js';
 export { readErrorBody, readMessages } from './error-body.js';
+export { formatCreationToken, parseCreationToken, requestIdOf, type Identity } from './creation-token.js';
 export { namesakeWarnings, type ListNamesakes } from './namesakes.js';
-export { hasTag, taggedDescription, tagsIn, type OwnershipTag } from './ownership-tag.js';
+export { dateFrom, LONGEST_NAME_IN_IDENTIFIER, ownedAlone, ownedAmong, type SeenVm } from './owned-vms.js';
+export { hasTag, taggedDescription, tagOn, type OwnershipTag } from './ownership-tag.js';
 export { ambiguous, lookingUp, notFound, unusable, type Candidate, type Wanted } from './selection-errors.js';
 export { portMethodsOf } from './port-methods.js';
 export { pollTask, type TaskEnd, type TaskPolling, type TaskState } from './task-polling.js';

@@ -1,4 +1,5 @@
 import type { CreationToken } from '../../provider/index.js';
+import { readCreationToken, type Identity } from './creation-token.js';
 import { cutText } from './texts.js';
 
 /** The limit of Prism Central for a description (reference 2.1). */
@@ -12,6 +13,11 @@ export interface OwnershipTag {
   readonly creationToken: CreationToken;
   /** `user@computer` of the process that made the VM. */
   readonly origin?: string | undefined;
+}
+
+/** An ownership tag with what its creation token stands for. */
+export interface IdentifiedTag extends OwnershipTag {
+  readonly identity: Identity;
 }
 
 /** The description a VM gets: the user's words, cut if need be, and the ownership tag, which is never cut. */
@@ -37,6 +43,23 @@ export function tagsIn(description: string, product: string): readonly Ownership
     creationToken,
     origin,
   }));
+}
+
+/**
+ * The ownership tag of this product on a VM, whichever API made it; undefined = none. Of several, the one that names
+ * this very VM counts: a description may have been pasted into another one.
+ */
+export function tagOn(
+  vm: { readonly id: string | undefined; readonly description: string | undefined },
+  product: string,
+): IdentifiedTag | undefined {
+  const found = tagsIn(vm.description ?? '', product).flatMap((tag): IdentifiedTag[] => {
+    const identity = readCreationToken(tag.creationToken);
+    return identity === undefined ? [] : [{ ...tag, identity }];
+  });
+  const id = vm.id?.toLowerCase();
+  const own = found.find(({ identity }) => identity.kind === 'reserved' && identity.vmId === id);
+  return own ?? found.at(-1);
 }
 
 function patternFor(product: string): RegExp {

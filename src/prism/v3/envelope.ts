@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readMessages } from '../shared/index.js';
-import { lenient, reference } from './schema.js';
+import { lenient, readMessages } from '../shared/index.js';
+import { reference } from './reference.js';
 
 const metadata = z.looseObject({
   uuid: lenient(z.string()),
@@ -44,6 +44,11 @@ export function entityUuid({ metadata: meta }: Entity): string | undefined {
 
 export function entityName({ status: is, spec: wanted }: Entity): string | undefined {
   return is?.name ?? wanted?.name;
+}
+
+export function descriptionOf({ spec: wanted, status: is }: Entity): string | undefined {
+  const description = wanted?.description ?? is?.['description'];
+  return typeof description === 'string' ? description : undefined;
 }
 
 /** The tasks an entity names, as far as it names any. */

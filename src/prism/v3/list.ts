@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attempt } from '../shared/index.js';
 import type { V3Api } from './api.js';
 import { entity, entityName, entityUuid, type Entity } from './envelope.js';
-import { lenient } from './schema.js';
+import { lenient } from '../shared/index.js';
 
 /** How the server lists each kind (reference 3). Page lengths are those that public clients use with success. */
 const KINDS = {

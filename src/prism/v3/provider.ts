@@ -1,6 +1,6 @@
 import { portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
-import { issueToken } from './identity/reservation.js';
+import { issueToken } from './reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';

@@ -2,7 +2,7 @@ import { entity, lastProblemOf, entityName, taskIdsOf, entityUuid } from '../../
 import { accepted, acceptedTask, acceptedUuid } from '../../../src/prism/v3/task/task-of-answer.js';
 import { updateBody } from '../../../src/prism/v3/vm/update.js';
 import { vmFrom } from '../../../src/prism/v3/vm/view.js';
-import { rawObject } from '../../../src/prism/v3/schema.js';
+import { rawObject } from '../../../src/prism/shared/index.js';
 import { recording } from '../fixtures.js';
 
 const VM = 'bdbbad7a-a401-4f9a-a789-2b8406905b56';

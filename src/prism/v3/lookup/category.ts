@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { CallContext, Category } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient } from '../schema.js';
-import { lookingUp, notFound, type Wanted } from '../../shared/index.js';
+import { lenient, lookingUp, notFound, type Wanted } from '../../shared/index.js';
 
 const anything = z.unknown();
 /** Categories are flat objects without envelope (reference 4.5). */

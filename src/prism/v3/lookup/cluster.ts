@@ -4,8 +4,7 @@ import { OperationError } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll } from '../list.js';
-import { lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted } from '../../shared/index.js';
+import { ambiguous, lenient, lookingUp, notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const PRISM_CENTRAL = 'PRISM_CENTRAL';
 const clusterResources = z.looseObject({

@@ -3,8 +3,7 @@ import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll, listNamed, pathOf, type Kind } from '../list.js';
-import { isUuid } from '../schema.js';
-import { lookingUp, notFound, type Candidate, type Wanted } from '../../shared/index.js';
+import { type Candidate, isUuid, lookingUp, notFound, type Wanted } from '../../shared/index.js';
 
 /**
  * The entities that a name or UUID means: those of exactly that name, or the one with that UUID. At least one;

@@ -3,8 +3,7 @@ import type { CallContext, GpuChoice, Reference } from '../../../provider/index.
 import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { listAll } from '../list.js';
-import { lenient } from '../schema.js';
-import { notFound, unusable, type Wanted } from '../../shared/index.js';
+import { lenient, notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const hostResources = z.looseObject({
   gpu_list: lenient(

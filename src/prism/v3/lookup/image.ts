@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
-import { lenient, reference } from '../schema.js';
+import { reference } from '../reference.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from '../../shared/index.js';
+import { ambiguous, lenient, unusable, type Wanted } from '../../shared/index.js';
 
 const GIB = 2 ** 30;
 const imageResources = z.looseObject({

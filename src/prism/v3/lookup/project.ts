@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient, reference } from '../schema.js';
+import { reference } from '../reference.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, type Wanted } from '../../shared/index.js';
+import { ambiguous, lenient, type Wanted } from '../../shared/index.js';
 
 const references = lenient(z.array(reference));
 const projectResources = z.looseObject({

@@ -2,8 +2,16 @@ import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { isUuid, lenient } from '../schema.js';
-import { ambiguous, lookingUp, notFound, unusable, type Wanted, type Attempt } from '../../shared/index.js';
+import {
+  ambiguous,
+  isUuid,
+  lenient,
+  lookingUp,
+  notFound,
+  unusable,
+  type Attempt,
+  type Wanted,
+} from '../../shared/index.js';
 
 const PAGE = 250;
 const groupsAnswer = z.looseObject({

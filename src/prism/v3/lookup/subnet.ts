@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
-import { lenient } from '../schema.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, unusable, type Wanted } from '../../shared/index.js';
+import { ambiguous, lenient, unusable, type Wanted } from '../../shared/index.js';
 
 const subnetResources = z.looseObject({
   subnet_type: lenient(z.string()),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient } from '../schema.js';
+import { lenient } from '../../shared/index.js';
 import { isTerminal, task, type V3Task } from './task.js';
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OperationError } from '../../../support/index.js';
 import { entity, taskIdsOf, entityUuid } from '../envelope.js';
-import { lenient } from '../schema.js';
+import { lenient } from '../../shared/index.js';
 
 /** The answer to a change of an entity (an envelope), or to an action (flat) (reference 2.2, 5.7). */
 export const accepted = z.union([z.looseObject({ task_uuid: z.string() }), entity]);

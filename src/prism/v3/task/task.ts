@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OperationError } from '../../../support/index.js';
-import { capped, type TaskEnd } from '../../shared/index.js';
-import { lenient, reference } from '../schema.js';
+import { capped, lenient, type TaskEnd } from '../../shared/index.js';
+import { reference } from '../reference.js';
 
 /** A task: a flat object without envelope (reference 4.7). */
 export const task = z.looseObject({

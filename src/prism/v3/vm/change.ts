@@ -3,7 +3,7 @@ import { backoff, hasCode, OperationError, poll, type Probed } from '../../../su
 import { mayHaveHappened } from '../../http/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
-import type { RawObject } from '../schema.js';
+import type { RawObject } from '../../shared/index.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';

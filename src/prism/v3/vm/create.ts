@@ -2,7 +2,7 @@ import type { CallContext, CreationToken, VmId, VmSpec } from '../../../provider
 import { OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationToken } from '../identity/creation-token.js';
+import { parseCreationToken } from '../../shared/index.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask, acceptedUuid } from '../task/task-of-answer.js';

@@ -1,8 +1,8 @@
 import type { CallContext, CreationToken } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { entityName, entityUuid, type Entity } from '../envelope.js';
-import { carriesTag } from '../identity/ownership-tag.js';
+import { descriptionOf, entityName, entityUuid, type Entity } from '../envelope.js';
+import { hasTag } from '../../shared/index.js';
 import { listNamed } from '../list.js';
 import { runningVmTasks, vmIdsOf } from '../task/running-tasks.js';
 import { readVm } from './read.js';
@@ -30,7 +30,8 @@ export async function findTagged(
   const underWay = [...new Set(tasks.flatMap(vmIdsOf))].filter((id) => !listedIds.has(id));
   const fresh = await Promise.all(underWay.map((id) => readIfVisible(backend, id, attempted, context)));
   const ours = [...listed, ...fresh].filter(
-    (one) => one !== undefined && entityName(one) === name && carriesTag(one, backend.product, token),
+    (one) =>
+      one !== undefined && entityName(one) === name && hasTag(descriptionOf(one), backend.product, token),
   );
   return { ids: ours.flatMap((one) => (one === undefined ? [] : (entityUuid(one) ?? []))), complete };
 }

@@ -1,6 +1,6 @@
 import type { CallContext, Vm, VmIdentity } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationToken } from '../identity/creation-token.js';
+import { parseCreationToken } from '../../shared/index.js';
 import { findTagged } from './find-tagged.js';
 import { pendingTasks } from './pending-create.js';
 import { readVm } from './read.js';

@@ -3,7 +3,7 @@ import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import { pathOf } from '../list.js';
-import { rawObject, type RawObject } from '../schema.js';
+import { rawObject, type RawObject } from '../../shared/index.js';
 
 export function vmPath(id: string): string {
   return `${pathOf('vm')}/${encodeURIComponent(id)}`;

@@ -1,8 +1,8 @@
 import type { CallContext, CreationToken, VmIdentity } from '../../../provider/index.js';
 import { poll, type Probed } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationToken } from '../identity/creation-token.js';
-import { giveBack } from '../identity/reservation.js';
+import { parseCreationToken } from '../../shared/index.js';
+import { giveBack } from '../reservation.js';
 import { deleteVm } from './delete.js';
 import { findTagged } from './find-tagged.js';
 

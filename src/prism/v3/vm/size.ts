@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DiskBus, VmDisk, VmSize } from '../../../provider/index.js';
-import { lenient } from '../schema.js';
+import { lenient } from '../../shared/index.js';
 
 const address = z.looseObject({ adapter_type: lenient(z.string()), device_index: lenient(z.number()) });
 const disk = z.looseObject({

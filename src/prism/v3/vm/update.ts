@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decode, rawObject, type RawObject } from '../schema.js';
+import { decode, rawObject, type RawObject } from '../../shared/index.js';
 
 const withSpec = z.looseObject({
   metadata: rawObject,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Nic, NicAddress, Vm } from '../../../provider/index.js';
 import { lastProblemOf, entityName, type Entity } from '../envelope.js';
-import { lenient, reference } from '../schema.js';
+import { lenient } from '../../shared/index.js';
+import { reference } from '../reference.js';
 import { sizeFrom } from './size.js';
 
 const endpoint = z.looseObject({ ip: lenient(z.string()), type: lenient(z.string()) });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { tagOn } from '../../../../src/prism/v3/identity/ownership-tag.js';
+import { tagOn } from '../../../../src/prism/shared/index.js';
 import { listOwned, readOwned } from '../../../../src/prism/v3/vm/list-owned.js';
 import { context, missing, refusal, rejection, VM } from '../../fixtures.js';
 import { list } from '../../placement.js';
@@ -12,6 +12,7 @@ afterEach(stop);
 const OTHER = 'abcdef22-2222-4333-8444-555555555555';
 const KEY = `v3:test-driver-web-1-0123456789abcdef:${VM}`;
 const TOKEN_KEY = 'v3-marks:0123456789abcdef';
+const V4_KEY = `v4:${OTHER}`;
 
 function vm(uuid: string, description: string, name = 'web-1'): object {
   return {
@@ -76,6 +77,12 @@ test('of two VMs with marks that hold no id, neither is known to be the one that
   expect(single).toMatchObject([{ genuine: true, creationToken: TOKEN_KEY }]);
   const both = await listed(vm(VM, `[test-driver ${TOKEN_KEY}]`), vm(OTHER, `[test-driver ${TOKEN_KEY}]`));
   expect(both.map(({ genuine }) => genuine)).toEqual([false, false]);
+});
+
+test('a VM that was made through API v4 is ours too', async () => {
+  expect(await listed(vm(VM, `[made by alice@build-7] [test-driver ${V4_KEY}]`))).toMatchObject([
+    { genuine: true, creationToken: V4_KEY, origin: 'alice@build-7' },
+  ]);
 });
 
 test('of several marks in one description those of this VM count', async () => {
@@ -179,14 +186,15 @@ test('no description whatever makes the reading of marks fail, or lasts', () => 
     ' ',
     KEY,
     TOKEN_KEY,
+    `v4:${VM}`,
     'v3:',
     ':',
     'a'.repeat(90),
   );
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 40 }), (pieces) => {
-      const marks = tagOn({ spec: { description: pieces.join('') } }, 'test-driver');
-      expect([undefined, 'reserved', 'tagged']).toContain(marks?.identity.kind);
+      const marks = tagOn({ id: VM, description: pieces.join('') }, 'test-driver');
+      expect([undefined, 'reserved', 'tagged', 'requested']).toContain(marks?.identity.kind);
     }),
   );
 });

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { CallContext, CreationToken } from '../../../provider/index.js';
-import { hasCode, OperationError } from '../../../support/index.js';
-import { refusalBehind } from '../../http/index.js';
-import type { V3Backend } from '../backend.js';
-import { isUuid } from '../schema.js';
-import { asWord, type Attempt } from '../../shared/index.js';
-import { formatCreationToken } from './creation-token.js';
+import type { CallContext, CreationToken } from '../../provider/index.js';
+import { hasCode, OperationError } from '../../support/index.js';
+import { refusalBehind } from '../http/index.js';
+import {
+  asWord,
+  formatCreationToken,
+  isUuid,
+  LONGEST_NAME_IN_IDENTIFIER,
+  type Attempt,
+} from '../shared/index.js';
+import type { V3Backend } from './backend.js';
 
 const PATH = 'idempotence_identifiers';
 /** Longer than any create takes, short enough that forgotten ones vanish. */
 const VALID_MINUTES = 24 * 60;
-/** Of a machine's name, so many characters are kept in the identifier. */
-const LONGEST_NAME = 40;
 
 const reservation = z.looseObject({ uuid_list: z.array(z.string().refine(isUuid)).min(1) });
 
@@ -26,7 +28,7 @@ export async function issueToken(
   context: CallContext,
 ): Promise<CreationToken> {
   const token = randomBytes(8).toString('hex');
-  const clientIdentifier = `${backend.product}-${asWord(name, LONGEST_NAME)}-${token}`;
+  const clientIdentifier = `${backend.product}-${asWord(name, LONGEST_NAME_IN_IDENTIFIER)}-${token}`;
   const attempt = { attempted: `reserve the identity of VM "${name}"`, signal: context.signal };
   try {
     const answer = await reserved(backend, clientIdentifier, attempt);
@@ -39,13 +41,6 @@ export async function issueToken(
     );
     return formatCreationToken({ kind: 'tagged', token });
   }
-}
-
-/** The machine's name in an identifier, with … where it may have been cut; undefined = it is not one of ours. */
-export function machineNameIn(clientIdentifier: string, product: string): string | undefined {
-  if (!clientIdentifier.startsWith(`${product}-`)) return undefined;
-  const [, name] = /^(.+)-[0-9a-f]{16}$/.exec(clientIdentifier.slice(product.length + 1)) ?? [];
-  return name?.length === LONGEST_NAME ? `${name}…` : name;
 }
 
 /** A repeated request whose first answer was lost may find its own reservation: then that one counts. */

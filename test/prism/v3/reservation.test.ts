@@ -1,6 +1,6 @@
-import { giveBack, issueToken } from '../../../../src/prism/v3/identity/reservation.js';
-import { context, missing, refusal, rejection, VM } from '../../fixtures.js';
-import { scriptedBackend } from '../backend.js';
+import { giveBack, issueToken } from '../../../src/prism/v3/reservation.js';
+import { context, missing, refusal, rejection, VM } from '../fixtures.js';
+import { scriptedBackend } from './backend.js';
 
 const { start, stop } = scriptedBackend();
 afterEach(stop);

@@ -1,6 +1,5 @@
-import * as fc from 'fast-check';
-import { taggedDescription } from '../../../../src/prism/shared/index.js';
-import { carriesTag } from '../../../../src/prism/v3/identity/ownership-tag.js';
+import { hasTag } from '../../../../src/prism/shared/index.js';
+import { descriptionOf } from '../../../../src/prism/v3/envelope.js';
 import { findTagged } from '../../../../src/prism/v3/vm/find-tagged.js';
 import { context, missing, refusal, VM } from '../../fixtures.js';
 import { list } from '../../placement.js';
@@ -28,31 +27,6 @@ const running = (...uuids: string[]): object[] =>
     entity_reference_list: [{ kind: 'vm', uuid }],
   }));
 
-test('the mark stands after the words', () => {
-  expect(taggedDescription(' a host ', 'test-driver', { creationToken: KEY })).toBe(`a host ${MARK}`);
-  expect(taggedDescription('', 'test-driver', { creationToken: KEY })).toBe(MARK);
-  const full = taggedDescription('x'.repeat(1_000), 'test-driver', {
-    creationToken: KEY,
-    origin: 'alice@build-7',
-  });
-  expect(full).toHaveLength(1_000);
-  expect(full).toMatch(/x \[made by alice@build-7\] \[test-driver /);
-});
-
-test('the words are cut to the limit, never the mark, never a character', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 1_500, size: 'max' }), (words) => {
-      const description = taggedDescription(words, 'test-driver', { creationToken: KEY });
-      expect(description.length).toBeLessThanOrEqual(1_000);
-      expect(description.endsWith(MARK)).toBe(true);
-      expect(description).not.toMatch(/\p{Surrogate}/u);
-    }),
-  );
-  expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationToken: KEY })).not.toMatch(
-    /\p{Surrogate}/u,
-  );
-});
-
 test.each([
   ['in spec', { spec: { description: `x ${MARK}` } }, true],
   ['in status', { status: { description: MARK } }, true],
@@ -60,7 +34,7 @@ test.each([
   ['of another program', { spec: { description: `[other ${KEY}]` } }, false],
   ['nowhere', {}, false],
 ])('a mark %s', (_name, entity, expected) => {
-  expect(carriesTag(entity, 'test-driver', KEY)).toBe(expected);
+  expect(hasTag(descriptionOf(entity), 'test-driver', KEY)).toBe(expected);
 });
 
 describe('VMs that bear the mark', () => {

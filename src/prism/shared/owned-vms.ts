@@ -1,0 +1,73 @@
+import type { OwnedVm } from '../../provider/index.js';
+import { tagOn } from './ownership-tag.js';
+
+/** Of a machine's name, so many characters are kept in the identifier of a reservation. */
+export const LONGEST_NAME_IN_IDENTIFIER = 40;
+
+/** What a version of the API shows of any VM, ours or not. */
+export interface SeenVm extends Pick<OwnedVm, 'name' | 'power' | 'account' | 'madeAt'> {
+  readonly id: string | undefined;
+  readonly description: string | undefined;
+}
+
+/**
+ * Those of all VMs that carry our ownership tag. A tag without a reserved UUID does not say which of two VMs is the one
+ * that was made: then neither is genuine.
+ */
+export function ownedAmong(everyone: readonly SeenVm[], product: string): readonly OwnedVm[] {
+  const tagged = everyone.flatMap((one) => taggedFrom(one, product) ?? []);
+  const carriers = new Map<string, number>();
+  for (const { creationToken } of tagged) carriers.set(creationToken, (carriers.get(creationToken) ?? 0) + 1);
+  return tagged.map(({ idInTag, ...vm }) => ({
+    ...vm,
+    genuine: idInTag === undefined ? carriers.get(vm.creationToken) === 1 : idInTag === vm.id.toLowerCase(),
+  }));
+}
+
+/** One VM as it is now; where its tag alone does not tell a copy from the original, the others are read too. */
+export async function ownedAlone(
+  seen: SeenVm | undefined,
+  product: string,
+  listOwned: () => Promise<readonly OwnedVm[]>,
+): Promise<OwnedVm | undefined> {
+  const tagged = seen === undefined ? undefined : taggedFrom(seen, product);
+  if (tagged === undefined) return undefined;
+  const { idInTag, ...vm } = tagged;
+  if (idInTag !== undefined) return { ...vm, genuine: idInTag === vm.id.toLowerCase() };
+  const everyone = await listOwned();
+  return everyone.find((one) => one.id === vm.id);
+}
+
+/** A date of a server; undefined when it is none. */
+export function dateFrom(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+type TaggedVm = Omit<OwnedVm, 'genuine'> & { readonly idInTag: string | undefined };
+
+function taggedFrom(seen: SeenVm, product: string): TaggedVm | undefined {
+  const { id, name, power, account, madeAt } = seen;
+  const tag = tagOn(seen, product);
+  if (id === undefined || tag === undefined) return undefined;
+  const { creationToken, identity, origin } = tag;
+  const reserved = identity.kind === 'reserved' ? identity : undefined;
+  return {
+    id,
+    name,
+    power,
+    account,
+    madeAt,
+    creationToken,
+    machineName: reserved === undefined ? undefined : machineNameIn(reserved.clientIdentifier, product),
+    origin,
+    idInTag: reserved?.vmId,
+  };
+}
+
+/** The machine's name in an identifier, with … where it may have been cut; undefined = it is not one of ours. */
+function machineNameIn(clientIdentifier: string, product: string): string | undefined {
+  if (!clientIdentifier.startsWith(`${product}-`)) return undefined;
+  const [, name] = /^(.+)-[0-9a-f]{16}$/.exec(clientIdentifier.slice(product.length + 1)) ?? [];
+  return name?.length === LONGEST_NAME_IN_IDENTIFIER ? `${name}…` : name;
+}

@@ -1,0 +1,30 @@
+import * as fc from 'fast-check';
+import { taggedDescription } from '../../../src/prism/shared/index.js';
+
+const KEY = 'v3-marks:0123456789abcdef';
+const MARK = `[test-driver ${KEY}]`;
+
+test('the mark stands after the words', () => {
+  expect(taggedDescription(' a host ', 'test-driver', { creationToken: KEY })).toBe(`a host ${MARK}`);
+  expect(taggedDescription('', 'test-driver', { creationToken: KEY })).toBe(MARK);
+  const full = taggedDescription('x'.repeat(1_000), 'test-driver', {
+    creationToken: KEY,
+    origin: 'alice@build-7',
+  });
+  expect(full).toHaveLength(1_000);
+  expect(full).toMatch(/x \[made by alice@build-7\] \[test-driver /);
+});
+
+test('the words are cut to the limit, never the mark, never a character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 1_500, size: 'max' }), (words) => {
+      const description = taggedDescription(words, 'test-driver', { creationToken: KEY });
+      expect(description.length).toBeLessThanOrEqual(1_000);
+      expect(description.endsWith(MARK)).toBe(true);
+      expect(description).not.toMatch(/\p{Surrogate}/u);
+    }),
+  );
+  expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationToken: KEY })).not.toMatch(
+    /\p{Surrogate}/u,
+  );
+});
