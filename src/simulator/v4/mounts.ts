@@ -38,7 +38,7 @@ function httpRoute(route: V4Route, namespace: Namespace, version: ServedVersion)
     kind,
     handle: (call) => {
       const changes = method !== 'GET' && method !== 'OPTIONS';
-      if (changes) refuseViewer(call);
+      if (changes || isProtected(route)) refuseViewer(call);
       return route.handle(v4Call(call, namespace, version, changes));
     },
   };
@@ -49,10 +49,17 @@ function v4Call(call: Call, namespace: Namespace, version: ServedVersion, change
     ...call,
     namespace,
     version,
-    query: new URLSearchParams(call.path.split('?')[1] ?? ''),
+    query: new URLSearchParams(call.path.split('?').slice(1).join('?')),
     origin: `https://${call.headers.host ?? 'localhost'}`,
     requestId: changes ? requestIdOf(call, namespace) : '',
   };
+}
+
+/** Entity types that everyone may read one by one; lists of the others look empty to an account without rights. */
+const OPEN = ['task', 'user'];
+
+function isProtected({ path, kind }: V4Route): boolean {
+  return path.includes('/:') && !OPEN.includes(kind);
 }
 
 /** Who may only read gets the 403 that was logged from a real server. */

@@ -1,3 +1,3 @@
 /** Lists of API v4: pages, filters and orders in OData's words. */
-export { badQuery } from './bad-query.js';
-export { listedPage, type Entity, type ListedPage, type Listing } from './list-page.js';
+export { answeredList } from './answer.js';
+export type { Entity, Listing } from './list-page.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Refusal } from '../../../../src/simulator/core/refusal.js';
-import { listedPage, type Listing } from '../../../../src/simulator/v4/listing/index.js';
+import { listedPage, type Listing } from '../../../../src/simulator/v4/listing/list-page.js';
 
 interface Thing {
   readonly id: number;
