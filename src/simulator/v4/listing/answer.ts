@@ -30,6 +30,6 @@ function pageOf<T>(world: V4World, call: V4Call, listing: Listing<T>, records: I
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const problems = [{ location: '@query', message: error.message }];
-    throw schemaRejection(call.namespace, call.path, world.time.now(), problems);
+    throw schemaRejection(world, call, problems);
   }
 }
