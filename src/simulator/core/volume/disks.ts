@@ -32,15 +32,22 @@ interface Content {
   readonly sizeBytes: number | undefined;
 }
 
-/** Adds a disk at its index, or at the first free one. Throws a Refusal; nothing has changed then. */
-export function addDisk(store: Store, group: VolumeGroupRecord, options: VolumeDiskOptions): VolumeDisk {
+/**
+ * Adds a disk at its index, or at the first free one. `newId` makes its id. Throws a Refusal; nothing has changed then.
+ */
+export function addDisk(
+  store: Store,
+  group: VolumeGroupRecord,
+  options: VolumeDiskOptions,
+  newId: () => string = randomUUID,
+): VolumeDisk {
   const { source, description, flashMode = group.flashMode } = options;
   if (source === undefined) {
     throw broken('VOLUME_DISK_DATA_SOURCE_MISSING', 'DiskDataSourceReference cannot be empty');
   }
   const content = contentOf(store, group, source);
   const disk: VolumeDisk = {
-    uuid: randomUUID(),
+    uuid: newId(),
     index: freeIndex(group, options.index),
     sizeBytes: sizeOf(options.sizeBytes, content.sizeBytes),
     containerUuid: content.containerUuid,

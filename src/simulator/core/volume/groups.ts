@@ -23,6 +23,8 @@ export interface NewVolumeGroup extends VolumeGroupOptions {
   readonly clusterUuid: string;
   readonly target: { readonly name?: string | undefined; readonly prefix?: string | undefined };
   readonly disks: readonly VolumeDiskOptions[];
+  /** Makes the ids of its disks; random UUIDs when absent. */
+  readonly newId?: (() => string) | undefined;
 }
 
 /** A group with its disks, not in the store yet. Names need not be unique. Throws a Refusal. */
@@ -31,7 +33,7 @@ export function newVolumeGroup(
   entity: EntityRecord,
   options: NewVolumeGroup,
 ): VolumeGroupRecord {
-  const { clusterUuid, target, disks } = options;
+  const { clusterUuid, target, disks, newId } = options;
   const cluster = existing(store.clusters, 'cluster', clusterUuid);
   if (cluster.service !== 'AOS') {
     throw broken('INVALID_ARGUMENT', `Cluster ${cluster.name} (${clusterUuid}) has no storage.`);
@@ -51,7 +53,7 @@ export function newVolumeGroup(
     disks: [],
     clientUuids: [],
   };
-  for (const disk of disks) addDisk(store, group, disk);
+  for (const disk of disks) addDisk(store, group, disk, newId);
   return group;
 }
 
