@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../support/index.js';
 import type { AccountOptions } from './http/authentication.js';
 import type { ApiName } from './http/api.js';
+import type { LimitTable } from './http/api-limits.js';
 import type { ServerCertificate } from './http/certificate.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import type { GuestBackend } from './guests/guest-backend.js';
@@ -26,6 +27,8 @@ export interface SimulatorOptions extends AccountOptions {
   readonly apis?: readonly ApiName[] | undefined;
   /** More are answered with 429; no limit when absent. */
   readonly requestsPerSecond?: number | undefined;
+  /** Of API v4, as recorded or of one's own; no limits when absent. */
+  readonly v4Limits?: 'recorded' | LimitTable | undefined;
   readonly behaviour?: Partial<Behaviour> | undefined;
   readonly faults?: readonly FaultRuleInput[] | undefined;
   readonly certificate?: ServerCertificate | undefined;

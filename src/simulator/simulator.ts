@@ -86,7 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const app = newHttpsServer(certificate, errors);
   const look = (): Snapshot => snapshot(world, log, injector);
   const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
-  const parts = { world, authentication, log, injector, rateLimit };
+  const parts = { world, authentication, log, injector, rateLimit, limits: options.v4Limits };
   for (const api of apis) await serveApi(app, parts, api);
   await serveRest(app, parts, first);
   await serveControl(app, { authentication, injector, errors, snapshot: look, now: () => world.time.now() });

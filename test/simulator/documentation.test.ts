@@ -4,6 +4,7 @@ import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
 import { routesOfV3 } from '../../src/simulator/v3/routes.js';
 import { Store } from '../../src/simulator/core/store/store.js';
 import type { World } from '../../src/simulator/core/world.js';
+import { parseLimits } from '../../src/simulator/http/api-limits.js';
 import { started } from './running.js';
 
 const page = readFileSync(join(__dirname, '..', '..', 'docs', 'simulator.md'), 'utf8');
@@ -25,7 +26,7 @@ describe('docs/simulator.md', () => {
 
   test('names every option', () => {
     const help = parseCommandLine(['--help'], { version: '', isRoot: false });
-    const options = [...(help.kind === 'print' ? help.text : '').matchAll(/^ {2}(--[a-z-]+)/gm)].map(
+    const options = [...(help.kind === 'print' ? help.text : '').matchAll(/^ {2}(--[a-z\d-]+)/gm)].map(
       ([, name]) => name,
     );
     expect(options.length).toBeGreaterThan(15);
@@ -35,11 +36,17 @@ describe('docs/simulator.md', () => {
     ).toEqual([]);
   });
 
-  test('its example of fault rules is one', async () => {
+  test('its examples of fault rules are such', async () => {
     const { parse } = await import('yaml');
     const { parseFaultRules } = await import('../../src/simulator/index.js');
-    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
-    expect(parseFaultRules(parse(example), 'the example').map(({ name }) => name)).toHaveLength(3);
+    const examples = [...page.matchAll(/```yaml\n(- .*?)```/gs)].map(([, text = '']) => text);
+    expect(examples.map((text) => parseFaultRules(parse(text), 'an example').length)).toEqual([2, 3]);
+  });
+
+  test('its example of limits is one', async () => {
+    const { parse } = await import('yaml');
+    const [, example = ''] = /```yaml\n(all: .*?)```/s.exec(page) ?? [];
+    expect(parseLimits(parse(example), 'the example')).toMatchObject({ all: 30, retryAfter: false });
   });
 
   test('its inventory is the one that is there', async () => {

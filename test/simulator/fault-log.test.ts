@@ -18,6 +18,13 @@ const ROWS: Readonly<Record<Exclude<keyof Effects, 'body' | 'headers' | 'effect'
   conflict: { conflict: true },
   addressChanges: { addressChanges: { to: '10.4.4.4', after: 10 } },
   guestIgnoresAcpi: { guestIgnoresAcpi: true },
+  linkLocalFirst: { linkLocalFirst: true },
+  absent: { absent: 503 },
+  strip: { strip: { request: ['x-one'], answer: ['ETag'] } },
+  hide: { hide: ['name'] },
+  lag: { lag: 1 },
+  changedMeanwhile: { changedMeanwhile: true },
+  forgetsRequests: { forgetsRequests: true },
 };
 
 describe('every fault shows in the request log, in the state, and in the log on stderr', () => {

@@ -3,6 +3,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { OperationError, replaceFile } from '../../support/index.js';
+import { parseLimits, type LimitTable } from '../http/api-limits.js';
 import { parseFaultRules, type FaultRule } from '../core/faults/fault-rule.js';
 
 /** A saved state is never longer than this. */
@@ -22,6 +23,16 @@ export async function readFaultFile(path: string): Promise<FaultRule[]> {
   const attempted = `read fault rules from ${path}`;
   const text = await read(path, attempted);
   return parseFaultRules(
+    parsed(() => parse(text), attempted),
+    path,
+  );
+}
+
+/** Limits of an API. Rejects with OperationError `invalid-input`. */
+export async function readLimitsFile(path: string): Promise<LimitTable> {
+  const attempted = `read limits from ${path}`;
+  const text = await read(path, attempted);
+  return parseLimits(
     parsed(() => parse(text), attempted),
     path,
   );

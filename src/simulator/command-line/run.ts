@@ -2,8 +2,9 @@ import { OperationError, systemClock } from '../../support/index.js';
 import { environmentHints, shellEnvironment, type ClientEnvironment } from './environment.js';
 import { PRESET, presetInventory } from '../core/inventory/preset.js';
 import { profileNamed } from '../apis.js';
+import type { SimulatorOptions } from '../options.js';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { readFaultFile, readStateFile, writeWhole } from './files.js';
+import { readFaultFile, readLimitsFile, readStateFile, writeWhole } from './files.js';
 import type { GuestKinds } from './guests.js';
 import { parseCommandLine, type Settings } from './settings.js';
 
@@ -67,6 +68,7 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
   const logger = daemonLog({ level: settings.log, format: settings.logFormat }, context.log);
   const faults = settings.faults === undefined ? [] : await readFaultFile(settings.faults);
   const state = settings.state === undefined ? undefined : await readStateFile(settings.state);
+  const v4Limits = await v4LimitsOf(settings.v4Limits);
   const kind = context.guests[settings.guests];
   const guests = await kind.make({ settings, clock: systemClock, logger });
   const simulator = await startSimulator({
@@ -78,6 +80,8 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     profile: kind.latency(profileNamed(settings.profile), settings.profile),
     pcVersion: settings.pcVersion,
     requestsPerSecond: settings.rateLimit,
+    apis: settings.api,
+    v4Limits,
     inventory: presetInventory(settings.subnet),
     state,
     guests,
@@ -91,6 +95,11 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     throw error;
   }
   return simulator;
+}
+
+async function v4LimitsOf(setting: string): Promise<SimulatorOptions['v4Limits']> {
+  if (setting === 'none') return undefined;
+  return setting === 'recorded' ? 'recorded' : readLimitsFile(setting);
 }
 
 /** How to get a VM whose address is learned from its guest. */

@@ -4,6 +4,7 @@ import { DEFAULT_SUBNET_CIDR } from '../core/inventory/preset.js';
 import { managedRange } from '../core/inventory/subnet-range.js';
 import type { ProfileName } from '../core/latency.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from '../core/pc-version.js';
+import { API_NAMES, type ApiName } from '../http/api.js';
 import { GUEST_IMAGE } from '../guests/container/labels.js';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -35,6 +36,10 @@ export interface Settings {
   readonly guestImage: string;
   readonly guestInternet: boolean;
   readonly rateLimit: number | undefined;
+  /** Absent = all that the version has. */
+  readonly api: readonly ApiName[] | undefined;
+  /** `recorded`, `none`, or a file. */
+  readonly v4Limits: string;
   readonly faults: string | undefined;
   readonly state: string | undefined;
   readonly environmentFile: string | undefined;
@@ -97,7 +102,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
   return (
     new Command('prism-simulator')
       .description(
-        'A simulated Nutanix Prism Central (API v3). Prints the environment to export for docker-machine and ' +
+        'A simulated Nutanix Prism Central (API v3 and v4). Prints the environment to export for docker-machine and ' +
           'serves until it is interrupted.',
       )
       .version(version, '--version', 'print the version')
@@ -121,6 +126,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
           .default('fast'),
       )
       .option('--pc-version <version>', 'Prism Central to play', pcVersion, DEFAULT_PC_VERSION)
+      .option('--api <list>', 'APIs to serve: v3,v4, v3 or v4 (default: all that the version has)', apiNames)
       .addOption(
         new Option(
           '--guests <kind>',
@@ -143,6 +149,11 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
         '--rate-limit <number>',
         'answer more requests a second with 429 (default: no limit)',
         perSecond,
+      )
+      .option(
+        '--v4-limits <limits>',
+        'requests a second that API v4 takes: recorded, none, or a YAML file',
+        'none',
       )
       .option('--faults <file>', 'YAML file with fault rules')
       .option('--state <file>', 'load the state from this file, if it is there, and save it there at the end')
@@ -175,6 +186,13 @@ function portNumber(lowest: number): (text: string) => number {
 function perSecond(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It is not a number of requests from 1 to 999999.');
+}
+
+function apiNames(text: string): ApiName[] {
+  const names = text.split(',');
+  const known = API_NAMES.filter((name) => names.includes(name));
+  if (known.length === new Set(names).size) return known;
+  throw new InvalidArgumentError('Give v3, v4 or v3,v4.');
 }
 
 function pcVersion(text: string): string {

@@ -2,6 +2,7 @@ import type { RecordedTimes } from '../core/latency.js';
 import type { PcVersion } from '../core/pc-version.js';
 import type { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
+import type { LimitTable } from './api-limits.js';
 import type { Answer, Route } from './route.js';
 
 /** What an error says of the request. */
@@ -54,7 +55,8 @@ export interface AnswerFacts {
   readonly serviceMs: number;
 }
 
-export type ApiName = 'v3' | 'v4';
+export const API_NAMES = ['v3', 'v4'] as const;
+export type ApiName = (typeof API_NAMES)[number];
 
 /** Headers by name; a list is sent as so many lines. */
 export type HeaderLines = Readonly<Record<string, string | string[]>>;
@@ -67,6 +69,8 @@ export interface ApiVersion {
   /** For what has no mount of its own. */
   readonly errors: ErrorAnswers;
   readonly recordedTimes: RecordedTimes;
+  /** How many requests it takes, as recorded; absent where nothing is known of limits. */
+  readonly recordedLimits?: LimitTable;
   /** Whether a Prism Central of this version has it at all. */
   isServedBy(version: PcVersion): boolean;
   /** What every answer carries besides its own. */

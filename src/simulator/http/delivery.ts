@@ -70,15 +70,16 @@ export class Delivery {
     const file = body instanceof FileBody ? body : undefined;
     const payload = file?.start() ?? encode(body);
     const now = time.now();
-    const headers: HeaderLines = {
+    const headers = without(exchange.strike.strippedFromAnswer, {
       ...this.#parts.headers({ version, status, serviceMs: now - exchange.entry.at }),
       'X-Simulated-Guests': guests,
       ...(body === undefined ? {} : { 'Content-Type': contentType(body) }),
       ...(exchange.cookie === undefined ? {} : { 'Set-Cookie': exchange.cookie }),
-      ...(status === 429 ? { 'Retry-After': '1' } : {}),
+      // An API that has limits of its own says itself whether and when to come again.
+      ...(exchange.limits ?? (status === 429 ? { 'Retry-After': '1' } : {})),
       ...answer.headers,
       ...exchange.strike.headers,
-    };
+    });
     const { cut } = exchange.strike;
     if (cut !== undefined) {
       log.close(exchange.entry, 0, now);
@@ -97,6 +98,11 @@ export class Delivery {
     this.#parts.log.close(exchange.entry, 0, this.#parts.time.now());
     return reply;
   }
+}
+
+function without(names: readonly string[], headers: HeaderLines): HeaderLines {
+  if (names.length === 0) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
 }
 
 function contentType(body: unknown): string {

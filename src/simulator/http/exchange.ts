@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../core/refusal.js';
 import type { Strike } from '../core/faults/injector.js';
+import type { Admission } from './api-limits.js';
 import type { RequestEntry } from './request-log.js';
 import type { User } from '../core/world.js';
 
@@ -14,6 +15,8 @@ export interface Exchange {
   readonly over: AbortController;
   user?: User | undefined;
   cookie?: string | undefined;
+  /** What its answer says of limits. */
+  limits?: Admission['headers'] | undefined;
 }
 
 /** Requests under way, by Fastify's object for them. */

@@ -19,10 +19,12 @@ export class RateLimit {
     const elapsed = now - (this.#filledAt ?? now);
     this.#filledAt = now;
     this.#tokens = Math.min(this.#perSecond, this.#tokens + (elapsed / 1000) * this.#perSecond);
-    if (this.#tokens < 1) {
-      const message = 'Too many requests.';
-      throw new Refusal({ status: 429, reason: 'TOO_MANY_REQUESTS', message });
-    }
+    if (this.#tokens < 1) throw tooMany();
     this.#tokens -= 1;
   }
+}
+
+/** What is answered to one request too many. */
+export function tooMany(): Refusal {
+  return new Refusal({ status: 429, reason: 'TOO_MANY_REQUESTS', message: 'Too many requests.' });
 }

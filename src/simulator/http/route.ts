@@ -18,6 +18,8 @@ export interface Call {
   readonly user: User;
   /** What fault rules make of the task this call may start. */
   readonly taskFault: TaskFault | undefined;
+  /** A fault rule has it that the server no longer knows which requests it carried out. */
+  readonly forgetsRequests: boolean;
   /** What fault rules make of the guest. */
   readonly guestFault: GuestFault;
   /** The client has gone. */

@@ -3,16 +3,19 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { OperationError } from '../../support/index.js';
 import type { Injector } from '../core/faults/injector.js';
+import { changeMeanwhile } from '../core/meanwhile.js';
 import { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
 import type { ApiName, ApiVersion, ErrorAnswers, InnerSend, Mount } from './api.js';
+import { ApiLimits, type LimitTable } from './api-limits.js';
 import type { Authentication } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
 import type { ServerCertificate } from './certificate.js';
 import { Delivery } from './delivery.js';
 import { Exchanges, type Exchange } from './exchange.js';
-import type { RateLimit } from './rate-limit.js';
+import { tooMany, type RateLimit } from './rate-limit.js';
 import type { RequestEntry, RequestLog } from './request-log.js';
+import { SpoiltReads } from './spoilt-reads.js';
 import { EarlyAnswer, RouteTable, type Answer, type Call } from './route.js';
 
 /** Room for a batch of creates with large user data. */
@@ -26,6 +29,8 @@ export interface ServerParts {
   readonly log: RequestLog;
   readonly injector: Injector;
   readonly rateLimit: RateLimit;
+  /** Of the APIs that have any; absent = none. */
+  readonly limits?: 'recorded' | LimitTable | undefined;
 }
 
 /** An HTTPS server without routes. `errors` words what no API has a base path for. */
@@ -48,9 +53,15 @@ export function newHttpsServer(certificate: ServerCertificate, errors: ErrorAnsw
 /** Serves an API below its base paths, each request through log, faults, latency and sign-in. */
 export async function serveApi(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Promise<void> {
   const delivery = newDelivery(parts, (facts) => api.headers(facts));
+  const limits = limitsOf(api, parts);
   for (const mount of api.mounts(parts.world, innerSend(app))) {
-    await serveMount(app, parts, { ...mount, api: api.name, delivery });
+    await serveMount(app, parts, { ...mount, api: api.name, delivery, limits });
   }
+}
+
+function limitsOf({ recordedLimits }: ApiVersion, { limits }: ServerParts): ApiLimits | undefined {
+  if (recordedLimits === undefined || limits === undefined) return undefined;
+  return new ApiLimits(limits === 'recorded' ? recordedLimits : limits);
 }
 
 /** Answers what is below `/api` and in no API, in the words of one of them: such requests are logged like others. */
@@ -69,6 +80,7 @@ interface Service extends Mount {
   /** Absent where no API answers. */
   readonly api: ApiName | undefined;
   readonly delivery: Delivery;
+  readonly limits?: ApiLimits | undefined;
 }
 
 async function serveMount(app: FastifyInstance, parts: ServerParts, service: Service): Promise<void> {
@@ -86,7 +98,7 @@ async function serveMount(app: FastifyInstance, parts: ServerParts, service: Ser
     (scope, _options, done) => {
       parseBodies(scope);
       addHooks(scope, parts, service, { exchanges, table, closing: closing.signal });
-      addRoutes(scope, service, { exchanges, table });
+      addRoutes(scope, parts, service, { exchanges, table });
       done();
     },
     { prefix: basePath },
@@ -103,7 +115,7 @@ interface Underway {
 function addHooks(
   scope: FastifyInstance,
   parts: ServerParts,
-  { basePath, label, errors, api, delivery }: Service,
+  { basePath, label, errors, api, delivery, limits }: Service,
   { exchanges, table, closing }: Underway,
 ): void {
   const { world, log } = parts;
@@ -123,16 +135,23 @@ function addHooks(
       api,
       ...row,
     });
+    for (const name of strike.strippedFromRequest) Reflect.deleteProperty(request.headers, name);
     const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
-    return openExchange(parts, delivery, request, reply, exchange);
+    const early = openExchange(parts, delivery, request, reply, exchange);
+    if (early !== undefined || limits === undefined) return early;
+    const { isRefused, headers } = limits.take(row.label, entry.at);
+    exchange.limits = headers;
+    if (isRefused) throw tooMany();
+    return undefined;
   });
   // A request that has wholly arrived is carried out, whether or not its sender waits for the answer.
   scope.addHook('preHandler', async (request, reply) => {
     const exchange = exchanges.of(request);
     if (exchange === undefined) return undefined;
-    const { answer, carriedOut, delay } = exchange.strike;
+    const { answer, absent, carriedOut, delay } = exchange.strike;
     const wait = world.latency.call(request.method, exchange.pattern) + delay;
     if (wait > 0) await world.time.sleep(wait, closing);
+    if (absent !== undefined) return delivery.send(reply, exchange, absentAnswer(absent, errors));
     return answer !== undefined && !carriedOut
       ? delivery.send(reply, exchange, answerOf(answer, errors, exchange.entry))
       : undefined;
@@ -150,6 +169,7 @@ function addHooks(
 
 function addRoutes(
   scope: FastifyInstance,
+  { world }: ServerParts,
   { basePath, routes, errors, delivery }: Service,
   { exchanges, table }: Omit<Underway, 'closing'>,
 ): void {
@@ -158,6 +178,7 @@ function addRoutes(
     const answer = table.hasPath(path) ? errors.wrongMethod() : errors.unknownPath();
     return delivery.send(reply, exchanges.signedIn(request), answer);
   });
+  const reads = new SpoiltReads();
   for (const route of routes) {
     scope.route({
       method: route.method,
@@ -167,9 +188,11 @@ function addRoutes(
         const call = callOf(request, exchange);
         // The router takes `/vms/` for `/vms/:uuid`.
         const isWhole = Object.values(call.params).every((value) => value !== '');
+        const { strike, entry } = exchange;
+        if (strike.changedMeanwhile) changeMeanwhile(world, Object.values(call.params));
         const answer = isWhole ? await route.handle(call) : errors.unknownPath();
-        const told = answerOf(exchange.strike.answer ?? answer, errors, exchange.entry);
-        return delivery.send(reply, exchange, told);
+        const spoilt = route.method === 'GET' ? reads.spoil(request.url, strike, answer) : answer;
+        return delivery.send(reply, exchange, answerOf(strike.answer ?? spoilt, errors, entry));
       },
     });
   }
@@ -185,13 +208,13 @@ function innerSend(app: FastifyInstance): InnerSend {
 }
 
 /** What happens before the request is read: whether it is served at all, and who asks. */
-async function openExchange(
+function openExchange(
   { world, authentication, rateLimit }: ServerParts,
   delivery: Delivery,
   request: FastifyRequest,
   reply: FastifyReply,
   exchange: Exchange,
-): Promise<FastifyReply | undefined> {
+): FastifyReply | undefined {
   const { strike } = exchange;
   if (strike.hang) return delivery.hang(reply, exchange);
   rateLimit.take(world.time.now());
@@ -216,6 +239,7 @@ function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>
     user: exchange.user,
     taskFault: exchange.strike.task,
     guestFault: exchange.strike.guest,
+    forgetsRequests: exchange.strike.forgetsRequests,
     signal: exchange.over.signal,
   };
 }
@@ -232,6 +256,12 @@ function errorAnswer(error: unknown, world: World, refused: (refusal: Refusal) =
   if (status < 500) return refused(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
   world.logger.warn(`fault of the simulator: ${error instanceof Error ? (error.stack ?? message) : message}`);
   return refused(new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }));
+}
+
+/** As a gateway answers for what is not there, or not there any more. */
+function absentAnswer(status: 404 | 410 | 503, errors: ErrorAnswers): Answer {
+  if (status === 404) return errors.unknownPath();
+  return { status, body: status === 410 ? 'Gone' : 'no healthy upstream' };
 }
 
 function withoutQuery(path: string): string {

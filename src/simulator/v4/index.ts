@@ -3,6 +3,7 @@ import type { ApiVersion } from '../http/api.js';
 import { headersOfV4 } from './headers.js';
 import { errorAnswersOf } from './message/error.js';
 import { mountsOfV4 } from './mounts.js';
+import { recordedLimits } from './recorded-limits.js';
 import { recordedTimes } from './recorded-times.js';
 import { servedVersions } from './versions.js';
 
@@ -11,6 +12,7 @@ export const v4: ApiVersion = {
   basePath: '/api',
   errors: errorAnswersOf('prism'),
   recordedTimes,
+  recordedLimits,
   isServedBy: (version) => servedVersions(version).size > 0,
   headers: headersOfV4,
   mounts: mountsOfV4,

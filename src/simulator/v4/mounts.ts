@@ -7,30 +7,35 @@ import { routesByNamespace } from './routes.js';
 import { serviceMounts } from './service/service-mounts.js';
 import type { Namespace, ServedVersion } from './versions.js';
 import type { V4Call, V4Route } from './route.js';
-import { worldOfV4 } from './world.js';
+import { worldOfV4, type V4World } from './world.js';
 
 /** A mount for each version of each namespace, and those that have no version. */
 export function mountsOfV4(world: World): Mount[] {
   const v4 = worldOfV4(world);
   const routes = routesByNamespace(v4);
   const versioned = [...v4.served].flatMap(([namespace, versions]) =>
-    versions.map((version) => mountOf(namespace, version, routes[namespace])),
+    versions.map((version) => mountOf(v4, namespace, version, routes[namespace])),
   );
   return [...versioned, ...serviceMounts(v4)];
 }
 
-function mountOf(namespace: Namespace, version: ServedVersion, routes: readonly V4Route[]): Mount {
+function mountOf(
+  world: V4World,
+  namespace: Namespace,
+  version: ServedVersion,
+  routes: readonly V4Route[],
+): Mount {
   return {
     basePath: `/api/${namespace}/${version.text}`,
     label: `/${namespace}`,
     errors: errorAnswersOf(namespace),
     routes: routes
       .filter(({ since = 0 }) => since <= version.minor)
-      .map((route) => httpRoute(route, namespace, version)),
+      .map((route) => httpRoute(world, route, namespace, version)),
   };
 }
 
-function httpRoute(route: V4Route, namespace: Namespace, version: ServedVersion): Route {
+function httpRoute(world: V4World, route: V4Route, namespace: Namespace, version: ServedVersion): Route {
   const { method, path, kind } = route;
   return {
     method,
@@ -39,6 +44,7 @@ function httpRoute(route: V4Route, namespace: Namespace, version: ServedVersion)
     handle: (call) => {
       const changes = method !== 'GET' && method !== 'OPTIONS';
       if (changes || isProtected(route)) refuseViewer(call);
+      if (call.forgetsRequests) world.requestIds.forgetAll();
       return route.handle(v4Call(call, namespace, version, changes));
     },
   };

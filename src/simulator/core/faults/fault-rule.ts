@@ -21,6 +21,8 @@ const match = z.strictObject({
   kind: z.string().optional(),
   /** Which of the matching requests, counted from 1. */
   nth: nth.optional(),
+  /** Whether they are counted for each path of its own, such as the reads of one VM. */
+  perPath: z.boolean().optional(),
   /** 0 to 1; drawn from a generator with `seed`, so that a run can be repeated. */
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
@@ -58,6 +60,22 @@ const effects = z.strictObject({
   addressChanges: z.strictObject({ to: z.ipv4(), after: z.number().min(0) }).optional(),
   /** The guest does not react to ACPI signals that this request sends. */
   guestIgnoresAcpi: z.boolean().optional(),
+  /** The guest that this request starts is seen with an address of its own link (169.254/16) before any other. */
+  linkLocalFirst: z.boolean().optional(),
+  /** The part of the server that would answer is not there: 404 as for an unknown path, 410, or 503 of a gateway. */
+  absent: z.union([z.literal(404), z.literal(410), z.literal(503)]).optional(),
+  /** Headers that a proxy takes away. */
+  strip: z
+    .strictObject({ request: z.array(z.string()).optional(), answer: z.array(z.string()).optional() })
+    .optional(),
+  /** Members of these names are left out of the answer, wherever they are. */
+  hide: z.array(z.string().min(1)).min(1).optional(),
+  /** So many reads of each path show the state before a change, after every change. */
+  lag: z.int().min(1).optional(),
+  /** Somebody else changes the entity just before: the state that this request builds on is an older one. */
+  changedMeanwhile: z.boolean().optional(),
+  /** The server has forgotten which requests it carried out: one that is repeated is a new one. */
+  forgetsRequests: z.boolean().optional(),
 });
 
 const schema = z.strictObject({
@@ -72,6 +90,7 @@ const schema = z.strictObject({
 export interface GuestFault {
   readonly ignoresAcpi: boolean;
   readonly addressChange: z.infer<typeof effects>['addressChanges'];
+  readonly linkLocalFirst: boolean;
 }
 
 /** What to match and what to do; the same from code, from a file and from the control endpoint. */

@@ -23,6 +23,15 @@ export interface Strike {
   readonly headers: Readonly<Record<string, string>>;
   /** The request is carried out although `answer` replaces its own. */
   readonly carriedOut: boolean;
+  readonly absent: 404 | 410 | 503 | undefined;
+  /** Names in lower case. */
+  readonly strippedFromRequest: readonly string[];
+  readonly strippedFromAnswer: readonly string[];
+  readonly hidden: readonly string[];
+  /** Reads that show the state before a change; 0 = none. */
+  readonly lag: number;
+  readonly changedMeanwhile: boolean;
+  readonly forgetsRequests: boolean;
   /** Bytes of the body before the connection breaks; 'half' of it; undefined = whole. */
   readonly cut: number | 'half' | undefined;
 }
@@ -73,11 +82,19 @@ export class Injector {
       guest: {
         ignoresAcpi: effects.some((one) => one.guestIgnoresAcpi === true),
         addressChange: effects.find((one) => one.addressChanges !== undefined)?.addressChanges,
+        linkLocalFirst: effects.some((one) => one.linkLocalFirst === true),
       },
       task: effects.find((one) => one.task !== undefined)?.task ?? this.#conflictTask(conflict),
       answer: answering === undefined ? this.#conflictAnswer(conflict) : spoiltAnswer(answering),
       headers: Object.fromEntries(effects.flatMap((one) => Object.entries(one.headers ?? {}))),
       carriedOut: effect === 'done',
+      absent: effects.find((one) => one.absent !== undefined)?.absent,
+      strippedFromRequest: effects.flatMap((one) => lowerCase(one.strip?.request)),
+      strippedFromAnswer: effects.flatMap((one) => lowerCase(one.strip?.answer)),
+      hidden: effects.flatMap((one) => one.hide ?? []),
+      lag: Math.max(0, ...effects.map((one) => one.lag ?? 0)),
+      changedMeanwhile: effects.some((one) => one.changedMeanwhile === true),
+      forgetsRequests: effects.some((one) => one.forgetsRequests === true),
       cut: cutting?.half === true ? 'half' : cutting?.resetAfter,
     };
   }
@@ -101,6 +118,10 @@ function spoiltAnswer({ status = 500, body }: FaultRule['do']): SpoiltAnswer | R
   if (body !== undefined) return { status, body };
   const reason = REASONS[status] ?? 'INTERNAL_ERROR';
   return new Refusal({ status, reason, message: 'Injected by a fault rule.' });
+}
+
+function lowerCase(names: readonly string[] = []): string[] {
+  return names.map((name) => name.toLowerCase());
 }
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -19,7 +19,8 @@ export class RuleState {
   readonly rule: FaultRule;
   readonly #random: () => number;
   readonly #path: RegExp | undefined;
-  #seen = 0;
+  /** By path where each path counts for itself, else under one name. */
+  readonly #seen = new Map<string, number>();
   #struck = 0;
 
   constructor(rule: FaultRule) {
@@ -35,9 +36,11 @@ export class RuleState {
   /** True when the rule strikes at this request; counts it. */
   strikes(target: Target): boolean {
     if (!this.#fits(target)) return false;
-    this.#seen += 1;
-    const { probability, nth } = this.rule.match;
-    if (!isTurn(nth, this.#seen)) return false;
+    const { probability, nth, perPath } = this.rule.match;
+    const counter = perPath === true ? target.path : '';
+    const seen = (this.#seen.get(counter) ?? 0) + 1;
+    this.#seen.set(counter, seen);
+    if (!isTurn(nth, seen)) return false;
     if (probability !== undefined && this.#random() >= probability) return false;
     if (this.rule.times !== undefined && this.#struck >= this.rule.times) return false;
     this.#struck += 1;

@@ -37,7 +37,11 @@ function decode(base64: string | undefined): string | undefined {
 }
 
 /** For power-ons that no request causes. */
-export const NO_GUEST_FAULT: GuestFault = { ignoresAcpi: false, addressChange: undefined };
+export const NO_GUEST_FAULT: GuestFault = {
+  ignoresAcpi: false,
+  addressChange: undefined,
+  linkLocalFirst: false,
+};
 
 /** Switches on; nothing happens to a VM that is on. Throws a Refusal when no host or guest can take it. */
 export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Promise<void> {
@@ -46,6 +50,9 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
   const boot: Boot = { over: new AbortController() };
   world.boots.set(vm.uuid, boot);
   vm.hostUuid = host.uuid;
+  if (fault.linkLocalFirst) {
+    vm.config.nics.forEach(({ uuid }, index) => learn(vm, boot, uuid, `169.254.77.${String(index + 1)}`));
+  }
   try {
     boot.guest = await world.guests.powerOn(guestSpec(world, vm), {
       addressLearned: (nicUuid, ip) => learn(vm, boot, nicUuid, ip),

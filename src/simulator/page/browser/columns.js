@@ -101,6 +101,7 @@ function showStatus(cell, { status, percentage }) {
 /** @type {readonly Column<RequestRow>[]} */
 export const REQUEST_COLUMNS = [
   { title: 'At', className: 'mono short', show: (cell, request) => setText(cell, clock(request.at)) },
+  { title: 'API', className: 'mono short', show: (cell, request) => setText(cell, request.api ?? '–') },
   { title: 'Method', className: 'mono short', show: (cell, request) => setText(cell, request.method) },
   {
     title: 'Path',

@@ -122,7 +122,8 @@ function refusedAnswer(namespace: Namespace, refusal: Refusal, request: RefusedR
   if (status === 400 || status === 422) {
     return schemaAnswer(namespace, request, [{ location: '@body', message: problemText(refusal) }]);
   }
-  const known = KNOWN.get(status) ?? KNOWN.get(500);
+  const known =
+    (namespace === 'vmm' ? KNOWN_OF_VMM.get(status) : undefined) ?? KNOWN.get(status) ?? KNOWN.get(500);
   return complaintAnswer({ namespace, status, message, code: '', group: '', ...known });
 }
 
@@ -132,6 +133,11 @@ function problemText({ message, details }: Refusal): string {
     .flatMap(([field, texts]) => texts.map((text) => (field === '' ? text : `Field ${field} : ${text}`)))
     .join('; ');
 }
+
+const KNOWN_OF_VMM = new Map<number, Pick<Complaint, 'code' | 'group'>>([
+  [404, { code: 'VMM-30100', group: 'VM_NOT_FOUND' }],
+  [500, { code: 'VMM-10000', group: 'INTERNAL_ERROR' }],
+]);
 
 /** Codes for what any namespace can refuse. Those of 403 are logged from a real server, the others are made up. */
 const KNOWN = new Map<number, Pick<Complaint, 'code' | 'group'>>([
