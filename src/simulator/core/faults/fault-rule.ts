@@ -72,7 +72,7 @@ const effects = z.strictObject({
   hide: z.array(z.string().min(1)).min(1).optional(),
   /** So many reads of each path show the state before a change, after every change. */
   lag: z.int().min(1).optional(),
-  /** Somebody else changes the entity just before: the state that this request builds on is an older one. */
+  /** Another client changes the entity just before: the state that this request builds on is an older one. */
   changedMeanwhile: z.boolean().optional(),
   /** The server has forgotten which requests it carried out: one that is repeated is a new one. */
   forgetsRequests: z.boolean().optional(),
