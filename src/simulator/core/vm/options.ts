@@ -1,5 +1,5 @@
 import type { Extras, LooseReference } from '../store/entity.js';
-import type { VmConfig, VmCustomization, VmDisk, VmSetup, WantedGpu } from '../store/vm-record.js';
+import type { VmConfig, VmCustomization, VmDisk, VmNic, VmSetup, WantedGpu } from '../store/vm-record.js';
 
 /** What a client asks for, in no API's words; what is absent is the server's to choose. */
 export interface VmOptions {
@@ -51,4 +51,17 @@ export interface NicOptions {
   readonly trunkedVlans?: readonly number[] | undefined;
   readonly queues?: number | undefined;
   readonly extras: Extras;
+}
+
+/** What a client would ask for to have a VM as it is. */
+export function optionsOf(config: VmConfig): VmOptions {
+  return { ...config, disks: config.disks.map(optionsOfDisk), nics: config.nics.map(optionsOfNic) };
+}
+
+function optionsOfDisk({ adapter, index, ...disk }: VmDisk): DiskOptions {
+  return { ...disk, address: { adapter, index } };
+}
+
+function optionsOfNic({ subnet, ...nic }: VmNic): NicOptions {
+  return { ...nic, subnetUuid: subnet.uuid };
 }

@@ -3,13 +3,14 @@ import type { GuestFault } from '../../core/faults/fault-rule.js';
 import { checkOwnership, requestedCategories } from '../intent/ownership.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmIntentInput } from './bodies.js';
-import type { VmRecord, VmConfig, VmNic } from '../../core/store/vm-record.js';
+import type { VmRecord, VmConfig } from '../../core/store/vm-record.js';
 import type { V3World } from '../world.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
 import { acceptedIntent } from './views.js';
 import { checkAtOnce, checkVersion, existingVm } from './checks.js';
 import { vmOptions } from './spec.js';
+import { missingFrom } from '../../core/vm/change.js';
 import { completeConfig } from '../../core/vm/config.js';
 import { checkHotChanges } from '../../core/vm/hot-changes.js';
 import { releaseNics } from '../../core/vm/nics.js';
@@ -70,11 +71,6 @@ async function apply(world: V3World, vm: VmRecord, input: VmIntentInput, fault: 
   vm.updatedAt = world.time.now();
   vm.state = 'COMPLETE';
   vm.messages = [];
-}
-
-function missingFrom(config: VmConfig, nics: readonly VmNic[]): VmNic[] {
-  const present = new Set(config.nics.map((nic) => nic.uuid));
-  return nics.filter((nic) => !present.has(nic.uuid));
 }
 
 /** Brings the machine to the asked power state, off in the way the mechanism says. */
