@@ -1,6 +1,8 @@
 import { userRoutes } from './service/users.js';
+import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
 import type { V4Route } from './route.js';
+import { vmRoutes } from './vm/routes.js';
 import type { V4World } from './world.js';
 
 /** Every endpoint that is known, by namespace. */
@@ -11,8 +13,8 @@ export function routesByNamespace(world: V4World): Readonly<Record<Namespace, re
     iam: userRoutes(world),
     multidomain: [],
     networking: [],
-    prism: [],
-    vmm: [],
+    prism: taskRoutes(world),
+    vmm: vmRoutes(world),
     volumes: [],
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { V4Call, V4World } from '../world.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
 import { schemaRejection, type SchemaProblem } from './error.js';
 
 /** An id of any entity. Not the form of RFC 9562: ids of VMs have other variants (recorded-v4 A1). */
@@ -88,7 +89,7 @@ function instance(origin: string): string {
 }
 
 function found(input: unknown): string {
-  return JSON.stringify(input) ?? 'nothing';
+  return input === undefined ? 'nothing' : JSON.stringify(input);
 }
 
 function typeOf(input: unknown): string {

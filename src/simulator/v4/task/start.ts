@@ -2,7 +2,8 @@ import type { Reference } from '../../core/store/entity.js';
 import type { TaskFault, TaskRecord } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
 import { taskAnswer } from '../message/answer.js';
-import type { V4Call, V4World } from '../world.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
 
 /** What a request asks for, as the work of a task. */
 export interface TaskOrder {

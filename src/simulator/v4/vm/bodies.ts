@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { body, extIdReference, extIdShape, readOnly } from '../message/request-body.js';
-import { bootBody, cdRomBody, customizationBody, diskBody, gpuBody, nicBody, serialPortBody } from './device-bodies.js';
+import {
+  bootBody,
+  cdRomBody,
+  customizationBody,
+  diskBody,
+  gpuBody,
+  nicBody,
+  serialPortBody,
+} from './device-bodies.js';
 
 const NAME = z.string().max(80);
 
@@ -45,7 +53,11 @@ export const vmBody = body({
   isVgaConsoleEnabled: z.boolean().optional(),
   machineType: z.enum(['PC', 'PSERIES', 'Q35']).optional(),
   powerState: z.enum(['ON', 'OFF', 'PAUSED', 'UNDETERMINED']).optional(),
-  vtpmConfig: body({ isVtpmEnabled: z.boolean().optional(), version: readOnly, vtpmDevice: readOnly }).optional(),
+  vtpmConfig: body({
+    isVtpmEnabled: z.boolean().optional(),
+    version: readOnly,
+    vtpmDevice: readOnly,
+  }).optional(),
   isAgentVm: z.boolean().optional(),
   apcConfig: body({ isApcEnabled: z.boolean().optional(), cpuModel: readOnly }).optional(),
   isLiveMigrateCapable: readOnly,

@@ -4,7 +4,8 @@ import type { TaskRecord } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
 import { checkIfMatch } from '../precondition/if-match.js';
 import { ordered } from '../task/start.js';
-import type { V4Call, V4World } from '../world.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
 import { existingVm, tagOf } from './existing.js';
 import { tagMismatch, vmFailure, vmGone } from './failures.js';
 

@@ -1,7 +1,8 @@
 import type { VmRecord } from '../../core/store/vm-record.js';
 import { param } from '../../http/route.js';
 import { rejection } from '../message/error.js';
-import type { V4Call, V4World } from '../world.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
 
 /** The VM that the path names. Throws what one is answered with that is not there, or not made yet. */
 export function existingVm(world: V4World, call: V4Call, parameter = 'extId'): VmRecord {

@@ -121,7 +121,7 @@ export function invalidArgument(message: string): Refusal {
   return taskFailure({ code: 'VMM-30106', group: INVALID_ARGUMENT, message });
 }
 
-/** Made up: clients read the state first, so that nobody has written down what happens otherwise (reference v4 3.4). */
+/** Made up: official clients read the state first and never send what does not fit it (reference v4 3.4). */
 export function wrongPowerState(operation: string, vmUuid: string, power: string): Refusal {
   return taskFailure({
     code: 'VMM-30200',

@@ -50,7 +50,9 @@ export function cdRomOptions({ extId, diskAddress, backingInfo }: CdRomBody): Di
 }
 
 /** What is in a disk or a drive, as far as it was said. */
-export function mediumOf(disk: VmDiskBody | undefined): Pick<DiskOptions, 'sizeBytes' | 'source' | 'storage'> {
+export function mediumOf(
+  disk: VmDiskBody | undefined,
+): Pick<DiskOptions, 'sizeBytes' | 'source' | 'storage'> {
   const { diskSizeBytes: sizeBytes, storageContainer: container, storageConfig, dataSource } = disk ?? {};
   const flash = storageConfig?.isFlashModeEnabled;
   const isPlain = container === undefined && flash === undefined;
@@ -106,7 +108,10 @@ export function wantedGpu({ extId, vendor, mode, deviceId }: GpuBody): WantedGpu
   return { uuid: textOf(extId), vendor, mode, deviceId, extras: {} };
 }
 
-export function serialPort({ index = 0, isConnected }: SerialPortBody): NonNullable<VmSetup['serialPorts']>[number] {
+export function serialPort({
+  index = 0,
+  isConnected,
+}: SerialPortBody): NonNullable<VmSetup['serialPorts']>[number] {
   return { index, connected: isConnected };
 }
 

@@ -1,7 +1,9 @@
+import type { Store } from '../../core/store/store.js';
 import type { VmBoot, VmRecord } from '../../core/store/vm-record.js';
-import { categoryIdsOf } from '../category/category-id.js';
+import { categoryIds } from '../../core/categories.js';
 import { moment } from '../message/moment.js';
 import { typed } from '../message/typed.js';
+import type { V4World } from '../world.js';
 import { cdRomView, diskView, gpuView, nicView, serialPortView, type ViewOf } from './device-views.js';
 
 type Json = Record<string, unknown>;
@@ -11,8 +13,9 @@ const CONFIG = 'vmm.v4.ahv.config';
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A VM, as GET and lists show it: in both the same. Source: recorded-v4 A1, other/vmm-list-vms. */
-export function vmView(of: ViewOf, vm: VmRecord): Json {
+export function vmView({ store, served }: V4World, minor: number, vm: VmRecord): Json {
   const { config } = vm;
+  const of = { served, minor };
   const disks = config.disks.filter(({ type }) => type !== 'CDROM');
   const drives = config.disks.filter(({ type }) => type === 'CDROM');
   return typed(of.served, `${CONFIG}.Vm`, {
@@ -26,7 +29,7 @@ export function vmView(of: ViewOf, vm: VmRecord): Json {
     description: vm.description,
     ...sizeView(vm),
     ...setupView(of, vm),
-    ...placeView(of, vm),
+    ...placeView(store, of, vm),
     powerState: vm.power,
     disks: disks.map((disk) => diskView(of, disk)),
     cdRoms: drives.map((drive) => cdRomView(of, config, drive)),
@@ -79,7 +82,10 @@ function setupView({ served, minor }: ViewOf, { uuid, generationUuid, config }: 
   };
 }
 
-function storageView(served: ViewOf['served'], { flashMode, throttledIops }: VmRecord['config']['setup']): Json {
+function storageView(
+  served: ViewOf['served'],
+  { flashMode, throttledIops }: VmRecord['config']['setup'],
+): Json {
   if (flashMode === undefined && throttledIops === undefined) return {};
   const qosConfig =
     throttledIops === undefined ? undefined : typed(served, `${CONFIG}.QosConfig`, { throttledIops });
@@ -111,7 +117,7 @@ function bootView(served: ViewOf['served'], boot: VmBoot | undefined): Json {
   });
 }
 
-function placeView({ served, minor }: ViewOf, vm: VmRecord): Json {
+function placeView(store: Store, { served, minor }: ViewOf, vm: VmRecord): Json {
   const project = vm.projectUuid ?? NO_ID;
   const reference = (type: string, extId: string): Json => typed(served, `${CONFIG}.${type}`, { extId });
   return {
@@ -120,7 +126,7 @@ function placeView({ served, minor }: ViewOf, vm: VmRecord): Json {
     ownershipInfo: typed(served, `${CONFIG}.OwnershipInfo`, {
       owner: reference('OwnerReference', vm.owner.uuid),
     }),
-    categories: categoryIdsOf(vm).map((extId) => reference('CategoryReference', extId)),
+    categories: categoryIds(store, vm).map((extId) => reference('CategoryReference', extId)),
     host: vm.hostUuid === undefined ? undefined : reference('HostReference', vm.hostUuid),
     cluster: reference('ClusterReference', vm.clusterUuid),
   };

@@ -1,0 +1,47 @@
+import type { TaskRecord } from '../../core/task-engine.js';
+import type { Answer } from '../../http/route.js';
+import { listedPage, type Listing } from '../listing/index.js';
+import { entityAnswer, listAnswer } from '../message/answer.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
+import { taskView } from './view.js';
+
+const TIMES = ['createdTime', 'startedTime', 'lastUpdatedTime', 'completedTime'];
+
+function listingOf(world: V4World, { version }: V4Call): Listing<TaskRecord> {
+  return {
+    filterable: {
+      extId: 'text',
+      status: 'enumeration',
+      operation: 'text',
+      progressPercentage: 'number',
+      isBackgroundTask: 'flag',
+      isCancelable: 'flag',
+      'parentTask/extId': 'text',
+      'rootTask/extId': 'text',
+      'ownedBy/extId': 'text',
+      'ownedBy/name': 'text',
+      entitiesAffected: { extId: 'text', rel: 'text', name: 'text' },
+      clusterExtIds: { '': 'text' },
+      ...Object.fromEntries(TIMES.map((name) => [name, 'moment'])),
+    },
+    orderable: [...TIMES, 'operation', 'status', 'progressPercentage'],
+    view: (task) => taskView(world, version.minor, task),
+  };
+}
+
+/** GET tasks: of every API, the oldest first (reference v4 4.4). */
+export function listTasks(world: V4World, call: V4Call): Answer {
+  const page = listedPage(listingOf(world, call), world.tasks.all(), call.query);
+  return listAnswer(world, call, { type: 'prism.v4.config.ListTasksApiResponse', ...page });
+}
+
+/** GET of one task, of which `$select` may take a part. */
+export function oneTask(world: V4World, call: V4Call, task: TaskRecord): Answer {
+  const [data] = listedPage(listingOf(world, call), [task], call.query).items;
+  return entityAnswer(world, call, {
+    type: 'prism.v4.config.GetTaskApiResponse',
+    data: { ...data },
+    total: 0,
+  });
+}

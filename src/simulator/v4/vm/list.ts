@@ -1,0 +1,59 @@
+import type { VmRecord } from '../../core/store/vm-record.js';
+import type { Answer } from '../../http/route.js';
+import { listedPage, type Listing } from '../listing/index.js';
+import { listAnswer } from '../message/answer.js';
+import type { V4Call } from '../route.js';
+import type { V4World } from '../world.js';
+import { vmView } from './view.js';
+
+const FLAGS = [
+  'isAgentVm',
+  'isBrandingEnabled',
+  'isCpuHotplugEnabled',
+  'isCpuPassthroughEnabled',
+  'isCrossClusterMigrationInProgress',
+  'isGpuConsoleEnabled',
+  'isLiveMigrateCapable',
+  'isMemoryOvercommitEnabled',
+  'isScsiControllerEnabled',
+  'isVcpuHardPinningEnabled',
+  'isVgaConsoleEnabled',
+];
+
+const NUMBERS = ['memorySizeBytes', 'numSockets', 'numCoresPerSocket', 'numThreadsPerCore'];
+
+/** Neither categories nor the description can be filtered by (reference v4 2.7). */
+const FILTERABLE: Listing<VmRecord>['filterable'] = {
+  name: 'text',
+  extId: 'text',
+  biosUuid: 'text',
+  powerState: 'enumeration',
+  machineType: 'enumeration',
+  'cluster/extId': 'text',
+  'host/extId': 'text',
+  'apcConfig/isApcEnabled': 'flag',
+  ...Object.fromEntries(NUMBERS.map((name) => [name, 'number'])),
+  ...Object.fromEntries(FLAGS.map((name) => [name, 'flag'])),
+};
+
+/** Came with 4.3. */
+const OF_PROJECT = { projectExtId: 'text' } as const;
+
+/** GET vms: those that are made; none for a user who may not see them (reference v4 2.4). */
+export function listVms(world: V4World, call: V4Call): Answer {
+  const { minor } = call.version;
+  const listing: Listing<VmRecord> = {
+    filterable: minor >= 3 ? { ...FILTERABLE, ...OF_PROJECT } : FILTERABLE,
+    orderable: ['name', ...NUMBERS],
+    quickly: {
+      name: ({ name }) => (name === '' ? undefined : name),
+      extId: ({ uuid }) => uuid,
+      powerState: ({ power }) => power,
+      'cluster/extId': ({ clusterUuid }) => clusterUuid,
+    },
+    view: (vm) => vmView(world, minor, vm),
+  };
+  const visible = call.user.role === 'viewer' ? [] : world.store.vms.toArray().filter(({ made }) => made);
+  const page = listedPage(listing, visible, call.query);
+  return listAnswer(world, call, { type: 'vmm.v4.ahv.config.ListVmsApiResponse', ...page });
+}
