@@ -4,7 +4,7 @@ import { listAnswer } from '../message/answer.js';
 import { schemaRejection } from '../message/error.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
-import { listedPage, type ListedPage, type Listing } from './list-page.js';
+import { listedPage, type Entity, type ListedPage, type Listing } from './list-page.js';
 
 export interface AnsweredList<T> {
   /** Of the whole answer, e.g. `networking.v4.config.ListSubnetsApiResponse`. */
@@ -22,6 +22,11 @@ export function answeredList<T>(world: V4World, call: V4Call, list: AnsweredList
   const { type, listing, records } = list;
   const visible = call.user.role === 'viewer' ? [] : records;
   return listAnswer(world, call, { type, ...pageOf(world, call, listing, visible) });
+}
+
+/** One entity, of which `$select` may take a part. */
+export function selectedEntity<T>(world: V4World, call: V4Call, listing: Listing<T>, record: T): Entity {
+  return pageOf(world, call, listing, [record]).items[0] ?? {};
 }
 
 function pageOf<T>(world: V4World, call: V4Call, listing: Listing<T>, records: Iterable<T>): ListedPage {

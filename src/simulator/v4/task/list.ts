@@ -1,7 +1,7 @@
 import type { TaskRecord } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
-import { listedPage, type Listing } from '../listing/index.js';
-import { entityAnswer, listAnswer } from '../message/answer.js';
+import { answeredList, selectedEntity, type Listing } from '../listing/index.js';
+import { entityAnswer } from '../message/answer.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { taskView } from './view.js';
@@ -32,16 +32,18 @@ function listingOf(world: V4World, { version }: V4Call): Listing<TaskRecord> {
 
 /** GET tasks: of every API, the oldest first (reference v4 4.4). */
 export function listTasks(world: V4World, call: V4Call): Answer {
-  const page = listedPage(listingOf(world, call), world.tasks.all(), call.query);
-  return listAnswer(world, call, { type: 'prism.v4.config.ListTasksApiResponse', ...page });
+  return answeredList(world, call, {
+    type: 'prism.v4.config.ListTasksApiResponse',
+    listing: listingOf(world, call),
+    records: world.tasks.all(),
+  });
 }
 
 /** GET of one task, of which `$select` may take a part. */
 export function oneTask(world: V4World, call: V4Call, task: TaskRecord): Answer {
-  const [data] = listedPage(listingOf(world, call), [task], call.query).items;
   return entityAnswer(world, call, {
     type: 'prism.v4.config.GetTaskApiResponse',
-    data: { ...data },
+    data: { ...selectedEntity(world, call, listingOf(world, call), task) },
     total: 0,
   });
 }

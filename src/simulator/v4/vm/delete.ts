@@ -25,6 +25,6 @@ export function deleteVm(world: V4World, call: V4Call): Answer {
 }
 
 function checkVolumeGroups({ config }: VmRecord): void {
-  const disk = config.disks.find(({ source }) => source?.kind === 'volume_group');
+  const disk = config.disks.find(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
   if (disk !== undefined) throw volumeGroupAttached(`${disk.adapter.toLowerCase()}.${String(disk.index)}`);
 }

@@ -36,9 +36,9 @@ export function cdRomView(of: ViewOf, config: VmConfig, disk: VmDisk): Json {
 }
 
 function backingView(of: ViewOf, disk: VmDisk): Json {
-  const { source } = disk;
-  if (source?.kind !== 'volume_group') return vmDiskView(of, disk);
-  return typed(of.served, `${CONFIG}.ADSFVolumeGroupReference`, { volumeGroupExtId: source.uuid });
+  const { volumeGroupUuid } = disk;
+  if (volumeGroupUuid === undefined) return vmDiskView(of, disk);
+  return typed(of.served, `${CONFIG}.ADSFVolumeGroupReference`, { volumeGroupExtId: volumeGroupUuid });
 }
 
 function vmDiskView({ served, minor }: ViewOf, { uuid, sizeBytes, source, storage }: VmDisk): Json {

@@ -1,7 +1,6 @@
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { Answer } from '../../http/route.js';
-import { listedPage, type Listing } from '../listing/index.js';
-import { listAnswer } from '../message/answer.js';
+import { answeredList, type Listing } from '../listing/index.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { vmView } from './view.js';
@@ -39,7 +38,7 @@ const FILTERABLE: Listing<VmRecord>['filterable'] = {
 /** Came with 4.3. */
 const OF_PROJECT = { projectExtId: 'text' } as const;
 
-/** GET vms: those that are made; none for a user who may not see them (reference v4 2.4). */
+/** GET vms: those that are made. */
 export function listVms(world: V4World, call: V4Call): Answer {
   const { minor } = call.version;
   const listing: Listing<VmRecord> = {
@@ -53,7 +52,6 @@ export function listVms(world: V4World, call: V4Call): Answer {
     },
     view: (vm) => vmView(world, minor, vm),
   };
-  const visible = call.user.role === 'viewer' ? [] : world.store.vms.toArray().filter(({ made }) => made);
-  const page = listedPage(listing, visible, call.query);
-  return listAnswer(world, call, { type: 'vmm.v4.ahv.config.ListVmsApiResponse', ...page });
+  const records = world.store.vms.toArray().filter(({ made }) => made);
+  return answeredList(world, call, { type: 'vmm.v4.ahv.config.ListVmsApiResponse', listing, records });
 }

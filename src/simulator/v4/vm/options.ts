@@ -34,7 +34,7 @@ export function vmOptions(body: VmBody): VmOptions {
 export function diskOptions({ extId, diskAddress, backingInfo }: DiskBody): DiskOptions {
   const common = { uuid: textOf(extId), type: 'DISK', address: placeOf(diskAddress, 'SCSI') };
   if (backingInfo?.$objectType === 'vmm.v4.ahv.config.ADSFVolumeGroupReference') {
-    return { ...common, source: { kind: 'volume_group', uuid: backingInfo.volumeGroupExtId }, extras: {} };
+    return { ...common, volumeGroupUuid: backingInfo.volumeGroupExtId, extras: {} };
   }
   return { ...common, ...mediumOf(backingInfo), extras: {} };
 }
