@@ -1,3 +1,4 @@
+import { clusterRoutes } from './cluster/routes.js';
 import { userRoutes } from './service/users.js';
 import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
@@ -8,7 +9,7 @@ import type { V4World } from './world.js';
 /** Every endpoint that is known, by namespace. */
 export function routesByNamespace(world: V4World): Readonly<Record<Namespace, readonly V4Route[]>> {
   return {
-    clustermgmt: [],
+    clustermgmt: clusterRoutes(world),
     dataprotection: [],
     iam: userRoutes(world),
     multidomain: [],
