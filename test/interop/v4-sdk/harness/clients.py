@@ -10,7 +10,6 @@ import pytest
 
 from harness.model_check import ModelCheck
 
-
 # The other set of SDKs is the newest.
 FIRST_SDKS = vmm.ApiClient.SDK_VERSION == "v4.0"
 
