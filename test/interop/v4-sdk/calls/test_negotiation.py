@@ -59,11 +59,10 @@ def test_ask_for_the_version_alone(fresh, server):
     assert api.client.get_negotiated_version() == AGREED[server.pc_version]("vmm")
 
 
-def test_a_404_makes_the_sdk_ask_again(fresh, server):
+def test_a_404_changes_nothing(fresh, server):
+    # The SDK means to ask again after a 404 and never does: findings/ntnx-python-negotiation.sh.
     api = negotiating(fresh.api("vmm", "VmApi"))
     assert api.refused("get_vm_by_id", UNKNOWN).status == 404
-    if AGREED[server.pc_version]("vmm") is not None:
-        api.list_vms(_limit=1)
     assert api.client.get_negotiated_version() == AGREED[server.pc_version]("vmm")
 
 
