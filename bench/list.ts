@@ -4,9 +4,10 @@
  * VM of the simulator under many names, so that the store is the only thing that grows. Needs `make build tools`.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { multiplied } from './machine-store.js';
 import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -22,23 +23,6 @@ function client(env: Environment, store: string, ...args: string[]): string {
     env: { ...process.env, ...env, PATH, MACHINE_STORAGE_PATH: store },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-}
-
-/** A store in which the machine of `original` stands `count` times, each with files of its own. */
-function multiplied(original: string, store: string, count: number, driver: string): string {
-  mkdirSync(join(store, 'machines'), { recursive: true });
-  cpSync(join(original, 'certs'), join(store, 'certs'), { recursive: true });
-  for (let number = 1; number <= count; number += 1) {
-    const name = `m-${number}`;
-    const folder = join(store, 'machines', name);
-    cpSync(join(original, 'machines', 'web-1'), folder, { recursive: true });
-    const text = readFileSync(join(folder, 'config.json'), 'utf8')
-      .replaceAll(original, store)
-      .replaceAll('web-1', name)
-      .replace('"DriverName": "nutanix"', `"DriverName": "${driver}"`);
-    writeFileSync(join(folder, 'config.json'), text);
-  }
-  return store;
 }
 
 function secondsOf(work: () => void): number {
