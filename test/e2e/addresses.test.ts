@@ -5,10 +5,10 @@ import { PRESET } from '../../src/simulator/index.js';
 import { ApiClient } from '../simulator/api-client.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import type { Machine } from './machine.js';
+import { shownVm } from './shown-vm.js';
 
-const shownVm = z.looseObject({
+const editedVm = z.looseObject({
   spec: z.looseObject({ resources: z.looseObject({ nic_list: z.array(z.looseObject({})) }) }),
-  status: z.looseObject({ resources: z.looseObject({ nic_list: z.array(z.looseObject({})) }) }),
   metadata: z.looseObject({}),
 });
 
@@ -34,20 +34,14 @@ describe('the address of a machine', () => {
   afterEach(() => cloud.simulator.clearFaults());
   afterAll(() => cloud.close());
 
-  const pathOf = (name: string): string =>
-    `/vms/${cloud.simulator.vms().find((vm) => vm.name === name)?.uuid ?? ''}`;
+  const idOf = (name: string): string => cloud.simulator.vms().find((vm) => vm.name === name)?.uuid ?? '';
 
   test('stays while Prism lists it, though another host answers at one that is listed first', async () => {
     await machine.run('create', '-d', 'nutanix', '--nutanix-stop-timeout', '60', 'own-1');
     await machine.run('create', '-d', 'nutanix', '--nutanix-wait-for', 'ssh', 'other-1');
     const [own, floating] = [await machine.run('ip', 'own-1'), await machine.run('ip', 'other-1')];
-    const path = pathOf('own-1');
-    const vm = shownVm.parse((await new ApiClient(cloud.simulator).call('GET', path)).body);
-    const endpoints = [floating, own].map((ip) => ({ ip, type: 'LEARNED' }));
-    const [nic] = vm.status.resources.nic_list;
-    const resources = { ...vm.status.resources, nic_list: [{ ...nic, ip_endpoint_list: endpoints }] };
-    const body = { ...vm, status: { ...vm.status, resources } };
-    cloud.simulator.addFault({ name: 'floating', match: { method: 'GET', path }, do: { status: 200, body } });
+    const vm = await shownVm(cloud, idOf('own-1'));
+    vm.show(vm.withLearned(floating, own));
 
     expect(await machine.run('ls', '--filter', 'name=own-1', '--format', '{{.URL}}{{.Error}}')).toBe(
       `tcp://${own}:2376`,
@@ -66,9 +60,9 @@ describe('the address of a machine', () => {
     const before = await machine.run('ip', 'nic-1');
     await machine.run('stop', 'nic-1');
     const api = new ApiClient(cloud.simulator);
-    const { spec, metadata } = shownVm.parse((await api.call('GET', pathOf('nic-1'))).body);
+    const { spec, metadata } = editedVm.parse((await api.call('GET', `/vms/${idOf('nic-1')}`)).body);
     const nic_list = [{ subnet_reference: { kind: 'subnet', uuid: PRESET.managedSubnet.uuid } }];
-    await api.work('PUT', pathOf('nic-1'), {
+    await api.work('PUT', `/vms/${idOf('nic-1')}`, {
       metadata,
       spec: { ...spec, resources: { ...spec.resources, nic_list } },
     });
@@ -93,12 +87,8 @@ describe('the address of a machine', () => {
     const before = await wire.run('ip', 'lease-1');
     const after = `${cloud.networks.own}.254.77`;
     const forwarders = [await forward(after, before, cloud.sshPort), await forward(after, before, 2376)];
-    const path = pathOf('lease-1');
-    const vm = shownVm.parse((await new ApiClient(cloud.simulator).call('GET', path)).body);
-    const [nic] = vm.status.resources.nic_list;
-    const nic_list = [{ ...nic, ip_endpoint_list: [{ ip: after, type: 'LEARNED' }] }];
-    const body = { ...vm, status: { ...vm.status, resources: { ...vm.status.resources, nic_list } } };
-    cloud.simulator.addFault({ name: 'lease', match: { method: 'GET', path }, do: { status: 200, body } });
+    const vm = await shownVm(cloud, idOf('lease-1'));
+    vm.show(vm.withLearned(after));
     try {
       expect(await wire.run('url', 'lease-1')).toBe(`tcp://${after}:2376`);
       expect(await wire.run('ls', '--format', '{{.State}} {{.URL}} {{.Error}}')).toMatch(

@@ -15,6 +15,7 @@ import {
 import { vmResources } from '../../src/simulator/v3/vm/spec.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from './machine.js';
+import { SERVED } from './spoken-api.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +58,12 @@ export class Cloud {
       },
     });
     const inventory = presetInventory(`${networks.managed}.0/24`);
-    return new Cloud(await startSimulator({ guests, inventory, ...options }), sshPort, seen, networks);
+    return new Cloud(
+      await startSimulator({ guests, inventory, apis: SERVED, ...options }),
+      sshPort,
+      seen,
+      networks,
+    );
   }
 
   /** The least that a create needs. */

@@ -1,5 +1,6 @@
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { CREATE_VM } from './spoken-api.js';
 
 /** Prism Central on a bad day, as the person at docker-machine's command line meets it. */
 describe('when Prism Central fails', () => {
@@ -20,13 +21,12 @@ describe('when Prism Central fails', () => {
   afterAll(() => simulator.stop());
 
   const create = (...flags: string[]) => machine.attempt('create', '-d', 'nutanix', ...flags, 'web-1');
-  const createRequest = { method: 'POST', path: '/vms' };
   const outOfMemory = { outcome: 'failed', errorDetail: 'Not enough memory on cluster PC-Cluster.' };
 
   const madeAndFailed = { ...outOfMemory, effect: 'done' };
 
   test('a task that fails: its own words, its id, no VM, and rm cleans the store', async () => {
-    await simulator.addFault({ name: 'memory', match: createRequest, do: { task: outOfMemory } });
+    await simulator.addFault({ name: 'memory', match: CREATE_VM, do: { task: outOfMemory } });
     const { code, output } = await create();
     expect(code).toBe(1);
     expect(output).toContain('Not enough memory on cluster PC-Cluster.');
@@ -39,7 +39,7 @@ describe('when Prism Central fails', () => {
   test('a task that fails when the VM is there already: it is removed again', async () => {
     await simulator.addFault({
       name: 'late',
-      match: createRequest,
+      match: CREATE_VM,
       do: { task: madeAndFailed },
     });
     expect((await create()).code).toBe(1);
@@ -49,7 +49,7 @@ describe('when Prism Central fails', () => {
   test('--nutanix-keep-on-error keeps it and says how to remove it', async () => {
     await simulator.addFault({
       name: 'late',
-      match: createRequest,
+      match: CREATE_VM,
       do: { task: madeAndFailed },
     });
     const { code, output } = await create('--nutanix-keep-on-error');
@@ -63,7 +63,7 @@ describe('when Prism Central fails', () => {
   test('the answer to the create request is lost: one VM is made, and create goes on with it', async () => {
     await simulator.addFault({
       name: 'lost',
-      match: { ...createRequest, nth: 1 },
+      match: { ...CREATE_VM, nth: 1 },
       do: { resetAfter: -1, effect: 'done' },
     });
     const { code, output } = await create();

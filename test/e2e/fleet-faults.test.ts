@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetOfFive, NAMES } from './fleet-of-five.js';
 import { dist } from './machine.js';
+import { CREATE_VM } from './spoken-api.js';
 
 /** What Prism does to nutanix-hosts, and that the next apply heals it. */
 describe('nutanix-hosts and a Prism Central that fails', () => {
@@ -17,7 +18,7 @@ describe('nutanix-hosts and a Prism Central that fails', () => {
   const failOne = (): void =>
     fleet.cloud.simulator.addFault({
       name: 'memory',
-      match: { method: 'POST', path: '/vms', nth: 3 },
+      match: { ...CREATE_VM, nth: 3 },
       do: { task: { outcome: 'failed', errorDetail: 'Not enough memory on cluster.' } },
     });
 

@@ -1,4 +1,5 @@
 import { FleetOfFive } from './fleet-of-five.js';
+import { COUNTED, DELETE_VM } from './spoken-api.js';
 
 /** nutanix-hosts is interrupted, killed, or started twice; the next apply heals what that has left. */
 describe('nutanix-hosts interrupted', () => {
@@ -22,10 +23,10 @@ describe('nutanix-hosts interrupted', () => {
   test('a second Ctrl-C ends it at once; the next apply removes what is left and makes all', async () => {
     fleet.cloud.simulator.addFault({
       name: 'nothing can be removed',
-      match: { method: 'DELETE', path: '/vms/*' },
+      match: DELETE_VM,
       do: { hang: true, effect: 'none' },
     });
-    const asked = (): number => fleet.cloud.simulator.requestCounts()['DELETE /vms/:uuid'] ?? 0;
+    const asked = (): number => fleet.cloud.simulator.requestCounts()[COUNTED.deleteVm] ?? 0;
     const before = asked();
     const run = fleet.start('apply');
     await run.seen(/create VM "web-\d": \d+ %/);

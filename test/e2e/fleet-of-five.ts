@@ -11,7 +11,7 @@ export const NAMES = [1, 2, 3, 4, 5].map((number) => `web-${number}`);
 const PACE = {
   call: () => 40,
   queue: 100,
-  task: (operation: string) => (operation.startsWith('create') ? 1_500 : 300),
+  task: (operation: string) => (/^create/i.test(operation) ? 1_500 : 300),
   learn: 50,
   shutdown: 2_000,
 };

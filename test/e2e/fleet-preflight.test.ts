@@ -4,6 +4,7 @@ import { NOTHING_LEFT } from './cloud.js';
 import { FleetOfFive, NAMES } from './fleet-of-five.js';
 import { dist, ROOT, type Machine } from './machine.js';
 import type { Outcome } from './run.js';
+import { COUNTED } from './spoken-api.js';
 
 /** What nutanix-hosts says before it makes anything. */
 describe('nutanix-hosts before anything is made', () => {
@@ -61,8 +62,7 @@ install:
       stdout: expect.stringContaining('is not there') as unknown,
     });
     expect(total() - before).toBe(3);
-    for (const list of ['POST /clusters/list', 'POST /images/list', 'POST /subnets/list'])
-      expect(requests()[list]).toBe((signIns[list] ?? 0) + 1);
+    for (const list of COUNTED.lists) expect(requests()[list]).toBe((signIns[list] ?? 0) + 1);
   });
 
   test('swarm.yaml on emulated guests: container guests are needed, before five hosts are made', async () => {

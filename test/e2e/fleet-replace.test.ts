@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Cloud } from './cloud.js';
 import { dist, type Machine } from './machine.js';
 import type { Outcome, Running } from './run.js';
+import { CREATE_VM, onApi } from './spoken-api.js';
 
 jest.setTimeout(600_000);
 
@@ -11,7 +12,7 @@ jest.setTimeout(600_000);
 const PACE = {
   call: () => 10,
   queue: 20,
-  task: (operation: string) => (operation.startsWith('create') ? 800 : 50),
+  task: (operation: string) => (/^create/i.test(operation) ? 800 : 50),
   learn: 50,
   shutdown: 100,
 };
@@ -109,8 +110,14 @@ describe('apply --recreate', () => {
     declare(7);
     cloud.simulator.addFault({
       name: 'no VM can be made',
-      match: { method: 'POST', path: '/vms' },
-      do: { status: 422, body: { message_list: [{ reason: 'INVALID_REQUEST', message: 'no space left' }] } },
+      match: CREATE_VM,
+      do: onApi({
+        v3: {
+          status: 422,
+          body: { message_list: [{ reason: 'INVALID_REQUEST', message: 'no space left' }] },
+        },
+        v4: { status: 400, body: { data: { error: [{ code: 'VMM-30102', message: 'no space left' }] } } },
+      }),
     });
     const { code, output } = await hosts('apply', '--recreate', '--yes');
     expect(code).toBe(1);

@@ -1,5 +1,6 @@
 import { Cloud } from './cloud.js';
 import type { Machine } from './machine.js';
+import { COUNTED } from './spoken-api.js';
 
 /** What docker-machine's commands cost Prism Central on a good day: upper bounds that only change on purpose. */
 describe('requests', () => {
@@ -20,7 +21,7 @@ describe('requests', () => {
       ([route, count]) => [route, count - (before[route] ?? 0)] as const,
     );
     const sum = (entries: typeof after): number => entries.reduce((total, [, count]) => total + count, 0);
-    const isPoll = ([route]: readonly [string, number]): boolean => route === 'GET /tasks/:uuid';
+    const isPoll = ([route]: readonly [string, number]): boolean => route === COUNTED.getTask;
     return {
       requests: sum(after.filter((entry) => !isPoll(entry))),
       polls: sum(after.filter(isPoll)),

@@ -6,6 +6,7 @@ import { Cloud, filesBelow } from './cloud.js';
 import { startProxy, type Proxy } from './connect-proxy.js';
 import type { Machine } from './machine.js';
 import { formsOf, ProcessWatch, secretIn } from './secret-forms.js';
+import { onApi } from './spoken-api.js';
 
 const PASSWORD = `pw "7c1e"<&>%41\\;'$HOME é`;
 const WRONG = 'wrong-9f3a-<password>';
@@ -131,7 +132,7 @@ describe('secrets', () => {
   test('none of them is in anything that was said, logged, sent as user-data or shown as a process', () => {
     const processes = watch.stop();
     expect(processes.some((line) => line.includes('docker-machine-driver-nutanix'))).toBe(true);
-    expect(outputs.join('')).toContain('GET /api/nutanix/v3/');
+    expect(outputs.join('')).toContain(onApi({ v3: 'GET /api/nutanix/v3/', v4: 'GET /api/vmm/v4.' }));
     expect(serverLines.length).toBeGreaterThan(20);
     const places = {
       outputs,
