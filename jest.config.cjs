@@ -1,8 +1,9 @@
 /**
- * Three projects, from fast to slow:
+ * Four projects, from fast to slow:
  *   unit     - one folder per folder of src/, nothing but this process and loopback sockets
  *   interop  - our code against Go's own, through small Go programs
- *   e2e      - the packaged executables driven by a real docker-machine
+ *   e2e      - the packaged executables driven by real clients, on API v3
+ *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4, with docker-machine as the one client
  */
 const shared = {
   testEnvironment: 'node',
@@ -14,6 +15,27 @@ const shared = {
   transformIgnorePatterns: [],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.tools', '<rootDir>/.cache'],
 };
+
+/**
+ * What does not touch the API, or the driver: streams and sockets of the plugin, the simulator, its page and its guests,
+ * packages and pictures; and the other clients, which speak to the same driver.
+ */
+const SAME_ON_BOTH = [
+  'plugin/(?!kill-matrix)',
+  'page/',
+  'container/',
+  'simulator-',
+  'saved-state',
+  'bench',
+  'packaging',
+  'documentation',
+  'demo',
+  'official-machine',
+  'rancher',
+  'start-up',
+  'name-resolution',
+  'network-path',
+];
 
 module.exports = {
   // A limit against hanging, not a measure of speed: CI has two cores, and a test may wait for another process.
@@ -27,5 +49,12 @@ module.exports = {
     },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/test/interop/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e-v4',
+      globals: { E2E_API: 'v4' },
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: SAME_ON_BOTH.map((path) => `<rootDir>/test/e2e/${path}`),
+    },
   ],
 };

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs every test: the unit tests, our code against Go's own, and the packaged executables driven by the real
-# docker-machine. Goes on after a failure; the last line sums everything up.
+# docker-machine, on both versions of Prism Central's API. Goes on after a failure; the last line sums everything up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=.cache/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-projects=(unit interop e2e)
+projects=(unit interop e2e e2e-v4)
 left_out=()
 if ! command -v go >/dev/null; then
   if [[ ${REQUIRE_REAL_CLIENT:-} == 1 ]]; then
@@ -16,7 +16,7 @@ if ! command -v go >/dev/null; then
   fi
   echo "test: Go is not installed: our own small client stands in for docker-machine (unless DOCKER_MACHINE is set);" \
     "the tests against Go's own net/rpc and gob and those with rancher-machine are left out"
-  projects=(unit e2e)
+  projects=(unit e2e e2e-v4)
   left_out=(--testPathIgnorePatterns rancher)
 fi
 

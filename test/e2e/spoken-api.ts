@@ -1,8 +1,5 @@
-/**
- * The API of Prism Central that these tests run on. scripts/test.sh runs them on v3, and those about the driver and
- * nutanix-hosts once more with E2E_API=v4.
- */
-export const API = process.env['E2E_API'] === 'v4' ? 'v4' : 'v3';
+/** The API of Prism Central that these tests run on: v3, or v4 in jest's project e2e-v4. */
+export const API = Reflect.get(globalThis, 'E2E_API') === 'v4' ? 'v4' : 'v3';
 
 /** The value for the API these tests run on. */
 export function onApi<T>(values: { readonly v3: T; readonly v4: T }): T {
