@@ -56,7 +56,7 @@ function inV4(vm: Record<string, unknown>): Omit<ShownVm, 'show'> {
     withState: () => vm,
     withLearned: (...addresses) => {
       const nic = objectOf(listOf(entity['nics'])[0]);
-      const { ipv4Config: _, ...network } = objectOf(at(nic, 'networkInfo'));
+      const network = { ...objectOf(at(nic, 'networkInfo')), ipv4Config: undefined };
       const learned = addresses.map((value) => ({ value, prefixLength: 32 }));
       const networkInfo = { ...network, ipv4Info: { learnedIpAddresses: learned } };
       return withMembers({ nics: [{ ...nic, networkInfo }] });
