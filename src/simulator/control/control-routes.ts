@@ -33,7 +33,7 @@ export async function serveControl(app: FastifyInstance, control: Control): Prom
       scope.addHook('onRequest', (request, _reply, next) => {
         if (request.method !== 'GET') {
           const { user } = authentication.signIn(request.headers);
-          if (user.role !== 'admin') throw Refusal.accessDenied(request.method, request.url);
+          if (user.role !== 'admin') throw Refusal.forbidden(request.method, request.url);
         }
         next();
       });
@@ -65,5 +65,5 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   const status = hasCode(error, 'invalid-input') ? 422 : 400;
-  return new Refusal({ status, reason: 'INVALID_REQUEST', message });
+  return new Refusal({ code: 'bad-request', status, message });
 }

@@ -63,11 +63,11 @@ export function snapshot(world: World, log: RequestLog, injector: Injector): Sna
       uuid,
       reserved: Object.keys(reservations),
     })),
-    tasks: [...world.tasks.all()].map(({ uuid, operation, status, errorDetail }) => ({
+    tasks: [...world.tasks.all()].map(({ uuid, operation, status, failure }) => ({
       uuid,
       operation,
       status,
-      errorDetail,
+      errorDetail: failure?.message,
     })),
     faults: injector.list().map(({ name, struck }) => ({ name, struck })),
     requests: { total: log.total, counts: log.counts(), latest: [...log.latest()] },

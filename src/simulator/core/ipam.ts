@@ -37,7 +37,8 @@ export function reserveAddress(
 ): string | undefined {
   if (!isManaged(subnet)) {
     if (wanted === undefined) return undefined;
-    throw internal('(15, Cannot assign IP address on an unmanaged network)');
+    const message = 'Cannot assign IP address on an unmanaged network';
+    throw new Refusal({ code: 'address-not-managed', subnetUuid: subnet.uuid, message });
   }
   const address = wanted === undefined ? nextFree(subnet) : checkWanted(subnet, nicUuid, wanted);
   subnet.reservations[address] = nicUuid;
@@ -101,8 +102,9 @@ function nextFree(subnet: SubnetRecord): string {
   const pools = poolsOf(subnet);
   const start = subnet.lastAssigned === undefined ? -1 : ipv4Number(subnet.lastAssigned);
   const free = firstFree(subnet, pools, start + 1) ?? firstFree(subnet, pools, 0);
-  if (free === undefined) throw internal(`No free IP address left in subnet ${subnet.name}`);
-  return free;
+  if (free !== undefined) return free;
+  const message = `No free IP address left in subnet ${subnet.name}`;
+  throw new Refusal({ code: 'no-free-address', subnetUuid: subnet.uuid, message });
 }
 
 function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): string | undefined {
@@ -119,15 +121,13 @@ function firstFree(subnet: SubnetRecord, pools: readonly Pool[], from: number): 
 function checkWanted(subnet: SubnetRecord, nicUuid: string, wanted: string): string {
   const { address: network = '0.0.0.0', prefixLength: prefix = 0 } = subnet.network ?? {};
   if (ipv4Range(wanted, prefix).first !== ipv4Range(network, prefix).first) {
-    throw internal(`IP address ${wanted} is not in subnet ${network}/${String(prefix)}`);
+    const message = `IP address ${wanted} is not in subnet ${network}/${String(prefix)}`;
+    throw new Refusal({ code: 'address-outside', subnetUuid: subnet.uuid, address: wanted, message });
   }
   const holder = subnet.reservations[wanted];
   if ((holder !== undefined && holder !== nicUuid) || reservedAddresses(subnet).includes(wanted)) {
-    throw internal(`IP address ${wanted} is already assigned`);
+    const message = `IP address ${wanted} is already assigned`;
+    throw new Refusal({ code: 'address-in-use', subnetUuid: subnet.uuid, address: wanted, message });
   }
   return wanted;
-}
-
-function internal(message: string): Refusal {
-  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
 }

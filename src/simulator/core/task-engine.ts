@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KeyedQueue } from '../../support/index.js';
-import { Refusal, type Message } from './refusal.js';
+import { Refusal, type RefusalFacts } from './refusal.js';
 import type { Reference } from './store/entity.js';
 import { Collection } from './store/store.js';
 import type { SimulatedTime } from './time.js';
@@ -27,10 +27,8 @@ export interface TaskRecord {
   startedAt?: number | undefined;
   updatedAt: number;
   completedAt?: number | undefined;
-  errorCode?: string | undefined;
-  errorDetail?: string | undefined;
-  /** What the error's text is about. */
-  errorArguments?: Message['details'];
+  /** Why it failed. */
+  failure?: RefusalFacts | undefined;
 }
 
 export interface TaskOwner {
@@ -54,8 +52,7 @@ export interface TaskFault {
   readonly outcome: 'failed' | 'aborted' | 'endless';
   /** Whether the work is done all the same, as when only the last step of a create fails. */
   readonly effect: 'none' | 'done';
-  readonly errorCode: string;
-  readonly errorDetail: string;
+  readonly failure: RefusalFacts;
 }
 
 export interface Work {
@@ -71,7 +68,7 @@ export interface Work {
   readonly uuid?: string | undefined;
   readonly fault?: TaskFault | undefined;
   onRunning?(): void;
-  /** The effect. A Refusal fails the task with its reason and text. */
+  /** The effect. A Refusal fails the task. */
   run(task: TaskRecord): void | Promise<void>;
   onFailure?(problem: Refusal): void;
 }
@@ -167,7 +164,7 @@ export class TaskEngine {
       if (work.fault === undefined) this.#move(task, 'SUCCEEDED');
       else this.#applyFault(task, work, work.fault);
     } catch (error) {
-      if (!signal.aborted) this.#fail(task, work, asRefusal(error));
+      if (!signal.aborted) this.#fail(task, work, Refusal.from(error));
       else if (!this.#closed) work.onFailure?.(abortedByClient());
     }
   }
@@ -175,7 +172,7 @@ export class TaskEngine {
   #applyFault(task: TaskRecord, work: Work, fault: TaskFault): void {
     // An endless task gives its lane back: a delete after it shall still work.
     if (fault.outcome === 'endless') return;
-    const problem = new Refusal({ status: 500, reason: fault.errorCode, message: fault.errorDetail });
+    const problem = new Refusal(fault.failure);
     if (fault.outcome === 'failed') this.#fail(task, work, problem);
     else {
       this.#move(task, 'ABORTED');
@@ -184,9 +181,7 @@ export class TaskEngine {
   }
 
   #fail(task: TaskRecord, work: Work, problem: Refusal): void {
-    task.errorCode = problem.reason;
-    task.errorDetail = problem.message;
-    task.errorArguments = problem.details;
+    task.failure = problem.facts;
     this.#move(task, 'FAILED');
     work.onFailure?.(problem);
   }
@@ -204,12 +199,6 @@ export class TaskEngine {
   }
 }
 
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
-}
-
 function abortedByClient(): Refusal {
-  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'The task was aborted.' });
+  return new Refusal({ code: 'aborted', message: 'The task was aborted.' });
 }

@@ -112,14 +112,14 @@ export class Authentication {
     if (key !== undefined) {
       // A key beside other credentials is refused: which of the two counts is not documented.
       const account = headers.authorization === undefined ? this.#byKey(String(key)) : undefined;
-      if (account === undefined) throw unauthenticated();
+      if (account === undefined) throw Refusal.unauthenticated();
       return { user: account, cookie: undefined };
     }
     const account =
       headers.authorization === undefined
         ? this.#bySession(headers.cookie ?? '')
         : this.#byPassword(headers.authorization);
-    if (account === undefined) throw unauthenticated();
+    if (account === undefined) throw Refusal.unauthenticated();
     if (headers.authorization === undefined) return { user: account, cookie: undefined };
     const { token, expiresAt } = this.#tokens.issue(account.username, this.#time.now());
     return { user: account, cookie: this.#setCookie(token, expiresAt) };
@@ -164,13 +164,4 @@ export class Authentication {
 function same(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
-}
-
-function unauthenticated(): Refusal {
-  return new Refusal({
-    status: 401,
-    reason: 'AUTHENTICATION_REQUIRED',
-    message: 'Authentication required.',
-    details: 'Basic realm="Intent Gateway Login Required"',
-  });
 }

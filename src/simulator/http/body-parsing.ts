@@ -44,12 +44,10 @@ function valuesOf(value: object): unknown[] {
 }
 
 function badJson(problem: string): Refusal {
-  const message = 'Request could not be processed.';
-  const details = { '': [problem] };
-  return new Refusal({ status: 400, reason: 'INVALID_REQUEST', message, details });
+  return new Refusal({ code: 'malformed-body', message: problem });
 }
 
 function unsupported(): Refusal {
   const message = 'Unsupported media type; application/json is expected.';
-  return new Refusal({ status: 415, reason: 'UNSUPPORTED_MEDIA_TYPE_ERROR', message });
+  return new Refusal({ code: 'unsupported-media-type', message });
 }

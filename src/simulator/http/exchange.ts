@@ -39,13 +39,7 @@ export class Exchanges {
   signedIn(request: FastifyRequest): Exchange & { readonly user: User } {
     const exchange = this.#all.get(request);
     const user = exchange?.user;
-    if (exchange === undefined || user === undefined) {
-      throw new Refusal({
-        status: 401,
-        reason: 'AUTHENTICATION_REQUIRED',
-        message: 'Authentication required.',
-      });
-    }
+    if (exchange === undefined || user === undefined) throw Refusal.unauthenticated();
     return Object.assign(exchange, { user });
   }
 }

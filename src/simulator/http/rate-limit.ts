@@ -26,5 +26,5 @@ export class RateLimit {
 
 /** What is answered to one request too many. */
 export function tooMany(): Refusal {
-  return new Refusal({ status: 429, reason: 'TOO_MANY_REQUESTS', message: 'Too many requests.' });
+  return new Refusal({ code: 'rate-limited', message: 'Too many requests.' });
 }

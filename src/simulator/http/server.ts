@@ -253,9 +253,9 @@ function errorAnswer(error: unknown, world: World, refused: (refusal: Refusal) =
   if (error instanceof Refusal) return refused(error);
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   const message = error instanceof Error ? error.message : String(error);
-  if (status < 500) return refused(new Refusal({ status, reason: 'INVALID_REQUEST', message }));
+  if (status < 500) return refused(new Refusal({ code: 'bad-request', status, message }));
   world.logger.warn(`fault of the simulator: ${error instanceof Error ? (error.stack ?? message) : message}`);
-  return refused(new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message: 'Internal Server Error.' }));
+  return refused(new Refusal({ code: 'internal', message: 'Internal Server Error.' }));
 }
 
 /** As a gateway answers for what is not there, or not there any more. */

@@ -82,7 +82,7 @@ function taskRow(task: TaskRecord, now: number): TaskRow {
     status: task.status,
     percentage: percentage(task, now),
     entity: shortened(entity?.name ?? entity?.uuid ?? ''),
-    error: task.errorDetail === undefined ? undefined : shortened(task.errorDetail),
+    error: task.failure === undefined ? undefined : shortened(task.failure.message),
     createdAt: task.createdAt,
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../core/refusal.js';
+import { v3Refusal } from './refusal.js';
 import type { ReservationRecord } from '../core/store/records.js';
 import { timestamp } from '../core/time.js';
 import type { World } from '../core/world.js';
@@ -18,7 +19,7 @@ export function checkReservedUuid(world: World, uuid: string, kind: string): voi
           ? 'was used before'
           : undefined;
   if (problem === undefined) return;
-  throw new Refusal({ status: 400, reason: 'INVALID_UUID', message: `The UUID ${uuid} ${problem}`, kind });
+  throw v3Refusal({ status: 400, reason: 'INVALID_UUID', message: `The UUID ${uuid} ${problem}`, kind });
 }
 
 /** Notes that a reserved UUID now is an entity's. */
@@ -29,7 +30,7 @@ export function consumeReservedUuid(world: World, uuid: string): void {
 /** What a second create with the UUID of an entity that is there gets when it is not answered like the first. */
 export function uuidInUse(uuid: string, kind: string): Refusal {
   const message = `The UUID ${uuid} is in use`;
-  return new Refusal({ status: 400, reason: 'ENTITY_ALREADY_EXISTS', message, kind });
+  return new Refusal({ code: 'already-exists', entityType: kind, id: uuid, message });
 }
 
 function reservationOf(world: World, uuid: string): ReservationRecord | undefined {

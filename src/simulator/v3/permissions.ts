@@ -18,5 +18,5 @@ export function protectedRoute(route: Route): Route {
 
 /** Throws the 403 of the real server for a user who may only read. */
 export function refuseViewer({ user, method, path }: Call): void {
-  if (user.role === 'viewer') throw Refusal.accessDenied(method, path);
+  if (user.role === 'viewer') throw Refusal.forbidden(method, path);
 }

@@ -1,6 +1,7 @@
 import type { EntityRecord, Reference } from '../core/store/entity.js';
 import { timestamp } from '../core/time.js';
 import type { World } from '../core/world.js';
+import { messageOf } from './error-body.js';
 
 /** Fifty zeros in every recording. */
 export const SPEC_HASH = '0'.repeat(50);
@@ -53,6 +54,6 @@ export function singleValues(
 export function statusExtras(record: EntityRecord): Record<string, unknown> {
   return {
     ...(record.taskUuids.length === 0 ? {} : { execution_context: { task_uuid: record.taskUuids } }),
-    ...(record.messages.length === 0 ? {} : { message_list: record.messages }),
+    ...(record.failure === undefined ? {} : { message_list: [messageOf(record.failure)] }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imageConfig } from './image/view.js';
 import { projectConfig } from './project/view.js';
+import { failureOf } from './refusal.js';
 import { subnetConfig } from './subnet/spec.js';
 import { vmConfig } from './vm/spec.js';
 
@@ -16,7 +17,7 @@ const looseReference = z.looseObject({
   name: z.string().optional(),
 });
 
-const entity = z.looseObject({ specVersion: z.int() });
+const entity = z.looseObject({ specVersion: z.int(), messages: z.exactOptional(z.array(z.unknown())) });
 
 const subnetResources = z.looseObject({
   subnet_type: z.enum(['VLAN', 'OVERLAY']),
@@ -135,5 +136,5 @@ export function stateOfVersion2(value: object): object {
 
 /** Fields of the old form that have no place in today's are dropped when the result is judged. */
 function withRevision(record: z.infer<typeof entity>): object {
-  return { ...record, revision: record.specVersion };
+  return { ...record, revision: record.specVersion, failure: failureOf(record.messages?.[0]) };
 }

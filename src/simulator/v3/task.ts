@@ -3,7 +3,9 @@ import { percentage, type TaskRecord, isOver } from '../core/task-engine.js';
 import { timestamp } from '../core/time.js';
 import { ok, param, type Answer, type Call, type Route } from '../http/route.js';
 import { listAnswer } from './listing/page.js';
+import { messageOf } from './error-body.js';
 import { refuseViewer } from './permissions.js';
+import { invalidArgument, v3Refusal } from './refusal.js';
 import type { V3World } from './world.js';
 
 /** A flat object without envelope. Start and completion fields appear when they have a value. */
@@ -23,9 +25,14 @@ export function taskView(task: TaskRecord, pcClusterUuid: string, now: number): 
     ...(task.startedAt === undefined ? {} : moment('start', task.startedAt)),
     last_update_time: timestamp(task.updatedAt),
     ...(task.completedAt === undefined ? {} : moment('completion', task.completedAt)),
-    ...(task.errorCode === undefined ? {} : { error_code: task.errorCode }),
-    ...(task.errorDetail === undefined ? {} : { error_detail: task.errorDetail }),
+    ...failure(task),
   };
+}
+
+function failure(task: TaskRecord): Record<string, string> {
+  if (task.failure === undefined) return {};
+  const { reason, message } = messageOf(task.failure);
+  return { error_code: reason, error_detail: message };
 }
 
 function moment(name: string, ms: number): Record<string, string | number> {
@@ -56,7 +63,7 @@ export function taskRoutes(world: V3World): Route[] {
       handle: (call) => {
         const task = existing(world, call);
         refuseViewer(call);
-        if (!world.tasks.abort(task.uuid)) throw Refusal.invalidArgument('The task is over.', kind);
+        if (!world.tasks.abort(task.uuid)) throw invalidArgument('The task is over.', kind);
         return ok(view(task));
       },
     },
@@ -74,7 +81,7 @@ function existing(world: V3World, call: Call): TaskRecord {
   const uuid = param(call, 'uuid');
   if (!UUID.test(uuid)) {
     const message = `Invalid UUID ${uuid} passed.`;
-    throw new Refusal({ status: 404, reason: 'INVALID_UUID', message, kind });
+    throw v3Refusal({ status: 404, reason: 'INVALID_UUID', message, kind });
   }
   const task = world.tasks.get(uuid);
   if (task === undefined) throw Refusal.notFound(kind, uuid);

@@ -3,6 +3,7 @@ import { compileFilter } from '../../../src/simulator/v3/listing/filter.js';
 import { listAnswer } from '../../../src/simulator/v3/listing/page.js';
 import { PRESET } from '../../../src/simulator/index.js';
 import { Refusal } from '../../../src/simulator/core/refusal.js';
+import { v3Status } from '../../../src/simulator/v3/error-body.js';
 import { at, listOf, objectOf } from '../api-client.js';
 import { started } from '../running.js';
 
@@ -12,11 +13,11 @@ const matching = (filter: string, names: string[]): string[] =>
   names.filter(compileFilter(filter, attributes, KIND));
 
 /** The HTTP status with which `act` is refused. */
-function statusOf(act: () => unknown): number | undefined {
+function refusedWith(act: () => unknown): number | undefined {
   try {
     act();
   } catch (error) {
-    return error instanceof Refusal ? error.status : undefined;
+    return error instanceof Refusal ? v3Status(error.facts) : undefined;
   }
   return undefined;
 }
@@ -60,21 +61,21 @@ describe('filters', () => {
   test.each(['vm_name==a (b)', 'vm_name', 'vm_name=web', '==x', 'vm_name==a|b', 'vm_name==a%7Cb', ',', '('])(
     '%s is refused',
     (filter) => {
-      expect(statusOf(() => matching(filter, names))).toBe(422);
+      expect(refusedWith(() => matching(filter, names))).toBe(422);
     },
   );
 
   test.each(['vm_name==.*a|b', 'vm_name==.*[a|b]|c'])(
     '%s: alternatives are refused also in a pattern',
     (filter) => {
-      expect(statusOf(() => matching(filter, names))).toBe(422);
+      expect(refusedWith(() => matching(filter, names))).toBe(422);
     },
   );
 
   test.each(['.*a+', '.*a?', '.*a*', '^web.*', '.*1$', '.*\\d', '.*a{2}', '.*[', '.*]'])(
     'the pattern %s is said to be not modelled',
     (pattern) => {
-      expect(statusOf(() => matching(`vm_name==${pattern}`, names))).toBe(501);
+      expect(refusedWith(() => matching(`vm_name==${pattern}`, names))).toBe(501);
     },
   );
 
@@ -96,7 +97,7 @@ describe('filters', () => {
   });
 
   test('a bare comma in a name turns into OR and finds nothing, or fails', () => {
-    expect(statusOf(() => matching('vm_name==x,y', names))).toBe(422);
+    expect(refusedWith(() => matching('vm_name==x,y', names))).toBe(422);
   });
 
   test('any name finds itself once everything but letters and digits is percent-encoded', () => {
@@ -115,7 +116,7 @@ describe('filters', () => {
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 12 }), (parts) => {
         let found: unknown;
-        const status = statusOf(() => (found = matching(parts.join(''), names)));
+        const status = refusedWith(() => (found = matching(parts.join(''), names)));
         expect(status === 422 || Array.isArray(found)).toBe(true);
       }),
     );

@@ -1,5 +1,5 @@
 import type { PcVersion } from '../pc-version.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, type RefusalFacts } from '../refusal.js';
 import type { TaskFault } from '../task-engine.js';
 import { parseFaultRules, type FaultRule, type FaultRuleInput, type GuestFault } from './fault-rule.js';
 import { RuleState, type Target } from './rule-state.js';
@@ -84,7 +84,7 @@ export class Injector {
         addressChange: effects.find((one) => one.addressChanges !== undefined)?.addressChanges,
         linkLocalFirst: effects.some((one) => one.linkLocalFirst === true),
       },
-      task: effects.find((one) => one.task !== undefined)?.task ?? this.#conflictTask(conflict),
+      task: taskFault(effects.find((one) => one.task !== undefined)?.task) ?? this.#conflictTask(conflict),
       answer: answering === undefined ? this.#conflictAnswer(conflict) : spoiltAnswer(answering),
       headers: Object.fromEntries(effects.flatMap((one) => Object.entries(one.headers ?? {}))),
       carriedOut: effect === 'done',
@@ -104,33 +104,30 @@ export class Injector {
     return {
       outcome: 'failed',
       effect: 'none',
-      errorCode: 'CONCURRENT_REQUESTS_NOT_ALLOWED',
-      errorDetail: 'Logical timestamp mismatch: (1 vs 2)',
+      failure: editConflict({ sent: '1', current: '2' }),
     };
   }
 
   #conflictAnswer(conflict: boolean): Refusal | undefined {
-    return conflict && !this.#version.judgesInTask ? Refusal.editConflict('vm') : undefined;
+    return conflict && !this.#version.judgesInTask ? new Refusal(editConflict()) : undefined;
   }
 }
 
 function spoiltAnswer({ status = 500, body }: FaultRule['do']): SpoiltAnswer | Refusal {
   if (body !== undefined) return { status, body };
-  const reason = REASONS[status] ?? 'INTERNAL_ERROR';
-  return new Refusal({ status, reason, message: 'Injected by a fault rule.' });
+  return new Refusal({ code: 'injected-answer', status, message: 'Injected by a fault rule.' });
 }
 
 function lowerCase(names: readonly string[] = []): string[] {
   return names.map((name) => name.toLowerCase());
 }
 
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'INVALID_REQUEST',
-  401: 'AUTHENTICATION_REQUIRED',
-  403: 'ACCESS_DENIED',
-  404: 'ENTITY_NOT_FOUND',
-  409: 'CONCURRENT_REQUESTS_NOT_ALLOWED',
-  422: 'INVALID_REQUEST',
-  429: 'TOO_MANY_REQUESTS',
-  503: 'SERVICE_UNAVAILABLE',
-};
+function taskFault(fault: FaultRule['do']['task']): TaskFault | undefined {
+  if (fault === undefined) return undefined;
+  const { outcome, effect, errorCode, errorDetail } = fault;
+  return { outcome, effect, failure: { code: 'injected-failure', errorCode, message: errorDetail } };
+}
+
+function editConflict(compared?: { readonly sent: string; readonly current: string }): RefusalFacts {
+  return { code: 'edit-conflict', entityType: 'vm', compared, message: 'the VM was changed meanwhile' };
+}

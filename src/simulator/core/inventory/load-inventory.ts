@@ -13,7 +13,6 @@ export function loadInventory(store: Store, inventory: Inventory, now: number): 
     uuid,
     name,
     state: 'COMPLETE',
-    messages: [],
     taskUuids: [],
     createdAt: now,
     updatedAt: now,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusalShape } from '../refusal.js';
 
 /**
  * Fields that mean nothing to the core, in the words of the API that wrote them: that API gives them back, another one
@@ -20,13 +21,6 @@ export const wholeReferenceShape = z.looseObject({
   name: z.string().optional(),
 });
 
-/** Why the last work on an entity failed. */
-const messageShape = z.object({
-  message: z.string(),
-  reason: z.string(),
-  details: z.union([z.string(), z.record(z.string(), z.array(z.string()).readonly()).readonly()]).optional(),
-});
-
 /**
  * What every entity has that is changed by tasks. Records are plain JSON and change in place: they are the state of the
  * simulated server, and what is saved of it. Times are ms since 1970.
@@ -36,7 +30,8 @@ export const entityShape = z.object({
   name: z.string(),
   description: z.string().optional(),
   state: z.enum(['PENDING', 'RUNNING', 'COMPLETE', 'ERROR', 'DELETE_PENDING']),
-  messages: z.array(messageShape),
+  /** Why the latest work failed; absent when it did not. */
+  failure: refusalShape.optional(),
   /** Of the latest work. */
   taskUuids: z.array(z.string()),
   /** The task that made it; absent for what was there from the start. */

@@ -61,7 +61,8 @@ function checkGroups(
     .flatMap(({ volumeGroupUuid }) => volumeGroupUuid ?? []);
   for (const group of groups) {
     if (had.includes(group) || groups.indexOf(group) !== groups.lastIndexOf(group)) {
-      throw Refusal.invalidArgument(`Volume group ${group} is attached to the VM already.`, 'vm');
+      const message = `Volume group ${group} is attached to the VM already.`;
+      throw new Refusal({ code: 'volume-rule', rule: 'INVALID_ARGUMENT', message });
     }
     checkVmAttachable(world.store, group, { clusterUuid });
   }
@@ -89,9 +90,9 @@ function sizeOf(
   const had = before?.sizeBytes;
   const bytes = options.sizeBytes ?? had ?? image?.sizeBytes;
   if (bytes !== undefined && had !== undefined && bytes < had) {
-    const where = `${place.adapter.toLowerCase()}.${String(place.index)}`;
-    const message = `error_code: 27\nerror_detail: "NotSupported: Can\\'t shrink disk at ${where} of VM ${context.vmName}"`;
-    throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+    const { vmName } = context;
+    const message = `disk ${place.adapter}.${String(place.index)} of VM ${vmName} cannot shrink`;
+    throw new Refusal({ code: 'disk-shrinks', ...place, vmName, message });
   }
   return bytes;
 }
@@ -103,7 +104,11 @@ function imageOf(
   if (source?.kind !== 'image' || source.uuid === undefined) return undefined;
   const image = world.store.images.get(source.uuid);
   if (image === undefined) throw Refusal.notFound('image', source.uuid);
-  if (image.state !== 'COMPLETE') throw Refusal.invalidArgument(`Image ${image.name} is not ready.`, 'vm');
+  if (image.state !== 'COMPLETE') {
+    const { uuid, name } = image;
+    const message = `Image ${name} is not ready.`;
+    throw new Refusal({ code: 'not-ready', entityType: 'image', id: uuid, name, message });
+  }
   return image;
 }
 

@@ -10,19 +10,20 @@ export function checkHotChanges(vm: VmRecord, options: VmOptions): void {
   if (vm.power === 'OFF' || options.power === 'OFF') return;
   const before = vm.config;
   const { sockets = 1, coresPerSocket = 1, threadsPerCore = 1, memoryMiB = 1024 } = options;
-  if (sockets < before.sockets || memoryMiB < before.memoryMiB) throw refusal('shrink CPU or memory');
+  if (sockets < before.sockets || memoryMiB < before.memoryMiB) throw refusal(vm, 'shrink CPU or memory');
   if (coresPerSocket !== before.coresPerSocket || threadsPerCore !== before.threadsPerCore) {
-    throw refusal('change cores or threads');
+    throw refusal(vm, 'change cores or threads');
   }
-  if (options.gpus.length !== before.gpus.length) throw refusal('change GPUs');
+  if (options.gpus.length !== before.gpus.length) throw refusal(vm, 'change GPUs');
   const known = new Set(before.disks.map((disk) => disk.uuid));
   for (const disk of options.disks) {
     const adapter = disk.address?.adapter ?? 'SCSI';
-    if (!known.has(disk.uuid ?? '') && COLD_ADAPTERS.includes(adapter)) throw refusal(`add ${adapter} disks`);
+    if (!known.has(disk.uuid ?? '') && COLD_ADAPTERS.includes(adapter))
+      throw refusal(vm, `add ${adapter} disks`);
   }
 }
 
-function refusal(what: string): Refusal {
-  const message = `InvalidVmState: cannot ${what} while the VM is powered on`;
-  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+function refusal({ uuid }: VmRecord, change: string): Refusal {
+  const message = `cannot ${change} while the VM is powered on`;
+  return new Refusal({ code: 'needs-power-off', vmUuid: uuid, change, message });
 }

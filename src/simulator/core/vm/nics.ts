@@ -81,7 +81,8 @@ function subnetFor(world: World, { subnetUuid = '' }: NicOptions, clusterUuid: s
   if (subnet === undefined) throw Refusal.notFound('subnet', subnetUuid);
   if (subnet.clusterUuid !== undefined && subnet.clusterUuid !== clusterUuid) {
     const message = `Subnet ${subnet.name} (${subnetUuid}) is not on cluster ${clusterUuid}`;
-    throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+    const { uuid: id, name } = subnet;
+    throw new Refusal({ code: 'not-on-cluster', entityType: 'subnet', id, name, clusterUuid, message });
   }
   return subnet;
 }

@@ -16,9 +16,9 @@ interface WantedPlace {
 export function checkProject(world: World, { projectUuid, clusterUuid, nics }: WantedPlace): void {
   const project = world.store.projects.get(projectUuid ?? '');
   if (project === undefined) return;
-  if (!allows(project.clusters, clusterUuid)) throw outside(`Cluster ${clusterUuid}`, project.name);
+  if (!allows(project.clusters, clusterUuid)) throw outside('cluster', clusterUuid, project.name);
   for (const { subnetUuid = '' } of nics) {
-    if (!allows(project.subnets, subnetUuid)) throw outside(`Subnet ${subnetUuid}`, project.name);
+    if (!allows(project.subnets, subnetUuid)) throw outside('subnet', subnetUuid, project.name);
   }
 }
 
@@ -26,9 +26,9 @@ function allows(list: readonly LooseReference[] | undefined, uuid: string): bool
   return list === undefined || list.length === 0 || list.some((reference) => reference.uuid === uuid);
 }
 
-function outside(what: string, project: string): Refusal {
-  const message = `${what} is not part of project ${project}`;
-  return new Refusal({ status: 403, reason: 'ACCESS_DENIED', message, kind: 'vm' });
+function outside(entityType: 'cluster' | 'subnet', id: string, project: string): Refusal {
+  const message = `${entityType === 'cluster' ? 'Cluster' : 'Subnet'} ${id} is not part of project ${project}`;
+  return new Refusal({ code: 'outside-project', entityType, id, project, message });
 }
 
 /** Picks the host with the most free memory that has the VM's GPUs free, and takes them. Throws a Refusal. */
@@ -47,9 +47,10 @@ export function placeOnHost(world: World, vm: VmRecord): HostRecord {
     for (const gpu of gpus) gpu.vmUuid = vm.uuid;
     return host;
   }
-  const lacking = candidates.length === 0 ? `${String(wanted)} MiB of memory` : 'the requested GPUs';
-  const message = `RESOURCE_SHORTAGE: no host of the cluster has ${lacking} free`;
-  throw new Refusal({ status: 500, reason: 'RESOURCE_SHORTAGE', message });
+  const lacking = candidates.length === 0 ? 'memory' : 'gpus';
+  const what = lacking === 'memory' ? `${String(wanted)} MiB of memory` : 'the requested GPUs';
+  const message = `no host of the cluster has ${what} free`;
+  throw new Refusal({ code: 'no-resources', lacking, message });
 }
 
 export function releaseGpus(world: World, vmUuid: string): void {

@@ -99,14 +99,19 @@ export async function awaitShutdown(world: World, vm: VmRecord): Promise<void> {
   if (boot === undefined) return;
   if (!(await stillOn(world, boot, world.latency.shutdown))) return;
   const message = `VM ${vm.name} did not shut down in response to the ACPI signal`;
-  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  throw new Refusal({ code: 'did-not-shut-down', vmUuid: vm.uuid, message });
 }
 
 function runningGuest(world: World, vm: VmRecord): Guest {
   const guest = world.boots.get(vm.uuid)?.guest;
   if (guest !== undefined) return guest;
-  const message = `InvalidVmState: VM ${vm.name} is not powered on`;
-  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  throw poweredOff(vm);
+}
+
+/** What only a running VM can do was asked of one that is off. */
+export function poweredOff({ uuid, name }: VmRecord): Refusal {
+  const message = `VM ${name} is not powered on`;
+  return new Refusal({ code: 'powered-off', vmUuid: uuid, vmName: name, message });
 }
 
 function markOff(world: World, vm: VmRecord, boot: Boot): void {

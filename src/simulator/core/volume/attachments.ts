@@ -111,12 +111,12 @@ export function detachFromClient(group: VolumeGroupRecord, clientUuid: string): 
  * A VM that has a group cannot be deleted [TF #568]; iSCSI clients inside of it do not count: the server does not know
  * that they are there. Throws a Refusal.
  */
-export function checkNoGroups({ config }: VmRecord): void {
+export function checkNoGroups({ uuid, config }: VmRecord): void {
   const disk = config.disks.find(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
   if (disk === undefined) return;
   const place = `${disk.adapter.toLowerCase()}.${String(disk.index)}`;
   const message = `Volume group at ${place} must be detached before deleting VM.`;
-  throw new Refusal({ status: 422, reason: 'INVALID_ARGUMENT', message, kind: 'vm' });
+  throw new Refusal({ code: 'has-volume-groups', vmUuid: uuid, message });
 }
 
 function checkSharing(store: Store, group: VolumeGroupRecord): void {

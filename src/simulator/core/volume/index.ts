@@ -32,4 +32,4 @@ export {
   revertGroup,
   takeRecoveryPoint,
 } from './recovery-points.js';
-export { existing, type VolumeRule } from './refusals.js';
+export { existing } from './refusals.js';

@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.js';
 import type { CategoryRecord } from '../../core/store/records.js';
 import type { V3World } from '../world.js';
 import { refuseViewer } from '../permissions.js';
+import { undeletable, unprocessable, v3Refusal } from '../refusal.js';
 import { carrierOf } from './query-routes.js';
 
 const kind = 'category';
@@ -59,7 +60,7 @@ function keyAndValue(world: V3World, call: Call): [CategoryRecord, string] {
   const category = world.store.categories.get(param(call, 'name'));
   if (category?.values[value] !== undefined) return [category, value];
   const message = `Category ${param(call, 'name')}:${value} does not exist.`;
-  throw new Refusal({ status: 404, reason: 'CATEGORY_NAME_VALUE_MISMATCH', message, kind });
+  throw v3Refusal({ status: 404, reason: 'CATEGORY_NAME_VALUE_MISMATCH', message, kind });
 }
 
 function listKeys(world: V3World, call: Call): Answer {
@@ -99,8 +100,9 @@ function putKey(world: V3World, call: Call): Answer {
 function deleteKey(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const category = key(world, call);
-  if (category.systemDefined) throw inUse(`Category ${category.name} is defined by the system.`);
-  if (Object.keys(category.values).length > 0) throw inUse(`Category ${category.name} has values.`);
+  if (category.systemDefined) throw undeletable(`Category ${category.name} is defined by the system.`, kind);
+  if (Object.keys(category.values).length > 0)
+    throw undeletable(`Category ${category.name} has values.`, kind);
   world.store.categories.delete(category.name);
   return { status: 200, body: undefined };
 }
@@ -123,7 +125,9 @@ function deleteValue(world: V3World, call: Call): Answer {
   refuseViewer(call);
   const [category, value] = keyAndValue(world, call);
   const carrier = carrierOf(world, category.name, value);
-  if (carrier !== undefined) throw inUse(`Category ${category.name}:${value} is assigned to ${carrier}.`);
+  if (carrier !== undefined) {
+    throw undeletable(`Category ${category.name}:${value} is assigned to ${carrier}.`, kind);
+  }
   removeValue(category, value);
   return { status: 200, body: undefined };
 }
@@ -131,9 +135,5 @@ function deleteValue(world: V3World, call: Call): Answer {
 function checkedName(call: Call, parameter: string): string {
   const name = param(call, parameter);
   if (name.length <= LONGEST_NAME && NAME.test(name)) return name;
-  throw Refusal.unprocessable({ [parameter]: [`'${name}' does not match '${NAME.source}'`] }, kind);
-}
-
-function inUse(message: string): Refusal {
-  return new Refusal({ status: 422, reason: 'ENTITY_DELETION_FAILED', message, kind });
+  throw unprocessable({ [parameter]: [`'${name}' does not match '${NAME.source}'`] }, kind);
 }

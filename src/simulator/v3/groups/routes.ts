@@ -1,6 +1,7 @@
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
 import type { Attributes } from '../listing/filter.js';
-import { Refusal } from '../../core/refusal.js';
+import type { Refusal } from '../../core/refusal.js';
+import { notModelled } from '../refusal.js';
 import type { GroupsInput } from '../schema/request-bodies.js';
 import { vmAttributes } from '../vm/attributes.js';
 import type { V3World } from '../world.js';
@@ -39,11 +40,11 @@ function query(world: V3World, call: Call): Answer {
     case 'host':
       return answer(hosts, hostAttributes(world));
     default:
-      throw notModelled(input);
+      throw unknownType(input);
   }
 }
 
-function notModelled({ entity_type: type }: GroupsInput): Refusal {
+function unknownType({ entity_type: type }: GroupsInput): Refusal {
   const message = `entity_type ${type} is not modelled by this simulator`;
-  return new Refusal({ status: 501, reason: 'REQUEST_NOT_SUPPORTED', message, kind });
+  return notModelled(message, kind);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { FileBody } from '../../http/delivery.js';
 import { ok, type Answer, type Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
+import { invalidArgument, notModelled, unprocessable } from '../refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 
@@ -15,12 +16,12 @@ const KEPT_BYTES = 64 * 2 ** 20;
 export async function uploadImage(world: World, image: ImageRecord, call: Call): Promise<Answer> {
   refuseViewer(call);
   checkAwaited(world, image);
-  if (call.stream === undefined) throw Refusal.unprocessable({ '': ['image content is missing'] }, kind);
+  if (call.stream === undefined) throw unprocessable({ '': ['image content is missing'] }, kind);
   const algorithm = call.headers['x-nutanix-checksum-type'] === 'SHA_1' ? 'sha1' : 'sha256';
   const { bytes, digest, content } = await received(call.stream, algorithm, room(world));
   const expected = call.headers['x-nutanix-checksum-bytes'];
   if (expected !== undefined && digest !== String(expected).toLowerCase()) {
-    throw Refusal.invalidArgument('Checksum of the image does not match.', kind);
+    throw invalidArgument('Checksum of the image does not match.', kind);
   }
   checkAwaited(world, image);
   image.sizeBytes = bytes;
@@ -33,7 +34,7 @@ export async function uploadImage(world: World, image: ImageRecord, call: Call):
 function checkAwaited(world: World, image: ImageRecord): void {
   if (world.store.images.get(image.uuid) !== image) throw Refusal.notFound(kind, image.uuid);
   if (image.sizeBytes === undefined) return;
-  throw Refusal.invalidArgument('The image has its content already.', kind);
+  throw invalidArgument('The image has its content already.', kind);
 }
 
 /**
@@ -42,14 +43,14 @@ function checkAwaited(world: World, image: ImageRecord): void {
  */
 export function downloadImage(world: World, image: ImageRecord): FileBody {
   const { sizeBytes, sourceUri, source } = image;
-  if (sizeBytes === undefined) throw Refusal.invalidArgument('The image has no content yet.', kind);
+  if (sizeBytes === undefined) throw invalidArgument('The image has no content yet.', kind);
   const content = world.store.imageContents.get(image.uuid);
   if (content !== undefined) return FileBody.of(content);
   if (sourceUri !== undefined || source !== undefined) {
     return FileBody.zeros(sizeBytes);
   }
   const message = `The content of image ${image.name} was not kept by this simulator`;
-  throw new Refusal({ status: 501, reason: 'REQUEST_NOT_SUPPORTED', message, kind });
+  throw notModelled(message, kind);
 }
 
 function room(world: World): number {

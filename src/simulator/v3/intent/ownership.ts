@@ -18,8 +18,7 @@ export function checkOwnership(world: World, metadata: InputMetadata): void {
   for (const [key, values] of Object.entries(requestedCategories(metadata))) {
     for (const value of values) {
       if (world.store.categories.get(key)?.values[value] === undefined) {
-        const message = `Category ${key}:${value} does not exist.`;
-        throw new Refusal({ status: 404, reason: 'CATEGORY_NAME_VALUE_MISMATCH', message });
+        throw Refusal.notFound('category_value', `${key}:${value}`);
       }
     }
   }
@@ -43,7 +42,6 @@ export function newEntity(
     name: input.spec.name,
     description: input.spec.description,
     state: 'PENDING',
-    messages: [],
     taskUuids: [],
     createdAt: now,
     updatedAt: now,

@@ -34,7 +34,7 @@ export function startWork(world: World, call: Call, work: EntityWork): string {
     run: () => work.run(),
     onFailure: (problem) => {
       record.state = 'ERROR';
-      record.messages = [problem.entry];
+      record.failure = problem.facts;
       work.onFailure?.(problem);
     },
   });
@@ -71,7 +71,7 @@ export function acceptWork(world: World, call: Call, work: IntentWork): string {
       judge();
       await work.run();
       record.state = 'COMPLETE';
-      record.messages = [];
+      record.failure = undefined;
       record.updatedAt = world.time.now();
       if (work.operation === 'update') record.revision += 1;
     },
@@ -119,6 +119,7 @@ export function mismatch(
   sent: string | number,
   current: string | number,
 ): Refusal {
-  if (!world.version.judgesInTask) return Refusal.editConflict(kind);
-  return Refusal.editConflict(kind, `Logical timestamp mismatch: (${String(sent)} vs ${String(current)})`);
+  const compared = world.version.judgesInTask ? { sent: String(sent), current: String(current) } : undefined;
+  const message = `the ${kind} was changed meanwhile`;
+  return new Refusal({ code: 'edit-conflict', entityType: kind, compared, message });
 }

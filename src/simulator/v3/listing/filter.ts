@@ -1,4 +1,5 @@
-import { Refusal } from '../../core/refusal.js';
+import type { Refusal } from '../../core/refusal.js';
+import { unprocessable } from '../refusal.js';
 import { compilePattern, isPattern } from './pattern.js';
 
 const NO_VALUE = '[no_val]';
@@ -98,7 +99,7 @@ class FilterParser<T> {
   }
 
   #refusal(message: string): Refusal {
-    return Refusal.unprocessable({ filter: [message] }, this.#kind);
+    return unprocessable({ filter: [message] }, this.#kind);
   }
 }
 

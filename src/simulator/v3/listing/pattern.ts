@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.js';
+import { notModelled } from '../refusal.js';
 
 /** One character that fits, or any run of characters. */
 type Element = 'run' | ((character: string) => boolean);
@@ -29,7 +29,7 @@ function elementsOf(piece: string): Element[] {
   if (piece.startsWith('%') && piece.length > 1) return Array.from(decoded(piece), same);
   if (!NOT_MODELLED.test(piece)) return [same(piece)];
   const message = `"${piece}" in a pattern of a filter is not modelled by this simulator`;
-  throw new Refusal({ status: 501, reason: 'REQUEST_NOT_SUPPORTED', message });
+  throw notModelled(message);
 }
 
 function same(character: string): Element {

@@ -1,5 +1,5 @@
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
-import { Refusal } from '../../core/refusal.js';
+import { notModelled } from '../refusal.js';
 import type { ProjectInternalInput } from '../schema/entity-bodies.js';
 import type { ProjectRecord } from '../../core/store/records.js';
 import type { V3World } from '../world.js';
@@ -89,5 +89,5 @@ function checked(world: V3World, call: Call): ProjectInternalInput {
   const { access_control_policy_list: policies, user_list: users, user_group_list: groups } = input.spec;
   if ([policies, users, groups].every((list) => (list ?? []).length === 0)) return input;
   const message = 'Members and access control policies of projects are not modelled by this simulator';
-  throw new Refusal({ status: 501, reason: 'REQUEST_NOT_SUPPORTED', message, kind });
+  throw notModelled(message, kind);
 }

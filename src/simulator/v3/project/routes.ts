@@ -1,7 +1,7 @@
-import { Refusal } from '../../core/refusal.js';
 import type { ProjectRecord } from '../../core/store/records.js';
 import type { Route } from '../../http/route.js';
 import { intentRoutes } from '../intent/routes.js';
+import { undeletable } from '../refusal.js';
 import type { V3World } from '../world.js';
 import { projectConfig, projectView } from './view.js';
 
@@ -25,8 +25,7 @@ export function projectRoutes(world: V3World): Route[] {
     },
     remove: (project) => {
       if (!project.isDefault) return;
-      const message = 'The default project cannot be deleted.';
-      throw new Refusal({ status: 422, reason: 'ENTITY_DELETION_FAILED', message });
+      throw undeletable('The default project cannot be deleted.');
     },
   });
 }

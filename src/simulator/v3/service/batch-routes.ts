@@ -1,6 +1,6 @@
 import type { InnerSend } from '../../http/api.js';
 import { ok, type Answer, type Call, type Route } from '../../http/route.js';
-import { Refusal } from '../../core/refusal.js';
+import { unprocessable } from '../refusal.js';
 import type { BatchInput } from '../schema/request-bodies.js';
 import type { V3World } from '../world.js';
 
@@ -24,7 +24,7 @@ async function batch(world: V3World, send: InnerSend, call: Call): Promise<Answe
   const requests = input.api_request_list;
   if (requests.length > MOST_REQUESTS) {
     const problem = `${String(requests.length)} requests are more than ${String(MOST_REQUESTS)}`;
-    throw Refusal.unprocessable({ api_request_list: [problem] }, kind);
+    throw unprocessable({ api_request_list: [problem] }, kind);
   }
   const answers =
     input.execution_order === 'NON_SEQUENTIAL'
@@ -71,7 +71,7 @@ function methodOf(operation: string): Route['method'] {
     case 'DELETE':
       return operation;
     default:
-      throw Refusal.unprocessable({ operation: [`'${operation}' is not modelled by this simulator`] }, kind);
+      throw unprocessable({ operation: [`'${operation}' is not modelled by this simulator`] }, kind);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.js';
+import { notModelled } from '../refusal.js';
 import { ok, type Route } from '../../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import type { V3World } from '../world.js';
@@ -83,7 +83,7 @@ export function unmodelledRoutes(): Route[] {
     kind: 'unmodelled',
     handle: () => {
       const message = `${method} ${path} is not modelled by this simulator`;
-      throw new Refusal({ status: 501, reason: 'REQUEST_NOT_SUPPORTED', message });
+      throw notModelled(message);
     },
   }));
 }

@@ -39,7 +39,7 @@ export function subnetRoutes(world: V3World): Route[] {
       const user = vms.find((vm) => vm.config.nics.some((nic) => nic.subnet.uuid === subnet.uuid));
       if (user === undefined) return;
       const message = `Subnet ${subnet.name} is in use by VM ${user.name}`;
-      throw new Refusal({ status: 422, reason: 'ENTITY_DELETION_FAILED', message });
+      throw new Refusal({ code: 'in-use', entityType: 'subnet', id: subnet.uuid, message });
     },
   });
 }

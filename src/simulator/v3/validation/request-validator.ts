@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import schema from '../schema/prism-v3.json';
-import { Refusal } from '../../core/refusal.js';
+import { unprocessable } from '../refusal.js';
 import type { RequestBodies } from '../schema/request-bodies.js';
 import { fieldPath, problemText } from './problem-text.js';
 
@@ -30,7 +30,7 @@ export class RequestValidator {
       if (error.schemaPath.includes('/oneOf/')) continue;
       (details[fieldPath(error)] ??= []).push(problemText(error));
     }
-    throw Refusal.unprocessable(details, kind);
+    throw unprocessable(details, kind);
   }
 }
 

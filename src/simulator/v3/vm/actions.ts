@@ -6,7 +6,7 @@ import type { V3World } from '../world.js';
 import { startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
 import { existingVm } from './checks.js';
-import { powerOff, powerOn, requestReboot, requestShutdown, reset } from '../../core/vm/power.js';
+import { poweredOff, powerOff, powerOn, requestReboot, requestShutdown, reset } from '../../core/vm/power.js';
 
 /** Power actions: last part of the path to what they do to a running VM. */
 const ACTIONS: Readonly<
@@ -47,19 +47,14 @@ export function actOnVm(world: V3World, action: string, call: Call): Answer {
     run: async () => {
       refuseViewer(call);
       if (!world.store.vms.has(vm.uuid)) throw Refusal.notFound('vm', vm.uuid);
-      if (vm.power === 'OFF') throw notRunning(vm);
+      if (vm.power === 'OFF') throw poweredOff(vm);
       await perform(world, vm, call.guestFault);
     },
   });
   return accepted({ task_uuid: task });
 }
 
-function notRunning(vm: VmRecord): Refusal {
-  const message = `InvalidVmState: VM ${vm.name} is not powered on`;
-  return new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
-}
-
 function needGuestTools(_: V3World, vm: VmRecord): never {
   const message = `Nutanix Guest Tools are not enabled on VM ${vm.name}`;
-  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  throw new Refusal({ code: 'no-guest-tools', vmUuid: vm.uuid, message });
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../core/refusal.js';
+import { invalidArgument, unprocessable } from '../refusal.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
@@ -11,13 +12,13 @@ export function checkAtOnce(world: World, input: VmIntentInput): void {
   resources.nic_list?.forEach((nic, index) => {
     if (nic.ip_endpoint_list?.some(({ type }) => type === 'LEARNED') !== true) return;
     const path = `spec.resources.nic_list.${String(index)}.ip_endpoint_list`;
-    throw Refusal.unprocessable({ [path]: ["IP address with type 'LEARNED' not allowed"] }, 'vm');
+    throw unprocessable({ [path]: ["IP address with type 'LEARNED' not allowed"] }, 'vm');
   });
   for (const disk of resources.disk_list ?? []) {
     const asked = requestedBytes(disk);
     const actual = world.store.images.get(disk.data_source_reference?.uuid ?? '')?.sizeBytes;
     if (disk.uuid === undefined && asked !== undefined && actual !== undefined && asked < actual) {
-      throw Refusal.invalidArgument(
+      throw invalidArgument(
         `Requested image size ${String(asked)} is less than actual size ${String(actual)}`,
         'vm',
       );
@@ -64,11 +65,11 @@ export function targetCluster(world: World, input: VmIntentInput): string {
   if (named === undefined) {
     const [only] = real;
     if (only !== undefined && real.length === 1) return only.uuid;
-    throw Refusal.invalidArgument('cluster_reference is needed where several clusters are registered', 'vm');
+    throw invalidArgument('cluster_reference is needed where several clusters are registered', 'vm');
   }
   const cluster = world.store.clusters.get(named);
   if (cluster === undefined) throw Refusal.notFound('cluster', named);
   if (cluster.service === 'AOS') return named;
-  const message = 'Failed to perform the operation due to an internal error.';
-  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  const message = `cluster ${named} runs no VMs`;
+  throw new Refusal({ code: 'runs-no-vms', clusterUuid: named, message });
 }

@@ -2,7 +2,8 @@ import { param, type Answer, type Call } from '../../http/route.js';
 import { deletionAnswer, startWork } from '../intent/work.js';
 import { refuseViewer } from '../permissions.js';
 import { singleValues } from '../references.js';
-import { Refusal } from '../../core/refusal.js';
+import type { Refusal } from '../../core/refusal.js';
+import { v3Refusal } from '../refusal.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 import { existingVm } from './checks.js';
@@ -38,5 +39,5 @@ export function deleteVm(world: World, call: Call): Answer {
 
 function alreadyGone(vm: VmRecord): Refusal {
   const message = `ENTITY_NOT_FOUND: vm ${vm.uuid} does not exist`;
-  return new Refusal({ status: 404, reason: 'ENTITY_NOT_FOUND', message });
+  return v3Refusal({ status: 404, reason: 'ENTITY_NOT_FOUND', message });
 }

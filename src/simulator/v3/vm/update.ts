@@ -70,7 +70,7 @@ async function apply(world: V3World, vm: VmRecord, input: VmIntentInput, fault: 
   vm.revision += 1;
   vm.updatedAt = world.time.now();
   vm.state = 'COMPLETE';
-  vm.messages = [];
+  vm.failure = undefined;
 }
 
 /** Brings the machine to the asked power state, off in the way the mechanism says. */
@@ -82,7 +82,7 @@ async function switchPower(world: V3World, vm: VmRecord, after: VmConfig, fault:
     return;
   }
   if (after.shutdown.mechanism !== 'ACPI') {
-    checkGuestTools(after);
+    checkGuestTools(vm, after);
     await powerOff(world, vm);
     return;
   }
@@ -91,8 +91,8 @@ async function switchPower(world: V3World, vm: VmRecord, after: VmConfig, fault:
 }
 
 /** Mechanism GUEST goes through Nutanix Guest Tools, which no guest here has. */
-function checkGuestTools({ shutdown }: VmConfig): void {
+function checkGuestTools({ uuid }: VmRecord, { shutdown }: VmConfig): void {
   if (shutdown.mechanism !== 'GUEST') return;
   const message = 'Nutanix Guest Tools are not enabled on the VM';
-  throw new Refusal({ status: 500, reason: 'INTERNAL_ERROR', message });
+  throw new Refusal({ code: 'no-guest-tools', vmUuid: uuid, message });
 }

@@ -5,5 +5,5 @@ export type QueryOption = '$page' | '$limit' | '$filter' | '$orderby' | '$select
 
 /** What was wrong with one option of a list: 400 (reference v4 2.4: `$limit` out of range, a bad filter). */
 export function badQuery(option: QueryOption, message: string): Refusal {
-  return new Refusal({ status: 400, reason: 'INVALID_QUERY', message, details: { [option]: [message] } });
+  return new Refusal({ code: 'bad-query', option, message });
 }

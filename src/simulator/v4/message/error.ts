@@ -1,4 +1,4 @@
-import type { Refusal } from '../../core/refusal.js';
+import type { Refusal, RefusalCode, RefusalFacts } from '../../core/refusal.js';
 import type { ErrorAnswers, RefusedRequest } from '../../http/api.js';
 import { EarlyAnswer, type Answer } from '../../http/route.js';
 import type { Namespace } from '../versions.js';
@@ -116,23 +116,38 @@ const UNAUTHENTICATED =
   '{"api_version": "3.1", "state": "ERROR", "message_list": [{"reason": "AUTHENTICATION_REQUIRED", "message": ' +
   '"Authentication required.", "details": "Basic realm=\\"Intent Gateway Login Required\\""}], "code": 401}';
 
-function refusedAnswer(namespace: Namespace, refusal: Refusal, request: RefusedRequest): Answer {
-  const { status, message } = refusal;
+function refusedAnswer(namespace: Namespace, { facts }: Refusal, request: RefusedRequest): Answer {
+  const { message } = facts;
+  const status = v4Status(facts);
   if (status === 401) return { status, body: UNAUTHENTICATED };
-  if (status === 400 || status === 422) {
-    return schemaAnswer(namespace, request, [{ location: '@body', message: problemText(refusal) }]);
+  if (status === 400) {
+    const text = facts.code === 'bad-query' ? `Field ${facts.option} : ${message}` : message;
+    return schemaAnswer(namespace, request, [{ location: '@body', message: text }]);
   }
   const known =
     (namespace === 'vmm' ? KNOWN_OF_VMM.get(status) : undefined) ?? KNOWN.get(status) ?? KNOWN.get(500);
   return complaintAnswer({ namespace, status, message, code: '', group: '', ...known });
 }
 
-function problemText({ message, details }: Refusal): string {
-  if (details === undefined || typeof details === 'string') return details ?? message;
-  return Object.entries(details)
-    .flatMap(([field, texts]) => texts.map((text) => (field === '' ? text : `Field ${field} : ${text}`)))
-    .join('; ');
+/** The HTTP status of a refusal that comes at once: most come from tasks. */
+export function v4Status(facts: RefusalFacts): number {
+  if (facts.code === 'bad-request' || facts.code === 'injected-answer') {
+    return facts.status === 422 ? 400 : facts.status;
+  }
+  return STATUS.get(facts.code) ?? 400;
 }
+
+const STATUS: ReadonlyMap<RefusalCode, number> = new Map([
+  ['unauthenticated', 401],
+  ['forbidden', 403],
+  ['not-found', 404],
+  ['already-exists', 409],
+  ['edit-conflict', 409],
+  ['unsupported-media-type', 415],
+  ['rate-limited', 429],
+  ['no-resources', 500],
+  ['internal', 500],
+]);
 
 const KNOWN_OF_VMM = new Map<number, Pick<Complaint, 'code' | 'group'>>([
   [404, { code: 'VMM-30100', group: 'VM_NOT_FOUND' }],

@@ -22,7 +22,11 @@ export function checkIfMatch({ behaviour }: V4World, call: V4Call, tag: string):
   if (given === tag) return undefined;
   const message = STALE;
   if (behaviour.staleTag === 'task') {
-    return { outcome: 'failed', effect: 'none', errorCode: STALE_CODE, errorDetail: message };
+    return {
+      outcome: 'failed',
+      effect: 'none',
+      failure: { code: 'edit-conflict', entityType: 'vm', message },
+    };
   }
   throw rejection({ namespace, status: 412, code: STALE_CODE, group: STALE_GROUP, message });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Refusal } from '../../../../src/simulator/core/refusal.js';
+import { v4Status } from '../../../../src/simulator/v4/message/error.js';
 import { compileFilter, valueAt, type Filterable } from '../../../../src/simulator/v4/listing/filter.js';
 
 const filterable: Filterable = {
@@ -36,7 +37,7 @@ function statusOf(act: () => unknown): number {
   try {
     act();
   } catch (error) {
-    if (error instanceof Refusal) return error.status;
+    if (error instanceof Refusal) return v4Status(error.facts);
     throw error;
   }
   return 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Refusal } from '../../../../src/simulator/core/refusal.js';
 import { listedPage, type Listing } from '../../../../src/simulator/v4/listing/list-page.js';
+import { v4Status } from '../../../../src/simulator/v4/message/error.js';
 
 interface Thing {
   readonly id: number;
@@ -34,7 +35,7 @@ function problem(query: string): string {
   try {
     page([], query);
   } catch (error) {
-    if (error instanceof Refusal) return `${String(error.status)} ${error.message}`;
+    if (error instanceof Refusal) return `${String(v4Status(error.facts))} ${error.message}`;
     throw error;
   }
   return '';
