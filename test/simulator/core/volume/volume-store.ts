@@ -23,7 +23,6 @@ export function entityOf(name: string): EntityRecord {
     uuid: randomUUID(),
     name,
     state: 'COMPLETE',
-    messages: [],
     taskUuids: [],
     createdAt: 0,
     updatedAt: 0,
