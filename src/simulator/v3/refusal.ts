@@ -34,7 +34,7 @@ export function unprocessable(details: Readonly<Record<string, readonly string[]
   return v3Refusal({ status: 422, reason: 'INVALID_REQUEST', message, details, kind });
 }
 
-export function invalidArgument(message: string, kind?: string): Refusal {
+export function badArgument(message: string, kind?: string): Refusal {
   return v3Refusal({ status: 400, reason: 'INVALID_ARGUMENT', message, kind });
 }
 
@@ -49,7 +49,7 @@ export function undeletable(message: string, kind?: string): Refusal {
 }
 
 /** The failure of an entity in a saved state from before failures had codes. */
-export function failureOf(message: unknown): RefusalFacts | undefined {
+export function failureFromMessage(message: unknown): RefusalFacts | undefined {
   const parsed = messageShape.safeParse(message);
   return parsed.success ? v3Refusal({ status: 500, ...parsed.data }).facts : undefined;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { imageConfig } from './image/view.js';
 import { projectConfig } from './project/view.js';
-import { failureOf } from './refusal.js';
+import { failureFromMessage } from './refusal.js';
 import { subnetConfig } from './subnet/spec.js';
 import { vmConfig } from './vm/spec.js';
 
@@ -136,5 +136,5 @@ export function stateOfVersion2(value: object): object {
 
 /** Fields of the old form that have no place in today's are dropped when the result is judged. */
 function withRevision(record: z.infer<typeof entity>): object {
-  return { ...record, revision: record.specVersion, failure: failureOf(record.messages?.[0]) };
+  return { ...record, revision: record.specVersion, failure: failureFromMessage(record.messages?.[0]) };
 }

@@ -5,7 +5,7 @@ import { ok, param, type Answer, type Call, type Route } from '../http/route.js'
 import { listAnswer } from './listing/page.js';
 import { messageOf } from './error-body.js';
 import { refuseViewer } from './permissions.js';
-import { invalidArgument, v3Refusal } from './refusal.js';
+import { badArgument, v3Refusal } from './refusal.js';
 import type { V3World } from './world.js';
 
 /** A flat object without envelope. Start and completion fields appear when they have a value. */
@@ -63,7 +63,7 @@ export function taskRoutes(world: V3World): Route[] {
       handle: (call) => {
         const task = existing(world, call);
         refuseViewer(call);
-        if (!world.tasks.abort(task.uuid)) throw invalidArgument('The task is over.', kind);
+        if (!world.tasks.abort(task.uuid)) throw badArgument('The task is over.', kind);
         return ok(view(task));
       },
     },

@@ -1,6 +1,6 @@
 import { Refusal, refusalShape, type RefusalFacts } from '../../../src/simulator/core/refusal.js';
 import { errorAnswers } from '../../../src/simulator/v3/error-body.js';
-import { failureOf, unprocessable } from '../../../src/simulator/v3/refusal.js';
+import { failureFromMessage, unprocessable } from '../../../src/simulator/v3/refusal.js';
 
 const message = 'plain words';
 const REQUEST = { path: '/vms/1', now: 0 };
@@ -128,6 +128,6 @@ test("v3's own refusals keep their words through a saved state", () => {
 });
 
 test('the message of an entity in an older state is its failure', () => {
-  expect(failureOf({ message: 'no', reason: 'NO_LUCK' })).toMatchObject({ message: 'no' });
-  expect(failureOf(undefined)).toBeUndefined();
+  expect(failureFromMessage({ message: 'no', reason: 'NO_LUCK' })).toMatchObject({ message: 'no' });
+  expect(failureFromMessage(undefined)).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { FileBody } from '../../http/delivery.js';
 import { ok, type Answer, type Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
-import { invalidArgument, notModelled, unprocessable } from '../refusal.js';
+import { badArgument, notModelled, unprocessable } from '../refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 
@@ -21,7 +21,7 @@ export async function uploadImage(world: World, image: ImageRecord, call: Call):
   const { bytes, digest, content } = await received(call.stream, algorithm, room(world));
   const expected = call.headers['x-nutanix-checksum-bytes'];
   if (expected !== undefined && digest !== String(expected).toLowerCase()) {
-    throw invalidArgument('Checksum of the image does not match.', kind);
+    throw badArgument('Checksum of the image does not match.', kind);
   }
   checkAwaited(world, image);
   image.sizeBytes = bytes;
@@ -34,7 +34,7 @@ export async function uploadImage(world: World, image: ImageRecord, call: Call):
 function checkAwaited(world: World, image: ImageRecord): void {
   if (world.store.images.get(image.uuid) !== image) throw Refusal.notFound(kind, image.uuid);
   if (image.sizeBytes === undefined) return;
-  throw invalidArgument('The image has its content already.', kind);
+  throw badArgument('The image has its content already.', kind);
 }
 
 /**
@@ -43,7 +43,7 @@ function checkAwaited(world: World, image: ImageRecord): void {
  */
 export function downloadImage(world: World, image: ImageRecord): FileBody {
   const { sizeBytes, sourceUri, source } = image;
-  if (sizeBytes === undefined) throw invalidArgument('The image has no content yet.', kind);
+  if (sizeBytes === undefined) throw badArgument('The image has no content yet.', kind);
   const content = world.store.imageContents.get(image.uuid);
   if (content !== undefined) return FileBody.of(content);
   if (sourceUri !== undefined || source !== undefined) {

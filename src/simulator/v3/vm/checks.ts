@@ -1,5 +1,5 @@
 import { Refusal } from '../../core/refusal.js';
-import { invalidArgument, unprocessable } from '../refusal.js';
+import { badArgument, unprocessable } from '../refusal.js';
 import type { VmIntentInput } from './bodies.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
@@ -18,7 +18,7 @@ export function checkAtOnce(world: World, input: VmIntentInput): void {
     const asked = requestedBytes(disk);
     const actual = world.store.images.get(disk.data_source_reference?.uuid ?? '')?.sizeBytes;
     if (disk.uuid === undefined && asked !== undefined && actual !== undefined && asked < actual) {
-      throw invalidArgument(
+      throw badArgument(
         `Requested image size ${String(asked)} is less than actual size ${String(actual)}`,
         'vm',
       );
@@ -65,7 +65,7 @@ export function targetCluster(world: World, input: VmIntentInput): string {
   if (named === undefined) {
     const [only] = real;
     if (only !== undefined && real.length === 1) return only.uuid;
-    throw invalidArgument('cluster_reference is needed where several clusters are registered', 'vm');
+    throw badArgument('cluster_reference is needed where several clusters are registered', 'vm');
   }
   const cluster = world.store.clusters.get(named);
   if (cluster === undefined) throw Refusal.notFound('cluster', named);

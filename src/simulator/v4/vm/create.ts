@@ -144,7 +144,6 @@ export function newEntity(world: V4World, { user }: V4Call, name: string): Entit
     uuid: machineId(),
     name,
     state: 'PENDING',
-    messages: [],
     taskUuids: [],
     createdAt: now,
     updatedAt: now,

@@ -160,8 +160,8 @@ export function volumeGroupAttached(place: string): Refusal {
  * error, as real servers say when they do not know better (reference v4 2.4).
  */
 export function vmFailure(error: unknown, operation: string, vmUuid: string): unknown {
-  if (!(error instanceof Refusal) || error.reason.startsWith('VMM-')) return error;
-  const shortage = error.reason === 'RESOURCE_SHORTAGE';
+  if (!(error instanceof Refusal) || error.facts.code === 'interface-rule') return error;
+  const shortage = error.facts.code === 'no-resources';
   return taskFailure({
     code: shortage ? 'VMM-34400' : 'VMM-10000',
     group: shortage ? 'RESOURCE_SHORTAGE_ERROR' : 'INTERNAL_ERROR',
