@@ -1,6 +1,7 @@
 import { SpokenVersions } from '../discovery/index.js';
 import { portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V4Api } from './api.js';
+import { resolvePlacement } from './lookup/resolve.js';
 import { notYet } from './unsupported.js';
 
 /** The port, spoken to a Prism Central through its v4 APIs. Keeps nothing but a session and its connections. */
@@ -17,7 +18,7 @@ export function createV4Provider({ http, spokenApi, ...tools }: ApiParts): Prism
     get spokenApi() {
       return api.spokenApi;
     },
-    resolve: method('look up what the VM refers to', notYet('look up what the VM refers to')),
+    resolve: method('look up what the VM refers to', resolvePlacement),
     issueCreationToken: method('fix the identity of a VM', notYet('fix the identity of a VM')),
     create: method('create the VM', notYet('create the VM')),
     find: method('look up the VM', notYet('look up the VM')),

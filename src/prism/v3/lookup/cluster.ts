@@ -4,7 +4,7 @@ import { OperationError } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll } from '../list.js';
-import { ambiguous, lenient, lookingUp, notFound, unusable, type Wanted } from '../../shared/index.js';
+import { lenient, chooseCluster, lookingUp, type Wanted } from '../../shared/index.js';
 
 const PRISM_CENTRAL = 'PRISM_CENTRAL';
 const clusterResources = z.looseObject({
@@ -25,29 +25,15 @@ export async function findCluster(
   const attempt = { attempted: lookingUp(wanted), signal: context.signal };
   const all = await listAll(backend.api, 'cluster', undefined, attempt);
   refusePrismElement(backend, all, wanted);
-  const matches = all.filter((one) => entityUuid(one) === name.toLowerCase() || entityName(one) === name);
-  const usable = matches.filter(isForVms);
-  const [only, second] = usable;
-  if (only === undefined) {
-    if (matches.length > 0) {
-      throw unusable(
-        wanted,
-        'this is the Prism Central itself, which runs no VMs',
-        'Name a cluster it manages.',
-      );
-    }
-    throw notFound(
-      wanted,
-      all.filter(isForVms).flatMap((one) => entityName(one) ?? []),
-    );
-  }
-  if (second !== undefined) {
-    throw ambiguous(
-      wanted,
-      usable.map((one) => ({ id: entityUuid(one) ?? '', name })),
-    );
-  }
-  return { id: entityUuid(only) ?? name, name: entityName(only) ?? name };
+  const { id, name: itsName } = chooseCluster(
+    wanted,
+    all.map((one) => ({
+      id: entityUuid(one) ?? name,
+      name: entityName(one) ?? name,
+      runsVms: isForVms(one),
+    })),
+  );
+  return { id, name: itsName };
 }
 
 function servicesOf({ status }: Entity): readonly string[] {

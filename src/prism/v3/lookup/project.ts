@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { CallContext, Reference } from '../../../provider/index.js';
+import type { CallContext } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
 import { reference } from '../reference.js';
 import { candidateFrom, entitiesMeant } from './entities.js';
-import { ambiguous, lenient, type Wanted } from '../../shared/index.js';
+import { lenient, ambiguous, type FoundProject, type Wanted } from '../../shared/index.js';
 
 const references = lenient(z.array(reference));
 const projectResources = z.looseObject({
@@ -11,12 +11,6 @@ const projectResources = z.looseObject({
   subnet_reference_list: references,
   external_network_list: references,
 });
-
-export interface FoundProject {
-  readonly project: Reference;
-  /** One sentence for each thing that the project seems not to allow. */
-  readonly objections: (cluster: Reference | undefined, subnets: readonly Reference[]) => readonly string[];
-}
 
 export async function findProject(
   backend: V3Backend,

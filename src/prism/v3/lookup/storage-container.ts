@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import {
-  ambiguous,
-  isUuid,
-  lenient,
-  lookingUp,
-  notFound,
-  unusable,
-  type Attempt,
-  type Wanted,
-} from '../../shared/index.js';
+import { lenient, chooseStorageContainer, type Attempt, type StorageContainer } from '../../shared/index.js';
 
 const PAGE = 250;
 const groupsAnswer = z.looseObject({
@@ -39,12 +29,6 @@ const groupsAnswer = z.looseObject({
   ),
 });
 
-interface StorageContainer {
-  readonly id: string;
-  readonly name: string;
-  readonly cluster: string | undefined;
-}
-
 /**
  * Finds a storage container by name or UUID on the target cluster. There is no v3 entity for it, so the groups
  * API is read, unfiltered: containers are few, and names can hold anything (reference 4.8).
@@ -55,48 +39,9 @@ export async function findStorageContainer(
   cluster: Reference | undefined,
   context: CallContext,
 ): Promise<Reference> {
-  const wanted: Wanted = { kind: 'storage container', name };
-  const all = await visibleContainers(backend, wanted, context);
-  if (all === undefined) return { id: name.toLowerCase(), name };
-  const meant = all.filter((one) => one.name === name || one.id === name.toLowerCase());
-  const here = meant.filter((one) => isOn(one, cluster));
-  const [only, second] = here;
-  if (only === undefined && meant.length > 0) {
-    throw unusable(
-      wanted,
-      `it is not on cluster "${cluster?.name ?? ''}"`,
-      'Name one of the target cluster.',
-    );
-  }
-  if (only === undefined) {
-    throw notFound(
-      wanted,
-      all.filter((one) => isOn(one, cluster)).map((one) => one.name),
-    );
-  }
-  if (second !== undefined && cluster !== undefined) {
-    throw ambiguous(wanted, here);
-  }
-  return { id: only.id, name: only.name };
-}
-
-/** Undefined where the account may not list them and a UUID was given: then the create has the last word. */
-async function visibleContainers(
-  backend: V3Backend,
-  wanted: Wanted,
-  context: CallContext,
-): Promise<readonly StorageContainer[] | undefined> {
-  try {
-    return await allContainers(backend, { attempted: lookingUp(wanted), signal: context.signal });
-  } catch (error) {
-    if (!isUuid(wanted.name) || !hasCode(error, 'permission-denied', 'not-found', 'unsupported')) throw error;
-    context.progress(`${error.message} Its UUID is used unchecked.`);
-    return undefined;
-  }
-}
-
-function isOn(one: StorageContainer, cluster: Reference | undefined): boolean {
-  return cluster === undefined || one.cluster === undefined || one.cluster === cluster.id;
+  const list = async (attempt: Attempt): Promise<readonly StorageContainer[]> =>
+    await allContainers(backend, attempt);
+  return await chooseStorageContainer(list, name, cluster, context);
 }
 
 async function allContainers({ api }: V3Backend, attempt: Attempt): Promise<readonly StorageContainer[]> {

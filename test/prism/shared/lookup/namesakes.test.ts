@@ -1,10 +1,10 @@
-import { namesakeWarnings, type ListNamesakes } from '../../../src/prism/shared/namesakes.js';
-import type { V3Backend } from '../../../src/prism/v3/backend.js';
-import { entityUuid } from '../../../src/prism/v3/envelope.js';
-import { listNamed } from '../../../src/prism/v3/list.js';
-import { context, refusal } from '../fixtures.js';
-import { list } from '../placement.js';
-import { scriptedBackend } from '../v3/backend.js';
+import { namesakeWarnings, type ListNamesakes } from '../../../../src/prism/shared/lookup/namesakes.js';
+import type { V3Backend } from '../../../../src/prism/v3/backend.js';
+import { entityUuid } from '../../../../src/prism/v3/envelope.js';
+import { listNamed } from '../../../../src/prism/v3/list.js';
+import { context, refusal } from '../../fixtures.js';
+import { list } from '../../placement.js';
+import { scriptedBackend } from '../../v3/backend.js';
 
 const { start, stop } = scriptedBackend();
 afterEach(stop);

@@ -1,4 +1,4 @@
-import { OperationError } from '../../support/index.js';
+import { OperationError } from '../../../support/index.js';
 import { nearestNames } from './nearest-names.js';
 
 /** One entity that a name may mean. */

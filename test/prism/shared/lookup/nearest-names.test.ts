@@ -1,4 +1,4 @@
-import { nearestNames } from '../../../src/prism/shared/nearest-names.js';
+import { nearestNames } from '../../../../src/prism/shared/lookup/nearest-names.js';
 
 test.each([
   ['vlan120', ['VLAN121', 'prod', 'VLAN120', 'vlan-12'], ['VLAN120', 'VLAN121', 'vlan-12']],

@@ -1,5 +1,5 @@
-import type { CallContext } from '../../provider/index.js';
-import { deadlineAfter } from '../../support/index.js';
+import type { CallContext } from '../../../provider/index.js';
+import { deadlineAfter } from '../../../support/index.js';
 
 /** Number of UUIDs shown; more would not help. */
 const SHOWN = 3;

@@ -1,0 +1,151 @@
+import type {
+  CallContext,
+  Category,
+  GpuChoice,
+  Placement,
+  PlacementRequest,
+  Reference,
+} from '../../../provider/index.js';
+import { asOneError, hasCode, OperationError } from '../../../support/index.js';
+import type { FoundImage } from './image.js';
+import { namesakeWarnings, type ListNamesakes } from './namesakes.js';
+
+export interface FoundProject {
+  readonly project: Reference;
+  /** One sentence for each thing that the project seems not to allow. */
+  readonly objections: (cluster: Reference | undefined, subnets: readonly Reference[]) => readonly string[];
+}
+
+type OnCluster = Reference | undefined;
+
+/** How one version of the API finds what a VM refers to. A cluster is undefined when its own look-up failed. */
+export interface Lookups {
+  cluster(name: string, context: CallContext): Promise<Reference>;
+  image(
+    name: string,
+    cluster: OnCluster,
+    systemDiskGiB: number | undefined,
+    context: CallContext,
+  ): Promise<FoundImage>;
+  subnet(
+    name: string,
+    cluster: OnCluster,
+    staticAddress: string | undefined,
+    context: CallContext,
+  ): Promise<Reference>;
+  project(name: string, context: CallContext): Promise<FoundProject>;
+  category(category: Category, context: CallContext): Promise<Category>;
+  gpus(names: readonly string[], cluster: OnCluster, context: CallContext): Promise<readonly GpuChoice[]>;
+  storageContainer(name: string, cluster: OnCluster, context: CallContext): Promise<Reference>;
+  readonly namesakes: ListNamesakes;
+}
+
+/**
+ * Looks up everything a VM refers to, in parallel, and tells all problems at once. What needs the cluster waits
+ * for it; when the cluster is unknown the rest is checked as far as possible without.
+ */
+export async function findPlacement(
+  find: Lookups,
+  request: PlacementRequest,
+  caller: CallContext,
+): Promise<Placement> {
+  const problems = new Problems();
+  const context = { ...caller, signal: AbortSignal.any([caller.signal, problems.signal]) };
+  const clusterFound = find.cluster(request.cluster, context);
+  const cluster = clusterFound.catch(() => undefined);
+  const afterCluster = async <T>(work: (cluster: OnCluster) => Promise<T>): Promise<T> =>
+    await work(await cluster);
+  const [target, image, subnets, project, categories, gpus, containers, namesakes] = await Promise.all([
+    problems.collect(clusterFound, 'cluster', request.cluster),
+    problems.collect(
+      afterCluster((c) => find.image(request.image, c, request.systemDiskGiB, context)),
+      'image',
+      request.image,
+    ),
+    Promise.all(
+      request.subnets.map((name, index) =>
+        problems.collect(
+          afterCluster((c) => find.subnet(name, c, request.staticAddresses[index], context)),
+          'subnet',
+          name,
+        ),
+      ),
+    ),
+    request.project === undefined
+      ? undefined
+      : problems.collect(find.project(request.project, context), 'project', request.project),
+    Promise.all(
+      request.categories.map((one) =>
+        problems.collect(find.category(one, context), 'category', `${one.key}=${one.value}`),
+      ),
+    ),
+    problems.collect(
+      afterCluster((c) => find.gpus(request.gpus, c, context)),
+      'GPU',
+      request.gpus.join(', '),
+    ),
+    Promise.all(
+      request.storageContainers.map(async (name) =>
+        name === undefined
+          ? undefined
+          : await problems.collect(
+              afterCluster((c) => find.storageContainer(name, c, context)),
+              'storage container',
+              name,
+            ),
+      ),
+    ),
+    afterCluster(() => namesakeWarnings(find.namesakes, request.vmName, context)),
+  ]);
+  problems.throwIfAny();
+  if (target === undefined || image === undefined)
+    throw new Error('a look-up ended without result or problem');
+  const foundSubnets = subnets.flatMap((one) => one ?? []);
+  return {
+    cluster: { id: target.id, name: target.name },
+    image: image.image,
+    subnets: foundSubnets,
+    project: project?.project,
+    categories: categories.flatMap((one) => one ?? []),
+    gpus: gpus ?? [],
+    storageContainers: containers,
+    warnings: [...namesakes, ...image.warnings, ...(project?.objections(target, foundSubnets) ?? [])],
+  };
+}
+
+const ATTEMPTED = 'look up what the VM refers to';
+/** Codes that say something of one entity; all others concern the connection and end everything. */
+const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied'] as const;
+
+/** Gathers what goes wrong in parallel look-ups. */
+class Problems {
+  readonly #found: OperationError[] = [];
+  readonly #general = new AbortController();
+
+  /** Aborted by the first problem that concerns the connection: the other look-ups would only meet it too. */
+  get signal(): AbortSignal {
+    return this.#general.signal;
+  }
+
+  /** The result of the look-up of this entity, or undefined when it failed. */
+  async collect<T>(work: Promise<T>, kind: string, name: string): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (thrown) {
+      const error = OperationError.from(thrown, ATTEMPTED);
+      const isOfEntity = hasCode(error, ...ENTITY_CODES);
+      // What the server refused, such as a list that the account may not see, does not know what it was asked for.
+      const concerns = error.concerns ?? { kind, name };
+      this.#found.push(isOfEntity ? error.with({ concerns }) : error);
+      if (!isOfEntity) this.#general.abort(error);
+      return undefined;
+    }
+  }
+
+  throwIfAny(): void {
+    const general: unknown = this.#general.signal.reason;
+    if (general !== undefined) throw OperationError.from(general, ATTEMPTED);
+    const [first, ...others] = this.#found;
+    if (first !== undefined) throw asOneError(ATTEMPTED, [first, ...others]);
+  }
+}
