@@ -71,9 +71,9 @@ const gpu = (deviceName: string, more: object = {}): object => ({
 
 /** Two recorded lists and small ones for the rest. */
 const world = {
-  'GET /api/clustermgmt/v4.3/config/clusters': recordedAnswer('clustermgmt-list-clusters'),
+  'GET /api/clustermgmt/v4.3/config/clusters': recordedAnswer('other/clustermgmt-list-clusters'),
   'GET /api/clustermgmt/v4.3/config/storage-containers': recordedAnswer(
-    'clustermgmt-list-storage-containers',
+    'other/clustermgmt-list-storage-containers',
   ),
   'GET /api/vmm/v4.3/content/images': byName([
     image('deb'),
