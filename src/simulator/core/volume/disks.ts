@@ -41,10 +41,8 @@ export function addDisk(
   options: VolumeDiskOptions,
   newId: () => string = randomUUID,
 ): VolumeDisk {
-  const { source, description, flashMode = group.flashMode } = options;
-  if (source === undefined) {
-    throw broken('VOLUME_DISK_DATA_SOURCE_MISSING', 'DiskDataSourceReference cannot be empty');
-  }
+  const { description, flashMode = group.flashMode } = options;
+  const source = sourceOf(options);
   const content = contentOf(store, group, source);
   const disk: VolumeDisk = {
     uuid: newId(),
@@ -59,6 +57,16 @@ export function addDisk(
   group.disks.push(disk);
   group.disks.sort((a, b) => a.index - b.index);
   return disk;
+}
+
+/** Every disk has to say what it is made of. Throws a Refusal. */
+export function checkDataSources(all: readonly VolumeDiskOptions[]): void {
+  all.forEach(sourceOf);
+}
+
+function sourceOf({ source }: VolumeDiskOptions): VolumeDiskSource {
+  if (source !== undefined) return source;
+  throw broken('VOLUME_DISK_DATA_SOURCE_MISSING', 'DiskDataSourceReference cannot be empty');
 }
 
 /** Changes a disk; it only ever grows. Throws a Refusal; nothing has changed then. */

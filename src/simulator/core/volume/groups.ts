@@ -57,8 +57,19 @@ export function newVolumeGroup(
   return group;
 }
 
+/** A change may say what cannot change, as long as it is what the group has. */
+export interface VolumeGroupChange extends VolumeGroupOptions {
+  readonly clusterUuid?: string | undefined;
+  readonly targetName?: string | undefined;
+}
+
 /** Throws a Refusal; nothing has changed then. */
-export function changeGroup(store: Store, group: VolumeGroupRecord, options: VolumeGroupOptions): void {
+export function changeGroup(store: Store, group: VolumeGroupRecord, options: VolumeGroupChange): void {
+  const { clusterUuid = group.clusterUuid, targetName = group.targetName } = options;
+  if (clusterUuid !== group.clusterUuid || targetName !== group.targetName) {
+    const message = `The cluster and the target name of volume group ${group.name} cannot be changed.`;
+    throw broken('INVALID_ARGUMENT', message);
+  }
   const { shared = group.shared, loadBalanced = group.loadBalanced } = options;
   const attachments = group.clientUuids.length + vmAttachmentsOf(store, group.uuid).length;
   if (!shared && attachments > 1) {

@@ -12,6 +12,7 @@ export {
 export {
   addDisk,
   changeDisk,
+  checkDataSources,
   diskOf,
   removeDisk,
   type VolumeDiskChange,
@@ -22,6 +23,7 @@ export {
   deleteGroup,
   newVolumeGroup,
   type NewVolumeGroup,
+  type VolumeGroupChange,
   type VolumeGroupOptions,
 } from './groups.js';
 export { changedClient, clientFor, groupsOf, iqnOf, type IscsiClientOptions } from './iscsi.js';

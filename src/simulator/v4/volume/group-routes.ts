@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityRecord } from '../../core/store/entity.js';
+import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
+import { changeGroup, checkDataSources, deleteGroup, newVolumeGroup } from '../../core/volume/index.js';
+import type { Answer } from '../../http/route.js';
+import { answeredList, type Listing } from '../listing/index.js';
+import { entityAnswer } from '../message/answer.js';
+import { requestBody } from '../message/request-body.js';
+import { checkIfMatch } from '../precondition/if-match.js';
+import type { V4Call, V4Route } from '../route.js';
+import { ordered } from '../task/start.js';
+import type { V4World } from '../world.js';
+import { groupChangeBody, newGroupBody, type NewGroupBody } from './bodies.js';
+import { changeOfGroup, existingGroup, groupTag, inVolumeWords } from './changes.js';
+import { volumeRejection } from './failures.js';
+import { groupOptionsOf, newGroupOf } from './options.js';
+import { groupClusterView, groupMetadataView, groupView, volumeType } from './views.js';
+
+const kind = 'volume_group';
+
+export const GROUPS_PATH = '/config/volume-groups';
+
+/** A group itself. */
+export function groupRoutes(world: V4World): V4Route[] {
+  const path = `${GROUPS_PATH}/:groupExtId`;
+  return [
+    { method: 'POST', path: GROUPS_PATH, kind, handle: (call) => createGroup(world, call) },
+    {
+      method: 'GET',
+      path: GROUPS_PATH,
+      kind,
+      handle: (call) =>
+        answeredList(world, call, {
+          type: volumeType('ListVolumeGroupsApiResponse'),
+          listing: groupListing(world, call),
+          records: world.store.volumeGroups,
+        }),
+    },
+    { method: 'GET', path, kind, handle: (call) => getGroup(world, call) },
+    { method: 'PUT', path, kind, handle: (call) => updateGroup(world, call) },
+    {
+      method: 'DELETE',
+      path,
+      kind,
+      handle: (call) =>
+        changeOfGroup(world, call, {
+          operation: 'VolumeGroupDelete',
+          answerType: 'DeleteVolumeGroupApiResponse',
+          run: ({ uuid }) => deleteGroup(world.store, uuid),
+        }),
+    },
+  ];
+}
+
+function groupListing(world: V4World, { version }: V4Call): Listing<VolumeGroupRecord> {
+  return {
+    filterable: { name: 'text', extId: 'text', clusterReference: 'text' },
+    orderable: ['name'],
+    quickly: {
+      name: ({ name }) => name,
+      extId: ({ uuid }) => uuid,
+      clusterReference: ({ clusterUuid }) => clusterUuid,
+    },
+    expandable: {
+      cluster: (group) => groupClusterView(world, group),
+      metadata: (group) => groupMetadataView(world, group),
+    },
+    view: (group) => groupView(world, version.minor, group),
+  };
+}
+
+function getGroup(world: V4World, call: V4Call): Answer {
+  const group = existingGroup(world, call);
+  const expanded = (call.query.get('$expand') ?? '').split(',');
+  return entityAnswer(world, call, {
+    type: volumeType('GetVolumeGroupApiResponse'),
+    data: {
+      ...groupView(world, call.version.minor, group),
+      ...(expanded.includes('cluster') ? groupClusterView(world, group) : {}),
+      ...(expanded.includes('metadata') ? groupMetadataView(world, group) : {}),
+    },
+    links: ['disks', 'vm-attachments', 'external-iscsi-attachments', 'metadata'],
+    tag: groupTag(world, group),
+  });
+}
+
+function createGroup(world: V4World, call: V4Call): Answer {
+  const input = requestBody(world, call, newGroupBody);
+  const wanted = newGroupOf(input, randomUUID);
+  try {
+    checkDataSources(wanted.disks);
+  } catch (error) {
+    throw volumeRejection(error, call.namespace);
+  }
+  return ordered(world, call, volumeType('CreateVolumeGroupApiResponse'), () => {
+    const entity = newEntityOf(world, call, input);
+    return {
+      operation: 'VolumeGroupCreate',
+      entities: [{ kind, uuid: entity.uuid, name: entity.name }],
+      lane: entity.uuid,
+      run: (task) =>
+        inVolumeWords(() => {
+          const group = newVolumeGroup(world.store, entity, wanted);
+          world.store.volumeGroups.put(group);
+          task.clusterUuid = group.clusterUuid;
+          task.entities.push(...group.disks.map(({ uuid }) => ({ kind: 'volume_disk', uuid })));
+          task.outcome.push({ name: 'volumeGroupExtId', value: group.uuid });
+        }),
+    };
+  });
+}
+
+function newEntityOf(world: V4World, { user }: V4Call, input: NewGroupBody): EntityRecord {
+  const now = world.time.now();
+  return {
+    uuid: randomUUID(),
+    name: input.name,
+    description: input.description,
+    state: 'COMPLETE',
+    messages: [],
+    taskUuids: [],
+    createdAt: now,
+    updatedAt: now,
+    revision: 0,
+    categories: {},
+    usesCategoriesMapping: true,
+    projectUuid: input.projectExtId,
+    owner: { uuid: user.uuid, name: user.username },
+  };
+}
+
+/** PUT: the name stays when none is given, the description does not; disks and attachments have calls of their own. */
+function updateGroup(world: V4World, call: V4Call): Answer {
+  const tag = groupTag(world, existingGroup(world, call));
+  const input = requestBody(world, call, groupChangeBody);
+  return changeOfGroup(world, call, {
+    operation: 'VolumeGroupUpdate',
+    answerType: 'UpdateVolumeGroupApiResponse',
+    fault: checkIfMatch(world, call, tag) ?? call.taskFault,
+    run: (group) => {
+      changeGroup(world.store, group, {
+        ...groupOptionsOf(input),
+        clusterUuid: input.clusterReference,
+        targetName: input.targetName,
+      });
+      group.name = input.name ?? group.name;
+      group.description = input.description;
+      group.projectUuid = input.projectExtId ?? group.projectUuid;
+    },
+  });
+}
+

@@ -1,0 +1,4 @@
+/** Namespace volumes. */
+export { inVolumeWords } from './changes.js';
+export { unknownEntity } from './failures.js';
+export { volumeRoutes } from './routes.js';
