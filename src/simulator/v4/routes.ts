@@ -1,21 +1,23 @@
 import { clusterRoutes } from './cluster/routes.js';
+import { recoveryPointRoutes } from './recovery-point/routes.js';
 import { userRoutes } from './service/users.js';
 import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
 import type { V4Route } from './route.js';
 import { vmRoutes } from './vm/routes.js';
+import { volumeRoutes } from './volume/routes.js';
 import type { V4World } from './world.js';
 
 /** Every endpoint that is known, by namespace. */
 export function routesByNamespace(world: V4World): Readonly<Record<Namespace, readonly V4Route[]>> {
   return {
     clustermgmt: clusterRoutes(world),
-    dataprotection: [],
+    dataprotection: recoveryPointRoutes(world),
     iam: userRoutes(world),
     multidomain: [],
     networking: [],
     prism: taskRoutes(world),
     vmm: vmRoutes(world),
-    volumes: [],
+    volumes: volumeRoutes(world),
   };
 }

@@ -9,7 +9,8 @@ import { rejection, schemaRejection } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import type { V4Call, V4Route } from '../route.js';
 import { ordered, type TaskOrder } from '../task/start.js';
-import { inVolumeWords, unknownEntity } from '../volume/index.js';
+import { inVolumeWords } from '../volume/changes.js';
+import { unknownEntity } from '../volume/failures.js';
 import type { V4World } from '../world.js';
 import { expirationBody, recoveryPointBody, restoreBody, type RecoveryPointBody } from './bodies.js';
 import { recoveryPointView } from './view.js';
@@ -68,7 +69,7 @@ function take(world: V4World, call: V4Call): Answer {
   const groups = groupsOfBody(input);
   if (groups.length === 0) {
     const message = 'Field volumeGroupRecoveryPoints : Array is too short (minimum allowed: 1)';
-    throw schemaRejection(call, world.time.now(), [{ location: '@body', message }]);
+    throw schemaRejection(world, call, [{ location: '@body', message }]);
   }
   return ordered(world, call, `${CONFIG}.CreateRecoveryPointApiResponse`, () => {
     const uuid = randomUUID();

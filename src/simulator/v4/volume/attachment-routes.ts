@@ -33,8 +33,18 @@ export function attachmentRoutes(world: V4World): V4Route[] {
   return [
     { method: 'POST', path: action('attach-vm'), kind, handle: (call) => attachVm(world, call) },
     { method: 'POST', path: action('detach-vm'), kind, handle: (call) => detachVm(world, call) },
-    { method: 'POST', path: action('attach-iscsi-client'), kind, handle: (call) => attachClient(world, call) },
-    { method: 'POST', path: action('detach-iscsi-client'), kind, handle: (call) => detachClient(world, call) },
+    {
+      method: 'POST',
+      path: action('attach-iscsi-client'),
+      kind,
+      handle: (call) => attachClient(world, call),
+    },
+    {
+      method: 'POST',
+      path: action('detach-iscsi-client'),
+      kind,
+      handle: (call) => detachClient(world, call),
+    },
     {
       method: 'GET',
       path: `${path}/vm-attachments`,
@@ -133,7 +143,7 @@ function attachClient(world: V4World, call: V4Call): Answer {
   const initiators = initiatorsOf(input);
   if (initiators.length > 1 || (initiators.length === 0 && input.extId === undefined)) {
     const message = 'Exactly one of iscsiInitiatorName and iscsiInitiatorNetworkId must be specified';
-    throw schemaRejection(call, world.time.now(), [{ location: '@body', message }]);
+    throw schemaRejection(world, call, [{ location: '@body', message }]);
   }
   const options = clientOptionsOf(input);
   const known = input.extId?.toLowerCase();

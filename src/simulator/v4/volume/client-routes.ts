@@ -60,7 +60,7 @@ function updateClient(world: V4World, call: V4Call): Answer {
   const input = requestBody(world, call, iscsiClientBody);
   if (initiatorsOf(input).length > 1) {
     const message = 'Only one of iscsiInitiatorName and iscsiInitiatorNetworkId can be specified';
-    throw schemaRejection(call, world.time.now(), [{ location: '@body', message }]);
+    throw schemaRejection(world, call, [{ location: '@body', message }]);
   }
   const fault = checkIfMatch(world, call, clientTag(world, { uuid, ...before }));
   return ordered(world, call, volumeType('UpdateIscsiClientApiResponse'), () => ({

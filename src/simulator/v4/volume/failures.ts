@@ -1,5 +1,4 @@
-import { Refusal } from '../../core/refusal.js';
-import { isVolumeRule, type VolumeRule } from '../../core/volume/index.js';
+import { Refusal, type VolumeRule } from '../../core/refusal.js';
 import { rejection } from '../message/error.js';
 import type { EarlyAnswer } from '../../http/route.js';
 import type { Namespace } from '../versions.js';
@@ -43,11 +42,11 @@ export function unknownEntity(namespace: Namespace, kind: string, extId: string)
   return rejection({ namespace, status: 404, ...notFound(kind, extId) });
 }
 
-function complaintOf(refusal: Refusal): TaskFailure {
-  const { reason, message, kind = 'entity' } = refusal;
-  if (isVolumeRule(reason)) return { code: CODES[reason], group: reason, message };
-  if (reason === 'ENTITY_NOT_FOUND') return { code: NOT_FOUND, group: groupOf(kind), message };
-  return { code: INTERNAL, group: 'INTERNAL_ERROR', message };
+function complaintOf({ facts }: Refusal): TaskFailure {
+  const { code, message } = facts;
+  if (code === 'volume-rule') return { code: CODES[facts.rule], group: facts.rule, message, arguments: {} };
+  if (code === 'not-found') return notFound(facts.entityType, facts.id);
+  return { code: INTERNAL, group: 'INTERNAL_ERROR', message, arguments: {} };
 }
 
 function notFound(kind: string, extId: string): TaskFailure {

@@ -5,6 +5,7 @@ import { changeGroup, checkDataSources, deleteGroup, newVolumeGroup } from '../.
 import type { Answer } from '../../http/route.js';
 import { answeredList, type Listing } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
+import { schemaRejection } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
 import type { V4Call, V4Route } from '../route.js';
@@ -71,14 +72,19 @@ function groupListing(world: V4World, { version }: V4Call): Listing<VolumeGroupR
 
 function getGroup(world: V4World, call: V4Call): Answer {
   const group = existingGroup(world, call);
-  const expanded = (call.query.get('$expand') ?? '').split(',');
+  const listing = groupListing(world, call);
+  const { expandable = {} } = listing;
+  const expanded = (call.query.get('$expand') ?? '').split(',').filter((name) => name !== '');
+  const additions = expanded.map((name) => {
+    if (Object.hasOwn(expandable, name)) return expandable[name]?.(group);
+    const message = `"${name}" cannot be expanded.`;
+    throw schemaRejection(world, call, [{ location: '@query', message }]);
+  });
   return entityAnswer(world, call, {
     type: volumeType('GetVolumeGroupApiResponse'),
-    data: {
-      ...groupView(world, call.version.minor, group),
-      ...(expanded.includes('cluster') ? groupClusterView(world, group) : {}),
-      ...(expanded.includes('metadata') ? groupMetadataView(world, group) : {}),
-    },
+    data: additions.reduce<Record<string, unknown>>((data, added) => ({ ...data, ...added }), {
+      ...listing.view(group),
+    }),
     links: ['disks', 'vm-attachments', 'external-iscsi-attachments', 'metadata'],
     tag: groupTag(world, group),
   });
@@ -149,4 +155,3 @@ function updateGroup(world: V4World, call: V4Call): Answer {
     },
   });
 }
-

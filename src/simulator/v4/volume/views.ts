@@ -1,5 +1,10 @@
 import { categoryIds } from '../../core/categories.js';
-import type { IscsiClientRecord, VolumeDisk, VolumeGroupRecord } from '../../core/store/volume-records.js';
+import type {
+  Initiator,
+  IscsiClientRecord,
+  VolumeDisk,
+  VolumeGroupRecord,
+} from '../../core/store/volume-records.js';
 import { groupsOf, iqnOf, vmAttachmentsOf, type GroupAttachment } from '../../core/volume/index.js';
 import { typed } from '../message/typed.js';
 import type { V4World } from '../world.js';
@@ -42,11 +47,7 @@ export function groupView(world: V4World, minor: number, group: VolumeGroupRecor
   });
 }
 
-function attachmentViews(
-  world: V4World,
-  group: VolumeGroupRecord,
-  vms: readonly GroupAttachment[],
-): Json[] {
+function attachmentViews(world: V4World, group: VolumeGroupRecord, vms: readonly GroupAttachment[]): Json[] {
   const all = [
     ...vms.map((attachment) => vmAttachmentView(world, attachment)),
     ...group.clientUuids.map((uuid) => clientAttachmentView(world, group, uuid)),
@@ -91,7 +92,7 @@ export function iscsiClientView(world: V4World, minor: number, client: IscsiClie
   return typed(served, volumeType('IscsiClient'), {
     extId: client.uuid,
     iscsiInitiatorName: initiator.type === 'name' ? initiator.value : undefined,
-    iscsiInitiatorNetworkId: initiator.type === 'name' ? undefined : networkIdView(world, initiator),
+    iscsiInitiatorNetworkId: networkIdView(world, initiator),
     enabledAuthentications: client.authentication,
     attachedTargets: groupsOf(store, client.uuid).map((group) => {
       const fields = { iscsiTargetName: iqnOf(group), numVirtualTargets };
@@ -103,17 +104,19 @@ export function iscsiClientView(world: V4World, minor: number, client: IscsiClie
   });
 }
 
-const ADDRESS_TYPES = { ipv4: 'IPv4Address', ipv6: 'IPv6Address', fqdn: 'FQDN' } as const;
-const PREFIX_LENGTHS = { ipv4: 32, ipv6: 128, fqdn: undefined } as const;
-
-function networkIdView(
-  { served }: V4World,
-  { type, value }: { readonly type: keyof typeof ADDRESS_TYPES; readonly value: string },
-): Json {
-  const fields = { value, prefixLength: PREFIX_LENGTHS[type] };
-  const inner = typed(served, `common.v1.config.${ADDRESS_TYPES[type]}`, fields);
+/** undefined for a client that is recognised by its name. */
+function networkIdView({ served }: V4World, { type, value }: Initiator): Json | undefined {
+  if (type === 'name') return undefined;
+  const { objectType, prefixLength } = ADDRESS_FORMS[type];
+  const inner = typed(served, `common.v1.config.${objectType}`, { value, prefixLength });
   return typed(served, 'common.v1.config.IPAddressOrFQDN', { [type]: inner });
 }
+
+const ADDRESS_FORMS = {
+  ipv4: { objectType: 'IPv4Address', prefixLength: 32 },
+  ipv6: { objectType: 'IPv6Address', prefixLength: 128 },
+  fqdn: { objectType: 'FQDN', prefixLength: undefined },
+} as const;
 
 /** What `$expand=metadata` adds to a group. */
 export function groupMetadataView({ served, store }: V4World, group: VolumeGroupRecord): Json {
