@@ -123,7 +123,6 @@ function newEntityOf(world: V4World, { user }: V4Call, input: NewGroupBody): Ent
     name: input.name,
     description: input.description,
     state: 'COMPLETE',
-    messages: [],
     taskUuids: [],
     createdAt: now,
     updatedAt: now,
