@@ -24,6 +24,7 @@ import { TaskEngine } from './core/task-engine.js';
 import { SimulatedTime } from './core/time.js';
 import { NO_GUEST_FAULT, powerOn } from './core/vm/power.js';
 
+const DAY_MS = 86_400_000;
 /** How long work under way may take to stop. */
 const CLOSE_MS = 10_000;
 
@@ -139,6 +140,7 @@ function newWorld(
       earlyRead: 'not-found',
       repeatedCreate: 'replay',
       staleTag: 'refused',
+      requestMemory: 14 * DAY_MS,
       ...options.behaviour,
     },
     latency: typeof profile === 'string' ? profileNamed(profile) : profile,
@@ -155,8 +157,9 @@ function fill(world: World, options: SimulatorOptions, saved: SavedState | undef
     loadInventory(world.store, options.inventory ?? presetInventory(), world.time.now());
     return [];
   }
-  const { guests, ...stored } = saved;
+  const { guests, tasks, ...stored } = saved;
   loadGuests(world, guests);
+  world.tasks.load(tasks);
   return loadStore(world.store, stored);
 }
 

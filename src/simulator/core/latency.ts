@@ -1,5 +1,7 @@
 /** How long the simulated server takes. All times in ms. */
 export interface LatencyProfile {
+  /** Before an account is told that its credentials are wrong; nothing when absent. */
+  readonly refusedSignIn?: number;
   /** Before any answer. */
   call(method: string, route: string): number;
   /** From accepted to RUNNING. */
@@ -23,10 +25,13 @@ export interface RecordedTimes {
 /** What everything else takes. */
 const CALL = 450;
 const TASK = 2_000;
+/** Of the recorded 401 (recorded-v4 B3); every other answer took less than a second. */
+const REFUSED_SIGN_IN = 4_400;
 
 function recorded(factor: number, { calls, tasks }: RecordedTimes): LatencyProfile {
   return {
     call: (method, route) => factor * (calls[`${method} ${route}`] ?? CALL),
+    refusedSignIn: factor * REFUSED_SIGN_IN,
     queue: factor * 200,
     task: (operation) => factor * (tasks[operation] ?? TASK),
     learn: factor * 3_000,

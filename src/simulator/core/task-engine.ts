@@ -95,6 +95,11 @@ export class TaskEngine {
     return this.#tasks;
   }
 
+  /** Tasks of a server that was here before: they are over. */
+  load(tasks: readonly TaskRecord[]): void {
+    for (const task of tasks) this.#tasks.put(task);
+  }
+
   start(work: Work): TaskRecord {
     const now = this.#time.now();
     const task: TaskRecord = {

@@ -29,6 +29,8 @@ export interface Behaviour {
   readonly repeatedCreate: 'replay' | 'fail';
   /** A change of an older state of an entity: refused at once, or accepted and told by its task. */
   readonly staleTag: 'refused' | 'task';
+  /** How long a request id is remembered: as long as tasks are kept, two weeks (reference v4 2.2). In ms. */
+  readonly requestMemory: number;
 }
 
 /** One simulated Prism Central, whatever API it is seen through. Nothing is global to the process. */

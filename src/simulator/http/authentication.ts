@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID, createHmac, timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { PcVersion } from '../core/pc-version.js';
+import { isFrom, type PcVersion } from '../core/pc-version.js';
 import { Refusal } from '../core/refusal.js';
 import type { SimulatedTime } from '../core/time.js';
 import type { User } from '../core/world.js';
@@ -42,8 +42,10 @@ export function accountsOf(options: AccountOptions): [Account, ...Account[]] {
   return [administrator, ...(options.users ?? []).map((user) => ({ ...user, uuid: randomUUID() }))];
 }
 
-/** About the real servers' session life. */
+/** About the real servers' session life before pc.7.6. */
 export const SESSION_MS = 15 * 60_000;
+/** As the cookies of pc.7.6 say it (recorded-v4 README): 8 hours and a quarter. */
+const LONG_SESSION_MS = 29_700_000;
 
 /**
  * Session cookies' values: who, until when, signed. Nothing is kept per session, so that a client that never
@@ -51,10 +53,16 @@ export const SESSION_MS = 15 * 60_000;
  */
 export class SessionTokens {
   readonly #key = randomBytes(32);
+  readonly #life: number;
   #generation = 0;
 
+  /** `life` in ms. */
+  constructor(life: number = SESSION_MS) {
+    this.#life = life;
+  }
+
   issue(username: string, now: number): { readonly token: string; readonly expiresAt: number } {
-    const expiresAt = now + SESSION_MS;
+    const expiresAt = now + this.#life;
     const claims = JSON.stringify({ sub: username, exp: expiresAt, gen: this.#generation });
     const payload = Buffer.from(claims).toString('base64url');
     return { token: `${payload}.${this.#sign(payload)}`, expiresAt };
@@ -97,13 +105,20 @@ export interface SignedIn {
 export class Authentication {
   readonly #accounts: readonly Account[];
   readonly #time: SimulatedTime;
-  readonly #tokens = new SessionTokens();
+  readonly #tokens: SessionTokens;
+  readonly #isFrom76: boolean;
   readonly #cookieName: string;
 
   constructor(accounts: readonly Account[], time: SimulatedTime, version: PcVersion) {
     this.#accounts = accounts;
     this.#time = time;
-    this.#cookieName = version.iamV2 ? 'NTNX_IAM_SESSION' : 'NTNX_IGW_SESSION';
+    this.#isFrom76 = isFrom(version, 'pc.7.6');
+    this.#tokens = new SessionTokens(this.#isFrom76 ? LONG_SESSION_MS : SESSION_MS);
+    this.#cookieName = this.#isFrom76
+      ? 'NTNX_SESSION_ID'
+      : version.iamV2
+        ? 'NTNX_IAM_SESSION'
+        : 'NTNX_IGW_SESSION';
   }
 
   /** Throws the 401 of the real server. */
@@ -152,11 +167,14 @@ export class Authentication {
     return this.#accounts.find(({ apiKey }) => apiKey !== undefined && same(apiKey, key));
   }
 
-  /** The recordings show the moment of expiry cut to whole minutes. */
+  /** The recordings show the moment of expiry cut to whole minutes; those of pc.7.6 how long a cookie holds. */
   #setCookie(token: string, expiresAt: number): string {
+    const attributes = 'Path=/;Secure;HttpOnly;SameSite=Lax';
+    if (this.#isFrom76)
+      return `${this.#cookieName}=${token};Max-Age=${String(LONG_SESSION_MS / 1000)};${attributes}`;
     const shown = new Date(Math.floor(expiresAt / 60_000) * 60_000).toUTCString();
     const date = shown.replace(/(\d\d) (\w{3}) (\d{4})/, '$1-$2-$3');
-    return `${this.#cookieName}=${token};Expires=${date};Path=/;Secure;HttpOnly;SameSite=Lax`;
+    return `${this.#cookieName}=${token};Expires=${date};${attributes}`;
   }
 }
 

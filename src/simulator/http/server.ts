@@ -8,7 +8,7 @@ import { Refusal } from '../core/refusal.js';
 import type { World } from '../core/world.js';
 import type { ApiName, ApiVersion, ErrorAnswers, InnerSend, Mount } from './api.js';
 import { ApiLimits, type LimitTable } from './api-limits.js';
-import type { Authentication } from './authentication.js';
+import type { Authentication, SignedIn } from './authentication.js';
 import { parseBodies } from './body-parsing.js';
 import type { ServerCertificate } from './certificate.js';
 import { Delivery } from './delivery.js';
@@ -137,7 +137,7 @@ function addHooks(
     });
     for (const name of strike.strippedFromRequest) Reflect.deleteProperty(request.headers, name);
     const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
-    const early = openExchange(parts, delivery, request, reply, exchange);
+    const early = await openExchange(parts, delivery, request, reply, exchange, closing);
     if (early !== undefined || limits === undefined) return early;
     const { isRefused, headers } = limits.take(row.label, entry.at);
     exchange.limits = headers;
@@ -208,22 +208,37 @@ function innerSend(app: FastifyInstance): InnerSend {
 }
 
 /** What happens before the request is read: whether it is served at all, and who asks. */
-function openExchange(
+async function openExchange(
   { world, authentication, rateLimit }: ServerParts,
   delivery: Delivery,
   request: FastifyRequest,
   reply: FastifyReply,
   exchange: Exchange,
-): FastifyReply | undefined {
+  closing: AbortSignal,
+): Promise<FastifyReply | undefined> {
   const { strike } = exchange;
   if (strike.hang) return delivery.hang(reply, exchange);
   rateLimit.take(world.time.now());
   if (strike.expireSessions) authentication.expireSessions();
-  const { user, cookie } = authentication.signIn(request.headers);
+  const { user, cookie } = await signedIn(() => authentication.signIn(request.headers), world, closing);
   exchange.user = user;
   exchange.cookie = cookie;
   exchange.entry.username = user.username;
   return undefined;
+}
+
+/** A wrong password is told late. */
+async function signedIn(
+  signIn: () => SignedIn,
+  { latency, time }: World,
+  closing: AbortSignal,
+): Promise<SignedIn> {
+  try {
+    return signIn();
+  } catch (error) {
+    if (latency.refusedSignIn !== undefined) await time.sleep(latency.refusedSignIn, closing);
+    throw error;
+  }
 }
 
 function callOf(request: FastifyRequest, exchange: Exchange & Pick<Call, 'user'>): Call {

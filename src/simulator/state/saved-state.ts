@@ -10,6 +10,7 @@ import {
   reservationShape,
   subnetShape,
 } from '../core/store/records.js';
+import { changeCountShape, finishedTaskShape, requestShape } from '../core/store/remembered.js';
 import { vmShape } from '../core/store/vm-record.js';
 import { iscsiClientShape, recoveryPointShape, volumeGroupShape } from '../core/store/volume-records.js';
 import { stateOfVersion2 } from '../v3/index.js';
@@ -40,9 +41,13 @@ const shape = z.object({
   volumeGroups: z.array(volumeGroupShape).default([]),
   iscsiClients: z.array(iscsiClientShape).default([]),
   recoveryPoints: z.array(recoveryPointShape).default([]),
+  // Nor do those from before API v4 have these.
+  requests: z.array(requestShape).default([]),
+  changeCounts: z.array(changeCountShape).default([]),
+  tasks: z.array(finishedTaskShape).default([]),
 });
 
-/** Everything a simulator knows that outlives it; tasks and sessions do not. */
+/** Everything a simulator knows that outlives it: of tasks those that a repeated request is answered with, no sessions. */
 export type SavedState = z.infer<typeof shape>;
 export type SavedServer = SavedState['server'];
 export type SavedGuests = NonNullable<SavedState['guests']>;

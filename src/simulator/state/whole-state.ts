@@ -1,9 +1,11 @@
 import type { Collection, Store } from '../core/store/store.js';
+import { finishedTaskShape } from '../core/store/remembered.js';
+import type { TaskRecord } from '../core/task-engine.js';
 import type { World } from '../core/world.js';
 import type { SavedState, SavedGuests, SavedServer } from './saved-state.js';
 
 /** The part of the state that is in the store. */
-export type StoredState = Omit<SavedState, 'format' | 'version' | 'server' | 'guests'>;
+export type StoredState = Omit<SavedState, 'format' | 'version' | 'server' | 'guests' | 'tasks'>;
 
 /** A copy of all that is kept. VMs that are still being made are left out. */
 export function saveStore(store: Store): StoredState {
@@ -17,6 +19,8 @@ export function saveStore(store: Store): StoredState {
     containers: store.containers.toArray(),
     categories: store.categories.toArray(),
     reservations: store.reservations.toArray(),
+    requests: store.requests.toArray(),
+    changeCounts: store.changeCounts.toArray(),
     volumeGroups: store.volumeGroups.toArray(),
     iscsiClients: store.iscsiClients.toArray(),
     recoveryPoints: store.recoveryPoints.toArray(),
@@ -37,6 +41,8 @@ export function loadStore(store: Store, state: StoredState): string[] {
   putAll(store.containers, saved.containers);
   putAll(store.categories, saved.categories);
   putAll(store.reservations, saved.reservations);
+  putAll(store.requests, saved.requests);
+  putAll(store.changeCounts, saved.changeCounts);
   putAll(store.volumeGroups, saved.volumeGroups);
   putAll(store.iscsiClients, saved.iscsiClients);
   putAll(store.recoveryPoints, saved.recoveryPoints);
@@ -62,7 +68,7 @@ function putAll<T>(collection: Collection<T>, records: readonly T[]): void {
 }
 
 /** All that outlives a simulator. */
-export function saveAll({ store, guests }: World, server: SavedServer): SavedState {
+export function saveAll({ store, tasks, guests }: World, server: SavedServer): SavedState {
   const stored = saveStore(store);
   const kept = guests.save?.(new Set(stored.vms.map(({ uuid }) => uuid)));
   return {
@@ -71,7 +77,23 @@ export function saveAll({ store, guests }: World, server: SavedServer): SavedSta
     server,
     ...(kept === undefined ? {} : { guests: { kind: guests.kind, kept } }),
     ...stored,
+    tasks: stored.requests.flatMap(({ taskUuid }) => finished(tasks.get(taskUuid))),
   };
+}
+
+const RESTARTED = 'The server was restarted before the task was over.';
+
+/** Work that is under way ends with the server: its task has failed. */
+function finished(task: TaskRecord | undefined): SavedState['tasks'] {
+  if (task === undefined) return [];
+  const isOver = task.status !== 'QUEUED' && task.status !== 'RUNNING';
+  const interrupted = {
+    status: 'FAILED',
+    completedAt: task.updatedAt,
+    errorCode: 'INTERNAL_ERROR',
+    errorDetail: RESTARTED,
+  };
+  return [finishedTaskShape.parse(isOver ? task : { ...task, ...interrupted })];
 }
 
 /** Gives the guests' disks to the backend. Guests of another kind are of no use to it. */

@@ -15,6 +15,6 @@ export function worldOfV4(world: World): V4World {
     ...world,
     served: servedVersions(world.version),
     requestIds: new RequestIds(world),
-    tags: new EntityTags(),
+    tags: new EntityTags(world.store),
   };
 }

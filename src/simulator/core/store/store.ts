@@ -8,6 +8,7 @@ import type {
   ReservationRecord,
   SubnetRecord,
 } from './records.js';
+import type { ChangeCount, RequestRecord } from './remembered.js';
 import type { VmRecord } from './vm-record.js';
 import type { IscsiClientRecord, RecoveryPointRecord, VolumeGroupRecord } from './volume-records.js';
 
@@ -75,4 +76,6 @@ export class Store {
   /** MAC addresses in use. */
   readonly macAddresses = new Set<string>();
   readonly reservations = new Collection<ReservationRecord>((record) => record.clientIdentifier);
+  readonly requests = new Collection<RequestRecord>((record) => record.id);
+  readonly changeCounts = new Collection<ChangeCount>(byUuid);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Store } from '../../core/store/store.js';
 
 const MEDIA_TYPE = base64('application/json');
 /** The second number of every recorded one (2 to the 64th, less 1). */
@@ -11,14 +12,18 @@ export function digestTag(content: object): string {
 
 /** ETags in the form of VMs: a number that grows with every change (recorded-v4 A1). */
 export class EntityTags {
-  readonly #counted = new Map<string, { readonly digest: string; readonly count: number }>();
+  readonly #counts: Store['changeCounts'];
+
+  constructor({ changeCounts }: Store) {
+    this.#counts = changeCounts;
+  }
 
   /** `content`: all that a change of the entity can change. */
   of(uuid: string, content: object): string {
     const digest = digestOf(content);
-    const before = this.#counted.get(uuid);
+    const before = this.#counts.get(uuid);
     const count = before?.digest === digest ? before.count : (before?.count ?? 0) + 1;
-    this.#counted.set(uuid, { digest, count });
+    if (before?.count !== count) this.#counts.put({ uuid, digest, count });
     return `${MEDIA_TYPE}:${base64(`${String(count)},${UNKNOWN}`)}`;
   }
 }

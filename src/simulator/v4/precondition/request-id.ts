@@ -26,20 +26,12 @@ export function requestIdOf({ headers }: Call, namespace: Namespace): string {
   });
 }
 
-interface Remembered {
-  readonly taskUuid: string;
-  /** ms since 1970. */
-  readonly at: number;
-}
-
 /**
  * Which task each request id has started. As long as an id is remembered, a request with it starts nothing and is
  * answered with that task, also when the task has failed and whatever the body says (recorded-v4 A1, C5, D2).
  */
 export class RequestIds {
   readonly #world: World;
-  readonly #known = new Map<string, Remembered>();
-  #forgotten = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -50,17 +42,25 @@ export class RequestIds {
    * To be called when nothing else can refuse the request any more.
    */
   once({ requestId }: { readonly requestId: string }, start: (taskUuid: string) => TaskRecord): string {
-    const known = this.#known.get(requestId);
-    if (known !== undefined) return known.taskUuid;
-    const { uuid } = start(taskUuidFor(`${requestId} ${String(this.#forgotten)}`));
-    this.#known.set(requestId, { taskUuid: uuid, at: this.#world.time.now() });
+    const { store, time, behaviour } = this.#world;
+    const known = store.requests.get(requestId);
+    const now = time.now();
+    if (known !== undefined && known.at + behaviour.requestMemory > now) return known.taskUuid;
+    const { uuid } = start(this.#newTaskUuid(requestId));
+    store.requests.put({ id: requestId, taskUuid: uuid, at: now });
     return uuid;
   }
 
   /** From now on every id is a new one. */
   forgetAll(): void {
-    this.#known.clear();
-    this.#forgotten += 1;
+    const { requests } = this.#world.store;
+    for (const { id } of requests.toArray()) requests.delete(id);
+  }
+
+  /** The same for the same id, as long as no task is kept under it. */
+  #newTaskUuid(requestId: string): string {
+    const uuid = taskUuidFor(requestId);
+    return this.#world.tasks.get(uuid) === undefined ? uuid : this.#newTaskUuid(`${requestId} again`);
   }
 }
 
