@@ -164,3 +164,31 @@ describe('a viewer', () => {
     expect(now.simulator.vms()).toEqual([]);
   });
 });
+
+test('pc.7.6 names its session otherwise and lets it live for hours', async () => {
+  const clock = new HeldClock();
+  const { api } = await started({ pcVersion: 'pc.7.6', clock });
+  const { headers } = await api.call('GET', '/users/me');
+  const [cookie = ''] = [headers['set-cookie']].flat();
+  expect(cookie).toMatch(/^NTNX_SESSION_ID=\S+;Max-Age=29700;Path=\/;Secure;HttpOnly;SameSite=Lax$/);
+  const session = { signIn: false, headers: { cookie: cookie.split(';')[0] ?? '' } };
+  const ask = async (): Promise<number> =>
+    (await api.absolute('GET', '/api/iam/v4.0/authn/users', undefined, session)).status;
+  await clock.advance(29_699_000);
+  expect(await ask()).toBe(200);
+  await clock.advance(1_000);
+  expect(await ask()).toBe(401);
+});
+
+test('a wrong password is told as late as recorded', async () => {
+  const clock = new HeldClock();
+  const { api, simulator } = await started({ profile: 'real', clock });
+  const headers = { authorization: `Basic ${Buffer.from('admin:wrong').toString('base64')}` };
+  const answer = api.call('GET', '/users/me', undefined, { signIn: false, headers });
+  while (clock.sleeping === 0) await new Promise(setImmediate);
+  await clock.advance(4_399);
+  await new Promise(setImmediate);
+  expect(simulator.snapshot().requests.latest.map(({ status }) => status)).toEqual([undefined]);
+  await clock.advance(1);
+  expect((await answer).status).toBe(401);
+});

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { OperationError } from '../../support/index.js';
@@ -137,8 +137,9 @@ function addHooks(
     });
     for (const name of strike.strippedFromRequest) Reflect.deleteProperty(request.headers, name);
     const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
-    const early = await openExchange(parts, delivery, request, reply, exchange, closing);
-    if (early !== undefined || limits === undefined) return early;
+    if (strike.hang) return delivery.hang(reply, exchange);
+    await openExchange(parts, request, exchange, closing);
+    if (limits === undefined) return undefined;
     const { isRefused, headers } = limits.take(row.label, entry.at);
     exchange.limits = headers;
     if (isRefused) throw tooMany();
@@ -210,21 +211,16 @@ function innerSend(app: FastifyInstance): InnerSend {
 /** What happens before the request is read: whether it is served at all, and who asks. */
 async function openExchange(
   { world, authentication, rateLimit }: ServerParts,
-  delivery: Delivery,
   request: FastifyRequest,
-  reply: FastifyReply,
   exchange: Exchange,
   closing: AbortSignal,
-): Promise<FastifyReply | undefined> {
-  const { strike } = exchange;
-  if (strike.hang) return delivery.hang(reply, exchange);
+): Promise<void> {
   rateLimit.take(world.time.now());
-  if (strike.expireSessions) authentication.expireSessions();
+  if (exchange.strike.expireSessions) authentication.expireSessions();
   const { user, cookie } = await signedIn(() => authentication.signIn(request.headers), world, closing);
   exchange.user = user;
   exchange.cookie = cookie;
   exchange.entry.username = user.username;
-  return undefined;
 }
 
 /** A wrong password is told late. */

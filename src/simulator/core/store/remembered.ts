@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusalShape } from '../refusal.js';
 
 /** A request that was carried out, by the id that its client gave it. */
 export const requestShape = z.object({
@@ -26,9 +27,7 @@ export const finishedTaskShape = z.object({
   startedAt: z.number().optional(),
   updatedAt: z.number(),
   completedAt: z.number().optional(),
-  errorCode: z.string().optional(),
-  errorDetail: z.string().optional(),
-  errorArguments: z.union([z.string(), z.record(z.string(), z.array(z.string()))]).optional(),
+  failure: refusalShape.optional(),
 });
 
 export type RequestRecord = z.infer<typeof requestShape>;

@@ -29,7 +29,13 @@ export class EntityTags {
 }
 
 function digestOf(content: object): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(content, inOrder)).digest('hex');
+}
+
+/** A record that was saved and loaded has its members in another order. */
+function inOrder(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function base64(text: string): string {

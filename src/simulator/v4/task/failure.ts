@@ -23,7 +23,18 @@ export function taskFailure(failure: z.input<typeof failureShape>): Refusal {
 /** Why a task has failed; without a code of this API where it was another interface's. */
 export function failureOf({ failure }: TaskRecord): TaskFailure | { readonly message: string } | undefined {
   if (failure === undefined) return undefined;
-  const own =
-    failure.code === 'interface-rule' ? failureShape.safeParse(failure.words['v4']).data : undefined;
-  return own ?? { message: failure.message };
+  const { message } = failure;
+  switch (failure.code) {
+    case 'interface-rule':
+      return failureShape.safeParse(failure.words['v4']).data ?? { message };
+    case 'edit-conflict':
+      return { code: 'VMM-30303', group: 'VM_ETAG_MISMATCH', message, arguments: {} };
+    // A fault rule may give a code of this API, whose group it does not know.
+    case 'injected-failure':
+      return /^[A-Z]+-\d+$/.test(failure.errorCode)
+        ? { code: failure.errorCode, group: 'INTERNAL_ERROR', message, arguments: {} }
+        : { message };
+    default:
+      return { message };
+  }
 }
