@@ -90,8 +90,7 @@ function finished(task: TaskRecord | undefined): SavedState['tasks'] {
   const interrupted = {
     status: 'FAILED',
     completedAt: task.updatedAt,
-    errorCode: 'INTERNAL_ERROR',
-    errorDetail: RESTARTED,
+    failure: { code: 'internal', message: RESTARTED },
   };
   return [finishedTaskShape.parse(isOver ? task : { ...task, ...interrupted })];
 }
