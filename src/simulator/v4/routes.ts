@@ -1,5 +1,6 @@
 import { clusterRoutes } from './cluster/routes.js';
 import { recoveryPointRoutes } from './recovery-point/routes.js';
+import { domainManagerRoutes } from './service/domain-managers.js';
 import { userRoutes } from './service/users.js';
 import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
@@ -16,7 +17,7 @@ export function routesByNamespace(world: V4World): Readonly<Record<Namespace, re
     iam: userRoutes(world),
     multidomain: [],
     networking: [],
-    prism: taskRoutes(world),
+    prism: [...taskRoutes(world), ...domainManagerRoutes(world)],
     vmm: vmRoutes(world),
     volumes: volumeRoutes(world),
   };

@@ -1,6 +1,7 @@
 import type { User } from '../../core/world.js';
 import { param } from '../../http/route.js';
-import { entityAnswer, listAnswer } from '../message/answer.js';
+import { answeredList, type Listing } from '../listing/index.js';
+import { entityAnswer } from '../message/answer.js';
 import { rejection } from '../message/error.js';
 import { typed } from '../message/typed.js';
 import type { V4Route } from '../route.js';
@@ -10,19 +11,24 @@ const kind = 'user';
 
 /** iam: who may sign in, and who has. */
 export function userRoutes(world: V4World): V4Route[] {
+  const listing: Listing<User> = {
+    filterable: {
+      displayName: 'text',
+      extId: 'text',
+      status: 'enumeration',
+      userType: 'enumeration',
+      username: 'text',
+    },
+    orderable: ['displayName', 'userType', 'username'],
+    view: (user) => userView(world, user),
+  };
+  const type = 'iam.v4.authn.ListUsersApiResponse';
   return [
     {
       method: 'GET',
       path: '/authn/users',
       kind,
-      handle: (call) =>
-        listAnswer(world, call, {
-          type: 'iam.v4.authn.ListUsersApiResponse',
-          items: world.users.map((user) => userView(world, user)),
-          total: world.users.length,
-          page: 0,
-          limit: 50,
-        }),
+      handle: (call) => answeredList(world, call, { type, listing, records: world.users }),
     },
     {
       method: 'GET',

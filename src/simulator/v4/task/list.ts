@@ -4,7 +4,7 @@ import { answeredList, selectedEntity, type Listing } from '../listing/index.js'
 import { entityAnswer } from '../message/answer.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
-import { taskView } from './view.js';
+import { entityView, taskView } from './view.js';
 
 const TIMES = ['createdTime', 'startedTime', 'lastUpdatedTime', 'completedTime'];
 
@@ -45,5 +45,18 @@ export function oneTask(world: V4World, call: V4Call, task: TaskRecord): Answer 
     type: 'prism.v4.config.GetTaskApiResponse',
     data: { ...selectedEntity(world, call, listingOf(world, call), task) },
     total: 0,
+  });
+}
+
+/** GET tasks/{extId}/affected-entities: those that the task itself names, in pages. */
+export function entitiesOf(world: V4World, call: V4Call, task: TaskRecord): Answer {
+  return answeredList(world, call, {
+    type: 'prism.v4.config.ListTaskEntitiesApiResponse',
+    listing: {
+      filterable: { extId: 'text', name: 'text', rel: 'text' },
+      orderable: [],
+      view: (entity) => entityView(world, entity),
+    },
+    records: task.entities,
   });
 }

@@ -1,10 +1,12 @@
 import type { TaskRecord } from '../../core/task-engine.js';
-import { param } from '../../http/route.js';
-import { taskUuidOf } from '../message/answer.js';
+import { param, type Answer } from '../../http/route.js';
+import { entityAnswer, taskExtId, taskUuidOf } from '../message/answer.js';
 import { rejection } from '../message/error.js';
+import { typed } from '../message/typed.js';
 import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
-import { listTasks, oneTask } from './list.js';
+import { entitiesOf, listTasks, oneTask } from './list.js';
+import { isCancelable } from './view.js';
 
 const kind = 'task';
 
@@ -18,7 +20,40 @@ export function taskRoutes(world: V4World): V4Route[] {
       handle: (call) => oneTask(world, call, existingTask(world, call)),
     },
     { method: 'GET', path: '/config/tasks', kind, handle: (call) => listTasks(world, call) },
+    {
+      method: 'GET',
+      path: '/config/tasks/:extId/affected-entities',
+      since: 2,
+      kind,
+      handle: (call) => entitiesOf(world, call, existingTask(world, call)),
+    },
+    {
+      method: 'POST',
+      path: '/config/tasks/:extId/$actions/cancel',
+      kind,
+      handle: (call) => cancel(world, call, existingTask(world, call)),
+    },
   ];
+}
+
+/** Only of those that say `isCancelable`; neither the answer nor the refusal is recorded. */
+function cancel(world: V4World, call: V4Call, task: TaskRecord): Answer {
+  if (!isCancelable(task)) {
+    throw rejection({
+      namespace: 'prism',
+      status: 400,
+      code: 'TASK-10002',
+      group: 'TASK_NOT_CANCELABLE',
+      message: `Failed to cancel the task '${taskExtId(task.uuid)}' because it is not cancelable.`,
+      arguments: { extId: taskExtId(task.uuid) },
+    });
+  }
+  world.tasks.abort(task.uuid);
+  const data = typed(world.served, 'prism.v4.error.AppMessage', {
+    message: 'The request to cancel the task was accepted.',
+    severity: 'INFO',
+  });
+  return entityAnswer(world, call, { type: 'prism.v4.config.CancelTaskApiResponse', data });
 }
 
 /** 400 for an id without its prefix and for one that is not known (reference v4 2.4); the body is not recorded. */

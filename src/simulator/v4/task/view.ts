@@ -1,3 +1,4 @@
+import type { Reference } from '../../core/store/entity.js';
 import { isOver, percentage, type TaskRecord, type TaskStatus } from '../../core/task-engine.js';
 import { taskExtId } from '../message/answer.js';
 import { moment } from '../message/moment.js';
@@ -57,9 +58,7 @@ export function taskView({ served, time }: V4World, minor: number, task: TaskRec
     lastUpdatedTime: moment(task.updatedAt),
     // Also of one that has failed.
     progressPercentage: percentage(task, time.now()),
-    entitiesAffected: task.entities.map(({ kind, uuid, name }) =>
-      named('prism.v4.config.EntityReference', { extId: uuid, rel: relationOf(kind), name }),
-    ),
+    entitiesAffected: task.entities.map((entity) => entityView({ served }, entity)),
     isCancelable: isCancelable(task),
     ...failureView(served, task),
     completionDetails:
@@ -76,12 +75,17 @@ export function taskView({ served, time }: V4World, minor: number, task: TaskRec
   });
 }
 
+/** What a task says of an entity that it is about. */
+export function entityView({ served }: Pick<V4World, 'served'>, { kind, uuid, name }: Reference): Json {
+  return typed(served, 'prism.v4.config.EntityReference', { extId: uuid, rel: relationOf(kind), name });
+}
+
 /** A failure that has no code in this API is a text alone, as those of old services are (reference v4 4.2). */
 function failureView(served: V4World['served'], task: TaskRecord): Json {
   if (task.status !== 'FAILED') return {};
   const failure = failureOf(task);
   if (failure === undefined || !('code' in failure)) return { legacyErrorMessage: failure?.message ?? '' };
-  const { code, group, message, arguments: values = {} } = failure;
+  const { code, group, message, arguments: values } = failure;
   const appMessage = typed(served, 'prism.v4.error.AppMessage', {
     message,
     severity: 'ERROR',

@@ -82,7 +82,7 @@ def test_update_with_the_etag_of_before(vms, tasks, vm):
 
 
 def test_create_with_power(vms, tasks):
-    body = virtual_machine("on", power_state=vmm.PowerState.ON)
+    body = virtual_machine("on", power_state=vmm.AhvConfigPowerState.ON)
     assert failed(tasks, vms.create_vm(body)) == "VMM-30109"
 
 

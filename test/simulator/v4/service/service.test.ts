@@ -125,3 +125,9 @@ test('a Prism Central can be made to have one interface only', async () => {
     'pc.2023.4 has none of: v4',
   );
 });
+
+test('users are found by their names', async () => {
+  const { api } = await started({ users: [{ username: 'eve', password: 'secret-eve', role: 'viewer' }] });
+  const { body } = await api.absolute('GET', "/api/iam/v4.0/authn/users?$filter=username%20eq%20'eve'");
+  expect(listOf(at(body, 'data'))).toMatchObject([{ username: 'eve' }]);
+});
