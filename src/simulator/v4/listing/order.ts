@@ -48,7 +48,11 @@ function compare(a: unknown, b: unknown): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
 function sortable(value: unknown): string | number | undefined {
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+  // A moment has no trailing zeros: with its Z, `02.6Z` would come after `02.67Z`.
+  if (typeof value === 'string') return MOMENT.test(value) ? value.slice(0, -1) : value;
+  return typeof value === 'number' ? value : undefined;
 }

@@ -34,7 +34,7 @@ export function recoveryPointRoutes(world: V4World): V4Route[] {
           listing: {
             filterable: { extId: 'text', name: 'text', ownerExtId: 'text', creationTime: 'moment' },
             orderable: ['name', 'creationTime', 'expirationTime'],
-            view: (record: RecoveryPointRecord) => recoveryPointView(world, record),
+            view: (record: RecoveryPointRecord) => recoveryPointView(world, call.version.minor, record),
           },
           records: world.store.recoveryPoints,
         }),
@@ -47,7 +47,7 @@ export function recoveryPointRoutes(world: V4World): V4Route[] {
         const record = existingPoint(world, call);
         return entityAnswer(world, call, {
           type: `${CONFIG}.GetRecoveryPointApiResponse`,
-          data: recoveryPointView(world, record),
+          data: recoveryPointView(world, call.version.minor, record),
           tag: world.tags.of(record.uuid, record),
         });
       },

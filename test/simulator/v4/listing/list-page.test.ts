@@ -85,6 +85,12 @@ describe('a page of a list', () => {
     expect(page(records, '$orderby=cluster/size desc, name asc')).toEqual([2, 1, 0, 3]);
   });
 
+  test('sorts moments by time, however many digits their fractions have', () => {
+    const names = ['2026-11-29T00:21:02.6Z', '2026-11-29T00:21:02.671Z', '2026-11-29T00:21:02Z'];
+    const records = names.map((name, id) => ({ id, name }));
+    expect(page(records, '$orderby=name')).toEqual([2, 0, 1]);
+  });
+
   test('shows what is selected, and always what an object is', () => {
     const { items } = listedPage(listing, things(1), new URLSearchParams('$select=cluster/extId, nothing'));
     expect(items).toEqual([
