@@ -131,6 +131,6 @@ class Clients:
             configuration.root_ca_certificate_file = self._server.ca_file
             # Five attempts, three seconds apart, would hide a 503 that should not be there.
             configuration.max_retry_attempts = 0
-            options = {} if self._negotiation else {"allow_version_negotiation": False}
+            options = {} if self._negotiation or FIRST_SDKS else {"allow_version_negotiation": False}
             self._api_clients[namespace] = sdk.ApiClient(configuration=configuration, **options)
         return self._api_clients[namespace]
