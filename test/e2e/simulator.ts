@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { PRESET } from '../../src/simulator/index.js';
 import { dist } from './machine.js';
 import { start } from './run.js';
+import { SERVED } from './spoken-api.js';
 
 const disks = z.array(z.looseObject({ uuid: z.string() }));
 const vmShape = z.looseObject({ uuid: z.string(), name: z.string(), disks });
@@ -61,6 +62,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   const options = {
     port: port ?? '0',
     profile: profile ?? 'fast',
+    api: SERVED.join(','),
     ...guestOptions(choice),
     'environment-file': envFile,
     ...(state === undefined ? {} : { state }),

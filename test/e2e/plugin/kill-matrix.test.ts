@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../../src/simulator/index.js';
+import { CREATE_VM, SERVED } from '../spoken-api.js';
 import { Plugin } from './plugin.js';
 
 /**
@@ -18,7 +19,7 @@ let prism: Simulator;
 beforeAll(async () => {
   // Tasks take long enough to be killed in their middle.
   const profile = { call: () => 2, queue: 10, task: () => 40, learn: 20, shutdown: 100 };
-  prism = await startSimulator({ profile, behaviour: { repeatedCreate: 'fail' } });
+  prism = await startSimulator({ profile, apis: SERVED, behaviour: { repeatedCreate: 'fail' } });
 });
 afterAll(async () => {
   await prism.close();
@@ -162,7 +163,7 @@ describe('Create killed', () => {
   it('with the create request arriving only after rm has ended', async () => {
     const { plugin, saved } = await prepared('late');
     const target = (): boolean => prism.snapshot().faults.some(({ struck }) => struck > 0);
-    prism.addFault({ name: 'late', match: { method: 'POST', path: '/vms' }, do: { delay: 3_000 }, times: 1 });
+    prism.addFault({ name: 'late', match: CREATE_VM, do: { delay: 3_000 }, times: 1 });
     await killDuringCreate(plugin, async () => await until(target));
     await remove(saved);
     expect(await leftovers()).toEqual(NOTHING);
