@@ -1,4 +1,9 @@
-import type { GuestBackend, GuestEvents, GuestSpec } from '../../src/simulator/guests/guest-backend.js';
+import type {
+  GuestBackend,
+  GuestDisk,
+  GuestEvents,
+  GuestSpec,
+} from '../../src/simulator/guests/guest-backend.js';
 
 /** Guests that do nothing by themselves: the test sees what was asked of them, and acts in their place. */
 export class RecordingGuests implements GuestBackend {
@@ -7,6 +12,8 @@ export class RecordingGuests implements GuestBackend {
   readonly asked: string[] = [];
   readonly specs: GuestSpec[] = [];
   readonly events: GuestEvents[] = [];
+  /** The disks that running guests were shown, in order. */
+  readonly shown: (readonly GuestDisk[])[] = [];
   /** Set to make the next powerOn fail. */
   failure: Error | undefined;
 
@@ -24,6 +31,10 @@ export class RecordingGuests implements GuestBackend {
       requestReboot: () => void note('requestReboot'),
       powerOff: () => note('powerOff'),
       reset: () => note('reset'),
+      disksChanged: (disks) => {
+        this.shown.push(disks);
+        return Promise.resolve();
+      },
     });
   }
 

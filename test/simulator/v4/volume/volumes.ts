@@ -57,8 +57,8 @@ export class VolumeClient {
     return affected(task, 'volumes:config:iscsi-client');
   }
 
-  async vm(name = 'web-1'): Promise<string> {
-    return this.v4.made({ name, cluster: { extId: PRESET.cluster.uuid }, memorySizeBytes: GIB });
+  async vm(name = 'web-1', fields: Json = {}): Promise<string> {
+    return this.v4.made({ name, cluster: { extId: PRESET.cluster.uuid }, memorySizeBytes: GIB, ...fields });
   }
 }
 
