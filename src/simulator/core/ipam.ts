@@ -1,6 +1,8 @@
 import { ipv4Range, ipv4Text, ipv4Number } from '../../support/index.js';
 import { Refusal } from './refusal.js';
 import type { SubnetAddresses, SubnetRecord } from './store/records.js';
+import type { Store } from './store/store.js';
+import type { VmRecord } from './store/vm-record.js';
 
 /** What a client says of a subnet besides its name, its cluster and its owner. */
 export type SubnetConfig = Pick<
@@ -50,6 +52,26 @@ export function releaseAddresses(subnet: SubnetRecord, nicUuid: string): void {
   for (const [address, holder] of Object.entries(subnet.reservations)) {
     if (holder === nicUuid) Reflect.deleteProperty(subnet.reservations, address);
   }
+}
+
+/**
+ * Every address of the network is free or assigned. Assigned are those of NICs and those that no NIC may have
+ * (reservedAddresses), as the recorded counts say.
+ */
+export function addressUsage(subnet: SubnetRecord): {
+  readonly nics: number;
+  readonly free: number;
+  readonly assigned: number;
+} {
+  const nics = Object.keys(subnet.reservations).length;
+  const assigned = nics + reservedAddresses(subnet).length;
+  const prefix = subnet.network?.prefixLength ?? 32;
+  return { nics, assigned, free: Math.max(0, 2 ** (32 - prefix) - assigned) };
+}
+
+/** A VM that has a NIC in this subnet. */
+export function subnetUser({ vms }: Store, subnetUuid: string): VmRecord | undefined {
+  return vms.find((vm) => vm.config.nics.some((nic) => nic.subnet.uuid === subnetUuid));
 }
 
 export interface PoolUsage {

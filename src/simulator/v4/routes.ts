@@ -1,7 +1,10 @@
+import { categoryRoutes } from './category/routes.js';
 import { clusterRoutes } from './cluster/routes.js';
+import { projectRoutes } from './project/routes.js';
 import { recoveryPointRoutes } from './recovery-point/routes.js';
 import { domainManagerRoutes } from './service/domain-managers.js';
 import { userRoutes } from './service/users.js';
+import { subnetRoutes } from './subnet/routes.js';
 import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
 import type { V4Route } from './route.js';
@@ -15,9 +18,9 @@ export function routesByNamespace(world: V4World): Readonly<Record<Namespace, re
     clustermgmt: clusterRoutes(world),
     dataprotection: recoveryPointRoutes(world),
     iam: userRoutes(world),
-    multidomain: [],
-    networking: [],
-    prism: [...taskRoutes(world), ...domainManagerRoutes(world)],
+    multidomain: projectRoutes(world),
+    networking: subnetRoutes(world),
+    prism: [...taskRoutes(world), ...categoryRoutes(world), ...domainManagerRoutes(world)],
     vmm: vmRoutes(world),
     volumes: volumeRoutes(world),
   };

@@ -1,3 +1,6 @@
+/** The virtual switch that every cluster comes with. */
+export const VIRTUAL_SWITCH = '5dc597bd-e86f-4440-af9f-65d158ae0588';
+
 /** Roles and permissions that every Prism Central comes with: a few of each, by their real names. */
 export interface SystemPermission {
   readonly uuid: string;

@@ -1,3 +1,4 @@
+import { subnetUser } from '../../core/ipam.js';
 import { Refusal } from '../../core/refusal.js';
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { Route } from '../../http/route.js';
@@ -8,7 +9,7 @@ import { subnetView } from './view.js';
 
 /** subnets: managed ones hand out addresses. An overlay has no cluster. */
 export function subnetRoutes(world: V3World): Route[] {
-  const { clusters, subnets, vms } = world.store;
+  const { clusters, subnets } = world.store;
   return intentRoutes(world, {
     kind: 'subnet',
     plural: 'subnets',
@@ -36,7 +37,7 @@ export function subnetRoutes(world: V3World): Route[] {
       Object.assign(subnet, subnetConfig(resources));
     },
     remove: (subnet) => {
-      const user = vms.find((vm) => vm.config.nics.some((nic) => nic.subnet.uuid === subnet.uuid));
+      const user = subnetUser(world.store, subnet.uuid);
       if (user === undefined) return;
       const message = `Subnet ${subnet.name} is in use by VM ${user.name}`;
       throw new Refusal({ code: 'in-use', entityType: 'subnet', id: subnet.uuid, message });

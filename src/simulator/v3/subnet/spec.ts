@@ -1,11 +1,9 @@
+import { VIRTUAL_SWITCH } from '../../core/inventory/identities.js';
 import { withDhcpServer, type SubnetConfig } from '../../core/ipam.js';
 import type { Extras } from '../../core/store/entity.js';
 import type { SubnetAddresses } from '../../core/store/records.js';
 import { without } from '../fields.js';
 import type { IpPool, SubnetSpec } from '../schema/entity-bodies.js';
-
-/** The virtual switch that every cluster comes with. */
-const VIRTUAL_SWITCH = '5dc597bd-e86f-4440-af9f-65d158ae0588';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
 import type { EntityView } from '../intent/routes.js';
-import { poolUsage, reservedAddresses, isManaged } from '../../core/ipam.js';
+import { addressUsage, isManaged, poolUsage } from '../../core/ipam.js';
 import { clusterReference, metadataView, SPEC_HASH, statusExtras } from '../references.js';
 import { subnetResources } from './spec.js';
 
@@ -27,22 +27,16 @@ export function subnetView(world: World, subnet: SubnetRecord): EntityView {
   };
 }
 
-/**
- * Every address of the network is free or assigned. Assigned are those of NICs and those that no NIC may have
- * (reservedAddresses in ipam.ts), as the recorded counts say.
- */
 function usage(subnet: SubnetRecord): Record<string, unknown> {
-  const nics = Object.keys(subnet.reservations).length;
-  const assigned = nics + reservedAddresses(subnet).length;
-  const prefix = subnet.network?.prefixLength ?? 32;
+  const { nics, free, assigned } = addressUsage(subnet);
   return {
-    num_free_ips: Math.max(0, 2 ** (32 - prefix) - assigned),
+    num_free_ips: free,
     num_macs: nics,
     num_assigned_ips: assigned,
-    ip_pools_stats: poolUsage(subnet).map(({ range, total, free }) => ({
-      num_total_ips: total,
-      range,
-      num_free_ips: free,
+    ip_pools_stats: poolUsage(subnet).map((pool) => ({
+      num_total_ips: pool.total,
+      range: pool.range,
+      num_free_ips: pool.free,
     })),
   };
 }
