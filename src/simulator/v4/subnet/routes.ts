@@ -119,7 +119,6 @@ function newSubnet({ time }: V4World, { user }: V4Call, input: SubnetBody): Subn
     name: input.name,
     description: input.description,
     state: 'PENDING',
-    messages: [],
     taskUuids: [],
     createdAt: now,
     updatedAt: now,
