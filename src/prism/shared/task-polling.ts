@@ -3,9 +3,9 @@ import {
   abortError,
   backoff,
   hasCode,
+  OperationError,
   poll,
   type Clock,
-  type OperationError,
   type Probed,
 } from '../../support/index.js';
 
@@ -25,8 +25,29 @@ export type TaskEnd =
   | { readonly kind: 'succeeded' | 'vanished' | 'unfinished'; readonly taskId: string }
   | { readonly kind: 'failed'; readonly taskId: string; readonly text: string };
 
+/** The error of a task that is not known to have succeeded. `code`: what a failed one means. */
+export function taskErrorOf(
+  end: TaskEnd,
+  attempted: string,
+  code: 'conflict' | 'task-failed',
+): OperationError {
+  const { taskId } = end;
+  if (end.kind === 'failed') {
+    return new OperationError({ code, attempted, problem: `Prism Central: ${end.text}`, taskId });
+  }
+  const problem = 'the task vanished before its end was seen';
+  return new OperationError({ code: 'task-failed', attempted, problem, taskId });
+}
+
 /** What one request for a task tells: its end, or in a few words how far it is. */
-export type TaskState = { readonly end: TaskEnd } | { readonly end?: undefined; readonly words: string };
+export type TaskState =
+  | { readonly end: TaskEnd }
+  | {
+      readonly end?: undefined;
+      readonly words: string;
+      /** 0 to 100; the pause before the next request follows from it. undefined = the pauses only grow. */
+      readonly percent?: number | undefined;
+    };
 
 export interface TaskPolling {
   readonly taskId: string;
@@ -72,8 +93,9 @@ export async function pollTask(polling: TaskPolling, context: CallContext): Prom
     const seen = state === 'unknown' ? 'not known to the server (yet)' : state.words;
     if (seen !== lastSeen) context.progress(`task ${taskId} (${what}): ${seen}`);
     lastSeen = seen;
-    if (clock.now() - started > limitMs) return found({ kind: 'unfinished', taskId });
-    return { ready: false };
+    const age = clock.now() - started;
+    if (age > limitMs) return found({ kind: 'unfinished', taskId });
+    return { ready: false, pause: state === 'unknown' ? undefined : pauseFor(state.percent, age) };
   };
   return await poll(probe, {
     clock,
@@ -82,6 +104,15 @@ export async function pollTask(polling: TaskPolling, context: CallContext): Prom
     pauseFirst: true,
     interrupted: () => interrupted(lastSeen),
   });
+}
+
+/**
+ * Half of the time that a task still needs if it goes on as it did, ms: a long one is asked for rarely, and a short one
+ * is not kept waiting for.
+ */
+function pauseFor(percent: number | undefined, age: number): number | undefined {
+  if (percent === undefined || percent <= 0 || percent >= 100) return undefined;
+  return Math.min(((age / percent) * (100 - percent)) / 2, PAUSES.longest);
 }
 
 async function stateOf(

@@ -1,10 +1,9 @@
-import { portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
+import { LONGEST_USER_DATA, portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
 import { issueToken } from './reservation.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
-import { LONGEST_USER_DATA } from './vm/guest-customization.js';
 import { listOwned, readOwned } from './vm/list-owned.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';

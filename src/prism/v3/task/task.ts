@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OperationError } from '../../../support/index.js';
-import { capped, lenient, type TaskEnd } from '../../shared/index.js';
+import type { OperationError } from '../../../support/index.js';
+import { capped, lenient, taskErrorOf, type TaskEnd } from '../../shared/index.js';
 import { reference } from '../reference.js';
 
 /** A task: a flat object without envelope (reference 4.7). */
@@ -30,13 +30,7 @@ export function endOf(ended: V3Task, taskId: string): TaskEnd {
 
 /** The error of a task that is not known to have succeeded. */
 export function taskError(end: TaskEnd, attempted: string): OperationError {
-  const { taskId } = end;
-  if (end.kind === 'failed') {
-    const code = isConflict(end) ? 'conflict' : 'task-failed';
-    return new OperationError({ code, attempted, problem: `Prism Central: ${end.text}`, taskId });
-  }
-  const problem = 'the task vanished before its end was seen';
-  return new OperationError({ code: 'task-failed', attempted, problem, taskId });
+  return taskErrorOf(end, attempted, isConflict(end) ? 'conflict' : 'task-failed');
 }
 
 /** A failed task that says the same as a 409: another client changed the entity meanwhile (reference 2.5). */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Category, CreationToken, VmSpec } from '../../../provider/index.js';
-import { OperationError } from '../../../support/index.js';
-import { taggedDescription } from '../../shared/index.js';
-import { vmDiskList, refuseIdeOnQ35 } from './disks.js';
+import { machineTypeOf, taggedDescription } from '../../shared/index.js';
+import { vmDiskList } from './disks.js';
 import { guestCustomization } from './guest-customization.js';
 
 export interface BodyInput {
@@ -76,23 +75,13 @@ function nic(subnetId: string, staticAddress: string | undefined): object {
   };
 }
 
-/** Absent boot configuration = legacy, on every version. Secure boot needs Q35 (reference 5.3). */
+/** Absent boot configuration = legacy, on every version. */
 function firmware(spec: VmSpec): object {
-  const { bootType } = spec;
-  if (bootType === 'secure' && spec.machineType === 'pc') {
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted: `create VM "${spec.name}"`,
-      problem: 'secure boot needs machine type q35, and pc was asked for',
-      advice: 'Leave the machine type out.',
-    });
-  }
-  const machineType = bootType === 'secure' ? 'q35' : spec.machineType;
-  if (machineType === 'q35') refuseIdeOnQ35(spec);
-  const boot = { legacy: undefined, uefi: 'UEFI', secure: 'SECURE_BOOT' }[bootType];
+  const machineType = machineTypeOf(spec);
+  const boot = { legacy: undefined, uefi: 'UEFI', secure: 'SECURE_BOOT' }[spec.bootType];
   return {
     ...(boot === undefined ? {} : { boot_config: { boot_type: boot } }),
-    ...(machineType === undefined ? {} : { machine_type: machineType.toUpperCase() }),
+    ...(machineType === undefined ? {} : { machine_type: machineType }),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
 import { refusalBehind } from '../../http/index.js';
+import { ASKED_MS, notRunning } from '../../shared/index.js';
 import type { V3Backend } from '../backend.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
-import { ASKED_MS, requestPowerOffByUpdate, powerOff, powerOn } from './power-state.js';
+import { requestPowerOffByUpdate, powerOff, powerOn } from './power-state.js';
 import { readVm, vmPath } from './read.js';
 import { vmPowerOf } from './view.js';
 
@@ -91,13 +92,4 @@ async function press(
     if (vm !== undefined && vmPowerOf(vm) === 'off') return 'is off';
     throw error;
   }
-}
-
-function notRunning(attempted: string): OperationError {
-  return new OperationError({
-    code: 'not-running',
-    attempted,
-    problem: 'it is off',
-    advice: 'Start it first.',
-  });
 }

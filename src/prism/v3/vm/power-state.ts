@@ -1,4 +1,5 @@
 import type { CallContext } from '../../../provider/index.js';
+import { ASKED_MS } from '../../shared/index.js';
 import type { V3Backend } from '../backend.js';
 import { changeVm, type Change } from './change.js';
 import { vmPowerOf } from './view.js';
@@ -13,9 +14,6 @@ export async function powerOn(backend: V3Backend, id: string, context: CallConte
 export async function powerOff(backend: V3Backend, id: string, context: CallContext): Promise<void> {
   await changeVm(backend, id, { ...off('HARD'), attempted: `power off VM ${id}` }, context);
 }
-
-/** The task of an ACPI change may last as long as the guest takes; it is watched this long for a refusal. */
-export const ASKED_MS = 5_000;
 
 /** The ACPI shutdown request as an update of the VM's specification. */
 export async function requestPowerOffByUpdate(

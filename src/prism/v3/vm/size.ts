@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DiskBus, VmDisk, VmSize } from '../../../provider/index.js';
-import { lenient } from '../../shared/index.js';
+import type { VmDisk, VmSize } from '../../../provider/index.js';
+import { diskBusFrom, lenient } from '../../shared/index.js';
 
 const address = z.looseObject({ adapter_type: lenient(z.string()), device_index: lenient(z.number()) });
 const disk = z.looseObject({
@@ -18,7 +18,6 @@ const resources = z.looseObject({
 });
 type Disk = z.infer<typeof disk>;
 
-const BUSES: Readonly<Record<string, DiskBus>> = { SCSI: 'scsi', SATA: 'sata', PCI: 'pci', IDE: 'ide' };
 const MIB_PER_GIB = 1024;
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -41,7 +40,7 @@ function indexOf({ device_properties: device }: Disk): number {
 }
 
 function diskFrom({ device_properties: device, disk_size_bytes: bytes, disk_size_mib: mib }: Disk): VmDisk[] {
-  const bus = BUSES[device?.disk_address?.adapter_type ?? ''];
+  const bus = diskBusFrom(device?.disk_address?.adapter_type);
   if (bus === undefined) return [];
   // Sizes in MiB are rounded up.
   const fromMiB = mib === undefined ? undefined : mib / MIB_PER_GIB;

@@ -1,0 +1,49 @@
+import type { CallContext } from '../../../provider/index.js';
+import { hasCode } from '../../../support/index.js';
+import { odataText } from '../api.js';
+import type { V4Backend } from '../backend.js';
+import { listAll } from '../list.js';
+import { endOf, task } from './task.js';
+import { waitForTask } from './wait-for-task.js';
+
+/**
+ * The ids of the unfinished tasks of a VM. Where tasks may not be listed nothing is known, and the list is empty: then
+ * the ETag alone keeps two changes apart.
+ */
+async function runningTasksOf(
+  { api, logger }: V4Backend,
+  vmId: string,
+  { signal }: CallContext,
+): Promise<readonly string[]> {
+  const attempted = `list the tasks under way of VM ${vmId}`;
+  const running = ['QUEUED', 'RUNNING'].map((status) => `status eq Prism.Config.TaskStatus'${status}'`);
+  const $filter = `entitiesAffected/any(a:a/extId eq ${odataText(vmId)}) and (${running.join(' or ')})`;
+  try {
+    const list = { namespace: 'prism', path: '/config/tasks', query: { $filter }, item: task } as const;
+    const listed = await listAll(api, list, { attempted, signal });
+    return listed.flatMap((one) =>
+      one.extId === undefined || endOf(one, one.extId) !== undefined ? [] : [one.extId],
+    );
+  } catch (error) {
+    if (signal.aborted || !hasCode(error, ...REFUSED)) throw error;
+    logger.debug(error.message);
+    return [];
+  }
+}
+
+const REFUSED = ['permission-denied', 'not-found', 'unsupported', 'invalid-input', 'unavailable'] as const;
+
+/** Waits for the end of everything that is under way with a VM, however it ends. True when there was anything. */
+export async function waitForRunningTasks(
+  backend: V4Backend,
+  vmId: string,
+  attempted: string,
+  context: CallContext,
+): Promise<boolean> {
+  const taskIds = await runningTasksOf(backend, vmId, context);
+  for (const taskId of taskIds) {
+    context.progress(`${attempted}: task ${taskId} of this VM is still under way, waiting for its end`);
+    await waitForTask(backend, taskId, attempted, context);
+  }
+  return taskIds.length > 0;
+}

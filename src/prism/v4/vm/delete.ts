@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { CallContext, CreationToken, VmId } from '../../../provider/index.js';
+import { hasCode, OperationError } from '../../../support/index.js';
+import { mayHaveHappened } from '../../http/index.js';
+import { deleteUntilGone, hasTag, type DeleteEnd } from '../../shared/index.js';
+import type { V4Backend } from '../backend.js';
+import { waitForRunningTasks } from '../task/running-tasks.js';
+import { isVmMissing, taskError, taskReference } from '../task/task.js';
+import { waitForTask } from '../task/wait-for-task.js';
+import { volumeGroupsOf } from './view.js';
+import { readVm, vmPath, type ReadVm } from './vm.js';
+
+export interface VmToDelete {
+  readonly id: VmId;
+  readonly name: string;
+}
+
+/** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
+export async function deleteVm(backend: V4Backend, vm: VmToDelete, context: CallContext): Promise<void> {
+  const attempted = `delete VM "${vm.name}" (${vm.id})`;
+  const { api, clock, random } = backend;
+  const deletion = {
+    attempted,
+    server: api.server,
+    clock,
+    random,
+    deleteOnce: async () => await deleteOnce(backend, vm.id, attempted, context),
+    look: async () => ((await readVm(backend, vm.id, attempted, context)) === undefined ? 'gone' : 'there'),
+    // The id of a VM is only known when its create has ended.
+    mayStillCome: async () => await Promise.resolve(false),
+  } as const;
+  await deleteUntilGone(deletion, context);
+}
+
+/** Deletes a VM that a task of ours names, if it is there and carries our ownership tag. True = it was. */
+export async function deleteIfOurs(
+  backend: V4Backend,
+  { token, ...vm }: VmToDelete & { readonly token: CreationToken },
+  context: CallContext,
+): Promise<boolean> {
+  const attempted = `delete VM "${vm.name}" (${vm.id})`;
+  const read = await readVm(backend, vm.id, attempted, context);
+  if (read === undefined) return false;
+  if (!hasTag(read.vm.description, backend.product, token)) {
+    backend.logger.warn(`VM "${read.vm.name ?? ''}" (${vm.id}) is left alone: it has not our ownership tag.`);
+    return false;
+  }
+  await deleteVm(backend, vm, context);
+  return true;
+}
+
+/**
+ * One DELETE to its end, with the ETag of the VM as it is now. A conflict means that something is under way with the VM,
+ * which is waited for; an answer that was lost leads back to reading, too.
+ */
+async function deleteOnce(
+  backend: V4Backend,
+  id: string,
+  attempted: string,
+  context: CallContext,
+): Promise<DeleteEnd> {
+  try {
+    const read = await readVm(backend, id, attempted, context);
+    if (read === undefined) return { kind: 'missing' };
+    const etag = await detachVolumeGroups(backend, id, read, attempted, context);
+    const request = { namespace: 'vmm', method: 'DELETE', path: vmPath(id), answer: taskReference } as const;
+    const { data } = await backend.api.send(
+      { ...request, ifMatch: etag, requestId: randomUUID() },
+      { attempted, signal: context.signal },
+    );
+    const over = await waitForTask(backend, data.extId, attempted, context);
+    if (over.end.kind !== 'failed') return { kind: 'deleted' };
+    if (isVmMissing(over)) return { kind: 'missing' };
+    throw taskError(over, attempted);
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    if (hasCode(error, 'not-found')) return { kind: 'missing' };
+    if (hasCode(error, 'conflict') || mayHaveHappened(error)) {
+      await waitForRunningTasks(backend, id, attempted, context);
+      return { kind: 'conflict', error: OperationError.from(error, attempted) };
+    }
+    // Another client may have deleted the VM at the same time, whatever is said of ours.
+    if (hasCode(error, 'task-failed') && (await readVm(backend, id, attempted, context)) === undefined) {
+      return { kind: 'missing' };
+    }
+    throw error;
+  }
+}
+
+/**
+ * A volume group blocks the delete of a VM that it is attached to (reference v4 3.5). It is detached, so that the VM can
+ * go and the volume group stays with all its data. Returns the VM's ETag after that.
+ */
+async function detachVolumeGroups(
+  backend: V4Backend,
+  id: string,
+  read: ReadVm,
+  attempted: string,
+  context: CallContext,
+): Promise<string | undefined> {
+  const attached = volumeGroupsOf(read.vm);
+  for (const group of attached) {
+    const detaching = `${attempted}, detach volume group ${group} from it`;
+    context.progress(`${detaching}; its data stays`);
+    const path = `/config/volume-groups/${encodeURIComponent(group)}/$actions/detach-vm`;
+    const request = { namespace: 'volumes', method: 'POST', path, answer: taskReference } as const;
+    const { data } = await backend.api.send(
+      { ...request, body: { extId: id }, requestId: randomUUID() },
+      { attempted: detaching, signal: context.signal },
+    );
+    const over = await waitForTask(backend, data.extId, detaching, context);
+    if (over.end.kind === 'failed') throw taskError(over, detaching);
+  }
+  if (attached.length === 0) return read.etag;
+  return (await readVm(backend, id, attempted, context))?.etag;
+}

@@ -1,0 +1,57 @@
+import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
+import { parseCreationToken, requestIdOf } from '../../shared/index.js';
+import type { V4Backend } from '../backend.js';
+import { findTagged } from './find-tagged.js';
+import { listNics } from './nics.js';
+import { vmFrom } from './view.js';
+import { readVm } from './vm.js';
+
+/** The VM; one request as long as its id is known and the cloud has told an address of it. */
+export async function findVm(
+  backend: V4Backend,
+  wanted: VmIdentity,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const { name, vmId, creationToken: token } = wanted;
+  if (vmId !== undefined) return await look(backend, vmId, name, context);
+  if (token === undefined) return undefined;
+  const identity = parseCreationToken(token);
+  // API v3 gives a VM the id that it had reserved for it.
+  const reserved =
+    identity.kind === 'reserved' ? await look(backend, identity.vmId, name, context) : undefined;
+  return reserved ?? (await lookByTag(backend, name, token, context));
+}
+
+async function lookByTag(
+  backend: V4Backend,
+  name: string,
+  token: CreationToken,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const [id] = await findTagged(backend, name, token, context);
+  const found = id === undefined ? undefined : await look(backend, id, name, context);
+  if (found !== undefined) return found;
+  const known = backend.creates.get(requestIdOf(parseCreationToken(token)));
+  return known?.isOver === false ? beingCreated(name) : undefined;
+}
+
+/** A VM whose id is not known yet. */
+function beingCreated(name: string): Vm {
+  const size = { sockets: undefined, coresPerSocket: undefined, memoryMiB: undefined, disks: [] };
+  return { id: '', name, lifecycle: 'creating', power: 'unknown', nics: [], size };
+}
+
+async function look(
+  backend: V4Backend,
+  id: string,
+  name: string,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const attempted = `look up VM "${name}" (${id})`;
+  const read = await readVm(backend, id, attempted, context);
+  if (read === undefined) return undefined;
+  const found = vmFrom(read.vm, id);
+  if (found.power !== 'on' || found.nics.some(({ addresses }) => addresses.length > 0)) return found;
+  const nics = await listNics(backend, id, attempted, context);
+  return nics === undefined || nics.length === 0 ? found : { ...found, nics };
+}

@@ -1,0 +1,122 @@
+import type { CallContext, CreationToken, VmIdentity } from '../../../provider/index.js';
+import { backoff, hasCode, poll, type Probed } from '../../../support/index.js';
+import { parseCreationToken, requestIdOf, taggedDescription } from '../../shared/index.js';
+import type { V4Backend } from '../backend.js';
+import { waitForRunningTasks } from '../task/running-tasks.js';
+import { vmIdsIn, type EndedTask } from '../task/task.js';
+import { waitForTask } from '../task/wait-for-task.js';
+import { orderVm } from './create.js';
+import { deleteIfOurs, deleteVm } from './delete.js';
+import { findTagged } from './find-tagged.js';
+import { readVm } from './vm.js';
+
+/** Reads that a VM may need to be seen after its create has succeeded (reference v4 3.3). */
+const EARLY_READS = 4;
+
+/** Removes whatever a VM's identity leads to and waits until it is gone. */
+export async function removeVm(backend: V4Backend, wanted: VmIdentity, context: CallContext): Promise<void> {
+  const { name, vmId, creationToken: token } = wanted;
+  if (vmId !== undefined) {
+    await deleteVm(backend, { id: vmId, name }, context);
+  } else if (token !== undefined) {
+    await removePlanned(backend, name, token, context);
+  }
+}
+
+/**
+ * The VM of a create that nobody saw the end of. First what API v3 may have made under a reserved id, then what was made
+ * under the request id, then whatever carries the tag: the server may have forgotten the request id.
+ */
+async function removePlanned(
+  backend: V4Backend,
+  name: string,
+  token: CreationToken,
+  context: CallContext,
+): Promise<void> {
+  const identity = parseCreationToken(token);
+  if (identity.kind === 'reserved' && (await removeReserved(backend, identity.vmId, name, context))) return;
+  const over = await settleCreate(backend, requestIdOf(identity), name, token, context);
+  const candidates = over?.seen === undefined ? [] : vmIdsIn(over.seen);
+  let isRemoved = false;
+  for (const id of candidates) {
+    if (over?.end.kind === 'succeeded') await waitUntilSeen(backend, id, name, context);
+    isRemoved = (await deleteIfOurs(backend, { id, name, token }, context)) || isRemoved;
+  }
+  if (isRemoved) return;
+  for (const id of await findTagged(backend, name, token, context)) {
+    context.progress(`VM ${id} is named "${name}" and has the ownership tag of this host: deleting it`);
+    await deleteVm(backend, { id, name }, context);
+  }
+}
+
+/** True when there was a VM of the id that API v3 has reserved, or a task that was making it. */
+async function removeReserved(
+  backend: V4Backend,
+  id: string,
+  name: string,
+  context: CallContext,
+): Promise<boolean> {
+  const attempted = `delete VM "${name}" (${id})`;
+  const isThere =
+    (await readVm(backend, id, attempted, context)) !== undefined ||
+    (await waitForRunningTasks(backend, id, attempted, context));
+  if (isThere) await deleteVm(backend, { id, name }, context);
+  return isThere;
+}
+
+/**
+ * Learns what became of the create with this request id, and makes sure that nothing can become of it any more: a
+ * create is sent under the same id, which can only fail. If the first one had arrived, the answer is its task. If not,
+ * the failed task takes the id, and a request that is still on its way will be answered with that (recorded-v4 C5).
+ * undefined = the server does not let us; then nothing is known.
+ */
+async function settleCreate(
+  backend: V4Backend,
+  requestId: string,
+  name: string,
+  token: CreationToken,
+  context: CallContext,
+): Promise<EndedTask | undefined> {
+  const attempted = `delete VM "${name}", find out what became of its create`;
+  const known = backend.creates.get(requestId);
+  if (known !== undefined) return await waitForTask(backend, known.taskId, attempted, context);
+  try {
+    const body = bodyThatFails(backend.product, requestId, name, token);
+    return await orderVm(backend, requestId, body, attempted, context);
+  } catch (error) {
+    if (context.signal.aborted || !hasCode(error, ...NOT_ALLOWED)) throw error;
+    backend.logger.debug(error.message);
+    return undefined;
+  }
+}
+
+const NOT_ALLOWED = ['permission-denied', 'invalid-input', 'unsupported'] as const;
+
+/**
+ * A create with a power state fails in its task (recorded-v4 C3), and so does one for a cluster that is none (reference
+ * v4 2.4). Should a server make a VM of it all the same, the tag lets us find it.
+ */
+function bodyThatFails(product: string, requestId: string, name: string, token: CreationToken): object {
+  const words = 'Never to be made: it takes the request id of a create that was given up.';
+  return {
+    name,
+    description: taggedDescription(words, product, { creationToken: token }),
+    cluster: { extId: requestId },
+    powerState: 'ON',
+  };
+}
+
+async function waitUntilSeen(
+  backend: V4Backend,
+  id: string,
+  name: string,
+  context: CallContext,
+): Promise<void> {
+  const attempted = `delete VM "${name}" (${id})`;
+  const probe = async (attempt: number): Promise<Probed<void>> => {
+    const isSeen = (await readVm(backend, id, attempted, context)) !== undefined;
+    return isSeen || attempt === EARLY_READS ? { ready: true, value: undefined } : { ready: false };
+  };
+  const delays = backoff({ first: 250, growth: 2 });
+  await poll(probe, { clock: backend.clock, signal: context.signal, delays });
+}
