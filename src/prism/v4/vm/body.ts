@@ -39,7 +39,9 @@ export function createBody(input: BodyInput): object {
     ...(spec.cpuPassthrough ? { isCpuPassthroughEnabled: true } : {}),
     cluster: { extId: placement.cluster.id },
     ...projectPart(input),
-    ...(categoryIds.length === 0 ? {} : { categories: categoryIds.map((extId) => ({ extId })) }),
+    ...(categoryIds.length === 0
+      ? {}
+      : { categories: [...new Set(categoryIds)].map((extId) => ({ extId })) }),
     ...(machineType === undefined ? {} : { machineType }),
     ...bootPart(spec),
     ...(spec.vtpm ? { vtpmConfig: { isVtpmEnabled: true } } : {}),

@@ -1,7 +1,7 @@
 import type { VmSpec } from '../../../../src/provider/index.js';
 import { createBody } from '../../../../src/prism/v3/vm/body.js';
 import { VM } from '../../fixtures.js';
-import { placement, spec } from './spec.js';
+import { placement, spec } from '../../spec.js';
 
 const token = `v3:a-web-1:${VM}`;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -16,7 +16,7 @@ import {
 import { list } from '../../placement.js';
 import type { Answer } from '../../scripted-prism.js';
 import { scriptedBackend } from '../backend.js';
-import { spec } from './spec.js';
+import { spec } from '../../spec.js';
 
 const { start, stop } = scriptedBackend();
 afterEach(stop);

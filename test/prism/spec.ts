@@ -1,4 +1,4 @@
-import type { Placement, VmSpec } from '../../../../src/provider/index.js';
+import type { Placement, VmSpec } from '../../src/provider/index.js';
 
 export const placement: Placement = {
   cluster: { id: 'cluster-1', name: 'ganon' },

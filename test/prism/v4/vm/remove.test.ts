@@ -1,0 +1,199 @@
+import type { FaultRuleInput, Simulator } from '../../../../src/simulator/index.js';
+import { context, rejection } from '../../fixtures.js';
+import { left, NOTHING, simulated } from '../../simulated.js';
+import { presetSpec, v4Providers } from '../simulated-v4.js';
+
+const { start, stop } = simulated();
+const { to, stop: stopProviders } = v4Providers();
+afterEach(async () => {
+  await stopProviders();
+  await stop();
+});
+
+const VMS = '/vmm/ahv/config/vms';
+const CREATE = { api: 'v4', method: 'POST', path: VMS } as const;
+const DELETE = { api: 'v4', method: 'DELETE', path: `${VMS}/*` } as const;
+
+async function scene(...faults: readonly FaultRuleInput[]) {
+  const simulator = await start({ pcVersion: 'pc.7.6', profile: 'fast' });
+  simulator.addFault(...faults);
+  return { simulator, provider: to(simulator) };
+}
+
+/** A VM as a create makes it whose client died before it had told anybody the id. */
+async function orphaned(simulator: Simulator, name = 'web-1', api: 'v3' | 'v4' = 'v4') {
+  const lost = to(simulator, { api });
+  const creationToken = await lost.issueCreationToken(name, context());
+  const id = await lost.create(creationToken, presetSpec(name), context());
+  return { id, identity: { name, creationToken } };
+}
+
+describe('a VM whose id nobody knows', () => {
+  test('is found by the task of its request id', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    const before = simulator.requestCounts()['GET /vmm/ahv/config/vms'];
+    await provider.remove(identity, context());
+    expect(left(simulator)).toEqual(NOTHING);
+    // No list was needed.
+    expect(simulator.requestCounts()['GET /vmm/ahv/config/vms']).toBe(before);
+    await provider.remove(identity, context());
+  });
+
+  test('is found by its tag when the server has forgotten the request id', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    const { id: other } = await orphaned(simulator);
+    simulator.addFault({ name: 'forgets', match: CREATE, do: { forgetsRequests: true }, times: 1 });
+    const heard = context();
+    await provider.remove(identity, heard);
+    expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([other]);
+    expect(heard.lines).toContainEqual(
+      expect.stringMatching(/^VM .* is named "web-1" and has the ownership tag of this host: deleting it$/),
+    );
+  });
+
+  test('is found by its tag where the account may make no VM', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    simulator.addFault({ name: 'denied', match: CREATE, do: { status: 403 } });
+    await provider.remove(identity, context());
+    expect(left(simulator)).toEqual(NOTHING);
+  });
+
+  test('is not visible at once', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    simulator.addFault({
+      name: 'late',
+      match: { api: 'v4', method: 'GET', path: `${VMS}/*`, nth: { from: 1, to: 2 } },
+      do: {
+        status: 404,
+        body: { data: { error: [{ code: 'VMM-30100', errorGroup: 'VM_NOT_FOUND', message: 'not found' }] } },
+      },
+    });
+    await provider.remove(identity, context());
+    expect(left(simulator)).toEqual(NOTHING);
+  });
+});
+
+describe('a create that never arrived', () => {
+  test('can make nothing any more', async () => {
+    const { simulator, provider } = await scene();
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    await provider.remove({ name: 'web-1', creationToken }, context());
+    expect(left(simulator)).toEqual(NOTHING);
+    // The request that was still on its way.
+    const late = to(simulator).create(creationToken, presetSpec('web-1'), context());
+    expect(await rejection(late)).toMatchObject({ code: 'task-failed' });
+    expect(left(simulator)).toEqual(NOTHING);
+  });
+
+  test('costs one failed task; removing again costs none', async () => {
+    const { simulator, provider } = await scene();
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    for (let time = 1; time <= 2; time += 1) {
+      await to(simulator).remove({ name: 'web-1', creationToken }, context());
+      expect(simulator.snapshot().tasks).toMatchObject([{ status: 'FAILED' }]);
+    }
+  });
+
+  test('leaves another VM of the name alone', async () => {
+    const { simulator, provider } = await scene();
+    const { id } = await orphaned(simulator);
+    const creationToken = await provider.issueCreationToken('web-1', context());
+    await provider.remove({ name: 'web-1', creationToken }, context());
+    expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([id]);
+  });
+});
+
+describe('a VM of API v3', () => {
+  test.each([
+    ['by the id that was stored', true],
+    ['by the id that its token reserved', false],
+  ])('is found, powered, shown and removed %s', async (_name, isIdKnown) => {
+    const { simulator, provider } = await scene();
+    const { id, identity } = await orphaned(simulator, 'old-1', 'v3');
+    simulator.addFault({ name: 'v3 is gone', match: { api: 'v3' }, do: { absent: 404 } });
+    const wanted = isIdKnown ? { ...identity, vmId: id } : identity;
+    expect(await provider.find(wanted, context())).toMatchObject({ id, name: 'old-1', power: 'on' });
+    await provider.powerOff(id, context());
+    await provider.powerOn(id, context());
+    expect(await provider.listOwned(context())).toMatchObject([
+      { id, creationToken: identity.creationToken, genuine: true, machineName: 'old-1' },
+    ]);
+    await provider.remove(wanted, context());
+    expect(simulator.vms()).toEqual([]);
+    await provider.remove(wanted, context());
+    expect(await provider.find(wanted, context())).toBeUndefined();
+  });
+
+  test('can also be one of API v4, when v3 went away between two steps', async () => {
+    const { simulator, provider } = await scene();
+    const creationToken = await to(simulator, { api: 'v3' }).issueCreationToken('web-1', context());
+    const id = await provider.create(creationToken, presetSpec('web-1'), context());
+    expect(await provider.find({ name: 'web-1', creationToken }, context())).toMatchObject({ id });
+    await to(simulator).remove({ name: 'web-1', creationToken }, context());
+    expect(simulator.vms()).toEqual([]);
+  });
+});
+
+test('a VM of API v4 is removed through API v3 by its tag', async () => {
+  const { simulator } = await scene();
+  const { identity } = await orphaned(simulator);
+  await to(simulator, { api: 'v3' }).remove(identity, context());
+  expect(left(simulator)).toEqual(NOTHING);
+});
+
+test.each<[string, FaultRuleInput]>([
+  ['an answer that is lost', { name: 'x', match: DELETE, do: { resetAfter: -1 }, times: 1 }],
+  [
+    'an answer that is lost before',
+    { name: 'x', match: DELETE, do: { resetAfter: -1, effect: 'none' }, times: 1 },
+  ],
+  ['a change in between', { name: 'x', match: DELETE, do: { changedMeanwhile: true }, times: 3 }],
+  [
+    'a task that fails although the VM is gone',
+    { name: 'x', match: DELETE, do: { task: { outcome: 'failed', effect: 'done' } }, times: 1 },
+  ],
+])('%s does not stop a delete', async (_name, rule) => {
+  const { simulator, provider } = await scene(rule);
+  const { id, identity } = await orphaned(simulator);
+  await provider.remove({ ...identity, vmId: id }, context());
+  expect(left(simulator)).toEqual(NOTHING);
+  expect(simulator.snapshot().faults).toMatchObject([{ struck: rule.times }]);
+});
+
+test('a delete that fails is told in the words of its task', async () => {
+  const { simulator, provider } = await scene({
+    name: 'x',
+    match: DELETE,
+    do: { task: { outcome: 'failed', errorDetail: 'protected by a policy' } },
+  });
+  const { id, identity } = await orphaned(simulator);
+  expect(await rejection(provider.remove({ ...identity, vmId: id }, context()))).toMatchObject({
+    code: 'task-failed',
+    attempted: `delete VM "web-1" (${id})`,
+    problem: expect.stringMatching('protected by a policy') as string,
+  });
+  expect(simulator.vms()).toHaveLength(1);
+});
+
+test('a bare 404 of a gateway is no proof that the VM is gone', async () => {
+  const { simulator, provider } = await scene();
+  const { id, identity } = await orphaned(simulator);
+  simulator.addFault({
+    name: 'gateway',
+    match: { api: 'v4' },
+    do: { status: 404, body: '<html>404</html>' },
+  });
+  expect(await rejection(provider.remove({ ...identity, vmId: id }, context()))).toMatchObject({
+    code: 'unsupported',
+  });
+});
+
+test('nothing known, nothing done', async () => {
+  const { simulator, provider } = await scene();
+  await provider.remove({ name: 'web-1' }, context());
+  expect(simulator.snapshot().requests.total).toBe(0);
+});
