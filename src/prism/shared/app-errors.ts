@@ -60,7 +60,7 @@ export function fromErrors(errors: readonly AppError[]): ErrorBody {
     reasons: errors.flatMap(({ code, errorGroup }) =>
       [code, errorGroup].filter((word) => word !== undefined),
     ),
-    text: capped(words.join(' / ')),
+    text: capped(words.filter((part) => part !== '').join(' / ')),
     meaning: errors.map(meaningOfError).find((meaning) => meaning !== undefined),
   };
 }

@@ -8,7 +8,7 @@ import { createHttpClient } from '../../../src/prism/http/index.js';
 import { SpokenVersions } from '../../../src/prism/discovery/index.js';
 import { readErrorBody } from '../../../src/prism/shared/index.js';
 import { V4Api } from '../../../src/prism/v4/api.js';
-import type { V4Backend } from '../../../src/prism/v4/backend.js';
+import type { KnownCreate, V4Backend } from '../../../src/prism/v4/backend.js';
 import { selfSigned } from '../certificate.js';
 import { FastClock, KeptLog, PASSWORD, USER } from '../fixtures.js';
 
@@ -122,8 +122,8 @@ export function tableScenes(): {
       const tools = { logger: log, clock, userAgent: 'test-driver/1', readErrorBody, random };
       const versions = SpokenVersions.parse(spoken) ?? SpokenVersions.newest();
       const api = new V4Api(createHttpClient(prism.connection, tools), versions);
-      const creating = new Map<string, string>();
-      const backend = { api, clock, logger: log, random, product: 'test-driver', creating };
+      const creates = new Map<string, KnownCreate>();
+      const backend = { api, clock, logger: log, random, product: 'test-driver', creates };
       const scene = { prism, backend, clock, log };
       scenes.push(scene);
       return scene;
