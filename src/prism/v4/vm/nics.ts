@@ -38,8 +38,8 @@ export function nicsFrom(list: readonly unknown[]): readonly Nic[] {
 }
 
 /**
- * Those that the cloud has assigned, then those that it has learned from the guest. Link-local ones are learned first
- * and reach nobody (reference v4 3.6).
+ * The addresses that the cloud has assigned, then those that it has learned from the guest. Link-local ones are
+ * learned first and reach nobody (reference v4 3.6).
  */
 function addressesIn(info: z.infer<typeof network> | undefined): readonly NicAddress[] {
   const { ipAddress, secondaryIpAddressList = [] } = info?.ipv4Config ?? {};

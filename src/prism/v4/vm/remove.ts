@@ -24,8 +24,8 @@ export async function removeVm(backend: V4Backend, wanted: VmIdentity, context: 
 }
 
 /**
- * The VM of a create that nobody saw the end of. First what API v3 may have made under a reserved id, then what was made
- * under the request id, then whatever carries the tag: the server may have forgotten the request id.
+ * The VM of a create that nobody saw the end of. It is looked for under the id that API v3 may have reserved, then
+ * under the request id, then by its tag: the server may have forgotten the request id.
  */
 async function removePlanned(
   backend: V4Backend,
