@@ -39,7 +39,7 @@ export function nicsFrom(list: readonly unknown[]): readonly Nic[] {
 
 /**
  * The addresses that the cloud has assigned, then those that it has learned from the guest. Link-local ones are
- * learned first and reach nobody (reference v4 3.6).
+ * learned first and cannot be reached (reference v4 3.6).
  */
 function addressesIn(info: z.infer<typeof network> | undefined): readonly NicAddress[] {
   const { ipAddress, secondaryIpAddressList = [] } = info?.ipv4Config ?? {};

@@ -24,7 +24,7 @@ export async function removeVm(backend: V4Backend, wanted: VmIdentity, context: 
 }
 
 /**
- * The VM of a create that nobody saw the end of. It is looked for under the id that API v3 may have reserved, then
+ * The VM of a create whose end was not seen. It is looked for under the id that API v3 may have reserved, then
  * under the request id, then by its tag: the server may have forgotten the request id.
  */
 async function removePlanned(
