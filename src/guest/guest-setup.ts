@@ -20,3 +20,6 @@ export function isPlainMap(value: unknown): value is PlainMap {
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
+
+/** Which user-data a cloud takes: any that guests read, or only what begins with `#cloud-config`. */
+export type UserDataForm = 'any' | 'cloud-config';

@@ -1,12 +1,16 @@
-import type { GuestSetup } from './guest-setup.js';
+import type { GuestSetup, UserDataForm } from './guest-setup.js';
 
 /**
  * `userDataFor`, loaded when it is first needed: its YAML library costs some milliseconds in every process
  * that only asks for the state of a host, and `docker-machine ls` starts one of those for each machine.
  */
-export async function composeUserData(setup: GuestSetup, given?: string): Promise<string> {
+export async function composeUserData(
+  setup: GuestSetup,
+  given?: string,
+  form?: UserDataForm,
+): Promise<string> {
   const { userDataFor } = await import('./user-data.js');
-  return userDataFor(setup, given);
+  return userDataFor(setup, given, form);
 }
 
 /**

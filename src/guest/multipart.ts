@@ -9,15 +9,23 @@ import { toYaml } from './yaml-graft.js';
  * How cloud-init joins our cloud-config with the parts before it: what they set stays, lists grow at their
  * end. By default the later part's lists would replace the earlier ones.
  */
-const APPEND = 'Merge-Type: list(append)+dict(recurse_list,no_replace)+str()';
+const APPEND = 'list(append)+dict(recurse_list,no_replace)+str()';
+
+/** One document for cloud-init beside others. */
+export interface UserDataPart {
+  readonly mimeType: string;
+  readonly text: string;
+  /** How it joins the parts before it; absent = as cloud-init does by itself. */
+  readonly mergeType?: string | undefined;
+}
 
 /** A MIME message of the user's user-data, byte for byte, and then ours. */
 export function combineAsMultipart(
   theirs: Extract<UserDataFormat, { kind: 'part' | 'mime' }>,
   setup: GuestSetup,
 ): string {
-  const first = theirs.kind === 'mime' ? theirs.text : partOf(theirs.mimeType, theirs.text);
-  const parts = [first, ...ourParts(theirs.text, setup)];
+  const first = theirs.kind === 'mime' ? theirs.text : mimeOf(theirs);
+  const parts = [first, ...partsFor(theirs.text, setup).map(mimeOf)];
   const boundary = `=====${createHash('sha256').update(parts.join('')).digest('hex').slice(0, 32)}==`;
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
@@ -29,18 +37,24 @@ export function combineAsMultipart(
   ].join('\n');
 }
 
-/** What theirs holds is only known to the guest (templates, includes), so ours has to fit whatever it is. */
-function ourParts(theirs: string, setup: GuestSetup): readonly string[] {
+/**
+ * Our setup as parts that follow the user's. What theirs holds is only known to the guest (templates, includes), so
+ * ours has to fit whatever it is.
+ */
+export function partsFor(theirs: string, setup: GuestSetup): readonly UserDataPart[] {
   if (setup.user === 'root') {
     return [cloudConfigPart(ROOT_LOGIN), cloudConfigPart(addSetup({}, setup), APPEND)];
   }
   // Where theirs has a list of users, it says itself whether the image's default user is wanted.
   const listed = /^\s*users\s*:/m.test(theirs) ? { users: [] } : {};
-  return [cloudConfigPart(addSetup(listed, setup), APPEND), partOf('text/x-shellscript', keyScript(setup))];
+  return [
+    cloudConfigPart(addSetup(listed, setup), APPEND),
+    { mimeType: 'text/x-shellscript', text: keyScript(setup) },
+  ];
 }
 
-function cloudConfigPart(config: PlainMap, ...headers: string[]): string {
-  return partOf('text/cloud-config', `#cloud-config\n${toYaml(config)}`, ...headers);
+function cloudConfigPart(config: PlainMap, mergeType?: string): UserDataPart {
+  return { mimeType: 'text/cloud-config', text: `#cloud-config\n${toYaml(config)}`, mergeType };
 }
 
 /** For a user whom theirs defines too: cloud-init would then take that entry's keys only. */
@@ -49,13 +63,13 @@ function keyScript({ user, publicKey }: GuestSetup): string {
 }
 
 /** Text that is not plain ASCII, or has CRs, travels as base64: Python's mail parser would change it. */
-function partOf(mimeType: string, text: string, ...headers: string[]): string {
+function mimeOf({ mimeType, text, mergeType }: UserDataPart): string {
   const plain = /^[\t\n\x20-\x7e]*$/.test(text);
   return [
     `Content-Type: ${mimeType}; charset="utf-8"`,
     'MIME-Version: 1.0',
     `Content-Transfer-Encoding: ${plain ? '7bit' : 'base64'}`,
-    ...headers,
+    ...(mergeType === undefined ? [] : [`Merge-Type: ${mergeType}`]),
     '',
     plain
       ? text

@@ -27,7 +27,11 @@ export async function createHost(
   try {
     context.signal.throwIfAborted();
     const keys = await obtainKeys(spec, rollback);
-    const userData = await composeUserData(guestSetupOf(spec, keys.publicKey), spec.userData);
+    const userData = await composeUserData(
+      guestSetupOf(spec, keys.publicKey),
+      spec.userData,
+      provider.userDataForm,
+    );
     context.signal.throwIfAborted();
     const vm = { ...spec.vm, name: spec.name, placement, userData, hostname: hostnameOf(spec.name) };
     const vmId = await provider.create(creationToken, vm, context);

@@ -22,8 +22,13 @@ export async function prepareHost(
   ]);
   // The error of an aborted look-up says what it was waiting for; the signal's reason alone does not.
   if (!resolved.problems.some(isEnd)) context.signal.throwIfAborted();
-  if (resolved.placement === undefined || local.length > 0) {
-    throw reportOf(spec.name, [...local, ...resolved.problems]);
+  const problems = [
+    ...local,
+    ...(local.length > 0 ? [] : await formProblems(provider, spec)),
+    ...resolved.problems,
+  ];
+  if (resolved.placement === undefined || problems.length > 0) {
+    throw reportOf(spec.name, problems);
   }
   for (const warning of resolved.placement.warnings) logger.warn(warning);
   const creationToken = await provider.issueCreationToken(spec.name, context);
@@ -62,6 +67,20 @@ export async function localProblems(
     problems.push(OperationError.from(error, 'compose the cloud-init user-data'));
   }
   return problems;
+}
+
+/** What the cloud does not take of the user-data; which form it takes may be known only when it was asked. */
+async function formProblems(
+  { userDataForm }: Pick<Provider, 'userDataForm'>,
+  spec: HostSpec,
+): Promise<readonly OperationError[]> {
+  if (userDataForm === undefined) return [];
+  try {
+    await composeUserData(guestSetupOf(spec, STAND_IN_KEY), spec.userData, userDataForm);
+    return [];
+  } catch (error) {
+    return [OperationError.from(error, 'compose the cloud-init user-data')];
+  }
 }
 
 function guestGoesOff(problem: string): OperationError {

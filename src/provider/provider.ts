@@ -19,6 +19,12 @@ export interface Provider {
   readonly longestUserData?: number | undefined;
 
   /**
+   * `cloud-config`: a create only takes user-data that begins with `#cloud-config`. undefined = any that guests read, or
+   * not known before `resolve` has ended.
+   */
+  readonly userDataForm?: 'cloud-config' | undefined;
+
+  /**
    * Whether engines on hosts made there run containers, as far as an earlier answer has told: only a simulator says
    * that they do not. undefined = nothing was said, as with every real cloud.
    */
