@@ -1,11 +1,11 @@
-/** What holds unread bytes, and how it is ended when all together hold too many. */
+/** What holds bytes of requests, and how it is ended when all together hold too many. */
 export interface ByteHolder {
   /** Must let go of the bytes. `problem` says why, for the log. */
   readonly giveUp: (problem: string) => void;
 }
 
 /**
- * Unread bytes of all connections of a server, counted together. One connection may hold as much as its limits
+ * Bytes of requests that were not answered, of all connections of a server together. One connection may hold as much as its limits
  * allow, but a thousand may not hold a thousand times as much. Over the budget, whichever holds most is ended: a client
  * that sends ordinary requests holds next to nothing and is never the one.
  */
@@ -36,7 +36,7 @@ export class ByteBudget {
     const bytes = this.#held.get(greediest) ?? 0;
     this.note(greediest, 0);
     greediest.giveUp(
-      `ended: it holds ${bytes} unread bytes, and all connections together more than ${this.#maxBytes}`,
+      `ended: it holds ${bytes} bytes of unanswered requests, and all connections together more than ${this.#maxBytes}`,
     );
   }
 }

@@ -3,9 +3,9 @@ import { requestType, type RequestHeader } from './headers.js';
 import { findMethod, type BeginCall, type RpcServices } from './methods.js';
 
 /** A request that was read whole: to be run, or to be answered with an error at once. */
-export type Incoming =
-  | { readonly request: RequestHeader; readonly begin: BeginCall }
-  | { readonly request: RequestHeader; readonly error: string };
+export type Incoming = { readonly request: RequestHeader; readonly bytes: number } & (
+  { readonly begin: BeginCall } | { readonly error: string }
+);
 
 /** Reads requests, each a header and an argument, from the client's gob stream. */
 export class RequestReader {
@@ -13,6 +13,8 @@ export class RequestReader {
   readonly #services: RpcServices;
   /** A header whose argument has not arrived yet. */
   #request: RequestHeader | undefined;
+  /** Bytes of all requests before. */
+  #read = 0;
 
   constructor(services: RpcServices, limits: Partial<DecoderLimits>) {
     this.#services = services;
@@ -41,8 +43,11 @@ export class RequestReader {
   next(): Incoming | undefined {
     this.#request ??= this.#decoder.decode(requestType)?.value;
     if (this.#request === undefined) return undefined;
-    const incoming = this.#body(this.#request);
-    if (incoming !== undefined) this.#request = undefined;
+    const body = this.#body(this.#request);
+    if (body === undefined) return undefined;
+    const incoming = { request: this.#request, bytes: this.#decoder.read - this.#read, ...body };
+    this.#request = undefined;
+    this.#read = this.#decoder.read;
     return incoming;
   }
 
@@ -54,15 +59,15 @@ export class RequestReader {
   }
 
   /** The argument is read in any case, so that the next header is found behind it. */
-  #body(request: RequestHeader): Incoming | undefined {
+  #body(request: RequestHeader): { readonly begin: BeginCall } | { readonly error: string } | undefined {
     const method = findMethod(this.#services, request.ServiceMethod);
     try {
-      if (typeof method === 'string') return this.#decoder.skip() ? { request, error: method } : undefined;
+      if (typeof method === 'string') return this.#decoder.skip() ? { error: method } : undefined;
       const begin = method.readCall(this.#decoder);
-      return begin && { request, begin };
+      return begin && { begin };
     } catch (error) {
       if (!(error instanceof GobError)) throw error;
-      return { request, error: typeof method === 'string' ? method : error.message };
+      return { error: typeof method === 'string' ? method : error.message };
     }
   }
 }

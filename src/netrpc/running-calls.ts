@@ -9,6 +9,7 @@ export class RunningCalls {
   readonly #replies: ReplyWriter;
   readonly #onAnswered: () => void;
   readonly #running = new Set<RunningCall>();
+  #held = 0;
 
   /** `onAnswered` is called after each answer to a call that ran, whatever the answer. */
   constructor(replies: ReplyWriter, onAnswered: () => void) {
@@ -20,15 +21,21 @@ export class RunningCalls {
     return this.#running.size;
   }
 
+  /** Bytes that their requests had: about what their arguments keep of memory. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** Begins a call, or answers at once where there is nothing to call. */
   run(incoming: Incoming): void {
-    const { request } = incoming;
+    const { request, bytes } = incoming;
     if ('error' in incoming) {
       this.#replies.failure(request, incoming.error);
       return;
     }
-    const call = new RunningCall();
+    const call = new RunningCall(bytes);
     this.#running.add(call);
+    this.#held += bytes;
     const succeed = (reply: TypedValue): void => {
       this.#replies.success(request, reply);
       this.#finish(call);
@@ -55,14 +62,21 @@ export class RunningCalls {
 
   #finish(call: RunningCall): void {
     this.#running.delete(call);
+    this.#held -= call.bytes;
     this.#onAnswered();
   }
 }
 
 /** Most calls end at once and never ask for their signal, so it is made when it is asked for. */
 class RunningCall implements RpcContext {
+  /** Of its request. */
+  readonly bytes: number;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();

@@ -181,7 +181,7 @@ class ServerConnection {
   }
 
   #noteHeld(): void {
-    this.#options.budget?.note(this.#holder, this.#requests.held);
+    this.#options.budget?.note(this.#holder, this.#requests.held + this.#calls.held);
   }
 
   /** Nothing more is read: what has arrived needs no memory any more. */

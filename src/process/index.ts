@@ -1,4 +1,5 @@
 /** This process and others: who is at the other end of a socket, whether a process still lives, our version. */
+export { GarbageLimit } from './garbage.js';
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
 export {
   commandLineOf,

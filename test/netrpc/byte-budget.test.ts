@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import { ByteBudget, type ByteHolder } from '../../src/netrpc/byte-budget.js';
+import { gob } from '../../src/gob/index.js';
+import { emptyStruct, rpcMethod } from '../../src/netrpc/index.js';
+import { repliesOf } from './conversation.js';
+import { RequestBytes } from './exchange.js';
 import { RawClient, startServer } from './loopback.js';
 
 interface Holder extends ByteHolder {
@@ -11,7 +15,7 @@ function holder(): Holder {
   return { problems, giveUp: (problem) => problems.push(problem) };
 }
 
-describe('a budget of unread bytes', () => {
+describe('a budget of bytes', () => {
   test('holds exactly what it says, and one byte more ends the greediest', () => {
     const budget = new ByteBudget(100);
     const [small, greedy] = [holder(), holder()];
@@ -20,7 +24,7 @@ describe('a budget of unread bytes', () => {
     expect([budget.total, greedy.problems, small.problems]).toEqual([100, [], []]);
     budget.note(small, 41);
     expect(greedy.problems).toEqual([
-      'ended: it holds 60 unread bytes, and all connections together more than 100',
+      'ended: it holds 60 bytes of unanswered requests, and all connections together more than 100',
     ]);
     expect([budget.total, small.problems]).toEqual([41, []]);
   });
@@ -57,7 +61,7 @@ test('a server ends the connection that holds most, says so, and gives all bytes
   const greedy = await open(150_000);
   await greedy.untilEnd();
   expect(server.errors[0]?.message).toMatch(
-    /ended: it holds \d+ unread bytes, and all connections together more than 100000$/,
+    /ended: it holds \d+ bytes of unanswered requests, and all connections together more than 100000$/,
   );
   expect(modest.socket.readableEnded).toBe(false);
   const closed = once(modest.socket, 'close');
@@ -65,5 +69,37 @@ test('a server ends the connection that holds most, says so, and gives all bytes
   await closed;
   await Promise.all(server.served);
   expect(budget.total).toBe(0);
+  await server.close();
+});
+
+test('what was read counts until it is answered, so that calls that wait hold no more than the budget', async () => {
+  const budget = new ByteBudget(100_000);
+  const begun: string[] = [];
+  const hold = rpcMethod(gob.string, emptyStruct, (text) => {
+    begun.push(text);
+    return new Promise<never>(() => undefined);
+  });
+  const server = await startServer({ T: { Hold: hold } }, { budget });
+  const client = await RawClient.open(server.port);
+  const requests = new RequestBytes();
+  for (let i = 0; i < 20; i++) requests.add('T.Hold', gob.string, 'x'.repeat(10_000));
+  client.socket.write(requests.take());
+  await client.untilEnd();
+  expect(server.errors[0]?.message).toMatch(/ended: it holds \d+ bytes of unanswered requests/);
+  client.socket.destroy();
+  await server.close();
+});
+
+test('a call that is answered counts no longer', async () => {
+  const budget = new ByteBudget(100_000);
+  const echo = rpcMethod(gob.string, emptyStruct, () => ({}));
+  const server = await startServer({ T: { Drop: echo } }, { budget });
+  const client = await RawClient.open(server.port);
+  const requests = new RequestBytes();
+  for (let i = 0; i < 20; i++) requests.add('T.Drop', gob.string, 'x'.repeat(10_000));
+  client.socket.write(requests.take());
+  await client.until((bytes) => repliesOf(bytes).length === 20);
+  expect([budget.total, server.errors]).toEqual([0, []]);
+  client.socket.destroy();
   await server.close();
 });

@@ -67,6 +67,11 @@ export class GobDecoder {
     return this.#messages.buffered;
   }
 
+  /** Bytes that were read, of all values so far. */
+  get read(): number {
+    return this.#messages.read;
+  }
+
   /** Bytes of memory that are kept for what has arrived. */
   get held(): number {
     return this.#messages.held;

@@ -24,6 +24,7 @@ export class MessageReader {
   #end = 0;
   /** A chunk is used as it is, without a copy, until more must be put behind it. */
   #owned = false;
+  #read = 0;
 
   constructor(maxLength: number) {
     this.#maxLength = maxLength;
@@ -32,6 +33,11 @@ export class MessageReader {
   /** Bytes that have arrived and were not handed out. */
   get buffered(): number {
     return this.#end - this.#start;
+  }
+
+  /** Bytes that were handed out, with the lengths in front of them. */
+  get read(): number {
+    return this.#read;
   }
 
   /** Bytes of memory that are kept for them: never less than `buffered`. */
@@ -78,6 +84,7 @@ export class MessageReader {
       throw framing(`invalid message length ${length}: more than ${this.#maxLength}`);
     }
     if (this.buffered < 1 + lengthBytes + length) return undefined;
+    this.#read += 1 + lengthBytes + length;
     const begin = this.#start + 1 + lengthBytes;
     this.#start = begin + length;
     const message = this.#bytes.subarray(begin, this.#start);

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
+import { GarbageLimit } from '../../process/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { peerRefusal } from './admission.js';
 import { ConnectionSlots } from './connection-slots.js';
@@ -18,8 +19,10 @@ const LAST_REPLIES = 200;
 
 /** A client opens one connection; a second or third is a tool that looks on. */
 const MOST_CONNECTIONS = 32;
-/** Unread bytes of all connections together: room for one of the largest arguments, and for many ordinary ones. */
+/** Bytes of unanswered requests of all connections together: room for one of the largest arguments, and for many ordinary ones. */
 const BUDGET = 8 * 1024 * 1024;
+/** Each byte that arrives is copied about three times on its way into a value. */
+const GARBAGE = 8 * 1024 * 1024;
 /**
  * The largest argument is a config.json or the flags of a create, with user data in it: well below 1 MiB. A client
  * defines about ten types with thirty fields.
@@ -46,6 +49,7 @@ export class Connections {
   readonly #open = new Set<Socket>();
   readonly #slots = new ConnectionSlots<Socket>(MOST_CONNECTIONS);
   readonly #budget = new ByteBudget(BUDGET);
+  readonly #garbage = new GarbageLimit(GARBAGE);
   #everOpen = false;
   #options: ConnectionsOptions | undefined;
 
@@ -121,6 +125,7 @@ export class Connections {
       onCall(serviceMethod);
     };
     const over = serveConnection(socket, services, { onCall: called, onError, budget, limits: LIMITS });
+    socket.on('data', ({ length }: Uint8Array) => this.#garbage.passed(length));
     socket.resume();
     await over;
     this.#open.delete(socket);
