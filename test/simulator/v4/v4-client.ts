@@ -3,16 +3,20 @@ import { at, objectOf, type ApiClient, type Response } from '../api-client.js';
 
 type Json = Record<string, unknown>;
 
-const VMS = '/api/vmm/v4.3/ahv/config/vms';
-const TASKS = '/api/prism/v4.4/config/tasks';
+/** Of pc.7.6. */
+const NEWEST = { vmm: 'v4.3', prism: 'v4.4' };
 const FINAL = ['SUCCEEDED', 'FAILED', 'CANCELED'];
 
 /** Calls of API v4 as clients make them: each change with a request id of its own, and with the ETag where one is given. */
 export class V4Client {
   readonly #api: ApiClient;
+  readonly #vms: string;
+  readonly #tasks: string;
 
-  constructor(api: ApiClient) {
+  constructor(api: ApiClient, versions: Readonly<Record<'vmm' | 'prism', string>> = NEWEST) {
     this.#api = api;
+    this.#vms = `/api/vmm/${versions.vmm}/ahv/config/vms`;
+    this.#tasks = `/api/prism/${versions.prism}/config/tasks`;
   }
 
   /** The same server through API v3. */
@@ -37,7 +41,7 @@ export class V4Client {
   /** The `data` of a task when it is over. */
   async task(extId: string): Promise<Json> {
     for (;;) {
-      const { status, body } = await this.get(`${TASKS}/${extId}`);
+      const { status, body } = await this.get(`${this.#tasks}/${extId}`);
       if (status !== 200) throw new Error(`task ${extId}: ${String(status)} ${JSON.stringify(body)}`);
       const data = objectOf(at(body, 'data'));
       if (FINAL.includes(String(data['status']))) return data;
@@ -56,20 +60,20 @@ export class V4Client {
 
   /** The same on a VM with the ETag of now; `below`: e.g. `/$actions/power-on`. */
   async workOnVm(method: string, extId: string, below: string, body?: unknown): Promise<Json> {
-    return this.work(method, `${VMS}/${extId}${below}`, body, await this.tag(extId));
+    return this.work(method, `${this.#vms}/${extId}${below}`, body, await this.tag(extId));
   }
 
   async vm(extId: string): Promise<Json> {
-    return objectOf(at((await this.get(`${VMS}/${extId}`)).body, 'data'));
+    return objectOf(at((await this.get(`${this.#vms}/${extId}`)).body, 'data'));
   }
 
   async tag(extId: string): Promise<string> {
-    return String((await this.get(`${VMS}/${extId}`)).headers['etag']);
+    return String((await this.get(`${this.#vms}/${extId}`)).headers['etag']);
   }
 
   /** Makes a VM; its id. */
   async made(body: unknown): Promise<string> {
-    const task = await this.work('POST', VMS, body);
+    const task = await this.work('POST', this.#vms, body);
     if (task['status'] !== 'SUCCEEDED') throw new Error(JSON.stringify(task));
     return vmOf(task);
   }
