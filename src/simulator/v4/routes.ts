@@ -1,5 +1,6 @@
 import { categoryRoutes } from './category/routes.js';
 import { clusterRoutes } from './cluster/routes.js';
+import { imageRoutes } from './image/routes.js';
 import { projectRoutes } from './project/routes.js';
 import { recoveryPointRoutes } from './recovery-point/routes.js';
 import { domainManagerRoutes } from './service/domain-managers.js';
@@ -21,7 +22,7 @@ export function routesByNamespace(world: V4World): Readonly<Record<Namespace, re
     multidomain: projectRoutes(world),
     networking: subnetRoutes(world),
     prism: [...taskRoutes(world), ...categoryRoutes(world), ...domainManagerRoutes(world)],
-    vmm: vmRoutes(world),
+    vmm: [...vmRoutes(world), ...imageRoutes(world)],
     volumes: volumeRoutes(world),
   };
 }

@@ -30,7 +30,7 @@ export function completeDisks(world: World, all: readonly DiskOptions[], context
     const { adapter, index } =
       options.address ??
       before ??
-      freePlace(taken, type === 'CDROM' ? cdromAdapter(context.machineType) : 'SCSI');
+      freePlace(taken, options.adapter ?? (type === 'CDROM' ? cdromAdapter(context.machineType) : 'SCSI'));
     return {
       uuid: before?.uuid ?? context.newId(),
       type,
@@ -75,8 +75,8 @@ export function seedDrive(disks: readonly VmDisk[], machineType: string, newId: 
 }
 
 /** Whether it is the drive that carries user data, which is made with the VM and not asked for. */
-export function isSeedDrive({ customization }: VmConfig, { type, source }: VmDisk): boolean {
-  return customization !== undefined && type === 'CDROM' && source === undefined;
+export function isSeedDrive({ customization }: VmConfig, { type, source, sizeBytes }: VmDisk): boolean {
+  return customization !== undefined && type === 'CDROM' && source === undefined && sizeBytes !== undefined;
 }
 
 function sizeOf(
@@ -86,10 +86,12 @@ function sizeOf(
   place: DiskPlace,
   context: DiskContext,
 ): number | undefined {
-  const image = imageOf(world, options);
-  const had = before?.sizeBytes;
+  // The image of a disk that is there may be gone by now.
+  const isNew = before === undefined || options.ejected === true;
+  const image = isNew ? imageOf(world, options) : undefined;
+  const had = options.ejected === true ? undefined : before?.sizeBytes;
   const bytes = options.sizeBytes ?? had ?? image?.sizeBytes;
-  if (bytes !== undefined && had !== undefined && bytes < had) {
+  if (bytes !== undefined && had !== undefined && bytes < had && before?.type !== 'CDROM') {
     const { vmName } = context;
     const message = `disk ${place.adapter}.${String(place.index)} of VM ${vmName} cannot shrink`;
     throw new Refusal({ code: 'disk-shrinks', ...place, vmName, message });

@@ -24,6 +24,10 @@ export interface DiskOptions {
   readonly uuid?: string | undefined;
   readonly type?: string | undefined;
   readonly address?: DiskPlace | undefined;
+  /** Where the place is the server's to choose, but not the bus. */
+  readonly adapter?: string | undefined;
+  /** The medium is taken out of a drive. */
+  readonly ejected?: boolean | undefined;
   readonly sizeBytes?: number | undefined;
   readonly source?: LooseReference | undefined;
   readonly storage?: VmDisk['storage'];

@@ -16,7 +16,7 @@ import { vmBody, type VmBody } from './bodies.js';
 import { vmEntity } from './change.js';
 import { poweredOnAtCreate, vmFailure } from './failures.js';
 import { checkMembers } from './members.js';
-import { machineId } from './machine-id.js';
+import { machineId, newEntity } from '../message/new-entity.js';
 import { vmOptions } from './options.js';
 import { checkCustomization, checkSize, targetCluster, withRealSizes } from './create-checks.js';
 import {
@@ -135,21 +135,5 @@ export function newRecord(entity: EntityRecord, clusterUuid = ''): VmRecord {
     made: false,
     deleting: false,
     requested: { name: entity.name, resources: {} },
-  };
-}
-
-export function newEntity(world: V4World, { user }: V4Call, name: string): EntityRecord {
-  const now = world.time.now();
-  return {
-    uuid: machineId(),
-    name,
-    state: 'PENDING',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-    categories: {},
-    usesCategoriesMapping: false,
-    owner: { uuid: user.uuid, name: user.username },
   };
 }

@@ -12,15 +12,13 @@ import type {
   VmDiskBody,
 } from './device-bodies.js';
 
-const MIB = 2 ** 20;
-
 /** What the body of POST or PUT asks for, in the core's words; disks before drives. */
 export function vmOptions(body: VmBody): VmOptions {
   return {
     sockets: body.numSockets,
     coresPerSocket: body.numCoresPerSocket,
     threadsPerCore: body.numThreadsPerCore,
-    memoryMiB: body.memorySizeBytes === undefined ? undefined : Math.ceil(body.memorySizeBytes / MIB),
+    memoryMiB: body.memorySizeBytes === undefined ? undefined : memoryMiB(body.memorySizeBytes),
     machineType: body.machineType,
     disks: [...(body.disks ?? []).map(diskOptions), ...(body.cdRoms ?? []).map(cdRomOptions)],
     nics: (body.nics ?? []).map(nicOptions),
@@ -31,8 +29,18 @@ export function vmOptions(body: VmBody): VmOptions {
   };
 }
 
+/** The core counts memory in MiB. */
+export function memoryMiB(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}
+
 export function diskOptions({ extId, diskAddress, backingInfo }: DiskBody): DiskOptions {
-  const common = { uuid: textOf(extId), type: 'DISK', address: placeOf(diskAddress, 'SCSI') };
+  const common = {
+    uuid: textOf(extId),
+    type: 'DISK',
+    address: placeOf(diskAddress, 'SCSI'),
+    adapter: diskAddress?.busType,
+  };
   if (backingInfo?.$objectType === 'vmm.v4.ahv.config.ADSFVolumeGroupReference') {
     return { ...common, volumeGroupUuid: backingInfo.volumeGroupExtId, extras: {} };
   }
@@ -44,6 +52,7 @@ export function cdRomOptions({ extId, diskAddress, backingInfo }: CdRomBody): Di
     uuid: textOf(extId),
     type: 'CDROM',
     address: placeOf(diskAddress, 'IDE'),
+    adapter: diskAddress?.busType,
     ...mediumOf(backingInfo),
     extras: {},
   };

@@ -1,0 +1,59 @@
+import { changed } from './changed.js';
+import { requestBody } from '../../message/request-body.js';
+import { withRealSizes } from '../create-checks.js';
+import { cdRomBody, diskBody } from '../device-bodies.js';
+import { cdRomView, diskView } from '../device-views.js';
+import { cdRomOptions, diskOptions } from '../options.js';
+import { overDisk } from '../update.js';
+import type { DeviceType } from './device-type.js';
+
+/** disks of a VM, also those that are volume groups. */
+export const disks: DeviceType = {
+  plural: 'disks',
+  word: 'Disk',
+  kind: 'vm_disk',
+  shown: (of, { config }) =>
+    config.disks
+      .filter(({ type }) => type !== 'CDROM')
+      .map((disk) => ({ extId: disk.uuid, view: diskView(of, disk) })),
+  added: (world, call) => {
+    const wanted = diskOptions(requestBody(world, call, diskBody));
+    return (options, vm) => ({
+      ...options,
+      disks: [...options.disks, ...withRealSizes(world, vm.uuid, [{ ...wanted, uuid: undefined }])],
+    });
+  },
+  replaced: (world, call, extId) => {
+    const wanted = { ...diskOptions(requestBody(world, call, diskBody)), uuid: extId };
+    return (options, { config }) => ({
+      ...options,
+      disks: changed(options.disks, extId, (disk) => ({
+        ...overDisk(wanted, config),
+        address: wanted.address ?? disk.address,
+      })),
+    });
+  },
+  removed: (extId) => (options) => ({
+    ...options,
+    disks: options.disks.filter(({ uuid }) => uuid !== extId),
+  }),
+};
+
+/** cd-roms of a VM. */
+export const cdRoms: DeviceType = {
+  plural: 'cd-roms',
+  word: 'CdRom',
+  kind: 'vm_cdrom',
+  shown: (of, { config }) =>
+    config.disks
+      .filter(({ type }) => type === 'CDROM')
+      .map((disk) => ({ extId: disk.uuid, view: cdRomView(of, config, disk) })),
+  added: (world, call) => {
+    const wanted = cdRomOptions(requestBody(world, call, cdRomBody));
+    return (options, vm) => ({
+      ...options,
+      disks: [...options.disks, ...withRealSizes(world, vm.uuid, [{ ...wanted, uuid: undefined }])],
+    });
+  },
+  removed: disks.removed,
+};
