@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.js';
+import { Refusal, type RefusalCode } from '../../core/refusal.js';
 import { taskFailure } from '../task/failure.js';
 
 /*
@@ -155,16 +155,31 @@ export function volumeGroupAttached(place: string): Refusal {
   });
 }
 
+/** Codes and groups for refusals of the core; but for the first one they are made up. */
+const OF_THE_CORE: Partial<Record<RefusalCode, readonly [code: string, group: string]>> = {
+  'no-resources': ['VMM-34400', 'RESOURCE_SHORTAGE_ERROR'],
+  'not-found': ['VMM-30502', 'STORAGE_CONTAINER_NOT_FOUND_ERROR'],
+  'not-ready': ['VMM-31202', 'IMAGE_NOT_READY_ERROR'],
+  'outside-project': ['VMM-31701', 'PROJECT_RESOURCE_ERROR'],
+  'disk-shrinks': ['VMM-30503', 'VM_DISK_SHRINK_ERROR'],
+  'needs-power-off': ['VMM-30202', 'VM_NOT_POWERED_OFF_ERROR'],
+  'powered-off': ['VMM-30200', 'VM_INVALID_POWER_STATE_ERROR'],
+  'address-not-managed': ['VMM-30610', 'SUBNET_NOT_MANAGED_ERROR'],
+  'address-outside': ['VMM-30611', 'IP_ADDRESS_INVALID_ERROR'],
+  'address-in-use': ['VMM-30612', 'IP_ADDRESS_IN_USE_ERROR'],
+  'no-free-address': ['VMM-30613', 'IP_ADDRESS_SHORTAGE_ERROR'],
+};
+
 /**
- * A refusal of the core in the words of this API: a shortage has a code of its own, and what has none is an internal
- * error, as real servers say when they do not know better (reference v4 2.4).
+ * A refusal of the core in the words of this API. What has no code is an internal error, as real servers say when they
+ * do not know better (reference v4 2.4).
  */
 export function vmFailure(error: unknown, operation: string, vmUuid: string): unknown {
   if (!(error instanceof Refusal) || error.facts.code === 'interface-rule') return error;
-  const shortage = error.facts.code === 'no-resources';
+  const [code, group] = OF_THE_CORE[error.facts.code] ?? ['VMM-10000', 'INTERNAL_ERROR'];
   return taskFailure({
-    code: shortage ? 'VMM-34400' : 'VMM-10000',
-    group: shortage ? 'RESOURCE_SHORTAGE_ERROR' : 'INTERNAL_ERROR',
+    code,
+    group,
     message: `Failed to perform the operation '${operation}' on the VM with UUID '${vmUuid}': ${error.message}`,
     arguments: { operation, vm_uuid: vmUuid },
   });

@@ -135,5 +135,8 @@ test('GPUs cannot change while the VM is on', async () => {
   await v4.workOnVm('POST', vm, '/$actions/power-on');
   const gpu = { vendor: 'NVIDIA', mode: 'PASSTHROUGH_COMPUTE', deviceId: 5106 };
   const task = await v4.workOnVm('POST', vm, '/gpus', gpu);
-  expect(task).toMatchObject({ status: 'FAILED', errorMessages: [{ errorGroup: 'INTERNAL_ERROR' }] });
+  expect(task).toMatchObject({
+    status: 'FAILED',
+    errorMessages: [{ errorGroup: 'VM_NOT_POWERED_OFF_ERROR' }],
+  });
 });
