@@ -2,8 +2,8 @@ import { isFrom } from '../../core/pc-version.js';
 import type { Mount } from '../../http/api.js';
 import { ok } from '../../http/route.js';
 import { errorAnswersOf } from '../message/error.js';
-import type { ServedVersion } from '../versions.js';
 import type { V4World } from '../world.js';
+import { versionRoutes } from './version-routes.js';
 
 /** What tells which versions there are, outside all of them. */
 export function serviceMounts(world: V4World): Mount[] {
@@ -17,7 +17,7 @@ export function serviceMounts(world: V4World): Mount[] {
         method: 'GET',
         path: '/versionroutes',
         kind: 'version',
-        handle: () => ok(namespaces.map(([name, versions]) => versionRoutes(name, versions))),
+        handle: () => ok(versionRoutes(world)),
       },
     ],
   };
@@ -37,12 +37,4 @@ export function serviceMounts(world: V4World): Mount[] {
     ],
   }));
   return [actuator, ...unversioned];
-}
-
-/** A bare list without an envelope, as recorded (recorded-v4 other/actuator-versionroutes). */
-function versionRoutes(namespace: string, versions: readonly ServedVersion[]): unknown {
-  return {
-    namespace,
-    versionRoutes: versions.map(({ text }) => ({ version: text, routes: [`/${namespace}/${text}/config`] })),
-  };
 }

@@ -1,5 +1,6 @@
 import { at, listOf, objectOf } from '../../api-client.js';
 import { started } from '../../running.js';
+import { exchange } from '../recordings.js';
 
 const FLASK = {
   message:
@@ -56,11 +57,44 @@ test.each([
     expect([status, body]).toEqual([404, FLASK]);
     return;
   }
-  const newest = new Map(
-    listOf(body).map((row) => [at(row, 'namespace'), at(listOf(at(row, 'versionRoutes')).at(-1), 'version')]),
-  );
-  expect([newest.get('vmm'), newest.get('prism')]).toEqual([vmm, prism]);
+  const newest = (namespace: string): string | undefined =>
+    versionsOf(body, namespace)
+      .filter((version) => /^v4\.\d$/.test(version))
+      .sort()
+      .at(-1);
+  expect([newest('vmm'), newest('prism')]).toEqual([vmm, prism]);
 });
+
+test('what pc.2024.3 tells of a namespace is what was recorded', async () => {
+  const recorded = exchange('other/actuator-versionroutes').response.body;
+  const { api } = await started({ pcVersion: 'pc.2024.3.0.1' });
+  const { body } = await api.absolute('GET', '/api/actuator/versionroutes');
+  const names = listOf(body).map((row) => String(at(row, 'namespace')));
+  expect(names).toHaveLength(7);
+  for (const name of names) {
+    expect(versionsOf(body, name).sort()).toEqual(versionsOf(recorded, name).sort());
+    expect(routesOf(body, name)).toEqual(routesOf(recorded, name));
+  }
+});
+
+function namespaceOf(body: unknown, name: string): unknown[] {
+  return listOf(
+    at(
+      listOf(body).find((row) => at(row, 'namespace') === name),
+      'versionRoutes',
+    ),
+  );
+}
+
+function versionsOf(body: unknown, name: string): string[] {
+  return namespaceOf(body, name).map((row) => String(at(row, 'version')));
+}
+
+/** Of the version that is released. */
+function routesOf(body: unknown, name: string): unknown[] {
+  const row = namespaceOf(body, name).find((one) => at(one, 'version') === 'v4.0');
+  return listOf(at(row, 'routes')).sort();
+}
 
 test.each([
   ['pc.7.3', 404, FLASK],
