@@ -33,7 +33,9 @@ export function requestBody<Shape extends z.ZodType>(
   call: V4Call,
   shape: Shape,
 ): z.infer<Shape> {
-  const parsed = shape.safeParse(withoutMarks(call.body === undefined ? {} : call.body), { reportInput: true });
+  const parsed = shape.safeParse(withoutMarks(call.body === undefined ? {} : call.body), {
+    reportInput: true,
+  });
   if (parsed.success) return parsed.data;
   throw schemaRejection(world, call, parsed.error.issues.map(problemOf));
 }
