@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine } from '../../src/simulator/command-line/settings.js';
+import { parsePcVersion } from '../../src/simulator/core/pc-version.js';
+import { mountsOfV4 } from '../../src/simulator/v4/mounts.js';
 import { routesOfV3 } from '../../src/simulator/v3/routes.js';
 import { Store } from '../../src/simulator/core/store/store.js';
 import type { World } from '../../src/simulator/core/world.js';
@@ -22,6 +24,22 @@ describe('docs/simulator.md', () => {
     const api = [...documented].filter((label) => label?.includes(' /simulator/') === false);
     expect([...known].filter((label) => !documented.has(label))).toEqual([]);
     expect(api.filter((label) => !known.has(label ?? ''))).toEqual([]);
+  });
+
+  test('names the families of all endpoints of API v4', () => {
+    const world: Pick<World, 'store' | 'version' | 'users'> = {
+      store: new Store(),
+      version: parsePcVersion('pc.7.6'),
+      users: [],
+    };
+    const families = [...page.matchAll(/^\| `(\/[^`]*)` /gm)].map(([, family = '']) => family);
+    const known = mountsOfV4(world as World)
+      .filter(({ label }) => !label.endsWith('/unversioned'))
+      .flatMap(({ label, routes }) => routes.map(({ path }) => `${label}${path}`));
+    expect(known.length).toBeGreaterThan(60);
+    expect(known.filter((path) => !families.some((family) => `${path}/`.startsWith(`${family}/`)))).toEqual(
+      [],
+    );
   });
 
   test('names every option', () => {

@@ -171,6 +171,15 @@ describe('prism-simulator', () => {
   });
 });
 
+test.each([
+  ['v3', ['v3']],
+  ['v4', ['v4']],
+  ['v4,v3', ['v3', 'v4']],
+])('--api %s', (api, expected) => {
+  const line = parseCommandLine(['--api', api], { version: '', isRoot: false });
+  expect(line).toMatchObject({ settings: { api: expected, v4Limits: 'none' } });
+});
+
 describe('bad input is one line and exit code 2', () => {
   test.each([
     [['--colour'], "unknown option '--colour'"],
@@ -184,6 +193,10 @@ describe('bad input is one line and exit code 2', () => {
     [['--subnet', '127.0.0.0/30'], 'is not an IPv4 network of /8 to /29'],
     [['--log', 'loud'], 'Allowed choices are'],
     [['--rate-limit', '0'], 'It is not a number of requests'],
+    [['--api', 'v5'], 'Give v3, v4 or v3,v4'],
+    [['--api', ''], 'Give v3, v4 or v3,v4'],
+    [['--api', 'v4', '--pc-version', 'pc.2023.4'], 'pc.2023.4 has none of: v4'],
+    [['--v4-limits', '/nonexistent'], 'read limits from /nonexistent: '],
     [['--host', '203.0.113.1'], 'listen on 203.0.113.1:0'],
     [['--faults', '/nonexistent'], 'read fault rules from /nonexistent: '],
     [['--state', '/nonexistent/state'], 'read the saved state from /nonexistent/state: '],
