@@ -6,7 +6,7 @@ import { z } from 'zod';
  * Runs the Go tests of each module and shows every one of them as a test of this project, so that counts and
  * names are in one place. They need dist/ (make build) and, for libmachine's idle driver, .tools/ (make tools).
  */
-const MODULES = ['plugin', 'docker-machine', 'prism-go-client', 'proxy', 'ignition'];
+const MODULES = ['plugin', 'docker-machine', 'prism-go-client', 'prism-go-client-v4', 'proxy', 'ignition'];
 
 /** One line of `go test -json`. */
 const eventShape = z.object({
