@@ -95,6 +95,7 @@ describe('a filter', () => {
     ['nothing', ''],
     ['a field that cannot be filtered by', `description eq 'x'`],
     ['a field that every object has', `constructor eq 'x'`],
+    ['a list that every object has', `constructor/any()`],
     ['a member of a list without a quantifier', `entitiesAffected/extId eq 'v1'`],
     ['a list compared as a whole', `config/clusterFunction eq 'AOS'`],
     ['a quantifier of what is no list', `name/any(n:n eq 'x')`],

@@ -79,6 +79,25 @@ test('lists do not count addresses; what is not managed has no configuration; an
   expect(overlay).not.toHaveProperty('clusterReference');
 });
 
+test('one that API v3 made with options of DHCP but without addresses is not managed', async () => {
+  const v4 = await client();
+  const resources = {
+    subnet_type: 'VLAN',
+    vlan_id: 7,
+    ip_config: { dhcp_options: { domain_name: 'example.net' } },
+  };
+  const spec = {
+    name: 'named',
+    resources,
+    cluster_reference: { kind: 'cluster', uuid: PRESET.cluster.uuid },
+  };
+  await v4.older.work('POST', '/subnets', { metadata: { kind: 'subnet' }, spec });
+  const [subnet] = listOf(at((await v4.get(`${PATH}?$filter=name+eq+'named'`)).body, 'data'));
+  expect(subnet).toMatchObject({ networkId: 7, dhcpOptions: { domainName: 'example.net' } });
+  expect(subnet).not.toHaveProperty('ipConfig');
+  expect(subnet).not.toHaveProperty('ipPrefix');
+});
+
 test('one is made, changed and removed, each as a task; API v3 sees it under the same id', async () => {
   const v4 = await client();
   const task = await v4.work('POST', PATH, NEW);
