@@ -19,7 +19,7 @@ export function userDataFor(setup: GuestSetup, given?: string, form: UserDataFor
     case 'nothing':
       return cloudConfigOf(setup);
     case 'cloud-config':
-      return mergeIntoCloudConfig(theirs.text, setup);
+      return beginning(mergeIntoCloudConfig(theirs.text, setup), form);
     case 'part':
     case 'mime':
       return form === 'any' ? combineAsMultipart(theirs, setup) : combineAsArchive(theirs, setup);
@@ -32,4 +32,9 @@ export function userDataFor(setup: GuestSetup, given?: string, form: UserDataFor
       }
       return mergeIntoIgnition(readIgnition(theirs.text), setup);
   }
+}
+
+/** What is before the first word, or how it is written, does not matter to cloud-init; a cloud may be stricter. */
+function beginning(text: string, form: UserDataForm): string {
+  return form === 'any' || text.startsWith('#cloud-config') ? text : `#cloud-config\n${text}`;
 }

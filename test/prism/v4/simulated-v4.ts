@@ -1,5 +1,10 @@
 import type { Placement, VmSpec } from '../../../src/provider/index.js';
+import { SpokenVersions } from '../../../src/prism/discovery/index.js';
+import { createHttpClient } from '../../../src/prism/http/index.js';
 import { createPrismProvider, type PrismProvider } from '../../../src/prism/index.js';
+import { readErrorBody } from '../../../src/prism/shared/index.js';
+import { V4Api } from '../../../src/prism/v4/api.js';
+import type { KnownCreate, V4Backend } from '../../../src/prism/v4/backend.js';
 import { PRESET, type Simulator } from '../../../src/simulator/index.js';
 import { silentLogger, type Logger } from '../../../src/support/index.js';
 import { hasty } from '../simulated.js';
@@ -50,6 +55,23 @@ export function v4Providers(): {
       for (const provider of providers.splice(0)) await provider.close();
     },
   };
+}
+
+/** The back end's parts themselves, for requests that no method of the port makes; to be closed by its user. */
+export function backendTo({ host, port, fingerprint, username, password }: Simulator): V4Backend {
+  const tools = { logger: silentLogger, clock: hasty, userAgent: 'test-driver/1', readErrorBody };
+  const http = createHttpClient(
+    {
+      host,
+      port,
+      credentials: { kind: 'password', username, password },
+      trust: { kind: 'fingerprint', sha256: fingerprint },
+    },
+    { ...tools, random: () => 0.5 },
+  );
+  const api = new V4Api(http, SpokenVersions.newest());
+  const creates = new Map<string, KnownCreate>();
+  return { api, clock: hasty, logger: silentLogger, random: () => 0.5, product: 'test-driver', creates };
 }
 
 const placement: Placement = {

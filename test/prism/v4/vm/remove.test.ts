@@ -1,7 +1,11 @@
-import type { FaultRuleInput, Simulator } from '../../../../src/simulator/index.js';
+import { z } from 'zod';
+import { PRESET, type FaultRuleInput, type Simulator } from '../../../../src/simulator/index.js';
+import { randomUUID } from 'node:crypto';
 import { context, rejection } from '../../fixtures.js';
 import { left, NOTHING, simulated } from '../../simulated.js';
-import { presetSpec, v4Providers } from '../simulated-v4.js';
+import { taskReference } from '../../../../src/prism/v4/task/task.js';
+import { waitForTask } from '../../../../src/prism/v4/task/wait-for-task.js';
+import { backendTo, presetSpec, v4Providers } from '../simulated-v4.js';
 
 const { start, stop } = simulated();
 const { to, stop: stopProviders } = v4Providers();
@@ -196,4 +200,62 @@ test('nothing known, nothing done', async () => {
   const { simulator, provider } = await scene();
   await provider.remove({ name: 'web-1' }, context());
   expect(simulator.snapshot().requests.total).toBe(0);
+});
+
+describe('an attached volume group', () => {
+  /** Makes a volume group with one disk and attaches it. */
+  async function attached(simulator: Simulator, vmId: string) {
+    const backend = backendTo(simulator);
+    const attempt = { attempted: 'test', signal: new AbortController().signal };
+    const act = async (path: string, body: object) => {
+      const request = { namespace: 'volumes', method: 'POST', path, body, answer: taskReference } as const;
+      const { data } = await backend.api.send({ ...request, requestId: randomUUID() }, attempt);
+      const { end, seen } = await waitForTask(backend, data.extId, 'test', context());
+      expect(end.kind).toBe('succeeded');
+      return seen?.entitiesAffected?.find(({ rel }) => rel === 'volumes:config:volume-group')?.extId ?? '';
+    };
+    const container = { entityType: 'STORAGE_CONTAINER', extId: PRESET.defaultContainer.uuid };
+    const group = await act('/config/volume-groups', {
+      name: 'data',
+      clusterReference: PRESET.cluster.uuid,
+      disks: [{ diskSizeBytes: 2 ** 30, diskDataSourceReference: container }],
+    });
+    await act(`/config/volume-groups/${group}/$actions/attach-vm`, { extId: vmId });
+    const disks = async () => {
+      const path = `/config/volume-groups/${group}/disks`;
+      const request = { namespace: 'volumes', method: 'GET', path, answer: z.array(z.unknown()) } as const;
+      return (await backend.api.send(request, attempt)).data;
+    };
+    return { group, disks, close: () => backend.api.close() };
+  }
+
+  test('is detached, and keeps its disks when the VM goes', async () => {
+    const { simulator, provider } = await scene();
+    const { id, identity } = await orphaned(simulator);
+    const { group, disks, close } = await attached(simulator, id);
+    const before = await disks();
+    const heard = context();
+    await provider.remove({ ...identity, vmId: id }, heard);
+    expect(simulator.vms()).toEqual([]);
+    expect(await disks()).toEqual(before);
+    expect(before).toHaveLength(1);
+    expect(heard.lines).toContain(
+      `delete VM "web-1" (${id}), detach volume group ${group} from it; its data stays`,
+    );
+    close();
+  });
+
+  test('that cannot be detached is named, and the VM stays', async () => {
+    const { simulator, provider } = await scene();
+    const { id, identity } = await orphaned(simulator);
+    const { group, close } = await attached(simulator, id);
+    const match = { api: 'v4', method: 'POST', path: '/volumes/config/volume-groups/*/$actions/detach-vm' };
+    simulator.addFault({ name: 'x', match, do: { task: { outcome: 'failed', errorDetail: 'in use' } } });
+    expect(await rejection(provider.remove({ ...identity, vmId: id }, context()))).toMatchObject({
+      code: 'task-failed',
+      attempted: `delete VM "web-1" (${id}), detach volume group ${group} from it`,
+    });
+    expect(simulator.vms()).toHaveLength(1);
+    close();
+  });
 });
