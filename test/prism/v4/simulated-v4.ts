@@ -33,21 +33,16 @@ export function v4Providers(): {
   return {
     to: ({ host, port, fingerprint, username, password }, choice = {}) => {
       const { logger = silentLogger, api = 'v4', pcVersion = 'pc.7.6' } = choice;
-      const provider = createPrismProvider(
-        {
-          host,
-          port,
-          credentials: { kind: 'password', username, password },
-          trust: { kind: 'fingerprint', sha256: fingerprint },
-        },
-        {
-          logger,
-          clock: hasty,
-          userAgent: 'test-driver/1',
-          api,
-          spokenApi: api === 'v4' ? SPOKEN[pcVersion] : 'v3',
-        },
-      );
+      const connection = {
+        host,
+        port,
+        credentials: { kind: 'password', username, password },
+        trust: { kind: 'fingerprint', sha256: fingerprint },
+        api,
+      } as const;
+      const spokenApi = api === 'v4' ? SPOKEN[pcVersion] : 'v3';
+      const dependencies = { logger, clock: hasty, userAgent: 'test-driver/1', api, spokenApi };
+      const provider = createPrismProvider(connection, dependencies);
       providers.push(provider);
       return provider;
     },
