@@ -1,6 +1,8 @@
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
 import type { Injector } from '../core/faults/injector.js';
 import { timestamp } from '../core/time.js';
+import type { VolumeGroupRecord } from '../core/store/volume-records.js';
+import { vmAttachmentsOf } from '../core/volume/index.js';
 import type { World } from '../core/world.js';
 
 export interface VmSummary {
@@ -21,12 +23,23 @@ export interface VmSummary {
   }[];
 }
 
+export interface VolumeGroupSummary {
+  readonly uuid: string;
+  readonly name: string;
+  readonly cluster: string;
+  readonly disks: readonly { readonly uuid: string; readonly index: number; readonly sizeBytes: number }[];
+  /** UUIDs of the VMs, and of the iSCSI clients, that have it. */
+  readonly vms: readonly string[];
+  readonly iscsiClients: readonly string[];
+}
+
 /** A picture of the simulator for tests, demos and the page; holds no credentials and no user data. */
 export interface Snapshot {
   readonly time: string;
   readonly version: string;
   readonly guests: string;
   readonly vms: readonly VmSummary[];
+  readonly volumeGroups: readonly VolumeGroupSummary[];
   /** UUIDs set aside and not expired. */
   readonly reservations: readonly { readonly clientIdentifier: string; readonly uuids: readonly string[] }[];
   /** Subnet name and UUID to addresses in use. */
@@ -55,6 +68,7 @@ export function snapshot(world: World, log: RequestLog, injector: Injector): Sna
     version: world.version.text,
     guests: world.guests.kind,
     vms: vmSummaries(world),
+    volumeGroups: [...world.store.volumeGroups].map((group) => volumeGroupSummary(world, group)),
     reservations: [...world.store.reservations]
       .filter(({ expiresAt }) => expiresAt > world.time.now())
       .map(({ clientIdentifier, uuids }) => ({ clientIdentifier, uuids })),
@@ -71,6 +85,18 @@ export function snapshot(world: World, log: RequestLog, injector: Injector): Sna
     })),
     faults: injector.list().map(({ name, struck }) => ({ name, struck })),
     requests: { total: log.total, counts: log.counts(), latest: [...log.latest()] },
+  };
+}
+
+function volumeGroupSummary({ store }: World, group: VolumeGroupRecord): VolumeGroupSummary {
+  const { uuid, name, clusterUuid, disks, clientUuids } = group;
+  return {
+    uuid,
+    name,
+    cluster: store.clusters.get(clusterUuid)?.name ?? clusterUuid,
+    disks: disks.map(({ uuid: diskUuid, index, sizeBytes }) => ({ uuid: diskUuid, index, sizeBytes })),
+    vms: vmAttachmentsOf(store, uuid).map(({ vm }) => vm.uuid),
+    iscsiClients: [...clientUuids],
   };
 }
 

@@ -81,8 +81,8 @@ export function renameCategory(store: Store, pair: CategoryPair, value: string):
 }
 
 /** The entities that can carry categories, by entity type in the order of their names. */
-export function categoryCarriers({ images, projects, subnets, vms }: Store): {
-  readonly kind: 'image' | 'project' | 'subnet' | 'vm';
+export function categoryCarriers({ images, projects, subnets, vms, volumeGroups }: Store): {
+  readonly kind: 'image' | 'project' | 'subnet' | 'vm' | 'volume_group';
   readonly records: EntityRecord[];
 }[] {
   return [
@@ -90,6 +90,7 @@ export function categoryCarriers({ images, projects, subnets, vms }: Store): {
     { kind: 'project', records: projects.toArray() },
     { kind: 'subnet', records: subnets.toArray() },
     { kind: 'vm', records: vms.toArray().filter(({ made }) => made) },
+    { kind: 'volume_group', records: volumeGroups.toArray() },
   ];
 }
 

@@ -18,7 +18,13 @@ export function categoryView(world: V4World, pair: CategoryPair): Fields {
 }
 
 /** The words of this API for the entity types that carry categories. */
-const RESOURCE_TYPES = { image: 'IMAGE', project: undefined, subnet: 'SUBNET', vm: 'VM' } as const;
+const RESOURCE_TYPES = {
+  image: 'IMAGE',
+  project: undefined,
+  subnet: 'SUBNET',
+  vm: 'VM',
+  volume_group: 'VOLUMEGROUP',
+} as const;
 
 interface Association {
   readonly resourceType: string;

@@ -34,7 +34,8 @@ export function volumeFailure(error: unknown): unknown {
 /** What a request is answered with at once when the core refuses. */
 export function volumeRejection(error: unknown, namespace: Namespace): unknown {
   if (!(error instanceof Refusal)) return error;
-  return rejection({ namespace, status: 400, ...complaintOf(error) });
+  const { code, group, message } = complaintOf(error);
+  return rejection({ namespace, status: 400, code, group, message });
 }
 
 /** 404 for an entity of the path that is not there. */

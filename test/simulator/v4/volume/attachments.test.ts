@@ -23,7 +23,7 @@ async function attached(client: VolumeClient, fields = {}) {
 
 describe('a VM that has a group', () => {
   test('shows it as a disk at the next free place of its SCSI bus, in both APIs', async () => {
-    const { client, v4, api } = await startedVolumes();
+    const { client, v4, api, simulator } = await startedVolumes();
     const container = { storageContainer: { extId: PRESET.container.uuid } };
     const backingInfo = { $objectType: 'vmm.v4.ahv.config.VmDisk', diskSizeBytes: GIB, ...container };
     const [group, vm] = [await client.group(), await client.vm('web-1', { disks: [{ backingInfo }] })];
@@ -51,6 +51,9 @@ describe('a VM that has a group', () => {
       },
       volume_group_reference: { kind: 'volume_group', uuid: group },
     });
+    expect(simulator.snapshot().volumeGroups).toMatchObject([
+      { uuid: group, cluster: PRESET.cluster.name, vms: [vm], iscsiClients: [], disks: [{ sizeBytes: GIB }] },
+    ]);
     expect(await client.shown(group)).toMatchObject({
       attachmentType: 'DIRECT',
       attachments: [

@@ -208,6 +208,10 @@ describe('a volume group', () => {
     succeeded(await client.act(extId, 'disassociate-category', { categories: named.slice(0, 1) }));
     const left = await client.listed(`${GROUPS}/${extId}/category-associations`);
     expect(left.map((one) => at(one, 'extId'))).toEqual(ids.slice(1));
+    const category = `/api/prism/v4.4/config/categories/${String(ids[1])}`;
+    expect(at((await v4.get(`${category}?$expand=associations`)).body, 'data', 'associations')).toMatchObject(
+      [{ resourceType: 'VOLUMEGROUP', count: 1 }],
+    );
     const unknown = await client.act(extId, 'associate-category', { categories: [{ extId: NO_ID }] });
     expect(failure(unknown)).toEqual(['VOL-40401', 'CATEGORY_NOT_FOUND']);
   });
