@@ -11,7 +11,7 @@
 # One expects that a client that met a server which lost its version asks again, and that an error says why.
 # It hurts:   programs that run for long: a Prism Central that is rolled back or fails over to an older one answers each
 #             call with 404 until the program is started anew. And everyone whose account may not ask for the version.
-# Here:       our own client asks again after a 404 that has no v4 body: test/prism/v4.
+# Here:       our own client takes the next older version after a 404 that has no v4 body: src/prism/v4/api.ts.
 #
 # The server is a few lines of Python on loopback. Wants Python 3.10 or newer with venv. Exit code: 0 while the SDK does
 # this, 1 when not, 2 when it could not be tried.
