@@ -9,6 +9,7 @@ const settingNames = {
   authorities: '--nutanix-ca-file',
   insecure: '--nutanix-insecure',
   proxy: '--nutanix-proxy',
+  api: '--nutanix-api',
 };
 
 /** For the ownership tag. `os.userInfo()` is of no use: the packaged runtime only reads USER. */

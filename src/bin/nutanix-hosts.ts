@@ -13,6 +13,7 @@ const settingNames = {
   authorities: 'NUTANIX_CA_FILE',
   insecure: 'NUTANIX_INSECURE',
   proxy: 'NUTANIX_PROXY',
+  api: 'NUTANIX_API',
 };
 
 const stop = new AbortController();

@@ -1,5 +1,5 @@
 import type { HostLifecycle } from '../host/index.js';
-import type { Connection, Provider } from '../provider/index.js';
+import type { Connection, CreationToken, Provider } from '../provider/index.js';
 import type { GuestProbe } from '../session/index.js';
 import type { Clock, Logger } from '../support/index.js';
 
@@ -15,4 +15,8 @@ export interface CloudContext {
   readonly clock: Clock;
   /** Folder of the client's machine store, where it is known. */
   readonly store?: string | undefined;
+  /** What config.json keeps of the cloud's API (`Provider.spokenApi`). */
+  readonly spokenApi?: string | undefined;
+  /** The token of the machine's VM, if it has one. */
+  readonly creationToken?: CreationToken | undefined;
 }

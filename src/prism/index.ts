@@ -1,15 +1,19 @@
-import type { Connection, Credentials } from '../provider/index.js';
-import type { Clock, Logger } from '../support/index.js';
+import type { Connection, CreationToken, Credentials } from '../provider/index.js';
+import { OperationError, type Clock, type Logger } from '../support/index.js';
+import { createChoosingProvider, type ApiChoice } from './choice/index.js';
 import { createHttpClient, type SettingNames } from './http/index.js';
 import { asWord, readErrorBody, type ApiVersion, type PrismProvider } from './shared/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
-import { v3 } from './v3/index.js';
-import { v4 } from './v4/index.js';
 
 export type { PrismProvider, SettingNames };
 
-/** The versions of Prism Central's API that are spoken here. */
-const API_VERSIONS = { v3, v4 } satisfies Readonly<Record<string, ApiVersion>>;
+/** The versions of Prism Central's API that are spoken here; only the one that is spoken is loaded. */
+const API_VERSIONS = {
+  v3: async () => (await import('./v3/index.js')).v3,
+  v4: async () => (await import('./v4/index.js')).v4,
+} satisfies Readonly<Record<string, () => Promise<ApiVersion>>>;
+
+const CHOICES = ['auto', 'v3', 'v4'] as const satisfies readonly ApiChoice[];
 
 export interface PrismDependencies {
   readonly logger: Logger;
@@ -18,23 +22,22 @@ export interface PrismDependencies {
   readonly userAgent: string;
   /** Who makes VMs and where, `user@computer`; written into their ownership tag for users to read. */
   readonly origin?: string | undefined;
-  /** What the front end calls the settings of trust; named in the advice about an untrusted certificate. */
+  /** What the front end calls the settings of a connection; named in advice. */
   readonly settingNames?: SettingNames | undefined;
   /**
    * Folder of the machine store. There the processes that use it tell one another which credentials were refused;
    * absent or not writable = each finds out for itself.
    */
   readonly store?: string | undefined;
-  /** The version of the API to speak; default v3. */
-  readonly api?: keyof typeof API_VERSIONS | undefined;
   /** What a provider for this server said of its API before (`Provider.spokenApi`). */
   readonly spokenApi?: string | undefined;
+  /** The token of the VM that this is about, if there is one: it tells with which API the VM was made. */
+  readonly creationToken?: CreationToken | undefined;
 }
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
 export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): PrismProvider {
-  const { logger, clock, userAgent, origin, settingNames, store, api = 'v3', spokenApi } = dependencies;
-  const { createProvider } = API_VERSIONS[api];
+  const { logger, clock, userAgent, origin, settingNames, store, spokenApi, creationToken } = dependencies;
   const gateFor =
     store === undefined
       ? undefined
@@ -42,7 +45,7 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
           new SignInNotes({ store, server, credentials, clock, wallClock: Date.now });
   const tools = { logger, clock, userAgent, readErrorBody, settingNames, gateFor };
   const [program = ''] = userAgent.split('/');
-  return createProvider({
+  const parts = {
     http: createHttpClient(connection, tools),
     clock,
     logger,
@@ -50,5 +53,23 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
     spokenApi,
     product: asWord(program, 40),
     origin: origin?.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100),
+  };
+  const api = choiceOf(connection.api);
+  return createChoosingProvider({
+    api,
+    parts,
+    creationToken,
+    settingName: settingNames?.api,
+    load: API_VERSIONS,
   });
+}
+
+/** Until API v4 does everything that the port has. */
+const UNLESS_ASKED: ApiChoice = 'v3';
+
+function choiceOf(asked: string = UNLESS_ASKED): ApiChoice {
+  const choice = CHOICES.find((one) => one === asked);
+  if (choice !== undefined) return choice;
+  const problem = `there is no API "${asked}"; there are ${CHOICES.join(', ')}`;
+  throw new OperationError({ code: 'invalid-input', attempted: 'connect to Prism Central', problem });
 }

@@ -7,6 +7,8 @@ export interface Connection {
   readonly trust: Trust;
   /** URL of an HTTP proxy; absent = the environment's HTTPS_PROXY and NO_PROXY decide. */
   readonly proxyUrl?: string | undefined;
+  /** Which of its APIs is to be spoken, in the cloud's own words; absent = the provider finds out. */
+  readonly api?: string | undefined;
 }
 
 export type Credentials =

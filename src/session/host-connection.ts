@@ -17,6 +17,8 @@ export interface ConnectionSource {
 
 export interface OpenConnection {
   readonly hosts: HostLifecycle;
+  /** What is known of the cloud's API by now (`Provider.spokenApi`). */
+  readonly spokenApi?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export class HostConnection {
   /** What the user was told of credentials, and what not yet. */
   readonly #warnings = new Map<string, 'new' | 'told'>();
   #opened: Promise<OpenConnection> | undefined;
+  #connection: OpenConnection | undefined;
 
   constructor(source: ConnectionSource) {
     this.#source = source;
@@ -39,11 +42,17 @@ export class HostConnection {
   async hosts(signal: AbortSignal): Promise<HostLifecycle> {
     const opening = (this.#opened ??= this.#open());
     try {
-      return (await orAborted(opening, signal)).hosts;
+      this.#connection = await orAborted(opening, signal);
+      return this.#connection.hosts;
     } catch (error) {
       if (this.#opened === opening && !signal.aborted) this.#opened = undefined;
       throw error;
     }
+  }
+
+  /** What the connection has found out about the cloud's API. */
+  get spokenApi(): string | undefined {
+    return this.#connection?.spokenApi;
   }
 
   /**
@@ -71,6 +80,7 @@ export class HostConnection {
   forget(): void {
     const opened = this.#opened;
     this.#opened = undefined;
+    this.#connection = undefined;
     opened
       ?.then(async (connection) => await connection.close())
       .catch(() => {

@@ -14,6 +14,8 @@ export interface HostRecord {
   /** The state in which it was seen last; undefined = never seen. */
   readonly lastState?: string | undefined;
   readonly limits: TimeLimits;
+  /** What is known of the cloud's API (`Provider.spokenApi`); undefined = nothing. */
+  readonly spokenApi?: string | undefined;
 }
 
 export interface TimeLimits {
@@ -31,6 +33,7 @@ export interface HostChanges {
   readonly vmId?: VmId;
   readonly address?: string;
   readonly state?: HostState;
+  readonly spokenApi?: string;
 }
 
 /** Where the record of one host is kept. It may change between two calls, also by others than the session. */

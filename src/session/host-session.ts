@@ -146,11 +146,19 @@ export class HostSession {
       const told = hosts === undefined ? error : this.#connection.refused(error);
       throw OperationError.from(told, attempted);
     } finally {
+      this.#keepSpokenApi();
       this.observation.forgetAnswers();
       deadline.clear();
       hush();
       release();
     }
+  }
+
+  /** Also after an operation that failed: the next one need not find it out again. */
+  #keepSpokenApi(): void {
+    const { store } = this.#deps;
+    const { spokenApi } = this.#connection;
+    if (spokenApi !== undefined && spokenApi !== store.read().spokenApi) store.save({ spokenApi });
   }
 
   /** Called when the host runs; reports an address that differs from the one before. */

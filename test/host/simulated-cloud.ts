@@ -47,6 +47,7 @@ export class SimulatedCloud {
         port,
         credentials: { kind: 'password', username, password },
         trust: { kind: 'fingerprint', sha256: fingerprint },
+        api: 'v3',
       },
       { logger: silentLogger, clock: systemClock, userAgent: 'test/1' },
     );

@@ -45,6 +45,7 @@ export function connectionTo(prism: ScriptedPrism, changed: Partial<Connection> 
     port: prism.port,
     credentials: { kind: 'password', username: USER, password: PASSWORD },
     trust: { kind: 'fingerprint', sha256: prism.certificate.fingerprint },
+    api: 'v3',
     ...changed,
   };
 }

@@ -26,6 +26,7 @@ test.each<[string, SimulatorOptions, object]>([
         port,
         credentials: { kind: 'password', username, password },
         trust: { kind: 'fingerprint', sha256: fingerprint },
+        api: 'v3',
       },
       { logger: silentLogger, clock: hasty, userAgent: 'test-driver/1', origin },
     );

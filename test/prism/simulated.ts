@@ -35,6 +35,7 @@ export function simulated(): {
           port,
           credentials: { kind: 'password', ...(credentials ?? { username, password }) },
           trust: { kind: 'fingerprint', sha256: fingerprint },
+          api: 'v3',
         },
         { logger, clock: hasty, userAgent: 'test-driver/1' },
       );

@@ -38,15 +38,17 @@ export class ConfigStore implements HostStore {
         advice: `More time can be given with --${OPTIONS.Timeout.name} (now ${limit / 1000} s).`,
         shutdown: values.StopTimeout * 1000,
       },
+      spokenApi: values.SpokenApi === '' ? undefined : values.SpokenApi,
     };
   }
 
-  save({ prepared, vmId, address, state }: HostChanges): void {
+  save({ prepared, vmId, address, state, spokenApi }: HostChanges): void {
     this.#config.update({
       ...(prepared === undefined ? {} : preparedValues(prepared)),
       ...(vmId === undefined ? {} : { VMId: vmId }),
       ...(address === undefined ? {} : { IPAddress: address }),
       ...(state === undefined ? {} : { LastState: state }),
+      ...(spokenApi === undefined ? {} : { SpokenApi: spokenApi }),
     });
   }
 

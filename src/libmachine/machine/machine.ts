@@ -64,9 +64,17 @@ export class Machine {
     this.#hide(connection);
     const context = { logger: this.log, clock: this.#clock };
     const store = storeOf(this.values, this.environment);
-    const provider = await this.#cloud.connect(connection, { ...context, store });
+    const { SpokenApi, CreationKey } = this.values;
+    const known = { spokenApi: textOrNothing(SpokenApi), creationToken: textOrNothing(CreationKey) };
+    const provider = await this.#cloud.connect(connection, { ...context, store, ...known });
     const hosts = await this.#cloud.lifecycle(provider, context);
-    return { hosts, close: async () => await provider.close() };
+    return {
+      hosts,
+      get spokenApi() {
+        return provider.spokenApi;
+      },
+      close: async () => await provider.close(),
+    };
   }
 
   #hide({ credentials, proxyUrl }: Connection): void {
@@ -75,6 +83,10 @@ export class Machine {
     else redactor.addBasic(credentials.username, credentials.password);
     if (proxyUrl !== undefined) redactor.addUrl(proxyUrl);
   }
+}
+
+function textOrNothing(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 /** The client's folder; a configuration that was written by hand may lack it. */

@@ -20,6 +20,7 @@ import type { Machine } from './machine.js';
 const RENEWABLE = OPTION_KEYS.filter(
   (key) => OPTIONS[key].group === 'Prism Central' && key !== 'StoreCredentials',
 );
+const SERVER: readonly OptionKey[] = ['Endpoint', 'Port', 'API'];
 const FILES: readonly OptionKey[] = ['CredentialsFile', 'CAFile'];
 
 /**
@@ -40,7 +41,9 @@ export function renewConnection(machine: Machine, commandLine: readonly string[]
   // A renewed setting takes the place of those that are stored and would win over it; `false` is no such setting.
   const counts = (key: OptionKey): boolean => renewedKeys.includes(key) && given[key] !== false;
   const stale = RIVALS.filter((keys) => keys.some(counts)).flat();
-  const renewed = { ...values, ...emptied(stale), ...portOfItsOwn(values, counts), ...given };
+  // What is known of the API is known of the server that was asked.
+  const ofServer = SERVER.some(counts) ? { SpokenApi: '' } : {};
+  const renewed = { ...values, ...emptied(stale), ...portOfItsOwn(values, counts), ...given, ...ofServer };
   const candidate: ConfigValues = { ...renewed, ...outdone(renewed, sources) };
   // As at create: what a credentials file makes pointless is not stored.
   const unused = candidate.CredentialsFile === '' ? {} : { Password: '', APIKey: '' };

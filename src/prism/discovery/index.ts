@@ -1,3 +1,4 @@
 /** Which versions of which API a server has. */
+export { discoverVersions, type Discovery } from './discover.js';
 export { SpokenVersions } from './spoken-versions.js';
-export { knownVersions, newestUpTo, type Namespace } from './versions.js';
+export type { Namespace } from './versions.js';

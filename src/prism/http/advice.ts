@@ -41,6 +41,7 @@ export interface SettingNames {
   readonly authorities: string;
   readonly insecure: string;
   readonly proxy: string;
+  readonly api: string;
 }
 
 /** The two safe ways first; the unsafe one last. */

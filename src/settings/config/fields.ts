@@ -25,8 +25,8 @@ const BASE_FIELDS = {
 /** Keys of the official driver that it has no flag for. SSHPass and SessionAuth are only carried along. */
 const OFFICIAL_FIELDS = { VMId: text, SSHPass: text, SessionAuth: off } as const;
 
-/** What our PreCreateCheck fixes and what was last seen. */
-const OWN_FIELDS = { CreationKey: text, Placement: json, LastState: text } as const;
+/** What our PreCreateCheck fixes, what was last seen, and which API Prism Central has. */
+const OWN_FIELDS = { CreationKey: text, Placement: json, LastState: text, SpokenApi: text } as const;
 
 /** Every key of config.json that the driver knows, in the order in which it is written. */
 export const FIELDS = { ...BASE_FIELDS, ...OPTIONS, ...OFFICIAL_FIELDS, ...OWN_FIELDS } as const;

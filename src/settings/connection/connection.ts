@@ -20,7 +20,8 @@ export async function connectionOf(
   ]);
   const port = endpoint.port ?? Number(values.Port);
   const proxyUrl = values.ProxyURL === '' ? undefined : values.ProxyURL;
-  return { host: endpoint.host, port, credentials, trust, proxyUrl };
+  const api = values.API === OPTIONS.API.fallback ? undefined : values.API;
+  return { host: endpoint.host, port, credentials, trust, proxyUrl, api };
 }
 
 async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise<Trust> {

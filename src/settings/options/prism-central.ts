@@ -87,4 +87,12 @@ export const prismCentralOptions = {
     help: 'URL of an HTTP proxy to Prism Central; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY count',
     check: proxyUrl,
   }),
+  API: stringOption({
+    name: 'nutanix-api',
+    env: 'NUTANIX_API',
+    group,
+    help: 'API of Prism Central to speak: auto (v4 where it is served, else v3), v4 or v3',
+    fallback: 'auto',
+    check: oneOf('auto', 'v4', 'v3'),
+  }),
 } as const;

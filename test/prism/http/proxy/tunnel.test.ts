@@ -21,7 +21,13 @@ function clientFor(connection: Connection) {
     userAgent: 'test/1',
     readErrorBody: (text) => ({ reasons: [], text }),
     limits: { answerMs: 5_000, answerBytes: 100_000, connectMs: 500 },
-    settingNames: { fingerprint: '--pin', authorities: '--ca', insecure: '--unsafe', proxy: '--proxy' },
+    settingNames: {
+      fingerprint: '--pin',
+      authorities: '--ca',
+      insecure: '--unsafe',
+      proxy: '--proxy',
+      api: '--api',
+    },
   });
 }
 

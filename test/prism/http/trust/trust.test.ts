@@ -62,7 +62,13 @@ test('the refusal names the certificate and says how to trust it, the unsafe way
 });
 
 test('a front end’s own names for these ways are used', () => {
-  const settings = { fingerprint: '--pin', authorities: '--ca', insecure: '--unsafe', proxy: '--proxy' };
+  const settings = {
+    fingerprint: '--pin',
+    authorities: '--ca',
+    insecure: '--unsafe',
+    proxy: '--proxy',
+    api: '--api',
+  };
   expect(trustAdvice('ab', settings)).toBe(
     'If this is your Prism Central, trust this certificate by its fingerprint: --pin sha256:ab; or give the ' +
       'certificate file of the authority that signed it (--ca); only as a last resort switch certificate ' +

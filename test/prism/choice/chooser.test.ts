@@ -1,0 +1,192 @@
+import { createPrismProvider, type PrismProvider } from '../../../src/prism/index.js';
+import type { PlacementRequest } from '../../../src/provider/index.js';
+import { ERROR_CODES } from '../../../src/support/index.js';
+import { context, FastClock, KeptLog, rejection, type KeptContext } from '../fixtures.js';
+import { data, recordedAnswer, TablePrism, type TableAnswer } from '../v4/table-prism.js';
+
+const ROUTES = 'GET /api/actuator/versionroutes';
+const INFO = 'OPTIONS /api/vmm/unversioned/info';
+const V3_CLUSTERS = 'POST /api/nutanix/v3/clusters/list';
+const V4_CLUSTERS = 'GET /api/clustermgmt/v4.0/config/clusters';
+const SPOKEN = 'v4 vmm=4.0 prism=4.0 clustermgmt=4.0 networking=4.0 volumes=4.0 dataprotection=4.0';
+const TOKEN_OF_V3 = 'v3:test-web-1-0011223344556677:0005b0f1-8f43-a0f2-02b7-3cecef193712';
+
+const v4 = {
+  [ROUTES]: recordedAnswer('other/actuator-versionroutes'),
+  [V4_CLUSTERS]: data([]),
+  'GET /api/vmm/v4.0/content/images': data([]),
+};
+const nothing = { status: 200, json: { entities: [] } };
+const v3 = { [V3_CLUSTERS]: nothing, 'POST /api/nutanix/v3/images/list': nothing };
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close();
+});
+
+interface Scene {
+  readonly prism: TablePrism;
+  readonly provider: PrismProvider;
+}
+
+async function start(
+  rows: Readonly<Record<string, TableAnswer | (() => TableAnswer)>>,
+  more: { readonly api?: string; readonly spokenApi?: string; readonly creationToken?: string } = {},
+): Promise<Scene> {
+  const prism = await TablePrism.start(rows);
+  const { api = 'auto', ...known } = more;
+  const provider = createPrismProvider(
+    { ...prism.connection, api },
+    {
+      ...{ logger: new KeptLog(), clock: new FastClock(), userAgent: 'test/1' },
+      settingNames: { fingerprint: '', authorities: '', insecure: '', proxy: '', api: '--nutanix-api' },
+      ...known,
+    },
+  );
+  opened.push(prism, provider);
+  return { prism, provider };
+}
+
+const request: PlacementRequest = {
+  ...{ cluster: 'c', image: 'i', subnets: [], categories: [], gpus: [], storageContainers: [] },
+  staticAddresses: [],
+};
+
+/** Which API a look-up goes to: none of the tables knows the cluster, and each says so with a request of its own. */
+async function lookUp(
+  { provider, prism }: Scene,
+  caller: KeptContext = context(),
+): Promise<'v3' | 'v4' | undefined> {
+  const before = prism.calls.length;
+  await rejection(provider.resolve(request, caller));
+  const last = prism.calls.slice(before).findLast((call) => call === V3_CLUSTERS || call === V4_CLUSTERS);
+  if (last === undefined) return undefined;
+  return last === V4_CLUSTERS ? 'v4' : 'v3';
+}
+
+test('auto: v4 where it is served', async () => {
+  const scene = await start({ ...v3, ...v4 });
+  expect(scene.provider.spokenApi).toBeUndefined();
+  expect(await lookUp(scene)).toBe('v4');
+  expect(scene.provider.spokenApi).toBe(SPOKEN);
+});
+
+test('auto: v3 where it is not', async () => {
+  const scene = await start(v3);
+  expect(await lookUp(scene)).toBe('v3');
+  expect(scene.provider.spokenApi).toBe('v3');
+});
+
+test('calls at the same time find it out once', async () => {
+  const scene = await start({ ...v3, ...v4 });
+  await Promise.all([1, 2, 3].map(async () => await rejection(scene.provider.resolve(request, context()))));
+  expect(scene.prism.calls.filter((call) => call === ROUTES)).toHaveLength(1);
+});
+
+test('one caller that gives up does not fail the others', async () => {
+  const scene = await start({ ...v3, ...v4 });
+  const stop = new AbortController();
+  const given = rejection(scene.provider.resolve(request, context(stop.signal)));
+  const other = lookUp(scene);
+  stop.abort();
+  expect(await given).toMatchObject({ code: 'cancelled' });
+  expect(await other).toBe('v4');
+});
+
+test.each<[string, Parameters<typeof start>[1], 'v3' | 'v4']>([
+  ['v4 was spoken before', { spokenApi: SPOKEN }, 'v4'],
+  ['v3 was spoken before', { spokenApi: 'v3' }, 'v3'],
+  ['the VM was made with v3', { creationToken: TOKEN_OF_V3 }, 'v3'],
+  ['v3 is asked for', { api: 'v3', spokenApi: SPOKEN }, 'v3'],
+])('%s: no request finds it out', async (_what, known, api) => {
+  const scene = await start({ ...v3, ...v4 }, known);
+  expect(await lookUp(scene)).toBe(api);
+  expect(scene.prism.calls.filter((call) => call === ROUTES || call === INFO)).toEqual([]);
+});
+
+test('what a program of the future has kept is found out anew', async () => {
+  const scene = await start({ ...v3, ...v4 }, { spokenApi: 'v4 vmm=4.9 prism=4.9' });
+  expect(await lookUp(scene)).toBe('v4');
+  expect(scene.provider.spokenApi).toBe(SPOKEN);
+});
+
+describe('v3 is gone', () => {
+  test.each<[string, TableAnswer]>([
+    ['HTTP 404', { status: 404, text: 'no such path' }],
+    ['HTTP 410', { status: 410 }],
+    ['HTTP 503', { status: 503, text: 'upstream connect error' }],
+  ])('by %s: v4 is spoken, and one line says so', async (how, answer) => {
+    const scene = await start({ [V3_CLUSTERS]: answer, ...v4 }, { creationToken: TOKEN_OF_V3 });
+    const caller = context();
+    expect(await lookUp(scene, caller)).toBe('v4');
+    expect(caller.lines).toEqual([
+      `Prism Central does not answer on its v3 API any more (${how}); v4 is spoken from now on`,
+    ]);
+    expect(scene.provider.spokenApi).toBe(SPOKEN);
+    expect(await lookUp(scene)).toBe('v4');
+    expect(scene.prism.calls.filter((call) => call === ROUTES)).toHaveLength(1);
+  });
+
+  test('without v4 either it is told as it is', async () => {
+    const scene = await start({ [V3_CLUSTERS]: { status: 503, text: 'down' } }, { spokenApi: 'v3' });
+    expect(await rejection(scene.provider.resolve(request, context()))).toMatchObject({
+      code: 'unavailable',
+    });
+    expect(scene.provider.spokenApi).toBe('v3');
+  });
+
+  test('and asked for: the option is named', async () => {
+    const scene = await start({ [V3_CLUSTERS]: { status: 410 }, ...v4 }, { api: 'v3' });
+    const error = await rejection(scene.provider.resolve(request, context()));
+    expect(String(error)).toMatch(/HTTP 410.* does not answer on its v3 API, .*set --nutanix-api to auto\.$/);
+  });
+
+  test('a VM that does not exist there is no reason to change', async () => {
+    const missing = {
+      status: 404,
+      json: { message_list: [{ reason: 'ENTITY_NOT_FOUND', message: 'gone' }] },
+    };
+    const scene = await start({ ...v3, [V3_CLUSTERS]: missing, ...v4 }, { spokenApi: 'v3' });
+    await rejection(scene.provider.resolve(request, context()));
+    expect(scene.provider.spokenApi).toBe('v3');
+  });
+});
+
+test('v4 is gone: v3 is spoken again', async () => {
+  const scene = await start(v3, { spokenApi: SPOKEN });
+  const caller = context();
+  expect(await lookUp(scene, caller)).toBe('v3');
+  expect(caller.lines).toHaveLength(1);
+});
+
+test('while v4 cannot tell, v3 is spoken for now, and nothing is kept', async () => {
+  const scene = await start({ ...v3, [ROUTES]: { status: 503, text: 'down' } });
+  const caller = context();
+  expect(await lookUp(scene, caller)).toBe('v3');
+  expect(caller.lines).toEqual([expect.stringContaining('API v3 is spoken for now')]);
+  expect(scene.provider.spokenApi).toBeUndefined();
+});
+
+test('v4 asked for where it is not served', async () => {
+  const scene = await start(v3, { api: 'v4' });
+  const error = await rejection(scene.provider.resolve(request, context()));
+  expect(error).toMatchObject({ code: 'unsupported' });
+  expect(String(error)).toMatch(/does not serve the v4 API that is asked for: .*Leave --nutanix-api at auto/);
+  expect(scene.prism.calls).not.toContain(V3_CLUSTERS);
+});
+
+test('refused credentials end the search', async () => {
+  const scene = await start({ ...v3, [ROUTES]: recordedAnswer('B3') });
+  const error = await rejection(scene.provider.resolve(request, context()));
+  expect(error).toMatchObject({ code: 'unauthenticated' });
+  expect(scene.prism.calls).toEqual([ROUTES]);
+});
+
+test('an API that nobody knows', () => {
+  const connection = { host: 'x', port: 9440, credentials: { kind: 'api-key', key: 'k' } as const };
+  const tools = { logger: new KeptLog(), clock: new FastClock(), userAgent: 'test/1' };
+  expect(() => createPrismProvider({ ...connection, trust: { kind: 'system' }, api: 'v5' }, tools)).toThrow(
+    'there is no API "v5"; there are auto, v3, v4',
+  );
+  expect(ERROR_CODES).toContain('invalid-input');
+});
