@@ -1,6 +1,7 @@
 import type { Connection, Credentials } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { SettingNames } from './advice.js';
+import { allowanceLayer } from './allowance/allowance.js';
 import { recogniseKey } from './session/credentials.js';
 import { debugLogLayer } from './debug-log.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
@@ -40,6 +41,7 @@ export interface HttpClient {
  *   errors     every answer that is not 2xx -> OperationError  (once, after the last attempt)
  *   retry      sends again what may be sent again              (each attempt is signed anew)
  *   session    cookies, Basic or API key; one sign-in at a time
+ *   allowance  waits until the server's rate limits allow a request
  *   debug log  one line per exchange that really took place
  *   transport  axios, TLS, proxy
  */
@@ -49,12 +51,13 @@ export function createHttpClient(connection: Connection, tools: ChainTools): Htt
   const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
   const credentials = recogniseKey(connection.credentials);
   const server = `${urlHost(connection.host)}:${connection.port}`;
+  const paced = allowanceLayer({ clock, logger, server })(logged);
   const signed = sessionLayer({
     credentials,
     server,
     gate: tools.gateFor?.(server, credentials),
     refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
-  })(logged);
+  })(paced);
   const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random, server })(signed);
   const send = parseJson(errorsLayer(readErrorBody)(retried));
   const headers = { accept: 'application/json', 'user-agent': tools.userAgent };

@@ -57,7 +57,10 @@ function outcomeOf(result: Settled): Outcome | undefined {
   if ('reply' in result) {
     const { status, headers } = result.reply;
     if (status < 400) return undefined;
-    return { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()) };
+    // A date is the server's: this computer's clock may be minutes off.
+    const theirNow = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(theirNow) ? Date.now() : theirNow;
+    return { kind: 'answer', status, retryAfterMs: parseRetryAfter(headers['retry-after'], now) };
   }
   const noAnswer = noAnswerBehind(result.thrown);
   if (noAnswer === undefined) return undefined;
