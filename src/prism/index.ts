@@ -64,10 +64,7 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
   });
 }
 
-/** Until API v4 does everything that the port has. */
-const UNLESS_ASKED: ApiChoice = 'v3';
-
-function choiceOf(asked: string = UNLESS_ASKED): ApiChoice {
+function choiceOf(asked = 'auto'): ApiChoice {
   const choice = CHOICES.find((one) => one === asked);
   if (choice !== undefined) return choice;
   const problem = `there is no API "${asked}"; there are ${CHOICES.join(', ')}`;

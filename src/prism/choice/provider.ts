@@ -1,9 +1,6 @@
 import type { CallContext } from '../../provider/index.js';
-import type { PrismProvider } from '../shared/index.js';
+import { LONGEST_USER_DATA, type PrismProvider } from '../shared/index.js';
 import { ApiChooser, type ChooserParts } from './chooser.js';
-
-/** The same on each API, bytes: 128,000 characters of base64. */
-const LONGEST_USER_DATA = 96_000;
 
 /** The port, spoken in whichever API the server has; which one is found out at the first call. */
 export function createChoosingProvider(parts: ChooserParts): PrismProvider {
@@ -16,6 +13,10 @@ export function createChoosingProvider(parts: ChooserParts): PrismProvider {
       await chooser.run(async (provider) => await call(provider, ...args), contextOf(args));
   return {
     longestUserData: LONGEST_USER_DATA,
+    /** Known once a call has been made. */
+    get userDataForm() {
+      return chooser.provider?.userDataForm;
+    },
     get runsContainers() {
       return chooser.provider?.runsContainers;
     },

@@ -56,6 +56,12 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { namespace: 'networking', method: 'GET', path: '/config/subnets', name: 'View_Subnet' },
   { namespace: 'networking', method: 'GET', path: '/config/subnets/*', name: 'View_Subnet' },
+  {
+    namespace: 'volumes',
+    method: 'POST',
+    path: '/config/volume-groups/*/$actions/detach-vm',
+    name: 'Detach_Volume_Group_From_AHV_VM',
+  },
   { namespace: 'multidomain', method: 'GET', path: '/config/projects', name: 'View_Project' },
 ];
 

@@ -34,7 +34,7 @@ async function start(
   more: { readonly api?: string; readonly spokenApi?: string; readonly creationToken?: string } = {},
 ): Promise<Scene> {
   const prism = await TablePrism.start(rows);
-  const { api = 'auto', ...known } = more;
+  const { api, ...known } = more;
   const provider = createPrismProvider(
     { ...prism.connection, api },
     {

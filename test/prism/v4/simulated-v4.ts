@@ -41,7 +41,7 @@ export function v4Providers(): {
         api,
       } as const;
       const spokenApi = api === 'v4' ? SPOKEN[pcVersion] : 'v3';
-      const dependencies = { logger, clock: hasty, userAgent: 'test-driver/1', api, spokenApi };
+      const dependencies = { logger, clock: hasty, userAgent: 'test-driver/1', spokenApi };
       const provider = createPrismProvider(connection, dependencies);
       providers.push(provider);
       return provider;

@@ -33,5 +33,19 @@ export async function resolvePlacement(
       return (await listNamed(api, list, name, attempt)).map(({ extId }) => extId);
     },
   };
-  return await findPlacement(find, request, context);
+  const placement = await findPlacement(find, request, context);
+  return { ...placement, warnings: [...placement.warnings, ...clockWarnings(api.clockLead)] };
+}
+
+/** Certificates that clients make are valid from five minutes before their making. ms. */
+const CLOCK_TOLERANCE = 5 * 60_000;
+
+/** What to know when the clock here and that of Prism Central, which guests follow as a rule, are apart. */
+function clockWarnings(lead: number | undefined): readonly string[] {
+  if (lead === undefined || Math.abs(lead) < CLOCK_TOLERANCE) return [];
+  const minutes = Math.round(Math.abs(lead) / 60_000);
+  const way = lead > 0 ? 'ahead of' : 'behind';
+  return [
+    `The clock of this computer is ${minutes} minutes ${way} that of Prism Central: a guest may refuse certificates that are made here. Set it right (NTP).`,
+  ];
 }

@@ -105,6 +105,15 @@ const world = {
   'GET /api/vmm/v4.3/ahv/config/vms': byName([{ extId: 'vm-7', name: 'web-1' }]),
 };
 
+type Row = TableAnswer | ((asked: Asked) => TableAnswer);
+const withDate =
+  (row: Row, date: string) =>
+  (asked: Asked): TableAnswer => {
+    const answer = typeof row === 'function' ? row(asked) : row;
+    const others = Object.entries(answer.headers ?? {}).filter(([name]) => name !== 'Date');
+    return { ...answer, headers: { ...Object.fromEntries(others), date } };
+  };
+
 test('everything at once', async () => {
   const { prism, backend } = await start(world);
   const placement = await resolvePlacement(
@@ -226,6 +235,18 @@ test('without the right to see images the operation is named', async () => {
   const error = await rejection(resolvePlacement(backend, request, context()));
   expect(error).toMatchObject({ code: 'permission-denied' });
   expect(String(error)).toContain('lacks the operation "View_Image"');
+});
+
+test.each<[number, string]>([
+  [10, 'is 10 minutes ahead of that of Prism Central'],
+  [-10, 'is 10 minutes behind that of Prism Central'],
+])('a clock that is %i minutes off is a warning', async (minutes, words) => {
+  const date = new Date(Date.now() - minutes * 60_000).toUTCString();
+  const images = { ...data([image('deb')]), headers: { date } };
+  const rows = Object.fromEntries(Object.entries(world).map(([path, row]) => [path, withDate(row, date)]));
+  const { backend } = await start({ ...rows, 'GET /api/vmm/v4.3/content/images': images });
+  const { warnings } = await resolvePlacement(backend, request, context());
+  expect(warnings.at(-1)).toContain(words);
 });
 
 test('more entities than one page holds', async () => {
