@@ -119,7 +119,7 @@ class Allowance {
     return gate;
   }
 
-  /** Lets go whoever may, and sets an alarm for the next one who may later. */
+  /** Sends every call that the gates let pass now, and sets an alarm for the next one that they let pass later. */
   #admit(): void {
     const { clock } = this.#tools;
     const now = clock.now();
