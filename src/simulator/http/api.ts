@@ -20,6 +20,22 @@ export interface ErrorAnswers {
   wrongMethod(): Answer;
 }
 
+/** An API's web framework answers a path that it does not know, before the API is reached; v3 and v4 have the same. */
+export const frameworkAnswers: Pick<ErrorAnswers, 'unknownPath' | 'wrongMethod'> = {
+  unknownPath: () => ({
+    status: 404,
+    body: {
+      message:
+        'The requested URL was not found on the server. If you entered the URL manually please check your ' +
+        'spelling and try again.',
+    },
+  }),
+  wrongMethod: () => ({
+    status: 405,
+    body: { message: 'The method is not allowed for the requested URL.' },
+  }),
+};
+
 /** A request to this server that comes from inside, e.g. one of a batch. */
 export interface InnerRequest {
   readonly method: Route['method'];

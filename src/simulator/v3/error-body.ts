@@ -1,23 +1,11 @@
 import type { Refusal, RefusalCode, RefusalFacts } from '../core/refusal.js';
-import type { ErrorAnswers } from '../http/api.js';
+import { frameworkAnswers, type ErrorAnswers } from '../http/api.js';
 import type { Answer } from '../http/route.js';
 import { ownWords, type V3Message } from './refusal.js';
 
 export const errorAnswers: ErrorAnswers = {
   refused: (refusal) => refusalAnswer(refusal),
-  // An unknown path never reaches the API: its web framework answers by itself.
-  unknownPath: () => ({
-    status: 404,
-    body: {
-      message:
-        'The requested URL was not found on the server. If you entered the URL manually please check your ' +
-        'spelling and try again.',
-    },
-  }),
-  wrongMethod: () => ({
-    status: 405,
-    body: { message: 'The method is not allowed for the requested URL.' },
-  }),
+  ...frameworkAnswers,
 };
 
 /** HTTP status, when it is answered at once, and `reason` of each code of the core. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newCategory } from '../categories.js';
 import { withDhcpServer, type SubnetConfig } from '../ipam.js';
-import type { EntityRecord } from '../store/entity.js';
+import { pendingRecord, type EntityRecord } from '../store/entity.js';
 import type { Store } from '../store/store.js';
 import type { Inventory, InventorySubnet } from './inventory.js';
 
@@ -10,16 +10,9 @@ const ADMIN = { uuid: '00000000-0000-0000-0000-000000000000', name: 'admin' };
 /** Fills an empty store. `now` in ms since 1970. */
 export function loadInventory(store: Store, inventory: Inventory, now: number): void {
   const entity = ({ uuid, name }: { uuid: string; name: string }): EntityRecord => ({
-    uuid,
-    name,
+    ...pendingRecord({ uuid, name, owner: ADMIN, now }),
     state: 'COMPLETE',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
     revision: 1,
-    categories: {},
-    usesCategoriesMapping: false,
-    owner: ADMIN,
   });
   for (const cluster of inventory.clusters) store.clusters.put({ ...entity(cluster), ...cluster });
   for (const host of inventory.hosts) {

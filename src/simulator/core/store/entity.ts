@@ -59,3 +59,20 @@ export interface Reference {
   readonly uuid: string;
   readonly name?: string | undefined;
 }
+
+/** A record as the request that makes it begins it: pending, and of no category. `now` in ms since 1970. */
+export function pendingRecord({
+  now,
+  ...given
+}: Pick<EntityRecord, 'uuid' | 'name' | 'owner'> & { readonly now: number }): EntityRecord {
+  return {
+    ...given,
+    state: 'PENDING',
+    taskUuids: [],
+    createdAt: now,
+    updatedAt: now,
+    revision: 0,
+    categories: {},
+    usesCategoriesMapping: false,
+  };
+}

@@ -1,7 +1,7 @@
 import type { Call } from '../../http/route.js';
 import { Refusal } from '../../core/refusal.js';
 import type { InputMetadata } from '../schema/entity-bodies.js';
-import type { EntityRecord } from '../../core/store/entity.js';
+import { pendingRecord, type EntityRecord } from '../../core/store/entity.js';
 import type { World } from '../../core/world.js';
 
 /** Categories as the request means them: the mapping counts only when the flag says so. */
@@ -36,20 +36,13 @@ export function newEntity(
   },
   call: Call,
 ): EntityRecord {
-  const now = world.time.now();
+  const owner = { uuid: call.user.uuid, name: call.user.username };
   return {
-    uuid,
-    name: input.spec.name,
+    ...pendingRecord({ uuid, name: input.spec.name, owner, now: world.time.now() }),
     description: input.spec.description,
-    state: 'PENDING',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
     categories: requestedCategories(input.metadata),
     usesCategoriesMapping: input.metadata.use_categories_mapping === true,
     projectUuid: input.metadata.project_reference?.uuid ?? defaultProject(world),
-    owner: { uuid: call.user.uuid, name: call.user.username },
   };
 }
 

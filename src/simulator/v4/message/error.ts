@@ -1,5 +1,5 @@
 import type { Refusal, RefusalCode, RefusalFacts } from '../../core/refusal.js';
-import type { ErrorAnswers, RefusedRequest } from '../../http/api.js';
+import { frameworkAnswers, type ErrorAnswers, type RefusedRequest } from '../../http/api.js';
 import { EarlyAnswer, type Answer } from '../../http/route.js';
 import type { Namespace } from '../versions.js';
 import type { V4Call } from '../route.js';
@@ -95,19 +95,8 @@ function nanoseconds(ms: number): string {
 export function errorAnswersOf(namespace: Namespace): ErrorAnswers {
   return {
     refused: (refusal, request) => refusedAnswer(namespace, refusal, request),
-    // No version, no path: the web framework answers by itself, in no form of this API (reference v4 1.4).
-    unknownPath: () => ({
-      status: 404,
-      body: {
-        message:
-          'The requested URL was not found on the server. If you entered the URL manually please check your ' +
-          'spelling and try again.',
-      },
-    }),
-    wrongMethod: () => ({
-      status: 405,
-      body: { message: 'The method is not allowed for the requested URL.' },
-    }),
+    // No version, no path: no form of this API (reference v4 1.4).
+    ...frameworkAnswers,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { EntityRecord } from '../../core/store/entity.js';
+import { pendingRecord, type EntityRecord } from '../../core/store/entity.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 
@@ -14,17 +14,6 @@ export function machineId(): string {
 
 /** The part of a new record that every entity type has: nothing but its name, and whose it is. */
 export function newEntity(world: V4World, { user }: V4Call, name: string): EntityRecord {
-  const now = world.time.now();
-  return {
-    uuid: machineId(),
-    name,
-    state: 'PENDING',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-    categories: {},
-    usesCategoriesMapping: false,
-    owner: { uuid: user.uuid, name: user.username },
-  };
+  const owner = { uuid: user.uuid, name: user.username };
+  return pendingRecord({ uuid: machineId(), name, owner, now: world.time.now() });
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { TaskRecord } from '../../core/task-engine.js';
 import type { World } from '../../core/world.js';
 import type { Call } from '../../http/route.js';
 import { rejection } from '../message/error.js';
 import type { Namespace } from '../versions.js';
+import { derivedId } from '../message/derived-id.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -59,17 +59,8 @@ export class RequestIds {
 
   /** The same for the same id, as long as no task is kept under it. */
   #newTaskUuid(requestId: string): string {
-    const uuid = taskUuidFor(requestId);
+    // Recorded task ids are UUIDs of version 5, made from the request id (reference v4 2.2).
+    const uuid = derivedId(requestId);
     return this.#world.tasks.get(uuid) === undefined ? uuid : this.#newTaskUuid(`${requestId} again`);
   }
-}
-
-/** Recorded task ids are UUIDs of version 5, made from the request id (reference v4 2.2). */
-function taskUuidFor(text: string): string {
-  const hash = createHash('sha1').update(text).digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString('hex');
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
-  return parts.join('-');
 }

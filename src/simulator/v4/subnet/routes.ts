@@ -13,6 +13,7 @@ import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { subnetBody, subnetConfig, type SubnetBody } from './bodies.js';
 import { subnetView, usageView } from './view.js';
+import { pendingRecord } from '../../core/store/entity.js';
 
 const kind = 'subnet';
 /** All changes answer with a task of this type. */
@@ -113,20 +114,11 @@ function remove(world: V4World, call: V4Call): Answer {
 }
 
 function newSubnet({ time }: V4World, { user }: V4Call, input: SubnetBody): SubnetRecord {
-  const now = time.now();
+  const owner = { uuid: user.uuid, name: user.username };
   return {
-    uuid: randomUUID(),
-    name: input.name,
+    ...pendingRecord({ uuid: randomUUID(), name: input.name, owner, now: time.now() }),
     description: input.description,
-    state: 'PENDING',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-    categories: {},
-    usesCategoriesMapping: false,
     projectUuid: input.projectExtId,
-    owner: { uuid: user.uuid, name: user.username },
     clusterUuid: clusterOf(input),
     ...subnetConfig(input),
     reservations: {},

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityRecord } from '../../core/store/entity.js';
+import { pendingRecord, type EntityRecord } from '../../core/store/entity.js';
 import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
 import { changeGroup, checkDataSources, deleteGroup, newVolumeGroup } from '../../core/volume/index.js';
 import type { Answer } from '../../http/route.js';
@@ -117,20 +117,13 @@ function createGroup(world: V4World, call: V4Call): Answer {
 }
 
 function newEntityOf(world: V4World, { user }: V4Call, input: NewGroupBody): EntityRecord {
-  const now = world.time.now();
+  const owner = { uuid: user.uuid, name: user.username };
   return {
-    uuid: randomUUID(),
-    name: input.name,
+    ...pendingRecord({ uuid: randomUUID(), name: input.name, owner, now: world.time.now() }),
     description: input.description,
     state: 'COMPLETE',
-    taskUuids: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-    categories: {},
     usesCategoriesMapping: true,
     projectUuid: input.projectExtId,
-    owner: { uuid: user.uuid, name: user.username },
   };
 }
 
