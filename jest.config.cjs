@@ -40,6 +40,9 @@ const SAME_ON_BOTH = [
 module.exports = {
   // A limit against hanging, not a measure of speed: CI has two cores, and a test may wait for another process.
   testTimeout: 120_000,
+  // How long a worker may take to leave when it has nothing to do any more. The default of 0.5 s is too short for a busy
+  // machine, and says that a test leaks where none does; one that does leak is still told.
+  workerGracefulExitTimeout: 20_000,
   projects: [
     {
       ...shared,
