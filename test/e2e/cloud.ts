@@ -15,7 +15,7 @@ import {
 import { vmResources } from '../../src/simulator/v3/vm/spec.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from './machine.js';
-import { SERVED } from './spoken-api.js';
+import { PC_VERSION, SERVED } from './spoken-api.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +59,7 @@ export class Cloud {
     });
     const inventory = presetInventory(`${networks.managed}.0/24`);
     return new Cloud(
-      await startSimulator({ guests, inventory, apis: SERVED, ...options }),
+      await startSimulator({ guests, inventory, apis: SERVED, pcVersion: PC_VERSION, ...options }),
       sshPort,
       seen,
       networks,

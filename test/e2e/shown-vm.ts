@@ -56,10 +56,10 @@ function inV4(vm: Record<string, unknown>): Omit<ShownVm, 'show'> {
     withState: () => vm,
     withLearned: (...addresses) => {
       const nic = objectOf(listOf(entity['nics'])[0]);
-      const network = { ...objectOf(at(nic, 'networkInfo')), ipv4Config: undefined };
+      const network = { ...objectOf(at(nic, 'nicNetworkInfo')), ipv4Config: undefined };
       const learned = addresses.map((value) => ({ value, prefixLength: 32 }));
-      const networkInfo = { ...network, ipv4Info: { learnedIpAddresses: learned } };
-      return withMembers({ nics: [{ ...nic, networkInfo }] });
+      const nicNetworkInfo = { ...network, ipv4Info: { learnedIpAddresses: learned } };
+      return withMembers({ nics: [{ ...nic, nicNetworkInfo }] });
     },
   };
 }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { PRESET } from '../../src/simulator/index.js';
 import { dist } from './machine.js';
 import { start } from './run.js';
-import { SERVED } from './spoken-api.js';
+import { PC_VERSION, SERVED } from './spoken-api.js';
 
 const disks = z.array(z.looseObject({ uuid: z.string() }));
 const vmShape = z.looseObject({ uuid: z.string(), name: z.string(), disks });
@@ -63,6 +63,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     port: port ?? '0',
     profile: profile ?? 'fast',
     api: SERVED.join(','),
+    'pc-version': PC_VERSION,
     ...guestOptions(choice),
     'environment-file': envFile,
     ...(state === undefined ? {} : { state }),

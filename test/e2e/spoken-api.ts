@@ -12,6 +12,9 @@ export function onApi<T>(values: { readonly v3: T; readonly v4: T }): T {
  */
 export const SERVED = onApi({ v3: ['v3'] as const, v4: ['v3', 'v4'] as const });
 
+/** The Prism Central that is simulated: the first that had v4 had no projects in it, so that half plays a newer one. */
+export const PC_VERSION = onApi({ v3: 'pc.2024.3.0.1', v4: 'pc.7.6' });
+
 const VMS = onApi({ v3: '/vms', v4: '/vmm/ahv/config/vms' });
 
 /** Requests in the words of fault rules. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../../src/simulator/index.js';
-import { CREATE_VM, SERVED } from '../spoken-api.js';
+import { CREATE_VM, PC_VERSION, SERVED } from '../spoken-api.js';
 import { Plugin } from './plugin.js';
 
 /**
@@ -19,7 +19,12 @@ let prism: Simulator;
 beforeAll(async () => {
   // Tasks take long enough to be killed in their middle.
   const profile = { call: () => 2, queue: 10, task: () => 40, learn: 20, shutdown: 100 };
-  prism = await startSimulator({ profile, apis: SERVED, behaviour: { repeatedCreate: 'fail' } });
+  prism = await startSimulator({
+    profile,
+    apis: SERVED,
+    pcVersion: PC_VERSION,
+    behaviour: { repeatedCreate: 'fail' },
+  });
 });
 afterAll(async () => {
   await prism.close();
