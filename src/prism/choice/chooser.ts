@@ -1,4 +1,4 @@
-import type { CallContext, CreationToken } from '../../provider/index.js';
+import type { CallContext, CreationToken, Placement, PlacementRequest } from '../../provider/index.js';
 import { abortError, hasCode, OperationError } from '../../support/index.js';
 import { discoverVersions, SpokenVersions } from '../discovery/index.js';
 import { refusalBehind } from '../http/index.js';
@@ -60,6 +60,31 @@ export class ApiChooser {
       if (other === chosen) throw error;
       return await work(other.provider);
     }
+  }
+
+  /**
+   * Resolves with the API that can do all that is asked for. Where that is not v4, v3 is spoken from then on, as long as
+   * the server has it and the choice is ours.
+   */
+  async resolve(request: PlacementRequest, context: CallContext): Promise<Placement> {
+    return await this.run(async (provider) => {
+      const shortcoming = provider.shortcomingFor?.(request);
+      if (this.#parts.api !== 'auto' || shortcoming === undefined) {
+        return await provider.resolve(request, context);
+      }
+      const v3 = await this.#load('v3');
+      try {
+        const placement = await v3.provider.resolve(request, context);
+        this.#chosen = v3;
+        this.#choosing = Promise.resolve(v3);
+        context.progress(`${shortcoming}; its v3 API is spoken for this`);
+        return placement;
+      } catch (error) {
+        if (context.signal.aborted || goneBy(error, 'v3') === undefined) throw error;
+        // Without v3 it is v4 that has to say what it cannot do.
+        return await provider.resolve(request, context);
+      }
+    }, context);
   }
 
   /** Joins the choice under way. The caller that began it may be given up; then the next one begins anew. */

@@ -23,7 +23,7 @@ export function createChoosingProvider(parts: ChooserParts): PrismProvider {
     get spokenApi() {
       return chooser.spokenApi;
     },
-    resolve: method((provider, ...args) => provider.resolve(...args)),
+    resolve: async (request, context) => await chooser.resolve(request, context),
     issueCreationToken: method((provider, ...args) => provider.issueCreationToken(...args)),
     create: method((provider, ...args) => provider.create(...args)),
     find: method((provider, ...args) => provider.find(...args)),

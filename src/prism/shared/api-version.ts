@@ -1,9 +1,15 @@
-import type { Inventory, Provider, Resizing } from '../../provider/index.js';
+import type { Inventory, PlacementRequest, Provider, Resizing } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { HttpClient } from '../http/index.js';
 
 /** What a Prism Central can do for the core, whichever version of its API is spoken. */
-export type PrismProvider = Provider & Inventory & Resizing;
+export interface PrismProvider extends Provider, Inventory, Resizing {
+  /**
+   * What of a request this version of the API cannot do on this server although another one may; undefined = nothing. A
+   * sentence without its end. Sends nothing.
+   */
+  shortcomingFor?(request: PlacementRequest): string | undefined;
+}
 
 /** What every version of the API is given to work with. */
 export interface ApiParts {

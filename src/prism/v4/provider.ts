@@ -2,6 +2,7 @@ import { SpokenVersions } from '../discovery/index.js';
 import { LONGEST_USER_DATA, portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V4Api } from './api.js';
 import type { KnownCreate } from './backend.js';
+import { projectShortcoming } from './lookup/project.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm, issueToken } from './vm/create.js';
 import { findVm } from './vm/find.js';
@@ -28,6 +29,7 @@ export function createV4Provider({ http, spokenApi, ...tools }: ApiParts): Prism
     get spokenApi() {
       return api.spokenApi;
     },
+    shortcomingFor: ({ project }) => projectShortcoming(api, project),
     resolve: method('look up what the VM refers to', resolvePlacement),
     issueCreationToken: method('fix the identity of a VM', issueToken),
     create: method('create the VM', createVm),

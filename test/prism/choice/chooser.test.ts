@@ -1,5 +1,6 @@
 import { createPrismProvider, type PrismProvider } from '../../../src/prism/index.js';
 import type { PlacementRequest } from '../../../src/provider/index.js';
+import { PRESET, startSimulator } from '../../../src/simulator/index.js';
 import { ERROR_CODES } from '../../../src/support/index.js';
 import { context, FastClock, KeptLog, rejection, type KeptContext } from '../fixtures.js';
 import { data, recordedAnswer, TablePrism, type TableAnswer } from '../v4/table-prism.js';
@@ -75,6 +76,43 @@ test('auto: v3 where it is not', async () => {
   const scene = await start(v3);
   expect(await lookUp(scene)).toBe('v3');
   expect(scene.provider.spokenApi).toBe('v3');
+});
+
+describe('auto: a project on a server whose v4 API has none', () => {
+  const withProject = { ...request, project: 'dev' };
+  const gone = { status: 404, json: { message: 'The requested URL was not found on the server.' } };
+
+  test('v3 is spoken, and said so', async () => {
+    const simulator = await startSimulator({ pcVersion: 'pc.2024.3' });
+    const { host, port, fingerprint, username, password } = simulator;
+    const credentials = { kind: 'password', username, password } as const;
+    const trust = { kind: 'fingerprint', sha256: fingerprint } as const;
+    const tools = { logger: new KeptLog(), clock: new FastClock(), userAgent: 'test/1' };
+    const provider = createPrismProvider({ host, port, credentials, trust }, tools);
+    opened.push(simulator, provider);
+    const caller = context();
+    const { cluster, image, project } = PRESET;
+    const names = { cluster: cluster.name, image: image.name, project: project.name };
+    expect((await provider.resolve({ ...request, ...names }, caller)).project?.id).toBe(project.uuid);
+    expect(provider.spokenApi).toBe('v3');
+    expect(caller.lines.join()).toContain('cannot put a VM into a project; its v3 API is spoken for this');
+    await provider.resolve({ ...request, ...names, project: undefined }, caller);
+    expect(simulator.requestCounts()['GET /clustermgmt/config/clusters']).toBeUndefined();
+  });
+
+  test('where v3 is gone, v4 says what it cannot do', async () => {
+    const rows = { ...v4, [V3_CLUSTERS]: gone, 'POST /api/nutanix/v3/images/list': gone };
+    const { provider } = await start({ ...rows, 'POST /api/nutanix/v3/projects/list': gone });
+    const error = await rejection(provider.resolve(withProject, context()));
+    expect(String(error)).toContain('(vmm 4.0) cannot put a VM into a project');
+    expect(provider.spokenApi).toBe(SPOKEN);
+  });
+
+  test('where v4 is asked for, it is not left', async () => {
+    const { provider, prism } = await start({ ...v3, ...v4 }, { api: 'v4' });
+    expect(String(await rejection(provider.resolve(withProject, context())))).toContain('cannot put a VM');
+    expect(prism.calls.filter((call) => call.includes('/v3/'))).toEqual([]);
+  });
 });
 
 test('calls at the same time find it out once', async () => {
