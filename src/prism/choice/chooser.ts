@@ -40,6 +40,12 @@ export class ApiChooser {
     return this.#chosen?.provider;
   }
 
+  /** Before the first call of a process it is what the process before has found out. */
+  get userDataForm(): PrismProvider['userDataForm'] {
+    if (this.#chosen !== undefined) return this.#chosen.provider.userDataForm;
+    return SpokenVersions.parse(this.#parts.parts.spokenApi ?? '')?.userDataForm;
+  }
+
   /** For the front end to keep. */
   get spokenApi(): string | undefined {
     if (this.#chosen === undefined) return this.#parts.parts.spokenApi;

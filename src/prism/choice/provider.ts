@@ -13,9 +13,8 @@ export function createChoosingProvider(parts: ChooserParts): PrismProvider {
       await chooser.run(async (provider) => await call(provider, ...args), contextOf(args));
   return {
     longestUserData: LONGEST_USER_DATA,
-    /** Known once a call has been made. */
     get userDataForm() {
-      return chooser.provider?.userDataForm;
+      return chooser.userDataForm;
     },
     get runsContainers() {
       return chooser.provider?.runsContainers;

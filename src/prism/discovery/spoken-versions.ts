@@ -42,6 +42,11 @@ export class SpokenVersions {
     return this.#versions.get(namespace);
   }
 
+  /** From the generation of vmm 4.1 on the server looks at how user-data begins (reference v4 3.1). */
+  get userDataForm(): 'cloud-config' | undefined {
+    return this.#versions.get('vmm') === '4.0' ? undefined : 'cloud-config';
+  }
+
   /** From now on one version less than `version`. False when there is none; true also when it was done already. */
   stepDown(namespace: Namespace, version: string): boolean {
     if (this.#versions.get(namespace) !== version) return true;

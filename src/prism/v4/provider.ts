@@ -18,9 +18,8 @@ export function createV4Provider({ http, spokenApi, ...tools }: ApiParts): Prism
   const method = portMethodsOf({ ...tools, api, creates: new Map<string, KnownCreate>() });
   return {
     longestUserData: LONGEST_USER_DATA,
-    /** From the generation of vmm 4.1 on the server looks at how user-data begins (reference v4 3.1). */
     get userDataForm() {
-      return api.versionOf('vmm') === '4.0' ? undefined : 'cloud-config';
+      return versions.userDataForm;
     },
     /** Only container guests have a real engine. */
     get runsContainers() {

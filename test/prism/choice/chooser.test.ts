@@ -72,6 +72,16 @@ test('auto: v4 where it is served', async () => {
   expect(scene.provider.spokenApi).toBe(SPOKEN);
 });
 
+test.each([
+  ['v4 vmm=4.0 prism=4.0', undefined],
+  ['v4 vmm=4.1 prism=4.1', 'cloud-config'],
+  ['v3', undefined],
+  [undefined, undefined],
+])('what user-data has to begin with is known before the first call: %s', async (spokenApi, form) => {
+  const { provider } = await start({}, spokenApi === undefined ? {} : { spokenApi });
+  expect(provider.userDataForm).toBe(form);
+});
+
 test('auto: v3 where it is not', async () => {
   const scene = await start(v3);
   expect(await lookUp(scene)).toBe('v3');
