@@ -5,6 +5,7 @@ import ssh2 from 'ssh2';
 import { PRESET } from '../../src/simulator/index.js';
 import { Cloud } from './cloud.js';
 import type { Machine } from './machine.js';
+import { API } from './spoken-api.js';
 
 const GIB = 2 ** 30;
 const folder = mkdtempSync(join(tmpdir(), 'options-'));
@@ -54,7 +55,8 @@ test('hardware, disks and networks are those that the flags ask for', async () =
   );
   const vm = cloud.vm('big-1');
   const { resources } = vm;
-  expect(vm.description).toMatch(/^all of it \[made by \S+@\S+\] \[docker-machine-driver-nutanix v3:/);
+  expect(vm.description).toMatch(/^all of it \[made by \S+@\S+\] \[docker-machine-driver-nutanix v[34]:/);
+  expect(vm.description).toContain(` ${API}:`);
   expect(resources).toMatchObject({
     num_sockets: 3,
     num_vcpus_per_socket: 2,

@@ -1,4 +1,7 @@
-/** One part of a multipart message. */
+import { parse as parseYaml } from 'yaml';
+import { isMapping, type Mapping } from './narrow.js';
+
+/** One part of a multipart message, or one entry of an archive. */
 export interface MimePart {
   /** Lower case, without parameters, e.g. `text/cloud-config`. */
   readonly type: string;
@@ -120,12 +123,9 @@ const TYPES: Readonly<Record<string, PartKind>> = {
 /** Splits user-data into its parts, in order; a text that is none of cloud-init's forms is `unhandled`. */
 export function userDataParts(userData: string): UserDataPart[] {
   if (userData.trim() === '') return [];
-  if (!isMime(userData)) {
-    return [
-      { kind: kindOf(userData) ?? 'unhandled', name: 'part-001', text: userData, mergeType: undefined },
-    ];
-  }
-  return mimeParts(userData)
+  const whole: MimePart = { type: '', filename: undefined, mergeType: undefined, text: userData };
+  return (isMime(userData) ? mimeParts(userData) : [whole])
+    .flatMap((part) => (isArchive(part) ? archiveParts(part.text) : [part]))
     .filter(({ text }) => text.trim() !== '')
     .map(({ type, filename, mergeType, text }, index) => ({
       // What a part begins with counts more than what its header says: cloud-init sniffs, too.
@@ -134,6 +134,42 @@ export function userDataParts(userData: string): UserDataPart[] {
       text,
       mergeType,
     }));
+}
+
+function isArchive({ type, text }: MimePart): boolean {
+  return type === 'text/cloud-config-archive' || /^#cloud-config-archive\b/.test(text.trimStart());
+}
+
+/**
+ * The entries of a cloud-config archive, a list of texts or of mappings with `content`, `type`, `filename` and headers of
+ * their own. cloud-init follows no `#include` in them. An archive that is no list has no parts.
+ */
+function archiveParts(text: string): MimePart[] {
+  const entries = entriesIn(text).slice(0, MAX_PARTS);
+  return entries.map((entry) => ({
+    type: textAt(entry, 'type')?.toLowerCase() ?? '',
+    filename: textAt(entry, 'filename'),
+    mergeType: textAt(entry, 'Merge-Type') ?? textAt(entry, 'X-Merge-Type'),
+    text: textAt(entry, 'content') ?? '',
+  }));
+}
+
+function entriesIn(text: string): Mapping[] {
+  try {
+    const parsed: unknown = parseYaml(text, { maxAliasCount: 100, version: '1.1' });
+    const listed: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+    return listed.flatMap((entry) => {
+      if (typeof entry === 'string') return [{ content: entry }];
+      return isMapping(entry) ? [entry] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function textAt(entry: Mapping, key: string): string | undefined {
+  const value = entry[key];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function kindOf(text: string): PartKind | undefined {

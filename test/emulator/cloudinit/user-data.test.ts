@@ -62,6 +62,25 @@ test('multipart: nested, encoded, with and without types of their own', () => {
   ]);
 });
 
+test('an archive: entries with and without a type, texts alone; what is no list has no parts', () => {
+  const entries = [
+    { type: 'text/x-shellscript', content: '#!/bin/sh\necho 1\n', filename: 'one.sh' },
+    { content: '#cloud-config\nhostname: web-1\n', 'Merge-Type': 'list(append)' },
+    '#cloud-boothook\n#!/bin/sh\n',
+    { type: 'text/x-shellscript', content: '   ' },
+    17,
+  ];
+  const parts = userDataParts(`#cloud-config-archive\n${JSON.stringify(entries)}`);
+  expect(parts.map(({ kind, name, mergeType }) => [kind, name, mergeType])).toEqual([
+    ['script', 'one.sh', undefined],
+    ['cloud-config', 'part-002', 'list(append)'],
+    ['boothook', 'part-003', undefined],
+  ]);
+  expect(parts[0]?.text).toBe('#!/bin/sh\necho 1\n');
+  expect(userDataParts('#cloud-config-archive\na: 1\n')).toEqual([]);
+  expect(userDataParts('#cloud-config-archive\n- [\n')).toEqual([]);
+});
+
 test('a message without its last boundary, or with none at all', () => {
   expect(kinds('Content-Type: multipart/mixed; boundary=b\n\n--b\n\n#!/bin/sh\nx')).toEqual([
     ['script', '#!/bin/sh\nx'],
