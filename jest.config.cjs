@@ -3,7 +3,8 @@
  *   unit     - one folder per folder of src/, nothing but this process and loopback sockets
  *   interop  - our code against Go's own, through small Go programs
  *   e2e      - the packaged executables driven by real clients, on API v3
- *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4, with docker-machine as the one client
+ *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4; the client is
+ *              docker-machine, in fleet-vanished rancher-machine too
  */
 const shared = {
   testEnvironment: 'node',
