@@ -1,6 +1,6 @@
 import { abortError, type Clock, type Logger } from '../../../support/index.js';
 import type { HttpCall, Layer, Reply } from '../exchange.js';
-import { parseRetryAfter } from '../retry/retry-decision.js';
+import { LONGEST_RETRY_AFTER, parseRetryAfter } from '../retry/retry-decision.js';
 import { Gate } from './gate.js';
 import { endpointLimit, totalLimit } from './rate-headers.js';
 
@@ -22,7 +22,8 @@ const WORTH_A_LINE = 500;
 /**
  * Sends no more requests than the server's headers allow, so that it never has to refuse one for their number: so many
  * for each endpoint, and so many in all. Requests for one endpoint go in the order in which they came. A refusal that comes
- * all the same, because other processes have used up the rest, closes the endpoint for as long as the server asks.
+ * all the same, because other processes have used up the rest, closes the endpoint for as long as the server asks, and no
+ * longer than a single call would wait for it.
  */
 export function allowanceLayer(tools: AllowanceTools): Layer {
   return (next) => {
@@ -107,7 +108,7 @@ class Allowance {
     total.answered(now, totalLimit(headers), reply !== undefined);
     if (reply?.status === 429) {
       const asked = parseRetryAfter(headers['retry-after'], Date.parse(headers['date'] ?? '') || Date.now());
-      endpoint.close(now, asked ?? ofEndpoint?.restMs ?? 0);
+      endpoint.close(now, Math.min(asked ?? ofEndpoint?.restMs ?? 0, LONGEST_RETRY_AFTER));
     }
     this.#admit();
   }

@@ -18,7 +18,8 @@ export interface FinishedAttempt {
 export type RetryDecision = { readonly repeat: false } | { readonly repeat: true; readonly afterMs: number };
 
 const STOP: RetryDecision = { repeat: false };
-const RETRY_AFTER_CAP_MS = 30_000;
+/** A server that asks for more is asked again all the same: its wish may be a mistake, and a machine is waited for. */
+export const LONGEST_RETRY_AFTER = 30_000;
 const BACKOFF_CAP_MS = 4_000;
 /** Attempts in all: a flap of a second or two is bridged, a wrong address is told soon all the same. */
 const ATTEMPTS = { connect: 4, serve: 4, rateLimited: 6 } as const;
@@ -61,7 +62,7 @@ function again(
   const backoff = Math.min(baseMs * 2 ** (attempt.number - 1), BACKOFF_CAP_MS);
   const jittered = backoff / 2 + (backoff / 2) * attempt.jitter;
   if (retryAfterMs === undefined) return { repeat: true, afterMs: jittered };
-  return { repeat: true, afterMs: Math.max(jittered, Math.min(retryAfterMs, RETRY_AFTER_CAP_MS)) };
+  return { repeat: true, afterMs: Math.max(jittered, Math.min(retryAfterMs, LONGEST_RETRY_AFTER)) };
 }
 
 /** Reads a Retry-After header, seconds or an HTTP date; undefined when it is neither. Result in ms, >= 0. */

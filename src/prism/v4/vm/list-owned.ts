@@ -8,15 +8,25 @@ import { readVm, vm, VMS, type V4Vm } from './vm.js';
 /** What is read of every VM. */
 const FIELDS = 'extId,name,description,powerState,createTime,ownershipInfo';
 
-/** Every VM with our ownership tag. A description cannot be filtered by (reference v4 2.7), so all VMs are read. */
+/**
+ * Every VM with our ownership tag. A description cannot be filtered by (reference v4 2.7), so all VMs are read. They are
+ * asked for in one order, without which pages may overlap; one that is on two pages all the same counts once, or it would
+ * pass for its own copy.
+ */
 export async function listOwned(
   { api, product }: V4Backend,
   { signal }: CallContext,
 ): Promise<readonly OwnedVm[]> {
   const attempted = 'list the VMs with our ownership tag';
-  const list = { namespace: 'vmm', path: VMS, query: { $select: FIELDS }, item: vm } as const;
+  const list = {
+    namespace: 'vmm',
+    path: VMS,
+    query: { $select: FIELDS, $orderby: 'name' },
+    item: vm,
+  } as const;
   const listed = await listAll(api, list, { attempted, signal });
-  return ownedAmong(listed.map(seenFrom), product);
+  const once = new Map(listed.map((one) => [one.extId, one]));
+  return ownedAmong([...once.values()].map(seenFrom), product);
 }
 
 export async function readOwned(

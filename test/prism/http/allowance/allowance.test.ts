@@ -166,6 +166,8 @@ test.each<[string, Record<string, string>, number]>([
     { 'retry-after': 'Sun, 29 Nov 2026 00:00:04 GMT', date: 'Sun, 29 Nov 2026 00:00:00 GMT' },
     4_000,
   ],
+  ['30 s at most, whatever is asked for', { 'retry-after': '3600' }, 30_000],
+  ['30 s at most, also where a timer could not wait for so long', { 'retry-after': '9'.repeat(20) }, 30_000],
   ['the rest of the period', { 'x-api-ratelimit-limit': '2', 'x-api-ratelimit-reset': '128' }, 128],
 ])('after a 429 the endpoint rests: %s', async (_what, headers, rest) => {
   const clock = new EventClock();
@@ -186,6 +188,27 @@ test.each<[string, Record<string, string>, number]>([
   await clock.run();
   await second;
   expect(sent).toEqual([0, rest]);
+});
+
+test.each(['3600', '9'.repeat(20)])('a period of %s seconds is taken for one of a minute', async (period) => {
+  const clock = new EventClock();
+  const sent: number[] = [];
+  const handle: Handler = async () => {
+    sent.push(clock.now());
+    await Promise.resolve();
+    const headers = {
+      'x-api-ratelimit-limit': '1',
+      'x-api-ratelimit-remaining': '0',
+      'x-api-ratelimit-refresh-period-seconds': period,
+    };
+    return { status: 200, headers, setCookie: [], body: '' };
+  };
+  const send = allowanceLayer(tools(clock))(handle);
+  await send(to(LIST));
+  const second = send(to(LIST));
+  await clock.run();
+  await second;
+  expect(sent).toEqual([0, 60_000]);
 });
 
 test('a call that is given up while it waits leaves the others their turn', async () => {

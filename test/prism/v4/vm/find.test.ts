@@ -150,6 +150,16 @@ describe('VMs with our ownership tag', () => {
     ]);
   });
 
+  test('one that slides onto the next page while they are read counts once', async () => {
+    const plain = Array.from({ length: 99 }, (_, n) => ({ extId: `u${n}`, name: 'a' }));
+    const pages = [[...plain, described(VM)], [described(VM)]];
+    const { prism, backend } = await start({
+      [LIST]: ({ query }: Asked) => data(pages[Number(query.get('$page'))] ?? []),
+    });
+    expect(await listOwned(backend, context())).toMatchObject([{ id: VM, genuine: true }]);
+    expect(prism.asked.map(({ query }) => query.get('$orderby'))).toEqual(['name', 'name']);
+  });
+
   test('a refusal in the middle is an error, not a short list', async () => {
     const many = Array.from({ length: 100 }, (_, n) => described(`u${n}`));
     const { backend } = await start({
