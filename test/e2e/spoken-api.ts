@@ -26,11 +26,13 @@ export const COUNTED = onApi({
   v3: {
     deleteVm: 'DELETE /vms/:uuid',
     getTask: 'GET /tasks/:uuid',
+    getVm: 'GET /vms/:uuid',
     lists: ['POST /clusters/list', 'POST /images/list', 'POST /subnets/list'],
   },
   v4: {
     deleteVm: 'DELETE /vmm/ahv/config/vms/:extId',
     getTask: 'GET /prism/config/tasks/:extId',
+    getVm: 'GET /vmm/ahv/config/vms/:extId',
     lists: ['GET /clustermgmt/config/clusters', 'GET /vmm/content/images', 'GET /networking/config/subnets'],
   },
 });
