@@ -23,6 +23,12 @@ interface Chosen {
   readonly provider: PrismProvider;
 }
 
+/** What a call has been given, and the choosing that all who were given it have shared. */
+interface Choice {
+  readonly chosen: Chosen;
+  readonly choosing: Promise<Chosen>;
+}
+
 /** The provider of the API that is spoken to one Prism Central. Nothing is sent before it is asked for. */
 export class ApiChooser {
   readonly #parts: ChooserParts;
@@ -31,6 +37,8 @@ export class ApiChooser {
   #chosen: Chosen | undefined;
   /** False when the server could not tell: then the next process asks again. */
   #isSure = true;
+  /** What was asked for is not served: so said the last search. */
+  #isAskedForGone = false;
 
   constructor(parts: ChooserParts) {
     this.#parts = parts;
@@ -54,17 +62,18 @@ export class ApiChooser {
 
   /** Does the work with the API that is spoken; once more with the other one, when that is gone from the server. */
   async run<R>(work: (provider: PrismProvider) => Promise<R>, context: CallContext): Promise<R> {
-    const chosen = await this.#share(context, () => this.#first(context));
+    const { chosen, choosing } = await this.#share(context, () => this.#first(context));
     try {
       return await work(chosen.provider);
     } catch (error) {
       const gone = context.signal.aborted ? undefined : goneBy(error, chosen.api);
       if (gone === undefined) throw error;
-      if (this.#parts.api !== 'auto') throw this.#askedForAndGone(error, chosen.api);
-      if (this.#chosen === chosen) this.#choosing = undefined;
-      const other = await this.#share(context, () => this.#afterwards(chosen, gone, error, context));
-      if (other === chosen) throw error;
-      return await work(other.provider);
+      if (this.#parts.api === 'v3') throw this.#askedForAndGone(error, 'v3');
+      // Another call may have begun to choose anew; then its choice is shared.
+      if (this.#choosing === choosing) this.#choosing = undefined;
+      const other = await this.#share(context, () => this.#afterwards(chosen, gone, context));
+      if (other.chosen !== chosen) return await work(other.chosen.provider);
+      throw this.#isAskedForGone ? this.#askedForAndGone(error, 'v4') : error;
     }
   }
 
@@ -94,12 +103,13 @@ export class ApiChooser {
   }
 
   /** Joins the choice under way. The caller that began it may be given up; then the next one begins anew. */
-  async #share(context: CallContext, begin: () => Promise<Chosen>): Promise<Chosen> {
+  async #share(context: CallContext, begin: () => Promise<Chosen>): Promise<Choice> {
     for (;;) {
       const isMine = this.#choosing === undefined;
       const choosing = (this.#choosing ??= begin());
       try {
-        return (this.#chosen = await untilAborted(choosing, context));
+        const chosen = (this.#chosen = await untilAborted(choosing, context));
+        return { chosen, choosing };
       } catch (error) {
         if (context.signal.aborted) {
           if (isMine && this.#choosing === choosing) this.#choosing = undefined;
@@ -138,13 +148,20 @@ export class ApiChooser {
     return await this.#load('v3');
   }
 
-  /** What to speak when the API that was spoken is not served (any more); the same one when there is no other. */
-  async #afterwards(before: Chosen, gone: string, cause: unknown, context: CallContext): Promise<Chosen> {
+  /**
+   * What to speak when the API that was spoken is not served (any more); the same one when there is no other. Calls at the
+   * same time share this, so each of them tells the error that led it here.
+   */
+  async #afterwards(before: Chosen, gone: string, context: CallContext): Promise<Chosen> {
+    const { api, parts } = this.#parts;
     const attempt = { attempted: ATTEMPTED, signal: context.signal };
-    // Without an answer to this the error that led here tells more.
-    const discovery = await discoverVersions(this.#parts.parts.http, attempt).catch((error: unknown) => {
-      throw context.signal.aborted ? error : cause;
+    this.#isAskedForGone = false;
+    const discovery = await discoverVersions(parts.http, attempt).catch((error: unknown) => {
+      if (context.signal.aborted) throw error;
+      return undefined;
     });
+    if (discovery === undefined) return before;
+    this.#isSure = true;
     const spoken = discovery.spoken?.toString();
     if (before.api === 'v3') {
       if (spoken === undefined) return before;
@@ -155,6 +172,10 @@ export class ApiChooser {
     }
     if (spoken === before.provider.spokenApi) return before;
     if (spoken !== undefined) return await this.#load('v4', spoken);
+    if (api === 'v4') {
+      this.#isAskedForGone = true;
+      return before;
+    }
     context.progress(`Prism Central does not serve its v4 API any more (${gone}); v3 is spoken from now on`);
     return await this.#load('v3');
   }

@@ -175,6 +175,13 @@ describe('v3 is gone', () => {
     expect(scene.prism.calls.filter((call) => call === ROUTES)).toHaveLength(1);
   });
 
+  test('calls at the same time find it out once, and all go on with v4', async () => {
+    const scene = await start({ [V3_CLUSTERS]: { status: 410 }, ...v4 }, { spokenApi: 'v3' });
+    const calls = [1, 2, 3].map(async () => await rejection(scene.provider.resolve(request, context())));
+    for (const error of await Promise.all(calls)) expect(String(error)).not.toContain('410');
+    expect(scene.prism.calls.filter((call) => call === ROUTES)).toHaveLength(1);
+  });
+
   test('without v4 either it is told as it is', async () => {
     const scene = await start({ [V3_CLUSTERS]: { status: 503, text: 'down' } }, { spokenApi: 'v3' });
     expect(await rejection(scene.provider.resolve(request, context()))).toMatchObject({
@@ -213,6 +220,59 @@ test('while v4 cannot tell, v3 is spoken for now, and nothing is kept', async ()
   expect(await lookUp(scene, caller)).toBe('v3');
   expect(caller.lines).toEqual([expect.stringContaining('API v3 is spoken for now')]);
   expect(scene.provider.spokenApi).toBeUndefined();
+});
+
+test('once it could tell, v4 is kept', async () => {
+  let isLater = false;
+  const scene = await start({
+    ...v3,
+    ...v4,
+    [ROUTES]: () => (isLater ? v4[ROUTES] : { status: 503, text: 'down' }),
+    [V3_CLUSTERS]: () => (isLater ? { status: 410 } : nothing),
+  });
+  expect(await lookUp(scene)).toBe('v3');
+  isLater = true;
+  expect(await lookUp(scene)).toBe('v4');
+  expect(scene.provider.spokenApi).toBe(SPOKEN);
+});
+
+describe('v4 is asked for, and not there as it was', () => {
+  const NEWER = 'v4 vmm=4.3 prism=4.4 clustermgmt=4.3 networking=4.4';
+
+  test('in older versions: these are spoken', async () => {
+    const scene = await start({ ...v3, ...v4 }, { api: 'v4', spokenApi: NEWER });
+    expect(await lookUp(scene)).toBe('v4');
+    expect(scene.prism.calls.filter((call) => call === V4_CLUSTERS).length).toBeGreaterThan(0);
+    expect(scene.provider.spokenApi).toBe(SPOKEN);
+  });
+
+  test('not at all: every call tells its own error, and the option is named', async () => {
+    const scene = await start(v3, { api: 'v4', spokenApi: NEWER });
+    const errors = ['one', 'two'].map(
+      async (cluster) => await rejection(scene.provider.resolve({ ...request, cluster }, context())),
+    );
+    const texts = (await Promise.all(errors)).map(String);
+    for (const [at, name] of ['one', 'two'].entries()) {
+      expect(texts[at]).toContain(`"${name}"`);
+      expect(texts[at]).toMatch(/does not answer on its v4 API, .*set --nutanix-api to auto\.$/);
+    }
+    expect(scene.prism.calls).not.toContain(V3_CLUSTERS);
+  });
+
+  test('one path of it only: no setting is to blame', async () => {
+    const scene = await start({ ...v3, [ROUTES]: v4[ROUTES] }, { api: 'v4', spokenApi: SPOKEN });
+    const error = await rejection(scene.provider.resolve(request, context()));
+    expect(String(error)).toContain('HTTP 404');
+    expect(String(error)).not.toContain('--nutanix-api');
+  });
+
+  test('and while the server cannot tell, the error stays as it is', async () => {
+    const rows = { ...v3, [ROUTES]: { status: 503, text: 'down' } };
+    const scene = await start(rows, { api: 'v4', spokenApi: SPOKEN });
+    const error = await rejection(scene.provider.resolve(request, context()));
+    expect(String(error)).toContain('HTTP 404');
+    expect(String(error)).not.toContain('--nutanix-api');
+  });
 });
 
 test('v4 asked for where it is not served', async () => {
