@@ -27,7 +27,7 @@ export function userDataFor(setup: GuestSetup, given?: string, form: UserDataFor
       if (form === 'cloud-config') {
         throw refusedForm(
           'an Ignition config',
-          'Speak API v3 to it where it has that, or use an image with cloud-init.',
+          'Ask for API v3 where Prism Central has it (--nutanix-api v3), or use an image with cloud-init.',
         );
       }
       return mergeIntoIgnition(readIgnition(theirs.text), setup);

@@ -104,8 +104,8 @@ export class Cloud {
 
   /** All that a machine may leave behind. */
   left(): unknown {
-    const { vms, reservations, addresses } = this.simulator.snapshot();
-    return { vms, reservations, addresses: addresses.flatMap(({ reserved }) => reserved) };
+    const { vms, reservations, volumeGroups, addresses } = this.simulator.snapshot();
+    return { vms, reservations, volumeGroups, addresses: addresses.flatMap(({ reserved }) => reserved) };
   }
 
   async close(): Promise<void> {
@@ -114,7 +114,7 @@ export class Cloud {
   }
 }
 
-export const NOTHING_LEFT = { vms: [], reservations: [], addresses: [] };
+export const NOTHING_LEFT = { vms: [], reservations: [], volumeGroups: [], addresses: [] };
 
 const reference = z.looseObject({ uuid: z.string() });
 const storedVm = z.looseObject({

@@ -55,7 +55,9 @@ test('hardware, disks and networks are those that the flags ask for', async () =
   );
   const vm = cloud.vm('big-1');
   const { resources } = vm;
-  expect(vm.description).toMatch(/^all of it \[made by \S+@\S+\] \[docker-machine-driver-nutanix v[34]:/);
+  expect(vm.description).toMatch(
+    /^all of it \[made by \S+@\S+( for big-1)?\] \[docker-machine-driver-nutanix v[34]:/,
+  );
   expect(vm.description).toContain(` ${API}:`);
   expect(resources).toMatchObject({
     num_sockets: 3,

@@ -102,13 +102,15 @@ describe('Create', () => {
     await remove(config);
   });
 
-  test('gives an Ignition config to the guest, with the SSH user and key in it', async () => {
+  test('gives an Ignition config to the guest, with the SSH user and key in it, where API v3 is spoken', async () => {
     faults = noSsh;
     const given = {
       ignition: { version: '3.4.0' },
       passwd: { users: [{ name: 'core', groups: ['docker'] }] },
     };
     const { error, config } = await create('fcos', {
+      // API v4 only takes what begins with #cloud-config.
+      'nutanix-api': 'v3',
       'nutanix-cloud-init': JSON.stringify(given),
       'nutanix-ssh-user': 'core',
       // Emulated guests have no Ignition.

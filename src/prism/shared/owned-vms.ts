@@ -50,7 +50,7 @@ function taggedFrom(seen: SeenVm, product: string): TaggedVm | undefined {
   const { id, name, power, account, madeAt } = seen;
   const tag = tagOn(seen, product);
   if (id === undefined || tag === undefined) return undefined;
-  const { creationToken, identity, origin } = tag;
+  const { creationToken, identity, origin, machineName } = tag;
   const reserved = identity.kind === 'reserved' ? identity : undefined;
   return {
     id,
@@ -59,7 +59,7 @@ function taggedFrom(seen: SeenVm, product: string): TaggedVm | undefined {
     account,
     madeAt,
     creationToken,
-    machineName: reserved === undefined ? undefined : machineNameIn(reserved.clientIdentifier, product),
+    machineName: reserved === undefined ? machineName : machineNameIn(reserved.clientIdentifier, product),
     origin,
     idInTag: reserved?.vmId,
   };

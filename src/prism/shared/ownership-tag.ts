@@ -6,13 +6,15 @@ import { cutText } from './texts.js';
 const MAX_DESCRIPTION = 1000;
 
 /**
- * What stands in the description of a VM of ours: `[made by alice@build-7] [PRODUCT TOKEN]`. The first part is for
- * users to read and may be missing.
+ * What stands in the description of a VM of ours: `[made by alice@build-7 for web-1] [PRODUCT TOKEN]`. The first
+ * part is for users to read, and it or a half of it may be missing.
  */
 export interface OwnershipTag {
   readonly creationToken: CreationToken;
   /** `user@computer` of the process that made the VM. */
   readonly origin?: string | undefined;
+  /** The machine it was made for; one word. Where the token tells it (v3), the tag does not. */
+  readonly machineName?: string | undefined;
 }
 
 /** An ownership tag with what its creation token stands for. */
@@ -24,9 +26,12 @@ export interface IdentifiedTag extends OwnershipTag {
 export function taggedDescription(
   description: string,
   product: string,
-  { creationToken, origin }: OwnershipTag,
+  { creationToken, origin, machineName }: OwnershipTag,
 ): string {
-  const tag = `${origin === undefined ? '' : `[made by ${origin}] `}[${product} ${creationToken}]`;
+  const by = origin === undefined ? '' : ` by ${origin}`;
+  const forWhat = machineName === undefined ? '' : ` for ${machineName}`;
+  const made = by === '' && forWhat === '' ? '' : `[made${by}${forWhat}] `;
+  const tag = `${made}[${product} ${creationToken}]`;
   const room = MAX_DESCRIPTION - tag.length - 1;
   const words = cutText(description.trim(), room).trim();
   return words === '' ? tag : `${words} ${tag}`;
@@ -39,10 +44,13 @@ export function hasTag(description: string | undefined, product: string, token: 
 
 /** Every ownership tag of this product in a description. Users may have written other text around the tags. */
 export function tagsIn(description: string, product: string): readonly OwnershipTag[] {
-  return [...description.matchAll(patternFor(product))].map(([, origin, creationToken = '']) => ({
-    creationToken,
-    origin,
-  }));
+  return [...description.matchAll(patternFor(product))].map(
+    ([, origin, machineName, creationToken = '']) => ({
+      creationToken,
+      origin,
+      machineName,
+    }),
+  );
 }
 
 /**
@@ -63,6 +71,7 @@ export function tagOn(
 }
 
 function patternFor(product: string): RegExp {
-  const origin = String.raw`(?:\[made by ([^\s[\]]{1,100})\] )?`;
-  return new RegExp(String.raw`${origin}\[${product.replaceAll('.', String.raw`\.`)} ([\w.:-]+)\]`, 'g');
+  const word = String.raw`([^\s[\]]{1,100})`;
+  const made = String.raw`(?:\[made(?: by ${word})?(?: for ${word})?\] )?`;
+  return new RegExp(String.raw`${made}\[${product.replaceAll('.', String.raw`\.`)} ([\w.:-]+)\]`, 'g');
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../../src/simulator/index.js';
-import { CREATE_VM, PC_VERSION, SERVED } from '../spoken-api.js';
+import { CREATE_VM, onApi, PC_VERSION, SERVED } from '../spoken-api.js';
 import { Plugin } from './plugin.js';
 
 /**
@@ -80,10 +80,10 @@ async function leftovers(): Promise<unknown> {
     const open = requests.latest.filter(({ status }) => status === undefined);
     return open.length === 0 && tasks.every(({ status }) => !['QUEUED', 'RUNNING'].includes(status));
   });
-  const { vms, reservations, addresses } = prism.snapshot();
-  return { vms, reservations, addresses: addresses.flatMap(({ reserved }) => reserved) };
+  const { vms, reservations, volumeGroups, addresses } = prism.snapshot();
+  return { vms, reservations, volumeGroups, addresses: addresses.flatMap(({ reserved }) => reserved) };
 }
-const NOTHING = { vms: [], reservations: [], addresses: [] };
+const NOTHING = { vms: [], reservations: [], volumeGroups: [], addresses: [] };
 
 /** Kills during Create when `moment` has come. True when Create had not ended by itself. */
 async function killDuringCreate(plugin: Plugin, moment: () => Promise<void>): Promise<boolean> {
@@ -108,6 +108,9 @@ async function requestsOfACreate(): Promise<{ readonly requests: number; readonl
   await plugin.rpc.call('Create');
   const result = { requests: total() - before, ms: performance.now() - start };
   await plugin.close();
+  expect(saved).toMatchObject({
+    SpokenApi: expect.stringMatching(onApi({ v3: /^v3$/, v4: /^v4 / })) as unknown,
+  });
   await remove(saved);
   return result;
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { taggedDescription } from '../../../src/prism/shared/index.js';
+import { taggedDescription, tagOn } from '../../../src/prism/shared/index.js';
 
 const KEY = 'v3-marks:0123456789abcdef';
 const MARK = `[test-driver ${KEY}]`;
@@ -27,4 +27,20 @@ test('the words are cut to the limit, never the mark, never a character', () => 
   expect(taggedDescription('😀'.repeat(600), 'test-driver', { creationToken: KEY })).not.toMatch(
     /\p{Surrogate}/u,
   );
+});
+
+test.each([
+  [{}, ''],
+  [{ origin: 'alice@build-7' }, '[made by alice@build-7] '],
+  [{ machineName: 'web-1' }, '[made for web-1] '],
+  [{ origin: 'alice@build-7', machineName: 'web-1' }, '[made by alice@build-7 for web-1] '],
+])('who made a VM and for which machine is written and read: %j', (known, written) => {
+  const description = taggedDescription('a host', 'test-driver', { creationToken: KEY, ...known });
+  expect(description).toBe(`a host ${written}${MARK}`);
+  const { origin, machineName } = { origin: undefined, machineName: undefined, ...known };
+  expect(tagOn({ id: 'x', description }, 'test-driver')).toMatchObject({
+    creationToken: KEY,
+    origin,
+    machineName,
+  });
 });

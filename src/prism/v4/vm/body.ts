@@ -32,7 +32,11 @@ export function createBody(input: BodyInput): object {
   const machineType = machineTypeOf(spec);
   return {
     name: spec.name,
-    description: taggedDescription(spec.description, product, { creationToken: token, origin }),
+    description: taggedDescription(spec.description, product, {
+      creationToken: token,
+      origin,
+      machineName: spec.name,
+    }),
     numSockets: spec.sockets,
     numCoresPerSocket: spec.coresPerSocket,
     memorySizeBytes: spec.memoryMiB * BYTES_PER_MIB,

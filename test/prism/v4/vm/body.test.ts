@@ -100,7 +100,7 @@ test('everything that can be asked for', () => {
     readonly disks: readonly unknown[];
   };
   expect(sent).toMatchObject({
-    description: `a host [made by alice@build-7] [test-driver ${token}]`,
+    description: `a host [made by alice@build-7 for web-1] [test-driver ${token}]`,
     isCpuPassthroughEnabled: true,
     project: { extId: 'p1' },
     categories: [{ extId: 'k1' }, { extId: 'k2' }],
