@@ -30,7 +30,7 @@ describe('when Prism Central fails', () => {
     const { code, output } = await create();
     expect(code).toBe(1);
     expect(output).toContain('Not enough memory on cluster PC-Cluster.');
-    expect(output).toMatch(/task [0-9a-f]{8}-[0-9a-f-]{27}/);
+    expect(output).toMatch(/task (ZXJnb24=:)?[0-9a-f]{8}-[0-9a-f-]{27}/);
     expect(await simulator.vmNames()).toEqual([]);
     await machine.run('rm', '-y', 'web-1');
     expect(await machine.run('ls', '-q')).toBe('');

@@ -16,7 +16,7 @@ export interface ShownVm {
 
 /** Reads the VM of this id. */
 export async function shownVm(cloud: Cloud, id: string): Promise<ShownVm> {
-  const path = onApi({ v3: `/api/nutanix/v3/vms/${id}`, v4: `/api/vmm/v4.0/ahv/config/vms/${id}` });
+  const path = onApi({ v3: `/api/nutanix/v3/vms/${id}`, v4: `/api/vmm/v4.3/ahv/config/vms/${id}` });
   const { status, headers, body } = await new ApiClient(cloud.simulator).absolute('GET', path);
   if (status !== 200) throw new Error(`GET ${path}: ${status}`);
   const vm = objectOf(body);

@@ -30,6 +30,8 @@ export const spec: GuestSpec = {
 };
 
 export interface SystemOptions {
+  /** What the guest's disk can hold. */
+  readonly limits?: { readonly maxBytes: number; readonly maxNodes: number };
   readonly spec?: Partial<GuestSpec> | undefined;
   readonly distribution?: 'ubuntu' | 'debian' | undefined;
   readonly clock?: Clock | undefined;
@@ -48,7 +50,7 @@ export function runningSystem(options: SystemOptions = {}): { system: GuestSyste
     dockerInstalled: false,
     sshPort: 22,
     programs: baseProgramNames,
-    limits: { maxBytes: 4 * 1024 * 1024, maxNodes: 5000 },
+    limits: options.limits ?? { maxBytes: 4 * 1024 * 1024, maxNodes: 5000 },
   });
   const system = new GuestSystem({
     spec: { ...spec, ...options.spec },

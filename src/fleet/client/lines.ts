@@ -39,7 +39,7 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/Successfully removed/i, 'removed'],
 ];
 
-const TASK = /^task [\da-f-]{36} \((.+)\): (?:RUNNING )?(.*)$/;
+const TASK = /^task (?:[\w+/]*={0,2}:)?[\da-f-]{36} \((.+)\): (?:RUNNING )?(.*)$/;
 const ID = / \([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\)/g;
 
 /** The step that begins with this line; the driver's own lines, `(host) …`, are steps, without ids: the log has them. */

@@ -3,7 +3,13 @@ export { decode, isUuid, lenient, rawObject, type Attempt, type RawObject } from
 export type { ApiParts, ApiVersion, PrismProvider } from './api-version.js';
 export { appError, fromErrors, type AppError, type ErrorBody } from './app-errors.js';
 export { readErrorBody, readMessages } from './error-body.js';
-export { formatCreationToken, parseCreationToken, requestIdOf, type Identity } from './creation-token.js';
+export {
+  formatCreationToken,
+  parseCreationToken,
+  readCreationToken,
+  requestIdOf,
+  type Identity,
+} from './creation-token.js';
 export { deleteUntilGone, type DeleteEnd } from './deletion.js';
 export { encodedGuestData, LONGEST_USER_DATA, type GuestInput } from './guest-data.js';
 export { ASKED_MS, notRunning } from './guest-requests.js';

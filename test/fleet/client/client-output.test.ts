@@ -15,6 +15,10 @@ test.each([
     '(web-1) task 770057e7-6ac8-4879-90bf-ac296f26ca97 (create VM "web-1" (0faea786-629a-4de8-ba1a-3cc2b7d796d6)): RUNNING 40 %',
     'create VM "web-1": 40 %',
   ],
+  [
+    '(web-1) task ZXJnb24=:770057e7-6ac8-5879-90bf-ac296f26ca97 (create VM "web-1"): RUNNING 40 %',
+    'create VM "web-1": 40 %',
+  ],
   ['(web-1) waiting for an address: 10.0.0.1 was assigned', 'waiting for an address: 10.0.0.1 was assigned'],
   ['Provisioning with debian...', 'installing Docker'],
   ['To see how to connect your Docker Client', undefined],

@@ -3,7 +3,7 @@ import { hasCode } from '../../../support/index.js';
 import { odataText } from '../api.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
-import { endOf, task } from './task.js';
+import { endOf, task, VM_RELATION, type V4Task } from './task.js';
 import { waitForTask } from './wait-for-task.js';
 
 /**
@@ -11,19 +11,46 @@ import { waitForTask } from './wait-for-task.js';
  * the ETag alone keeps two changes apart.
  */
 async function runningTasksOf(
-  { api, logger }: V4Backend,
+  backend: V4Backend,
   vmId: string,
-  { signal }: CallContext,
+  context: CallContext,
 ): Promise<readonly string[]> {
   const attempted = `list the tasks under way of VM ${vmId}`;
-  const running = ['QUEUED', 'RUNNING'].map((status) => `status eq Prism.Config.TaskStatus'${status}'`);
-  const $filter = `entitiesAffected/any(a:a/extId eq ${odataText(vmId)}) and (${running.join(' or ')})`;
+  const $filter = `entitiesAffected/any(a:a/extId eq ${odataText(vmId)}) and (${RUNNING})`;
+  return (await unfinished(backend, $filter, attempted, context)).flatMap(({ extId }) => extId ?? []);
+}
+
+/**
+ * True when a VM of this name is being made, by whomever: a create under way tells no more of itself than the name
+ * (recorded-v4 A1). False also where tasks may not be listed.
+ */
+export async function isCreateUnderWay(
+  backend: V4Backend,
+  name: string,
+  context: CallContext,
+): Promise<boolean> {
+  const attempted = `look for a create of VM "${name}" that is under way`;
+  return (await unfinished(backend, RUNNING, attempted, context)).some(
+    ({ operation, entitiesAffected = [] }) =>
+      operation === CREATE && entitiesAffected.some((one) => one.rel === VM_RELATION && one.name === name),
+  );
+}
+
+const CREATE = 'CreateVm';
+const RUNNING = ['QUEUED', 'RUNNING']
+  .map((status) => `status eq Prism.Config.TaskStatus'${status}'`)
+  .join(' or ');
+
+async function unfinished(
+  { api, logger }: V4Backend,
+  $filter: string,
+  attempted: string,
+  { signal }: CallContext,
+): Promise<readonly V4Task[]> {
   try {
     const list = { namespace: 'prism', path: '/config/tasks', query: { $filter }, item: task } as const;
     const listed = await listAll(api, list, { attempted, signal });
-    return listed.flatMap((one) =>
-      one.extId === undefined || endOf(one, one.extId) !== undefined ? [] : [one.extId],
-    );
+    return listed.filter((one) => one.extId !== undefined && endOf(one, one.extId) === undefined);
   } catch (error) {
     if (signal.aborted || !hasCode(error, ...REFUSED)) throw error;
     logger.debug(error.message);

@@ -67,12 +67,8 @@ export function isConflict({ end, seen }: EndedTask): boolean {
   return end.kind === 'failed' && meaningOf(seen) === 'conflict';
 }
 
-/** A failed task that says the same as a 404. */
-export function isVmMissing({ end, seen }: EndedTask): boolean {
-  return end.kind === 'failed' && fromErrors(seen?.errorMessages ?? []).meaning?.code === 'not-found';
-}
-
-const VM = 'vmm:ahv:config:vm';
+/** What a VM is to a task (recorded-v4 A1). */
+export const VM_RELATION = 'vmm:ahv:config:vm';
 
 /**
  * The VMs that a task is about, each once, the one that it makes first. A failed create names one too, though there is
@@ -80,7 +76,7 @@ const VM = 'vmm:ahv:config:vm';
  */
 export function vmIdsIn({ entitiesAffected = [], completionDetails = [] }: V4Task): readonly string[] {
   const affectedIds = entitiesAffected.flatMap(({ extId, rel }) =>
-    rel === VM && extId !== undefined ? [extId] : [],
+    rel === VM_RELATION && extId !== undefined ? [extId] : [],
   );
   const told = completionDetails.flatMap(({ name, value }): unknown[] =>
     name === 'VM external ID' ? [value].flat() : [],

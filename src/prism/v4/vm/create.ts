@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext, CreationToken, VmId, VmSpec } from '../../../provider/index.js';
 import { OperationError, poll, type Probed } from '../../../support/index.js';
-import { formatCreationToken, parseCreationToken, requestIdOf } from '../../shared/index.js';
+import { formatCreationToken, parseCreationToken, requestIdOf, type Identity } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { categoryIds } from '../lookup/category.js';
+import { waitForRunningTasks } from '../task/running-tasks.js';
 import { taskError, taskReference, vmIdsIn, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { createBody } from './body.js';
 import { findTagged } from './find-tagged.js';
 import { powerOnFresh } from './power.js';
-import { deleteIfOurs } from './delete.js';
 import { readVm, VMS } from './vm.js';
 
 /** Times that a list is read until it shows a VM that was just made, and the pause between them, ms. */
@@ -35,12 +35,29 @@ export async function createVm(
 ): Promise<VmId> {
   const attempted = `create VM "${spec.name}"`;
   const identity = parseCreationToken(token);
-  // Its create may have begun while API v3 was still there.
-  const earlier = identity.kind === 'reserved' ? identity.vmId : undefined;
-  const isMade = earlier !== undefined && (await readVm(backend, earlier, attempted, context)) !== undefined;
-  const vmId = isMade ? earlier : await makeVm(backend, requestIdOf(identity), token, spec, context);
+  const earlier = await madeThroughV3(backend, identity, spec.name, token, context);
+  const vmId = earlier ?? (await makeVm(backend, requestIdOf(identity), token, spec, context));
   await powerOnFresh(backend, vmId, `${attempted} (${vmId}), power it on`, context);
   return vmId;
+}
+
+/** The VM of a create that began while API v3 was still there, and may be under way; undefined = none. */
+async function madeThroughV3(
+  backend: V4Backend,
+  identity: Identity,
+  name: string,
+  token: CreationToken,
+  context: CallContext,
+): Promise<VmId | undefined> {
+  if (identity.kind === 'requested') return undefined;
+  if (identity.kind === 'tagged') return (await findTagged(backend, name, token, context))[0];
+  const attempted = `create VM "${name}"`;
+  const { vmId } = identity;
+  const isThere = async (): Promise<boolean> =>
+    (await readVm(backend, vmId, attempted, context)) !== undefined;
+  if (await isThere()) return vmId;
+  const wasUnderWay = await waitForRunningTasks(backend, vmId, attempted, context);
+  return wasUnderWay && (await isThere()) ? vmId : undefined;
 }
 
 async function makeVm(
@@ -59,11 +76,8 @@ async function makeVm(
   const candidates = over.seen === undefined ? [] : vmIdsIn(over.seen);
   const [made] = candidates;
   if (over.end.kind === 'succeeded' && made !== undefined) return made;
-  if (over.end.kind === 'failed') {
-    // A late step may have failed, and then there is a VM (reference v4 4.3).
-    for (const id of candidates) await deleteIfOurs(backend, { id, name: spec.name, token }, context);
-    throw taskError(over, attempted);
-  }
+  // A late step may have failed, and then there is a VM (reference v4 4.3): a removal finds it by the same task.
+  if (over.end.kind === 'failed') throw taskError(over, attempted);
   return await madeByTag(backend, spec.name, token, over, context);
 }
 

@@ -5,7 +5,7 @@ import { mayHaveHappened } from '../../http/index.js';
 import { deleteUntilGone, hasTag, type DeleteEnd } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
-import { isVmMissing, taskError, taskReference } from '../task/task.js';
+import { taskError, taskReference, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { volumeGroupsOf } from './view.js';
 import { readVm, vmPath, type ReadVm } from './vm.js';
@@ -68,22 +68,37 @@ async function deleteOnce(
       { ...request, ifMatch: etag, requestId: randomUUID() },
       { attempted, signal: context.signal },
     );
-    const over = await waitForTask(backend, data.extId, attempted, context);
-    if (over.end.kind !== 'failed') return { kind: 'deleted' };
-    if (isVmMissing(over)) return { kind: 'missing' };
+    const over = await endOfAccepted(backend, data.extId, attempted, context);
+    if (over === undefined || over.end.kind !== 'failed') return { kind: 'deleted' };
     throw taskError(over, attempted);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    if (hasCode(error, 'not-found')) return { kind: 'missing' };
-    if (hasCode(error, 'conflict') || mayHaveHappened(error)) {
+    // Another client may have deleted the VM at the same time. But what is missing may also be a volume group, or the VM
+    // only for an action just after its create (reference v4 3.3): a read of the VM tells.
+    const mayBeGone = hasCode(error, 'not-found', 'task-failed');
+    if (mayBeGone && (await readVm(backend, id, attempted, context)) === undefined)
+      return { kind: 'missing' };
+    if (hasCode(error, 'conflict', 'not-found') || mayHaveHappened(error)) {
       await waitForRunningTasks(backend, id, attempted, context);
       return { kind: 'conflict', error: OperationError.from(error, attempted) };
     }
-    // Another client may have deleted the VM at the same time, whatever is said of ours.
-    if (hasCode(error, 'task-failed') && (await readVm(backend, id, attempted, context)) === undefined) {
-      return { kind: 'missing' };
-    }
     throw error;
+  }
+}
+
+/** The end of a task whose work the server has accepted; undefined where this account may not read tasks. */
+async function endOfAccepted(
+  backend: V4Backend,
+  taskId: string,
+  attempted: string,
+  context: CallContext,
+): Promise<EndedTask | undefined> {
+  try {
+    return await waitForTask(backend, taskId, attempted, context);
+  } catch (error) {
+    if (context.signal.aborted || !hasCode(error, 'permission-denied')) throw error;
+    backend.logger.debug(error.message);
+    return undefined;
   }
 }
 
@@ -104,10 +119,15 @@ async function detachVolumeGroups(
     context.progress(`${detaching}; its data stays`);
     const path = `/config/volume-groups/${encodeURIComponent(group)}/$actions/detach-vm`;
     const request = { namespace: 'volumes', method: 'POST', path, answer: taskReference } as const;
-    const { data } = await backend.api.send(
-      { ...request, body: { extId: id }, requestId: randomUUID() },
-      { attempted: detaching, signal: context.signal },
-    );
+    const { data } = await backend.api
+      .send(
+        { ...request, body: { extId: id }, requestId: randomUUID() },
+        { attempted: detaching, signal: context.signal },
+      )
+      .catch((error: unknown) => {
+        const advice = 'Detach the volume group from the VM in Prism Central, then repeat the command.';
+        throw hasCode(error, 'unsupported') ? error.with({ advice, cause: error.cause }) : error;
+      });
     const over = await waitForTask(backend, data.extId, detaching, context);
     if (over.end.kind === 'failed') throw taskError(over, detaching);
   }

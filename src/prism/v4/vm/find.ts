@@ -1,6 +1,7 @@
 import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
 import { parseCreationToken, requestIdOf } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { isCreateUnderWay } from '../task/running-tasks.js';
 import { findTagged } from './find-tagged.js';
 import { listNics } from './nics.js';
 import { vmFrom } from './view.js';
@@ -32,7 +33,8 @@ async function lookByTag(
   const found = id === undefined ? undefined : await look(backend, id, name, context);
   if (found !== undefined) return found;
   const known = backend.creates.get(requestIdOf(parseCreationToken(token)));
-  return known?.isOver === false ? beingCreated(name) : undefined;
+  if (known !== undefined) return known.isOver ? undefined : beingCreated(name);
+  return (await isCreateUnderWay(backend, name, context)) ? beingCreated(name) : undefined;
 }
 
 /** A VM whose id is not known yet. */

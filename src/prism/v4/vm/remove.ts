@@ -1,6 +1,7 @@
 import type { CallContext, CreationToken, VmIdentity } from '../../../provider/index.js';
 import { backoff, hasCode, poll, type Probed } from '../../../support/index.js';
-import { parseCreationToken, requestIdOf, taggedDescription } from '../../shared/index.js';
+import { refusalBehind } from '../../http/index.js';
+import { parseCreationToken, readCreationToken, requestIdOf, taggedDescription } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
 import { vmIdsIn, type EndedTask } from '../task/task.js';
@@ -12,12 +13,23 @@ import { readVm } from './vm.js';
 
 /** Reads that a VM may need to be seen after its create has succeeded (reference v4 3.3). */
 const EARLY_READS = 4;
+/**
+ * Where nothing could be learned of a create, it may still be under way, and then its VM is in no list yet: times that
+ * the list is read, and the pause between them, ms.
+ */
+const BLIND_ROUNDS = 5;
+const BLIND_PAUSE_MS = 5_000;
 
 /** Removes whatever a VM's identity leads to and waits until it is gone. */
 export async function removeVm(backend: V4Backend, wanted: VmIdentity, context: CallContext): Promise<void> {
   const { name, vmId, creationToken: token } = wanted;
   if (vmId !== undefined) {
     await deleteVm(backend, { id: vmId, name }, context);
+    // A create that API v3 began and v4 ended may have made two.
+    const identity = token === undefined ? undefined : readCreationToken(token);
+    if (identity?.kind === 'reserved' && identity.vmId !== vmId.toLowerCase()) {
+      await removeReserved(backend, identity.vmId, name, context);
+    }
   } else if (token !== undefined) {
     await removePlanned(backend, name, token, context);
   }
@@ -34,19 +46,51 @@ async function removePlanned(
   context: CallContext,
 ): Promise<void> {
   const identity = parseCreationToken(token);
-  if (identity.kind === 'reserved' && (await removeReserved(backend, identity.vmId, name, context))) return;
-  const over = await settleCreate(backend, requestIdOf(identity), name, token, context);
-  const candidates = over?.seen === undefined ? [] : vmIdsIn(over.seen);
+  const requestId = requestIdOf(identity);
+  const wasReserved =
+    identity.kind === 'reserved' && (await removeReserved(backend, identity.vmId, name, context));
+  // Where v3 has made the VM, there is nothing to learn of a create through v4, unless this process has begun one.
+  const isSettled = wasReserved && !backend.creates.has(requestId);
+  const over = isSettled ? 'not-asked' : await settleCreate(backend, requestId, name, token, context);
+  if (typeof over === 'object' && (await removeCandidates(backend, over, name, token, context))) return;
+  await removeTagged(backend, name, token, over === undefined ? BLIND_ROUNDS : 1, context);
+}
+
+/** Deletes the VMs that the task of a create names, as far as they are there and ours. True = there was one. */
+async function removeCandidates(
+  backend: V4Backend,
+  over: EndedTask,
+  name: string,
+  token: CreationToken,
+  context: CallContext,
+): Promise<boolean> {
+  const candidates = over.seen === undefined ? [] : vmIdsIn(over.seen);
   let isRemoved = false;
   for (const id of candidates) {
-    if (over?.end.kind === 'succeeded') await waitUntilSeen(backend, id, name, context);
+    // Also a failed create can leave a VM, and it may be seen late. Of our own claim there is none.
+    if (!isOwnClaim(over)) await waitUntilSeen(backend, id, name, context);
     isRemoved = (await deleteIfOurs(backend, { id, name, token }, context)) || isRemoved;
   }
-  if (isRemoved) return;
-  for (const id of await findTagged(backend, name, token, context)) {
-    context.progress(`VM ${id} is named "${name}" and has the ownership tag of this host: deleting it`);
-    await deleteVm(backend, { id, name }, context);
-  }
+  return isRemoved;
+}
+
+/** Deletes the VMs of this name that carry the tag; looks so many times, until there is one. */
+async function removeTagged(
+  backend: V4Backend,
+  name: string,
+  token: CreationToken,
+  rounds: number,
+  context: CallContext,
+): Promise<void> {
+  const probe = async (attempt: number): Promise<Probed<void>> => {
+    const ids = await findTagged(backend, name, token, context);
+    for (const id of ids) {
+      context.progress(`VM ${id} is named "${name}" and has the ownership tag of this host: deleting it`);
+      await deleteVm(backend, { id, name }, context);
+    }
+    return ids.length > 0 || attempt >= rounds ? { ready: true, value: undefined } : { ready: false };
+  };
+  await poll(probe, { clock: backend.clock, signal: context.signal, delays: () => BLIND_PAUSE_MS });
 }
 
 /** True when there was a VM of the id that API v3 has reserved, or a task that was making it. */
@@ -78,13 +122,19 @@ async function settleCreate(
   context: CallContext,
 ): Promise<EndedTask | undefined> {
   const attempted = `delete VM "${name}", find out what became of its create`;
-  const known = backend.creates.get(requestId);
-  if (known !== undefined) return await waitForTask(backend, known.taskId, attempted, context);
   try {
+    const known = backend.creates.get(requestId);
+    if (known !== undefined) {
+      const over = await waitForTask(backend, known.taskId, attempted, context);
+      known.isOver = true;
+      return over;
+    }
     const body = bodyThatFails(backend.product, requestId, name, token);
     return await orderVm(backend, requestId, body, attempted, context);
   } catch (error) {
     if (context.signal.aborted || !hasCode(error, ...NOT_ALLOWED)) throw error;
+    // A gateway's 404 says that this API is gone, and nothing of the create.
+    if (refusalBehind(error)?.status === 404) throw error;
     backend.logger.debug(error.message);
     return undefined;
   }
@@ -104,6 +154,14 @@ function bodyThatFails(product: string, requestId: string, name: string, token: 
     cluster: { extId: requestId },
     powerState: 'ON',
   };
+}
+
+/** How a create fails that has a power state, or a cluster that is none (recorded-v4 C3, reference v4 2.4). */
+const CLAIMED = ['VMM-30109', 'VMM-30106'];
+
+function isOwnClaim({ end, seen }: EndedTask): boolean {
+  const codes = (seen?.errorMessages ?? []).map((message) => message.code);
+  return end.kind === 'failed' && CLAIMED.some((code) => codes.includes(code));
 }
 
 async function waitUntilSeen(

@@ -21,7 +21,7 @@ function body(changed: Partial<VmSpec> = {}, input: Partial<BodyInput> = {}): un
 test('a small VM, complete', () => {
   expect(body()).toEqual({
     name: 'web-1',
-    description: `a host [test-driver ${token}]`,
+    description: `a host [made for web-1] [test-driver ${token}]`,
     numSockets: 2,
     numCoresPerSocket: 3,
     memorySizeBytes: 4_294_967_296,

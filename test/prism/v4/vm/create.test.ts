@@ -74,14 +74,17 @@ test('references are only checked in the task, and its words are told', async ()
   expect(await rejection(provider.create(token, spec, context()))).toMatchObject({ code: 'task-failed' });
 });
 
-test('a create that failed and left a VM behind is cleared at once', async () => {
-  const { simulator, creating } = await scene(
+test('a create that failed and left a VM behind: a removal finds it, also one that knows no more than the token', async () => {
+  const { simulator, provider, token, creating } = await scene(
     fault('late step', CREATE, { task: { outcome: 'failed', effect: 'done', errorDetail: 'late step' } }),
   );
   expect(await rejection(creating())).toMatchObject({
     code: 'task-failed',
     problem: expect.stringMatching('late step') as string,
   });
+  // A user may want to look at it (--nutanix-keep-on-error).
+  expect(simulator.vms()).toHaveLength(1);
+  await provider.remove({ name: 'web-1', creationToken: token }, context());
   expect(left(simulator)).toEqual(NOTHING);
 });
 
