@@ -27,6 +27,8 @@ interface Chosen {
 interface Choice {
   readonly chosen: Chosen;
   readonly choosing: Promise<Chosen>;
+  /** Made for the call that has it. */
+  readonly isNew: boolean;
 }
 
 /** The provider of the API that is spoken to one Prism Central. Nothing is sent before it is asked for. */
@@ -62,13 +64,15 @@ export class ApiChooser {
 
   /** Does the work with the API that is spoken; once more with the other one, when that is gone from the server. */
   async run<R>(work: (provider: PrismProvider) => Promise<R>, context: CallContext): Promise<R> {
-    const { chosen, choosing } = await this.#share(context, () => this.#first(context));
+    const { chosen, choosing, isNew } = await this.#share(context, () => this.#first(context));
     try {
       return await work(chosen.provider);
     } catch (error) {
       const gone = context.signal.aborted ? undefined : goneBy(error, chosen.api);
       if (gone === undefined) throw error;
       if (this.#parts.api === 'v3') throw this.#askedForAndGone(error, 'v3');
+      // The whole server is down: v4 has just been found to answer no better.
+      if (isNew && !this.#isSure) throw error;
       // Another call may have begun to choose anew; then its choice is shared.
       if (this.#choosing === choosing) this.#choosing = undefined;
       const other = await this.#share(context, () => this.#afterwards(chosen, gone, context));
@@ -108,8 +112,9 @@ export class ApiChooser {
       const isMine = this.#choosing === undefined;
       const choosing = (this.#choosing ??= begin());
       try {
-        const chosen = (this.#chosen = await untilAborted(choosing, context));
-        return { chosen, choosing };
+        // The caller that began it waits for its requests, whose errors tell what was waited for.
+        const chosen = (this.#chosen = await (isMine ? choosing : untilAborted(choosing, context)));
+        return { chosen, choosing, isNew: isMine };
       } catch (error) {
         if (context.signal.aborted) {
           if (isMine && this.#choosing === choosing) this.#choosing = undefined;

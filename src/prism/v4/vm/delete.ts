@@ -69,7 +69,7 @@ async function deleteOnce(
       { attempted, signal: context.signal },
     );
     const over = await endOfAccepted(backend, data.extId, attempted, context);
-    if (over === undefined || over.end.kind !== 'failed') return { kind: 'deleted' };
+    if (over?.end.kind !== 'failed') return { kind: 'deleted' };
     throw taskError(over, attempted);
   } catch (error) {
     if (context.signal.aborted) throw error;
