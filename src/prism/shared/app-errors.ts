@@ -66,6 +66,9 @@ export function fromErrors(errors: readonly AppError[]): ErrorBody {
 }
 
 const LOST_HEADER = 'A proxy between here and Prism Central seems to remove that header: let it pass';
+/** If-Match repeats what an answer's ETag has said: whichever of them was lost, it is If-Match that the server misses. */
+const LOST_ETAG =
+  'A proxy between here and Prism Central seems to remove headers: let If-Match pass in requests, and ETag in answers.';
 
 /** By code first, then by group (reference v4 2.4); never by the message. */
 function meaningOfError({ code = '', errorGroup = '' }: AppError): ErrorMeaning | undefined {
@@ -78,14 +81,14 @@ const BY_CODE: Readonly<Record<string, ErrorMeaning>> = {
   'VMM-30303': { code: 'conflict' },
   'VMM-30100': { code: 'not-found' },
   'VMM-10000': { code: 'unavailable' },
-  'PLAT-10004': { code: 'unsupported', advice: `${LOST_HEADER} (If-Match).` },
+  'PLAT-10004': { code: 'unsupported', advice: LOST_ETAG },
   'PLAT-10005': { code: 'conflict' },
   'RBA-10001': { code: 'permission-denied' },
 };
 
 const BY_GROUP: Readonly<Record<string, ErrorMeaning>> = {
   VM_MISSING_REQUEST_ID_HEADER: { code: 'unsupported', advice: `${LOST_HEADER} (NTNX-Request-Id).` },
-  MISSING_ETAG_HEADER: { code: 'unsupported', advice: `${LOST_HEADER} (If-Match).` },
+  MISSING_ETAG_HEADER: { code: 'unsupported', advice: LOST_ETAG },
   VM_ETAG_MISMATCH: { code: 'conflict' },
   VM_NOT_FOUND: { code: 'not-found' },
   RESOURCE_NOT_FOUND: { code: 'not-found' },

@@ -111,6 +111,17 @@ test.each([
   expect(simulator.vms()).toMatchObject([{ power: before === 'OFF' ? 'ON' : 'OFF' }]);
 });
 
+test.each([
+  ['If-Match from requests', { request: ['if-match'] }],
+  ['ETag from answers', { answer: ['etag'] }],
+])('a proxy that removes %s is told from the refusal', async (_what, strip) => {
+  const { simulator, provider, id } = await scene();
+  simulator.addFault({ name: 'proxy', match: { api: 'v4' }, do: { strip } });
+  const error = await rejection(provider.powerOff(id, context()));
+  expect(error).toMatchObject({ code: 'unsupported' });
+  expect(String(error)).toMatch(/If-Match pass in requests, and ETag in answers\.$/);
+});
+
 test('a power-off is over when a read shows it', async () => {
   const { simulator, provider, id } = await scene();
   const match = { api: 'v4', method: 'GET', path: '/vmm/ahv/config/vms/*' } as const;
