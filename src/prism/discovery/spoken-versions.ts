@@ -47,14 +47,15 @@ export class SpokenVersions {
     return this.#versions.get('vmm') === '4.0' ? undefined : 'cloud-config';
   }
 
-  /** From now on one version less than `version`. False when there is none; true also when it was done already. */
-  stepDown(namespace: Namespace, version: string): boolean {
-    if (this.#versions.get(namespace) !== version) return true;
+  /** The version that is spoken here and comes next below this one; undefined = it is the oldest. */
+  below(namespace: Namespace, version: string): string | undefined {
     const known = knownVersions(namespace);
-    const lower = known[known.indexOf(version) + 1];
-    if (lower === undefined) return false;
-    this.#versions.set(namespace, lower);
-    return true;
+    return known[known.indexOf(version) + 1];
+  }
+
+  /** From now on `to`, if it is still `from` that is spoken: what asks at the same time may have found out the same. */
+  stepDown(namespace: Namespace, from: string, to: string): void {
+    if (this.#versions.get(namespace) === from) this.#versions.set(namespace, to);
   }
 
   /** For the front end to keep. */

@@ -13,6 +13,8 @@ export interface V4Request<T extends z.ZodType> {
   /** Not encoded: `{ $filter: "name eq 'x'", $limit: 100 }`. */
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
+  /** Instead of `body`, for one whose form depends on the version that it is sent in, `4.3`. */
+  readonly bodyFor?: ((version: string) => object) | undefined;
   /** What `data` of the answer has to look like; an empty list has no `data` at all (reference v4 2.6). */
   readonly answer: T;
   /** The ETag of the entity that is changed, exactly as its GET gave it. */
@@ -80,15 +82,36 @@ export class V4Api {
 
   /**
    * Sends a request in the namespace's version. Where the server does not know that version, it is sent once more in the
-   * one below: the server may be older than when it was asked for its versions.
+   * one below, which is spoken from then on if the server knows it: it may be older than when it was asked for its
+   * versions. Not so a PUT: it sends back an entity in the form of the version in which that was read.
    */
   async send<T extends z.ZodType>(request: V4Request<T>, attempt: Attempt): Promise<V4Answer<z.output<T>>> {
-    const version = this.#version(request.namespace, attempt);
+    const { namespace, method } = request;
+    const version = this.#version(namespace, attempt);
     try {
       return await this.#sendAs(version, request, attempt);
     } catch (error) {
-      if (!isUnknownRoute(error) || !this.#versions.stepDown(request.namespace, version)) throw error;
-      return await this.#sendAs(this.#version(request.namespace, attempt), request, attempt);
+      const lower = this.#versions.below(namespace, version);
+      if (!isUnknownRoute(error) || lower === undefined || method === 'PUT') throw error;
+      return await this.#sendLower(version, lower, request, attempt);
+    }
+  }
+
+  async #sendLower<T extends z.ZodType>(
+    version: string,
+    lower: string,
+    request: V4Request<T>,
+    attempt: Attempt,
+  ): Promise<V4Answer<z.output<T>>> {
+    try {
+      const answer = await this.#sendAs(lower, request, attempt);
+      this.#versions.stepDown(request.namespace, version, lower);
+      return answer;
+    } catch (error) {
+      // What the API itself refuses is an answer in that version, too.
+      const { status = 500, reasons = [] } = refusalBehind(error) ?? {};
+      if (status < 500 && reasons.length > 0) this.#versions.stepDown(request.namespace, version, lower);
+      throw error;
     }
   }
 
@@ -111,7 +134,8 @@ export class V4Api {
     request: V4Request<T>,
     { attempted, signal }: Attempt,
   ): Promise<V4Answer<z.output<T>>> {
-    const { method, namespace, path, query, body, ifMatch, requestId } = request;
+    const { method, namespace, path, query, ifMatch, requestId } = request;
+    const body = request.bodyFor?.(version) ?? request.body;
     const { repeatable = method === 'GET' } = request;
     const headers = {
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),

@@ -280,6 +280,7 @@ test('v4 asked for where it is not served', async () => {
   const error = await rejection(scene.provider.resolve(request, context()));
   expect(error).toMatchObject({ code: 'unsupported' });
   expect(String(error)).toMatch(/does not serve the v4 API that is asked for: .*Leave --nutanix-api at auto/);
+  expect(String(error)).toMatch(/A Prism Element .* has neither: give the address of the Prism Central/);
   expect(scene.prism.calls).not.toContain(V3_CLUSTERS);
 });
 

@@ -1,4 +1,7 @@
+import { recordedAnswer } from '../v4/table-prism.js';
 import { capped, cutText, readErrorBody, readMessages } from '../../../src/prism/shared/index.js';
+
+const recordedBody = (name: string): string => JSON.stringify(recordedAnswer(name).json);
 
 describe('bodies that come with an error', () => {
   test.each<[string, string, { reasons: string[]; text: string }]>([
@@ -61,6 +64,24 @@ describe('bodies that come with an error', () => {
     ['message_list of another shape', '{"message_list":"no","message":"m"}', { reasons: [], text: 'm' }],
   ])('%s', (_name, body, expected) => {
     expect(readErrorBody(body)).toEqual(expected);
+  });
+
+  test('of the v4 API, as recorded: a list', () => {
+    expect(readErrorBody(recordedBody('B1'))).toEqual({
+      reasons: ['VMM-30400', 'VM_MISSING_REQUEST_ID_HEADER'],
+      text: 'Failed to perform the operation because of the missing request Id header. [VMM-30400]',
+      meaning: {
+        code: 'unsupported',
+        advice: expect.stringMatching(/proxy .*\(NTNX-Request-Id\)/) as string,
+      },
+    });
+  });
+
+  test('of the v4 API, as recorded: an object', () => {
+    expect(readErrorBody(recordedBody('C2'))).toEqual({
+      reasons: ['SchemaValidationError'],
+      text: 'Field numSockets : Numeric instance is lower than the required minimum (minimum: 1, found: 0)',
+    });
   });
 
   test('a long one is cut to one line of 600 characters', () => {

@@ -70,9 +70,9 @@ async function makeVm(
   const { api, product, origin } = backend;
   const attempted = `create VM "${spec.name}"`;
   const ids = await categoryIds(api, spec.placement.categories, context);
-  const isFrom41 = api.versionOf('vmm') !== '4.0';
-  const body = createBody({ spec, product, origin, token, requestId, categoryIds: ids, isFrom41 });
-  const over = await orderVm(backend, requestId, body, attempted, context);
+  const bodyFor = (version: string): object =>
+    createBody({ spec, product, origin, token, requestId, categoryIds: ids, isFrom41: version !== '4.0' });
+  const over = await orderVm(backend, requestId, bodyFor, attempted, context);
   const candidates = over.seen === undefined ? [] : vmIdsIn(over.seen);
   const [made] = candidates;
   if (over.end.kind === 'succeeded' && made !== undefined) return made;
@@ -83,16 +83,17 @@ async function makeVm(
 
 /**
  * Sends a create and waits for its task. A lost answer is repaired by sending the identical request again, which the
- * transport does. Its task stays known to this process: a removal needs it when the wait was given up.
+ * transport does. Its task stays known to this process: a removal needs it when the wait was given up. `bodyFor`: the
+ * body in the form of a version of vmm.
  */
 export async function orderVm(
   backend: V4Backend,
   requestId: string,
-  body: object,
+  bodyFor: (version: string) => object,
   attempted: string,
   context: CallContext,
 ): Promise<EndedTask> {
-  const create = { namespace: 'vmm', method: 'POST', path: VMS, body, answer: taskReference } as const;
+  const create = { namespace: 'vmm', method: 'POST', path: VMS, bodyFor, answer: taskReference } as const;
   const { data } = await backend.api.send(
     { ...create, requestId, repeatable: true },
     { attempted, signal: context.signal },

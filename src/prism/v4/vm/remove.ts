@@ -130,7 +130,7 @@ async function settleCreate(
       return over;
     }
     const body = bodyThatFails(backend.product, requestId, name, token);
-    return await orderVm(backend, requestId, body, attempted, context);
+    return await orderVm(backend, requestId, () => body, attempted, context);
   } catch (error) {
     if (context.signal.aborted || !hasCode(error, ...NOT_ALLOWED)) throw error;
     // A gateway's 404 says that this API is gone, and nothing of the create.

@@ -61,6 +61,55 @@ test('another client’s change is read anew, and the id of the request is new',
   expect(new Set(ids.map((sent) => (sent as unknown[])[1])).size).toBe(2);
 });
 
+test('a task that fails with another client’s change: read anew and sent once more, as another request', async () => {
+  let reads = 0;
+  const puts: Asked[] = [];
+  const tasks = [`${TASK}0`, `${TASK}1`];
+  const mismatch = { code: 'VMM-30303', errorGroup: 'VM_ETAG_MISMATCH', message: 'the VM was changed' };
+  const { prism, backend } = await start({
+    [`GET ${PATH}`]: () => data({ ...found, name: `name ${(reads += 1)}` }, { etag: `tag:${reads}` }),
+    [`PUT ${PATH}`]: (asked) => {
+      puts.push(asked);
+      return data({ extId: tasks[puts.length - 1] });
+    },
+    // As a failed task is: at 100 %, without `hasError`.
+    [`GET /api/prism/v4.4/config/tasks/${TASK}0`]: data({
+      extId: `${TASK}0`,
+      status: 'FAILED',
+      progressPercentage: 100,
+      errorMessages: [mismatch],
+    }),
+    [`GET /api/prism/v4.4/config/tasks/${TASK}1`]: done,
+  });
+  const caller = context();
+  await resizeVm(backend, VM, SIZE, caller);
+  expect(puts.map(({ headers }) => headers['if-match'])).toEqual(['tag:1', 'tag:2']);
+  expect(puts.map(({ body }) => body)).toMatchObject([{ name: 'name 1' }, { name: 'name 2', numSockets: 4 }]);
+  const ids = puts.map(({ headers }) => headers['ntnx-request-id']);
+  expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  expect(new Set(ids).size).toBe(2);
+  expect(prism.calls.filter((call) => call === `GET ${PATH}`)).toHaveLength(2);
+  expect(caller.lines.join()).toContain('the VM was changed [VMM-30303]; reading the VM again');
+});
+
+test('a task that fails with something else: one PUT', async () => {
+  const { prism, backend } = await start({
+    [`GET ${PATH}`]: data(found, { etag: 'tag:1' }),
+    [`PUT ${PATH}`]: data({ extId: TASK }),
+    [`GET /api/prism/v4.4/config/tasks/${TASK}`]: data({
+      extId: TASK,
+      status: 'FAILED',
+      errorMessages: [{ code: 'VMM-30113', message: 'no memory is left' }],
+    }),
+  });
+  expect(await rejection(resizeVm(backend, VM, SIZE, context()))).toMatchObject({
+    code: 'task-failed',
+    problem: expect.stringMatching('no memory is left') as string,
+    taskId: TASK,
+  });
+  expect(prism.calls.filter((call) => call === `PUT ${PATH}`)).toHaveLength(1);
+});
+
 test('what the server refuses of a VM that runs is told', async () => {
   const { backend } = await start({
     [`GET ${PATH}`]: data(found),
