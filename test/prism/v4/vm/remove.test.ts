@@ -65,6 +65,30 @@ describe('a VM whose id nobody knows', () => {
     expect(left(simulator)).toEqual(NOTHING);
   });
 
+  test('is found when it is listed late, where the account may make no VM: nothing else tells of its create', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    simulator.addFault(
+      { name: 'denied', match: CREATE, do: { status: 403 } },
+      {
+        name: 'not listed yet',
+        match: { api: 'v4', method: 'GET', path: VMS, nth: { from: 1, to: 3 } },
+        do: { status: 200, body: { metadata: {} } },
+      },
+    );
+    await provider.remove(identity, context());
+    expect(left(simulator)).toEqual(NOTHING);
+  });
+
+  test('is removed where the account may not read tasks', async () => {
+    const { simulator, provider } = await scene();
+    const { identity } = await orphaned(simulator);
+    const tasks = { api: 'v4', method: 'GET', path: '/prism/config/tasks/*' } as const;
+    simulator.addFault({ name: 'no tasks', match: tasks, do: { status: 403 } });
+    await provider.remove(identity, context());
+    expect(left(simulator)).toEqual(NOTHING);
+  });
+
   test('is not visible at once', async () => {
     const { simulator, provider } = await scene();
     const { identity } = await orphaned(simulator);
@@ -196,6 +220,28 @@ test('a bare 404 of a gateway is no proof that the VM is gone', async () => {
   });
 });
 
+test('a delete that is answered 404 just after the create, while the VM can be read, is repeated', async () => {
+  const { simulator, provider } = await scene();
+  const { id, identity } = await orphaned(simulator);
+  simulator.addFault({
+    name: 'too early',
+    match: { ...DELETE, nth: { from: 1, to: 2 } },
+    do: { status: 404 },
+  });
+  await provider.remove({ ...identity, vmId: id }, context());
+  expect(left(simulator)).toEqual(NOTHING);
+  expect(simulator.requestCounts()['DELETE /vmm/ahv/config/vms/:extId']).toBe(3);
+});
+
+test('where v3 and v4 have both made a VM for one machine, both go', async () => {
+  const { simulator, provider } = await scene();
+  const { id, identity } = await orphaned(simulator, 'web-1', 'v3');
+  const { id: other } = await orphaned(simulator);
+  await provider.remove({ ...identity, vmId: other }, context());
+  expect(id).not.toBe(other);
+  expect(simulator.vms()).toEqual([]);
+});
+
 test('nothing known, nothing done', async () => {
   const { simulator, provider } = await scene();
   await provider.remove({ name: 'web-1' }, context());
@@ -242,6 +288,21 @@ describe('an attached volume group', () => {
     expect(heard.lines).toContain(
       `delete VM "web-1" (${id}), detach volume group ${group} from it; its data stays`,
     );
+    close();
+  });
+
+  test('that the account cannot see is no proof that the VM is gone', async () => {
+    const { simulator, provider } = await scene();
+    const { id, identity } = await orphaned(simulator);
+    const { close } = await attached(simulator, id);
+    const detach = {
+      api: 'v4',
+      method: 'POST',
+      path: '/volumes/config/volume-groups/*/$actions/detach-vm',
+    } as const;
+    simulator.addFault({ name: 'unseen', match: detach, do: { status: 404 } });
+    await rejection(provider.remove({ ...identity, vmId: id }, context()));
+    expect(simulator.vms().map(({ uuid }) => uuid)).toEqual([id]);
     close();
   });
 
