@@ -70,10 +70,14 @@ export class FleetOfFive {
     expect(await this.machine.run('ls', '-q')).toBe('');
   }
 
-  /** VMs that no machine of the store knows, by the id or by the key from before the id. */
+  /** VMs that no machine of the store knows, by the id or by the creation token in their ownership tag. */
   orphans(): string[] {
     const known = NAMES.map((name) => this.#configText(name)).join('\n');
-    return this.cloud.simulator.vms().flatMap(({ uuid, name }) => (known.includes(uuid) ? [] : [name]));
+    return this.cloud.simulator.vms().flatMap(({ uuid, name, description = '' }) => {
+      const token = / (v\d[\w.:-]+)\]$/.exec(description)?.[1];
+      const isKnown = known.includes(uuid) || (token !== undefined && known.includes(token));
+      return isKnown ? [] : [name];
+    });
   }
 
   #configText(name: string): string {
