@@ -77,6 +77,7 @@ function stepTimes(output: string): Map<string, number[]> {
 /** Steps of several hosts are one: without names, addresses and percentages. */
 function stepName(text = '', action?: string): string {
   if (action !== undefined) return 'starting the client';
-  if (text.startsWith('create VM')) return 'the create task runs';
+  if (/\bcreate VM .*, power it on/.test(text)) return 'the power-on task runs';
+  if (/\bcreate VM /.test(text)) return 'the create task runs';
   return text.replace(/: .*$/, '');
 }

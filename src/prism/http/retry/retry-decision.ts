@@ -21,8 +21,12 @@ const STOP: RetryDecision = { repeat: false };
 /** A server that asks for more is asked again all the same: its wish may be a mistake, and a machine is waited for. */
 export const LONGEST_RETRY_AFTER = 30_000;
 const BACKOFF_CAP_MS = 4_000;
-/** Attempts in all: a flap of a second or two is bridged, a wrong address is told soon all the same. */
-const ATTEMPTS = { connect: 4, serve: 4, rateLimited: 6 } as const;
+/**
+ * Attempts in all: a flap of a second or two is bridged, a wrong address is told soon all the same. A refusal for the number
+ * of requests ends by itself: 200 hosts made at once, each by a process of its own, take turns at a list that is allowed
+ * twice a second, and none needs more than 35.
+ */
+const ATTEMPTS = { connect: 4, serve: 4, rateLimited: 40 } as const;
 const GATEWAY_OR_SERVER = new Set([408, 500, 502, 503, 504]);
 
 /** Whether and when to send the same request again. Pure: everything it looks at is in its argument. */
@@ -62,7 +66,9 @@ function again(
   const backoff = Math.min(baseMs * 2 ** (attempt.number - 1), BACKOFF_CAP_MS);
   const jittered = backoff / 2 + (backoff / 2) * attempt.jitter;
   if (retryAfterMs === undefined) return { repeat: true, afterMs: jittered };
-  return { repeat: true, afterMs: Math.max(jittered, Math.min(retryAfterMs, LONGEST_RETRY_AFTER)) };
+  // All that were refused in one second have been told the same moment: who came at it together would be refused again.
+  const spread = Math.min(retryAfterMs + backoff * attempt.jitter, LONGEST_RETRY_AFTER);
+  return { repeat: true, afterMs: Math.max(jittered, spread) };
 }
 
 /** Reads a Retry-After header, seconds or an HTTP date; undefined when it is neither. Result in ms, >= 0. */

@@ -22,7 +22,7 @@ const unsent = (
 describe('whether to send again', () => {
   /** Outcome, then the number of attempts in all for a repeatable call and for one that is not. */
   test.each<[string, Outcome, number, number]>([
-    ['429', answer(429), 6, 6],
+    ['429', answer(429), 40, 40],
     ['500', answer(500), 4, 1],
     ['502', answer(502), 4, 1],
     ['503', answer(503), 4, 1],
@@ -51,6 +51,17 @@ describe('whether to send again', () => {
     expect(attemptsFor(outcome, false)).toBe(once);
   });
 });
+
+/** 0 <= n < 1, the same each time (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 function attemptsFor(outcome: Outcome, repeatable: boolean): number {
   let number = 1;
@@ -81,6 +92,32 @@ describe('when to send again', () => {
     expect(after(1, answer(503, 7_000), 0)).toBe(7_000);
     expect(after(1, answer(429, 3_600_000), 0)).toBe(30_000);
     expect(after(1, answer(429, 0), 0)).toBe(500);
+  });
+
+  test('those that were told the same moment do not come back together', () => {
+    expect([0, 0.5, 0.999].map((jitter) => after(2, answer(429, 1_000), jitter))).toEqual([
+      1_000,
+      2_000,
+      expect.closeTo(3_000, -1),
+    ]);
+  });
+
+  test('200 clients that a server allows twice a second are all served', () => {
+    const random = seeded(20_251);
+    const waiting = Array.from({ length: 200 }, () => ({ at: random() * 1_000, number: 1 }));
+    waiting.sort((a, b) => a.at - b.at);
+    const taken = new Map<number, number>();
+    for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
+      const second = Math.floor(client.at / 1_000);
+      const nth = (taken.get(second) ?? 0) + 1;
+      taken.set(second, nth);
+      if (nth <= 2) continue;
+      const { number, at } = client;
+      const pause = after(number, answer(429, 1_000), random());
+      expect(pause).not.toBeNaN();
+      waiting.push({ number: number + 1, at: at + pause });
+      waiting.sort((a, b) => a.at - b.at);
+    }
   });
 
   test('always between nothing and half a minute, whatever comes', () => {
