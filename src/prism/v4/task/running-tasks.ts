@@ -21,8 +21,8 @@ async function runningTasksOf(
 }
 
 /**
- * True when a VM of this name is being made, by whomever: a create under way tells no more of itself than the name
- * (recorded-v4 A1). False also where tasks may not be listed.
+ * True when a VM is being made that may be of this name: a create under way tells of itself the name at most, and a task
+ * may lack that too (recorded-v4 A1, C3). False also where tasks may not be listed.
  */
 export async function isCreateUnderWay(
   backend: V4Backend,
@@ -32,7 +32,8 @@ export async function isCreateUnderWay(
   const attempted = `look for a create of VM "${name}" that is under way`;
   return (await unfinished(backend, RUNNING, attempted, context)).some(
     ({ operation, entitiesAffected = [] }) =>
-      operation === CREATE && entitiesAffected.some((one) => one.rel === VM_RELATION && one.name === name),
+      operation === CREATE &&
+      entitiesAffected.some((one) => one.rel === VM_RELATION && (one.name ?? name) === name),
   );
 }
 

@@ -102,6 +102,24 @@ describe('a VM whose id is not known', () => {
     expect(await findVm(backend, wanted, context())).toBeUndefined();
   });
 
+  test.each([
+    ['of its name', "it's", 'creating'],
+    ['that does not say its name yet', undefined, 'creating'],
+    ['of another name', 'web-9', undefined],
+  ])(
+    'is being created as long as another process has a create under way %s',
+    async (_what, name, lifecycle) => {
+      const affected = { extId: OTHER, rel: 'vmm:ahv:config:vm', name };
+      const creating = { extId: 't', operation: 'CreateVm', status: 'RUNNING', entitiesAffected: [affected] };
+      const over = { ...creating, extId: 'u', status: 'FAILED' };
+      const { backend } = await start({
+        [LIST]: data([]),
+        'GET /api/prism/v4.4/config/tasks': data([over, creating]),
+      });
+      expect((await findVm(backend, wanted, context()))?.lifecycle).toBe(lifecycle);
+    },
+  );
+
   test('is not looked for without a token', async () => {
     const { prism, backend } = await start({});
     expect(await findVm(backend, { name: 'web-1' }, context())).toBeUndefined();
