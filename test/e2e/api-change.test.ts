@@ -6,10 +6,10 @@ import { DOCKER_MACHINE, RANCHER_MACHINE, type Machine } from './machine.js';
  * its whole life goes on, and `rm` leaves no VM.
  */
 describe.each([
-  ['docker-machine', DOCKER_MACHINE, 404],
-  ['docker-machine', DOCKER_MACHINE, 503],
-  ['rancher-machine', RANCHER_MACHINE, 410],
-] as const)('%s and a machine of API v3, which is gone (%s %i)', (_name, client, absent) => {
+  ['docker-machine', 404, DOCKER_MACHINE],
+  ['docker-machine', 503, DOCKER_MACHINE],
+  ['rancher-machine', 410, RANCHER_MACHINE],
+] as const)('%s and a machine of API v3, which is gone (%i)', (_name, absent, client) => {
   let cloud: Cloud;
   let machine: Machine;
 
@@ -27,7 +27,7 @@ describe.each([
   const asked = (): number => cloud.simulator.requestCounts()['GET /actuator/versionroutes'] ?? 0;
 
   test('is listed, with its state and address', async () => {
-    expect(await machine.run('ls', '--format', '{{.Name}} {{.State}} {{.Error}}')).toBe('old-1 Running ');
+    expect(await machine.run('ls', '--format', '{{.Name}} {{.State}}{{.Error}}')).toBe('old-1 Running');
     expect(await machine.run('status', 'old-1')).toBe('Running');
     expect(await machine.run('ip', 'old-1')).toMatch(/^127\./);
   });
