@@ -163,6 +163,18 @@ describe('what a rule does to work', () => {
     expect(simulator.vms()).toEqual([]);
   });
 
+  test('a task never ends until it is aborted: then its VM was never made', async () => {
+    const endless = rule({ match: { path: '/vms' }, do: { task: { outcome: 'endless' } } });
+    const { api, simulator } = await started({ faults: [endless] });
+    const { body } = await api.call('POST', '/vms', vmBody());
+    const task = `/tasks/${String(at(body, 'status', 'execution_context', 'task_uuid'))}`;
+    while (at((await api.call('GET', task)).body, 'status') !== 'RUNNING');
+    expect(simulator.vms()).toHaveLength(1);
+    await api.call('POST', `${task}/abort`);
+    expect(at((await api.call('GET', task)).body, 'status')).toBe('ABORTED');
+    expect(simulator.vms()).toEqual([]);
+  });
+
   test('an edit conflict, in the way of the version', async () => {
     const conflict = rule({ match: { method: 'PUT' }, do: { conflict: true }, times: 1 });
     const now = await started({ faults: [conflict] });

@@ -78,6 +78,8 @@ export class TaskEngine {
   readonly #tasks = new Collection<TaskRecord>((task) => task.uuid);
   readonly #lanes = new KeyedQueue();
   readonly #aborts = new Map<string, AbortController>();
+  /** Work of tasks that a fault rule keeps from ending. */
+  readonly #endless = new Map<string, Work>();
   readonly #running = new Set<Promise<void>>();
   readonly #time: SimulatedTime;
   readonly #watchers = new Set<() => void>();
@@ -133,6 +135,9 @@ export class TaskEngine {
     if (task === undefined || isOver(task)) return false;
     this.#move(task, 'ABORTED');
     this.#aborts.get(uuid)?.abort();
+    const endless = this.#endless.get(uuid);
+    this.#endless.delete(uuid);
+    endless?.onFailure?.(abortedByClient());
     return true;
   }
 
@@ -176,7 +181,10 @@ export class TaskEngine {
 
   #applyFault(task: TaskRecord, work: Work, fault: TaskFault): void {
     // An endless task gives its lane back: a delete after it shall still work.
-    if (fault.outcome === 'endless') return;
+    if (fault.outcome === 'endless') {
+      this.#endless.set(task.uuid, work);
+      return;
+    }
     const problem = new Refusal(fault.failure);
     if (fault.outcome === 'failed') this.#fail(task, work, problem);
     else {
