@@ -4,7 +4,7 @@ import { refusalBehind } from '../../http/index.js';
 import { parseCreationToken, readCreationToken, requestIdOf, taggedDescription } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
-import { vmIdsIn, type EndedTask } from '../task/task.js';
+import { taskError, vmIdsIn, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { orderVm } from './create.js';
 import { deleteIfOurs, deleteVm } from './delete.js';
@@ -19,6 +19,11 @@ const EARLY_READS = 4;
  */
 const BLIND_ROUNDS = 5;
 const BLIND_PAUSE_MS = 5_000;
+/**
+ * How long a roll back waits for the create of its own process, ms: longer than any takes. During an outage the user is
+ * not kept; the token is in the machine's configuration, and a later removal goes on with it.
+ */
+const OWN_CREATE_MS = 20_000;
 
 /** Removes whatever a VM's identity leads to and waits until it is gone. */
 export async function removeVm(backend: V4Backend, wanted: VmIdentity, context: CallContext): Promise<void> {
@@ -125,7 +130,8 @@ async function settleCreate(
   try {
     const known = backend.creates.get(requestId);
     if (known !== undefined) {
-      const over = await waitForTask(backend, known.taskId, attempted, context);
+      const over = await waitForTask(backend, known.taskId, attempted, context, OWN_CREATE_MS);
+      if (over.end.kind === 'unfinished') throw taskError(over, attempted);
       known.isOver = true;
       return over;
     }
