@@ -3,12 +3,12 @@
  * Central's API, in turn on two simulators that differ in nothing else. With `fast`, servers and guests answer at once,
  * so that the times are our own; with `real` they take as long as recorded ones did. Needs `make build tools`.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
 import { countBytes, type ByteCounter } from './byte-counter.js';
 import { multiplied } from './machine-store.js';
@@ -25,6 +25,8 @@ interface Cost {
   readonly polls: number;
   readonly bytes: number;
 }
+
+const run = promisify(execFile);
 
 const stateShape = z.object({
   requests: z.object({ total: z.number(), counts: z.record(z.string(), z.number()) }),
@@ -53,7 +55,7 @@ class Side {
     const before = await this.#requests();
     this.counter.take();
     const began = performance.now();
-    this.client(store, ...args);
+    await this.client(store, ...args);
     const ms = performance.now() - began;
     const bytes = this.counter.take();
     const after = await this.#requests();
@@ -66,16 +68,12 @@ class Side {
     this.costs.set(name, [...(this.costs.get(name) ?? []), cost]);
   }
 
-  client(store: string, ...args: string[]): string {
-    const env = {
-      ...this.simulator.env,
-      NUTANIX_PORT: String(this.counter.port),
-      NUTANIX_ENDPOINT: '127.0.0.1',
-    };
-    return execFileSync('docker-machine', args, {
-      encoding: 'utf8',
+  /** Not synchronous: what counts the bytes runs in this process. */
+  async client(store: string, ...args: string[]): Promise<void> {
+    const { port } = this.counter;
+    const env = { ...this.simulator.env, NUTANIX_PORT: String(port), NUTANIX_ENDPOINT: '127.0.0.1' };
+    await run('docker-machine', args, {
       env: { ...process.env, ...env, PATH, MACHINE_STORAGE_PATH: store },
-      stdio: ['ignore', 'pipe', 'inherit'],
     });
   }
 
