@@ -126,7 +126,9 @@ async function detachVolumeGroups(
       )
       .catch((error: unknown) => {
         const advice = 'Detach the volume group from the VM in Prism Central, then repeat the command.';
-        throw hasCode(error, 'unsupported') ? error.with({ advice, cause: error.cause }) : error;
+        throw hasCode(error, 'unsupported') && error.advice === undefined
+          ? error.with({ advice, cause: error.cause })
+          : error;
       });
     const over = await waitForTask(backend, data.extId, detaching, context);
     if (over.end.kind === 'failed') throw taskError(over, detaching);
