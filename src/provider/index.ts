@@ -16,3 +16,18 @@ export type {
   VmSpec,
   VmIdentity,
 } from './vm.js';
+export type {
+  InitiatorAccess,
+  InitiatorAttachment,
+  NewVolume,
+  Snapshot,
+  SnapshotId,
+  VmAttachment,
+  Volume,
+  VolumeAttachment,
+  VolumeDisk,
+  VolumeId,
+  VolumePlacement,
+  VolumePlacementRequest,
+  Volumes,
+} from './volumes.js';

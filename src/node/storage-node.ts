@@ -1,0 +1,113 @@
+/** File systems that volumes are formatted with. */
+export type FilesystemType = 'xfs' | 'ext4';
+
+/** Who this computer is to the cloud and to iSCSI targets. */
+export interface NodeIdentity {
+  readonly hostname: string;
+  /** The VM's id from DMI (`product_uuid`), lower case; undefined where there is none to be read. */
+  readonly vmId?: string | undefined;
+  /** IQN of open-iscsi; undefined where it is not installed. */
+  readonly initiatorName?: string | undefined;
+}
+
+/** How the block device of a volume's disk is found: by its serial, its SCSI place, its target; never by a name like sdb. */
+export type DiskAddress =
+  | {
+      readonly kind: 'vm';
+      /** The disk's id, which stands in the serial that AHV gives it, `NUTANIX_NFS_x_y_z_<id with underscores>`. */
+      readonly diskId: string;
+      readonly scsiTarget?: number | undefined;
+      readonly lun: number;
+      readonly sizeBytes: number;
+    }
+  | {
+      readonly kind: 'iscsi';
+      readonly diskId: string;
+      /** `host:port` of the data services. */
+      readonly portal: string;
+      /** Part of the target's IQN. */
+      readonly targetName: string;
+      readonly lun: number;
+      readonly chapSecret?: string | undefined;
+    };
+
+/** What a block device holds, as far as it is certain. */
+export type DeviceContent =
+  /** Proven: blkid -p says that there is nothing (exit status 2), and nothing else was found. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'filesystem'; readonly type: FilesystemType; readonly uuid: string }
+  /** Another file system, a partition table, LVM, or signatures that contradict one another; `what` in words. */
+  | { readonly kind: 'foreign'; readonly what: string };
+
+export interface MountRequest {
+  readonly device: string;
+  /** Made with its parents where it is missing. */
+  readonly target: string;
+  readonly type: FilesystemType;
+  /** As `mount -o`. */
+  readonly options: readonly string[];
+  readonly readOnly?: boolean | undefined;
+}
+
+/** One line of the kernel's table of mounts. */
+export interface MountEntry {
+  readonly target: string;
+  /** `major:minor` of the file system's device. */
+  readonly device: string;
+  readonly type: string;
+  readonly readOnly: boolean;
+}
+
+/** Sizes and inodes of a mounted file system. */
+export interface FilesystemUse {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+  readonly availableBytes: number;
+  readonly totalInodes: number;
+  readonly usedInodes: number;
+}
+
+/**
+ * This computer, as far as volumes need it (Linux, root). Every method is idempotent and rejects with an OperationError,
+ * also when `signal` is aborted; a command of the system that was started is waited for, so that nothing goes on unseen.
+ */
+export interface StorageNode {
+  identify(): Promise<NodeIdentity>;
+
+  /**
+   * The device of an attached disk, e.g. `/dev/sdc`, or its multipath device; waits until it is there. With iSCSI it
+   * logs in first. Scans the bus where the kernel has not noticed. Never resolves with a device whose serial, place or
+   * target does not fit.
+   */
+  findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string>;
+  /** The same without waiting or logging in; undefined = not there now. */
+  seeDevice(disk: DiskAddress, signal: AbortSignal): Promise<string | undefined>;
+  /** Flushes and takes away what the kernel keeps of the device: multipath map, paths, iSCSI session. Missing = success. */
+  releaseDevice(disk: DiskAddress, signal: AbortSignal): Promise<void>;
+  /** Makes the kernel see the new size of a device; resolves with it, in bytes. */
+  rescanSize(device: string, signal: AbortSignal): Promise<number>;
+
+  inspect(device: string, signal: AbortSignal): Promise<DeviceContent>;
+  /** Formats a device that `inspect` says is blank; anything else is refused. `label`: at most 12 bytes. */
+  format(
+    device: string,
+    type: FilesystemType,
+    options: { readonly label: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Repairs what a dirty journal needs before a mount; never more than a replay. */
+  mount(request: MountRequest, signal: AbortSignal): Promise<void>;
+  /** Binds a folder or, with `file`, a device to `target`. */
+  bind(
+    source: string,
+    target: string,
+    options: { readonly readOnly?: boolean | undefined; readonly file?: boolean | undefined },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Takes away all mounts at `target`, and the empty folder or file. Nothing there = success; busy = `conflict`. */
+  unmount(target: string, signal: AbortSignal): Promise<void>;
+  /** The kernel's table, from /proc/self/mountinfo, never by asking a file system. */
+  mounts(): Promise<readonly MountEntry[]>;
+  growFilesystem(target: string, signal: AbortSignal): Promise<void>;
+  use(target: string): Promise<FilesystemUse>;
+}

@@ -1,0 +1,10 @@
+/** The life of volumes: made, attached, mounted, moved, kept after their removal. */
+export type {
+  AttachmentKind,
+  PublishRequest,
+  StageRequest,
+  VolumeOptions,
+  VolumeReference,
+  VolumeService,
+  VolumeSummary,
+} from './volume-service.js';
