@@ -8,3 +8,11 @@ export type {
   VolumeService,
   VolumeSummary,
 } from './volume-service.js';
+export {
+  OPTION_TEXTS,
+  optionTextsHelp,
+  parseSize,
+  sizeText,
+  volumeOptionsFrom,
+  type OptionText,
+} from './option-texts.js';
