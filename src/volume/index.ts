@@ -7,6 +7,7 @@ export type {
   VolumeReference,
   VolumeService,
   VolumeSummary,
+  VolumeUse,
 } from './volume-service.js';
 export {
   OPTION_TEXTS,

@@ -35,6 +35,8 @@ export interface VolumeSummary {
   readonly filesystem: FilesystemType | undefined;
   /** The holders in words, e.g. `VM "web-1"`; empty = no holder. Undefined = only the cloud knows. */
   readonly holders?: readonly string[] | undefined;
+  /** The same as node ids (see `VolumeService.nodeId`). */
+  readonly holderNodes?: readonly string[] | undefined;
   /** Folder at which it is mounted on this host. */
   readonly mountpoint?: string | undefined;
   readonly madeAt?: Date | undefined;
@@ -82,12 +84,24 @@ export interface VolumeService {
   /** What this host knows without a request: all volumes made, seen or mounted here. */
   known(): Promise<readonly VolumeSummary[]>;
 
-  /** CSI's halves of `mount`, without counting users: device or file system at a folder of the caller. */
+  /**
+   * CSI's halves of `mount`, without counting users: device or file system at a folder of the caller. Staging and
+   * publishing make the folders they need; publishing stages what is not staged yet, for that happens. What is staged
+   * for each target stands in this host's record: `unpublish` of the last target takes the staging away too, because
+   * Swarm never calls `unstage` (volumes.md 5). Undoing also removes the target. A volume that is not there is
+   * `not-found` for `stage` and `publish`, and success for `unstage` and `unpublish`, which need no Prism.
+   */
   stage(volume: VolumeReference, request: StageRequest, context: CallContext): Promise<void>;
   unstage(volume: VolumeReference, stagingPath: string, context: CallContext): Promise<void>;
   publish(volume: VolumeReference, request: PublishRequest, context: CallContext): Promise<void>;
   unpublish(volume: VolumeReference, targetPath: string, context: CallContext): Promise<void>;
-  use(path: string): Promise<FilesystemUse>;
+  /** Of a volume that is staged or published at `path`; anything else is `not-found`. */
+  use(volume: VolumeReference, path: string): Promise<VolumeUse>;
+  /**
+   * After `grow` on another host: makes device and file system of a volume that is staged or published at `path`
+   * (`not-found` otherwise) as large as the volume is. Resolves with the device's size in bytes.
+   */
+  growHere(volume: VolumeReference, path: string, context: CallContext): Promise<number>;
 
   /** Free bytes for new volumes; undefined where Prism does not say. */
   capacity(context: CallContext): Promise<number | undefined>;
@@ -104,4 +118,13 @@ export interface StageRequest {
 export interface PublishRequest extends StageRequest {
   readonly targetPath: string;
   readonly readOnly: boolean;
+  /** True: `conflict` when the volume is published at another target of this host. */
+  readonly exclusive?: boolean | undefined;
+}
+
+export interface VolumeUse {
+  /** Size of the block device. */
+  readonly deviceBytes: number;
+  /** undefined = the volume is used as a block device. */
+  readonly filesystem?: FilesystemUse | undefined;
 }
