@@ -15,6 +15,7 @@ export {
   ERROR_CODES,
   hasCode,
   OperationError,
+  unlessCode,
   type Concern,
   type ErrorCode,
   type OperationErrorFields,

@@ -87,6 +87,16 @@ export function hasCode(thrown: unknown, ...codes: ErrorCode[]): thrown is Opera
   return thrown instanceof OperationError && codes.includes(thrown.code);
 }
 
+/** What the work resolves with; undefined when it fails with one of these codes. */
+export async function unlessCode<T>(work: Promise<T>, ...codes: ErrorCode[]): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (hasCode(error, ...codes)) return undefined;
+    throw error;
+  }
+}
+
 function textOf({ attempted, problem, advice, taskId }: OperationErrorFields): string {
   const task = taskId === undefined ? '' : ` (task ${taskId})`;
   const sentence = `${attempted}: ${problem}${task}`.replace(/\s+/g, ' ').trim();

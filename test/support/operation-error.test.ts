@@ -1,4 +1,4 @@
-import { ERROR_CODES, hasCode, OperationError } from '../../src/support/index.js';
+import { ERROR_CODES, hasCode, OperationError, unlessCode } from '../../src/support/index.js';
 
 const fields = {
   code: 'not-found',
@@ -58,5 +58,19 @@ describe('hasCode', () => {
     expect(hasCode(error, 'ambiguous', 'not-found')).toBe(true);
     expect(hasCode(error, 'ambiguous')).toBe(false);
     expect(hasCode({ ...fields }, ...ERROR_CODES)).toBe(false);
+  });
+});
+
+describe('unlessCode', () => {
+  const missing = new OperationError({ code: 'not-found', attempted: 'read it', problem: 'there is none' });
+
+  test('is what the work resolves with, and undefined for the codes that mean nothing is there', async () => {
+    expect(await unlessCode(Promise.resolve('it'), 'not-found')).toBe('it');
+    expect(await unlessCode(Promise.reject<string>(missing), 'conflict', 'not-found')).toBeUndefined();
+  });
+
+  test('rejects with every other error', async () => {
+    await expect(unlessCode(Promise.reject(missing), 'conflict')).rejects.toBe(missing);
+    await expect(unlessCode(Promise.reject(new TypeError('ours')), 'not-found')).rejects.toThrow('ours');
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hasCode, type OperationError } from '../../support/index.js';
 import { refusalBehind, type HttpClient, type HttpMethod } from '../http/index.js';
-import { lenient, type Attempt } from '../shared/index.js';
+import { lenient, maybe, type Attempt } from '../shared/index.js';
 import { SpokenVersions } from './spoken-versions.js';
 import { knownVersions, NAMESPACES, newestUpTo, type Namespace } from './versions.js';
 
@@ -16,8 +16,8 @@ const GUESSED = ['4.1', '4.0'];
 
 const routeTable = z.array(
   z.looseObject({
-    namespace: lenient(z.string()),
-    versionRoutes: lenient(z.array(z.looseObject({ version: lenient(z.string()) }))),
+    namespace: maybe.text,
+    versionRoutes: lenient(z.array(z.looseObject({ version: maybe.text }))),
   }),
 );
 const info = z.looseObject({ data: z.string().regex(/^v\d+\.\d+/) });

@@ -13,6 +13,13 @@ export function lenient<T extends z.ZodType>(schema: T): z.ZodCatch<z.ZodOptiona
   return schema.optional().catch(undefined);
 }
 
+/** Lenient fields of the plain types. */
+export const maybe = {
+  text: lenient(z.string()),
+  number: lenient(z.number()),
+  flag: lenient(z.boolean()),
+} as const;
+
 /** Any JSON object, kept as it is. */
 export const rawObject = z.record(z.string(), z.unknown());
 export type RawObject = z.infer<typeof rawObject>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../../support/index.js';
 import type { ErrorMeaning } from '../http/index.js';
-import { lenient } from './answers.js';
+import { lenient, maybe } from './answers.js';
 import { capped } from './texts.js';
 
 export interface ErrorBody {
@@ -14,9 +15,9 @@ export interface ErrorBody {
 
 /** One error of the v4 APIs, as bodies and failed tasks have them (recorded-v4 B1, C3, C5). */
 export const appError = z.looseObject({
-  message: lenient(z.string()),
-  code: lenient(z.string()),
-  errorGroup: lenient(z.string()),
+  message: maybe.text,
+  code: maybe.text,
+  errorGroup: maybe.text,
 });
 export type AppError = z.infer<typeof appError>;
 
@@ -25,14 +26,14 @@ const schemaError = z.looseObject({
   validationErrorMessages: lenient(
     z.array(
       z.looseObject({
-        location: lenient(z.string()),
-        attributePath: lenient(z.string()),
-        message: lenient(z.string()),
+        location: maybe.text,
+        attributePath: maybe.text,
+        message: maybe.text,
       }),
     ),
   ),
-  error: lenient(z.string()),
-  message: lenient(z.string()),
+  error: maybe.text,
+  message: maybe.text,
 });
 
 /** `data.error` of an answer: a list of errors, or an object when the request broke the schema. */
@@ -89,17 +90,19 @@ const BY_CODE: Readonly<Record<string, ErrorMeaning>> = {
 const BY_GROUP: Readonly<Record<string, ErrorMeaning>> = {
   VM_MISSING_REQUEST_ID_HEADER: { code: 'unsupported', advice: `${LOST_HEADER} (NTNX-Request-Id).` },
   MISSING_ETAG_HEADER: { code: 'unsupported', advice: LOST_ETAG },
-  VM_ETAG_MISMATCH: { code: 'conflict' },
-  VM_NOT_FOUND: { code: 'not-found' },
-  RESOURCE_NOT_FOUND: { code: 'not-found' },
-  ENTITY_NOT_FOUND: { code: 'not-found' },
-  NOT_FOUND: { code: 'not-found' },
-  RATE_LIMIT_EXCEEDED: { code: 'rate-limited' },
-  RATE_LIMIT_ERROR: { code: 'rate-limited' },
-  RETRYABLE_ERROR: { code: 'unavailable' },
-  INTERNAL_ERROR: { code: 'unavailable' },
-  ACCESS_DENIED: { code: 'permission-denied' },
-  FORBIDDEN: { code: 'permission-denied' },
-  AUTHORIZATION_ERROR: { code: 'permission-denied' },
-  RBAC_AUTHORIZATION_ERROR: { code: 'permission-denied' },
+  ...meaning('conflict', ['VM_ETAG_MISMATCH']),
+  ...meaning('not-found', ['VM_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'ENTITY_NOT_FOUND', 'NOT_FOUND']),
+  ...meaning('rate-limited', ['RATE_LIMIT_EXCEEDED', 'RATE_LIMIT_ERROR']),
+  ...meaning('unavailable', ['RETRYABLE_ERROR', 'INTERNAL_ERROR']),
+  ...meaning('permission-denied', [
+    'ACCESS_DENIED',
+    'FORBIDDEN',
+    'AUTHORIZATION_ERROR',
+    'RBAC_AUTHORIZATION_ERROR',
+  ]),
 };
+
+/** Groups that say no more than one of our codes. */
+function meaning(code: ErrorCode, groups: readonly string[]): Readonly<Record<string, ErrorMeaning>> {
+  return Object.fromEntries(groups.map((group) => [group, { code }]));
+}

@@ -4,11 +4,12 @@ import {
   backoff,
   OperationError,
   poll,
-  type Clock,
   type Pending,
   type PollOptions,
   type Probed,
 } from '../../support/index.js';
+import type { HttpClient } from '../http/index.js';
+import type { ApiParts } from './api-version.js';
 
 /** Deletes that may be needed: one in conflict is repeated, and so is one that a late create overtook. */
 const ROUNDS = 8;
@@ -19,49 +20,56 @@ const LAGGING_READS = 4;
 export type DeleteEnd =
   { readonly kind: 'deleted' | 'missing' } | { readonly kind: 'conflict'; readonly error: OperationError };
 
-export interface Deletion {
-  readonly attempted: string;
-  /** For error texts: `host:port`. */
-  readonly server: string;
-  readonly clock: Clock;
-  /** 0 <= n < 1. */
-  readonly random: () => number;
+/** What deletes a VM, and sees what came of it, in one API. */
+interface Deletion<B extends Backend> {
+  readonly backend: B;
+  readonly vm: { readonly id: string; readonly name: string };
   /** One delete to the end of its task. */
-  readonly deleteOnce: () => Promise<DeleteEnd>;
+  readonly deleteOnce: DeleteStep<B, DeleteEnd>;
   /** What a read shows now. */
-  readonly look: () => Promise<'gone' | 'being deleted' | 'there'>;
-  /** A VM that is missing may still be made by a create under way: waits for its end; true = look again. */
-  readonly mayStillCome: () => Promise<boolean>;
+  readonly look: DeleteStep<B, 'gone' | 'being deleted' | 'there'>;
+  /** A VM that is missing may still be made by a create under way: waits for its end; true = look again. Absent = never. */
+  readonly mayStillCome?: ((attempted: string) => Promise<boolean>) | undefined;
+}
+
+type DeleteStep<B, R> = (backend: B, id: string, attempted: string, context: CallContext) => Promise<R>;
+
+interface Backend extends Pick<ApiParts, 'clock' | 'random'> {
+  readonly api: Pick<HttpClient, 'server'>;
 }
 
 /** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
-export async function deleteUntilGone(deletion: Deletion, context: CallContext): Promise<void> {
-  const { attempted, deleteOnce, mayStillCome } = deletion;
+export async function deleteUntilGone<B extends Backend>(
+  { backend, vm, deleteOnce, look, mayStillCome }: Deletion<B>,
+  context: CallContext,
+): Promise<void> {
+  const attempted = `delete VM "${vm.name}" (${vm.id})`;
   const round = async (number: number): Promise<Probed<void>> => {
-    const result = await deleteOnce();
+    const result = await deleteOnce(backend, vm.id, attempted, context);
     const isDone =
-      (result.kind === 'deleted' && (await isGone(deletion, context))) ||
-      (result.kind === 'missing' && !(await mayStillCome()));
+      (result.kind === 'deleted' && (await isGone())) ||
+      (result.kind === 'missing' && (await mayStillCome?.(attempted)) !== true);
     if (isDone) return { ready: true, value: undefined };
     if (number === ROUNDS) throw result.kind === 'conflict' ? result.error : stillThere(attempted);
     return { ready: false };
   };
-  await poll(round, pollOptions(deletion, context));
-}
-
-/** True when a read says so; waits as long as the VM shows that it is being deleted. */
-async function isGone(deletion: Deletion, context: CallContext): Promise<boolean> {
-  const probe = async (attempt: number): Promise<Probed<boolean>> => {
-    const seen = await deletion.look();
+  /** True when a read says so; waits as long as the VM shows that it is being deleted. */
+  const isGone = async (): Promise<boolean> => await poll(gone, pollOptions(backend, attempted, context));
+  const gone = async (number: number): Promise<Probed<boolean>> => {
+    const seen = await look(backend, vm.id, attempted, context);
     if (seen === 'gone') return { ready: true, value: true };
-    return seen === 'there' && attempt >= LAGGING_READS ? { ready: true, value: false } : { ready: false };
+    return seen === 'there' && number >= LAGGING_READS ? { ready: true, value: false } : { ready: false };
   };
-  return await poll(probe, pollOptions(deletion, context));
+  await poll(round, pollOptions(backend, attempted, context));
 }
 
-function pollOptions({ attempted, server, clock, random }: Deletion, { signal }: CallContext): PollOptions {
+function pollOptions(
+  { api, clock, random }: Backend,
+  attempted: string,
+  { signal }: CallContext,
+): PollOptions {
   const pending: Pending = {
-    waitedFor: `${server} to have deleted it`,
+    waitedFor: `${api.server} to have deleted it`,
     lastSeen: 'the VM is still there',
     advice: 'Look at the VM in Prism Central.',
   };

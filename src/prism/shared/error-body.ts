@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { lenient } from './answers.js';
+import { lenient, maybe } from './answers.js';
 import { readAppErrors, type ErrorBody } from './app-errors.js';
 import { capped, textOfHtml } from './texts.js';
 
 const entry = z.looseObject({
-  message: lenient(z.string()),
-  reason: lenient(z.string()),
+  message: maybe.text,
+  reason: maybe.text,
   // Absent, a string, or an object from field path to a list of strings (reference 1.6).
   details: z.unknown().optional(),
 });
 const errorBody = z.looseObject({
   message_list: lenient(z.array(z.unknown())),
-  message: lenient(z.string()),
+  message: maybe.text,
   data: lenient(z.looseObject({ error: z.unknown() })),
 });
 

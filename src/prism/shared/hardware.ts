@@ -1,4 +1,4 @@
-import type { DiskBus, Reference, VmSpec } from '../../provider/index.js';
+import type { ComputeSize, DiskBus, Reference, VmSize, VmSpec } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 
 /** One additional disk of a new VM with its place on its bus. */
@@ -45,6 +45,15 @@ export function machineTypeOf(spec: VmSpec): 'PC' | 'Q35' | undefined {
   }
   if (type === undefined) return undefined;
   return type === 'q35' ? 'Q35' : 'PC';
+}
+
+/** True when a VM has just this compute size. */
+export function isOfSize(now: VmSize, size: ComputeSize): boolean {
+  return (
+    now.sockets === size.sockets &&
+    now.coresPerSocket === size.coresPerSocket &&
+    now.memoryMiB === size.memoryMiB
+  );
 }
 
 const BUSES: Readonly<Record<string, DiskBus>> = { SCSI: 'scsi', SATA: 'sata', PCI: 'pci', IDE: 'ide' };

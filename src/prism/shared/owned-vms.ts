@@ -1,4 +1,4 @@
-import type { OwnedVm } from '../../provider/index.js';
+import type { CallContext, OwnedVm } from '../../provider/index.js';
 import { tagOn } from './ownership-tag.js';
 
 /** Of a machine's name, so many characters are kept in the identifier of a reservation. */
@@ -10,11 +10,41 @@ export interface SeenVm extends Pick<OwnedVm, 'name' | 'power' | 'account' | 'ma
   readonly description: string | undefined;
 }
 
+/** How an API reads VMs, ours or not. */
+interface VmReader<B> {
+  readonly all: (backend: B, attempted: string, context: CallContext) => Promise<readonly SeenVm[]>;
+  readonly one: (
+    backend: B,
+    id: string,
+    attempted: string,
+    context: CallContext,
+  ) => Promise<SeenVm | undefined>;
+}
+
+/** The port's look through all VMs, with how an API reads them. */
+export function inventoryOf<B extends { readonly product: string }>({
+  all,
+  one,
+}: VmReader<B>): {
+  readonly listOwned: (backend: B, context: CallContext) => Promise<readonly OwnedVm[]>;
+  readonly readOwned: (backend: B, id: string, context: CallContext) => Promise<OwnedVm | undefined>;
+} {
+  const listOwned = async (backend: B, context: CallContext): Promise<readonly OwnedVm[]> =>
+    ownedAmong(await all(backend, 'list the VMs with our ownership tag', context), backend.product);
+  return {
+    listOwned,
+    readOwned: async (backend, id, context) => {
+      const seen = await one(backend, id, `read the ownership tag of VM ${id}`, context);
+      return await ownedAlone(seen, backend.product, async () => await listOwned(backend, context));
+    },
+  };
+}
+
 /**
  * Those of all VMs that carry our ownership tag. A tag without a reserved UUID does not say which of two VMs is the one
  * that was made: then neither is genuine.
  */
-export function ownedAmong(everyone: readonly SeenVm[], product: string): readonly OwnedVm[] {
+function ownedAmong(everyone: readonly SeenVm[], product: string): readonly OwnedVm[] {
   const tagged = everyone.flatMap((one) => taggedFrom(one, product) ?? []);
   const carriers = new Map<string, number>();
   for (const { creationToken } of tagged) carriers.set(creationToken, (carriers.get(creationToken) ?? 0) + 1);
@@ -25,7 +55,7 @@ export function ownedAmong(everyone: readonly SeenVm[], product: string): readon
 }
 
 /** One VM as it is now; where its tag alone does not tell a copy from the original, the others are read too. */
-export async function ownedAlone(
+async function ownedAlone(
   seen: SeenVm | undefined,
   product: string,
   listOwned: () => Promise<readonly OwnedVm[]>,

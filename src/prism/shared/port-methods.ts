@@ -1,34 +1,77 @@
 import type { CallContext } from '../../provider/index.js';
 import { abortError, OperationError } from '../../support/index.js';
+import type { PrismProvider } from './api-version.js';
 
-/** A method of the port: its last argument is the context of the call. */
-type PortMethod<A extends readonly unknown[], R> = (...args: [...A, CallContext]) => Promise<R>;
+/** What is said to have been attempted when a method of the port ends with an error that is not of ours. */
+const ATTEMPTED = {
+  resolve: 'look up what the VM refers to',
+  issueCreationToken: 'fix the identity of a VM',
+  create: 'create the VM',
+  find: 'look up the VM',
+  powerOn: 'power on the VM',
+  requestShutdown: 'ask the VM to shut down',
+  requestReboot: 'ask the VM to restart',
+  powerOff: 'power off the VM',
+  reset: 'reset the VM',
+  resize: 'change CPU and memory of the VM',
+  remove: 'delete the VM',
+  listOwned: 'list the VMs with our ownership tag',
+  readOwned: 'look up a VM with our ownership tag',
+} as const satisfies { readonly [K in keyof PrismProvider]?: string };
 
-/**
- * Makes methods of the port from the operations of a back end. Whatever such a method rejects with is an
- * OperationError: also for an abort whose reason is none, and for a fault of ours. `attempted` opens the text then.
- */
-export function portMethodsOf<B>(
-  backend: B,
-): <A extends readonly unknown[], R>(
-  attempted: string,
-  operation: (backend: B, ...args: [...A, CallContext]) => Promise<R>,
-) => PortMethod<A, R> {
-  return (attempted, operation) =>
-    async (...args) => {
-      try {
-        return await operation(backend, ...args);
-      } catch (error) {
-        if (error instanceof OperationError) throw error;
-        const signal = signalIn(args.at(-1));
-        throw signal?.aborted === true
-          ? abortError(signal, attempted)
-          : OperationError.from(error, attempted);
-      }
-    };
+export type PortMethod = keyof typeof ATTEMPTED;
+/** What a method of the port is given; the last is the context of the call. */
+type PortArguments = { readonly [K in PortMethod]: Parameters<PrismProvider[K]> };
+type PortResults = { readonly [K in PortMethod]: Awaited<ReturnType<PrismProvider[K]>> };
+export type PortMethods = {
+  readonly [K in PortMethod]: (...args: PortArguments[K]) => Promise<PortResults[K]>;
+};
+
+/** What an API does for each method of the port. */
+export type PortOperations<B> = {
+  readonly [K in PortMethod]: (backend: B, ...args: PortArguments[K]) => Promise<PortResults[K]>;
+};
+
+/** The methods of the port, each as `method` makes it. */
+export function portMethods(
+  method: <K extends PortMethod>(name: K) => (...args: PortArguments[K]) => Promise<PortResults[K]>,
+): PortMethods {
+  return {
+    resolve: method('resolve'),
+    issueCreationToken: method('issueCreationToken'),
+    create: method('create'),
+    find: method('find'),
+    powerOn: method('powerOn'),
+    requestShutdown: method('requestShutdown'),
+    requestReboot: method('requestReboot'),
+    powerOff: method('powerOff'),
+    reset: method('reset'),
+    resize: method('resize'),
+    remove: method('remove'),
+    listOwned: method('listOwned'),
+    readOwned: method('readOwned'),
+  };
 }
 
-function signalIn(context: unknown): AbortSignal | undefined {
-  if (typeof context !== 'object' || context === null || !('signal' in context)) return undefined;
-  return context.signal instanceof AbortSignal ? context.signal : undefined;
+/**
+ * The methods of the port from the operations of an API. Whatever such a method rejects with is an OperationError: also for
+ * an abort whose reason is none, and for a fault of ours.
+ */
+export function portMethodsOf<B>(backend: B, operations: PortOperations<B>): PortMethods {
+  return portMethods((name) => async (...args) => {
+    try {
+      return await operations[name](backend, ...args);
+    } catch (error) {
+      if (error instanceof OperationError) throw error;
+      const { signal } = contextOf(args);
+      throw signal.aborted
+        ? abortError(signal, ATTEMPTED[name])
+        : OperationError.from(error, ATTEMPTED[name]);
+    }
+  });
+}
+
+/** The context of a call of the port: its last argument. */
+export function contextOf(args: PortArguments[PortMethod]): CallContext {
+  return args[args.length - 1] as CallContext;
 }

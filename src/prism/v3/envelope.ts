@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { lenient, readMessages } from '../shared/index.js';
+import { lenient, maybe, readMessages } from '../shared/index.js';
 import { reference } from './reference.js';
 
 const metadata = z.looseObject({
-  uuid: lenient(z.string()),
-  creation_time: lenient(z.string()),
+  uuid: maybe.text,
+  creation_time: maybe.text,
   owner_reference: lenient(reference),
 });
 
@@ -15,8 +15,8 @@ const executionContext = z.looseObject({
 });
 
 const status = z.looseObject({
-  state: lenient(z.string()),
-  name: lenient(z.string()),
+  state: maybe.text,
+  name: maybe.text,
   cluster_reference: lenient(reference),
   execution_context: lenient(executionContext),
   message_list: lenient(z.array(z.unknown())),
@@ -24,8 +24,8 @@ const status = z.looseObject({
 });
 
 const spec = z.looseObject({
-  name: lenient(z.string()),
-  description: lenient(z.string()),
+  name: maybe.text,
+  description: maybe.text,
   cluster_reference: lenient(reference),
   resources: lenient(z.looseObject({})),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attempt } from '../shared/index.js';
 import type { V3Api } from './api.js';
 import { entity, entityName, entityUuid, type Entity } from './envelope.js';
-import { lenient } from '../shared/index.js';
+import { lenient, maybe } from '../shared/index.js';
 
 /** How the server lists each kind (reference 3). Page lengths are those that public clients use with success. */
 const KINDS = {
@@ -20,7 +20,7 @@ export type Kind = keyof typeof KINDS;
 const page = z.looseObject({
   // One entity of another shape must not hide the rest of its page.
   entities: lenient(z.array(entity.catch({}))),
-  metadata: lenient(z.looseObject({ total_matches: lenient(z.number()) })),
+  metadata: lenient(z.looseObject({ total_matches: maybe.number })),
 });
 
 /** Where a kind's entities live, e.g. `vms`. */

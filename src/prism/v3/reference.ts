@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lenient } from '../shared/index.js';
+import { maybe } from '../shared/index.js';
 
 /** How one entity of API v3 names another. */
-export const reference = z.looseObject({ uuid: lenient(z.string()), name: lenient(z.string()) });
+export const reference = z.looseObject({ uuid: maybe.text, name: maybe.text });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hasCode, OperationError } from '../../support/index.js';
 import type { Namespace, SpokenVersions } from '../discovery/index.js';
 import { refusalBehind, type HttpClient, type JsonReply } from '../http/index.js';
-import { decode, lenient, type Attempt } from '../shared/index.js';
+import { decode, lenient, maybe, type Attempt } from '../shared/index.js';
 import { operationFor } from './operations.js';
 
 export interface V4Request<T extends z.ZodType> {
@@ -40,7 +40,7 @@ export interface V4Answer<D> {
 
 const envelope = z.looseObject({
   data: z.unknown().optional(),
-  metadata: lenient(z.looseObject({ totalAvailableResults: lenient(z.number()) })),
+  metadata: lenient(z.looseObject({ totalAvailableResults: maybe.number })),
 });
 
 /** Typed requests on the v4 APIs of one Prism Central. */

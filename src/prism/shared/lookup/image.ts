@@ -14,7 +14,7 @@ export interface ImageCandidate extends Reference {
   readonly madeAt: string | undefined;
 }
 
-export interface FoundImage {
+interface FoundImage {
   readonly image: Reference;
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** What a VM refers to: what the versions of the API share in finding it, and its errors. */
 export { chooseCluster, type FoundCluster } from './cluster.js';
-export { chooseImage, type FoundImage, type ImageCandidate } from './image.js';
+export { chooseImage, type ImageCandidate } from './image.js';
 export { namesakeWarnings, type ListNamesakes } from './namesakes.js';
 export { findPlacement, type FoundProject, type Lookups } from './placement.js';
 export { ambiguous, lookingUp, notFound, unusable, type Candidate, type Wanted } from './selection-errors.js';

@@ -7,8 +7,10 @@ import type {
   Reference,
 } from '../../../provider/index.js';
 import { asOneError, hasCode, OperationError } from '../../../support/index.js';
-import type { FoundImage } from './image.js';
+import { chooseImage, type ImageCandidate } from './image.js';
 import { namesakeWarnings, type ListNamesakes } from './namesakes.js';
+import type { Wanted } from './selection-errors.js';
+import { chooseSubnet, type SubnetCandidate } from './subnet.js';
 
 export interface FoundProject {
   readonly project: Reference;
@@ -21,18 +23,10 @@ type OnCluster = Reference | undefined;
 /** How one version of the API finds what a VM refers to. A cluster is undefined when its own look-up failed. */
 export interface Lookups {
   cluster(name: string, context: CallContext): Promise<Reference>;
-  image(
-    name: string,
-    cluster: OnCluster,
-    systemDiskGiB: number | undefined,
-    context: CallContext,
-  ): Promise<FoundImage>;
-  subnet(
-    name: string,
-    cluster: OnCluster,
-    staticAddress: string | undefined,
-    context: CallContext,
-  ): Promise<Reference>;
+  /** The images that a name or UUID means. At least one; nothing = `not-found`. */
+  images(wanted: Wanted, cluster: OnCluster, context: CallContext): Promise<readonly ImageCandidate[]>;
+  /** As `images`. */
+  subnets(wanted: Wanted, context: CallContext): Promise<readonly SubnetCandidate[]>;
   project(name: string, context: CallContext): Promise<FoundProject>;
   category(category: Category, context: CallContext): Promise<Category>;
   gpus(names: readonly string[], cluster: OnCluster, context: CallContext): Promise<readonly GpuChoice[]>;
@@ -58,14 +52,21 @@ export async function findPlacement(
   const [target, image, subnets, project, categories, gpus, containers, namesakes] = await Promise.all([
     problems.collect(clusterFound, 'cluster', request.cluster),
     problems.collect(
-      afterCluster((c) => find.image(request.image, c, request.systemDiskGiB, context)),
+      afterCluster(async (c) => {
+        const wanted = { kind: 'image', name: request.image };
+        return chooseImage(wanted, await find.images(wanted, c, context), c, request.systemDiskGiB);
+      }),
       'image',
       request.image,
     ),
     Promise.all(
       request.subnets.map((name, index) =>
         problems.collect(
-          afterCluster((c) => find.subnet(name, c, request.staticAddresses[index], context)),
+          afterCluster(async (c) => {
+            const wanted = { kind: 'subnet', name };
+            const found = await find.subnets(wanted, context);
+            return chooseSubnet(wanted, found, c, request.staticAddresses[index]);
+          }),
           'subnet',
           name,
         ),

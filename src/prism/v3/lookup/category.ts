@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { CallContext, Category } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
+import { hasCode, unlessCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient, lookingUp, notFound, type Wanted } from '../../shared/index.js';
+import { lenient, maybe, lookingUp, notFound, type Wanted } from '../../shared/index.js';
 
 const anything = z.unknown();
 /** Categories are flat objects without envelope (reference 4.5). */
 const flatList = z.looseObject({
-  entities: lenient(z.array(z.looseObject({ name: lenient(z.string()), value: lenient(z.string()) }))),
+  entities: lenient(z.array(z.looseObject({ name: maybe.text, value: maybe.text }))),
 });
 
 /**
@@ -52,13 +52,8 @@ async function flatNames(
   field: 'name' | 'value',
   attempt: { readonly attempted: string; readonly signal: AbortSignal },
 ): Promise<readonly string[] | undefined> {
-  try {
-    const body = { kind: 'category', length: 500 };
-    const request = { method: 'POST', path, body, answer: flatList, repeatable: true } as const;
-    const { entities = [] } = await api.send(request, attempt);
-    return entities.flatMap((one) => one[field] ?? []);
-  } catch (error) {
-    if (hasCode(error, 'not-found', 'unsupported')) return undefined;
-    throw error;
-  }
+  const body = { kind: 'category', length: 500 };
+  const request = { method: 'POST', path, body, answer: flatList, repeatable: true } as const;
+  const list = await unlessCode(api.send(request, attempt), 'not-found', 'unsupported');
+  return list === undefined ? undefined : (list.entities ?? []).flatMap((one) => one[field] ?? []);
 }

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
+import { unlessCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll, listNamed, pathOf, type Kind } from '../list.js';
@@ -33,13 +33,9 @@ async function byUuid(
   uuid: string,
   attempt: { readonly attempted: string; readonly signal: AbortSignal },
 ): Promise<readonly Entity[]> {
-  try {
-    const path = `${pathOf(kind)}/${uuid.toLowerCase()}`;
-    return [await api.send({ method: 'GET', path, answer: entity }, attempt)];
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return [];
-    throw error;
-  }
+  const path = `${pathOf(kind)}/${uuid.toLowerCase()}`;
+  const found = await unlessCode(api.send({ method: 'GET', path, answer: entity }, attempt), 'not-found');
+  return found === undefined ? [] : [found];
 }
 
 export function candidateFrom(one: Entity, fallback: string, note?: string): Candidate {

@@ -3,18 +3,18 @@ import type { CallContext, GpuChoice, Reference } from '../../../provider/index.
 import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { listAll } from '../list.js';
-import { lenient, notFound, unusable, type Wanted } from '../../shared/index.js';
+import { lenient, maybe, notFound, unusable, type Wanted } from '../../shared/index.js';
 
 const hostResources = z.looseObject({
   gpu_list: lenient(
     z.array(
       z.looseObject({
-        name: lenient(z.string()),
-        vendor: lenient(z.string()),
-        mode: lenient(z.string()),
-        device_id: lenient(z.number()),
-        status: lenient(z.string()),
-        assignable: lenient(z.boolean()),
+        name: maybe.text,
+        vendor: maybe.text,
+        mode: maybe.text,
+        device_id: maybe.number,
+        status: maybe.text,
+        assignable: maybe.flag,
       }),
     ),
   ),

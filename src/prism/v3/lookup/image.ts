@@ -1,43 +1,18 @@
 import { z } from 'zod';
-import type { CallContext, Reference } from '../../../provider/index.js';
-import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
 import { reference } from '../reference.js';
-import { candidateFrom, entitiesMeant } from './entities.js';
-import {
-  lenient,
-  chooseImage,
-  type FoundImage,
-  type ImageCandidate,
-  type Wanted,
-} from '../../shared/index.js';
+import { candidateFrom } from './entities.js';
+import { lenient, maybe, type ImageCandidate } from '../../shared/index.js';
 
 const imageResources = z.looseObject({
-  image_type: lenient(z.string()),
-  size_bytes: lenient(z.number()),
+  image_type: maybe.text,
+  size_bytes: maybe.number,
   current_cluster_reference_list: lenient(z.array(reference)),
   initial_placement_ref_list: lenient(z.array(reference)),
 });
 
-/** The image of the system disk. Names are not unique (reference 4.3). */
-export async function findImage(
-  backend: V3Backend,
-  name: string,
-  cluster: Reference | undefined,
-  systemDiskGiB: number | undefined,
-  context: CallContext,
-): Promise<FoundImage> {
-  const wanted: Wanted = { kind: 'image', name };
-  const found = await entitiesMeant(backend, 'image', wanted, context);
-  return chooseImage(
-    wanted,
-    found.map((one) => imageFrom(one, name)),
-    cluster,
-    systemDiskGiB,
-  );
-}
-
-function imageFrom(one: Entity, fallback: string): ImageCandidate {
+/** An image as it is compared with others of its name, for names are not unique (reference 4.3). */
+export function imageFrom(one: Entity, fallback: string): ImageCandidate {
   const { status, spec, metadata } = one;
   const resources = imageResources.safeParse(status?.resources ?? spec?.resources).data ?? {};
   const { current_cluster_reference_list: now = [], initial_placement_ref_list: planned = [] } = resources;

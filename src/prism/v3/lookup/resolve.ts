@@ -5,11 +5,12 @@ import { entityUuid } from '../envelope.js';
 import { listNamed } from '../list.js';
 import { findCategory } from './category.js';
 import { findCluster } from './cluster.js';
+import { entitiesMeant } from './entities.js';
 import { findGpus } from './gpu.js';
-import { findImage } from './image.js';
+import { imageFrom } from './image.js';
 import { findProject } from './project.js';
 import { findStorageContainer } from './storage-container.js';
-import { findSubnet } from './subnet.js';
+import { subnetFrom } from './subnet.js';
 
 /** Looks up everything a VM refers to, and tells all problems at once. */
 export async function resolvePlacement(
@@ -19,8 +20,10 @@ export async function resolvePlacement(
 ): Promise<Placement> {
   const find: Lookups = {
     cluster: (...call) => findCluster(backend, ...call),
-    image: (...call) => findImage(backend, ...call),
-    subnet: (...call) => findSubnet(backend, ...call),
+    images: async (wanted, _cluster, attempt) =>
+      (await entitiesMeant(backend, 'image', wanted, attempt)).map((one) => imageFrom(one, wanted.name)),
+    subnets: async (wanted, attempt) =>
+      (await entitiesMeant(backend, 'subnet', wanted, attempt)).map((one) => subnetFrom(one, wanted.name)),
     project: (...call) => findProject(backend, ...call),
     category: (...call) => findCategory(backend, ...call),
     gpus: (...call) => findGpus(backend, ...call),

@@ -1,22 +1,28 @@
 import { z } from 'zod';
 import type { CallContext, Reference } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient, chooseStorageContainer, type Attempt, type StorageContainer } from '../../shared/index.js';
+import {
+  lenient,
+  maybe,
+  chooseStorageContainer,
+  type Attempt,
+  type StorageContainer,
+} from '../../shared/index.js';
 
 const PAGE = 250;
 const groupsAnswer = z.looseObject({
-  filtered_entity_count: lenient(z.number()),
+  filtered_entity_count: maybe.number,
   group_results: lenient(
     z.array(
       z.looseObject({
         entity_results: lenient(
           z.array(
             z.looseObject({
-              entity_id: lenient(z.string()),
+              entity_id: maybe.text,
               data: lenient(
                 z.array(
                   z.looseObject({
-                    name: lenient(z.string()),
+                    name: maybe.text,
                     values: lenient(z.array(z.looseObject({ values: lenient(z.array(z.string())) }))),
                   }),
                 ),

@@ -1,34 +1,15 @@
 import { z } from 'zod';
-import type { CallContext, Reference } from '../../../provider/index.js';
-import type { V3Backend } from '../backend.js';
 import type { Entity } from '../envelope.js';
-import { candidateFrom, entitiesMeant } from './entities.js';
-import { lenient, chooseSubnet, type SubnetCandidate, type Wanted } from '../../shared/index.js';
+import { candidateFrom } from './entities.js';
+import { lenient, maybe, type SubnetCandidate } from '../../shared/index.js';
 
 const subnetResources = z.looseObject({
-  subnet_type: lenient(z.string()),
-  ip_config: lenient(z.looseObject({ subnet_ip: lenient(z.string()) })),
+  subnet_type: maybe.text,
+  ip_config: lenient(z.looseObject({ subnet_ip: maybe.text })),
 });
 
-/** A subnet for one NIC; a VLAN subnet that names no cluster fits any (reference 4.2). */
-export async function findSubnet(
-  backend: V3Backend,
-  name: string,
-  cluster: Reference | undefined,
-  staticAddress: string | undefined,
-  context: CallContext,
-): Promise<Reference> {
-  const wanted: Wanted = { kind: 'subnet', name };
-  const found = await entitiesMeant(backend, 'subnet', wanted, context);
-  return chooseSubnet(
-    wanted,
-    found.map((one) => subnetFrom(one, name)),
-    cluster,
-    staticAddress,
-  );
-}
-
-function subnetFrom(one: Entity, fallback: string): SubnetCandidate {
+/** A subnet as it is compared with others of its name; a VLAN subnet that names no cluster fits any (reference 4.2). */
+export function subnetFrom(one: Entity, fallback: string): SubnetCandidate {
   const { status, spec } = one;
   const resources = subnetResources.safeParse(status?.resources ?? spec?.resources).data ?? {};
   const cluster = status?.cluster_reference ?? spec?.cluster_reference;

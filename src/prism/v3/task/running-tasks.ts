@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallContext } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { lenient } from '../../shared/index.js';
+import { lenient, maybe } from '../../shared/index.js';
 import { isTerminal, task, type V3Task } from './task.js';
 
 const PAGE = 500;
@@ -10,7 +10,7 @@ const MAX_PAGES = 4;
 
 const taskList = z.looseObject({
   entities: lenient(z.array(task)),
-  metadata: lenient(z.looseObject({ total_matches: lenient(z.number()) })),
+  metadata: lenient(z.looseObject({ total_matches: maybe.number })),
 });
 
 /** The unfinished tasks on VMs. `complete` is false when there may be others that were not seen. */

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { OperationError } from '../../../support/index.js';
-import { capped, lenient, taskErrorOf, type TaskEnd } from '../../shared/index.js';
+import { capped, lenient, maybe, taskErrorOf, type TaskEnd } from '../../shared/index.js';
 import { reference } from '../reference.js';
 
 /** A task: a flat object without envelope (reference 4.7). */
 export const task = z.looseObject({
-  uuid: lenient(z.string()),
-  status: lenient(z.string()),
-  percentage_complete: lenient(z.number()),
-  operation_type: lenient(z.string()),
+  uuid: maybe.text,
+  status: maybe.text,
+  percentage_complete: maybe.number,
+  operation_type: maybe.text,
   entity_reference_list: lenient(z.array(reference)),
-  error_code: lenient(z.string()),
-  error_detail: lenient(z.string()),
+  error_code: maybe.text,
+  error_detail: maybe.text,
 });
 export type V3Task = z.infer<typeof task>;
 

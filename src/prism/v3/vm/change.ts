@@ -1,19 +1,14 @@
 import type { CallContext } from '../../../provider/index.js';
-import { backoff, hasCode, OperationError, poll, type Probed } from '../../../support/index.js';
+import { hasCode, OperationError, type Probed } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
-import type { RawObject } from '../../shared/index.js';
+import { inChangeRounds, type RawObject } from '../../shared/index.js';
 import { taskError } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { accepted, acceptedTask } from '../task/task-of-answer.js';
 import { readRawVm, vmPath } from './read.js';
 import { updateBody } from './update.js';
-
-const ROUNDS = 6;
-/** The pauses between the rounds, ms: far apart, so that two that change the same VM do not meet again. */
-const PAUSES = { first: 250, growth: 2 } as const;
-const JITTER = 0.5;
 
 export interface Change {
   readonly attempted: string;
@@ -36,19 +31,16 @@ export async function changeVm(
   context: CallContext,
 ): Promise<void> {
   const { attempted, resources } = change;
-  const { clock, random } = backend;
-  const round = async (number: number): Promise<Probed<void>> => {
+  await inChangeRounds(backend, context, async (isLast) => {
     const raw = await readRawVm(backend, id, attempted, context);
     if (change.isDone(entity.parse(raw))) return DONE;
     const body = updateBody(raw, resources, attempted);
     const problem = await putAndWait(backend, id, change, body, context);
     if (problem === undefined) return DONE;
-    if (number === ROUNDS) throw problem;
+    if (isLast) throw problem;
     context.progress(`${attempted}: ${problem.problem}; reading the VM again`);
     return { ready: false };
-  };
-  const delays = backoff({ ...PAUSES, jitter: { share: JITTER, random } });
-  await poll(round, { clock, signal: context.signal, delays });
+  });
 }
 
 const DONE: Probed<void> = { ready: true, value: undefined };

@@ -14,23 +14,16 @@ export interface VmToDelete extends PlannedVm {
 
 /** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
 export async function deleteVm(backend: V3Backend, vm: VmToDelete, context: CallContext): Promise<void> {
-  const attempted = `delete VM "${vm.name}" (${vm.id})`;
-  const { api, clock, random } = backend;
-  const deletion = {
-    attempted,
-    server: api.server,
-    clock,
-    random,
-    deleteOnce: async () => await deleteOnce(backend, vm.id, attempted, context),
-    look: async () => {
-      const now = await readVm(backend, vm.id, attempted, context);
-      if (now === undefined) return 'gone';
-      const isOnItsWay = now.status?.state === 'DELETE_PENDING' || now.status?.resources === undefined;
-      return isOnItsWay ? 'being deleted' : 'there';
-    },
-    mayStillCome: async () => await waitForPendingCreate(backend, vm, attempted, context),
-  } as const;
-  await deleteUntilGone(deletion, context);
+  const mayStillCome = async (attempted: string): Promise<boolean> =>
+    await waitForPendingCreate(backend, vm, attempted, context);
+  await deleteUntilGone({ backend, vm, deleteOnce, look, mayStillCome }, context);
+}
+
+async function look(...call: Parameters<typeof readVm>): Promise<'gone' | 'being deleted' | 'there'> {
+  const now = await readVm(...call);
+  if (now === undefined) return 'gone';
+  const isOnItsWay = now.status?.state === 'DELETE_PENDING' || now.status?.resources === undefined;
+  return isOnItsWay ? 'being deleted' : 'there';
 }
 
 /** One DELETE to its end. There are two ways of saying that there is no such VM, and two of a conflict. */

@@ -1,7 +1,7 @@
 import type { CallContext, CreationToken } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
+import { unlessCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
-import { descriptionOf, entityName, entityUuid, type Entity } from '../envelope.js';
+import { descriptionOf, entityName, entityUuid } from '../envelope.js';
 import { hasTag } from '../../shared/index.js';
 import { listNamed } from '../list.js';
 import { runningVmTasks, vmIdsOf } from '../task/running-tasks.js';
@@ -23,30 +23,17 @@ export async function findTagged(
   token: CreationToken,
   context: CallContext,
 ): Promise<TaggedVms> {
-  const attempted = `look for VM "${name}" by its marks`;
+  const attempted = `look for VM "${name}" by its ownership tag`;
   const listed = await listNamed(backend.api, 'vm', name, { attempted, signal: context.signal });
   const { tasks, complete } = await runningVmTasks(backend, context);
   const listedIds = new Set(listed.flatMap((one) => entityUuid(one) ?? []));
   const underWay = [...new Set(tasks.flatMap(vmIdsOf))].filter((id) => !listedIds.has(id));
-  const fresh = await Promise.all(underWay.map((id) => readIfVisible(backend, id, attempted, context)));
+  // Another user's VM is not ours either.
+  const visible = (id: string) => unlessCode(readVm(backend, id, attempted, context), 'permission-denied');
+  const fresh = await Promise.all(underWay.map(visible));
   const ours = [...listed, ...fresh].filter(
     (one) =>
       one !== undefined && entityName(one) === name && hasTag(descriptionOf(one), backend.product, token),
   );
   return { ids: ours.flatMap((one) => (one === undefined ? [] : (entityUuid(one) ?? []))), complete };
-}
-
-async function readIfVisible(
-  backend: V3Backend,
-  id: string,
-  attempted: string,
-  context: CallContext,
-): Promise<Entity | undefined> {
-  try {
-    return await readVm(backend, id, attempted, context);
-  } catch (error) {
-    // Another user's VM is not ours either.
-    if (hasCode(error, 'permission-denied')) return undefined;
-    throw error;
-  }
 }

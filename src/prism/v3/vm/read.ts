@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
+import { unlessCode } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entity, type Entity } from '../envelope.js';
 import { pathOf } from '../list.js';
@@ -16,12 +16,8 @@ export async function readVm(
   attempted: string,
   { signal }: CallContext,
 ): Promise<Entity | undefined> {
-  try {
-    return await api.send({ method: 'GET', path: vmPath(id), answer: entity }, { attempted, signal });
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
-    throw error;
-  }
+  const request = { method: 'GET', path: vmPath(id), answer: entity } as const;
+  return await unlessCode(api.send(request, { attempted, signal }), 'not-found');
 }
 
 /** The VM exactly as the server sent it, for an update that loses nothing. Missing = `not-found`. */

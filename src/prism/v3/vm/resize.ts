@@ -1,5 +1,7 @@
 import type { CallContext, ComputeSize } from '../../../provider/index.js';
+import { isOfSize } from '../../shared/index.js';
 import type { V3Backend } from '../backend.js';
+import type { Entity } from '../envelope.js';
 import { changeVm } from './change.js';
 import { sizeFrom } from './size.js';
 
@@ -7,20 +9,14 @@ import { sizeFrom } from './size.js';
 export async function resizeVm(
   backend: V3Backend,
   id: string,
-  { sockets, coresPerSocket, memoryMiB }: ComputeSize,
+  size: ComputeSize,
   context: CallContext,
 ): Promise<void> {
-  const change = {
-    attempted: `change CPU and memory of VM ${id}`,
-    isDone: ({ status }: { status?: { resources?: unknown } | undefined }): boolean => {
-      const now = sizeFrom(status?.resources);
-      return now.sockets === sockets && now.coresPerSocket === coresPerSocket && now.memoryMiB === memoryMiB;
-    },
-    resources: {
-      num_sockets: sockets,
-      num_vcpus_per_socket: coresPerSocket,
-      memory_size_mib: memoryMiB,
-    },
+  const resources = {
+    num_sockets: size.sockets,
+    num_vcpus_per_socket: size.coresPerSocket,
+    memory_size_mib: size.memoryMiB,
   };
-  await changeVm(backend, id, change, context);
+  const isDone = ({ status }: Entity): boolean => isOfSize(sizeFrom(status?.resources), size);
+  await changeVm(backend, id, { attempted: `change CPU and memory of VM ${id}`, isDone, resources }, context);
 }

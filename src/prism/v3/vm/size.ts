@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import type { VmDisk, VmSize } from '../../../provider/index.js';
-import { diskBusFrom, lenient } from '../../shared/index.js';
+import { diskBusFrom, lenient, maybe } from '../../shared/index.js';
 
-const address = z.looseObject({ adapter_type: lenient(z.string()), device_index: lenient(z.number()) });
+const address = z.looseObject({ adapter_type: maybe.text, device_index: maybe.number });
 const disk = z.looseObject({
-  device_properties: lenient(
-    z.looseObject({ device_type: lenient(z.string()), disk_address: lenient(address) }),
-  ),
-  disk_size_bytes: lenient(z.number()),
-  disk_size_mib: lenient(z.number()),
+  device_properties: lenient(z.looseObject({ device_type: maybe.text, disk_address: lenient(address) })),
+  disk_size_bytes: maybe.number,
+  disk_size_mib: maybe.number,
 });
 const resources = z.looseObject({
-  num_sockets: lenient(z.number()),
-  num_vcpus_per_socket: lenient(z.number()),
-  memory_size_mib: lenient(z.number()),
+  num_sockets: maybe.number,
+  num_vcpus_per_socket: maybe.number,
+  memory_size_mib: maybe.number,
   disk_list: lenient(z.array(disk)),
 });
 type Disk = z.infer<typeof disk>;

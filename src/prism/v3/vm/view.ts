@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Nic, NicAddress, Vm } from '../../../provider/index.js';
 import { lastProblemOf, entityName, type Entity } from '../envelope.js';
-import { lenient } from '../../shared/index.js';
+import { lenient, maybe } from '../../shared/index.js';
 import { reference } from '../reference.js';
 import { sizeFrom } from './size.js';
 
-const endpoint = z.looseObject({ ip: lenient(z.string()), type: lenient(z.string()) });
+const endpoint = z.looseObject({ ip: maybe.text, type: maybe.text });
 const nicShape = z.looseObject({
   subnet_reference: lenient(reference),
-  mac_address: lenient(z.string()),
+  mac_address: maybe.text,
   ip_endpoint_list: lenient(z.array(endpoint)),
 });
 const vmResources = z.looseObject({
-  power_state: lenient(z.string()),
+  power_state: maybe.text,
   nic_list: lenient(z.array(nicShape)),
-  disk_list: lenient(z.array(z.looseObject({ uuid: lenient(z.string()) }))),
+  disk_list: lenient(z.array(z.looseObject({ uuid: maybe.text }))),
 });
 type VmResources = z.infer<typeof vmResources>;
 

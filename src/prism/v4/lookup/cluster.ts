@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Reference } from '../../../provider/index.js';
-import { chooseCluster, lenient, lookingUp, type Attempt, type Wanted } from '../../shared/index.js';
+import { chooseCluster, lenient, maybe, lookingUp, type Attempt, type Wanted } from '../../shared/index.js';
 import type { V4Api } from '../api.js';
 import { listAll } from '../list.js';
 import { named } from './entities.js';
@@ -9,7 +9,7 @@ const cluster = named.extend({
   config: lenient(
     z.looseObject({
       clusterFunction: lenient(z.array(z.string())),
-      buildInfo: lenient(z.looseObject({ version: lenient(z.string()) })),
+      buildInfo: lenient(z.looseObject({ version: maybe.text })),
     }),
   ),
 });

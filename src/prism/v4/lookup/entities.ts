@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { hasCode } from '../../../support/index.js';
-import { isUuid, lenient, lookingUp, notFound, type Attempt, type Wanted } from '../../shared/index.js';
+import { unlessCode } from '../../../support/index.js';
+import { isUuid, maybe, lookingUp, notFound, type Attempt, type Wanted } from '../../shared/index.js';
 import { odataText, type V4Api } from '../api.js';
 import { listAll, type V4List } from '../list.js';
 
 /** What every entity has that is looked up by its name. */
-export const named = z.looseObject({ extId: z.string(), name: lenient(z.string()) });
+export const named = z.looseObject({ extId: z.string(), name: maybe.text });
 export type Named = z.infer<typeof named>;
 
 /**
@@ -49,11 +49,7 @@ async function byId<T extends z.ZodType<Named>>(
   id: string,
   attempt: Attempt,
 ): Promise<readonly z.output<T>[]> {
-  try {
-    const request = { namespace, method: 'GET', path: `${path}/${id.toLowerCase()}`, answer: item } as const;
-    return [(await api.send(request, attempt)).data];
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return [];
-    throw error;
-  }
+  const request = { namespace, method: 'GET', path: `${path}/${id.toLowerCase()}`, answer: item } as const;
+  const found = await unlessCode(api.send(request, attempt), 'not-found');
+  return found === undefined ? [] : [found.data];
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { CallContext, GpuChoice, Reference } from '../../../provider/index.js';
-import { lenient, notFound, unusable, type Attempt, type Wanted } from '../../shared/index.js';
+import { lenient, maybe, notFound, unusable, type Attempt, type Wanted } from '../../shared/index.js';
 import type { V4Api } from '../api.js';
 import { listAll } from '../list.js';
 
 const profile = z.looseObject({
-  deviceName: lenient(z.string()),
-  deviceId: lenient(z.number()),
-  vendorName: lenient(z.string()),
-  type: lenient(z.string()),
-  mode: lenient(z.string()),
-  isInUse: lenient(z.boolean()),
-  assignable: lenient(z.number()),
+  deviceName: maybe.text,
+  deviceId: maybe.number,
+  vendorName: maybe.text,
+  type: maybe.text,
+  mode: maybe.text,
+  isInUse: maybe.flag,
+  assignable: maybe.number,
 });
 const item = z.looseObject({ physicalGpuConfig: lenient(profile), virtualGpuConfig: lenient(profile) });
 

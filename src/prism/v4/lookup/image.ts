@@ -1,39 +1,34 @@
 import { z } from 'zod';
-import type { CallContext, Reference } from '../../../provider/index.js';
-import { chooseImage, lenient, type FoundImage, type Wanted } from '../../shared/index.js';
-import type { V4Api } from '../api.js';
-import { entitiesMeant, named } from './entities.js';
+import type { Reference } from '../../../provider/index.js';
+import { lenient, maybe, type ImageCandidate } from '../../shared/index.js';
+import { named } from './entities.js';
 
 const image = named.extend({
-  type: lenient(z.string()),
-  sizeBytes: lenient(z.number()),
+  type: maybe.text,
+  sizeBytes: maybe.number,
   clusterLocationExtIds: lenient(z.array(z.string())),
-  createTime: lenient(z.string()),
+  createTime: maybe.text,
 });
 
-/** The image of the system disk. An image has no state; while it is uploaded its size is 0 (reference v4 5). */
-export async function findImage(
-  api: V4Api,
-  name: string,
+/** Where images are looked for. */
+export const IMAGES = { namespace: 'vmm', path: '/content/images', item: image } as const;
+
+/** An image as it is compared with others of its name. It has no state; while it is uploaded its size is 0 (reference v4 5). */
+export function imageFrom(
+  one: z.infer<typeof image>,
+  fallback: string,
   cluster: Reference | undefined,
-  systemDiskGiB: number | undefined,
-  { signal }: CallContext,
-): Promise<FoundImage> {
-  const wanted: Wanted = { kind: 'image', name };
-  const list = { namespace: 'vmm', path: '/content/images', item: image } as const;
-  const found = await entitiesMeant(api, list, wanted, signal);
-  const candidates = found.map((one) => ({
+): ImageCandidate {
+  return {
     id: one.extId,
-    name: one.name ?? name,
+    name: one.name ?? fallback,
     incomplete: (one.sizeBytes ?? 0) > 0 ? undefined : 'UPLOADING (size 0)',
     type: one.type,
     sizeBytes: one.sizeBytes,
-    clusters: (one.clusterLocationExtIds ?? []).map((id) => ({ id, name: nameOn(id, cluster) })),
+    clusters: (one.clusterLocationExtIds ?? []).map((id) => ({
+      id,
+      name: id === cluster?.id ? cluster.name : undefined,
+    })),
     madeAt: one.createTime,
-  }));
-  return chooseImage(wanted, candidates, cluster, systemDiskGiB);
-}
-
-function nameOn(id: string, cluster: Reference | undefined): string | undefined {
-  return id === cluster?.id ? cluster.name : undefined;
+  };
 }

@@ -3,12 +3,12 @@ import { chooseStorageContainer, findPlacement, type Lookups } from '../../share
 import type { V4Backend } from '../backend.js';
 import { findCategory } from './category.js';
 import { findCluster, listClusters } from './cluster.js';
-import { listNamed, named } from './entities.js';
+import { entitiesMeant, listNamed, named } from './entities.js';
 import { findGpus } from './gpu.js';
-import { findImage } from './image.js';
+import { imageFrom, IMAGES } from './image.js';
 import { findProject } from './project.js';
 import { listStorageContainers } from './storage-container.js';
-import { findSubnet } from './subnet.js';
+import { subnetFrom, SUBNETS } from './subnet.js';
 
 /**
  * Looks up everything a VM refers to, and tells all problems at once. It is the only check of these: a create takes any
@@ -21,8 +21,10 @@ export async function resolvePlacement(
 ): Promise<Placement> {
   const find: Lookups = {
     cluster: (name, { signal }) => findCluster((attempt) => listClusters(api, attempt), name, signal),
-    image: (...call) => findImage(api, ...call),
-    subnet: (...call) => findSubnet(api, ...call),
+    images: async (wanted, cluster, { signal }) =>
+      (await entitiesMeant(api, IMAGES, wanted, signal)).map((one) => imageFrom(one, wanted.name, cluster)),
+    subnets: async (wanted, { signal }) =>
+      (await entitiesMeant(api, SUBNETS, wanted, signal)).map((one) => subnetFrom(one, wanted.name)),
     project: (...call) => findProject(api, ...call),
     category: (...call) => findCategory(api, ...call),
     gpus: (...call) => findGpus(api, ...call),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lenient, type Attempt, type StorageContainer } from '../../shared/index.js';
+import { maybe, type Attempt, type StorageContainer } from '../../shared/index.js';
 import type { V4Api } from '../api.js';
 import { listAll } from '../list.js';
 
@@ -7,7 +7,7 @@ import { listAll } from '../list.js';
 const container = z.looseObject({
   containerExtId: z.string(),
   name: z.string(),
-  clusterExtId: lenient(z.string()),
+  clusterExtId: maybe.text,
 });
 
 /** Every storage container that the account sees. */

@@ -1,38 +1,32 @@
 import { z } from 'zod';
-import type { CallContext, Reference } from '../../../provider/index.js';
-import { chooseSubnet, lenient, type Wanted } from '../../shared/index.js';
-import type { V4Api } from '../api.js';
-import { entitiesMeant, named } from './entities.js';
+import { lenient, maybe, type SubnetCandidate } from '../../shared/index.js';
+import { named } from './entities.js';
 
 const subnet = named.extend({
-  subnetType: lenient(z.string()),
-  clusterReference: lenient(z.string()),
+  subnetType: maybe.text,
+  clusterReference: maybe.text,
   clusterReferenceList: lenient(z.array(z.string())),
-  clusterName: lenient(z.string()),
+  clusterName: maybe.text,
   ipConfig: lenient(
     z.array(z.looseObject({ ipv4: lenient(z.looseObject({ ipSubnet: z.unknown().optional() })) })),
   ),
 });
 
-/** A subnet for one NIC. Its cluster stands in either of two fields; an overlay subnet may have neither (reference v4 5). */
-export async function findSubnet(
-  api: V4Api,
-  name: string,
-  cluster: Reference | undefined,
-  staticAddress: string | undefined,
-  { signal }: CallContext,
-): Promise<Reference> {
-  const wanted: Wanted = { kind: 'subnet', name };
-  const list = { namespace: 'networking', path: '/config/subnets', item: subnet } as const;
-  const found = await entitiesMeant(api, list, wanted, signal);
-  const candidates = found.map((one) => ({
+/** Where subnets are looked for. */
+export const SUBNETS = { namespace: 'networking', path: '/config/subnets', item: subnet } as const;
+
+/**
+ * A subnet as it is compared with others of its name. Its cluster stands in either of two fields; an overlay subnet may have
+ * neither (reference v4 5).
+ */
+export function subnetFrom(one: z.infer<typeof subnet>, fallback: string): SubnetCandidate {
+  return {
     id: one.extId,
-    name: one.name ?? name,
+    name: one.name ?? fallback,
     isOverlay: one.subnetType === 'OVERLAY',
     clusters: clustersOf(one),
     isManaged: (one.ipConfig ?? []).some(({ ipv4 }) => ipv4?.ipSubnet !== undefined),
-  }));
-  return chooseSubnet(wanted, candidates, cluster, staticAddress);
+  };
 }
 
 function clustersOf({

@@ -1,24 +1,32 @@
 import { z } from 'zod';
 import type { OperationError } from '../../../support/index.js';
-import { appError, capped, fromErrors, lenient, taskErrorOf, type TaskEnd } from '../../shared/index.js';
+import {
+  appError,
+  capped,
+  fromErrors,
+  lenient,
+  maybe,
+  taskErrorOf,
+  type TaskEnd,
+} from '../../shared/index.js';
 
 const affected = z.looseObject({
-  extId: lenient(z.string()),
-  rel: lenient(z.string()),
-  name: lenient(z.string()),
+  extId: maybe.text,
+  rel: maybe.text,
+  name: maybe.text,
 });
-const detail = z.looseObject({ name: lenient(z.string()), value: z.unknown().optional() });
+const detail = z.looseObject({ name: maybe.text, value: z.unknown().optional() });
 
 /** A task, as GET and lists show it (recorded-v4 A1, C3). */
 export const task = z.looseObject({
-  extId: lenient(z.string()),
-  status: lenient(z.string()),
-  progressPercentage: lenient(z.number()),
-  operation: lenient(z.string()),
+  extId: maybe.text,
+  status: maybe.text,
+  progressPercentage: maybe.number,
+  operation: maybe.text,
   entitiesAffected: lenient(z.array(affected.catch({}))),
   completionDetails: lenient(z.array(detail.catch({}))),
   errorMessages: lenient(z.array(appError.catch({}))),
-  legacyErrorMessage: lenient(z.string()),
+  legacyErrorMessage: maybe.text,
 });
 export type V4Task = z.infer<typeof task>;
 

@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from '../../../provider/index.js';
-import {
-  backoff,
-  hasCode,
-  OperationError,
-  poll,
-  type ErrorCode,
-  type Probed,
-} from '../../../support/index.js';
+import { hasCode, OperationError, type ErrorCode, type Probed } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
+import { inChangeRounds } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { taskError, taskReference } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { getVm, type ReadVm, type V4Vm } from './vm.js';
-
-const ROUNDS = 6;
-/** The pauses between the rounds, ms: far apart, so that two that change the same VM do not meet again. */
-const PAUSES = { first: 250, growth: 2 } as const;
-const JITTER = 0.5;
 
 export interface Change {
   readonly attempted: string;
@@ -49,8 +38,7 @@ export async function changeVm(
   context: CallContext,
 ): Promise<ChangeEnd> {
   const { attempted, isDone, isFresh = false } = change;
-  const { clock, random } = backend;
-  const round = async (number: number): Promise<Probed<ChangeEnd>> => {
+  return await inChangeRounds<ChangeEnd>(backend, context, async (isLast) => {
     try {
       const read = await getVm(backend, id, attempted, context);
       if (isDone(read.vm)) return ended('was so');
@@ -59,7 +47,7 @@ export async function changeVm(
     } catch (error) {
       if (context.signal.aborted) throw error;
       const problem = OperationError.from(error, attempted);
-      if (isWorthAnother(problem, isFresh) && number < ROUNDS) {
+      if (isWorthAnother(problem, isFresh) && !isLast) {
         context.progress(`${attempted}: ${problem.problem}; reading the VM again`);
         return { ready: false };
       }
@@ -69,9 +57,7 @@ export async function changeVm(
       if (isDone(now.vm)) return ended('was so');
       throw problem;
     }
-  };
-  const delays = backoff({ ...PAUSES, jitter: { share: JITTER, random } });
-  return await poll(round, { clock, signal: context.signal, delays });
+  });
 }
 
 const REFUSED = new Set<ErrorCode>(['task-failed', 'invalid-input', 'conflict', 'unavailable']);

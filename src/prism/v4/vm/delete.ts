@@ -15,21 +15,14 @@ export interface VmToDelete {
   readonly name: string;
 }
 
-/** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
+/**
+ * Deletes one VM and resolves when it is truly gone; a VM that is not there is success. None comes later: the id of a VM is
+ * only known when its create has ended.
+ */
 export async function deleteVm(backend: V4Backend, vm: VmToDelete, context: CallContext): Promise<void> {
-  const attempted = `delete VM "${vm.name}" (${vm.id})`;
-  const { api, clock, random } = backend;
-  const deletion = {
-    attempted,
-    server: api.server,
-    clock,
-    random,
-    deleteOnce: async () => await deleteOnce(backend, vm.id, attempted, context),
-    look: async () => ((await readVm(backend, vm.id, attempted, context)) === undefined ? 'gone' : 'there'),
-    // The id of a VM is only known when its create has ended.
-    mayStillCome: async () => await Promise.resolve(false),
-  } as const;
-  await deleteUntilGone(deletion, context);
+  const look = async (...call: Parameters<typeof readVm>): Promise<'gone' | 'there'> =>
+    (await readVm(...call)) === undefined ? 'gone' : 'there';
+  await deleteUntilGone({ backend, vm, deleteOnce, look }, context);
 }
 
 /** Deletes a VM that a task of ours names, if it is there and carries our ownership tag. True = it was. */

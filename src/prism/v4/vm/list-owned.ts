@@ -1,5 +1,4 @@
-import type { CallContext, OwnedVm } from '../../../provider/index.js';
-import { dateFrom, ownedAlone, ownedAmong, type SeenVm } from '../../shared/index.js';
+import { dateFrom, inventoryOf, type SeenVm } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
 import { powerOf } from './view.js';
@@ -9,35 +8,22 @@ import { readVm, vm, VMS, type V4Vm } from './vm.js';
 const FIELDS = 'extId,name,description,powerState,createTime,ownershipInfo';
 
 /**
- * Every VM with our ownership tag. A description cannot be filtered by (reference v4 2.7), so all VMs are read. They are
- * asked for in one order, without which pages may overlap; one that is on two pages all the same counts once, or it would
- * pass for its own copy.
+ * A description cannot be filtered by (reference v4 2.7), so all VMs are read. They are asked for in one order, without which
+ * pages may overlap; one that is on two pages all the same counts once, or it would pass for its own copy.
  */
-export async function listOwned(
-  { api, product }: V4Backend,
-  { signal }: CallContext,
-): Promise<readonly OwnedVm[]> {
-  const attempted = 'list the VMs with our ownership tag';
-  const list = {
-    namespace: 'vmm',
-    path: VMS,
-    query: { $select: FIELDS, $orderby: 'name' },
-    item: vm,
-  } as const;
-  const listed = await listAll(api, list, { attempted, signal });
-  const once = new Map(listed.map((one) => [one.extId, one]));
-  return ownedAmong([...once.values()].map(seenFrom), product);
-}
-
-export async function readOwned(
-  backend: V4Backend,
-  id: string,
-  context: CallContext,
-): Promise<OwnedVm | undefined> {
-  const read = await readVm(backend, id, `read the ownership tag of VM ${id}`, context);
-  const seen = read === undefined ? undefined : seenFrom(read.vm);
-  return await ownedAlone(seen, backend.product, async () => await listOwned(backend, context));
-}
+export const { listOwned, readOwned } = inventoryOf<V4Backend>({
+  all: async ({ api }, attempted, { signal }) => {
+    const query = { $select: FIELDS, $orderby: 'name' };
+    const list = { namespace: 'vmm', path: VMS, query, item: vm } as const;
+    const listed = await listAll(api, list, { attempted, signal });
+    const once = new Map(listed.map((one) => [one.extId, one]));
+    return [...once.values()].map(seenFrom);
+  },
+  one: async (...call) => {
+    const read = await readVm(...call);
+    return read === undefined ? undefined : seenFrom(read.vm);
+  },
+});
 
 /** The owner is a user, whose name is told by few servers (recorded-v4 A1); else the user's id stands for it. */
 function seenFrom(one: V4Vm): SeenVm {

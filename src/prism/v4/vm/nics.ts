@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { CallContext, Nic, NicAddress } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
-import { lenient } from '../../shared/index.js';
+import { lenient, maybe } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
 import { vmPath } from './vm.js';
 
-const value = z.looseObject({ value: lenient(z.string()) });
+const value = z.looseObject({ value: maybe.text });
 const values = lenient(z.array(value.catch({})));
-const backing = z.looseObject({ macAddress: lenient(z.string()) });
+const backing = z.looseObject({ macAddress: maybe.text });
 const network = z.looseObject({
-  subnet: lenient(z.looseObject({ extId: lenient(z.string()) })),
+  subnet: lenient(z.looseObject({ extId: maybe.text })),
   ipv4Config: lenient(z.looseObject({ ipAddress: lenient(value), secondaryIpAddressList: values })),
   ipv4Info: lenient(z.looseObject({ learnedIpAddresses: values })),
   ipv6Info: lenient(z.looseObject({ learnedIpv6Addresses: values })),

@@ -1,8 +1,9 @@
 import type { CallContext, ComputeSize } from '../../../provider/index.js';
+import { isOfSize } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeVm } from './change.js';
 import { sizeOf } from './view.js';
-import { vmPath } from './vm.js';
+import { vmPath, type ReadVm, type V4Vm } from './vm.js';
 
 const BYTES_PER_MIB = 1024 ** 2;
 
@@ -13,24 +14,16 @@ const BYTES_PER_MIB = 1024 ** 2;
 export async function resizeVm(
   backend: V4Backend,
   id: string,
-  { sockets, coresPerSocket, memoryMiB }: ComputeSize,
+  size: ComputeSize,
   context: CallContext,
 ): Promise<void> {
-  const change = {
-    attempted: `change CPU and memory of VM ${id}`,
-    isDone: (vm: Parameters<typeof sizeOf>[0]): boolean => {
-      const now = sizeOf(vm);
-      return now.sockets === sockets && now.coresPerSocket === coresPerSocket && now.memoryMiB === memoryMiB;
-    },
-    request: ({ raw }: { readonly raw: object }) => {
-      const body = {
-        ...raw,
-        numSockets: sockets,
-        numCoresPerSocket: coresPerSocket,
-        memorySizeBytes: memoryMiB * BYTES_PER_MIB,
-      };
-      return { method: 'PUT', path: vmPath(id), body } as const;
-    },
+  const numbers = {
+    numSockets: size.sockets,
+    numCoresPerSocket: size.coresPerSocket,
+    memorySizeBytes: size.memoryMiB * BYTES_PER_MIB,
   };
-  await changeVm(backend, id, change, context);
+  const request = ({ raw }: Pick<ReadVm, 'raw'>) =>
+    ({ method: 'PUT', path: vmPath(id), body: { ...raw, ...numbers } }) as const;
+  const isDone = (vm: V4Vm): boolean => isOfSize(sizeOf(vm), size);
+  await changeVm(backend, id, { attempted: `change CPU and memory of VM ${id}`, isDone, request }, context);
 }

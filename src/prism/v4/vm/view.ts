@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { Vm, VmDisk, VmSize } from '../../../provider/index.js';
-import { diskBusFrom, lenient } from '../../shared/index.js';
+import { diskBusFrom, lenient, maybe } from '../../shared/index.js';
 import { nicsFrom } from './nics.js';
 import type { V4Vm } from './vm.js';
 
 const disk = z.looseObject({
-  diskAddress: lenient(z.looseObject({ busType: lenient(z.string()), index: lenient(z.number()) })),
-  backingInfo: lenient(
-    z.looseObject({ diskSizeBytes: lenient(z.number()), volumeGroupExtId: lenient(z.string()) }),
-  ),
+  diskAddress: lenient(z.looseObject({ busType: maybe.text, index: maybe.number })),
+  backingInfo: lenient(z.looseObject({ diskSizeBytes: maybe.number, volumeGroupExtId: maybe.text })),
 });
 type Disk = z.infer<typeof disk>;
 

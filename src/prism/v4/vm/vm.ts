@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallContext } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
-import { lenient, rawObject, type RawObject } from '../../shared/index.js';
+import { unlessCode } from '../../../support/index.js';
+import { lenient, maybe, rawObject, type RawObject } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 
 /** Where the VMs are in the namespace vmm. */
@@ -13,19 +13,19 @@ export function vmPath(id: string): string {
 
 /** What every reading of a VM needs of it; what is empty or unset is absent (recorded-v4 A1). */
 export const vm = z.looseObject({
-  extId: lenient(z.string()),
-  name: lenient(z.string()),
-  description: lenient(z.string()),
-  powerState: lenient(z.string()),
-  createTime: lenient(z.string()),
-  numSockets: lenient(z.number()),
-  numCoresPerSocket: lenient(z.number()),
-  memorySizeBytes: lenient(z.number()),
+  extId: maybe.text,
+  name: maybe.text,
+  description: maybe.text,
+  powerState: maybe.text,
+  createTime: maybe.text,
+  numSockets: maybe.number,
+  numCoresPerSocket: maybe.number,
+  memorySizeBytes: maybe.number,
   disks: lenient(z.array(rawObject)),
   nics: lenient(z.array(rawObject)),
   ownershipInfo: lenient(
     z.looseObject({
-      owner: lenient(z.looseObject({ extId: lenient(z.string()), name: lenient(z.string()) })),
+      owner: lenient(z.looseObject({ extId: maybe.text, name: maybe.text })),
     }),
   ),
 });
@@ -57,10 +57,5 @@ export async function readVm(
   attempted: string,
   context: CallContext,
 ): Promise<ReadVm | undefined> {
-  try {
-    return await getVm(backend, id, attempted, context);
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
-    throw error;
-  }
+  return await unlessCode(getVm(backend, id, attempted, context), 'not-found');
 }

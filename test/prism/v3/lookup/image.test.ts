@@ -1,4 +1,6 @@
-import { findImage } from '../../../../src/prism/v3/lookup/image.js';
+import { chooseImage } from '../../../../src/prism/shared/index.js';
+import { entitiesMeant } from '../../../../src/prism/v3/lookup/entities.js';
+import { imageFrom } from '../../../../src/prism/v3/lookup/image.js';
 import { context } from '../../fixtures.js';
 import { CLUSTER, image, list, OTHER_CLUSTER } from '../../placement.js';
 import { scriptedBackend } from '../backend.js';
@@ -12,7 +14,18 @@ const home = { id: CLUSTER, name: 'ganon' };
 async function find(systemDiskGiB: number | undefined, ...images: object[]): Promise<unknown> {
   const { prism, backend } = await start();
   prism.on('POST images/list', list(...images));
-  return await findImage(backend, 'deb', home, systemDiskGiB, context()).catch((error: unknown) => error);
+  const wanted = { kind: 'image', name: 'deb' };
+  try {
+    const found = await entitiesMeant(backend, 'image', wanted, context());
+    return chooseImage(
+      wanted,
+      found.map((one) => imageFrom(one, 'deb')),
+      home,
+      systemDiskGiB,
+    );
+  } catch (error) {
+    return error;
+  }
 }
 
 test('the one that is complete', async () => {

@@ -1,5 +1,7 @@
 import type { Reference } from '../../../../src/provider/index.js';
-import { findSubnet } from '../../../../src/prism/v3/lookup/subnet.js';
+import { chooseSubnet } from '../../../../src/prism/shared/index.js';
+import { entitiesMeant } from '../../../../src/prism/v3/lookup/entities.js';
+import { subnetFrom } from '../../../../src/prism/v3/lookup/subnet.js';
 import { context, missing, recording } from '../../fixtures.js';
 import { CLUSTER, list, OTHER_CLUSTER, subnet } from '../../placement.js';
 import type { Answer } from '../../scripted-prism.js';
@@ -22,7 +24,11 @@ async function find(wanted: Wanted, ...steps: (readonly [string, Answer])[]): Pr
   for (const [call, answer] of steps) prism.on(call, answer);
   const { name = 'net', address } = wanted;
   const cluster = 'cluster' in wanted ? wanted.cluster : home;
-  const found = await findSubnet(backend, name, cluster, address, context()).catch((error: unknown) => error);
+  const meant = { kind: 'subnet', name };
+  const found = await entitiesMeant(backend, 'subnet', meant, context())
+    .then((all) => all.map((one) => subnetFrom(one, name)))
+    .then((all) => chooseSubnet(meant, all, cluster, address))
+    .catch((error: unknown) => error);
   prism.done();
   return found;
 }
