@@ -1,0 +1,235 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { z } from 'zod';
+import { OperationError, type Logger } from '../support/index.js';
+import { requests, type PluginAnswer } from './messages.js';
+import { openPluginSocket, type PluginSocketPlace } from './plugin-socket.js';
+import { UNANSWERED, VolumeDriver, type VolumeCallContext, type VolumeDriverParts } from './volume-driver.js';
+
+/** Bytes; a request is a name and a few options. */
+const BODY_LIMIT = 256 * 1024;
+/** Longer than a Go client keeps an idle connection, so that the engine is the one to close it. ms. */
+const KEEP_ALIVE_MS = 120_000;
+/** As the engine asks for. */
+const MEDIA_TYPE = 'application/vnd.docker.plugins.v1.2+json';
+
+export interface DockerPlugin {
+  /** Where the engine reaches it. */
+  readonly address: string;
+  /** Takes no more calls and waits for those under way. Volumes stay as they are. */
+  close(): Promise<void>;
+}
+
+type Outcome = PluginAnswer | typeof UNANSWERED;
+
+interface PluginCall<T> {
+  readonly path: string;
+  readonly request: z.ZodType<T>;
+  /** What follows a request that is not understood: `Err`, or for Get nothing. */
+  readonly unreadable?: typeof UNANSWERED;
+  readonly answer: (
+    driver: VolumeDriver,
+    request: T,
+    context: VolumeCallContext,
+  ) => Promise<Outcome> | Outcome;
+  /** Takes back what was done when the answer could not be delivered. */
+  readonly undelivered?: (driver: VolumeDriver, request: T) => Promise<void>;
+}
+
+/** The body read and the call carried out, whatever the type of its request. */
+type BoundCall = (
+  driver: VolumeDriver,
+  body: unknown,
+  context: VolumeCallContext,
+) => Promise<{ readonly outcome: Outcome; readonly undelivered: () => Promise<void> }>;
+
+/** The nine calls (volumes.md 2). */
+const CALLS: readonly { readonly path: string; readonly bound: BoundCall }[] = [
+  // The engine waits for this one at its start: it is answered before anything else is touched.
+  call({ path: 'Plugin.Activate', request: requests.none, answer: () => ({ Implements: ['VolumeDriver'] }) }),
+  call({
+    path: 'VolumeDriver.Capabilities',
+    request: requests.none,
+    answer: () => ({ Capabilities: { Scope: 'global' } }),
+  }),
+  call({
+    path: 'VolumeDriver.Create',
+    request: requests.create,
+    answer: (driver, { Name, Opts }) => driver.create(Name, Opts ?? {}),
+  }),
+  call({
+    path: 'VolumeDriver.Remove',
+    request: requests.named,
+    answer: (driver, { Name }) => driver.remove(Name),
+  }),
+  call({
+    path: 'VolumeDriver.Mount',
+    request: requests.use,
+    answer: (driver, { Name, ID }, context) => driver.mount(Name, ID, context),
+    undelivered: (driver, { Name, ID }) => driver.undelivered(Name, ID),
+  }),
+  call({
+    path: 'VolumeDriver.Unmount',
+    request: requests.use,
+    answer: (driver, { Name, ID }) => driver.unmount(Name, ID),
+  }),
+  call({
+    path: 'VolumeDriver.Path',
+    request: requests.named,
+    answer: (driver, { Name }) => driver.path(Name),
+  }),
+  call({
+    path: 'VolumeDriver.Get',
+    request: requests.named,
+    unreadable: UNANSWERED,
+    answer: (driver, { Name }) => driver.get(Name),
+  }),
+  call({ path: 'VolumeDriver.List', request: requests.none, answer: (driver) => driver.list() }),
+];
+
+/**
+ * Answers Docker's volume calls at the socket. It listens when this resolves, and nothing but the socket was touched
+ * until then. Rejects with `conflict` where another plugin answers at the socket.
+ */
+export async function serveDockerPlugin(
+  place: PluginSocketPlace,
+  parts: VolumeDriverParts,
+): Promise<DockerPlugin> {
+  const underway = new Set<Promise<void>>();
+  const app = newApp(new VolumeDriver(parts), parts.logger, underway);
+  await app.ready();
+  const connections = new Set<Socket>();
+  const socket = await openPluginSocket(place, (connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+    // A packaged runtime's HTTP server cannot listen at a descriptor; it takes connections that are accepted here.
+    app.server.emit('connection', connection);
+  });
+  return {
+    address: socket.address,
+    close: async () => {
+      await socket.close();
+      while (underway.size > 0) await Promise.all(underway);
+      for (const connection of connections) connection.destroy();
+      await app.close();
+    },
+  };
+}
+
+function newApp(driver: VolumeDriver, logger: Logger, underway: Set<Promise<void>>): FastifyInstance {
+  const app: FastifyInstance = Fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
+  parseAnyBody(app);
+  // What cannot be read has no name, and a Get without an answer does no harm.
+  app.setErrorHandler((error, request, reply) => {
+    const message = error instanceof Error ? error.message : String(error);
+    logger.warn(`${request.url}: ${message}`);
+    if (request.url === '/VolumeDriver.Get') return hangUp(request, reply);
+    return reply.code(400).send({ Err: `${request.url.slice(1)}: ${message}` });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ Err: `${request.method} ${request.url}: a volume plugin has no such call` }),
+  );
+  for (const { path, bound } of CALLS) {
+    app.post(`/${path}`, (request, reply) => {
+      const serving = serve(request, reply, (context) => bound(driver, request.body, context), {
+        path,
+        logger,
+      });
+      const done = serving.finally(() => underway.delete(done));
+      underway.add(done);
+      return reply;
+    });
+  }
+  return app;
+}
+
+/** The engine's requests have no Content-Type (volumes.md 5), and may have any. An empty body is undefined. */
+function parseAnyBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    const text = body.toString();
+    try {
+      done(null, text.trim() === '' ? undefined : JSON.parse(text));
+    } catch {
+      done(Object.assign(new Error('the request is not JSON'), { statusCode: 400 }));
+    }
+  });
+}
+
+function call<T>({ path, request, unreadable, answer, undelivered }: PluginCall<T>): {
+  readonly path: string;
+  readonly bound: BoundCall;
+} {
+  const nothing = (): Promise<void> => Promise.resolve();
+  return {
+    path,
+    bound: async (driver, body, context) => {
+      const parsed = request.safeParse(body);
+      // After a broken connection the engine repeats a request without its body, and would take success for that of
+      // the volume that it had named (volumes.md 5).
+      if (!parsed.success) {
+        const Err = `${path}: the request ${body === undefined ? 'is empty' : 'lacks a member or has a wrong one'}: ${lacking(parsed.error)}`;
+        return { outcome: unreadable ?? { Err }, undelivered: nothing };
+      }
+      const outcome = await answer(driver, parsed.data, context);
+      return { outcome, undelivered: () => undelivered?.(driver, parsed.data) ?? nothing() };
+    },
+  };
+}
+
+function lacking(error: z.ZodError): string {
+  const names = error.issues.map(({ path }) => path.map(String).join('.')).filter((name) => name !== '');
+  return names.length === 0 ? 'no volume is named' : `see ${names.join(', ')}`;
+}
+
+/** Resolves when the answer has left this process, or cannot any more. Never rejects. */
+async function serve(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (context: VolumeCallContext) => ReturnType<BoundCall>,
+  { path, logger }: { readonly path: string; readonly logger: Logger },
+): Promise<void> {
+  const gone = new AbortController();
+  const { socket } = request.raw;
+  const closed = (): void => gone.abort(closedEarly(path));
+  socket.once('close', closed);
+  try {
+    const { outcome, undelivered } = await work({ gone: gone.signal });
+    if (outcome === UNANSWERED) hangUp(request, reply);
+    else {
+      if (outcome.Err !== undefined && outcome.Err !== '') logger.warn(`${path}: ${outcome.Err}`);
+      if (!(await delivered(reply, outcome, gone.signal))) await undelivered();
+    }
+  } catch (error) {
+    const { message } = OperationError.from(error, path);
+    logger.warn(`${path}: ${message}`);
+    await delivered(reply, { Err: message }, gone.signal);
+  } finally {
+    // The engine sends many calls over one connection.
+    socket.off('close', closed);
+  }
+}
+
+/** Sends the answer; false = the connection was closed before the kernel had all of it. */
+async function delivered(reply: FastifyReply, answer: PluginAnswer, gone: AbortSignal): Promise<boolean> {
+  if (gone.aborted) return false;
+  return await new Promise((resolve) => {
+    reply.raw.once('finish', () => resolve(true));
+    gone.addEventListener('abort', () => resolve(false), { once: true });
+    void reply.type(MEDIA_TYPE).send(JSON.stringify(answer));
+  });
+}
+
+function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}
+
+function closedEarly(path: string): OperationError {
+  return new OperationError({
+    code: 'cancelled',
+    attempted: path,
+    problem: 'the engine closed the connection before the answer',
+  });
+}
