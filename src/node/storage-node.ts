@@ -33,7 +33,10 @@ export type DiskAddress =
 
 /** What a block device holds, as far as it is certain. */
 export type DeviceContent =
-  /** Proven: blkid -p says that there is nothing (exit status 2), and nothing else was found. */
+  /**
+   * Proven: blkid -p finds nothing (exit status 2), and the first and the last MiB are zeros; or what is there is what
+   * an interrupted `format` of ours has left, which never held a file.
+   */
   | { readonly kind: 'blank' }
   | { readonly kind: 'filesystem'; readonly type: FilesystemType; readonly uuid: string }
   /** Another file system, a partition table, LVM, or signatures that contradict one another; `what` in words. */
@@ -55,7 +58,14 @@ export interface MountEntry {
   /** `major:minor` of the file system's device. */
   readonly device: string;
   readonly type: string;
+  /** The mount or its file system cannot be written to. */
   readonly readOnly: boolean;
+  /** The folder of the file system that is seen at `target`; `/` = all of it. */
+  readonly root: string;
+  /** What was mounted, as the file system tells it: often a path of a device. */
+  readonly source: string;
+  /** Whether mounts below it are seen in other namespaces (`shared`), come from there (`slave`), or neither. */
+  readonly propagation: 'shared' | 'slave' | 'private' | 'unbindable';
 }
 
 /** Sizes and inodes of a mounted file system. */
@@ -76,8 +86,8 @@ export interface StorageNode {
 
   /**
    * The device of an attached disk, e.g. `/dev/sdc`, or its multipath device; waits until it is there. With iSCSI it
-   * logs in first. Scans the bus where the kernel has not noticed. Never resolves with a device whose serial, place or
-   * target does not fit.
+   * logs in first. Scans the bus where the kernel has not noticed. The serial decides; only where no device tells one do
+   * place, vendor and exact size together. Two that fit are `ambiguous`, never guessed.
    */
   findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string>;
   /** The same without waiting or logging in; undefined = not there now. */

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { abortError, backoff, OperationError, poll, systemClock, type Clock } from '../support/index.js';
+import { CommandRunner } from './command/command-runner.js';
+import { BlockDevices, realpathOrNothing } from './devices/block-devices.js';
+import { scanForDisks } from './devices/bus-scan.js';
+import { releaseDisk } from './devices/device-release.js';
+import { DiskSearch } from './devices/disk-search.js';
+import { ContentInspection } from './filesystems/content.js';
+import { Formatting } from './filesystems/formatting.js';
+import { filesystemUse, growMounted, rescanDevice } from './filesystems/growing.js';
+import { identifyNode } from './identity.js';
+import { Mounting, type BindOptions } from './mounts/mounting.js';
+import { readMounts } from './mounts/mount-table.js';
+import { SYSTEM_PATHS, type NodePaths } from './node-paths.js';
+import type {
+  DeviceContent,
+  DiskAddress,
+  FilesystemType,
+  FilesystemUse,
+  MountEntry,
+  MountRequest,
+  NodeIdentity,
+  StorageNode,
+} from './storage-node.js';
+
+export interface StorageNodeOptions {
+  /** What differs from an ordinary Linux. */
+  readonly paths?: Partial<NodePaths> | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** This computer; needs root for all but reading. */
+export function createStorageNode(options: StorageNodeOptions = {}): StorageNode {
+  return new LinuxStorageNode({ ...SYSTEM_PATHS, ...options.paths }, options.clock ?? systemClock);
+}
+
+/** The kernel notices most disks by itself; it is made to scan at these attempts, each of which can cost seconds. */
+const SCANNED_ATTEMPTS = new Set([2, 5, 10, 20, 40, 80]);
+const PAUSES = { first: 100, growth: 1.4, longest: 2000 };
+
+class LinuxStorageNode implements StorageNode {
+  readonly #paths: NodePaths;
+  readonly #clock: Clock;
+  readonly #runner: CommandRunner;
+  readonly #devices: BlockDevices;
+  readonly #search: DiskSearch;
+  readonly #inspection: ContentInspection;
+  readonly #formatting: Formatting;
+  readonly #mounting: Mounting;
+
+  constructor(paths: NodePaths, clock: Clock) {
+    this.#paths = paths;
+    this.#clock = clock;
+    this.#runner = new CommandRunner(paths.programs);
+    this.#devices = new BlockDevices(paths);
+    this.#search = new DiskSearch(paths, this.#devices);
+    this.#inspection = new ContentInspection(this.#runner, this.#devices);
+    this.#formatting = new Formatting(this.#runner, this.#inspection);
+    this.#mounting = new Mounting(this.#runner, paths);
+  }
+
+  async identify(): Promise<NodeIdentity> {
+    return await identifyNode(this.#paths);
+  }
+
+  async findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string> {
+    const attempted = `find the device of disk ${disk.diskId}`;
+    if (disk.kind === 'iscsi') {
+      const problem = 'iSCSI is not there yet';
+      throw new OperationError({ code: 'unsupported', attempted, problem });
+    }
+    const pending = {
+      waitedFor: 'the disk to appear on a SCSI bus of this host',
+      advice: "Is this host the VM that the volume is attached to? Look into the kernel's log (dmesg).",
+    };
+    return await poll(
+      async (attempt) => {
+        if (SCANNED_ATTEMPTS.has(attempt)) await scanForDisks(this.#paths, disk.scsiTarget);
+        const value = await this.#search.see(disk);
+        return value === undefined ? { ready: false } : { ready: true, value };
+      },
+      {
+        clock: this.#clock,
+        signal,
+        delays: backoff(PAUSES),
+        interrupted: () => abortError(signal, attempted, pending),
+      },
+    );
+  }
+
+  async seeDevice(disk: DiskAddress, signal: AbortSignal): Promise<string | undefined> {
+    if (signal.aborted) throw abortError(signal, `find the device of disk ${disk.diskId}`);
+    return await this.#search.see(disk);
+  }
+
+  async releaseDevice(disk: DiskAddress, signal: AbortSignal): Promise<void> {
+    const device = await this.seeDevice(disk, signal);
+    if (device === undefined) return;
+    await releaseDisk(device, this.#runner, this.#devices, signal);
+  }
+
+  async rescanSize(device: string, signal: AbortSignal): Promise<number> {
+    return await rescanDevice(device, this.#runner, this.#devices, signal);
+  }
+
+  async inspect(device: string, signal: AbortSignal): Promise<DeviceContent> {
+    return await this.#inspection.inspect(device, signal);
+  }
+
+  async format(
+    device: string,
+    type: FilesystemType,
+    options: { readonly label: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#formatting.format(device, type, options.label, signal);
+  }
+
+  async mount(request: MountRequest, signal: AbortSignal): Promise<void> {
+    if ((await this.#mounting.existing(request)) !== undefined) return;
+    const { device, type } = request;
+    const content = await this.#inspection.inspect(device, signal);
+    if (content.kind !== 'filesystem' || content.type !== type) {
+      const held =
+        content.kind === 'foreign' ? content.what : content.kind === 'blank' ? 'nothing' : content.type;
+      throw new OperationError({
+        code: 'conflict',
+        attempted: `mount ${device} at ${request.target}`,
+        problem: `the device holds ${held}, not the ${type} file system that was to be mounted`,
+      });
+    }
+    await this.#mounting.mount(request, [], signal);
+  }
+
+  async bind(source: string, target: string, options: BindOptions, signal: AbortSignal): Promise<void> {
+    await this.#mounting.bind(source, target, options, signal);
+  }
+
+  async unmount(target: string, signal: AbortSignal): Promise<void> {
+    await this.#mounting.unmount(target, signal);
+  }
+
+  async mounts(): Promise<readonly MountEntry[]> {
+    return await readMounts(this.#paths.proc);
+  }
+
+  async growFilesystem(target: string, signal: AbortSignal): Promise<void> {
+    const attempted = `grow the file system at ${target}`;
+    const entry = await this.#mounting.topAt(target, attempted);
+    if (entry === undefined) {
+      throw new OperationError({ code: 'not-found', attempted, problem: 'nothing is mounted there' });
+    }
+    // What the table calls the source may be gone or called otherwise; the number is the device.
+    const folder = await realpathOrNothing(join(this.#paths.sys, 'dev/block', entry.device));
+    const device =
+      folder === undefined ? entry.source : await this.#devices.pathOf(folder.split('/').at(-1) ?? '');
+    await growMounted(entry, device, this.#runner, signal);
+  }
+
+  async use(path: string): Promise<FilesystemUse> {
+    return await filesystemUse(path);
+  }
+}
