@@ -1,7 +1,8 @@
 /**
- * bun bench/api.ts [--rounds N] [--profile fast|real]: what docker-machine's commands take on both versions of Prism
- * Central's API, in turn on two simulators that differ in nothing else. With `fast`, servers and guests answer at once,
- * so that the times are our own; with `real` they take as long as recorded ones did. Needs `make build tools`.
+ * bun bench/api.ts [--rounds N] [--profile fast|real] [--only create,ls,…]: what docker-machine's commands take on both
+ * versions of Prism Central's API, in turn on two simulators that differ in nothing else. With `fast`, servers and guests
+ * answer at once, so that the times are our own; with `real` they take as long as recorded ones did. `--only` leaves rows
+ * out, except for what makes and removes the machine. Needs `make build tools`.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,12 +19,16 @@ import { medianOf, table } from './table.js';
 const APIS = ['v3', 'v4'] as const;
 const MANY = [50, 300] as const;
 const PATH = [resolve('dist'), resolve('.tools'), process.env['PATH']].join(':');
+/** `ls` gives a machine up after ten seconds, and says so instead of its state; then it would not be measured. */
+const LS_OF_MANY = ['ls', '--timeout', '600'];
 /** What a command took: ms, requests with and without polls of tasks, bytes on the wire. */
 interface Cost {
   readonly ms: number;
   readonly requests: number;
   readonly polls: number;
   readonly bytes: number;
+  /** Machines that `ls` has given up. */
+  readonly givenUp: number;
 }
 
 const run = promisify(execFile);
@@ -55,7 +60,7 @@ class Side {
     const before = await this.#requests();
     this.counter.take();
     const began = performance.now();
-    await this.client(store, ...args);
+    const output = await this.client(store, ...args);
     const ms = performance.now() - began;
     const bytes = this.counter.take();
     const after = await this.#requests();
@@ -64,17 +69,19 @@ class Side {
       bytes,
       requests: after.total - before.total,
       polls: after.polls - before.polls,
+      givenUp: output.split('\n').filter((line) => /\bTimeout\b/.test(line)).length,
     };
     this.costs.set(name, [...(this.costs.get(name) ?? []), cost]);
   }
 
-  /** Not synchronous: what counts the bytes runs in this process. */
-  async client(store: string, ...args: string[]): Promise<void> {
+  /** What it wrote. Not synchronous: what counts the bytes runs in this process. */
+  async client(store: string, ...args: string[]): Promise<string> {
     const { port } = this.counter;
     const env = { ...this.simulator.env, NUTANIX_PORT: String(port), NUTANIX_ENDPOINT: '127.0.0.1' };
-    await run('docker-machine', args, {
+    const { stdout } = await run('docker-machine', args, {
       env: { ...process.env, ...env, PATH, MACHINE_STORAGE_PATH: store },
     });
+    return stdout;
   }
 
   async stop(): Promise<void> {
@@ -105,17 +112,21 @@ function stateOf({ env, certificatePem }: SimulatorProcess): Promise<string> {
   });
 }
 
-/** The whole life of one machine, and `ls` of many. */
-async function round(side: Side, number: number): Promise<void> {
+/** The whole life of one machine, and `ls` of many; of what need not be, only what is asked for. */
+async function round(side: Side, number: number, isWanted: (row: string) => boolean): Promise<void> {
   const store = join(side.folder, `store-${number}`);
   await side.measure('create', store, 'create', '-d', 'nutanix', '--nutanix-wait-for', 'ip', 'web-1');
-  await side.measure('ls', store, 'ls');
+  if (isWanted('ls')) await side.measure('ls', store, 'ls');
   for (const count of MANY) {
+    const name = `ls of ${count}`;
+    if (!isWanted(name)) continue;
     const many = multiplied(store, join(side.folder, `many-${number}-${count}`), count);
-    await side.measure(`ls of ${count}`, many, 'ls');
+    await side.measure(name, many, ...LS_OF_MANY);
   }
-  await side.measure('stop', store, 'stop', 'web-1');
-  await side.measure('start', store, 'start', 'web-1');
+  if (isWanted('stop') || isWanted('start')) {
+    await side.measure('stop', store, 'stop', 'web-1');
+    await side.measure('start', store, 'start', 'web-1');
+  }
   await side.measure('rm', store, 'rm', '-y', 'web-1');
 }
 
@@ -125,7 +136,11 @@ function rowsOf(sides: readonly Side[]): string[][] {
     const median = (side: Side, part: keyof Cost): number =>
       medianOf((side.costs.get(name) ?? []).map((cost) => cost[part])) ?? NaN;
     const [v3 = NaN, v4 = NaN] = sides.map((side) => median(side, 'ms'));
-    const requests = sides.map((side) => `${median(side, 'requests')} (${median(side, 'polls')})`);
+    const requests = sides.map((side) => {
+      const givenUp = median(side, 'givenUp');
+      const counted = `${median(side, 'requests')} (${median(side, 'polls')})`;
+      return givenUp === 0 ? counted : `${counted}, ${givenUp} timed out`;
+    });
     const sizes = sides.map((side) => (median(side, 'bytes') / 1024).toFixed(1));
     return [name, v3.toFixed(0), v4.toFixed(0), (v4 / v3).toFixed(2), ...requests, ...sizes];
   });
@@ -133,15 +148,21 @@ function rowsOf(sides: readonly Side[]): string[][] {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, profile: { type: 'string', default: 'fast' } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      profile: { type: 'string', default: 'fast' },
+      only: { type: 'string' },
+    },
   });
   const rounds = Number(values.rounds);
+  const only = values.only?.split(',');
+  const isWanted = (row: string): boolean => only === undefined || only.includes(row);
   const sides: Side[] = [];
   try {
     for (const api of APIS) sides.push(await Side.start(api, values.profile === 'real' ? 'real' : 'fast'));
     for (let number = 1; number <= rounds; number += 1) {
       // The second side finds files in memory already, so the order changes.
-      for (const side of number % 2 === 0 ? sides.toReversed() : sides) await round(side, number);
+      for (const side of number % 2 === 0 ? sides.toReversed() : sides) await round(side, number, isWanted);
     }
     const head = [
       '',

@@ -67,6 +67,8 @@ function read(pid: number): (Seen & { readonly key: string }) | undefined {
     // A process that is just ending has an empty one.
     if (Number.isNaN(own)) return undefined;
     const [argument = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    // One that has ended and was not waited for yet has no arguments any more: what was seen before counts.
+    if (argument === '') return undefined;
     return {
       key: `${pid} ${fields[19] ?? ''}`,
       program: argument.split('/').at(-1) ?? '',

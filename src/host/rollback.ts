@@ -57,10 +57,14 @@ export async function cleanUpAfter(
   try {
     const left = await rollback.run({ signal: deadline.signal, progress: context.progress });
     if (left.length === 0) return first;
-    const problems = left.map((failure) => sentence(failure.message)).join(' ');
+    // What is to be done about both is said once.
+    const problems = left.map((failure) => {
+      const isSaid = failure.advice !== undefined && failure.advice === first.advice;
+      return sentence((isSaid ? failure.with({ advice: undefined }) : failure).message);
+    });
     return withNote(
       first,
-      `Cleaning up failed too: ${problems} Remove host "${spec.name}" to try that again.`,
+      `Cleaning up failed too: ${problems.join(' ')} Remove host "${spec.name}" to try that again.`,
     );
   } finally {
     deadline.clear();

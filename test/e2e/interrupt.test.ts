@@ -1,71 +1,122 @@
 import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { onApi } from './spoken-api.js';
 
-/** A create that is broken off: the plugin removes what it made, or `rm` does. */
+/** One create that is broken off, in a machine store of its own. */
+type Scene = (machine: Machine, name: string) => Promise<void>;
+
+let simulator: Simulator;
+
+/** When the user presses Ctrl-C: by what the create has said by then. */
+const MOMENTS = [
+  ['while the VM is made', async (_run, name) => await isMade(name)],
+  [
+    'while the VM is powered on',
+    async (run) =>
+      await run.seen(onApi({ v3: /\(create VM .*: RUNNING [5-9]\d %/, v4: /power it on\): RUNNING/ })),
+  ],
+  ['when the VM runs', async (run) => await run.seen(/waiting for SSH login/)],
+] as const satisfies readonly (readonly [
+  string,
+  (run: ReturnType<Machine['start']>, name: string) => Promise<void>,
+])[];
+
+const SCENES: readonly (readonly [string, Scene])[] = [
+  ...MOMENTS.map(([when, moment]): readonly [string, Scene] => [
+    `Ctrl-C ${when}: the plugin removes the VM by itself`,
+    async (machine, name) => {
+      const create = machine.start('create', '-d', 'nutanix', name);
+      await moment(create, name);
+      create.interrupt();
+      await create.outcome;
+      // As long as the VM is there, ls shows the state that Prism Central tells.
+      await isGone(name);
+      // Starting, until Prism Central has ended the task of the deletion too.
+      const said = new RegExp(`create failed or was interrupted.*rm ${name}`);
+      await until(async () => said.test(await machine.run('ls', '--format', '{{.Error}}')));
+      await machine.run('rm', '-y', name);
+      expect(await machine.run('ls', '-q')).toBe('');
+    },
+  ]),
+  [
+    'the client is killed: the plugin notices and removes the VM',
+    async (machine, name) => {
+      const create = machine.start('create', '-d', 'nutanix', name);
+      await isMade(name);
+      create.child.kill('SIGKILL');
+      await isGone(name);
+      await create.outcome;
+      await machine.run('rm', '-y', name);
+    },
+  ],
+  [
+    'client and plugin are killed: rm finds the VM',
+    async (machine, name) => {
+      const create = machine.start('create', '-d', 'nutanix', name);
+      await isMade(name);
+      create.killGroup();
+      await create.outcome;
+      await machine.run('rm', '-y', name);
+      expect(await vmsOf(name)).toEqual([]);
+      expect(await machine.run('ls', '-q')).toBe('');
+    },
+  ],
+  [
+    'create-five-hosts.sh: Ctrl-C ends it when the plugins have cleaned up, not before',
+    async (machine, name) => {
+      const script = join(ROOT, 'scripts', 'create-five-hosts.sh');
+      const run = machine.startProgram(script, '--prefix', name, '--count', '2');
+      await isMade(name);
+      run.interrupt();
+      expect((await run.outcome).code).toBe(130);
+      expect(await vmsOf(name)).toEqual([]);
+    },
+  ],
+];
+
+/**
+ * A create that is broken off: the plugin removes what it made, or `rm` does. All are begun at once, since they mostly wait
+ * for a Prism Central that is as slow as a real one; each test tells how its own ended.
+ */
 describe('a create that is interrupted', () => {
-  let simulator: Simulator;
-  let machine: Machine;
+  const machines: Machine[] = [];
+  let ends: readonly PromiseSettledResult<void>[];
 
   beforeAll(async () => {
-    // As slow as a real one: there has to be time to interrupt.
     simulator = await startSimulator({ profile: 'real' });
-  });
-  beforeEach(() => {
-    machine = new Machine(DOCKER_MACHINE, simulator.env);
-  });
-  afterEach(() => machine.dispose());
-  afterAll(() => simulator.stop());
-
-  async function vmIsMade(): Promise<void> {
-    await until(async () => (await simulator.vmNames()).length > 0);
-  }
-
-  async function nothingIsLeft(): Promise<void> {
-    await until(async () => (await simulator.vmNames()).length === 0);
-  }
-
-  test('Ctrl-C: the plugin removes the VM by itself', async () => {
-    const create = machine.start('create', '-d', 'nutanix', 'web-1');
-    await vmIsMade();
-    create.interrupt();
-    await create.outcome;
-    await nothingIsLeft();
-    // Starting, until Prism Central has ended the task of the deletion too.
-    const said = /create failed or was interrupted.*rm web-1/;
-    await until(async () => said.test(await machine.run('ls', '--format', '{{.Error}}')));
-    await machine.run('rm', '-y', 'web-1');
-    expect(await machine.run('ls', '-q')).toBe('');
+    ends = await Promise.allSettled(
+      SCENES.map(async ([, scene], index) => {
+        const machine = new Machine(DOCKER_MACHINE, simulator.env);
+        machines.push(machine);
+        await scene(machine, `host${index}`);
+      }),
+    );
+  }, 240_000);
+  afterAll(async () => {
+    for (const machine of machines) machine.dispose();
+    await simulator.stop();
   });
 
-  test('the client is killed: the plugin notices and removes the VM', async () => {
-    const create = machine.start('create', '-d', 'nutanix', 'web-1');
-    await vmIsMade();
-    create.child.kill('SIGKILL');
-    await nothingIsLeft();
-    await create.outcome;
-    await machine.run('rm', '-y', 'web-1');
-  });
-
-  test('client and plugin are killed: rm finds the VM', async () => {
-    const create = machine.start('create', '-d', 'nutanix', 'web-1');
-    await vmIsMade();
-    create.killGroup();
-    await create.outcome;
-    await machine.run('rm', '-y', 'web-1');
-    expect(await simulator.vmNames()).toEqual([]);
-    expect(await machine.run('ls', '-q')).toBe('');
-  });
-
-  test('create-five-hosts.sh: Ctrl-C ends it when the plugins have cleaned up, not before', async () => {
-    const script = join(ROOT, 'scripts', 'create-five-hosts.sh');
-    const run = machine.startProgram(script, '--prefix', 'web', '--count', '2');
-    await vmIsMade();
-    run.interrupt();
-    expect((await run.outcome).code).toBe(130);
-    expect(await simulator.vmNames()).toEqual([]);
+  test.each(SCENES.map(([what], index) => [what, index] as const))('%s', async (_what, index) => {
+    const end = ends[index];
+    if (end?.status === 'rejected') throw end.reason;
+    expect(await vmsOf(`host${index}`)).toEqual([]);
   });
 });
+
+/** The names of the VMs whose name begins so. */
+async function vmsOf(name: string): Promise<string[]> {
+  return (await simulator.vmNames()).filter((one) => one.startsWith(name));
+}
+
+async function isMade(name: string): Promise<void> {
+  await until(async () => (await vmsOf(name)).length > 0);
+}
+
+async function isGone(name: string): Promise<void> {
+  await until(async () => (await vmsOf(name)).length === 0);
+}
 
 async function until(condition: () => Promise<boolean>, limit = 60_000): Promise<void> {
   for (const end = Date.now() + limit; !(await condition());) {

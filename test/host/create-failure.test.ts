@@ -125,6 +125,18 @@ describe('what is said of the clean-up', () => {
     expect(setup.leftovers()).toEqual({ vms: 1, reservations: 0, files: [] });
   });
 
+  it('what to do only once, where the same would help with both', async () => {
+    const advice = 'Let If-Match pass.';
+    const refuse = (): never => {
+      throw failure('HTTP 428').with({ advice });
+    };
+    setup.cloud.after('create', refuse).before('remove', refuse);
+    await expect(setup.create(setup.spec())).rejects.toThrow(
+      'create VM "web-1": HTTP 428 (task task-7). Let If-Match pass. Cleaning up failed too: ' +
+        'create VM "web-1": HTTP 428 (task task-7). Remove host "web-1" to try that again.',
+    );
+  });
+
   it('that it took too long, when it hangs', async () => {
     await setup.dispose();
     setup = new HostSetup(50);

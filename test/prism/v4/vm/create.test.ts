@@ -102,6 +102,19 @@ test('a power-on that fails is told; the VM is left to a removal', async () => {
   expect(left(simulator)).toEqual(NOTHING);
 });
 
+test('GPUs that no single host has unused are told by the power-on, and a removal leaves nothing', async () => {
+  const { simulator, provider, token } = await scene();
+  const gpu = { name: 'Tesla_M60_compute', vendor: 'NVIDIA', mode: 'PASSTHROUGH_COMPUTE', deviceId: 5106 };
+  const wanted = { ...spec, placement: { ...spec.placement, gpus: [gpu, gpu, gpu] } };
+  expect(await rejection(provider.create(token, wanted, context()))).toMatchObject({
+    code: 'task-failed',
+    attempted: expect.stringMatching(/^create VM "web-1" \(.*\), power it on$/) as string,
+    problem: expect.stringMatching('GPU') as string,
+  });
+  await provider.remove({ name: 'web-1', creationToken: token }, context());
+  expect(left(simulator)).toEqual(NOTHING);
+});
+
 test('a VM that is not visible right after its create is waited for', async () => {
   const { simulator, creating } = await scene({
     name: 'late',
