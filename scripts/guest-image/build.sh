@@ -56,7 +56,7 @@ load() {
     return
   fi
   # hardware: the form of /var/lib/prism-guest/hardware that this recipe's first process reads.
-  docker import --change "LABEL prism-simulator.recipe=$hash prism-simulator.hardware=1" --change 'CMD ["/usr/lib/prism-guest/boot"]' \
+  docker import --change "LABEL prism-simulator.recipe=$hash prism-simulator.hardware=2" --change 'CMD ["/usr/lib/prism-guest/boot"]' \
     "$tarball" "$image" >/dev/null
   echo "guest-image: $image loaded ($(du -h "$tarball" | cut -f 1))"
 }

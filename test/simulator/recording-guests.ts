@@ -3,6 +3,7 @@ import type {
   GuestDisk,
   GuestEvents,
   GuestSpec,
+  VolumeContents,
 } from '../../src/simulator/guests/guest-backend.js';
 
 /** Guests that do nothing by themselves: the test sees what was asked of them, and acts in their place. */
@@ -14,6 +15,15 @@ export class RecordingGuests implements GuestBackend {
   readonly events: GuestEvents[] = [];
   /** The disks that running guests were shown, in order. */
   readonly shown: (readonly GuestDisk[])[] = [];
+  /** What was asked of the content of volume groups' disks, in order, e.g. `copy UUID UUID`. */
+  readonly kept: string[] = [];
+  readonly contents: VolumeContents = {
+    copy: (from, to) => this.#keep(`copy ${from} ${to}`),
+    remove: (uuids) => this.#keep(['remove', ...uuids].join(' ')),
+  };
+
+  /** Guests that are shown their disks take as long as this. */
+  showing: Promise<void> = Promise.resolve();
   /** Set to make the next powerOn fail. */
   failure: Error | undefined;
 
@@ -31,15 +41,20 @@ export class RecordingGuests implements GuestBackend {
       requestReboot: () => void note('requestReboot'),
       powerOff: () => note('powerOff'),
       reset: () => note('reset'),
-      disksChanged: (disks) => {
+      disksChanged: async (disks) => {
         this.shown.push(disks);
-        return Promise.resolve();
+        await this.showing;
       },
     });
   }
 
   remove(): Promise<void> {
     this.asked.push('remove');
+    return Promise.resolve();
+  }
+
+  #keep(what: string): Promise<void> {
+    this.kept.push(what);
     return Promise.resolve();
   }
 

@@ -82,12 +82,25 @@ export interface Guest {
 }
 
 /**
+ * What disks of volume groups hold: kept by the disk's UUID, apart from any VM, so that it moves with the volume group.
+ * Blank until something is written. Recovery points of disks are kept in the same way, by UUIDs of their own.
+ */
+export interface VolumeContents {
+  /** `to` holds from now on what `from` holds at this moment, attached or not; `to` is attached to nothing. */
+  copy(from: string, to: string): Promise<void>;
+  /** Those that hold nothing count as removed. */
+  remove(uuids: readonly string[]): Promise<void>;
+}
+
+/**
  * The state of a guest (files, users, docker's TLS material, host keys) is kept per `vmUuid` over power
  * cycles and dropped by `remove`.
  */
 export interface GuestBackend {
   /** For logs and `--help`, e.g. `emulated`. */
   readonly kind: string;
+  /** A backend without it keeps nothing of volume groups. */
+  readonly contents?: VolumeContents;
   /**
    * Begins to boot the guest and resolves as soon as that is certain to go on (ports not yet listening).
    * Rejects with an OperationError when the guest cannot run here (port in use, port needs privileges).

@@ -6,4 +6,5 @@ export {
   type GuestNic,
   type GuestSpec,
   noGuests,
+  type VolumeContents,
 } from './guest-backend.js';

@@ -7,6 +7,7 @@ import { describeWith, startTestEngine } from './engine.js';
 import { GuestLogin } from './guest-login.js';
 import { describeHardware } from './hardware.js';
 import { describeNetwork } from './network.js';
+import { describeVolumes } from './volumes.js';
 
 jest.setTimeout(400_000);
 
@@ -22,6 +23,7 @@ describeWith(engine)('container guests', () => {
   describeContract(login, '10.77.21.10', make);
   describeHardware(login, make);
   describeNetwork(login, make);
+  describeVolumes(login, make, engine);
 
   test('leave nothing behind', () => {
     expect(engine?.left()).toBe('');

@@ -22,11 +22,17 @@ export function guestDisks({ store }: Pick<World, 'store'>, vm: VmRecord): Guest
   return [...own, ...disks.flatMap(ofGroup)];
 }
 
-/** Shows the disks to the guest, if one runs. What the guest makes of it does not hold up the storage. */
-export async function showDisksToGuest(world: World, vm: VmRecord): Promise<void> {
+/**
+ * Shows the disks to the guest, if one runs. What the guest makes of it does not hold up the storage. `without`: a
+ * volume group that is being detached; the guest has lost it before any other VM or client can have it.
+ */
+export async function showDisksToGuest(world: World, vm: VmRecord, without?: string): Promise<void> {
   const guest = world.boots.get(vm.uuid)?.guest;
+  const disks = guestDisks(world, vm).filter(
+    (disk) => without === undefined || disk.volumeGroupUuid !== without,
+  );
   try {
-    await guest?.disksChanged?.(guestDisks(world, vm));
+    await guest?.disksChanged?.(disks);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     world.logger.warn(`The guest of VM ${vm.name} (${vm.uuid}) did not take its disks: ${problem}`);

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Guest } from '../../guests/guest-backend.js';
 import type { GuestSpec } from '../../guests/index.js';
 import type { GuestFault } from '../faults/fault-rule.js';
 import { Refusal } from '../refusal.js';
 import type { VmRecord } from '../store/vm-record.js';
 import type { World, Boot } from '../world.js';
-import { guestDisks } from './guest-disks.js';
+import { guestDisks, showDisksToGuest } from './guest-disks.js';
 import { placeOnHost, releaseGpus } from './placement.js';
 
 /** The VM as its guest sees it. */
@@ -53,8 +54,9 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
   if (fault.linkLocalFirst) {
     vm.config.nics.forEach(({ uuid }, index) => learn(vm, boot, uuid, `169.254.77.${String(index + 1)}`));
   }
+  const spec = guestSpec(world, vm);
   try {
-    boot.guest = await world.guests.powerOn(guestSpec(world, vm), {
+    boot.guest = await world.guests.powerOn(spec, {
       addressLearned: (nicUuid, ip) => learn(vm, boot, nicUuid, ip),
       poweredOff: () => markOff(world, vm, boot),
     });
@@ -67,6 +69,8 @@ export async function powerOn(world: World, vm: VmRecord, fault: GuestFault): Pr
     return;
   }
   if (boot.over.signal.aborted) return;
+  // A volume group may have grown meanwhile: that waits for no VM.
+  if (!isDeepStrictEqual(spec.disks, guestDisks(world, vm))) await showDisksToGuest(world, vm);
   vm.power = 'ON';
   vm.config = { ...vm.config, power: 'ON' };
   void showAddresses(world, vm, boot, fault);

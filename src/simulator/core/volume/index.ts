@@ -9,6 +9,7 @@ export {
   type GroupAttachment,
   vmAttachmentsOf,
 } from './attachments.js';
+export { dropContents, dropPoints, fillDisks, keepContents, revertContents } from './contents.js';
 export {
   addDisk,
   changeDisk,

@@ -65,8 +65,8 @@ export function restoredGroup(
   };
 }
 
-/** Puts a group's disks back to what they were; those made since are gone. Throws a Refusal. */
-export function revertGroup(store: Store, group: VolumeGroupRecord, pointUuid: string): void {
+/** Puts a group's disks back to what they were at that point; those made since are gone. Throws a Refusal. */
+export function revertGroup(store: Store, group: VolumeGroupRecord, pointUuid: string): GroupRecoveryPoint {
   const { point } = groupRecoveryPoint(store, pointUuid);
   if (point.group.uuid !== group.uuid) {
     const message = `Recovery point ${pointUuid} is not one of volume group ${group.name} (${group.uuid}).`;
@@ -74,4 +74,5 @@ export function revertGroup(store: Store, group: VolumeGroupRecord, pointUuid: s
   }
   checkDetached(store, group, 'reverted');
   group.disks = point.disks.map(({ disk }) => structuredClone(disk));
+  return point;
 }

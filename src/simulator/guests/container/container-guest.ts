@@ -1,6 +1,6 @@
 import type { Container } from 'dockerode';
 import { type Clock, type Logger, OperationError } from '../../../support/index.js';
-import type { Guest, GuestEvents } from '../guest-backend.js';
+import type { Guest, GuestDisk, GuestEvents } from '../guest-backend.js';
 import { POWER_OFF_SIGNAL, REBOOT_SIGNAL } from './container-options.js';
 import { engineError, hasStatus } from './engine-error.js';
 
@@ -76,8 +76,13 @@ export interface GuestParts {
   readonly events: GuestEvents;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called before each start of the container: its disks are put in. */
+  starting(): Promise<void>;
   /** Called after each start of the container. */
   started(): Promise<void>;
+  /** Called when the container has ended, and before it is killed: no write of it reaches its volume groups any more. */
+  cutOff(): Promise<void>;
+  disksChanged(disks: readonly GuestDisk[]): Promise<void>;
 }
 
 /** What shall be when the container's present run has ended; `own` = what the guest's own end asks for. */
@@ -114,7 +119,7 @@ export class ContainerGuest implements Guest {
 
   async powerOff(): Promise<void> {
     this.#intent = 'off';
-    await this.#signal('SIGKILL');
+    await this.#kill();
     await this.#over;
   }
 
@@ -122,14 +127,19 @@ export class ContainerGuest implements Guest {
     if (this.#ended || this.#wants('off')) return;
     this.#intent = 'on';
     const booted = new Promise<void>((resolve) => this.#whenBooted.push(resolve));
-    await this.#signal('SIGKILL');
+    await this.#kill();
     await Promise.race([booted, this.#over]);
+  }
+
+  async disksChanged(disks: readonly GuestDisk[]): Promise<void> {
+    await this.#parts.disksChanged(disks);
   }
 
   /** Until the guest is off for good. Never rejects. */
   async #watch(): Promise<void> {
     for (;;) {
       const exitCode = await awaitExit(this.#parts);
+      await this.#parts.cutOff();
       if (this.#wants('off')) return;
       if (exitCode !== EXIT_REBOOT && !this.#wants('on')) {
         if (exitCode !== EXIT_POWER_OFF) await this.#reportEnd(exitCode);
@@ -151,11 +161,12 @@ export class ContainerGuest implements Guest {
     }
     for (const resolve of this.#whenBooted.splice(0)) resolve();
     // A hard power-off in between found no process to end.
-    if (!this.#wants('own')) await this.#signal('SIGKILL');
+    if (!this.#wants('own')) await this.#kill();
     return true;
   }
 
   async #start(): Promise<void> {
+    await this.#parts.starting();
     try {
       await this.#parts.container.start();
     } catch (error) {
@@ -166,6 +177,12 @@ export class ContainerGuest implements Guest {
 
   #wants(intent: Intent): boolean {
     return this.#intent === intent;
+  }
+
+  /** As a power failure: what the guest has not written by now is lost, though its kernel lives on and would write it. */
+  async #kill(): Promise<void> {
+    if (!this.#ended) await this.#parts.cutOff();
+    await this.#signal('SIGKILL');
   }
 
   async #signal(signal: string): Promise<void> {

@@ -4,12 +4,14 @@ import { KeyedQueue, OperationError, type Clock, type Logger } from '../../../su
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
 import { ContainerGuest } from './container-guest.js';
 import { visibleCpus } from './container-options.js';
+import { DiskStorage } from './disk-storage.js';
 import { engineError } from './engine-error.js';
 import { checkEngine, engineAt, type Engine } from './engine.js';
 import { GUEST_IMAGE, labelsOf, type Ownership } from './labels.js';
 import { removeInstance, sweep } from './orphans.js';
 import { SubnetNetworks } from './networks.js';
 import { VmContainer, type NicOnNetwork } from './vm-container.js';
+import { VmDisks } from './vm-disks.js';
 
 export interface ContainerGuestsOptions {
   /** `unix:///PATH` or `tcp://HOST:PORT` of an engine on this machine; default `/var/run/docker.sock`. */
@@ -25,6 +27,7 @@ export interface ContainerGuestsOptions {
 /** What is known of a VM, on or off. */
 interface Vm {
   readonly container: VmContainer;
+  readonly disks: VmDisks;
   /** In which turn it got its CPUs. */
   readonly turn: number;
   guest?: ContainerGuest | undefined;
@@ -50,6 +53,7 @@ export async function createContainerGuests(options: ContainerGuestsOptions): Pr
 
 class ContainerGuests implements GuestBackend {
   readonly kind = 'container';
+  readonly contents: DiskStorage;
   readonly #engine: Engine;
   readonly #options: ContainerGuestsOptions & { readonly image: string; readonly cpus: number };
   readonly #ownership: Ownership = { owner: processIdentity(), instance: randomBytes(4).toString('hex') };
@@ -74,6 +78,12 @@ class ContainerGuests implements GuestBackend {
       isolated: this.#isolated,
       logger,
     });
+    this.contents = new DiskStorage({
+      engine,
+      name: `prism-${this.#ownership.instance}-volumes`,
+      image: options.image,
+      labels: labelsOf(this.#ownership),
+    });
   }
 
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
@@ -88,6 +98,7 @@ class ContainerGuests implements GuestBackend {
         spec.vmUuid,
         nics.map(({ network }) => network.name),
       );
+      vm.disks.set(spec.disks);
       const { clock, logger } = this.#options;
       vm.guest = await ContainerGuest.powerOn({
         name: spec.name,
@@ -96,7 +107,10 @@ class ContainerGuests implements GuestBackend {
         events,
         clock,
         logger,
+        starting: async () => await vm.disks.plugIn(),
         started: async () => await this.#tellAddresses(vm, nics, events),
+        cutOff: async () => await vm.disks.cutOff(),
+        disksChanged: async (disks) => await vm.disks.change(disks),
       });
       return vm.guest;
     });
@@ -137,7 +151,8 @@ class ContainerGuests implements GuestBackend {
       image: this.#options.image,
       labels: labelsOf(this.#ownership, vmUuid),
     });
-    const vm: Vm = { container, turn: this.#count };
+    const disks = new VmDisks({ container, storage: this.contents, logger: this.#options.logger });
+    const vm: Vm = { container, disks, turn: this.#count };
     this.#count += 1;
     this.#vms.set(vmUuid, vm);
     return vm;

@@ -1,4 +1,4 @@
-import type { GuestDisk, GuestSpec } from '../guest-backend.js';
+import type { GuestDisk } from '../guest-backend.js';
 
 /** Where the guest reads its hardware; see the image's first process. */
 export const HARDWARE_PATH = 'var/lib/prism-guest/hardware';
@@ -12,15 +12,49 @@ export interface ConnectedNic {
   readonly subnet: string;
 }
 
+/** A disk of a volume group that is attached. */
+export interface PluggedDisk {
+  readonly named: NamedDisk;
+  /** Number of the loop device that it is. */
+  readonly device: number;
+}
+
+export interface HardwareParts {
+  readonly vmUuid: string;
+  /** The VM's own disks, system disk first. */
+  readonly disks: readonly NamedDisk[];
+  readonly volumes: readonly PluggedDisk[];
+  readonly nics: readonly ConnectedNic[];
+  readonly isolated: boolean;
+}
+
 /** The description that the guest's first process turns into devices. */
-export function describeHardware(spec: GuestSpec, nics: readonly ConnectedNic[], isolated: boolean): string {
-  const names = nameDisks(spec.disks);
+export function describeHardware({ vmUuid, disks, volumes, nics, isolated }: HardwareParts): string {
   const lines = [
+    `vm ${vmUuid}`,
     `network ${isolated ? 'isolated' : 'routed'}`,
     ...nics.map((nic) => `nic ${nic.macAddress} ${nic.subnet}`),
-    ...names.map(({ disk, name, links }) => ['disk', name, disk.sizeBytes, disk.uuid, ...links].join(' ')),
+    ...disks.map(({ disk, ...named }) =>
+      ['disk', named.name, disk.sizeBytes, ...identityOf(disk, named)].join(' '),
+    ),
+    ...volumes.map(({ named: { disk, ...named }, device }) =>
+      ['volume', named.name, device, ...identityOf(disk, named)].join(' '),
+    ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How a guest recognises a disk. SCSI: `host:channel:target:LUN`, and the serial number that AHV gives. */
+function identityOf(disk: GuestDisk, { links }: Pick<NamedDisk, 'links'>): readonly string[] {
+  const isScsi = adapterOf(disk) === 'SCSI';
+  const place = isScsi ? `2:0:${disk.index}:${lunOf(disk)}` : '-';
+  return [disk.uuid, place, isScsi ? serialOf(disk) : '-', ...links];
+}
+
+/** A number of the storage's own stands before the UUID; it has no meaning to a guest. */
+function serialOf({ uuid }: GuestDisk): string {
+  const number = Number.parseInt(uuid.slice(0, 4), 16) || 0;
+  return `NFS_1_0_${number}_${uuid.replaceAll('-', '_')}`;
 }
 
 export interface NamedDisk {
@@ -42,16 +76,30 @@ export function nameDisks(disks: readonly GuestDisk[]): NamedDisk[] {
   for (const prefix of ['vd', 'sd']) {
     disks
       .filter((disk) => prefixOf(disk) === prefix)
-      .sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index)
+      .sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index || lunOf(a) - lunOf(b))
       .forEach((disk, position) => named.set(disk, prefix + letters(position)));
   }
   return disks.map((disk) => ({ disk, name: named.get(disk) ?? '', links: linksOf(disk) }));
 }
 
+/** A disk that is plugged in while the guest runs gets the first name that none of the others has. */
+export function nameNewDisk(disk: GuestDisk, taken: ReadonlySet<string>): NamedDisk {
+  const prefix = adapterOf(disk) === 'PCI' ? 'vd' : 'sd';
+  let position = 0;
+  while (taken.has(prefix + letters(position))) position += 1;
+  return { disk, name: prefix + letters(position), links: linksOf(disk) };
+}
+
 function linksOf(disk: GuestDisk): string[] {
-  const byPath =
-    adapterOf(disk) === 'SCSI' ? [`by-path/pci-0000:00:05.0-scsi-0:0:${disk.index}:${disk.lun ?? 0}`] : [];
-  return [`by-id/${adapterOf(disk).toLowerCase()}-${disk.uuid}`, ...byPath];
+  const adapter = adapterOf(disk);
+  const own = disk.volumeGroupUuid === undefined ? [`by-id/${adapter.toLowerCase()}-${disk.uuid}`] : [];
+  if (adapter !== 'SCSI') return own;
+  const byPath = `by-path/pci-0000:00:05.0-scsi-0:0:${disk.index}:${lunOf(disk)}`;
+  return [...own, `by-id/scsi-1NUTANIX_${serialOf(disk)}`, byPath];
+}
+
+function lunOf({ lun = 0 }: GuestDisk): number {
+  return lun;
 }
 
 function adapterOf({ adapter }: GuestDisk): string {

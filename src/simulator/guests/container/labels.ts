@@ -4,7 +4,7 @@ export const GUEST_IMAGE = 'prism-simulator-guest:latest';
 /** Label by which an image says which form of the hardware description its first process reads. */
 export const HARDWARE_LABEL = 'prism-simulator.hardware';
 /** The form that `describeHardware` writes; changed together with the image. */
-export const HARDWARE_FORM = '1';
+export const HARDWARE_FORM = '2';
 
 /** On everything that container guests make in an engine, so that nothing can be left unrecognised. */
 export const OWNER_LABEL = 'prism-simulator.owner';

@@ -1,13 +1,16 @@
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { OperationError } from '../../../support/index.js';
 import type { GuestNic, GuestSpec } from '../guest-backend.js';
 import { containerOptions, endpointSettings, limits, type Endpoint } from './container-options.js';
 import { engineError, hasStatus } from './engine-error.js';
 import type { Engine } from './engine.js';
-import { describeHardware, HARDWARE_PATH } from './hardware.js';
+import { describeHardware, HARDWARE_PATH, type HardwareParts } from './hardware.js';
 import type { SubnetNetwork } from './networks.js';
 import { hostnameOf, seedFiles } from './seed.js';
+
+/** In the image. */
+const DISKS_PROGRAM = '/usr/lib/prism-guest/disks';
 
 /** A tar archive of text files that only root may read, as the engine takes it. Paths without leading `/`. */
 export async function archiveOf(
@@ -46,6 +49,8 @@ export class VmContainer {
   readonly #parts: VmContainerParts;
   #endpoints: readonly Endpoint[] = [];
   #made = false;
+  /** As it was prepared last. */
+  #wanted: Wanted | undefined;
 
   constructor(parts: VmContainerParts) {
     this.#parts = parts;
@@ -61,7 +66,10 @@ export class VmContainer {
     return this.#parts.engine.waits.getContainer(this.#parts.name);
   }
 
-  /** Makes or changes the container, which does not run, to what is wanted. Rejects with an OperationError. */
+  /**
+   * Makes or changes the container, which does not run, to what is wanted; `describe` is needed as well before it
+   * starts. Rejects with an OperationError.
+   */
   async prepare(wanted: Wanted): Promise<void> {
     const { spec } = wanted;
     const endpoints = endpointsOf(wanted);
@@ -69,15 +77,45 @@ export class VmContainer {
       if (this.#made) await this.calls.update({ ...limits(spec, wanted.visibleCpus) });
       else await this.#make(wanted, endpoints[0]);
       await this.#connect(endpoints);
-      const hardware = describeHardware(
-        spec,
-        wanted.nics.map(({ nic, network }) => ({ macAddress: nic.macAddress, subnet: network.subnet })),
-        wanted.isolated,
-      );
-      const files = [...seedFiles(spec), { path: HARDWARE_PATH, text: hardware }];
-      await this.calls.putArchive(await archiveOf(files), { path: '/' });
+      this.#wanted = wanted;
     } catch (error) {
       throw engineError(`prepare guest ${spec.name}`, error);
+    }
+  }
+
+  /** Writes down what the guest finds at its next boot. Rejects with an OperationError. */
+  async describe(disks: Pick<HardwareParts, 'disks' | 'volumes'>): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted === undefined) return;
+    const { spec, isolated } = wanted;
+    const nics = wanted.nics.map(({ nic, network }) => ({
+      macAddress: nic.macAddress,
+      subnet: network.subnet,
+    }));
+    const hardware = describeHardware({ ...disks, vmUuid: spec.vmUuid, nics, isolated });
+    const files = [...seedFiles(spec), { path: HARDWARE_PATH, text: hardware }];
+    try {
+      await this.calls.putArchive(await archiveOf(files), { path: '/' });
+    } catch (error) {
+      throw engineError(`describe the hardware of guest ${spec.name}`, error);
+    }
+  }
+
+  /** Makes a running guest read again which disks it has; one that does not run will at its next boot. */
+  async refreshDisks(): Promise<void> {
+    try {
+      const refresh = await this.calls.exec({
+        Cmd: [DISKS_PROGRAM, 'refresh'],
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+      const said = await text(await refresh.start({}));
+      const { ExitCode: code } = await refresh.inspect();
+      if (code === 0) return;
+      throw new Error(`${DISKS_PROGRAM} refresh ended with ${String(code)}: ${said.trim()}`);
+    } catch (error) {
+      // 409: it is not running just now.
+      if (!hasStatus(error, 409)) throw engineError('show a guest its disks', error);
     }
   }
 

@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { GroupRecoveryPoint, RecoveryPointRecord } from '../../core/store/volume-records.js';
+import type {
+  GroupRecoveryPoint,
+  RecoveryPointRecord,
+  VolumeGroupRecord,
+} from '../../core/store/volume-records.js';
 import type { TaskRecord } from '../../core/task-engine.js';
-import { existing, restoredGroup, takeRecoveryPoint } from '../../core/volume/index.js';
+import {
+  dropPoints,
+  existing,
+  fillDisks,
+  keepContents,
+  restoredGroup,
+  takeRecoveryPoint,
+} from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
 import { answeredList } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
@@ -79,11 +90,12 @@ function take(world: V4World, call: V4Call): Answer {
       entities: [{ kind, uuid, name }, ...groups.map((group) => ({ kind: 'volume_group', uuid: group }))],
       lane: uuid,
       run: (task) =>
-        inVolumeWords(() => {
+        inVolumeWords(async () => {
           const createdAt = world.time.now();
           const expiresAt = expirationTime === undefined ? undefined : Date.parse(expirationTime);
           const point = { uuid, name, type, createdAt, expiresAt, ownerUuid: call.user.uuid };
           const record = takeRecoveryPoint(world.store, point, groups);
+          await keepContents(world, record.groups);
           task.clusterUuid = record.groups[0]?.group.clusterUuid;
           task.outcome.push({ name: 'recoveryPointExtId', value: uuid });
         }),
@@ -115,7 +127,7 @@ function restore(world: V4World, call: V4Call): Answer {
   return changed(world, call, record, {
     operation: 'RestoreRecoveryPoint',
     answerType: 'RecoveryPointRestoreApiResponse',
-    run: (task) => {
+    run: async (task) => {
       existing(world.store.recoveryPoints, kind, record.uuid);
       if (clusterExtId !== undefined) existing(world.store.clusters, 'cluster', clusterExtId.toLowerCase());
       const names = new Map(
@@ -130,6 +142,7 @@ function restore(world: V4World, call: V4Call): Answer {
           ? record.groups
           : [...names.keys()].map((uuid) => existing(byUuid, 'volume_group_recovery_point', uuid));
       const made = wanted.map((point) => restoreGroup(world, call, point, names.get(point.uuid)));
+      for (const { disks } of made) await fillDisks(world, disks);
       task.entities.push(...made.map(({ uuid, name }) => ({ kind: 'volume_group', uuid, name })));
       task.clusterUuid = made[0]?.clusterUuid;
       // A text with commas, and not a list: Nutanix's clients take it apart.
@@ -143,7 +156,7 @@ function restoreGroup(
   { user }: V4Call,
   point: GroupRecoveryPoint,
   name: string = point.group.name,
-): { readonly uuid: string; readonly name: string; readonly clusterUuid: string } {
+): VolumeGroupRecord {
   const now = time.now();
   const owner = { uuid: user.uuid, name: user.username };
   const entity = { uuid: randomUUID(), name, owner, createdAt: now, updatedAt: now };
@@ -158,9 +171,10 @@ function remove(world: V4World, call: V4Call): Answer {
   return changed(world, call, record, {
     operation: 'DeleteRecoveryPoint',
     answerType: 'DeleteRecoveryPointApiResponse',
-    run: () => {
+    run: async () => {
       existing(world.store.recoveryPoints, kind, record.uuid);
       world.store.recoveryPoints.delete(record.uuid);
+      await dropPoints(world, record.groups);
     },
   });
 }
@@ -179,7 +193,7 @@ function setExpiration(world: V4World, call: V4Call): Answer {
 
 interface PointChange extends Pick<TaskOrder, 'operation'> {
   readonly answerType: string;
-  run(task: TaskRecord): void;
+  run(task: TaskRecord): void | Promise<void>;
 }
 
 function changed(world: V4World, call: V4Call, record: RecoveryPointRecord, change: PointChange): Answer {

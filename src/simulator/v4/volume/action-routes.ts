@@ -1,6 +1,6 @@
 import { carriedCategories, categoryIds, categoryPair, type CategoryPair } from '../../core/categories.js';
 import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
-import { existing, revertGroup } from '../../core/volume/index.js';
+import { existing, revertContents, revertGroup } from '../../core/volume/index.js';
 import type { Answer } from '../../http/route.js';
 import { answeredList } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
@@ -96,6 +96,10 @@ function revert(world: V4World, call: V4Call): Answer {
   return changeOfGroup(world, call, {
     operation: 'VolumeGroupRevert',
     answerType: 'RevertVolumeGroupApiResponse',
-    run: (group) => revertGroup(world.store, group, pointUuid.toLowerCase()),
+    run: async (group) => {
+      const before = group.disks;
+      const point = revertGroup(world.store, group, pointUuid.toLowerCase());
+      await revertContents(world, point, before);
+    },
   });
 }

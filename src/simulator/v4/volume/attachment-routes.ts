@@ -109,7 +109,8 @@ function attachVm(world: V4World, call: V4Call): Answer {
     run: async (group) => {
       const vm = existing(world.store.vms, 'vm', uuid);
       attachToVm(world.store, group, vm, { uuid: randomUUID(), index });
-      await showChange(world, vm);
+      changedNow(world, vm);
+      await showDisksToGuest(world, vm);
     },
   });
 }
@@ -124,17 +125,17 @@ function detachVm(world: V4World, call: V4Call): Answer {
     lane: uuid,
     run: async (group) => {
       const vm = existing(world.store.vms, 'vm', uuid);
+      await showDisksToGuest(world, vm, group.uuid);
       detachFromVm(world.store, group, vm);
-      await showChange(world, vm);
+      changedNow(world, vm);
     },
   });
 }
 
 /** The VM has changed, for its own ETag too. */
-async function showChange(world: V4World, vm: VmRecord): Promise<void> {
+function changedNow(world: V4World, vm: VmRecord): void {
   vm.revision += 1;
   vm.updatedAt = world.time.now();
-  await showDisksToGuest(world, vm);
 }
 
 /** By the id of a known client alone, or by what a client is recognised by (reference v4 6.4). */

@@ -1,5 +1,13 @@
 import type { VolumeDisk } from '../../core/store/volume-records.js';
-import { addDisk, changeDisk, checkDataSources, diskOf, removeDisk } from '../../core/volume/index.js';
+import {
+  addDisk,
+  changeDisk,
+  checkDataSources,
+  diskOf,
+  dropContents,
+  fillDisks,
+  removeDisk,
+} from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
 import { answeredList } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
@@ -61,8 +69,10 @@ export function volumeDiskRoutes(world: V4World): V4Route[] {
           answerType: 'DeleteVolumeDiskApiResponse',
           entities: [{ kind, uuid }],
           run: async (group) => {
+            const disk = diskOf(group, uuid);
             removeDisk(group, uuid);
             await showGroupToGuests(world, group);
+            await dropContents(world, [disk]);
           },
         });
       },
@@ -81,8 +91,9 @@ function createDisk(world: V4World, call: V4Call): Answer {
     operation: 'VolumeDiskCreate',
     answerType: 'CreateVolumeDiskApiResponse',
     run: async (group, task) => {
-      const { uuid } = addDisk(world.store, group, options);
-      task.entities.push({ kind, uuid });
+      const disk = addDisk(world.store, group, options);
+      task.entities.push({ kind, uuid: disk.uuid });
+      await fillDisks(world, [disk]);
       await showGroupToGuests(world, group);
     },
   });

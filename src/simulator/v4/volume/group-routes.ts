@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pendingRecord, type EntityRecord } from '../../core/store/entity.js';
 import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
-import { changeGroup, checkDataSources, deleteGroup, newVolumeGroup } from '../../core/volume/index.js';
+import {
+  changeGroup,
+  checkDataSources,
+  deleteGroup,
+  dropContents,
+  fillDisks,
+  newVolumeGroup,
+} from '../../core/volume/index.js';
 import type { Answer } from '../../http/route.js';
 import { answeredList, type Listing } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
@@ -47,7 +54,10 @@ export function groupRoutes(world: V4World): V4Route[] {
         changeOfGroup(world, call, {
           operation: 'VolumeGroupDelete',
           answerType: 'DeleteVolumeGroupApiResponse',
-          run: ({ uuid }) => deleteGroup(world.store, uuid),
+          run: async ({ uuid, disks }) => {
+            deleteGroup(world.store, uuid);
+            await dropContents(world, disks);
+          },
         }),
     },
   ];
@@ -105,8 +115,9 @@ function createGroup(world: V4World, call: V4Call): Answer {
       entities: [{ kind, uuid: entity.uuid, name: entity.name }],
       lane: entity.uuid,
       run: (task) =>
-        inVolumeWords(() => {
+        inVolumeWords(async () => {
           const group = newVolumeGroup(world.store, entity, wanted);
+          await fillDisks(world, group.disks);
           world.store.volumeGroups.put(group);
           task.clusterUuid = group.clusterUuid;
           task.entities.push(...group.disks.map(({ uuid }) => ({ kind: 'volume_disk', uuid })));

@@ -24,7 +24,7 @@ export class FakeEngine {
   /** What was asked, e.g. `POST /containers/x/start`, reads left out. */
   readonly asked: string[] = [];
   hasImage = true;
-  imageLabels: Readonly<Record<string, string>> | null = { 'prism-simulator.hardware': '1' };
+  imageLabels: Readonly<Record<string, string>> | null = { 'prism-simulator.hardware': '2' };
   /** Answers instead of the engine for requests that it matches; undefined = the engine answers. */
   fault: ((request: string) => { readonly status: number; readonly message: string } | undefined) | undefined;
   /** Runs before the engine answers a request. */
