@@ -1,3 +1,4 @@
+import { pipeline, type Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { abortReason } from '../support/index.js';
 import { openTcp } from './tcp-connection.js';
@@ -29,7 +30,7 @@ export interface CommandOptions {
   /** ms; default 30 s. Infinity = until `signal` is aborted. */
   readonly limit?: number | undefined;
   /** What the command reads from its standard input; undefined = the input stays open and empty. */
-  readonly input?: string | undefined;
+  readonly input?: string | Readable | undefined;
   /** Gets every piece of both output streams, as it comes; `CommandResult` has only the beginning of each. */
   readonly onOutput?: ((text: string) => void) | undefined;
 }
@@ -124,7 +125,10 @@ export class SshSession {
           return;
         }
         collect(channel, (result) => settle(() => resolve(result)), onOutput);
-        if (input !== undefined) channel.end(input);
+        if (typeof input === 'string') channel.end(input);
+        // A stream that breaks ends the command with its input; the command's own end tells the rest.
+        else if (input !== undefined)
+          pipeline(input, channel, (failure) => failure && settle(() => reject(failure)));
       });
     });
   }

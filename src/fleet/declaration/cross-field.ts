@@ -74,7 +74,9 @@ function selections(entry: FleetFile): { at: Path; selection: Selection }[] {
     const on = 'tcp' in check ? check.tcp.on : 'http' in check ? check.http.on : check.command.on;
     return on === undefined ? [] : [{ at: ['checks', index, kind, 'on', 'role'], selection: on }];
   });
-  return [...installs, ...checks];
+  const volumes =
+    entry.volumes === undefined ? [] : [{ at: ['volumes', 'on', 'role'], selection: entry.volumes.on }];
+  return [...volumes, ...installs, ...checks];
 }
 
 function swarmProblems(hosts: readonly HostDeclaration[], entry: FleetFile, yaml: YamlText): FileProblem[] {

@@ -2,6 +2,7 @@ import type { FlagValue } from './driver-values.js';
 import type { Path } from './positions.js';
 import type { FileProblem } from './problem.js';
 import type { Check, Deployment, InstallStep, Membership, SwarmSettings, Selection } from './schema.js';
+import type { VolumePlugin } from './volume-plugin.js';
 
 /** One host as the file wants it. */
 export interface HostDeclaration {
@@ -30,6 +31,8 @@ export interface Fleet {
   /** What the client's processes get in their environment: passwords. Never logged. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly swarm?: SwarmSettings | undefined;
+  /** The volume plugin of hosts; undefined = none is installed. */
+  readonly volumes?: VolumePlugin | undefined;
   readonly install: readonly InstallStep[];
   readonly deploy: readonly Deployment[];
   readonly checks: readonly Check[];

@@ -9,6 +9,7 @@ import { readYaml } from './positions.js';
 import { BadFile, type FileProblem } from './problem.js';
 import { fleetSchema } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
+import { volumePlugin } from './volume-plugin.js';
 
 /** Bytes; a file of a thousand hosts with an override each has less. */
 const LARGEST = 4 * 1024 * 1024;
@@ -39,10 +40,12 @@ export function parseFleet(
   const entry = parsed.data;
   const connection = connectionFlags(entry.connection, environment, yaml);
   const expanded = expandGroups(entry, connection.flags, file, yaml);
+  const volumes = volumePlugin(entry.volumes, file, yaml);
   const known = { ...environment, ...connection.secrets };
   const problems = [
     ...connection.problems,
     ...expanded.problems,
+    ...volumes.problems,
     ...fleetProblems(entry, expanded.hosts, known, yaml),
   ];
   if (problems.length > 0) return { problems: inOrder(problems) };
@@ -55,6 +58,7 @@ export function parseFleet(
       hosts: expanded.hosts,
       secrets: connection.secrets,
       swarm,
+      volumes: volumes.plugin,
       install,
       deploy,
       checks,

@@ -73,10 +73,36 @@ const install = z.strictObject({
     .array(name)
     .optional()
     .describe('Variables of this process that the script gets; never logged'),
+  input: name
+    .optional()
+    .describe('A file of this computer that the script reads from its standard input, e.g. an image'),
   deadline: z.int().min(1).default(600).describe('Seconds'),
 });
 
 const deploy = z.strictObject({ name, file: name.describe('A stack file, as for docker stack deploy') });
+
+/** An option of volumes: a size, a file system, a mode …; the plugin knows which there are. */
+const volumeOption = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const volumes = z
+  .strictObject({
+    on: selection.default({ role: 'all', which: 'all' }),
+    username: name.optional().describe('Account of the plugin in Prism Central, see docs/permissions.md'),
+    'password-env': name.optional().describe('Environment variable that holds its password'),
+    'api-key-env': name.optional().describe('Environment variable that holds its API key'),
+    attachment: z.enum(['vm', 'iscsi']).default('vm').describe('How volumes come to the hosts'),
+    'storage-container': name.optional().describe('Where new volumes lie'),
+    program: name
+      .optional()
+      .describe('The executable nutanix-volume for the hosts; default: the one beside nutanix-hosts'),
+    policy: z
+      .strictObject({
+        defaults: z.record(name, volumeOption).optional(),
+        overrides: z.record(name, volumeOption).optional(),
+      })
+      .optional()
+      .describe('Options of volumes that hold when none are given, and that hold in any case'),
+  })
+  .describe('The volume plugin, installed and started on hosts: docker volume create --driver nutanix');
 
 const port = z.int().min(1).max(65_535);
 const checkBase = { name, deadline: z.int().min(0).default(30).describe('Seconds until it has to be so') };
@@ -113,6 +139,7 @@ export const fleetSchema = z.strictObject({
   defaults: z.strictObject({ nutanix: nutanix.optional(), engine: engine.optional() }).optional(),
   groups: z.array(group).min(1),
   swarm: swarm.optional(),
+  volumes: volumes.optional(),
   install: z.array(install).optional(),
   deploy: z.array(deploy).optional(),
   checks: z.array(check).optional(),
@@ -126,6 +153,7 @@ export type Deployment = z.output<typeof deploy>;
 export type Check = z.output<typeof check>;
 export type Selection = z.output<typeof selection>;
 export type SwarmSettings = z.output<typeof swarm>;
+export type VolumesEntry = z.output<typeof volumes>;
 export type Membership = z.output<typeof membership>;
 
 /** The schema for editors, as JSON Schema (draft 7). */

@@ -4,6 +4,7 @@ import { install } from './install.js';
 import type { HostProblem } from '../context/distinct-problems.js';
 import { spokenHosts } from '../context/host-names.js';
 import { deploy } from './deploy.js';
+import { provideVolumePlugin } from './volumes/provide-plugin.js';
 import { formSwarm } from './swarm/form-swarm.js';
 import { runningMembers } from './swarm/members.js';
 import type { FleetContext } from '../context/fleet-context.js';
@@ -26,6 +27,14 @@ export async function applyPlatform(context: FleetContext): Promise<PlatformResu
     let changes = 0;
     const manager = await swarmOf(context);
     changes += manager?.changes ?? 0;
+    doing = 'installing the volume plugin';
+    const plugin = await provideVolumePlugin(context);
+    changes += plugin.changes;
+    if (plugin.problems.length > 0) {
+      const hosts = spokenHosts(plugin.problems.map(({ host }) => host));
+      const failure = `the volume plugin could not be installed on ${hosts}`;
+      return { ok: false, changes, checks: [], failure, problems: plugin.problems };
+    }
     doing = 'installing';
     const { runs, failed } = await install(context);
     changes += runs;

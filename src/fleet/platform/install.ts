@@ -1,3 +1,7 @@
+import { createReadStream } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { filePath } from '../../settings/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
@@ -6,10 +10,11 @@ import { inParallel } from '../context/in-parallel.js';
 import { selectHosts, type HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import type { HostProblem } from '../context/distinct-problems.js';
+import { sha256Of } from '../declaration/plugin-program.js';
 import { digest } from '../store/fleet-record.js';
 import { fillIn } from '../declaration/placeholders.js';
 import { machineOf, scopesFor } from './scripts/host-values.js';
-import { runOnHost } from './scripts/run-on-host.js';
+import { runOnHost, runWithStream } from './scripts/run-on-host.js';
 
 export interface Installed {
   /** How often a script was run. */
@@ -67,7 +72,9 @@ async function runStep(
   const { record, reporter, logs, stop } = context;
   const machine = await machineOf(context, host.name);
   const script = await fillIn(step.run, scopesFor(context, host));
-  if (record.installed(host.name, step.name) === digest(script)) return false;
+  const file = inputOf(step, context);
+  const run = digest(file === undefined ? script : `${script}\n${await sha256Of(file)}`);
+  if (record.installed(host.name, step.name) === run) return false;
   const log = new HostLog(logs, host.name);
   reporter.begin(host.name, step.name);
   log.line(`--- install: ${step.name}`);
@@ -75,11 +82,11 @@ async function runStep(
   const deadline = deadlineAfter(step.deadline * 1000, attempted, 'Raise its deadline.', stop);
   try {
     const onLine = (line: string): void => log.line(concealed(line, environment));
-    const { code, output } = await runOnHost(machine, script, {
-      signal: deadline.signal,
-      onLine,
-      environment,
-    });
+    const options = { signal: deadline.signal, onLine, environment };
+    const { code, output } =
+      file === undefined
+        ? await runOnHost(machine, script, options)
+        : await runWithStream(machine, script, createReadStream(file), options);
     if (code !== 0) {
       const last = concealed(output.trimEnd().split('\n').at(-1) ?? '', environment);
       throw new OperationError({
@@ -89,7 +96,7 @@ async function runStep(
         advice: `See ${log.path}.`,
       });
     }
-    await record.setInstalled(host.name, step.name, digest(script));
+    await record.setInstalled(host.name, step.name, run);
     reporter.end(host.name, true, step.name);
     return true;
   } catch (error) {
@@ -99,6 +106,11 @@ async function runStep(
     deadline.clear();
     await log.close();
   }
+}
+
+/** Full path of the file that a step's script reads. */
+function inputOf({ input }: InstallStep, { fleet }: FleetContext): string | undefined {
+  return input === undefined ? undefined : filePath(dirname(fleet.file), input, homedir());
 }
 
 /** A script may print what it was given; logs must not have it. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -7,6 +7,7 @@ import { OperationError, systemCode } from '../../support/index.js';
 import type { Environment } from '../../settings/index.js';
 import type { Fleet, HostDeclaration } from '../declaration/fleet.js';
 import { flagNamedIn, type FileProblem } from '../declaration/problem.js';
+import { findPluginProgram } from '../declaration/plugin-program.js';
 import type { Problem } from './not-ready.js';
 
 /** What the declared hosts ask for, and what is wrong with it here. */
@@ -54,6 +55,41 @@ export function variableProblems({ install, problemAt }: Fleet, environment: Env
         : [],
     ),
   );
+}
+
+/** Files that steps read and that cannot be read. */
+export async function inputFileProblems({ file, install, problemAt }: Fleet): Promise<FileProblem[]> {
+  const each = await Promise.all(
+    install.map(async ({ name, input }, index) => {
+      if (input === undefined) return [];
+      const path = filePath(dirname(file), input, homedir());
+      const reason = await access(path, constants.R_OK).then(() => undefined, systemCode);
+      const text = `the file ${path} cannot be read (${reason ?? ''}), and the step ${name} needs it`;
+      return reason === undefined ? [] : [problemAt(['install', index, 'input'], text)];
+    }),
+  );
+  return each.flat();
+}
+
+/** What is missing of the volume plugin: its account's secret, its executable. */
+export async function volumePluginProblems(
+  { volumes, problemAt }: Fleet,
+  environment: Environment,
+): Promise<FileProblem[]> {
+  if (volumes === undefined) return [];
+  const { variable, at } = volumes.account;
+  const notSet =
+    (environment[variable] ?? '') === ''
+      ? [
+          problemAt(
+            ['volumes', at],
+            `the environment variable ${variable} is not set, and the volume plugin needs it`,
+          ),
+        ]
+      : [];
+  const found = await findPluginProgram(volumes);
+  const missing = 'problem' in found ? [problemAt(['volumes', 'program'], found.problem)] : [];
+  return [...notSet, ...missing];
 }
 
 /** Stack files that cannot be read or are no YAML. */

@@ -4,7 +4,14 @@ import { differences } from '../hosts/plan/differences.js';
 import { OperationError } from '../../support/index.js';
 import { clientProblem, driverProblem } from './client-problem.js';
 import { nameProblems, swarmProblems } from './cloud-problems.js';
-import { readRequests, stackProblems, variableProblems, type Requests } from './local-problems.js';
+import {
+  inputFileProblems,
+  readRequests,
+  stackProblems,
+  variableProblems,
+  volumePluginProblems,
+  type Requests,
+} from './local-problems.js';
 import { NotReady, type Problem } from './not-ready.js';
 import { isAway, withPatience } from './patience.js';
 
@@ -31,17 +38,21 @@ export async function preflight(
 ): Promise<{ readonly away?: OperationError | undefined }> {
   const { fleet, client, stop } = context;
   const { environment } = client.options;
-  const [requests, connection, unfit, driverless, stacks] = await Promise.all([
+  const [requests, connection, unfit, driverless, stacks, inputs, plugin] = await Promise.all([
     readRequests(fleet, environment),
     connectionProblem(context),
     clientProblem(client, stop),
     driverProblem(client),
     stackProblems(fleet),
+    inputFileProblems(fleet),
+    volumePluginProblems(fleet, environment),
   ]);
   const local: Problem[] = [
     ...requests.problems,
     ...variableProblems(fleet, environment),
     ...stacks,
+    ...inputs,
+    ...plugin,
     ...[connection, unfit, driverless].filter((problem) => problem !== undefined),
   ];
   const wanted = await toBeMade(context, requests, recreate);

@@ -30,7 +30,15 @@ export async function undeclaredFleet(
       advice: known.length === 0 ? 'It has none at all.' : `It has ${known.join(', ')}.`,
     });
   }
-  const nothing = { name, hosts: [], swarm: undefined, install: [], deploy: [], checks: [] };
+  const nothing = {
+    name,
+    hosts: [],
+    swarm: undefined,
+    volumes: undefined,
+    install: [],
+    deploy: [],
+    checks: [],
+  };
   if (await exists(file)) return { ...(await loadFleet(file, environment)), ...nothing };
   return {
     ...nothing,

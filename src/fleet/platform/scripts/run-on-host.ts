@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { openSsh, type SshLogin } from '../../../guest/index.js';
 import { OperationError } from '../../../support/index.js';
 import { LineReader } from '../../client/lines.js';
@@ -25,7 +26,37 @@ const CONNECT_LIMIT = 20_000;
 export async function runOnHost(
   machine: StoredMachine,
   script: string,
-  { signal, onLine, environment = {}, input }: ScriptOptions,
+  { environment = {}, input, ...options }: ScriptOptions,
+): Promise<ScriptResult> {
+  return await sendToHost(machine, 'sh', scriptInput(script, environment, input), options);
+}
+
+/**
+ * The same for a script whose commands read a stream, of any length. The shell takes as many bytes as the script has
+ * and no more: shells that read a script from their input by themselves take a block.
+ */
+export async function runWithStream(
+  machine: StoredMachine,
+  script: string,
+  stream: Readable,
+  { environment = {}, ...options }: Omit<ScriptOptions, 'input'>,
+): Promise<ScriptResult> {
+  const head = Buffer.from(`set -e\n${exportsOf(environment)}${script}\n`);
+  const input = Readable.from(concatenated(head, stream));
+  return await sendToHost(machine, `sh -c 'eval "$(head -c ${head.length})"'`, input, options);
+}
+
+async function* concatenated(head: Buffer, stream: Readable): AsyncGenerator<Buffer> {
+  yield head;
+  yield* stream as AsyncIterable<Buffer>;
+}
+
+/** Runs a command line on a host over SSH, as the machine's user; `input` is what it reads. */
+export async function sendToHost(
+  machine: StoredMachine,
+  command: string,
+  input: string | Readable,
+  { signal, onLine }: Pick<ScriptOptions, 'signal' | 'onLine'>,
 ): Promise<ScriptResult> {
   const attempted = `run a script on ${machine.name}`;
   try {
@@ -39,8 +70,7 @@ export async function runOnHost(
       reader.push(part);
     };
     try {
-      const options = { limit: Infinity, input: scriptInput(script, environment, input), onOutput };
-      const { code = 255 } = await attempt.session.run('sh', signal, options);
+      const { code = 255 } = await attempt.session.run(command, signal, { limit: Infinity, input, onOutput });
       return { code, output };
     } finally {
       reader.end();
@@ -67,9 +97,14 @@ export function scriptInput(
   environment: Readonly<Record<string, string>>,
   input?: string,
 ): string {
-  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
   const from = input === undefined ? '</dev/null' : `<<'${END}'\n${input.replace(/\n?$/, '\n')}${END}`;
-  return `set -e\n${exports.join('')}{\n${script}\n} ${from}\n`;
+  return `set -e\n${exportsOf(environment)}{\n${script}\n} ${from}\n`;
+}
+
+function exportsOf(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .join('');
 }
 
 const END = 'END-OF-INPUT-7c1e';

@@ -1,0 +1,43 @@
+import { stringify } from 'yaml';
+import type { Connection } from '../../../provider/index.js';
+import type { VolumePlugin } from '../../declaration/volume-plugin.js';
+
+/** What `nutanix-volume setup` reads from its input: the two files of the plugin as text. */
+export interface PluginSetup {
+  readonly config: string;
+  readonly policy: string;
+}
+
+/**
+ * The plugin's files for a host. The Prism Central is that of the fleet, the account is the plugin's own; `secret`: its
+ * password or API key.
+ */
+export function pluginSetup(plugin: VolumePlugin, connection: Connection, secret: string): PluginSetup {
+  const { account, attachment, storageContainer, policy } = plugin;
+  const signIn =
+    account.at === 'api-key-env' ? { 'api-key': secret } : { username: account.username, password: secret };
+  const config = {
+    endpoint: connection.host,
+    port: connection.port,
+    ...signIn,
+    ...trustOf(connection),
+    ...(connection.proxyUrl === undefined ? {} : { proxy: connection.proxyUrl }),
+    attachment,
+    ...(storageContainer === undefined ? {} : { 'storage-container': storageContainer }),
+  };
+  return { config: stringify(config), policy: stringify({ defaults: {}, overrides: {}, ...policy }) };
+}
+
+/** The keys that the plugin's file has for it; authorities go along, since the host does not have our file. */
+function trustOf({ trust }: Connection): Readonly<Record<string, unknown>> {
+  switch (trust.kind) {
+    case 'system':
+      return {};
+    case 'authorities':
+      return { ca: trust.pem };
+    case 'fingerprint':
+      return { 'certificate-fingerprint': trust.sha256 };
+    case 'insecure':
+      return { insecure: true };
+  }
+}
