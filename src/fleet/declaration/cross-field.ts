@@ -74,8 +74,8 @@ function selections(entry: FleetFile): { at: Path; selection: Selection }[] {
     const on = 'tcp' in check ? check.tcp.on : 'http' in check ? check.http.on : check.command.on;
     return on === undefined ? [] : [{ at: ['checks', index, kind, 'on', 'role'], selection: on }];
   });
-  const volumes =
-    entry.volumes === undefined ? [] : [{ at: ['volumes', 'on', 'role'], selection: entry.volumes.on }];
+  const on = entry.volumes?.on;
+  const volumes = on === undefined ? [] : [{ at: ['volumes', 'on', 'role'], selection: on }];
   return [...volumes, ...installs, ...checks];
 }
 

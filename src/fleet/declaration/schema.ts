@@ -85,7 +85,7 @@ const deploy = z.strictObject({ name, file: name.describe('A stack file, as for 
 const volumeOption = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const volumes = z
   .strictObject({
-    on: selection.default({ role: 'all', which: 'all' }),
+    on: selection.optional(),
     username: name.optional().describe('Account of the plugin in Prism Central, see docs/permissions.md'),
     'password-env': name.optional().describe('Environment variable that holds its password'),
     'api-key-env': name.optional().describe('Environment variable that holds its API key'),

@@ -23,6 +23,8 @@ export interface VolumePlugin {
   };
 }
 
+const EVERY_HOST: Selection = { role: 'all', which: 'all' };
+
 /** The plugin's part of the file; `file`: what relative paths are relative to. */
 export function volumePlugin(
   entry: VolumesEntry | undefined,
@@ -33,7 +35,7 @@ export function volumePlugin(
   const account = accountOf(entry);
   if ('problem' in account)
     return { problems: [yaml.problemAt(['volumes', ...account.path], account.problem)] };
-  const { on, attachment, program, policy = {}, 'storage-container': storageContainer } = entry;
+  const { on = EVERY_HOST, attachment, program, policy = {}, 'storage-container': storageContainer } = entry;
   const path = program === undefined ? undefined : resolve(dirname(file), program);
   return { plugin: { on, account, attachment, storageContainer, program: path, policy }, problems: [] };
 }

@@ -49,7 +49,7 @@ function keysOf(root: Node): ReadonlyMap<string, string> {
       const whole = (path === '' ? key : `${path}.${key}`)
         .replace(/^(?:defaults|groups|groups\.hosts)\.(nutanix|engine)\b/, '$1')
         .replace(/^groups\.hosts\.swarm\b/, 'groups.swarm')
-        .replace(/^(?:install|checks\.\w+)\.on\b/, 'on');
+        .replace(/^(?:install|volumes|checks\.\w+)\.on\b/, 'on');
       if (path === 'connection' && Object.hasOwn(connectionOptionsShape, key)) continue;
       const before = found.get(whole) ?? '';
       const given = defaultOf(value, root);

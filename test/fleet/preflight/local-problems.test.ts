@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { parseFleet } from '../../../src/fleet/declaration/load.js';
 import type { Fleet } from '../../../src/fleet/declaration/fleet.js';
 import {
+  inputFileProblems,
   readRequests,
   stackProblems,
   variableProblems,
+  volumePluginProblems,
 } from '../../../src/fleet/preflight/local-problems.js';
 import { NotReady } from '../../../src/fleet/preflight/not-ready.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
@@ -97,5 +99,35 @@ describe('what is wrong on this computer', () => {
     const expected =
       words === undefined ? [] : [{ line: 4, column: 16, text: expect.stringContaining(words) as unknown }];
     expect(await stackProblems(fleet)).toEqual(expected);
+  });
+
+  test('the volume plugin: its secret, and the executable for hosts', async () => {
+    const file = (program: string): Fleet =>
+      fleetOf(
+        `name: x\ngroups: [{ name: a }]\nvolumes:\n  username: u\n  password-env: VP\n  program: ${program}\n`,
+      );
+    expect(await volumePluginProblems(file('script.sh'), { VP: 'secret' })).toEqual([]);
+    expect(await volumePluginProblems(file('none'), { VP: '' })).toEqual([
+      {
+        line: 5,
+        column: 3,
+        text: 'the environment variable VP is not set, and the volume plugin needs it',
+      },
+      { line: 6, column: 3, text: `the volume plugin ${join(folder, 'none')} cannot be read` },
+    ]);
+  });
+
+  test('files that steps read', async () => {
+    const fleet = fleetOf(
+      'name: x\ngroups: [{ name: a }]\ninstall:\n  - { name: i, on: { role: a }, run: cat, input: script.sh }\n' +
+        '  - { name: j, on: { role: a }, run: cat, input: none }\n',
+    );
+    expect(await inputFileProblems(fleet)).toEqual([
+      {
+        line: 5,
+        column: 43,
+        text: `the file ${join(folder, 'none')} cannot be read (ENOENT), and the step j needs it`,
+      },
+    ]);
   });
 });

@@ -31,19 +31,27 @@ export async function runOnHost(
   return await sendToHost(machine, 'sh', scriptInput(script, environment, input), options);
 }
 
-/**
- * The same for a script whose commands read a stream, of any length. The shell takes as many bytes as the script has
- * and no more: shells that read a script from their input by themselves take a block.
- */
+/** The same for a script whose commands read a stream, of any length. */
 export async function runWithStream(
   machine: StoredMachine,
   script: string,
   stream: Readable,
   { environment = {}, ...options }: Omit<ScriptOptions, 'input'>,
 ): Promise<ScriptResult> {
+  const { command, head } = beforeStream(script, environment);
+  return await sendToHost(machine, command, Readable.from(concatenated(head, stream)), options);
+}
+
+/**
+ * A command whose input is `head`, the script, with a stream behind it. The shell takes as many bytes as the script has
+ * and no more: shells that read a script from their input by themselves take a block.
+ */
+export function beforeStream(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): { readonly command: string; readonly head: Buffer } {
   const head = Buffer.from(`set -e\n${exportsOf(environment)}${script}\n`);
-  const input = Readable.from(concatenated(head, stream));
-  return await sendToHost(machine, `sh -c 'eval "$(head -c ${head.length})"'`, input, options);
+  return { command: `sh -c 'eval "$(head -c ${head.length})"'`, head };
 }
 
 async function* concatenated(head: Buffer, stream: Readable): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { scriptInput } from '../../../../src/fleet/platform/scripts/run-on-host.js';
+import { createHash } from 'node:crypto';
+import { beforeStream, scriptInput } from '../../../../src/fleet/platform/scripts/run-on-host.js';
 
 describe('a script as the shell reads it', () => {
   const run = (script: string, environment = {}, input?: string): string =>
@@ -20,5 +21,21 @@ describe('a script as the shell reads it', () => {
 
   test('ends at the first command that fails', () => {
     expect(() => run('false\necho after')).toThrow();
+  });
+});
+
+describe('a script with a stream behind it', () => {
+  const stream = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256));
+
+  test('its commands read the stream, whole and nothing else', () => {
+    const { command, head } = beforeStream('printf %s "$NAME"; sha256sum', { NAME: "it's é" });
+    const input = Buffer.concat([head, stream]);
+    const output = execFileSync('sh', ['-c', command], { input }).toString();
+    expect(output).toBe(`it's é${createHash('sha256').update(stream).digest('hex')}  -\n`);
+  });
+
+  test('ends at the first command that fails', () => {
+    const { command, head } = beforeStream('false\necho after', {});
+    expect(() => execFileSync('sh', ['-c', command], { input: head })).toThrow();
   });
 });
