@@ -10,7 +10,7 @@ import { inParallel } from '../context/in-parallel.js';
 import { selectHosts, type HostDeclaration } from '../declaration/fleet.js';
 import type { InstallStep } from '../declaration/schema.js';
 import type { HostProblem } from '../context/distinct-problems.js';
-import { sha256Of } from '../declaration/plugin-program.js';
+import { fileDigest } from '../declaration/plugin-program.js';
 import { digest } from '../store/fleet-record.js';
 import { fillIn } from '../declaration/placeholders.js';
 import { machineOf, scopesFor } from './scripts/host-values.js';
@@ -73,7 +73,7 @@ async function runStep(
   const machine = await machineOf(context, host.name);
   const script = await fillIn(step.run, scopesFor(context, host));
   const file = inputOf(step, context);
-  const run = digest(file === undefined ? script : `${script}\n${await sha256Of(file)}`);
+  const run = digest(file === undefined ? script : `${script}\n${await fileDigest(file)}`);
   if (record.installed(host.name, step.name) === run) return false;
   const log = new HostLog(logs, host.name);
   reporter.begin(host.name, step.name);

@@ -7,7 +7,7 @@ import type { FleetContext } from '../../context/fleet-context.js';
 import { HostLog } from '../../context/host-log.js';
 import { inParallel } from '../../context/in-parallel.js';
 import { selectHosts, type HostDeclaration } from '../../declaration/fleet.js';
-import { findPluginProgram, PLUGIN_PROGRAM, sha256Of } from '../../declaration/plugin-program.js';
+import { findPluginProgram, PLUGIN_PROGRAM, fileDigest } from '../../declaration/plugin-program.js';
 import { fleetConnection } from '../../declaration/prism-central.js';
 import type { VolumePlugin } from '../../declaration/volume-plugin.js';
 import { foreignHosts } from '../../hosts/ownership/ownership.js';
@@ -38,7 +38,7 @@ interface Package {
 
 /**
  * Installs the volume plugin on its hosts and starts it, where it is not so already: what is there is compared, so that
- * a changed secret or a program that somebody removed is seen. Hosts that this tool did not make are left out.
+ * a changed secret or a program that was removed are seen. Hosts that this tool did not make are left out.
  */
 export async function provideVolumePlugin(context: FleetContext): Promise<PluginProvided> {
   const { fleet, stop } = context;
@@ -70,7 +70,7 @@ async function packageOf(context: FleetContext, plugin: VolumePlugin): Promise<P
   }
   const connection = await fleetConnection(fleet, environment, (text) => reporter.warn(text));
   const setup = JSON.stringify(pluginSetup(plugin, connection, secret));
-  return { path: found.path, sha256: await sha256Of(found.path), setup };
+  return { path: found.path, sha256: await fileDigest(found.path), setup };
 }
 
 /** True when something was changed there. */
