@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 EXECUTABLES := $(patsubst src/bin/%.ts,%,$(wildcard src/bin/*.ts))
 
 DEPS := node_modules/.installed
-SOURCES := $(shell find src -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
+SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
 .PHONY: help deps build tools python-sdks browser screenshot guest-image test lint typecheck format docs golden-shell demo bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean

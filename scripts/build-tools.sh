@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds real libmachine clients from the Go module proxy into .tools/ (rebuilt when their go.mod changes):
+# Builds real clients of what is made here from the Go module proxy into .tools/ (rebuilt when their go.mod changes):
 #   docker-machine               GitLab's maintained fork, what GitLab Runner's users run
 #   rancher-machine              Rancher's fork
 #   docker-machine-driver-idle   a plugin that does nothing, as a measure for `make bench`
+#   csi-sanity                   the official tests of CSI drivers
 # Without Go nothing is built; that is an error only where REQUIRE_REAL_CLIENT=1 (CI) says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -52,6 +53,12 @@ if needed rancher-machine test/interop/rancher-machine/go.{mod,sum}; then
     "-X github.com/rancher/machine/version.Version=$version"
   echo "$sum" >.tools/rancher-machine.stamp
 fi
+if needed csi-sanity test/interop/csi/go.{mod,sum}; then
+  build csi-sanity csi github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity \
+    "-X main.VERSION=$(pinned test/interop/csi github.com/kubernetes-csi/csi-test/v5)"
+  echo "$sum" >.tools/csi-sanity.stamp
+fi
 
 .tools/docker-machine --version
 .tools/rancher-machine --version
+.tools/csi-sanity --version

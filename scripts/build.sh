@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything that is shipped into dist/:
 #   dist/NAME   one self-contained executable for each src/bin/NAME.ts (Bun's runtime inside)
-#   dist/node/  the same programs for Node, as the npm package installs them
+#   dist/node/  the same programs for Node, as the npm package installs them; dist/proto/ is read by one of them
 # The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
 # TARGET names another platform for the executables, e.g. TARGET=bun-linux-arm64 (default: this one).
 set -euo pipefail
@@ -21,6 +21,8 @@ rm -rf dist/node
 tsc -p tsconfig.build.json
 cp -R src/simulator/page/browser dist/node/simulator/page/
 cp -R src/guest/scripts dist/node/guest/
+mkdir -p dist/proto
+cp proto/csi.proto dist/proto/
 
 for source in src/bin/*.ts; do
   head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {

@@ -71,6 +71,7 @@ const result = await Bun.build({
     __filename: '"/program.js"',
     PAGE_FILES: textsIn('src/simulator/page/browser'),
     GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
+    CSI_PROTO: JSON.stringify(readFileSync('proto/csi.proto', 'utf8')),
   },
   plugins: [nothingFromOutside, noMediaTypes],
 });

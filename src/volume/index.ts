@@ -1,4 +1,6 @@
 /** The life of volumes: made, attached, mounted, moved, kept after their removal. */
+export type { FilesystemType, FilesystemUse } from '../node/index.js';
+export type { CallContext, Snapshot } from '../provider/index.js';
 export type {
   AttachmentKind,
   PublishRequest,

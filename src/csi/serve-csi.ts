@@ -1,0 +1,98 @@
+import { chmod, rm } from 'node:fs/promises';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { OperationError, type Logger } from '../support/index.js';
+import type { VolumeService } from '../volume/index.js';
+import { Calls } from './calls.js';
+import { controllerMethods } from './controller.js';
+import { loadCsiInterface } from './csi-interface.js';
+import { identityMethods } from './identity.js';
+import { nodeMethods } from './node-calls.js';
+import { prepareSocket, socketPathOf } from './unix-socket.js';
+
+/** Which half of the driver a process is: beside the orchestrator's manager, on each host, or both. */
+export const CSI_ROLES = ['controller', 'node', 'all'] as const;
+export type CsiRole = (typeof CSI_ROLES)[number];
+
+/** The name of the driver for orchestrators; Swarm's is that of the plugin. */
+export const CSI_DRIVER_NAME = 'nutanix-volume.csi';
+
+export interface CsiOptions {
+  readonly service: VolumeService;
+  readonly role: CsiRole;
+  /** `unix:///run/….sock` or a full path; its folder is made. */
+  readonly endpoint: string;
+  readonly version: string;
+  readonly logger: Logger;
+  /** How long one call may take, in milliseconds; default 10 min. Clients give up much earlier, and come again. */
+  readonly limitMs?: number | undefined;
+  /** Where volumes are staged of which an orchestrator names no staging path. */
+  readonly stagingFolder?: string | undefined;
+}
+
+/** A driver that listens. */
+export interface CsiServer {
+  readonly socketPath: string;
+  /** Stops what is under way, waits for it, and takes the socket away. Never rejects. */
+  close(): Promise<void>;
+}
+
+const LONGEST_CALL_MS = 10 * 60_000;
+/** Requests of CSI have a few KiB; this is what gRPC has as its default, stated. */
+const LARGEST_REQUEST_BYTES = 4 << 20;
+const FAREWELL_MS = 1_000;
+const STAGING_FOLDER = '/var/lib/nutanix-volume/staging';
+
+/**
+ * Serves CSI at a unix socket, before anything is asked of Prism. Resolves when it listens. Rejects with `invalid-input`
+ * for an endpoint that cannot be, `conflict` when another process serves it.
+ */
+export async function serveCsi(options: CsiOptions): Promise<CsiServer> {
+  const { service, role, logger } = options;
+  const socketPath = socketPathOf(options.endpoint);
+  await prepareSocket(socketPath);
+  const rpcService = loadCsiInterface();
+  const calls = new Calls({ logger, limitMs: options.limitMs ?? LONGEST_CALL_MS });
+  const server = new Server({ 'grpc.max_receive_message_length': LARGEST_REQUEST_BYTES });
+  const served = {
+    Identity: identityMethods({ name: CSI_DRIVER_NAME, version: options.version }),
+    ...(role === 'node' ? {} : { Controller: controllerMethods(service) }),
+    ...(role === 'controller' ? {} : { Node: nodeMethods(service, options.stagingFolder ?? STAGING_FOLDER) }),
+  };
+  for (const name of ['Identity', 'Controller', 'Node'] as const) {
+    const { definition, methods } = rpcService(name);
+    if (served[name] !== undefined) server.addService(definition, calls.implement(methods, served[name]));
+  }
+  await listen(server, socketPath);
+  logger.info(`CSI ${role} listens at ${socketPath}`);
+  return {
+    socketPath,
+    close: async () => {
+      await calls.close();
+      await shutDown(server);
+      await rm(socketPath, { force: true });
+    },
+  };
+}
+
+/** Lets answers out that are on their way; a client that does not read them is not waited for. */
+async function shutDown(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, FAREWELL_MS);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  server.forceShutdown();
+}
+
+async function listen(server: Server, socketPath: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socketPath}`, ServerCredentials.createInsecure(), (error) => {
+      if (error === null) resolve();
+      else reject(OperationError.from(error, `listen at ${socketPath}`));
+    });
+  });
+  // Who may write to it commands the storage.
+  await chmod(socketPath, 0o600);
+}

@@ -1,0 +1,268 @@
+import { status } from '@grpc/grpc-js';
+import { z } from 'zod';
+import { hasCode, inputError, OperationError } from '../support/index.js';
+import {
+  volumeOptionsFrom,
+  type CallContext,
+  type VolumeOptions,
+  type VolumeService,
+  type VolumeSummary,
+} from '../volume/index.js';
+import type { ServedMethods } from './calls.js';
+import { capacityField, isWithin, rangeText, readCapacity, type CapacityRange } from './capacity-range.js';
+import { StatusError } from './grpc-status.js';
+import { pageFields, pageOf } from './list-pages.js';
+import {
+  existingVolume,
+  nameField,
+  nodeOf,
+  requiredText,
+  snapshotIdOf,
+  subjectOf,
+  textMap,
+  volumeOf,
+} from './request-fields.js';
+import { servedMethod } from './served-method.js';
+import {
+  capabilityField,
+  capabilityProblems,
+  readCapability,
+  requiredCapability,
+} from './volume-capability.js';
+
+/** Keys that Kubernetes' provisioner adds; they say whose volume it is, and nothing that the driver needs. */
+const OF_KUBERNETES = 'csi.storage.k8s.io/';
+
+const capabilities = z.array(capabilityField).min(1, 'have to be given');
+const createRequest = z.object({
+  name: nameField,
+  capacityRange: capacityField,
+  volumeCapabilities: capabilities,
+  parameters: textMap,
+  mutableParameters: textMap,
+  volumeContentSource: z
+    .object({
+      snapshot: z.object({ snapshotId: requiredText }).optional(),
+      volume: z.object({ volumeId: requiredText }).optional(),
+    })
+    .nullish(),
+});
+type CreateRequest = z.infer<typeof createRequest>;
+
+/** What is done with volumes in Prism Central. */
+export function volumeMethods(service: VolumeService): ServedMethods {
+  return {
+    CreateVolume: servedMethod({
+      request: createRequest,
+      subject: ({ name }) => `volume "${name}"`,
+      conflict: status.ALREADY_EXISTS,
+      run: (request, context) => createVolume(service, request, context),
+    }),
+    /** Keeps the data for the grace time where the policy says so; for the orchestrator it is gone. */
+    DeleteVolume: servedMethod({
+      request: z.object({ volumeId: requiredText }),
+      subject: subjectOf,
+      run: ({ volumeId }, context) => deleteVolume(service, volumeId, context),
+    }),
+    ...publishMethods(service),
+    ...expansionMethods(service),
+    ...listMethods(service),
+    ValidateVolumeCapabilities: servedMethod({
+      request: z.object({
+        volumeId: requiredText,
+        volumeCapabilities: capabilities,
+        volumeContext: textMap,
+        parameters: textMap,
+      }),
+      run: async ({ volumeId, volumeCapabilities, volumeContext, parameters }, context) => {
+        await existingVolume(service, volumeId, `validate capabilities of volume ${volumeId}`, context);
+        const problems = volumeCapabilities.flatMap(capabilityProblems);
+        if (problems.length > 0) return { message: problems.join('; ') };
+        return { confirmed: { volumeCapabilities, volumeContext, parameters } };
+      },
+    }),
+  };
+}
+
+async function createVolume(
+  service: VolumeService,
+  request: CreateRequest,
+  context: CallContext,
+): Promise<object> {
+  const { name, volumeContentSource } = request;
+  const attempted = `create volume "${name}"`;
+  const range = readCapacity(request.capacityRange, attempted);
+  const summary = await service.ensure(name, optionsOf(request, range, attempted), context);
+  if (!isWithin(summary.sizeBytes, range)) {
+    const problem = `it exists and has ${summary.sizeBytes} bytes, not ${rangeText(range)}`;
+    throw new OperationError({ code: 'conflict', attempted, problem });
+  }
+  return { volume: { ...volumeMessage(summary), contentSource: volumeContentSource ?? undefined } };
+}
+
+/** What is asked of the volume: by parameters, and by fields of the request, which say the same in another way. */
+function optionsOf(request: CreateRequest, range: CapacityRange, attempted: string): VolumeOptions {
+  const { volumeCapabilities, mutableParameters, volumeContentSource: source } = request;
+  const given = Object.entries(request.parameters).filter(([key]) => !key.startsWith(OF_KUBERNETES));
+  const options = volumeOptionsFrom(Object.fromEntries(given), attempted);
+  const types = volumeCapabilities.flatMap((one) => readCapability(one, attempted).filesystem?.type ?? []);
+  const filesystems = [...new Set([...types, ...(options.filesystem ? [options.filesystem] : [])])];
+  const problems: string[] = [];
+  if (filesystems.length > 1)
+    problems.push(`it cannot have the file systems ${filesystems.join(' and ')} at once`);
+  if (Object.keys(mutableParameters).length > 0) problems.push('mutable_parameters are not possible');
+  if (source && (options.from ?? options.fromSnapshot ?? options.import) !== undefined)
+    problems.push('volume_content_source and a parameter say both what it begins with');
+  const error = inputError(attempted, problems);
+  if (error !== undefined) throw error;
+  return {
+    ...options,
+    // A limit alone is a size as well, and the only one that is known to fit.
+    sizeBytes: range.requiredBytes ?? sizeWithin(options.sizeBytes, range),
+    filesystem: filesystems[0],
+    ...contentOf(source, attempted),
+  };
+}
+
+function sizeWithin(sizeBytes: number | undefined, { limitBytes }: CapacityRange): number | undefined {
+  if (limitBytes === undefined) return sizeBytes;
+  return Math.min(sizeBytes ?? limitBytes, limitBytes);
+}
+
+function contentOf(
+  source: CreateRequest['volumeContentSource'],
+  attempted: string,
+): Pick<VolumeOptions, 'from' | 'fromSnapshot'> {
+  if (source?.volume !== undefined) {
+    volumeOf(source.volume.volumeId, attempted);
+    return { from: source.volume.volumeId };
+  }
+  if (source?.snapshot === undefined) return {};
+  const fromSnapshot = snapshotIdOf(source.snapshot.snapshotId);
+  if (fromSnapshot !== undefined) return { fromSnapshot };
+  const problem = `there is no snapshot with the id "${source.snapshot.snapshotId}"`;
+  throw new OperationError({ code: 'not-found', attempted, problem });
+}
+
+async function deleteVolume(service: VolumeService, id: string, context: CallContext): Promise<object> {
+  const attempted = `delete volume ${id}`;
+  try {
+    await existingVolume(service, id, attempted, context);
+  } catch (thrown) {
+    if (hasCode(thrown, 'not-found')) return {};
+    throw thrown;
+  }
+  await service.remove({ id }, undefined, context);
+  return {};
+}
+
+function publishMethods(service: VolumeService): ServedMethods {
+  return {
+    ControllerPublishVolume: servedMethod({
+      request: z.object({
+        volumeId: requiredText,
+        nodeId: requiredText,
+        volumeCapability: requiredCapability,
+      }),
+      subject: subjectOf,
+      run: async ({ volumeId, nodeId, volumeCapability }, context) => {
+        const attempted = `attach volume ${volumeId} to node ${nodeId}`;
+        readCapability(volumeCapability, attempted);
+        await existingVolume(service, volumeId, attempted, context);
+        await service.attach({ id: volumeId }, nodeOf(nodeId, attempted), context);
+        return { publishContext: {} };
+      },
+    }),
+    /** A volume or a node that is not there any more is what was asked for. */
+    ControllerUnpublishVolume: servedMethod({
+      request: z.object({ volumeId: requiredText, nodeId: z.string() }),
+      subject: subjectOf,
+      run: async ({ volumeId, nodeId }, context) => {
+        await unpublishEverywhere(service, volumeId, nodeId, context);
+        return {};
+      },
+    }),
+  };
+}
+
+async function unpublishEverywhere(
+  service: VolumeService,
+  volumeId: string,
+  nodeId: string,
+  context: CallContext,
+): Promise<void> {
+  const attempted = `detach volume ${volumeId}`;
+  try {
+    const summary = await existingVolume(service, volumeId, attempted, context);
+    const nodes = nodeId === '' ? (summary.holderNodes ?? []) : [nodeOf(nodeId, attempted)];
+    for (const node of nodes) await service.detach({ id: volumeId }, node, context);
+  } catch (thrown) {
+    if (!hasCode(thrown, 'not-found')) throw thrown;
+  }
+}
+
+function expansionMethods(service: VolumeService): ServedMethods {
+  return {
+    ControllerExpandVolume: servedMethod({
+      request: z.object({ volumeId: requiredText, capacityRange: capacityField }),
+      subject: subjectOf,
+      run: async ({ volumeId, capacityRange }, context) => {
+        const attempted = `grow volume ${volumeId}`;
+        const range = readCapacity(capacityRange, attempted);
+        const sizeBytes = range.requiredBytes ?? range.limitBytes;
+        const error = inputError(
+          attempted,
+          sizeBytes === undefined ? ['capacity_range has to be given'] : [],
+        );
+        if (error !== undefined) throw error;
+        let summary = await existingVolume(service, volumeId, attempted, context);
+        if (sizeBytes !== undefined && summary.sizeBytes < sizeBytes)
+          summary = await service.grow({ id: volumeId }, sizeBytes, context);
+        if (!isWithin(summary.sizeBytes, range)) {
+          const problem = `it has ${summary.sizeBytes} bytes, not ${rangeText(range)}, and volumes do not shrink`;
+          throw new StatusError(status.OUT_OF_RANGE, `${attempted}: ${problem}.`);
+        }
+        return { capacityBytes: summary.sizeBytes, nodeExpansionRequired: true };
+      },
+    }),
+  };
+}
+
+function listMethods(service: VolumeService): ServedMethods {
+  return {
+    ListVolumes: servedMethod({
+      request: z.object(pageFields),
+      run: async (request, context) => {
+        const { entries, nextToken } = pageOf(await service.list({}, context), request);
+        return {
+          entries: entries.map((one) => ({ volume: volumeMessage(one), status: statusMessage(one) })),
+          nextToken,
+        };
+      },
+    }),
+    ControllerGetVolume: servedMethod({
+      request: z.object({ volumeId: requiredText }),
+      run: async ({ volumeId }, context) => {
+        const summary = await existingVolume(service, volumeId, `look up volume ${volumeId}`, context);
+        return { volume: volumeMessage(summary), status: statusMessage(summary) };
+      },
+    }),
+    GetCapacity: servedMethod({
+      request: z.unknown(),
+      run: async (_request, context) => {
+        const availableCapacity = await service.capacity(context);
+        if (availableCapacity !== undefined) return { availableCapacity };
+        const problem = 'Prism Central does not say how much is free';
+        throw new OperationError({ code: 'unsupported', attempted: 'tell the capacity', problem });
+      },
+    }),
+  };
+}
+
+function volumeMessage({ id, sizeBytes }: VolumeSummary): object {
+  return { volumeId: id, capacityBytes: sizeBytes };
+}
+
+function statusMessage({ holderNodes }: VolumeSummary): object {
+  return { publishedNodeIds: [...(holderNodes ?? [])] };
+}
