@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { status, type handleUnaryCall, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { abortReason, deadlineAfter, OperationError, type Logger } from '../support/index.js';
-import type { RpcMethod } from './csi-interface.js';
+import type { CsiMethod } from './csi-interface.js';
 import { callError, StatusError } from './grpc-status.js';
 import type { PreparedCall, ServedMethod } from './served-method.js';
 
@@ -41,7 +41,7 @@ export class Calls {
   }
 
   /** What grpc-js takes for a service. A call of the interface that is not served is UNIMPLEMENTED. */
-  implement(methods: readonly RpcMethod[], served: ServedMethods): UntypedServiceImplementation {
+  implement(methods: readonly CsiMethod[], served: ServedMethods): UntypedServiceImplementation {
     const handlers: Record<string, handleUnaryCall<Uint8Array, Buffer>> = {};
     for (const method of methods) {
       const one = served[method.name];
@@ -65,7 +65,7 @@ export class Calls {
 
   /** The bytes of the answer, or an error with a status. Never rejects. */
   async #answer(
-    method: RpcMethod,
+    method: CsiMethod,
     served: ServedMethod,
     bytes: Uint8Array,
   ): Promise<Buffer | ReturnType<typeof callError>> {
@@ -125,7 +125,7 @@ async function run(call: PreparedCall, context: Parameters<PreparedCall['run']>[
   return call.run(context);
 }
 
-function decode(method: RpcMethod, bytes: Uint8Array): unknown {
+function decode(method: CsiMethod, bytes: Uint8Array): unknown {
   try {
     return method.decodeRequest(bytes);
   } catch (thrown) {

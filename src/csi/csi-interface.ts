@@ -9,7 +9,7 @@ declare const CSI_PROTO: string;
 export type ServiceName = 'Identity' | 'Controller' | 'Node';
 
 /** One call of a service: what is asked and answered, as plain objects with the fields' names in camelCase. */
-export interface RpcMethod {
+export interface CsiMethod {
   readonly name: string;
   /** Throws on bytes that are no such message. Numbers are numbers, enumerations texts; absent messages are null. */
   decodeRequest(bytes: Uint8Array): unknown;
@@ -18,16 +18,16 @@ export interface RpcMethod {
   encodeAnswer(answer: object): Buffer;
 }
 
-export interface RpcService {
+export interface CsiService {
   /** As grpc-js wants it, with bytes as messages: who serves a call also decodes it, so that one place sees all errors. */
   readonly definition: ServiceDefinition;
-  readonly methods: readonly RpcMethod[];
+  readonly methods: readonly CsiMethod[];
 }
 
 const PLAIN: IConversionOptions = { longs: Number, enums: String, defaults: true, oneofs: true };
 
 /** Reads the interface; takes some 50 ms, once in a process. */
-export function loadCsiInterface(): (service: ServiceName) => RpcService {
+export function loadCsiInterface(): (service: ServiceName) => CsiService {
   const root = new Root();
   for (const file of ['google/protobuf/timestamp.proto', 'google/protobuf/wrappers.proto']) {
     root.addJSON(common.get(file)?.nested ?? {});
@@ -43,7 +43,7 @@ function protoText(): string {
     : CSI_PROTO;
 }
 
-function serviceOf(root: Root, service: ServiceName): RpcService {
+function serviceOf(root: Root, service: ServiceName): CsiService {
   const methods = root
     .lookupService(`csi.v1.${service}`)
     .methodsArray.map((method) =>
@@ -56,7 +56,7 @@ function serviceOf(root: Root, service: ServiceName): RpcService {
   return { methods, definition: definitionOf(service, methods) };
 }
 
-function methodOf(name: string, request: Type, answer: Type): RpcMethod {
+function methodOf(name: string, request: Type, answer: Type): CsiMethod {
   const encode = (type: Type, value: object): Buffer =>
     Buffer.from(type.encode(type.fromObject(value)).finish());
   const decode = (type: Type, bytes: Uint8Array): unknown => type.toObject(type.decode(bytes), PLAIN);
@@ -69,7 +69,7 @@ function methodOf(name: string, request: Type, answer: Type): RpcMethod {
   };
 }
 
-function definitionOf(service: ServiceName, methods: readonly RpcMethod[]): ServiceDefinition {
+function definitionOf(service: ServiceName, methods: readonly CsiMethod[]): ServiceDefinition {
   const same = (bytes: Buffer): Buffer => bytes;
   return Object.fromEntries(
     methods.map(({ name }) => [

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { loadCsiInterface, type RpcMethod } from '../../src/csi/csi-interface.js';
+import { loadCsiInterface, type CsiMethod } from '../../src/csi/csi-interface.js';
 import { serveCsi, type CsiOptions, type CsiServer } from '../../src/csi/index.js';
 import type { Logger } from '../../src/support/index.js';
 import { FolderVolumes } from './folder-volumes.js';
@@ -11,7 +11,7 @@ import { FolderVolumes } from './folder-volumes.js';
 const rpcService = loadCsiInterface();
 const METHODS = new Map(
   (['Identity', 'Controller', 'Node'] as const).flatMap((service) =>
-    rpcService(service).methods.map((method): [string, { path: string; method: RpcMethod }] => [
+    rpcService(service).methods.map((method): [string, { path: string; method: CsiMethod }] => [
       method.name,
       { path: `/csi.v1.${service}/${method.name}`, method },
     ]),
