@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { VolumeService } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
-import { servedMethod } from './served-method.js';
+import { servedMethod, type OpenService } from './served-method.js';
 import { snapshotMethods } from './snapshot-calls.js';
 import { volumeMethods } from './volume-calls.js';
 
@@ -22,10 +21,10 @@ const CAPABILITIES = [
 ] as const;
 
 /** The controller service: what can be done without being on the host. */
-export function controllerMethods(service: VolumeService): ServedMethods {
+export function controllerMethods(open: OpenService): ServedMethods {
   return {
-    ...volumeMethods(service),
-    ...snapshotMethods(service),
+    ...volumeMethods(open),
+    ...snapshotMethods(open),
     ControllerGetCapabilities: servedMethod({
       request: z.unknown(),
       run: () => Promise.resolve({ capabilities: CAPABILITIES.map((type) => ({ rpc: { type } })) }),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { StageRequest, VolumeService, VolumeUse } from '../volume/index.js';
+import type { PublishRequest, StageRequest, VolumeUse } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { capacityField } from './capacity-range.js';
 import { pathField, requiredText, subjectOf, volumeOf } from './request-fields.js';
-import { servedMethod } from './served-method.js';
+import { servedMethod, type OpenService } from './served-method.js';
 import { readCapability, requiredCapability } from './volume-capability.js';
 
 const CAPABILITIES = [
@@ -18,23 +18,23 @@ const CAPABILITIES = [
  * The node service: what is done on the host that uses a volume. `stagingFolder`: where a volume is staged when the
  * orchestrator publishes it without having named a staging path, as Swarm does after a failed first contact.
  */
-export function nodeMethods(service: VolumeService, stagingFolder: string): ServedMethods {
+export function nodeMethods(open: OpenService, stagingFolder: string): ServedMethods {
   return {
-    ...stageMethods(service),
-    ...publishMethods(service, stagingFolder),
-    ...publishedMethods(service),
+    ...stageMethods(open),
+    ...publishMethods(open, stagingFolder),
+    ...publishedMethods(open),
     NodeGetCapabilities: servedMethod({
       request: z.unknown(),
       run: () => Promise.resolve({ capabilities: CAPABILITIES.map((type) => ({ rpc: { type } })) }),
     }),
     NodeGetInfo: servedMethod({
       request: z.unknown(),
-      run: async () => ({ nodeId: await service.nodeId() }),
+      run: async () => ({ nodeId: await (await open()).nodeId() }),
     }),
   };
 }
 
-function stageMethods(service: VolumeService): ServedMethods {
+function stageMethods(open: OpenService): ServedMethods {
   return {
     NodeStageVolume: servedMethod({
       request: z.object({
@@ -47,7 +47,8 @@ function stageMethods(service: VolumeService): ServedMethods {
         const attempted = `stage volume ${volumeId}`;
         const { filesystem } = readCapability(volumeCapability, attempted);
         const request: StageRequest = { stagingPath: stagingTargetPath, filesystem };
-        await service.stage(volumeOf(volumeId, attempted), request, context);
+        const volume = volumeOf(volumeId, attempted);
+        await (await open()).stage(volume, request, context);
         return {};
       },
     }),
@@ -55,14 +56,14 @@ function stageMethods(service: VolumeService): ServedMethods {
       request: z.object({ volumeId: requiredText, stagingTargetPath: pathField }),
       subject: subjectOf,
       run: async ({ volumeId, stagingTargetPath }, context) => {
-        await service.unstage({ id: volumeId }, stagingTargetPath, context);
+        await (await open()).unstage({ id: volumeId }, stagingTargetPath, context);
         return {};
       },
     }),
   };
 }
 
-function publishMethods(service: VolumeService, stagingFolder: string): ServedMethods {
+function publishMethods(open: OpenService, stagingFolder: string): ServedMethods {
   return {
     NodePublishVolume: servedMethod({
       request: z.object({
@@ -77,17 +78,15 @@ function publishMethods(service: VolumeService, stagingFolder: string): ServedMe
         const { volumeId, stagingTargetPath, targetPath } = request;
         const attempted = `publish volume ${volumeId} at ${targetPath}`;
         const { filesystem, readOnly, exclusive } = readCapability(request.volumeCapability, attempted);
-        await service.publish(
-          volumeOf(volumeId, attempted),
-          {
-            stagingPath: stagingTargetPath || join(stagingFolder, volumeId),
-            targetPath,
-            filesystem,
-            readOnly: readOnly || request.readonly,
-            exclusive,
-          },
-          context,
-        );
+        const volume = volumeOf(volumeId, attempted);
+        const wanted: PublishRequest = {
+          stagingPath: stagingTargetPath || join(stagingFolder, volumeId),
+          targetPath,
+          filesystem,
+          readOnly: readOnly || request.readonly,
+          exclusive,
+        };
+        await (await open()).publish(volume, wanted, context);
         return {};
       },
     }),
@@ -96,7 +95,7 @@ function publishMethods(service: VolumeService, stagingFolder: string): ServedMe
       request: z.object({ volumeId: requiredText, targetPath: pathField }),
       subject: subjectOf,
       run: async ({ volumeId, targetPath }, context) => {
-        await service.unpublish({ id: volumeId }, targetPath, context);
+        await (await open()).unpublish({ id: volumeId }, targetPath, context);
         return {};
       },
     }),
@@ -104,13 +103,13 @@ function publishMethods(service: VolumeService, stagingFolder: string): ServedMe
 }
 
 /** Calls about a volume that is in use here. Their path may be any text: what is not there is NOT_FOUND. */
-function publishedMethods(service: VolumeService): ServedMethods {
+function publishedMethods(open: OpenService): ServedMethods {
   return {
     NodeGetVolumeStats: servedMethod({
       request: z.object({ volumeId: requiredText, volumePath: requiredText }),
       run: async ({ volumeId, volumePath }) => {
         const volume = volumeOf(volumeId, `tell the use of volume ${volumeId}`);
-        return { usage: usageMessages(await service.use(volume, volumePath)) };
+        return { usage: usageMessages(await (await open()).use(volume, volumePath)) };
       },
     }),
     NodeExpandVolume: servedMethod({
@@ -118,7 +117,7 @@ function publishedMethods(service: VolumeService): ServedMethods {
       subject: subjectOf,
       run: async ({ volumeId, volumePath }, context) => {
         const volume = volumeOf(volumeId, `grow volume ${volumeId} on this host`);
-        return { capacityBytes: await service.growHere(volume, volumePath, context) };
+        return { capacityBytes: await (await open()).growHere(volume, volumePath, context) };
       },
     }),
   };

@@ -1,12 +1,12 @@
 import { chmod, rm } from 'node:fs/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { OperationError, type Logger } from '../support/index.js';
-import type { VolumeService } from '../volume/index.js';
 import { Calls } from './calls.js';
 import { controllerMethods } from './controller.js';
 import { loadCsiInterface } from './csi-interface.js';
 import { identityMethods } from './identity.js';
 import { nodeMethods } from './node-calls.js';
+import type { OpenService } from './served-method.js';
 import { prepareSocket, socketPathOf } from './unix-socket.js';
 
 /** Which half of the driver a process is: beside the orchestrator's manager, on each host, or both. */
@@ -17,7 +17,7 @@ export type CsiRole = (typeof CSI_ROLES)[number];
 export const CSI_DRIVER_NAME = 'nutanix-volume.csi';
 
 export interface CsiOptions {
-  readonly service: VolumeService;
+  readonly service: OpenService;
   readonly role: CsiRole;
   /** `unix:///run/….sock` or a full path; its folder is made. */
   readonly endpoint: string;

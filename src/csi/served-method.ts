@@ -1,7 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import type { z } from 'zod';
 import { inputError } from '../support/index.js';
-import type { CallContext } from '../volume/index.js';
+import type { CallContext, VolumeService } from '../volume/index.js';
+
+/** The service, opened by the first call that needs it: what is wrong with its settings is what such a call answers. */
+export type OpenService = () => Promise<VolumeService>;
 
 /** One call as the driver serves it, whatever its message is. */
 export interface ServedMethod {

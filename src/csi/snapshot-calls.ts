@@ -5,19 +5,19 @@ import type { CallContext, Snapshot, VolumeService } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { pageFields, pageOf } from './list-pages.js';
 import { existingVolume, nameField, requiredText, snapshotIdOf, volumeOf } from './request-fields.js';
-import { servedMethod } from './served-method.js';
+import { servedMethod, type OpenService } from './served-method.js';
 
 const snapshotSubject = ({ snapshotId }: { readonly snapshotId: string }): string => `snapshot ${snapshotId}`;
 
 /** Snapshots of volumes. */
-export function snapshotMethods(service: VolumeService): ServedMethods {
+export function snapshotMethods(open: OpenService): ServedMethods {
   return {
     CreateSnapshot: servedMethod({
       request: z.object({ sourceVolumeId: requiredText, name: nameField }),
       subject: ({ name }) => `snapshot "${name}"`,
       conflict: status.ALREADY_EXISTS,
       run: async ({ sourceVolumeId, name }, context) => ({
-        snapshot: snapshotMessage(await ensureSnapshot(service, sourceVolumeId, name, context)),
+        snapshot: snapshotMessage(await ensureSnapshot(await open(), sourceVolumeId, name, context)),
       }),
     }),
     DeleteSnapshot: servedMethod({
@@ -26,7 +26,7 @@ export function snapshotMethods(service: VolumeService): ServedMethods {
       run: async ({ snapshotId }, context) => {
         if (snapshotIdOf(snapshotId) === undefined) return {};
         try {
-          await service.deleteSnapshot(snapshotId, context);
+          await (await open()).deleteSnapshot(snapshotId, context);
         } catch (thrown) {
           if (!hasCode(thrown, 'not-found')) throw thrown;
         }
@@ -36,7 +36,7 @@ export function snapshotMethods(service: VolumeService): ServedMethods {
     GetSnapshot: servedMethod({
       request: z.object({ snapshotId: requiredText }),
       run: async ({ snapshotId }, context) => {
-        const [snapshot] = await snapshotsOf(service, '', snapshotId, context);
+        const [snapshot] = await snapshotsOf(await open(), '', snapshotId, context);
         if (snapshot !== undefined) return { snapshot: snapshotMessage(snapshot) };
         const problem = `there is no snapshot with the id "${snapshotId}"`;
         throw new OperationError({ code: 'not-found', attempted: 'look up a snapshot', problem });
@@ -45,7 +45,7 @@ export function snapshotMethods(service: VolumeService): ServedMethods {
     ListSnapshots: servedMethod({
       request: z.object({ ...pageFields, sourceVolumeId: z.string(), snapshotId: z.string() }),
       run: async (request, context) => {
-        const all = await snapshotsOf(service, request.sourceVolumeId, request.snapshotId, context);
+        const all = await snapshotsOf(await open(), request.sourceVolumeId, request.snapshotId, context);
         const { entries, nextToken } = pageOf(all, request);
         return { entries: entries.map((one) => ({ snapshot: snapshotMessage(one) })), nextToken };
       },

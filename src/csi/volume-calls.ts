@@ -22,7 +22,7 @@ import {
   textMap,
   volumeOf,
 } from './request-fields.js';
-import { servedMethod } from './served-method.js';
+import { servedMethod, type OpenService } from './served-method.js';
 import {
   capabilityField,
   capabilityProblems,
@@ -50,23 +50,23 @@ const createRequest = z.object({
 type CreateRequest = z.infer<typeof createRequest>;
 
 /** What is done with volumes in Prism Central. */
-export function volumeMethods(service: VolumeService): ServedMethods {
+export function volumeMethods(open: OpenService): ServedMethods {
   return {
     CreateVolume: servedMethod({
       request: createRequest,
       subject: ({ name }) => `volume "${name}"`,
       conflict: status.ALREADY_EXISTS,
-      run: (request, context) => createVolume(service, request, context),
+      run: async (request, context) => createVolume(await open(), request, context),
     }),
     /** Keeps the data for the grace time where the policy says so; for the orchestrator it is gone. */
     DeleteVolume: servedMethod({
       request: z.object({ volumeId: requiredText }),
       subject: subjectOf,
-      run: ({ volumeId }, context) => deleteVolume(service, volumeId, context),
+      run: async ({ volumeId }, context) => deleteVolume(await open(), volumeId, context),
     }),
-    ...publishMethods(service),
-    ...expansionMethods(service),
-    ...listMethods(service),
+    ...publishMethods(open),
+    ...expansionMethods(open),
+    ...listMethods(open),
     ValidateVolumeCapabilities: servedMethod({
       request: z.object({
         volumeId: requiredText,
@@ -75,7 +75,7 @@ export function volumeMethods(service: VolumeService): ServedMethods {
         parameters: textMap,
       }),
       run: async ({ volumeId, volumeCapabilities, volumeContext, parameters }, context) => {
-        await existingVolume(service, volumeId, `validate capabilities of volume ${volumeId}`, context);
+        await existingVolume(await open(), volumeId, `validate capabilities of volume ${volumeId}`, context);
         const problems = volumeCapabilities.flatMap(capabilityProblems);
         if (problems.length > 0) return { message: problems.join('; ') };
         return { confirmed: { volumeCapabilities, volumeContext, parameters } };
@@ -156,7 +156,7 @@ async function deleteVolume(service: VolumeService, id: string, context: CallCon
   return {};
 }
 
-function publishMethods(service: VolumeService): ServedMethods {
+function publishMethods(open: OpenService): ServedMethods {
   return {
     ControllerPublishVolume: servedMethod({
       request: z.object({
@@ -168,6 +168,7 @@ function publishMethods(service: VolumeService): ServedMethods {
       run: async ({ volumeId, nodeId, volumeCapability }, context) => {
         const attempted = `attach volume ${volumeId} to node ${nodeId}`;
         readCapability(volumeCapability, attempted);
+        const service = await open();
         await existingVolume(service, volumeId, attempted, context);
         await service.attach({ id: volumeId }, nodeOf(nodeId, attempted), context);
         return { publishContext: {} };
@@ -178,7 +179,7 @@ function publishMethods(service: VolumeService): ServedMethods {
       request: z.object({ volumeId: requiredText, nodeId: z.string() }),
       subject: subjectOf,
       run: async ({ volumeId, nodeId }, context) => {
-        await unpublishEverywhere(service, volumeId, nodeId, context);
+        await unpublishEverywhere(await open(), volumeId, nodeId, context);
         return {};
       },
     }),
@@ -201,7 +202,7 @@ async function unpublishEverywhere(
   }
 }
 
-function expansionMethods(service: VolumeService): ServedMethods {
+function expansionMethods(open: OpenService): ServedMethods {
   return {
     ControllerExpandVolume: servedMethod({
       request: z.object({ volumeId: requiredText, capacityRange: capacityField }),
@@ -215,6 +216,7 @@ function expansionMethods(service: VolumeService): ServedMethods {
           sizeBytes === undefined ? ['capacity_range has to be given'] : [],
         );
         if (error !== undefined) throw error;
+        const service = await open();
         let summary = await existingVolume(service, volumeId, attempted, context);
         if (sizeBytes !== undefined && summary.sizeBytes < sizeBytes)
           summary = await service.grow({ id: volumeId }, sizeBytes, context);
@@ -228,12 +230,12 @@ function expansionMethods(service: VolumeService): ServedMethods {
   };
 }
 
-function listMethods(service: VolumeService): ServedMethods {
+function listMethods(open: OpenService): ServedMethods {
   return {
     ListVolumes: servedMethod({
       request: z.object(pageFields),
       run: async (request, context) => {
-        const { entries, nextToken } = pageOf(await service.list({}, context), request);
+        const { entries, nextToken } = pageOf(await (await open()).list({}, context), request);
         return {
           entries: entries.map((one) => ({ volume: volumeMessage(one), status: statusMessage(one) })),
           nextToken,
@@ -243,14 +245,14 @@ function listMethods(service: VolumeService): ServedMethods {
     ControllerGetVolume: servedMethod({
       request: z.object({ volumeId: requiredText }),
       run: async ({ volumeId }, context) => {
-        const summary = await existingVolume(service, volumeId, `look up volume ${volumeId}`, context);
+        const summary = await existingVolume(await open(), volumeId, `look up volume ${volumeId}`, context);
         return { volume: volumeMessage(summary), status: statusMessage(summary) };
       },
     }),
     GetCapacity: servedMethod({
       request: z.unknown(),
       run: async (_request, context) => {
-        const availableCapacity = await service.capacity(context);
+        const availableCapacity = await (await open()).capacity(context);
         if (availableCapacity !== undefined) return { availableCapacity };
         const problem = 'Prism Central does not say how much is free';
         throw new OperationError({ code: 'unsupported', attempted: 'tell the capacity', problem });

@@ -104,7 +104,7 @@ export async function serveFolders(options: Partial<CsiOptions> = {}): Promise<S
   const endpoint = `unix://${join(folder, 'run', `${randomUUID().slice(0, 8)}.sock`)}`;
   const stagingFolder = join(folder, 'own-staging');
   const server = await serveCsi({
-    service,
+    service: () => Promise.resolve(service),
     role: 'all',
     endpoint,
     version: '1.2.3',

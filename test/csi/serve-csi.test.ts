@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { CSI_ROLES, serveCsi } from '../../src/csi/index.js';
 import { socketPathOf } from '../../src/csi/unix-socket.js';
-import { silentLogger } from '../../src/support/index.js';
+import { OperationError, silentLogger } from '../../src/support/index.js';
 import { CsiClient, serveFolders } from './csi-client.js';
 import { FolderVolumes } from './folder-volumes.js';
 
@@ -17,7 +17,13 @@ afterAll(() => {
 });
 
 const at = (endpoint: string): ReturnType<typeof serveCsi> =>
-  serveCsi({ service, role: 'all', endpoint, version: '1', logger: silentLogger });
+  serveCsi({
+    service: () => Promise.resolve(service),
+    role: 'all',
+    endpoint,
+    version: '1',
+    logger: silentLogger,
+  });
 
 describe('the identity', () => {
   test.each(CSI_ROLES)('is the same for the role %s, and always ready', async (role) => {
@@ -32,6 +38,25 @@ describe('the identity', () => {
     const capabilities = await served.client.call('GetPluginCapabilities');
     expect(JSON.stringify(capabilities)).toContain('CONTROLLER_SERVICE');
     expect(served.service.calls).toHaveLength(calls);
+    await served.dispose();
+  });
+
+  test('is ready though the settings are wrong, which the calls say that need them', async () => {
+    const problem = 'clientSecret is missing';
+    const served = await serveFolders({
+      service: () =>
+        Promise.reject(
+          new OperationError({ code: 'invalid-input', attempted: 'read the settings', problem }),
+        ),
+    });
+    expect(await served.client.call('Probe')).toEqual({ ready: { value: true } });
+    expect(await served.client.call('ControllerGetCapabilities')).toBeDefined();
+    for (const call of ['NodeGetInfo', 'ListVolumes', 'GetCapacity']) {
+      expect(await served.client.refusal(call)).toEqual({
+        code: status.INVALID_ARGUMENT,
+        details: 'read the settings: clientSecret is missing',
+      });
+    }
     await served.dispose();
   });
 
