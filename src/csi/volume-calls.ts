@@ -179,27 +179,33 @@ function publishMethods(open: OpenService): ServedMethods {
       request: z.object({ volumeId: requiredText, nodeId: z.string() }),
       subject: subjectOf,
       run: async ({ volumeId, nodeId }, context) => {
-        await unpublishEverywhere(await open(), volumeId, nodeId, context);
+        const attempted = `detach volume ${volumeId} from node ${nodeId}`;
+        const service = await open();
+        try {
+          const summary = await existingVolume(service, volumeId, attempted, context);
+          if (nodeId === '') refuseIfHeld(summary);
+          else await service.detach({ id: volumeId }, nodeOf(nodeId, attempted), context);
+        } catch (thrown) {
+          if (!hasCode(thrown, 'not-found')) throw thrown;
+        }
         return {};
       },
     }),
   };
 }
 
-async function unpublishEverywhere(
-  service: VolumeService,
-  volumeId: string,
-  nodeId: string,
-  context: CallContext,
-): Promise<void> {
-  const attempted = `detach volume ${volumeId}`;
-  try {
-    const summary = await existingVolume(service, volumeId, attempted, context);
-    const nodes = nodeId === '' ? (summary.holderNodes ?? []) : [nodeOf(nodeId, attempted)];
-    for (const node of nodes) await service.detach({ id: volumeId }, node, context);
-  } catch (thrown) {
-    if (!hasCode(thrown, 'not-found')) throw thrown;
-  }
+/**
+ * No node means all nodes to the specification. Swarm sends that for a node which it has removed or does not know yet,
+ * when another node may have the volume mounted long since (swarmkit 2.0.0): it would lose its disk while it writes.
+ */
+function refuseIfHeld({ id, holderNodes = [] }: VolumeSummary): void {
+  if (holderNodes.length === 0) return;
+  throw new OperationError({
+    code: 'conflict',
+    attempted: `detach volume ${id} from all nodes`,
+    problem: `node ${holderNodes.join(' and node ')} may be using it, and the request names no node`,
+    advice: 'If it is not in use there, detach it by hand: nutanix-volume detach.',
+  });
 }
 
 function expansionMethods(open: OpenService): ServedMethods {

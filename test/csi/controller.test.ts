@@ -171,8 +171,22 @@ describe('a volume by an id', () => {
     expect(await served.client.call('ControllerGetVolume', { volumeId })).toMatchObject({
       status: { publishedNodeIds: [nodeId] },
     });
-    await served.client.call('ControllerUnpublishVolume', { volumeId });
+    await served.client.call('ControllerUnpublishVolume', { volumeId, nodeId });
     expect(await served.client.call('DeleteVolume', { volumeId })).toEqual({});
+  });
+
+  test('is not taken from its node by a request that names none, as Swarm sends for nodes that it removed', async () => {
+    const { volumeId } = await create('db');
+    const nodeId = await served.service.nodeId();
+    await served.client.call('ControllerPublishVolume', { volumeId, nodeId, volumeCapability: MOUNT });
+    expect(await served.client.refusal('ControllerUnpublishVolume', { volumeId })).toEqual({
+      code: status.FAILED_PRECONDITION,
+      details: expect.stringContaining(`node ${nodeId} may be using it`) as string,
+    });
+    await served.client.call('ControllerUnpublishVolume', { volumeId, nodeId: `vm/${randomUUID()}` });
+    expect(served.service.volumes.get(volumeId)?.holder).toBe(nodeId);
+    await served.client.call('ControllerUnpublishVolume', { volumeId, nodeId });
+    expect(await served.client.call('ControllerUnpublishVolume', { volumeId })).toEqual({});
   });
 
   test('a node that cannot be is NOT_FOUND', async () => {
