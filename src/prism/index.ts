@@ -1,8 +1,8 @@
-import type { Connection, CreationToken, Credentials } from '../provider/index.js';
+import type { Connection, CreationToken, Credentials, Volumes } from '../provider/index.js';
 import { OperationError, type Clock, type Logger } from '../support/index.js';
-import { createChoosingProvider, type ApiChoice } from './choice/index.js';
+import { createChoosingProvider, createChoosingVolumes, type ApiChoice } from './choice/index.js';
 import { createHttpClient, type SettingNames } from './http/index.js';
-import { asWord, readErrorBody, type ApiVersion, type PrismProvider } from './shared/index.js';
+import { asWord, readErrorBody, type ApiParts, type ApiVersion, type PrismProvider } from './shared/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
 
 export type { PrismProvider, SettingNames };
@@ -37,7 +37,35 @@ export interface PrismDependencies {
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
 export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): PrismProvider {
-  const { logger, clock, userAgent, origin, settingNames, store, spokenApi, creationToken } = dependencies;
+  const { settingNames, creationToken } = dependencies;
+  return createChoosingProvider({
+    api: choiceOf(connection.api),
+    parts: partsFor(connection, dependencies),
+    creationToken,
+    settingName: settingNames?.api,
+    load: API_VERSIONS,
+  });
+}
+
+/**
+ * The volumes of a Prism Central. Nothing is sent before the first call. Where the v4 API is not served, or v3 is asked
+ * for, every call rejects with `unsupported`.
+ */
+export function createPrismVolumes(
+  connection: Connection,
+  dependencies: Omit<PrismDependencies, 'creationToken'>,
+): Volumes {
+  return createChoosingVolumes({
+    api: choiceOf(connection.api),
+    parts: partsFor(connection, dependencies),
+    settingName: dependencies.settingNames?.api,
+    load: async () => await (await import('./v4/index.js')).loadV4Volumes(),
+  });
+}
+
+/** What every version of the API is given to work with. */
+function partsFor(connection: Connection, dependencies: PrismDependencies): ApiParts {
+  const { logger, clock, userAgent, origin, settingNames, store, spokenApi } = dependencies;
   const gateFor =
     store === undefined
       ? undefined
@@ -45,7 +73,7 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
           new SignInNotes({ store, server, credentials, clock, wallClock: Date.now });
   const tools = { logger, clock, userAgent, readErrorBody, settingNames, gateFor };
   const [program = ''] = userAgent.split('/');
-  const parts = {
+  return {
     http: createHttpClient(connection, tools),
     clock,
     logger,
@@ -54,14 +82,6 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
     product: asWord(program, 40),
     origin: origin?.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100),
   };
-  const api = choiceOf(connection.api);
-  return createChoosingProvider({
-    api,
-    parts,
-    creationToken,
-    settingName: settingNames?.api,
-    load: API_VERSIONS,
-  });
 }
 
 function choiceOf(asked = 'auto'): ApiChoice {

@@ -215,7 +215,7 @@ const ATTEMPTED = 'find out which API Prism Central serves';
  * How a refusal says that a whole API is gone, e.g. `HTTP 404`; undefined when it says something else. A 404 without a
  * body of the API's own is the gateway's; a 503 has been repeated by then, and v4 of the same server may still answer.
  */
-function goneBy(error: unknown, api: 'v3' | 'v4'): string | undefined {
+export function goneBy(error: unknown, api: 'v3' | 'v4'): string | undefined {
   const refusal = refusalBehind(error);
   if (refusal === undefined) return undefined;
   const { status, reasons } = refusal;

@@ -59,16 +59,23 @@ export function portMethods(
  */
 export function portMethodsOf<B>(backend: B, operations: PortOperations<B>): PortMethods {
   return portMethods((name) => async (...args) => {
-    try {
-      return await operations[name](backend, ...args);
-    } catch (error) {
-      if (error instanceof OperationError) throw error;
-      const { signal } = contextOf(args);
-      throw signal.aborted
-        ? abortError(signal, ATTEMPTED[name])
-        : OperationError.from(error, ATTEMPTED[name]);
-    }
+    const work = operations[name](backend, ...args);
+    return await asOperation(work, ATTEMPTED[name], contextOf(args));
   });
+}
+
+/** The same work; whatever it rejects with is an OperationError. */
+export async function asOperation<R>(
+  work: Promise<R>,
+  attempted: string,
+  { signal }: CallContext,
+): Promise<R> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof OperationError) throw error;
+    throw signal.aborted ? abortError(signal, attempted) : OperationError.from(error, attempted);
+  }
 }
 
 /** The context of a call of the port: its last argument. */

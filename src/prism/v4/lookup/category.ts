@@ -4,7 +4,10 @@ import { lookingUp, notFound, type Attempt, type Wanted } from '../../shared/ind
 import { odataText, type V4Api } from '../api.js';
 import { listAll } from '../list.js';
 
+export const CATEGORIES = '/config/categories';
+
 const category = z.looseObject({ extId: z.string(), key: z.string(), value: z.string() });
+export type V4Category = z.infer<typeof category>;
 
 /** A category with the id by which a VM refers to it: one entity for each pair of key and value (reference v4 5). */
 export interface IdentifiedCategory extends Category {
@@ -20,10 +23,10 @@ export async function findCategory(
   const wanted: Wanted = { kind: 'category', name: `${key}=${value}` };
   const attempt: Attempt = { attempted: lookingUp(wanted), signal };
   const ofKey = `key eq ${odataText(key)}`;
-  const exact = await list(api, `${ofKey} and value eq ${odataText(value)}`, attempt);
+  const exact = await listCategories(api, `${ofKey} and value eq ${odataText(value)}`, attempt);
   const found = exact.find((one) => one.key === key && one.value === value);
   if (found !== undefined) return { key, value, id: found.extId };
-  const values = (await list(api, ofKey, attempt)).filter((one) => one.key === key);
+  const values = (await listCategories(api, ofKey, attempt)).filter((one) => one.key === key);
   if (values.length > 0) {
     throw notFound(
       wanted,
@@ -31,18 +34,18 @@ export async function findCategory(
       ` (key "${key}" exists)`,
     );
   }
-  const keys = (await list(api, undefined, attempt)).map((one) => one.key);
+  const keys = (await listCategories(api, undefined, attempt)).map((one) => one.key);
   throw notFound(wanted, [...new Set(keys)], ` (key "${key}" does not exist)`);
 }
 
-async function list(
+/** The categories that a `$filter` lets through; undefined = all that the account sees. */
+export async function listCategories(
   api: V4Api,
   filter: string | undefined,
   attempt: Attempt,
-): Promise<readonly z.infer<typeof category>[]> {
-  const path = '/config/categories';
+): Promise<readonly V4Category[]> {
   const query = { $filter: filter };
-  return await listAll(api, { namespace: 'prism', path, query, item: category }, attempt);
+  return await listAll(api, { namespace: 'prism', path: CATEGORIES, query, item: category }, attempt);
 }
 
 /** True for what `findCategory` gives; a placement of another API has no ids. */

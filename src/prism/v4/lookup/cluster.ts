@@ -5,7 +5,13 @@ import type { V4Api } from '../api.js';
 import { listAll } from '../list.js';
 import { named } from './entities.js';
 
+const address = z.looseObject({ value: maybe.text });
 const cluster = named.extend({
+  network: lenient(
+    z.looseObject({
+      externalDataServiceIp: lenient(z.looseObject({ ipv4: lenient(address), ipv6: lenient(address) })),
+    }),
+  ),
   config: lenient(
     z.looseObject({
       clusterFunction: lenient(z.array(z.string())),
@@ -19,12 +25,14 @@ export interface V4Cluster extends Reference {
   readonly runsVms: boolean;
   /** Of AOS, e.g. `7.0.1`, as far as the server says. */
   readonly version: string | undefined;
+  /** Address of its iSCSI data services; undefined = it has none (reference v4 5). */
+  readonly dataServices: string | undefined;
 }
 
 /** All clusters that the account sees, Prism Central itself among them. */
 export async function listClusters(api: V4Api, attempt: Attempt): Promise<readonly V4Cluster[]> {
   const list = { namespace: 'clustermgmt', path: '/config/clusters', item: cluster } as const;
-  return (await listAll(api, list, attempt)).map(({ extId, name, config }) => {
+  return (await listAll(api, list, attempt)).map(({ extId, name, config, network }) => {
     const functions = config?.clusterFunction ?? [];
     return {
       id: extId,
@@ -32,6 +40,8 @@ export async function listClusters(api: V4Api, attempt: Attempt): Promise<readon
       // One that says nothing of its functions is taken for an ordinary one.
       runsVms: functions.length === 0 || functions.includes('AOS'),
       version: config?.buildInfo?.version,
+      dataServices:
+        network?.externalDataServiceIp?.ipv4?.value ?? network?.externalDataServiceIp?.ipv6?.value,
     };
   });
 }

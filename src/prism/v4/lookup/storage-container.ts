@@ -8,14 +8,25 @@ const container = z.looseObject({
   containerExtId: z.string(),
   name: z.string(),
   clusterExtId: maybe.text,
+  isInternal: maybe.flag,
 });
+
+export interface V4StorageContainer extends StorageContainer {
+  /** True for those that the cluster has for itself. */
+  readonly isInternal: boolean;
+}
 
 /** Every storage container that the account sees. */
 export async function listStorageContainers(
   api: V4Api,
   attempt: Attempt,
-): Promise<readonly StorageContainer[]> {
+): Promise<readonly V4StorageContainer[]> {
   const list = { namespace: 'clustermgmt', path: '/config/storage-containers', item: container } as const;
   const all = await listAll(api, list, attempt);
-  return all.map(({ containerExtId: id, name, clusterExtId: cluster }) => ({ id, name, cluster }));
+  return all.map(({ containerExtId: id, name, clusterExtId: cluster, isInternal = false }) => ({
+    id,
+    name,
+    cluster,
+    isInternal,
+  }));
 }
