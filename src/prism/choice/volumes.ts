@@ -1,7 +1,12 @@
 import type { CallContext, Volumes } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { discoverVersions, SpokenVersions } from '../discovery/index.js';
-import { contextOfVolumeCall, volumeMethods, type ApiParts, type VolumeMethods } from '../shared/index.js';
+import {
+  contextOfVolumeCall,
+  volumePortMethods,
+  type ApiParts,
+  type VolumeMethods,
+} from '../shared/index.js';
 import { goneBy, type ApiChoice } from './chooser.js';
 
 export interface VolumeChoiceParts {
@@ -25,7 +30,7 @@ interface Chosen {
 export function createChoosingVolumes(parts: VolumeChoiceParts): Volumes {
   const choice = new VolumeChoice(parts);
   return {
-    ...volumeMethods(
+    ...volumePortMethods(
       (name) =>
         async (...args) =>
           await choice.run(

@@ -36,7 +36,7 @@ export type VolumeOperations<B> = {
 };
 
 /** The methods of the port, each as `method` makes it. */
-export function volumeMethods(
+export function volumePortMethods(
   method: <K extends VolumeMethod>(name: K) => (...args: Arguments[K]) => Promise<Results[K]>,
 ): VolumeMethods {
   return {
@@ -63,8 +63,8 @@ export function volumeMethods(
 }
 
 /** The methods of the port from the operations of an API. Whatever such a method rejects with is an OperationError. */
-export function volumeMethodsOf<B>(backend: B, operations: VolumeOperations<B>): VolumeMethods {
-  return volumeMethods((name) => async (...args) => {
+export function volumePortMethodsOf<B>(backend: B, operations: VolumeOperations<B>): VolumeMethods {
+  return volumePortMethods((name) => async (...args) => {
     const work = operations[name](backend, ...args);
     return await asOperation(work, ATTEMPTED[name], contextOfVolumeCall(args));
   });

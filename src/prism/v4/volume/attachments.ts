@@ -60,7 +60,7 @@ export async function attachmentsOf(
   return [...vms.map(ofVm), ...clients.map(ofClient)];
 }
 
-/** NVMe-oF clients count as initiators: whoever has it, it is not free. */
+/** NVMe-oF clients count as initiators: a group that any client has is not free. */
 function attachmentFrom(one: V4Attachment, attachmentType: string | undefined): VolumeAttachment {
   const type = one.$objectType ?? '';
   if (type.endsWith('VmAttachment')) return ofVm(one);

@@ -164,7 +164,7 @@ async function clientNames(
   return (one) => (one.kind === 'vm' ? one : { ...one, initiatorName: names.get(one.clientId) });
 }
 
-/** A name is for people to read: one that may not be read is left out. */
+/** A name is there for texts only: one that this account may not read is left out. */
 async function ifReadable<T>(
   { logger }: V4Backend,
   read: Promise<T>,
