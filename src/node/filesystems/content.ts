@@ -2,7 +2,7 @@ import { OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
 import type { BlockDevices } from '../devices/block-devices.js';
 import type { DeviceContent } from '../storage-node.js';
-import { bearsMark, firstByteIn, readEnds, UNFINISHED_LABEL } from './unfinished.js';
+import { firstByteIn, isUnfinished, readEnds } from './unfinished.js';
 
 /** blkid's answer that it has found nothing; also its answer for a device that it cannot read. */
 const NOTHING = 2;
@@ -42,12 +42,12 @@ export class ContentInspection {
     }
     if (status === 0) {
       const found = tagsIn(stdout);
-      const leftover = isOurs(found) && found.get('LABEL') === UNFINISHED_LABEL;
+      const leftover = isOurs(found) && isUnfinished(ends);
       return { content: leftover ? { kind: 'blank' } : contentOf(found), leftover, sizeBytes };
     }
     const at = firstByteIn(ends);
     if (at === undefined) return { content: { kind: 'blank' }, leftover: false, sizeBytes };
-    if (bearsMark(ends.start)) return { content: { kind: 'blank' }, leftover: true, sizeBytes };
+    if (isUnfinished(ends)) return { content: { kind: 'blank' }, leftover: true, sizeBytes };
     const what = `bytes that blkid cannot explain, from byte ${at} on`;
     return { content: { kind: 'foreign', what }, leftover: false, sizeBytes };
   }

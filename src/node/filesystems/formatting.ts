@@ -3,10 +3,10 @@ import type { CommandRunner } from '../command/command-runner.js';
 import { demandUnused } from '../devices/device-file.js';
 import type { FilesystemType } from '../storage-node.js';
 import type { ContentInspection } from './content.js';
-import { UNFINISHED_LABEL, wipeUnfinished, writeMark } from './unfinished.js';
+import { filesystemSizeOn, wipeMark, wipeUnfinished, writeMark } from './unfinished.js';
 
-/** mkfs.xfs makes none smaller; it counts in units of 1024. */
-const SMALLEST_XFS = 300 << 20;
+/** Bytes. mkfs.xfs makes none below 300 MiB, and 1 MiB is left free; ext4 has no sense below. */
+const SMALLEST: Readonly<Record<FilesystemType, number>> = { xfs: 301 << 20, ext4: 8 << 20 };
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9._-]{0,11}$/;
 /**
  * Features that newer xfsprogs switch on by themselves, and that kernels before 6.5 cannot mount: a volume moves between
@@ -32,27 +32,31 @@ export class Formatting {
   /** No program is ever forced: mkfs refuses, too, what it finds something on (xfs), or is not started at all. */
   async format(device: string, type: FilesystemType, label: string, signal: AbortSignal): Promise<void> {
     const attempted = `format ${device} as ${type}`;
-    if (!LABEL.test(label) || label === UNFINISHED_LABEL) throw badLabel(label, attempted);
+    if (!LABEL.test(label)) throw badLabel(label, attempted);
     await demandUnused(device, attempted);
     const { content, leftover, sizeBytes } = await this.#inspection.examine(device, signal);
     if (content.kind !== 'blank') throw notBlank(content, attempted);
-    if (type === 'xfs' && sizeBytes < SMALLEST_XFS) throw tooSmall(sizeBytes, attempted);
+    if (sizeBytes < SMALLEST[type]) throw tooSmall(type, sizeBytes, attempted);
     if (leftover) await wipeUnfinished(device, sizeBytes, attempted);
-    if (type === 'ext4') await writeMark(device, attempted);
-    await this.#make(device, type, attempted, signal);
-    await this.#name(device, type, label, attempted, signal);
+    await writeMark(device, sizeBytes, attempted);
+    const request = { device, label, sizeBytes: filesystemSizeOn(sizeBytes), attempted, signal };
+    await (type === 'xfs' ? this.#makeXfs(request) : this.#makeExt4(request));
+    // Both mkfs have brought everything to the disk before they ended. From now on it is a file system.
+    await wipeMark(device, sizeBytes, attempted);
   }
 
-  async #make(device: string, type: FilesystemType, attempted: string, signal: AbortSignal): Promise<void> {
-    // A blank device needs no discard, which can take minutes. Volumes hold no system that root must be able to repair
-    // when it is full: nothing is reserved for root.
-    if (type === 'ext4') {
-      const args = ['-q', '-E', 'nodiscard', '-m', '0', '-L', UNFINISHED_LABEL, device];
-      await this.#runner.run({ program: 'mkfs.ext4', args, attempted, signal });
-      return;
-    }
-    const args = [...(await this.#withoutNewFeatures(attempted, signal)), '-q', '-K', '-L', UNFINISHED_LABEL];
-    await this.#runner.run({ program: 'mkfs.xfs', args: [...args, device], attempted, signal });
+  // A blank device needs no discard, which can take minutes.
+
+  /** A volume holds no system that root must be able to repair when it is full: nothing is reserved for root. */
+  async #makeExt4({ device, label, sizeBytes, attempted, signal }: MakeRequest): Promise<void> {
+    const args = ['-q', '-E', 'nodiscard', '-m', '0', '-L', label, device, `${sizeBytes / 1024}k`];
+    await this.#runner.run({ program: 'mkfs.ext4', args, attempted, signal });
+  }
+
+  async #makeXfs({ device, label, sizeBytes, attempted, signal }: MakeRequest): Promise<void> {
+    const features = await this.#withoutNewFeatures(attempted, signal);
+    const args = [...features, '-q', '-K', '-d', `size=${sizeBytes}`, '-L', label, device];
+    await this.#runner.run({ program: 'mkfs.xfs', args, attempted, signal });
   }
 
   /** An xfsprogs that does not know a feature refuses its name: its own summary of options tells what it knows. */
@@ -62,18 +66,15 @@ export class Formatting {
     const known = NEW_FEATURES.filter(({ feature }) => `${stdout}${stderr}`.includes(`${feature}=`));
     return known.flatMap(({ option, feature }) => [option, `${feature}=0`]);
   }
+}
 
-  /** The last step: from now on it is a file system. Both mkfs have written everything to the disk before they end. */
-  async #name(
-    device: string,
-    type: FilesystemType,
-    label: string,
-    attempted: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const program = type === 'xfs' ? 'xfs_admin' : 'tune2fs';
-    await this.#runner.run({ program, args: ['-L', label, device], attempted, signal });
-  }
+interface MakeRequest {
+  readonly device: string;
+  readonly label: string;
+  /** Of the file system. */
+  readonly sizeBytes: number;
+  readonly attempted: string;
+  readonly signal: AbortSignal;
 }
 
 function badLabel(label: string, attempted: string): OperationError {
@@ -82,9 +83,9 @@ function badLabel(label: string, attempted: string): OperationError {
   return new OperationError({ code: 'invalid-input', attempted, problem, advice });
 }
 
-function tooSmall(sizeBytes: number, attempted: string): OperationError {
-  const problem = `the device is ${sizeBytes} bytes long, and xfs needs ${SMALLEST_XFS}`;
-  const advice = 'Make the volume larger, or use ext4.';
+function tooSmall(type: FilesystemType, sizeBytes: number, attempted: string): OperationError {
+  const problem = `the device is ${sizeBytes} bytes long, and ${type} needs ${SMALLEST[type]}`;
+  const advice = type === 'xfs' ? 'Make the volume larger, or use ext4.' : 'Make the volume larger.';
   return new OperationError({ code: 'invalid-input', attempted, problem, advice });
 }
 

@@ -3,39 +3,49 @@ import type { FileHandle } from 'node:fs/promises';
 import { exclusively, openDevice, unreadable } from '../devices/device-file.js';
 
 /*
- * A format that is killed leaves a device that is no more blank and holds nothing yet. Three signs tell it from a
- * device with data, so that the next format goes on instead of giving up:
+ * A format that is killed leaves a device that is no more blank and holds nothing yet: without a signature (mkfs.ext4
+ * writes the superblock last), or with one that promises more than there is (mkfs.xfs writes it first). So that the next
+ * format can tell this from data, a mark stands on the device from before mkfs starts until all is on the disk:
  *
- *   1. ext4: before mkfs starts, a mark is written where the superblock will be. mkfs.ext4 writes the superblock last.
- *   2. xfs: mkfs.xfs writes the superblock first, and zeros before it. It needs no mark.
- *   3. Both: the file system bears a label of ours until it is complete and on the disk; the last step renames it.
+ *     0                                  size - 1 MiB                          size
+ *     | file system                      | mark, 4 KiB | zeros ...             |
  *
- * No user of a mounted file system can write to these places, and none is ever mounted with that label.
+ * The file system is made so much smaller than the device that no mkfs writes to the mark; the first growth takes that
+ * place, too. The mark counts only while it lies outside of the file system, where no user's file can be: none of the
+ * bytes that make up a volume's content can ever say that it is blank.
  */
-
-/** Label of a file system that is being made. */
-export const UNFINISHED_LABEL = 'nvol-making';
-
-/** Both superblocks lie in the first 2 KiB: xfs at 0, ext4 at 1024. */
-const SUPERBLOCKS = 2048;
-/**
- * The mark, in place of ext4's superblock:
- *
- *     1024                                              2048
- *     | "nutanix-volume: being formatted" | zeros ...   |
- */
-const MARK_OFFSET = 1024;
-const MARK_SIZE = 1024;
-const MARK = Buffer.alloc(MARK_SIZE);
-MARK.write('nutanix-volume: being formatted', 'latin1');
 
 /** So much at either end has to be zeros; every file system, volume manager and partition table has something there. */
 export const END_SIZE = 1 << 20;
+const MARK_SIZE = 4096;
+const MARK = Buffer.alloc(MARK_SIZE);
+MARK.write('nutanix-volume: being formatted', 'latin1');
 
-export function bearsMark(start: Uint8Array): boolean {
-  return Buffer.from(start)
-    .subarray(MARK_OFFSET, MARK_OFFSET + MARK_SIZE)
-    .equals(MARK);
+/** So long is the file system that is made on a device, bytes: a multiple of 4096, as both mkfs want it. */
+export function filesystemSizeOn(sizeBytes: number): number {
+  return Math.floor((sizeBytes - END_SIZE) / 4096) * 4096;
+}
+
+/** True when the device bears the mark, and what blkid has found there, if anything, ends before it. */
+export function isUnfinished({ start, end, sizeBytes }: DeviceEnds): boolean {
+  const isMarked = end.length === END_SIZE && Buffer.from(end.subarray(0, MARK_SIZE)).equals(MARK);
+  return isMarked && (filesystemEndIn(Buffer.from(start)) ?? 0) <= sizeBytes - END_SIZE;
+}
+
+/**
+ * Where the file system ends by its own superblock, bytes from the device's start; undefined = there is neither of both.
+ *
+ *     xfs, big endian        0  "XFSB"            4  size of a block, 32 bits    8  blocks, 64 bits
+ *     ext4, little endian    1024 + 56  53 ef     + 24  block = 1024 << n        + 4, + 336  blocks, 32 low and high bits
+ */
+function filesystemEndIn(start: Buffer): number | undefined {
+  if (start.length < 2048) return undefined;
+  if (start.toString('latin1', 0, 4) === 'XFSB')
+    return start.readUInt32BE(4) * Number(start.readBigUInt64BE(8));
+  const superblock = start.subarray(1024);
+  if (superblock.readUInt16LE(56) !== 0xef53) return undefined;
+  const blocks = superblock.readUInt32LE(4) + superblock.readUInt32LE(336) * 2 ** 32;
+  return blocks * 1024 * 2 ** superblock.readUInt32LE(24);
 }
 
 /** Where the first byte is that is not zero, from the device's start; undefined = both ends are zeros. */
@@ -75,22 +85,27 @@ export async function readEnds(device: string, sizeBytes: number, attempted: str
 }
 
 /** Writes the mark, exclusively: a device that is mounted, or that another mkfs has, is refused as `conflict`. */
-export async function writeMark(device: string, attempted: string): Promise<void> {
+export async function writeMark(device: string, sizeBytes: number, attempted: string): Promise<void> {
+  await exclusively(device, attempted, async (file) => await write(file, sizeBytes - END_SIZE, MARK));
+}
+
+export async function wipeMark(device: string, sizeBytes: number, attempted: string): Promise<void> {
+  const zeros = Buffer.alloc(MARK_SIZE);
+  await exclusively(device, attempted, async (file) => await write(file, sizeBytes - END_SIZE, zeros));
+}
+
+/** Zeros what an unfinished format has left, so that mkfs needs no force. The mark stays. */
+export async function wipeUnfinished(device: string, sizeBytes: number, attempted: string): Promise<void> {
   await exclusively(device, attempted, async (file) => {
-    await file.write(MARK, 0, MARK.length, MARK_OFFSET);
+    await write(file, 0, Buffer.alloc(END_SIZE));
+    await write(file, sizeBytes - END_SIZE + MARK_SIZE, Buffer.alloc(END_SIZE - MARK_SIZE));
   });
 }
 
-/** Zeros what an unfinished format has left, so that mkfs needs no force. The signs go last. */
-export async function wipeUnfinished(device: string, sizeBytes: number, attempted: string): Promise<void> {
-  const size = Math.min(END_SIZE, sizeBytes);
-  const zeros = Buffer.alloc(size);
-  await exclusively(device, attempted, async (file) => {
-    await file.write(zeros, 0, size, sizeBytes - size);
-    await file.write(zeros, SUPERBLOCKS, size - SUPERBLOCKS, SUPERBLOCKS);
-    await file.sync();
-    await file.write(zeros, 0, SUPERBLOCKS, 0);
-  });
+async function write(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
 }
 
 async function read(file: FileHandle, position: number, size: number): Promise<Uint8Array> {
