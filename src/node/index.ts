@@ -6,8 +6,10 @@ export type {
   DiskAddress,
   FilesystemType,
   FilesystemUse,
+  IscsiDiskAddress,
   MountEntry,
   MountRequest,
   NodeIdentity,
   StorageNode,
+  VmDiskAddress,
 } from './storage-node.js';

@@ -4,11 +4,13 @@ import { CommandRunner } from './command/command-runner.js';
 import { BlockDevices, realpathOrNothing } from './devices/block-devices.js';
 import { scanForDisks } from './devices/bus-scan.js';
 import { releaseDisk } from './devices/device-release.js';
+import { isClaimedByMultipath } from './devices/multipath-claim.js';
 import { DiskSearch } from './devices/disk-search.js';
 import { ContentInspection } from './filesystems/content.js';
 import { Formatting } from './filesystems/formatting.js';
 import { filesystemUse, growMounted, rescanDevice } from './filesystems/growing.js';
 import { identifyNode } from './identity.js';
+import { Initiator } from './iscsi/initiator.js';
 import { Mounting, type BindOptions } from './mounts/mounting.js';
 import { readMounts } from './mounts/mount-table.js';
 import { SYSTEM_PATHS, type NodePaths } from './node-paths.js';
@@ -38,12 +40,31 @@ export function createStorageNode(options: StorageNodeOptions = {}): StorageNode
 const SCANNED_ATTEMPTS = new Set([2, 5, 10, 20, 40, 80]);
 const PAUSES = { first: 100, growth: 1.4, longest: 2000 };
 
+interface Wait {
+  readonly waitedFor: string;
+  lastSeen?: string;
+  readonly advice: string;
+}
+
+function pendingFor(disk: DiskAddress): Wait {
+  return disk.kind === 'vm'
+    ? {
+        waitedFor: 'the disk to appear on a SCSI bus of this host',
+        advice: "Is this host the VM that the volume is attached to? Look into the kernel's log (dmesg).",
+      }
+    : {
+        waitedFor: `LUN ${disk.lun} of the target of ${disk.targetName} to appear`,
+        advice: "Look into the kernel's log (dmesg) and at iscsiadm -m session -P 3.",
+      };
+}
+
 class LinuxStorageNode implements StorageNode {
   readonly #paths: NodePaths;
   readonly #clock: Clock;
   readonly #runner: CommandRunner;
   readonly #devices: BlockDevices;
   readonly #search: DiskSearch;
+  readonly #initiator: Initiator;
   readonly #inspection: ContentInspection;
   readonly #formatting: Formatting;
   readonly #mounting: Mounting;
@@ -54,6 +75,7 @@ class LinuxStorageNode implements StorageNode {
     this.#runner = new CommandRunner(paths.programs);
     this.#devices = new BlockDevices(paths);
     this.#search = new DiskSearch(paths, this.#devices);
+    this.#initiator = new Initiator(this.#runner, paths, this.#devices);
     this.#inspection = new ContentInspection(this.#runner, this.#devices);
     this.#formatting = new Formatting(this.#runner, this.#inspection);
     this.#mounting = new Mounting(this.#runner, paths);
@@ -65,19 +87,25 @@ class LinuxStorageNode implements StorageNode {
 
   async findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string> {
     const attempted = `find the device of disk ${disk.diskId}`;
-    if (disk.kind === 'iscsi') {
-      const problem = 'iSCSI is not there yet';
-      throw new OperationError({ code: 'unsupported', attempted, problem });
-    }
-    const pending = {
-      waitedFor: 'the disk to appear on a SCSI bus of this host',
-      advice: "Is this host the VM that the volume is attached to? Look into the kernel's log (dmesg).",
-    };
+    if (disk.kind === 'iscsi') await this.#initiator.logIn(disk, signal);
+    const pending = pendingFor(disk);
     return await poll(
       async (attempt) => {
-        if (SCANNED_ATTEMPTS.has(attempt)) await scanForDisks(this.#paths, disk.scsiTarget);
-        const value = await this.#search.see(disk);
-        return value === undefined ? { ready: false } : { ready: true, value };
+        if (disk.kind === 'vm' && SCANNED_ATTEMPTS.has(attempt)) {
+          await scanForDisks(this.#paths, disk.scsiTarget);
+        }
+        const device = await this.#search.see(disk);
+        if (device === undefined) return { ready: false };
+        const isClaimed = await isClaimedByMultipath(
+          device,
+          this.#paths,
+          this.#runner,
+          this.#devices,
+          signal,
+        );
+        if (!isClaimed) return { ready: true, value: device.path };
+        pending.lastSeen = `${device.path}, of which multipathd has made no device yet`;
+        return { ready: false };
       },
       {
         clock: this.#clock,
@@ -90,13 +118,15 @@ class LinuxStorageNode implements StorageNode {
 
   async seeDevice(disk: DiskAddress, signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) throw abortError(signal, `find the device of disk ${disk.diskId}`);
-    return await this.#search.see(disk);
+    return (await this.#search.see(disk))?.path;
   }
 
   async releaseDevice(disk: DiskAddress, signal: AbortSignal): Promise<void> {
-    const device = await this.seeDevice(disk, signal);
-    if (device === undefined) return;
-    await releaseDisk(device, this.#runner, this.#devices, signal);
+    const attempted = `release the device of disk ${disk.diskId}`;
+    if (signal.aborted) throw abortError(signal, attempted);
+    const remains = await this.#search.remains(disk);
+    await releaseDisk(remains, attempted, this.#runner, this.#devices, signal);
+    if (disk.kind === 'iscsi') await this.#initiator.logOut(disk, signal);
   }
 
   async rescanSize(device: string, signal: AbortSignal): Promise<number> {

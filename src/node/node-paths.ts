@@ -5,6 +5,8 @@ export interface NodePaths {
   /** Mount point of procfs. */
   readonly proc: string;
   readonly dev: string;
+  /** Where daemons keep the numbers of their processes. */
+  readonly run: string;
   /** Folder of `initiatorname.iscsi`. */
   readonly iscsi: string;
   /** Folders in which open-iscsi may keep its records (`nodes/…`); which one is a choice of the distribution. */
@@ -17,6 +19,7 @@ export const SYSTEM_PATHS: NodePaths = {
   sys: '/sys',
   proc: '/proc',
   dev: '/dev',
+  run: '/run',
   iscsi: '/etc/iscsi',
   // Debian and SUSE keep the records in /etc/iscsi, Red Hat in /var/lib/iscsi.
   iscsiRecords: ['/var/lib/iscsi', '/etc/iscsi'],

@@ -10,26 +10,31 @@ export interface NodeIdentity {
   readonly initiatorName?: string | undefined;
 }
 
+/** A disk that the hypervisor has attached to this VM. */
+export interface VmDiskAddress {
+  readonly kind: 'vm';
+  /** The disk's id, which stands in the serial that AHV gives it, `NUTANIX_NFS_x_y_z_<id with underscores>`. */
+  readonly diskId: string;
+  readonly scsiTarget?: number | undefined;
+  readonly lun: number;
+  readonly sizeBytes: number;
+}
+
+/** A disk that this host reaches by iSCSI. */
+export interface IscsiDiskAddress {
+  readonly kind: 'iscsi';
+  readonly diskId: string;
+  /** `host:port` of the data services. */
+  readonly portal: string;
+  /** Part of the target's IQN. */
+  readonly targetName: string;
+  readonly lun: number;
+  /** Its CHAP user is the initiator's name. */
+  readonly chapSecret?: string | undefined;
+}
+
 /** How the block device of a volume's disk is found: by its serial, its SCSI place, its target; never by a name like sdb. */
-export type DiskAddress =
-  | {
-      readonly kind: 'vm';
-      /** The disk's id, which stands in the serial that AHV gives it, `NUTANIX_NFS_x_y_z_<id with underscores>`. */
-      readonly diskId: string;
-      readonly scsiTarget?: number | undefined;
-      readonly lun: number;
-      readonly sizeBytes: number;
-    }
-  | {
-      readonly kind: 'iscsi';
-      readonly diskId: string;
-      /** `host:port` of the data services. */
-      readonly portal: string;
-      /** Part of the target's IQN. */
-      readonly targetName: string;
-      readonly lun: number;
-      readonly chapSecret?: string | undefined;
-    };
+export type DiskAddress = VmDiskAddress | IscsiDiskAddress;
 
 /** What a block device holds, as far as it is certain. */
 export type DeviceContent =

@@ -24,6 +24,8 @@ export interface BlockDevice {
   readonly serials: readonly string[];
   readonly vendor: string | undefined;
   readonly place: ScsiPlace | undefined;
+  /** IQN of the target that it comes from; undefined = not by iSCSI. */
+  readonly iscsiTarget: string | undefined;
   /** Kernel name of the multipath device that has it as a path, or of itself when it is one. */
   readonly multipath: string | undefined;
   /** False when the kernel has given the device up: no command reaches it any more. */
@@ -50,13 +52,13 @@ export class BlockDevices {
     const sectors = await textIn(join(folder, 'size'));
     if (sectors === undefined) return undefined;
     const device = join(folder, 'device');
-    const [wwid, serialPage, designatorPage, vendor, state, place, multipath] = await Promise.all([
+    const [wwid, serialPage, designatorPage, vendor, state, bus, multipath] = await Promise.all([
       textIn(join(device, 'wwid')),
       bytesIn(join(device, 'vpd_pg80')),
       bytesIn(join(device, 'vpd_pg83')),
       textIn(join(device, 'vendor')),
       textIn(join(device, 'state')),
-      this.#placeOf(device),
+      realpathOrNothing(device),
       this.#multipathOf(name),
     ]);
     const serial = serialPage === undefined ? undefined : unitSerialIn(serialPage);
@@ -67,7 +69,8 @@ export class BlockDevices {
       sizeBytes: Number(sectors) * SECTOR,
       serials: serials.filter((text) => text !== undefined),
       vendor,
-      place,
+      place: placeIn(bus),
+      iscsiTarget: await this.#targetOf(bus),
       multipath,
       isRunning: state === undefined || state === 'running',
     };
@@ -104,12 +107,11 @@ export class BlockDevices {
     return await entriesOf(join(this.folderOf(name), 'slaves'));
   }
 
-  async #placeOf(device: string): Promise<ScsiPlace | undefined> {
-    const folder = await realpathOrNothing(device);
-    const found = /^(\d+):(\d+):(\d+):(\d+)$/.exec(basename(folder ?? ''));
-    if (found === null) return undefined;
-    const [host = 0, channel = 0, target = 0, lun = 0] = found.slice(1).map(Number);
-    return { host, channel, target, lun };
+  /** A device of iSCSI lies below its session: `…/host3/session1/target3:0:0/3:0:0:1`. */
+  async #targetOf(bus: string | undefined): Promise<string | undefined> {
+    const session = /\/(session\d+)\//.exec(bus ?? '')?.[1];
+    if (session === undefined) return undefined;
+    return await textIn(join(this.#paths.sys, 'class/iscsi_session', session, 'targetname'));
   }
 
   async #multipathOf(name: string): Promise<string | undefined> {
@@ -120,6 +122,13 @@ export class BlockDevices {
     }
     return undefined;
   }
+}
+
+function placeIn(bus: string | undefined): ScsiPlace | undefined {
+  const found = /^(\d+):(\d+):(\d+):(\d+)$/.exec(basename(bus ?? ''));
+  if (found === null) return undefined;
+  const [host = 0, channel = 0, target = 0, lun = 0] = found.slice(1).map(Number);
+  return { host, channel, target, lun };
 }
 
 /** `major:minor` of a block device's file. Rejects with `not-found`, or `invalid-input` when it is another file. */

@@ -1,32 +1,46 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasSystemCode, OperationError } from '../../support/index.js';
+import { hasCode, hasSystemCode, OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
+import type { BlockDevice, BlockDevices } from './block-devices.js';
 import { demandUnused } from './device-file.js';
-import type { BlockDevices } from './block-devices.js';
 
 /**
- * Flushes a disk's device and takes away what the kernel keeps of it: first the multipath device, then each path.
- * Rejects with `conflict` while it is mounted or open.
+ * Flushes a disk's devices and takes away what the kernel keeps of them: first the multipath device, then each path.
+ * Rejects with `conflict` while one is mounted or open.
  */
 export async function releaseDisk(
-  device: string,
+  remains: readonly BlockDevice[],
+  attempted: string,
   runner: CommandRunner,
   devices: BlockDevices,
   signal: AbortSignal,
 ): Promise<void> {
-  const attempted = `release ${device}`;
-  const name = await devices.nameOf(device, attempted);
-  // The kernel would take away a disk that is mounted without a word.
-  await demandUnused(device, attempted);
-  await runner.run({ program: 'blockdev', args: ['--flushbufs', device], attempted, signal });
-  const multipath = (await devices.read(name))?.multipath;
-  const paths = multipath === undefined ? [name] : await devices.pathsOf(multipath);
-  if (multipath !== undefined) {
-    // It refuses to take away one that is open.
-    await runner.run({ program: 'multipath', args: ['-f', multipath], attempted, signal });
+  const maps = new Set(remains.flatMap(({ multipath }) => multipath ?? []));
+  const tops = new Set(remains.map(({ name, multipath }) => multipath ?? name));
+  // The kernel would take away a disk that is mounted without a word: all are looked at before one is touched.
+  for (const top of tops) await demandUnused(await devices.pathOf(top), attempted);
+  for (const top of tops) await flush(await devices.pathOf(top), attempted, runner, signal);
+  const paths = new Set(remains.map(({ name }) => name).filter((name) => !maps.has(name)));
+  for (const map of maps) {
+    for (const path of await devices.pathsOf(map)) paths.add(path);
+    await runner.run({ program: 'multipath', args: ['-f', map], attempted, signal });
   }
   for (const path of paths) await deletePath(join(devices.folderOf(path), 'device/delete'), attempted);
+}
+
+/** What was mounted has been flushed by its unmount; a device that is dead must not keep the rest from being taken away. */
+async function flush(
+  device: string,
+  attempted: string,
+  runner: CommandRunner,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await runner.run({ program: 'blockdev', args: ['--flushbufs', device], attempted, signal });
+  } catch (error) {
+    if (!hasCode(error, 'task-failed')) throw error;
+  }
 }
 
 async function deletePath(file: string, attempted: string): Promise<void> {

@@ -4,12 +4,12 @@ import { OperationError } from '../../support/index.js';
 import type { NodePaths } from '../node-paths.js';
 import type { DiskAddress } from '../storage-node.js';
 import { entriesOf, realpathOrNothing, type BlockDevice, type BlockDevices } from './block-devices.js';
-import { namesDisk } from './scsi-identity.js';
+import { namesAnotherDisk, namesDisk, namesTarget } from './scsi-identity.js';
 
 const VENDOR = 'NUTANIX';
 
-/** A device that may be the disk: `path` is what is used, `name` the kernel's. */
-interface Candidate {
+/** A device: `path` is what is used, `name` the kernel's. */
+export interface NamedDevice {
   readonly name: string;
   readonly path: string;
 }
@@ -25,13 +25,14 @@ export class DiskSearch {
   }
 
   /**
-   * The path of the disk's device as it is now, its multipath device first; undefined = it is not there. Rejects with
+   * The disk's device as it is now, its multipath device first; undefined = it is not there. Rejects with
    * `ambiguous` when two devices fit: a guess could cost data.
    *
    * 1. The serial names the disk: by sysfs, or by a link of udev in /dev/disk/by-id.
-   * 2. No device says so: the place on the bus, the vendor and the exact size fit, and the device tells no serial.
+   * 2. No device says so: target and LUN fit, and the device says nothing else. For a disk of a VM, whose targets are
+   *    mere numbers, vendor and exact size have to fit, too, and the device tells no serial at all.
    */
-  async see(disk: DiskAddress): Promise<string | undefined> {
+  async see(disk: DiskAddress): Promise<NamedDevice | undefined> {
     const devices = (await this.#devices.list()).filter((device) => device.isRunning && device.sizeBytes > 0);
     const bySerial = devices.filter(({ serials }) =>
       serials.some((serial) => namesDisk(serial, disk.diskId)),
@@ -41,11 +42,19 @@ export class DiskSearch {
     const all = new Map([...found, ...(await this.#candidates(byPlace))].map((one) => [one.name, one]));
     const [only, other] = all.values();
     if (other !== undefined) throw severalFit(disk, [...all.values()]);
-    if (only === undefined || !(await isThere(only.path))) return undefined;
-    return only.path;
+    return only !== undefined && (await isThere(only.path)) ? only : undefined;
   }
 
-  async #candidates(devices: readonly BlockDevice[]): Promise<readonly Candidate[]> {
+  /** All that the kernel still has of the disk, also what answers no more. */
+  async remains(disk: DiskAddress): Promise<readonly BlockDevice[]> {
+    const devices = await this.#devices.list();
+    const bySerial = devices.filter(({ serials }) =>
+      serials.some((serial) => namesDisk(serial, disk.diskId)),
+    );
+    return bySerial.length > 0 ? bySerial : devices.filter((device) => fitsPlace(device, disk));
+  }
+
+  async #candidates(devices: readonly BlockDevice[]): Promise<readonly NamedDevice[]> {
     const names = new Set(devices.map(({ name, multipath }) => multipath ?? name));
     return await Promise.all(
       [...names].map(async (name) => ({ name, path: await this.#devices.pathOf(name) })),
@@ -56,13 +65,13 @@ export class DiskSearch {
    * What the links of udev name, e.g. `scsi-1NUTANIX_NFS_1_0_5100_<id>`. A link whose device says in sysfs that it is
    * another disk is one that udev has not taken away yet.
    */
-  async #byLinks(disk: DiskAddress, devices: readonly BlockDevice[]): Promise<readonly Candidate[]> {
+  async #byLinks(disk: DiskAddress, devices: readonly BlockDevice[]): Promise<readonly NamedDevice[]> {
     const folder = join(this.#paths.dev, 'disk/by-id');
     const links = (await entriesOf(folder)).filter(
       (link) => link.toUpperCase().includes(VENDOR) && namesDisk(link, disk.diskId),
     );
     const targets = await Promise.all(links.map(async (link) => await realpathOrNothing(join(folder, link))));
-    const candidates: Candidate[] = [];
+    const candidates: NamedDevice[] = [];
     for (const path of new Set(targets.filter((target) => target !== undefined))) {
       const device = devices.find(({ name }) => name === basename(path));
       if (device !== undefined && device.multipath === undefined && device.serials.length > 0) continue;
@@ -73,13 +82,20 @@ export class DiskSearch {
   }
 }
 
-function fitsPlace({ place, vendor, sizeBytes, serials }: BlockDevice, disk: DiskAddress): boolean {
-  if (disk.kind !== 'vm' || disk.scsiTarget === undefined || serials.length > 0) return false;
-  const isThere = place?.target === disk.scsiTarget && place.lun === disk.lun;
-  return isThere && vendor?.toUpperCase() === VENDOR && sizeBytes === disk.sizeBytes;
+function fitsPlace(device: BlockDevice, disk: DiskAddress): boolean {
+  const { place, vendor, sizeBytes, serials, iscsiTarget } = device;
+  if (place?.lun !== disk.lun) return false;
+  if (disk.kind === 'iscsi') {
+    const isOurs = iscsiTarget !== undefined && namesTarget(iscsiTarget, disk.targetName);
+    return isOurs && !serials.some((serial) => namesAnotherDisk(serial, disk.diskId));
+  }
+  const isThere =
+    disk.scsiTarget !== undefined && place.target === disk.scsiTarget && iscsiTarget === undefined;
+  const isAlike = vendor?.toUpperCase() === VENDOR && sizeBytes === disk.sizeBytes;
+  return isThere && isAlike && serials.length === 0;
 }
 
-function severalFit(disk: DiskAddress, candidates: readonly Candidate[]): OperationError {
+function severalFit(disk: DiskAddress, candidates: readonly NamedDevice[]): OperationError {
   const names = candidates.map(({ path }) => path).join(' and ');
   return new OperationError({
     code: 'ambiguous',

@@ -73,3 +73,22 @@ export function namesDisk(serial: string, diskId: string): boolean {
   const id = plain(diskId);
   return id !== '' && (plain(serial) === id || plain(serial).endsWith(`_${id}`));
 }
+
+/** True when the serial or name ends with the id of some other disk of the cluster. */
+export function namesAnotherDisk(serial: string, diskId: string): boolean {
+  const hasId = /(^|[_\s-])[0-9a-f]{8}([_-][0-9a-f]{4}){3}[_-][0-9a-f]{12}$/i.test(serial.trim());
+  return hasId && !namesDisk(serial, diskId);
+}
+
+/**
+ * True when the IQN has the name in it, alone: `wpdb` is in `iqn.2010-06.com.nutanix:wpdb-tgt0` and not in
+ * `iqn.2010-06.com.nutanix:wpdb2-tgt0`.
+ */
+export function namesTarget(iqn: string, name: string): boolean {
+  const [text, part] = [iqn.toLowerCase(), name.toLowerCase()];
+  const isEdge = (letter: string | undefined): boolean => letter === undefined || !/[a-z0-9]/.test(letter);
+  for (let at = text.indexOf(part); part !== '' && at >= 0; at = text.indexOf(part, at + 1)) {
+    if (isEdge(text[at - 1]) && isEdge(text[at + part.length])) return true;
+  }
+  return false;
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createStorageNode, type StorageNode } from '../../../src/node/index.js';
@@ -28,7 +28,10 @@ export class RecordedSystem {
       paths: {
         sys: join(this.root, 'sys'),
         dev: join(this.root, 'dev'),
-        programs: [join(this.root, 'programs')],
+        run: join(this.root, 'run'),
+        iscsi: join(this.root, 'iscsi'),
+        iscsiRecords: [join(this.root, 'iscsi')],
+        programs: [join(this.root, 'programs'), '/bin', '/usr/bin'],
       },
     });
   }
@@ -59,6 +62,16 @@ export class RecordedSystem {
     }
     this.write(`dev/${name}`, '');
     return join(this.root, 'dev', name);
+  }
+
+  /** A program in place of one that needs a kernel which tests do not have. */
+  program(name: string, script: string): void {
+    this.write(`programs/${name}`, `#!/bin/sh\ncd ${this.root}\n${script}\n`);
+    chmodSync(join(this.root, 'programs', name), 0o755);
+  }
+
+  text(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
   }
 
   addHost(name: string, adapter: string): void {
