@@ -19,3 +19,5 @@ export {
   volumeOptionsFrom,
   type OptionText,
 } from './option-texts.js';
+export { readPolicy, type Policy } from './policy.js';
+export type { VolumeServiceParts } from './service-parts.js';

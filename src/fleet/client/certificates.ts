@@ -1,13 +1,12 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineStore } from '../store/machine-store.js';
-import { takeLock, type Lock } from '../store/lock.js';
-import { hasCode, poll, type Clock, type Probed } from '../../support/index.js';
+import { waitForLock } from '../../process/index.js';
+import type { Clock } from '../../support/index.js';
 import type { MachineClient, RunOptions } from './machine-client.js';
 
 const FILES = ['ca.pem', 'ca-key.pem', 'cert.pem', 'key.pem'];
 const MACHINE = 'nutanix-hosts-certificates';
-const RETRY = 500;
 
 /**
  * The client makes its certificates at its first create; several first creates overwrite each other's, and
@@ -21,7 +20,10 @@ export async function ensureCertificates(
   options: RunOptions,
 ): Promise<boolean> {
   if (await complete(store)) return false;
-  const lock = await waitForLock(join(store.folder, 'fleets', 'certificates.lock'), clock, options.signal);
+  const path = join(store.folder, 'fleets', 'certificates.lock');
+  // Another fleet in the same store may be at it.
+  const wait = { clock, signal: options.signal };
+  const lock = await waitForLock(path, 'making certificates', 'the certificates of this store', wait);
   try {
     if (await complete(store)) return false;
     const attempted = "make the client's certificates";
@@ -43,17 +45,4 @@ async function complete(store: MachineStore): Promise<boolean> {
     ),
   );
   return (await Promise.all(each)).every(Boolean);
-}
-
-/** Another fleet in the same store may be at it. */
-async function waitForLock(path: string, clock: Clock, signal?: AbortSignal): Promise<Lock> {
-  const attempt = async (): Promise<Probed<Lock>> => {
-    try {
-      return { ready: true, value: await takeLock(path, 'making certificates') };
-    } catch (error) {
-      if (!hasCode(error, 'conflict')) throw error;
-      return { ready: false };
-    }
-  };
-  return await poll(attempt, { clock, signal, delays: () => RETRY });
 }

@@ -5,7 +5,7 @@ import { foreignHosts, type ForeignHosts } from '../hosts/ownership/ownership.js
 import { createArguments, type HostDeclaration } from '../declaration/fleet.js';
 import { BadFile } from '../declaration/problem.js';
 import { type FleetRecord, otherRecords } from '../store/fleet-record.js';
-import { takeLock } from '../store/lock.js';
+import { takeLock } from '../../process/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
@@ -91,7 +91,11 @@ async function adopt(
     reporter.note(`${name} belongs to the fleet ${fleet.name} now, and is taken to be as declared.`);
     return;
   }
-  const lock = await takeLock(join(store.folder, 'fleets', `${from.fleet}.lock`), 'nutanix-hosts adopt');
+  const lock = await takeLock(
+    join(store.folder, 'fleets', `${from.fleet}.lock`),
+    'nutanix-hosts adopt',
+    'this fleet',
+  );
   try {
     await record.takeOver(name, from);
   } finally {

@@ -9,7 +9,7 @@ import { LineReporter } from './reporters/line-reporter.js';
 import type { Reporter } from '../context/reporter.js';
 import { TerminalReporter } from './reporters/terminal-reporter.js';
 import { FleetRecord } from '../store/fleet-record.js';
-import { takeLock } from '../store/lock.js';
+import { takeLock } from '../../process/index.js';
 import { MachineStore } from '../store/machine-store.js';
 import type { FleetRuntime } from './fleet-runtime.js';
 import { undeclaredFleet } from './undeclared-fleet.js';
@@ -43,6 +43,7 @@ export async function withFleet<T>(
       : await takeLock(
           join(store.folder, 'fleets', `${fleet.name}.lock`),
           `nutanix-hosts ${lockedFor} -f ${file}`,
+          'this fleet',
         );
   const reporter = reporterFor(runtime, json === true);
   const cloud = cloudOf(runtime, fleet, reporter);

@@ -1,10 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetRecord } from '../../../src/fleet/store/fleet-record.js';
-import { takeLock } from '../../../src/fleet/store/lock.js';
 import { MachineStore } from '../../../src/fleet/store/machine-store.js';
-import { processIdentity } from '../../../src/process/index.js';
 
 let folder: string;
 beforeEach(() => {
@@ -13,8 +11,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const MADE = { phase: 'created', arguments: ['--a=1'], since: '2026-01-01T00:00:00.000Z' } as const;
-/** Larger than any process number that a kernel gives. */
-const NOBODY = 2 ** 22 + 1;
 
 describe('the record of a fleet', () => {
   test('many changes at once are all kept, and read again', async () => {
@@ -50,53 +46,6 @@ describe('the record of a fleet', () => {
     mkdirSync(join(folder, 'fleets', 'web'), { recursive: true });
     writeFileSync(join(folder, 'fleets', 'web', 'record.json'), '{"version":2}');
     await expect(FleetRecord.open(folder, 'web')).rejects.toThrow(/record\.json/);
-  });
-});
-
-describe('the lock', () => {
-  const path = (): string => join(folder, 'fleets', 'web.lock');
-
-  test('a second taker learns who holds it; after the release it is free', async () => {
-    const lock = await takeLock(path(), 'nutanix-hosts apply');
-    await expect(takeLock(path(), 'other')).rejects.toThrow(
-      new RegExp(`process ${process.pid} on ${hostname()} .*since .*nutanix-hosts apply`),
-    );
-    await lock.release();
-    await (await takeLock(path(), 'other')).release();
-    expect(readdirSync(join(folder, 'fleets'))).toEqual([]);
-  });
-
-  test.each([
-    ['of a dead process', { pid: NOBODY, host: hostname() }],
-    ['of a process whose number was given anew', { pid: process.pid, host: hostname(), start: '1' }],
-  ])('%s is taken over', async (_, holder) => {
-    mkdirSync(join(folder, 'fleets'));
-    writeFileSync(path(), JSON.stringify({ since: 'yesterday', command: 'apply', ...holder }));
-    await takeLock(path(), 'next');
-    expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ pid: process.pid, command: 'next' });
-  });
-
-  test('of another machine is believed', async () => {
-    mkdirSync(join(folder, 'fleets'));
-    writeFileSync(path(), JSON.stringify({ pid: NOBODY, host: 'elsewhere', since: 'now', command: 'apply' }));
-    await expect(takeLock(path(), 'next')).rejects.toMatchObject({ code: 'conflict' });
-  });
-
-  test('of a process in another container of this machine is believed', async () => {
-    mkdirSync(join(folder, 'fleets'));
-    const [machine = '', boot = ''] = processIdentity().split('/');
-    const elsewhere = [machine, boot, 'pid:[1]', NOBODY, '1'].join('/');
-    const holder = { pid: NOBODY, host: hostname(), process: elsewhere, since: 'now', command: 'apply' };
-    writeFileSync(path(), JSON.stringify(holder));
-    await expect(takeLock(path(), 'next')).rejects.toMatchObject({ code: 'conflict' });
-  });
-
-  test('of many that take over a dead lock, one gets it', async () => {
-    mkdirSync(join(folder, 'fleets'));
-    const dead = { pid: NOBODY, host: hostname(), since: 'yesterday', command: 'apply' };
-    writeFileSync(path(), JSON.stringify(dead));
-    const taken = await Promise.allSettled(Array.from({ length: 5 }, () => takeLock(path(), 'next')));
-    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 });
 

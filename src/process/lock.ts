@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { createFile, hasSystemCode, OperationError } from '../../support/index.js';
-import { hasEnded, isAlive, startOf, processIdentity } from '../../process/index.js';
+import { createFile, hasCode, hasSystemCode, OperationError, poll, type Clock } from '../support/index.js';
+import { hasEnded, isAlive, processIdentity, startOf } from './process-identity.js';
 
 const holderShape = z.object({
   pid: z.number(),
@@ -18,15 +18,17 @@ const holderShape = z.object({
 });
 type Holder = z.infer<typeof holderShape>;
 
+/** A lock that this process holds. */
 export interface Lock {
   release(): Promise<void>;
 }
 
 /**
  * One process at a time. A lock whose process is gone is taken over. Rejects with `conflict`, naming the holder.
- * The file appears with its content in one step, so half a lock is never read.
+ * The file appears with its content in one step, so half a lock is never read. `command`: what it is held for;
+ * `locked`: what the file stands for; both for the error of others.
  */
-export async function takeLock(path: string, command: string): Promise<Lock> {
+export async function takeLock(path: string, command: string, locked: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const me: Holder = {
     pid: process.pid,
@@ -37,8 +39,31 @@ export async function takeLock(path: string, command: string): Promise<Lock> {
     command,
   };
   const text = JSON.stringify(me);
-  while (!(await created(path, text))) await removeStale(path);
+  while (!(await created(path, text))) await removeStale(path, locked);
   return { release: () => release(path, text) };
+}
+
+/** How often a lock is looked at that another process holds, ms. */
+const RETRY = 200;
+
+/** The same, waiting until the lock is free. */
+export async function waitForLock(
+  path: string,
+  command: string,
+  locked: string,
+  { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
+): Promise<Lock> {
+  return await poll<Lock>(
+    async () => {
+      try {
+        return { ready: true, value: await takeLock(path, command, locked) };
+      } catch (error) {
+        if (!hasCode(error, 'conflict')) throw error;
+        return { ready: false };
+      }
+    },
+    { clock, signal, delays: () => RETRY },
+  );
 }
 
 async function created(path: string, text: string): Promise<boolean> {
@@ -52,11 +77,11 @@ async function created(path: string, text: string): Promise<boolean> {
 }
 
 /** Resolves when the lock that was there is gone; rejects when its holder lives. */
-async function removeStale(path: string): Promise<void> {
+async function removeStale(path: string, locked: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return;
   const holder = parse(text);
-  if (holder !== undefined && holds(holder)) throw heldBy(path, holder);
+  if (holder !== undefined && holds(holder)) throw heldBy(path, locked, holder);
   // Another process may have done the same in between and hold the lock by now: what was moved away is
   // compared, and a living lock goes back.
   const aside = `${path}.${randomUUID()}`;
@@ -83,12 +108,12 @@ function holds({ pid, start, host, process: identity }: Holder): boolean {
   return start === undefined || now === undefined || start === now;
 }
 
-function heldBy(path: string, { pid, host, since, command }: Holder): OperationError {
+function heldBy(path: string, locked: string, { pid, host, since, command }: Holder): OperationError {
   return new OperationError({
     code: 'conflict',
     attempted: 'begin',
-    problem: `process ${pid} on ${host} is at work on this fleet since ${since} (${command})`,
-    advice: `SwarmWait for it; if that process is gone for good, remove ${path}.`,
+    problem: `process ${pid} on ${host} is at work on ${locked} since ${since} (${command})`,
+    advice: `Wait for it; if that process is gone for good, remove ${path}.`,
   });
 }
 

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { OperationError } from '../support/index.js';
+import { volumeOptionsFrom } from './option-texts.js';
+import type { VolumeOptions } from './volume-service.js';
+
+/** What an operator decides for all volumes of a host. */
+export interface Policy {
+  /** Count where a user asks for nothing. */
+  readonly defaults: VolumeOptions;
+  /** Count whatever a user asks for. */
+  readonly overrides: VolumeOptions;
+  /** For so long a removed volume is kept, ms. */
+  readonly graceMs: number;
+}
+
+const HOUR = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: HOUR, d: 24 * HOUR };
+const texts = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({});
+const policyShape = z.strictObject({
+  defaults: texts,
+  overrides: texts,
+  grace: z
+    .string()
+    .regex(/^\d{1,5}[mhd]$/, 'must be a number with m, h or d, such as 24h')
+    .default('24h'),
+});
+
+/** Size of a volume that nobody gave one. */
+const DEFAULT_BYTES = 10 * 1024 ** 3;
+
+/**
+ * A policy from what its YAML file holds (undefined or null = there is no file); throws `invalid-input` with all that is
+ * wrong. Defaults and overrides have the names and values of the options (`-o help`):
+ *
+ *     defaults: { size: 20G, fs: ext4 }
+ *     overrides: { storage-container: docker }
+ *     grace: 7d
+ */
+export function readPolicy(content: unknown, attempted = 'read the policy'): Policy {
+  const parsed = policyShape.safeParse(content ?? {});
+  if (!parsed.success) {
+    const problem = parsed.error.issues
+      .map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
+      .join('; ');
+    throw new OperationError({ code: 'invalid-input', attempted, problem });
+  }
+  const { defaults, overrides, grace } = parsed.data;
+  const [, count = '', unit = ''] = /^(\d+)(.)$/.exec(grace) ?? [];
+  return {
+    defaults: volumeOptionsFrom(defaults, `${attempted}, defaults`),
+    overrides: volumeOptionsFrom(overrides, `${attempted}, overrides`),
+    graceMs: Number(count) * (UNITS[unit] ?? HOUR),
+  };
+}
+
+/** What a volume is made with: what was asked for, within the policy. */
+export function optionsWithin(
+  policy: Policy,
+  asked: VolumeOptions,
+): VolumeOptions & { readonly sizeBytes: number } {
+  const isCopy = asked.from !== undefined || asked.fromSnapshot !== undefined;
+  const options = { ...policy.defaults, ...given(asked), ...policy.overrides };
+  // A copy is as large as its original unless somebody says otherwise.
+  const sizeBytes = policy.overrides.sizeBytes ?? asked.sizeBytes;
+  return { ...options, sizeBytes: sizeBytes ?? (isCopy ? 0 : (policy.defaults.sizeBytes ?? DEFAULT_BYTES)) };
+}
+
+function given(options: VolumeOptions): VolumeOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
