@@ -65,7 +65,7 @@ describe('the lock', () => {
     const first = await takeLock(path(), 'apply', 'this fleet');
     let released = false;
     const clock = {
-      now: systemClock.now,
+      ...systemClock,
       sleep: async () => {
         released = true;
         await first.release();

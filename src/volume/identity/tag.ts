@@ -23,7 +23,7 @@ export interface VolumeTag {
   readonly maker?: string | undefined;
   /** What it was copied from: id of a volume or of a snapshot. */
   readonly from?: string | undefined;
-  /** So large it has to be when it is complete, bytes: a copy begins with the size of its original. */
+  /** So large it is when it is complete, bytes: a copy begins with the size of its original. Lists tell no other size. */
   readonly wantedBytes?: number | undefined;
   /** Set before the first byte is written: by a file system, or by whoever has the block device. Never formatted again. */
   readonly used?: 'filesystem' | 'block' | undefined;
