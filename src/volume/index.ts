@@ -21,3 +21,4 @@ export {
 } from './option-texts.js';
 export { readPolicy, type Policy } from './policy.js';
 export type { VolumeServiceParts } from './service-parts.js';
+export { createVolumeService } from './service.js';

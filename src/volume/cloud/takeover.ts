@@ -1,0 +1,124 @@
+import type { CallContext, Volume, VolumeAttachment } from '../../provider/index.js';
+import { hasCode, OperationError } from '../../support/index.js';
+import { usable, type VolumeCore } from '../core.js';
+import { isAt, type Target } from './holders.js';
+
+/** Another host can be quicker, again and again. */
+const MOST_ROUNDS = 5;
+
+export interface Given {
+  readonly volume: Volume;
+  readonly attachment: VolumeAttachment;
+}
+
+/**
+ * Gives a host the volume. The storage allows one attachment, and that is the lock: of two hosts at once one gets it. A
+ * holder that is off or gone is fenced first: the storage takes the volume away from it. One that runs, or of which
+ * nothing can be known, is `conflict`, and nothing is changed.
+ */
+export async function giveTo(
+  core: VolumeCore,
+  volumeId: string,
+  target: Target,
+  attempted: string,
+  context: CallContext,
+): Promise<Given> {
+  for (let round = 1; ; round += 1) {
+    const volume = await readVolume(core, volumeId, attempted, context);
+    for (const other of volume.attachments) {
+      if (!isAt(other, target)) await fence(core, volume, other, attempted, context);
+    }
+    try {
+      const attachment = await attach(core, volume, target, context);
+      return { attachment, volume: await stillTheSame(core, volume, attachment, attempted, context) };
+    } catch (error) {
+      if (!hasCode(error, 'conflict') || round === MOST_ROUNDS) throw error;
+      context.progress(`${attempted}: another host was quicker; looking again`);
+    }
+  }
+}
+
+async function readVolume(
+  core: VolumeCore,
+  volumeId: string,
+  attempted: string,
+  context: CallContext,
+): Promise<Volume> {
+  const volume = await core.require({ id: volumeId }, attempted, context);
+  if (!volume.shared) return volume;
+  throw new OperationError({
+    code: 'unsupported',
+    attempted,
+    problem: 'the volume group is shared: the storage gives it to several hosts at once',
+    advice: 'Take the sharing away from it first; a file system on several hosts is destroyed.',
+  });
+}
+
+/**
+ * Whoever removes a volume renames it and then sees whether somebody has it; whoever attaches one looks at its name
+ * afterwards. One of the two sees the other.
+ */
+async function stillTheSame(
+  core: VolumeCore,
+  before: Volume,
+  attachment: VolumeAttachment,
+  attempted: string,
+  context: CallContext,
+): Promise<Volume> {
+  try {
+    const now = await core.require({ id: before.id }, attempted, context);
+    return usable(now, attempted);
+  } catch (error) {
+    if (hasCode(error, 'conflict')) await core.parts.volumes.detach(before.id, attachment, context);
+    throw hasCode(error, 'conflict') ? error.with({ code: 'not-found' }) : error;
+  }
+}
+
+async function attach(
+  core: VolumeCore,
+  { id }: Volume,
+  target: Target,
+  context: CallContext,
+): Promise<VolumeAttachment> {
+  const { volumes } = core.parts;
+  if (target.kind === 'vm') return await volumes.attachToVm(id, target.vmId, context);
+  // Another host sets a secret of its own when it uses the volume: until then nobody knows one.
+  const access = { initiatorName: target.iqn, chapSecret: await core.chapSecret() };
+  return await volumes.attachToInitiator(id, access, context);
+}
+
+/** Takes the volume away from a holder that certainly writes no more. */
+async function fence(
+  core: VolumeCore,
+  { id, name }: Volume,
+  holder: VolumeAttachment,
+  attempted: string,
+  context: CallContext,
+): Promise<void> {
+  const held = (who: string, advice: string): OperationError =>
+    new OperationError({
+      code: 'conflict',
+      attempted,
+      problem: `volume group "${name}" is held by ${who}`,
+      advice,
+    });
+  if (holder.kind === 'initiator') {
+    const iqn = holder.initiatorName ?? holder.clientId;
+    throw held(
+      `iSCSI initiator ${iqn}, of which Prism does not know whether it lives`,
+      `If that host is off for certain: nutanix-volume detach ${name} --node iqn/${iqn}`,
+    );
+  }
+  const vm = await core.parts.volumes.findVm(holder.vmId, context);
+  if (vm !== undefined && vm.power !== 'off') {
+    throw held(
+      `VM "${vm.name}" (${vm.id}), which is ${vm.power === 'unknown' ? 'in an unknown state' : vm.power}`,
+      `Stop what uses it there, or switch that VM off; then it moves by itself.`,
+    );
+  }
+  const state = vm === undefined ? 'gone' : 'off';
+  context.progress(
+    `${attempted}: its holder, VM ${holder.vmId}, is ${state}; taking the volume away from it`,
+  );
+  await core.parts.volumes.detach(id, holder, context);
+}

@@ -1,0 +1,128 @@
+import { setMaxListeners } from 'node:events';
+import type { CallContext } from '../../provider/index.js';
+import { backoff, deadlineAfter, hasCode, OperationError, poll } from '../../support/index.js';
+import { isAt } from '../cloud/holders.js';
+import type { VolumeCore } from '../core.js';
+import { isInUse, type VolumeRecord } from '../records/volume-record.js';
+import { targetHere, withSecret } from './attached.js';
+
+/** So long the last user waits for the volume to be given back; what is not done by then is done later, ms. */
+const PATIENCE = 20_000;
+const RETRIES = { first: 1000, growth: 2, longest: 60_000 };
+
+/**
+ * Gives back what nothing on this host uses any more: unmounts, releases the device, detaches. What cannot be done now,
+ * because Prism is away or something still has a file open, stands in the record and is done later, by this process or
+ * the next one.
+ */
+export class IdleVolumes {
+  readonly #core: VolumeCore;
+  readonly #closing = new AbortController();
+  readonly #pending = new Map<string, Promise<void>>();
+
+  constructor(core: VolumeCore) {
+    this.#core = core;
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** In the turn of the volume. Never rejects: what is left is tried again in the background. */
+  async giveBackNow(
+    record: VolumeRecord,
+    attempted: string,
+    progress: CallContext['progress'],
+  ): Promise<void> {
+    const deadline = deadlineAfter(PATIENCE, attempted, undefined, this.#closing.signal);
+    try {
+      await this.#giveBack(record, attempted, { signal: deadline.signal, progress });
+    } catch (error) {
+      const { message } = OperationError.from(error, attempted);
+      this.#core.parts.logger.warn(`${message} It is given back later.`);
+      this.giveBackLater(record.id, 0);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Gives it back in the background, `delay` ms from now at the earliest, unless it is used again by then. */
+  giveBackLater(id: string, delay: number): void {
+    if (this.#core.parts.background === false || this.#closing.signal.aborted || this.#pending.has(id))
+      return;
+    const work = this.#repeatedly(id, delay).catch(() => undefined);
+    this.#pending.set(id, work);
+    void work.then(() => this.#pending.delete(id));
+  }
+
+  /** Resolves when nothing is under way in the background any more. */
+  async close(): Promise<void> {
+    const problem = 'the program ends';
+    this.#closing.abort(new OperationError({ code: 'cancelled', attempted: 'give a volume back', problem }));
+    await Promise.all(this.#pending.values());
+  }
+
+  async #repeatedly(id: string, delay: number): Promise<void> {
+    const { clock, logger } = this.#core.parts;
+    const { signal } = this.#closing;
+    const delays = backoff(RETRIES);
+    await poll<undefined>(
+      async () => {
+        try {
+          await this.#inTurn(id, signal);
+          return { ready: true, value: undefined };
+        } catch (error) {
+          if (signal.aborted) throw error;
+          logger.debug(OperationError.from(error, `give volume ${id} back`).message);
+          return { ready: false };
+        }
+      },
+      {
+        clock,
+        signal,
+        delays: (count) => (count === 1 ? Math.max(delay, RETRIES.first) : delays(count)),
+        pauseFirst: true,
+      },
+    );
+  }
+
+  async #inTurn(id: string, signal: AbortSignal): Promise<void> {
+    const attempted = `give volume ${id} back`;
+    await this.#core.turns.run(
+      id,
+      attempted,
+      async (context) => {
+        const record = await this.#core.records.get(id);
+        if (record !== undefined) await this.#giveBack(record, attempted, context);
+      },
+      { signal, progress: () => undefined },
+    );
+  }
+
+  async #giveBack(before: VolumeRecord, attempted: string, context: CallContext): Promise<void> {
+    const { node } = this.#core.parts;
+    if (isInUse(before)) return;
+    let record = before;
+    if (record.mount !== undefined) {
+      await node.unmount(record.mount.target, context.signal);
+      record = { ...record, mount: undefined };
+      await this.#core.records.put(record);
+    }
+    const { attachment } = record;
+    if (attachment === undefined) return;
+    if (attachment.address !== undefined) {
+      await node.releaseDevice(await withSecret(this.#core, attachment.address), context.signal);
+    }
+    if (attachment.by === 'node') await this.#detach(record.id, attempted, context);
+    await this.#core.records.put({ ...record, attachment: undefined });
+  }
+
+  async #detach(id: string, attempted: string, context: CallContext): Promise<void> {
+    const { volumes } = this.#core.parts;
+    const target = await targetHere(this.#core, attempted);
+    const volume = await volumes.find(id, context);
+    const mine = volume?.attachments.filter((one) => isAt(one, target)) ?? [];
+    for (const attachment of mine) {
+      await volumes.detach(id, attachment, context).catch((error: unknown) => {
+        if (!hasCode(error, 'not-found')) throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { MountEntry } from '../../node/index.js';
+import { OperationError } from '../../support/index.js';
+import type { VolumeCore } from '../core.js';
+import { isInUse, type VolumeRecord } from '../records/volume-record.js';
+import type { IdleVolumes } from './idle.js';
+
+/**
+ * So long a volume stays attached after a restart of this host, ms: engines start containers that had it, and those want
+ * it again.
+ */
+const AFTER_RESTART = 120_000;
+
+/**
+ * Compares the records with the kernel's table of mounts when a process starts: after its predecessor was killed, or the
+ * host was. Users whose mount is gone are gone; what nothing uses is given back. Without Prism.
+ */
+export async function reconcileRecords(core: VolumeCore, idle: IdleVolumes): Promise<void> {
+  if (core.parts.background === false) return;
+  for (const { id, attachment, mount, ...uses } of await core.records.all()) {
+    if (attachment === undefined && mount === undefined && uses.users.length + uses.stagings.length === 0)
+      continue;
+    const attempted = `compare the record of volume ${id} with what is mounted`;
+    try {
+      const context = { signal: new AbortController().signal, progress: () => undefined };
+      await core.turns.run(id, attempted, async () => await reconcileOne(core, idle, id), context);
+    } catch (error) {
+      core.parts.logger.warn(OperationError.from(error, attempted).message);
+    }
+  }
+}
+
+async function reconcileOne(core: VolumeCore, idle: IdleVolumes, id: string): Promise<void> {
+  const before = await core.records.get(id);
+  if (before === undefined) return;
+  const record = asMounted(before, await core.parts.node.mounts());
+  const { attachment } = record;
+  if (isInUse(record)) {
+    if (record !== before) await core.records.put(record);
+    return;
+  }
+  if (attachment === undefined && record.mount === undefined) {
+    await core.records.put(record);
+    return;
+  }
+  const idleSince = attachment?.idleSince ?? core.now().toISOString();
+  await core.records.put({
+    ...record,
+    attachment: attachment === undefined ? undefined : { ...attachment, idleSince },
+  });
+  idle.giveBackLater(id, isInUse(before) ? AFTER_RESTART : 0);
+}
+
+/** The record without what the kernel does not know. */
+function asMounted(record: VolumeRecord, mounts: readonly MountEntry[]): VolumeRecord {
+  const { mount } = record;
+  const targets = new Set(mounts.map(({ target }) => target));
+  const isMounted = mount !== undefined && targets.has(mount.target);
+  const stagings = record.stagings
+    .map((staging) => ({
+      ...staging,
+      targets: staging.targets.filter(({ targetPath }) => targets.has(targetPath)),
+    }))
+    .filter(({ filesystem, stagingPath, targets: left }) =>
+      filesystem === undefined ? left.length > 0 : targets.has(stagingPath) || left.length > 0,
+    );
+  return {
+    ...record,
+    users: isMounted ? record.users : [],
+    stagings,
+    mount: isMounted || mount?.folder === undefined ? mount : undefined,
+  };
+}

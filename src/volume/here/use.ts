@@ -1,0 +1,182 @@
+import type { CallContext } from '../../provider/index.js';
+import { OperationError } from '../../support/index.js';
+import { inWords, type VolumeCore } from '../core.js';
+import { isInUse, type VolumeRecord } from '../records/volume-record.js';
+import type { TurnContext } from '../turns.js';
+import type { VolumeReference } from '../volume-service.js';
+import { holdVolume, type HeldVolume } from './attached.js';
+import type { IdleVolumes } from './idle.js';
+import { mountFilesystem, mountHere, type FilesystemWish } from './mounted.js';
+
+/** Volumes as Docker has them: mounted for users, who are counted. */
+export class VolumeUsers {
+  readonly #core: VolumeCore;
+  readonly #idle: IdleVolumes;
+
+  constructor(core: VolumeCore, idle: IdleVolumes) {
+    this.#core = core;
+    this.#idle = idle;
+  }
+
+  /** See `VolumeService.mount`. */
+  async mount(volume: VolumeReference, user: string, context: CallContext): Promise<string> {
+    const attempted = `mount ${inWords(volume)}`;
+    const id = await this.#core.idOf(volume, attempted, context);
+    return await this.#core.turns.run(
+      id,
+      `${attempted} for ${user}`,
+      async (turn) => await this.#mountInTurn(id, user, attempted, turn),
+      context,
+    );
+  }
+
+  /** See `VolumeService.unmount`. */
+  async unmount(volume: VolumeReference, user: string, context: CallContext): Promise<void> {
+    const attempted = `unmount ${inWords(volume)}`;
+    const found = await this.#core.records.find(volume);
+    if (found === undefined) return;
+    await this.#core.turns.run(
+      found.id,
+      `${attempted} for ${user}`,
+      async (turn) => {
+        const record = await this.#core.records.get(found.id);
+        if (record?.users.includes(user) === true) await this.#without(record, user, attempted, turn);
+      },
+      context,
+    );
+  }
+
+  async #mountInTurn(id: string, user: string, attempted: string, turn: TurnContext): Promise<string> {
+    const folder = await this.#mountedFolder(id, attempted, turn);
+    const record = await this.#core.records.get(id);
+    if (record === undefined) throw lost(attempted);
+    // Nobody would ever undo what nobody waits for.
+    if (turn.isAbandoned()) {
+      await this.#release(record, attempted, turn);
+      throw abandoned(attempted);
+    }
+    const users = record.users.includes(user) ? record.users : [...record.users, user];
+    const counted = { ...record, users, attachment: withoutIdle(record) };
+    await this.#core.records.put(counted);
+    if (!turn.isAbandoned()) return folder;
+    await this.#without(counted, user, attempted, turn);
+    throw abandoned(attempted);
+  }
+
+  /** The folder of the volume, which is mounted afterwards, without Prism where it is mounted already. */
+  async #mountedFolder(id: string, attempted: string, turn: TurnContext): Promise<string> {
+    const before = await this.#core.records.get(id);
+    const folder = before?.mount?.folder;
+    if (before !== undefined && folder !== undefined) {
+      if ((await mountHere(this.#core, before, turn.signal)) !== undefined) return folder;
+      await forgetDeadMount(this.#core, before, attempted, turn);
+    }
+    await this.#forgetUsers(id);
+    const volume = await this.#core.require({ id }, attempted, turn);
+    return await mountVolume(this.#core, this.#idle, volume.id, {}, attempted, turn);
+  }
+
+  /** Users of a mount that is not there any more, after a restart of the host. */
+  async #forgetUsers(id: string): Promise<void> {
+    const record = await this.#core.records.get(id);
+    if (record !== undefined && record.users.length > 0)
+      await this.#core.records.put({ ...record, users: [] });
+  }
+
+  async #without(record: VolumeRecord, user: string, attempted: string, turn: TurnContext): Promise<void> {
+    const rest = { ...record, users: record.users.filter((one) => one !== user) };
+    if (isInUse(rest)) await this.#core.records.put(rest);
+    else await this.#release(rest, attempted, turn);
+  }
+
+  async #release(record: VolumeRecord, attempted: string, turn: TurnContext): Promise<void> {
+    if (isInUse(record)) return;
+    await releaseUnused(this.#core, this.#idle, record, attempted, turn);
+  }
+}
+
+/** Attaches, formats, mounts; what is half done is taken back when a step fails. */
+export async function mountVolume(
+  core: VolumeCore,
+  idle: IdleVolumes,
+  id: string,
+  wish: FilesystemWish,
+  attempted: string,
+  context: CallContext,
+): Promise<string> {
+  return await withHeldVolume(core, idle, id, attempted, context, async (held) => {
+    const { mount } = await mountFilesystem(core, held, wish, attempted, context);
+    if (mount?.folder === undefined) throw lost(attempted);
+    return mount.folder;
+  });
+}
+
+/** Does something with a volume that this host has got; gives it back when that fails and nothing else uses it. */
+export async function withHeldVolume<T>(
+  core: VolumeCore,
+  idle: IdleVolumes,
+  id: string,
+  attempted: string,
+  context: CallContext,
+  work: (held: HeldVolume) => Promise<T>,
+): Promise<T> {
+  try {
+    const volume = await core.require({ id }, attempted, context);
+    return await work(await holdVolume(core, volume, attempted, context));
+  } catch (error) {
+    const record = await core.records.get(id);
+    if (record !== undefined && !isInUse(record)) {
+      await releaseUnused(core, idle, record, attempted, context);
+    }
+    throw error;
+  }
+}
+
+/** Marks a volume that nothing uses, so that it is given back whatever happens, and gives it back. */
+export async function releaseUnused(
+  core: VolumeCore,
+  idle: IdleVolumes,
+  record: VolumeRecord,
+  attempted: string,
+  context: CallContext,
+): Promise<void> {
+  const { attachment } = record;
+  const unused: VolumeRecord = {
+    ...record,
+    attachment: attachment === undefined ? undefined : { ...attachment, idleSince: core.now().toISOString() },
+  };
+  await core.records.put(unused);
+  await idle.giveBackNow(unused, attempted, context.progress);
+}
+
+/** A mount whose device is gone, because the storage gave the volume to another host: it can only fail. */
+export async function forgetDeadMount(
+  core: VolumeCore,
+  record: VolumeRecord,
+  attempted: string,
+  context: CallContext,
+): Promise<void> {
+  if (record.mount === undefined) return;
+  try {
+    await core.parts.node.unmount(record.mount.target, context.signal);
+  } catch (error) {
+    throw OperationError.from(error, attempted).with({
+      attempted: `${attempted}: its device is gone from this host, and the dead mount cannot be taken away`,
+    });
+  }
+  await core.records.put({ ...record, mount: undefined });
+}
+
+function withoutIdle({ attachment }: VolumeRecord): VolumeRecord['attachment'] {
+  return attachment === undefined ? undefined : { ...attachment, idleSince: undefined };
+}
+
+function abandoned(attempted: string): OperationError {
+  const problem = 'whoever asked for it waited no longer; it was taken back';
+  return new OperationError({ code: 'cancelled', attempted, problem });
+}
+
+function lost(attempted: string): OperationError {
+  const problem = "this host's record of it is gone";
+  return new OperationError({ code: 'internal', attempted, problem });
+}
