@@ -1,22 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import { createFile, hasCode, hasSystemCode, OperationError, poll, type Clock } from '../support/index.js';
 import { hasEnded, isAlive, processIdentity, startOf } from './process-identity.js';
 
-const holderShape = z.object({
-  pid: z.number(),
+interface Holder {
+  readonly pid: number;
   /** When the process began, as far as the system tells: a number that was given anew is another process. */
-  start: z.string().optional(),
-  /** The process itself (see src/process), so that one in another container is not taken for a dead one. */
-  process: z.string().optional(),
-  host: z.string(),
-  since: z.string(),
-  command: z.string(),
-});
-type Holder = z.infer<typeof holderShape>;
+  readonly start: string | undefined;
+  /** The process itself (see `processIdentity`), so that one in another container is not taken for a dead one. */
+  readonly process: string | undefined;
+  readonly host: string;
+  readonly since: string;
+  readonly command: string;
+}
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -84,7 +81,7 @@ async function removeStale(path: string, locked: string): Promise<void> {
   if (holder !== undefined && holds(holder)) throw heldBy(path, locked, holder);
   // Another process may have done the same in between and hold the lock by now: what was moved away is
   // compared, and a living lock goes back.
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${crypto.randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => text);
   if (moved !== text) await link(aside, path).catch(() => undefined);
@@ -93,7 +90,19 @@ async function removeStale(path: string, locked: string): Promise<void> {
 
 function parse(text: string): Holder | undefined {
   try {
-    return holderShape.parse(JSON.parse(text));
+    const content: unknown = JSON.parse(text);
+    if (typeof content !== 'object' || content === null) return undefined;
+    const members = new Map<string, unknown>(Object.entries(content));
+    const textOf = (name: string): string | undefined => {
+      const value = members.get(name);
+      return typeof value === 'string' ? value : undefined;
+    };
+    const pid = members.get('pid');
+    const [host, since, command] = [textOf('host'), textOf('since'), textOf('command')];
+    if (typeof pid !== 'number' || host === undefined || since === undefined || command === undefined) {
+      return undefined;
+    }
+    return { pid, start: textOf('start'), process: textOf('process'), host, since, command };
   } catch {
     return undefined;
   }

@@ -60,7 +60,7 @@ export class VolumeCore {
     const { volumes } = this.parts;
     if ('id' in volume) return await volumes.find(volume.id, context);
     const [found, ...others] = await volumes.findByName(cloudNameOf(volume.name), context);
-    if (found !== undefined && others.length > 0) throw ambiguous([found, ...others], attempted);
+    if (found !== undefined && others.length > 0) throw ambiguousVolumes([found, ...others], attempted);
     return found;
   }
 
@@ -98,8 +98,8 @@ export class VolumeCore {
       stagings: [],
       ...before,
       id: volume.id,
-      name: nameOf(volume, tag),
-      sizeBytes: sizeOf(volume),
+      name: volumeNameOf(volume, tag),
+      sizeBytes: volumeSizeOf(volume),
       filesystem: tag?.fs ?? before?.filesystem,
       madeAt: tag?.madeAt?.toISOString() ?? before?.madeAt,
     };
@@ -113,11 +113,11 @@ export class VolumeCore {
 }
 
 /** The name that users know. */
-export function nameOf(volume: Volume, tag: VolumeTag | undefined = tagIn(volume.description)): string {
+export function volumeNameOf(volume: Volume, tag: VolumeTag | undefined = tagIn(volume.description)): string {
   return tag?.name ?? removalIn(volume.name)?.name ?? volume.name;
 }
 
-export function sizeOf(volume: Volume): number {
+export function volumeSizeOf(volume: Volume): number {
   const disks = volume.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return disks > 0 ? disks : (tagIn(volume.description)?.wantedBytes ?? 0);
 }
@@ -138,7 +138,7 @@ export function usable(volume: Volume, attempted: string): Volume {
   return volume;
 }
 
-export function ambiguous(volumes: readonly Volume[], attempted: string): OperationError {
+export function ambiguousVolumes(volumes: readonly Volume[], attempted: string): OperationError {
   const ids = volumes.map(({ id }) => id).join(' and ');
   return new OperationError({
     code: 'ambiguous',

@@ -25,7 +25,7 @@ const policyShape = z.strictObject({
     .default('24h'),
 });
 
-/** Size of a volume that nobody gave one. */
+/** Size of a volume for which neither user nor operator gives one. */
 const DEFAULT_BYTES = 10 * 1024 ** 3;
 
 /**
@@ -60,7 +60,7 @@ export function optionsWithin(
 ): VolumeOptions & { readonly sizeBytes: number } {
   const isCopy = asked.from !== undefined || asked.fromSnapshot !== undefined;
   const options = { ...policy.defaults, ...given(asked), ...policy.overrides };
-  // A copy is as large as its original unless somebody says otherwise.
+  // A copy is as large as its original unless a size is asked for.
   const sizeBytes = policy.overrides.sizeBytes ?? asked.sizeBytes;
   return { ...options, sizeBytes: sizeBytes ?? (isCopy ? 0 : (policy.defaults.sizeBytes ?? DEFAULT_BYTES)) };
 }

@@ -6,7 +6,7 @@ import { purgeVolumes, removeVolume, restoreVolume } from './cloud/removal.js';
 import { ensureSnapshot } from './cloud/snapshots.js';
 import { summaryFrom, summaryOf } from './cloud/summary.js';
 import { giveTo } from './cloud/takeover.js';
-import { inWords, sizeOf, VolumeCore } from './core.js';
+import { inWords, volumeSizeOf, VolumeCore } from './core.js';
 import { targetHere } from './here/attached.js';
 import { IdleVolumes } from './here/idle.js';
 import { reconcileRecords } from './here/reconcile.js';
@@ -80,7 +80,7 @@ class CoreVolumeService implements VolumeService {
     const summaries: VolumeSummary[] = [];
     for (const volume of found) {
       // Lists do not tell sizes (reference v4 6.1); the tag does, and only where it does not each one is asked.
-      const whole = sizeOf(volume) > 0 ? volume : ((await volumes.find(volume.id, context)) ?? volume);
+      const whole = volumeSizeOf(volume) > 0 ? volume : ((await volumes.find(volume.id, context)) ?? volume);
       summaries.push(await summaryOf(this.#core, whole, context));
     }
     return summaries;

@@ -13,7 +13,7 @@ import {
 
 /** What work gets that outlives its callers. */
 export interface TurnContext extends CallContext {
-  /** True when nobody waits for the outcome any more. */
+  /** True when no caller waits for the outcome any more. */
   readonly isAbandoned: () => boolean;
 }
 
@@ -28,7 +28,7 @@ export interface TurnsParts {
   readonly folder: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** So long one operation may take, whoever waits for it, ms. */
+  /** So long one operation may take, also without a caller, ms. */
   readonly limit?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { CallContext, NewVolume, Volume, VolumeId } from '../../provider/index.js';
 import { backoff, hasCode, OperationError, poll } from '../../support/index.js';
-import { ambiguous, inWords, nameOf, sizeOf, usable, type VolumeCore } from '../core.js';
+import { ambiguousVolumes, inWords, volumeNameOf, volumeSizeOf, usable, type VolumeCore } from '../core.js';
 import { checkVolumeName, cloudNameOf } from '../identity/names.js';
 import { idFrom } from '../identity/request-ids.js';
 import { tagIn, withTag, type VolumeTag } from '../identity/tag.js';
@@ -176,7 +176,7 @@ async function settled(
       );
       const [first, ...others] = found;
       if (first !== undefined && others.length === 0) return { ready: true, value: first };
-      if (look === MOST_LOOKS && first !== undefined) throw ambiguous(found, attempted);
+      if (look === MOST_LOOKS && first !== undefined) throw ambiguousVolumes(found, attempted);
       if (look === MOST_LOOKS) {
         const problem = 'it was made, and is not shown';
         throw new OperationError({ code: 'unexpected-response', attempted, problem });
@@ -210,16 +210,16 @@ async function fitting(
       `To use what it holds: the option import=${volume.id}`,
     );
   }
-  if (nameOf(volume, tag) !== name) {
+  if (volumeNameOf(volume, tag) !== name) {
     throw refused(
-      `volume group ${volume.id} belongs to volume "${nameOf(volume, tag)}"`,
+      `volume group ${volume.id} belongs to volume "${volumeNameOf(volume, tag)}"`,
       'Take another name.',
     );
   }
   const differing = differences(tag, asked);
   if (differing !== undefined)
     throw refused(`it exists, ${differing}`, 'Take another name, or leave the option out.');
-  const size = sizeOf(volume);
+  const size = volumeSizeOf(volume);
   const disk = volume.disks[0];
   const complete = tag.wantedBytes ?? size;
   if (size < complete && disk !== undefined) {

@@ -1,6 +1,6 @@
 import type { CallContext, Volume } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import { ambiguous, inWords, nameOf, usable, type VolumeCore } from '../core.js';
+import { ambiguousVolumes, inWords, volumeNameOf, usable, type VolumeCore } from '../core.js';
 import { cloudNameOf, removalIn, removedNameOf, removedPrefixOf } from '../identity/names.js';
 import { tagIn, withTag } from '../identity/tag.js';
 import { isInUse } from '../records/volume-record.js';
@@ -11,7 +11,7 @@ import { summaryOf } from './summary.js';
 /** Shows removed volumes in Prism's own lists; the name decides. */
 const REMOVED_CATEGORY = 'nutanix-volume:removed';
 
-/** Removes a volume that nobody has: it is kept for the grace time under another name, or deleted at once. */
+/** Removes a volume that no host has: it is kept for the grace time under another name, or deleted at once. */
 export async function removeVolume(
   core: VolumeCore,
   volume: Volume,
@@ -28,7 +28,7 @@ export async function removeVolume(
   await core.records.forget(volume.id);
 }
 
-/** Renames it, and back when somebody has got it meanwhile (see `giveTo`). */
+/** Renames it, and back when a host has got it meanwhile (see `giveTo`). */
 async function keep(
   core: VolumeCore,
   volume: Volume,
@@ -59,7 +59,7 @@ async function keep(
   }
 }
 
-/** Takes back a volume that was made by this call and is one too many: only if it was never used by anybody. */
+/** Takes back a volume that was made by this call and is one too many: only if no host ever used it. */
 export async function retire(core: VolumeCore, volume: Volume, context: CallContext): Promise<void> {
   const { volumes } = core.parts;
   const { id, name, description } = volume;
@@ -85,7 +85,7 @@ export async function restoreVolume(
   if (removal !== undefined) {
     const [there] = await core.parts.volumes.findByName(name, context);
     if (there !== undefined) {
-      const problem = `a volume of the name "${nameOf(there)}" exists (${there.id})`;
+      const problem = `a volume of the name "${volumeNameOf(there)}" exists (${there.id})`;
       const advice = 'Remove that one first.';
       throw new OperationError({ code: 'conflict', attempted, problem, advice });
     }
@@ -128,7 +128,7 @@ export async function purgeVolumes(
   for (const volume of await volumes.list(undefined, context)) {
     const removal = removalIn(volume.name);
     const tag = tagIn(volume.description);
-    // A volume group that somebody else gave such a name is nobody's to delete.
+    // A volume group without our tag has such a name by chance, and is not ours to delete.
     if (removal === undefined || tag?.removedAt === undefined || volume.attachments.length > 0) continue;
     const keptUntil = tag.keptUntil ?? new Date(removal.at.getTime() + graceMs);
     if (keptUntil.getTime() > core.now().getTime()) continue;
@@ -163,7 +163,7 @@ async function removedVolume(
   const [volume, ...others] = found;
   if (volume === undefined) throw missing();
   if (others.length > 0)
-    throw ambiguous(found, attempted).with({ advice: 'Give the id of the one that is meant.' });
+    throw ambiguousVolumes(found, attempted).with({ advice: 'Give the id of the one that is meant.' });
   return volume;
 }
 

@@ -1,6 +1,6 @@
 import type { CallContext, Volume } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
-import { sizeOf, usable, type VolumeCore } from '../core.js';
+import { volumeSizeOf, usable, type VolumeCore } from '../core.js';
 import type { VolumeOptions } from '../volume-service.js';
 
 /** What a copy begins with. */
@@ -25,7 +25,7 @@ export async function sourceOf(
         `${attempted}: ${from} is in use; the copy is as after a power cut at this moment (crash-consistent)`,
       );
     }
-    return { id: volume.id, sizeBytes: sizeOf(volume), volume };
+    return { id: volume.id, sizeBytes: volumeSizeOf(volume), volume };
   }
   if (fromSnapshot === undefined) return undefined;
   const byId = isUuid(fromSnapshot) ? await volumes.findSnapshot(fromSnapshot, context) : undefined;

@@ -1,5 +1,5 @@
 import type { CallContext, Volume } from '../../provider/index.js';
-import { nameOf, sizeOf, type VolumeCore } from '../core.js';
+import { volumeNameOf, volumeSizeOf, type VolumeCore } from '../core.js';
 import { removalIn } from '../identity/names.js';
 import { tagIn } from '../identity/tag.js';
 import type { VolumeRecord } from '../records/volume-record.js';
@@ -21,8 +21,8 @@ export async function summaryOf(
   const removal = removalIn(volume.name);
   return {
     id: volume.id,
-    name: nameOf(volume, tag),
-    sizeBytes: sizeOf(volume),
+    name: volumeNameOf(volume, tag),
+    sizeBytes: volumeSizeOf(volume),
     filesystem: tag?.fs ?? record?.filesystem,
     holders,
     holderNodes: volume.attachments.map(nodeIdOf),

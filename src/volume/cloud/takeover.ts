@@ -55,7 +55,7 @@ async function readVolume(
 }
 
 /**
- * Whoever removes a volume renames it and then sees whether somebody has it; whoever attaches one looks at its name
+ * A removal renames the volume and then sees whether a host has it; a host that attaches a volume looks at its name
  * afterwards. One of the two sees the other.
  */
 async function stillTheSame(
@@ -82,7 +82,7 @@ async function attach(
 ): Promise<VolumeAttachment> {
   const { volumes } = core.parts;
   if (target.kind === 'vm') return await volumes.attachToVm(id, target.vmId, context);
-  // Another host sets a secret of its own when it uses the volume: until then nobody knows one.
+  // Another host sets a secret of its own when it uses the volume: until then no initiator but this one knows it.
   const access = { initiatorName: target.iqn, chapSecret: await core.chapSecret() };
   return await volumes.attachToInitiator(id, access, context);
 }

@@ -5,7 +5,7 @@ import type { VolumeTag } from '../identity/tag.js';
 
 /** The folder of a file system that is handed out: Docker fills an empty volume only, and ext4 begins with lost+found. */
 const DATA = 'data';
-/** Says that the files are in `data`. Without it the file system was made by somebody else, and all of it is the volume. */
+/** Says that the files are in `data`. Without it the file system was not made by this program, and all of it is the volume. */
 const MARKER = '.nutanix-volume';
 const MARKER_TEXT = `The files of this volume are in the folder ${DATA}. Written by nutanix-volume; do not remove.\n`;
 /** It gets its owner and mode before it gets its name, so that it is never seen without them. */

@@ -38,7 +38,7 @@ export async function mountFilesystem(
   const options = [...(wish.mountOptions ?? []), ...(tag?.mountOptions ?? []), ...(isCopy ? ['nouuid'] : [])];
   await node.mount({ device, target, type, options: [...new Set(options)] }, context.signal);
   const folder = await folderOfVolume(target, tag, attempted);
-  // It may have been grown while nobody had it mounted; one that fills its device already is left as it is.
+  // The volume may have been grown while no host had it; a file system that fills its device is left as it is.
   await node.growFilesystem(target, context.signal).catch((error: unknown) => {
     logger.warn(OperationError.from(error, `${attempted}, grow its file system`).message);
   });
@@ -60,7 +60,7 @@ export async function mountHere(
 }
 
 /**
- * Says in the volume's tag, before anybody can write to it, what it is used for. A device that was used is never
+ * Says in the volume's tag, before the first byte can be written to it, what it is used for. A device that was used is never
  * formatted again, however blank it seems later.
  */
 export async function claim(

@@ -50,7 +50,7 @@ export class VolumeUsers {
     const folder = await this.#mountedFolder(id, attempted, turn);
     const record = await this.#core.records.get(id);
     if (record === undefined) throw lost(attempted);
-    // Nobody would ever undo what nobody waits for.
+    // An engine never undoes a mount for which it did not wait.
     if (turn.isAbandoned()) {
       await this.#release(record, attempted, turn);
       throw abandoned(attempted);
@@ -172,7 +172,7 @@ function withoutIdle({ attachment }: VolumeRecord): VolumeRecord['attachment'] {
 }
 
 function abandoned(attempted: string): OperationError {
-  const problem = 'whoever asked for it waited no longer; it was taken back';
+  const problem = 'its caller waits no longer; it was taken back';
   return new OperationError({ code: 'cancelled', attempted, problem });
 }
 

@@ -25,7 +25,7 @@ export interface VolumeTag {
   readonly from?: string | undefined;
   /** So large it is when it is complete, bytes: a copy begins with the size of its original. Lists tell no other size. */
   readonly wantedBytes?: number | undefined;
-  /** Set before the first byte is written: by a file system, or by whoever has the block device. Never formatted again. */
+  /** Set before the first byte is written, into a file system or to the block device. Never formatted again. */
   readonly used?: 'filesystem' | 'block' | undefined;
   readonly removedAt?: Date | undefined;
   readonly keptUntil?: Date | undefined;
@@ -76,7 +76,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   used: {
     member: 'used',
     print: ({ used }) => used,
-    // Whatever stands there: somebody has used it.
+    // Whatever stands there: the volume was used.
     read: (text) => ({ used: oneOf(text, 'filesystem', 'block') ?? 'block' }),
   },
   removed: timeEntry('removedAt'),
