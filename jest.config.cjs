@@ -40,6 +40,7 @@ const SAME_ON_BOTH = [
 ];
 
 module.exports = {
+  testSequencer: '<rootDir>/scripts/slowest-first.cjs',
   // A limit against hanging, not a measure of speed: CI has two cores, and a test may wait for another process.
   testTimeout: 120_000,
   // How long a worker may take to leave when it has nothing to do any more. The default of 0.5 s is too short for a busy

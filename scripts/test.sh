@@ -7,7 +7,7 @@ results=.cache/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-projects=(unit interop e2e e2e-v4)
+against_programs=(interop e2e e2e-v4)
 left_out=()
 if ! command -v go >/dev/null; then
   if [[ ${REQUIRE_REAL_CLIENT:-} == 1 ]]; then
@@ -16,7 +16,7 @@ if ! command -v go >/dev/null; then
   fi
   echo "test: Go is not installed: our own small client stands in for docker-machine (unless DOCKER_MACHINE is set);" \
     "the tests against Go's own net/rpc and gob and those with rancher-machine are left out"
-  projects=(unit e2e e2e-v4)
+  against_programs=(e2e e2e-v4)
   left_out=(--testPathIgnorePatterns rancher)
 fi
 
@@ -25,13 +25,26 @@ if [[ ! -e .tools/python-v4-sdk/newest/stamp ]]; then
   left_out+=(--testPathIgnorePatterns v4-sdk)
 fi
 
-status=0
-# As many workers as cores: the end-to-end tests spend most of their time waiting.
-for project in "${projects[@]}"; do
-  echo "== $project"
-  npx --no-install jest --config jest.config.cjs --selectProjects "$project" --maxWorkers=100% \
-    "${left_out[@]}" --json --outputFile "$results/$project.json" >/dev/null || status=1
-done
+# It takes minutes of downloads where it was never made: that goes on beside the unit tests. Should it fail, the tests that
+# want it try again, and tell why.
+if [[ ${REQUIRE_CONTAINER_GUESTS:-} == 1 ]]; then
+  bash scripts/guest-image/build.sh --tarball >/dev/null 2>&1 &
+fi
 
-node scripts/count-tests.mjs "${projects[@]/#/$results/}" || status=1
+status=0
+# run REPORT WORKERS PROJECT...
+run() {
+  echo "== ${*:3}"
+  npx --no-install jest --config jest.config.cjs --selectProjects "${@:3}" --maxWorkers="$2" \
+    "${left_out[@]}" --json --outputFile "$results/$1.json" >/dev/null || status=1
+}
+
+# Unit tests keep a core busy, so as many workers as cores. The others spend most of their time waiting for clients and
+# guests, so more of them run at once, and all in one run: at the end of it no core waits for a last long file.
+cores=$(nproc)
+waiting=$((cores * 5 / 2 < 12 ? cores * 5 / 2 : 12))
+run unit "$cores" unit
+run programs "$waiting" "${against_programs[@]}"
+
+node scripts/count-tests.mjs "$results"/{unit,programs} || status=1
 exit "$status"

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,6 +14,7 @@ import {
 import { vmResources } from '../../src/simulator/v3/vm/spec.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from './machine.js';
+import { ownNumber } from './own-number.js';
 import { PC_VERSION, SERVED } from './spoken-api.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,10 +39,10 @@ export class Cloud {
   ): Promise<Cloud> {
     const seen: GuestSpec[] = [];
     const sshPort = process.getuid?.() === 0 ? 22 : 2222;
-    // Other tests, and other runs of this one, have other networks.
+    // Other tests have other networks.
     const networks = {
-      managed: `127.${150 + randomInt(50)}.${randomInt(256)}`,
-      own: `127.${200 + randomInt(50)}`,
+      managed: `127.${150 + ownNumber(50)}.${ownNumber(256)}`,
+      own: `127.${200 + ownNumber(50)}`,
     };
     const guests = createEmulatedGuests({
       sshPort,

@@ -1,6 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { PRESET, presetInventory } from '../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
+import { ownNumber } from './own-number.js';
 
 /** Prism Central allows several VMs of one name: two people, each with a store of their own, may choose the same. */
 test('a name that a VM has already: said before anything is made, and each rm takes its own VM', async () => {
@@ -23,7 +24,7 @@ test('a name that a VM has already: said before anything is made, and each rm ta
 });
 
 test('images of one name on two clusters, with a blank at the end: the one of the target cluster is cloned', async () => {
-  const preset = presetInventory(`127.149.${randomInt(256)}.0/24`);
+  const preset = presetInventory(`127.149.${ownNumber(256)}.0/24`);
   const [image] = preset.images;
   if (image === undefined) throw new Error('the preset has no image');
   const name = 'golden ';

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PRESET } from '../../src/simulator/index.js';
 import { dist } from './machine.js';
+import { ownNumber } from './own-number.js';
 import { start } from './run.js';
 import { PC_VERSION, SERVED } from './spoken-api.js';
 
@@ -125,12 +125,12 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
 /** Guests have the subnet's addresses: another one each time, beside what else may run here. */
 function guestOptions({ guests, dockerHost }: SimulatorChoice): Record<string, string> {
   if (dockerHost !== undefined) {
-    return { guests: 'container', 'docker-host': dockerHost, subnet: `10.77.${randomInt(256)}.0/24` };
+    return { guests: 'container', 'docker-host': dockerHost, subnet: `10.77.${32 + ownNumber(224)}.0/24` };
   }
   return {
     guests: guests ?? 'emulated',
     'ssh-port': process.getuid?.() === 0 ? '22' : '2222',
-    subnet: `127.${100 + randomInt(100)}.${randomInt(256)}.0/24`,
+    subnet: `127.${100 + ownNumber(49)}.${ownNumber(256)}.0/24`,
   };
 }
 
