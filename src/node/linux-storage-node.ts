@@ -1,7 +1,14 @@
-import { join } from 'node:path';
-import { abortError, backoff, OperationError, poll, systemClock, type Clock } from '../support/index.js';
+import {
+  abortError,
+  backoff,
+  hasCode,
+  OperationError,
+  poll,
+  systemClock,
+  type Clock,
+} from '../support/index.js';
 import { CommandRunner } from './command/command-runner.js';
-import { BlockDevices, realpathOrNothing } from './devices/block-devices.js';
+import { BlockDevices } from './devices/block-devices.js';
 import { scanForDisks } from './devices/bus-scan.js';
 import { releaseDisk } from './devices/device-release.js';
 import { isClaimedByMultipath } from './devices/multipath-claim.js';
@@ -9,6 +16,7 @@ import { DiskSearch } from './devices/disk-search.js';
 import { ContentInspection } from './filesystems/content.js';
 import { Formatting } from './filesystems/formatting.js';
 import { filesystemUse, growMounted, rescanDevice } from './filesystems/growing.js';
+import { hasMountedTwin } from './filesystems/xfs-twins.js';
 import { identifyNode } from './identity.js';
 import { Initiator } from './iscsi/initiator.js';
 import { Mounting, type BindOptions } from './mounts/mounting.js';
@@ -39,6 +47,16 @@ export function createStorageNode(options: StorageNodeOptions = {}): StorageNode
 /** The kernel notices most disks by itself; it is made to scan at these attempts, each of which can cost seconds. */
 const SCANNED_ATTEMPTS = new Set([2, 5, 10, 20, 40, 80]);
 const PAUSES = { first: 100, growth: 1.4, longest: 2000 };
+
+function otherContent(content: DeviceContent, type: FilesystemType, attempted: string): OperationError {
+  const held = {
+    blank: 'nothing',
+    filesystem: 'type' in content ? content.type : '',
+    foreign: 'what' in content ? content.what : '',
+  };
+  const problem = `the device holds ${held[content.kind]}, not the ${type} file system that was to be mounted`;
+  return new OperationError({ code: 'conflict', attempted, problem });
+}
 
 interface Wait {
   readonly waitedFor: string;
@@ -149,17 +167,20 @@ class LinuxStorageNode implements StorageNode {
   async mount(request: MountRequest, signal: AbortSignal): Promise<void> {
     if ((await this.#mounting.existing(request)) !== undefined) return;
     const { device, type } = request;
+    const attempted = `mount ${device} at ${request.target}`;
     const content = await this.#inspection.inspect(device, signal);
-    if (content.kind !== 'filesystem' || content.type !== type) {
-      const held =
-        content.kind === 'foreign' ? content.what : content.kind === 'blank' ? 'nothing' : content.type;
-      throw new OperationError({
-        code: 'conflict',
-        attempted: `mount ${device} at ${request.target}`,
-        problem: `the device holds ${held}, not the ${type} file system that was to be mounted`,
-      });
+    if (content.kind !== 'filesystem' || content.type !== type) throw otherContent(content, type, attempted);
+    try {
+      await this.#mounting.mount(request, [], signal);
+    } catch (error) {
+      // The kernel takes no second xfs of one UUID unless it is told that this is meant.
+      const isCopy =
+        type === 'xfs' &&
+        hasCode(error, 'task-failed') &&
+        (await hasMountedTwin(device, content.uuid, await this.mounts(), this.#devices, attempted));
+      if (!isCopy) throw error;
+      await this.#mounting.mount(request, ['nouuid'], signal);
     }
-    await this.#mounting.mount(request, [], signal);
   }
 
   async bind(source: string, target: string, options: BindOptions, signal: AbortSignal): Promise<void> {
@@ -181,9 +202,8 @@ class LinuxStorageNode implements StorageNode {
       throw new OperationError({ code: 'not-found', attempted, problem: 'nothing is mounted there' });
     }
     // What the table calls the source may be gone or called otherwise; the number is the device.
-    const folder = await realpathOrNothing(join(this.#paths.sys, 'dev/block', entry.device));
-    const device =
-      folder === undefined ? entry.source : await this.#devices.pathOf(folder.split('/').at(-1) ?? '');
+    const name = await this.#devices.nameByNumber(entry.device);
+    const device = name === undefined ? entry.source : await this.#devices.pathOf(name);
     await growMounted(entry, device, this.#runner, signal);
   }
 

@@ -7,6 +7,8 @@ export interface NodePaths {
   readonly dev: string;
   /** Where daemons keep the numbers of their processes. */
   readonly run: string;
+  /** Folder with a folder of modules for each kernel. */
+  readonly modules: string;
   /** Folder of `initiatorname.iscsi`. */
   readonly iscsi: string;
   /** Folders in which open-iscsi may keep its records (`nodes/…`); which one is a choice of the distribution. */
@@ -20,6 +22,7 @@ export const SYSTEM_PATHS: NodePaths = {
   proc: '/proc',
   dev: '/dev',
   run: '/run',
+  modules: '/lib/modules',
   iscsi: '/etc/iscsi',
   // Debian and SUSE keep the records in /etc/iscsi, Red Hat in /var/lib/iscsi.
   iscsiRecords: ['/var/lib/iscsi', '/etc/iscsi'],

@@ -92,9 +92,14 @@ export class BlockDevices {
    */
   async nameOf(path: string, attempted: string): Promise<string> {
     const number = await deviceNumberOf(path, attempted);
-    const folder = await realpathOrNothing(join(this.#paths.sys, 'dev/block', number));
     // Where sysfs does not know the number (another namespace's), the name of the device's file is all there is.
-    return basename(folder ?? (await realpath(path)));
+    return (await this.nameByNumber(number)) ?? basename(await realpath(path));
+  }
+
+  /** By `major:minor`, as in the table of mounts. */
+  async nameByNumber(number: string): Promise<string | undefined> {
+    const folder = await realpathOrNothing(join(this.#paths.sys, 'dev/block', number));
+    return folder === undefined ? undefined : basename(folder);
   }
 
   async sizeOf(name: string): Promise<number | undefined> {

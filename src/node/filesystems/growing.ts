@@ -61,11 +61,24 @@ export async function growMounted(
     return;
   }
   if (entry.type === 'ext4') {
-    await runner.run({ program: 'resize2fs', args: [device], attempted, signal });
+    try {
+      await runner.run({ program: 'resize2fs', args: [device], attempted, signal });
+    } catch (error) {
+      throw withoutCapability(error);
+    }
     return;
   }
   const problem = `it is of type ${entry.type}; xfs and ext4 can be grown`;
   throw new OperationError({ code: 'unsupported', attempted, problem });
+}
+
+/** The kernel grows a mounted ext4 for a process with this capability only, which containers lack. */
+function withoutCapability(error: unknown): unknown {
+  if (!(error instanceof OperationError) || !error.problem.includes('Permission denied to resize'))
+    return error;
+  const advice =
+    'A mounted ext4 is grown with the capability CAP_SYS_RESOURCE only: give it to this process, or use xfs.';
+  return error.with({ code: 'permission-denied', advice });
 }
 
 /** Sizes and inodes of the file system at a path. */
