@@ -9,7 +9,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONG = {
   'test/e2e/container/docker-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/guest-image.test.ts': { seconds: 15, hasEngine: true },
-  'test/e2e/container/guests.test.ts': { seconds: 80, hasEngine: true },
+  'test/e2e/container/guests.test.ts': { seconds: 120, hasEngine: true },
   'test/e2e/container/rancher-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/simulator-end.test.ts': { seconds: 45, hasEngine: true },
   'test/e2e/demo.test.ts': { seconds: 40 },
@@ -29,6 +29,7 @@ const LONG = {
   'test/emulator/hostile.test.ts': { seconds: 14 },
   'test/emulator/shell-truth.test.ts': { seconds: 14 },
   'test/gob/hostile.test.ts': { seconds: 20 },
+  'test/interop/csi/csi-sanity.test.ts': { seconds: 60 },
   'test/interop/go.test.ts': { seconds: 40 },
   'test/interop/openssh-keys.test.ts': { seconds: 20 },
   'test/interop/v4-sdk/v4-sdk.test.ts': { seconds: 70 },

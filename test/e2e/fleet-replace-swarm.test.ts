@@ -128,7 +128,7 @@ describeWith(engine)('apply --recreate on a swarm', () => {
         '/busybox httpd -f -p 80 -h /run/secrets',
     );
     const running = "docker service ls --filter name=web --format '{{.Replicas}}' | grep -q 2/2";
-    await manage(`timeout 120 sh -c "until ${running}; do sleep 1; done"`);
+    await manage(`timeout 300 sh -c "until ${running}; do sleep 1; done"`);
     expect(await answers()).toBe(true);
     expect(await nodes()).toEqual(WELL);
   });

@@ -82,7 +82,7 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
       `echo ${SECOND_STACK} | base64 -d | docker stack deploy -c - second`,
     );
     const running = "docker service ls --filter name=second_idle --format '{{.Replicas}}' | grep -qx 2/2";
-    await machine.run('ssh', 'manager-2', `timeout 60 sh -c "until ${running}; do sleep 1; done"`);
+    await machine.run('ssh', 'manager-2', `timeout 300 sh -c "until ${running}; do sleep 1; done"`);
     await machine.run('ssh', 'manager-2', 'docker stack rm second');
   });
 
