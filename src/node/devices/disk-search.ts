@@ -33,15 +33,16 @@ export class DiskSearch {
    *    mere numbers, vendor and exact size have to fit, too, and the device tells no serial at all.
    */
   async see(disk: DiskAddress): Promise<NamedDevice | undefined> {
-    const devices = (await this.#devices.list()).filter((device) => device.isRunning && device.sizeBytes > 0);
+    const all = await this.#devices.list();
+    const devices = all.filter(isUsable);
     const bySerial = devices.filter(({ serials }) =>
       serials.some((serial) => namesDisk(serial, disk.diskId)),
     );
-    const found = [...(await this.#candidates(bySerial)), ...(await this.#byLinks(disk, devices))];
+    const found = [...(await this.#candidates(bySerial)), ...(await this.#byLinks(disk, all))];
     const byPlace = found.length > 0 ? [] : devices.filter((device) => fitsPlace(device, disk));
-    const all = new Map([...found, ...(await this.#candidates(byPlace))].map((one) => [one.name, one]));
-    const [only, other] = all.values();
-    if (other !== undefined) throw severalFit(disk, [...all.values()]);
+    const distinct = new Map([...found, ...(await this.#candidates(byPlace))].map((one) => [one.name, one]));
+    const [only, other] = distinct.values();
+    if (other !== undefined) throw severalFit(disk, [...distinct.values()]);
     return only !== undefined && (await isThere(only.path)) ? only : undefined;
   }
 
@@ -75,11 +76,17 @@ export class DiskSearch {
     for (const path of new Set(targets.filter((target) => target !== undefined))) {
       const device = devices.find(({ name }) => name === basename(path));
       if (device !== undefined && device.multipath === undefined && device.serials.length > 0) continue;
+      if (device !== undefined && !isUsable(device)) continue;
       if (device === undefined) candidates.push({ name: basename(path), path });
       else candidates.push(...(await this.#candidates([device])));
     }
     return candidates;
   }
+}
+
+/** One that the kernel has given up, or that is empty, as a loop device without file, is as good as not there. */
+function isUsable({ isRunning, sizeBytes }: BlockDevice): boolean {
+  return isRunning && sizeBytes > 0;
 }
 
 function fitsPlace(device: BlockDevice, disk: DiskAddress): boolean {

@@ -57,6 +57,8 @@ describe('the device of a disk', () => {
     system.write('dev/loop7', '');
     system.link(link(ID), 'loop7');
     expect(await see()).toBe(join(system.root, 'dev/loop7'));
+    system.write('sys/block/loop7/size', '0');
+    expect(await see()).toBeUndefined();
   });
 
   test('is not what a link of before leads to', async () => {
