@@ -5,7 +5,7 @@
 interface OptionBase {
   /** Name of the create flag, without the dashes. */
   readonly name: `nutanix-${string}`;
-  /** Environment variable that stands in when the flag is not on the command line. */
+  /** Environment variable that stands in when the flag is not on the command line: the name in capitals. */
   readonly env: `NUTANIX_${string}`;
   readonly group: OptionGroup;
   /** One sentence without a full stop: the client puts the default behind it. */
@@ -65,24 +65,40 @@ export type ValueOf<O> = O extends { readonly kind: 'string' }
       ? boolean
       : readonly string[];
 
-type Fields<O extends Option, Optional extends keyof O> = Omit<O, 'kind' | 'since' | Optional> &
+type Fields<O extends Option, Optional extends keyof O> = Omit<
+  O,
+  'kind' | 'env' | 'group' | 'since' | Optional
+> &
   Partial<Pick<O, Optional | 'since'>>;
 
 /** Version that an option without `since` belongs to. */
 const FIRST_VERSION = '0.1.0';
 
-export function stringOption(fields: Fields<StringOption, 'fallback'>): StringOption {
-  return { kind: 'string', fallback: '', since: FIRST_VERSION, ...fields };
+/** What declares the options of one group. */
+export interface OptionDeclarations {
+  string(fields: Fields<StringOption, 'fallback'>): StringOption;
+  int(fields: Fields<IntOption, 'fallback'>): IntOption;
+  bool(fields: Fields<BoolOption, 'fallback'>): BoolOption;
+  slice(fields: Fields<SliceOption, 'fallback'>): SliceOption;
 }
 
-export function intOption(fields: Fields<IntOption, 'fallback'>): IntOption {
-  return { kind: 'int', fallback: 0, since: FIRST_VERSION, ...fields };
+export function optionsIn(group: OptionGroup): OptionDeclarations {
+  return {
+    string: (fields) => ({ kind: 'string', fallback: '', ...shared(group, fields), ...fields }),
+    int: (fields) => ({ kind: 'int', fallback: 0, ...shared(group, fields), ...fields }),
+    bool: (fields) => ({ kind: 'bool', fallback: false, ...shared(group, fields), ...fields }),
+    slice: (fields) => ({ kind: 'slice', fallback: [], ...shared(group, fields), ...fields }),
+  };
 }
 
-export function boolOption(fields: Fields<BoolOption, 'fallback'>): BoolOption {
-  return { kind: 'bool', fallback: false, since: FIRST_VERSION, ...fields };
+function shared(
+  group: OptionGroup,
+  { name }: Pick<OptionBase, 'name'>,
+): Pick<OptionBase, 'env' | 'group' | 'since'> {
+  return { env: variableOf(name), group, since: FIRST_VERSION };
 }
 
-export function sliceOption(fields: Fields<SliceOption, 'fallback'>): SliceOption {
-  return { kind: 'slice', fallback: [], since: FIRST_VERSION, ...fields };
+/** `nutanix-vm-mem` -> `NUTANIX_VM_MEM`. */
+function variableOf(name: OptionBase['name']): OptionBase['env'] {
+  return `NUTANIX_${name.slice('nutanix-'.length).toUpperCase().replaceAll('-', '_')}`;
 }
