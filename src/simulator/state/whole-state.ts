@@ -7,6 +7,25 @@ import type { SavedState, SavedGuests, SavedServer } from './saved-state.js';
 /** The part of the state that is in the store. */
 export type StoredState = Omit<SavedState, 'format' | 'version' | 'server' | 'guests' | 'tasks'>;
 
+/** Collections that are kept as they are, in the order in which they are loaded; VMs are not among them. */
+const KEPT = [
+  'clusters',
+  'hosts',
+  'subnets',
+  'images',
+  'projects',
+  'containers',
+  'categories',
+  'reservations',
+  'requests',
+  'changeCounts',
+  'volumeGroups',
+  'iscsiClients',
+  'recoveryPoints',
+] as const satisfies readonly Exclude<keyof StoredState, 'vms'>[];
+
+type Kept = { [Name in (typeof KEPT)[number]]: StoredState[Name][number] };
+
 /** A copy of all that is kept. VMs that are still being made are left out. */
 export function saveStore(store: Store): StoredState {
   return structuredClone({
@@ -33,19 +52,7 @@ export function saveStore(store: Store): StoredState {
  */
 export function loadStore(store: Store, state: StoredState): string[] {
   const saved = structuredClone(state);
-  putAll(store.clusters, saved.clusters);
-  putAll(store.hosts, saved.hosts);
-  putAll(store.subnets, saved.subnets);
-  putAll(store.images, saved.images);
-  putAll(store.projects, saved.projects);
-  putAll(store.containers, saved.containers);
-  putAll(store.categories, saved.categories);
-  putAll(store.reservations, saved.reservations);
-  putAll(store.requests, saved.requests);
-  putAll(store.changeCounts, saved.changeCounts);
-  putAll(store.volumeGroups, saved.volumeGroups);
-  putAll(store.iscsiClients, saved.iscsiClients);
-  putAll(store.recoveryPoints, saved.recoveryPoints);
+  for (const name of KEPT) putAll<typeof name>(store[name], saved[name]);
   for (const host of store.hosts) for (const gpu of host.gpus) gpu.vmUuid = undefined;
   const wereOn = saved.vms.filter(({ power }) => power === 'ON').map(({ uuid }) => uuid);
   for (const vm of saved.vms) {
@@ -63,7 +70,10 @@ export function loadStore(store: Store, state: StoredState): string[] {
   return wereOn;
 }
 
-function putAll<T>(collection: Collection<T>, records: readonly T[]): void {
+type Collections = { readonly [Name in keyof Kept]: Collection<Kept[Name]> };
+type Lists = { readonly [Name in keyof Kept]: readonly Kept[Name][] };
+
+function putAll<Name extends keyof Kept>(collection: Collections[Name], records: Lists[Name]): void {
   for (const record of records) collection.put(record);
 }
 

@@ -2,7 +2,7 @@ import type { ClusterRecord } from '../core/store/records.js';
 import { timestamp } from '../core/time.js';
 import type { World } from '../core/world.js';
 import type { Route } from '../http/route.js';
-import { readOnlyRoutes } from './listing/read-only.js';
+import { wholeListRoutes } from './listing/read-only.js';
 import { SPEC_HASH } from './references.js';
 import type { V3World } from './world.js';
 
@@ -120,15 +120,5 @@ function networkOf(cluster: ClusterRecord): Json {
 
 /** clusters: read-only, and all at once. Prism Central itself is among them. */
 export function clusterRoutes(world: V3World): Route[] {
-  const { clusters } = world.store;
-  return readOnlyRoutes(world, {
-    kind: 'cluster',
-    plural: 'clusters',
-    listDefinition: 'cluster_list_metadata',
-    listed: ({ user }) => (user.role === 'viewer' ? [] : clusters),
-    find: (uuid) => clusters.get(uuid),
-    attributes: {},
-    view: (cluster) => clusterView(world, cluster),
-    unpaged: true,
-  });
+  return wholeListRoutes(world, 'cluster', world.store.clusters, (one) => clusterView(world, one));
 }

@@ -3,7 +3,7 @@ import { timestamp } from '../core/time.js';
 import type { World } from '../core/world.js';
 import type { Route } from '../http/route.js';
 import { HYPERVISOR } from './cluster.js';
-import { readOnlyRoutes } from './listing/read-only.js';
+import { wholeListRoutes } from './listing/read-only.js';
 import { clusterReference, SPEC_HASH } from './references.js';
 import type { V3World } from './world.js';
 
@@ -62,15 +62,5 @@ function gpuView(gpu: GpuRecord, index: number): Record<string, unknown> {
 
 /** hosts: read-only, and all at once. */
 export function hostRoutes(world: V3World): Route[] {
-  const { hosts } = world.store;
-  return readOnlyRoutes(world, {
-    kind: 'host',
-    plural: 'hosts',
-    listDefinition: 'host_list_metadata',
-    listed: ({ user }) => (user.role === 'viewer' ? [] : hosts),
-    find: (uuid) => hosts.get(uuid),
-    attributes: {},
-    view: (host) => hostView(world, host),
-    unpaged: true,
-  });
+  return wholeListRoutes(world, 'host', world.store.hosts, (one) => hostView(world, one));
 }

@@ -50,6 +50,9 @@ export const entityShape = z.object({
 });
 
 export type EntityRecord = z.infer<typeof entityShape>;
+/** What a client asks of a record; what is absent is the server's to choose. */
+export type Asked<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 export type Extras = z.infer<typeof extrasShape>;
 /** What may be missing from a reference that came from a client. */
 export type LooseReference = z.infer<typeof referenceShape>;

@@ -124,8 +124,8 @@ export const vmShape = entityShape.extend({
   made: z.boolean(),
   /** Once DELETE was accepted. */
   deleting: z.boolean(),
-  /** What the client sent, in the words of its API; shown while the VM is being made. */
-  requested: z.unknown(),
+  /** What the client sent, in the words of an API that shows it while the VM is being made. */
+  requested: z.unknown().optional(),
   /** The VM that it is a clone of. */
   sourceUuid: z.string().optional(),
 });

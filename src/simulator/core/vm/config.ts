@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { VmConfig } from '../store/vm-record.js';
+import type { EntityRecord } from '../store/entity.js';
+import type { VmConfig, VmRecord } from '../store/vm-record.js';
 import type { World } from '../world.js';
 import { completeDisks, seedDrive } from './disks.js';
 import { completeNics } from './nics.js';
@@ -44,8 +45,21 @@ export function completeConfig(
   };
 }
 
-/** What a VM consists of before it is made. */
-export function emptyConfig(): VmConfig {
+/** A VM as it is before its create has made it. */
+export function unmadeVm(entity: EntityRecord, clusterUuid: string): VmRecord {
+  return {
+    ...entity,
+    clusterUuid,
+    config: emptyConfig(),
+    power: 'OFF',
+    generationUuid: randomUUID(),
+    learned: {},
+    made: false,
+    deleting: false,
+  };
+}
+
+function emptyConfig(): VmConfig {
   return {
     sockets: 1,
     coresPerSocket: 1,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Asked } from '../store/entity.js';
 import type { Store } from '../store/store.js';
 import type {
   GroupRecoveryPoint,
@@ -8,22 +9,9 @@ import type {
 } from '../store/volume-records.js';
 import { broken, existing } from './refusals.js';
 
-/** What a client asks for; what is absent is the server's to choose. */
-export interface VolumeDiskOptions {
-  readonly index?: number | undefined;
-  readonly sizeBytes?: number | undefined;
-  readonly description?: string | undefined;
-  readonly flashMode?: boolean | undefined;
-  readonly source?: VolumeDiskSource | undefined;
-}
-
-export interface VolumeDiskChange {
-  /** Accepted only when it is the index that the disk has. */
-  readonly index?: number | undefined;
-  readonly sizeBytes?: number | undefined;
-  readonly description?: string | undefined;
-  readonly flashMode?: boolean | undefined;
-}
+export type VolumeDiskOptions = Asked<Omit<VolumeDisk, 'uuid' | 'containerUuid'>>;
+/** The index is accepted only when it is the one that the disk has. */
+export type VolumeDiskChange = Omit<VolumeDiskOptions, 'source'>;
 
 /** What a disk is made of, besides what its own request says. */
 interface Content {

@@ -1,7 +1,6 @@
 import type { ImageRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
-import type { EntityView } from '../intent/routes.js';
-import { metadataView, statusExtras } from '../references.js';
+import { intentView, type EntityView } from '../intent/view.js';
 import type { ImageSpec } from '../schema/entity-bodies.js';
 
 /** What a client says of an image besides its name and its owner. */
@@ -38,24 +37,15 @@ export function imageResources(image: ImageConfig): ImageSpec {
 
 /** An image. Its size is known, and its file can be fetched, once the bits are there. */
 export function imageView(world: World, image: ImageRecord): EntityView {
-  const description = image.description === undefined ? {} : { description: image.description };
-  const { sizeBytes } = image;
+  const { uuid, sizeBytes, clusterUuids } = image;
   const resources = imageResources(image);
-  return {
-    metadata: metadataView(world, 'image', image),
-    spec: { name: image.name, ...description, resources },
-    status: {
-      state: image.state,
-      name: image.name,
-      ...description,
-      resources: {
-        ...resources,
-        ...(sizeBytes === undefined
-          ? {}
-          : { size_bytes: sizeBytes, retrieval_uri_list: [`/api/nutanix/v3/images/${image.uuid}/file`] }),
-        current_cluster_reference_list: image.clusterUuids.map((uuid) => ({ kind: 'cluster', uuid })),
-      },
-      ...statusExtras(image),
+  const file = { size_bytes: sizeBytes, retrieval_uri_list: [`/api/nutanix/v3/images/${uuid}/file`] };
+  return intentView(world, 'image', image, {
+    resources,
+    filledIn: {
+      ...resources,
+      ...(sizeBytes === undefined ? {} : file),
+      current_cluster_reference_list: clusterUuids.map((cluster) => ({ kind: 'cluster', uuid: cluster })),
     },
-  };
+  });
 }

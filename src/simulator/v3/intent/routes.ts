@@ -8,14 +8,8 @@ import type { ListDefinition } from '../listing/read-only.js';
 import type { RequestBodies } from '../schema/request-bodies.js';
 import type { V3World } from '../world.js';
 import { acceptCreate, acceptUpdate } from './accept.js';
+import type { EntityView } from './view.js';
 import { acceptWork, deletionAnswer } from './work.js';
-
-/** What GET and lists show. */
-export interface EntityView {
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly spec: Readonly<Record<string, unknown>>;
-  readonly status: Readonly<Record<string, unknown>>;
-}
 
 /** Definitions of the vendor's schema that are the bodies of POST and PUT. */
 type IntentDefinition = 'image_intent_input' | 'project_intent_input' | 'subnet_intent_input';

@@ -1,4 +1,5 @@
 import { Refusal } from '../../core/refusal.js';
+import type { Collection } from '../../core/store/store.js';
 import { ok, param, type Call, type Route } from '../../http/route.js';
 import type { RequestBodies } from '../schema/request-bodies.js';
 import type { V3World } from '../world.js';
@@ -20,6 +21,25 @@ export interface ReadOnlyType<T> {
   view(record: T): Readonly<Record<string, unknown>>;
   /** The whole list comes whatever page, order or filter is asked for. */
   readonly unpaged?: boolean;
+}
+
+/** Entities of which the whole list comes at once, whoever may see any. */
+export function wholeListRoutes<T>(
+  world: V3World,
+  kind: 'cluster' | 'host',
+  records: Pick<Collection<T>, 'get'> & Iterable<T>,
+  view: (record: T) => Readonly<Record<string, unknown>>,
+): Route[] {
+  return readOnlyRoutes(world, {
+    kind,
+    plural: `${kind}s`,
+    listDefinition: `${kind}_list_metadata`,
+    listed: ({ user }) => (user.role === 'viewer' ? [] : records),
+    find: (uuid) => records.get(uuid),
+    attributes: {},
+    view,
+    unpaged: true,
+  });
 }
 
 /** List and GET. */

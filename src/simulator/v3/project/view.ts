@@ -1,7 +1,6 @@
 import type { ProjectRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
-import type { EntityView } from '../intent/routes.js';
-import { metadataView, statusExtras } from '../references.js';
+import { intentView, type EntityView } from '../intent/view.js';
 import type { ProjectSpec } from '../schema/entity-bodies.js';
 
 /** What a client says of a project besides its name and its owner. */
@@ -37,17 +36,7 @@ const EMPTY_LISTS = {
 
 /** A project as GET and lists show it. */
 export function projectView(world: World, project: ProjectRecord): EntityView {
-  const description = project.description === undefined ? {} : { description: project.description };
   const resources = projectResources(project);
-  return {
-    metadata: metadataView(world, 'project', project),
-    spec: { name: project.name, ...description, resources },
-    status: {
-      name: project.name,
-      ...description,
-      state: project.state,
-      resources: { ...EMPTY_LISTS, ...resources, is_default: project.isDefault },
-      ...statusExtras(project),
-    },
-  };
+  const filledIn = { ...EMPTY_LISTS, ...resources, is_default: project.isDefault };
+  return intentView(world, 'project', project, { resources, filledIn });
 }

@@ -1,30 +1,20 @@
 import type { SubnetRecord } from '../../core/store/records.js';
 import type { World } from '../../core/world.js';
-import type { EntityView } from '../intent/routes.js';
+import { intentView, type EntityView } from '../intent/view.js';
 import { addressUsage, isManaged, poolUsage } from '../../core/ipam.js';
-import { clusterReference, metadataView, SPEC_HASH, statusExtras } from '../references.js';
+import { clusterReference, SPEC_HASH } from '../references.js';
 import { subnetResources } from './spec.js';
 
 /** A subnet as recorded from pc.2024.1. An overlay has no cluster. */
 export function subnetView(world: World, subnet: SubnetRecord): EntityView {
-  const cluster =
-    subnet.clusterUuid === undefined
-      ? {}
-      : { cluster_reference: clusterReference(world, subnet.clusterUuid) };
-  const description = subnet.description === undefined ? {} : { description: subnet.description };
+  const { clusterUuid } = subnet;
   const resources = subnetResources(subnet);
-  return {
-    metadata: { ...metadataView(world, 'subnet', subnet), spec_hash: SPEC_HASH },
-    spec: { resources, ...cluster, name: subnet.name, ...description },
-    status: {
-      name: subnet.name,
-      ...description,
-      ...cluster,
-      resources: { ...resources, ...(isManaged(subnet) ? { ip_usage_stats: usage(subnet) } : {}) },
-      state: subnet.state,
-      ...statusExtras(subnet),
-    },
-  };
+  const view = intentView(world, 'subnet', subnet, {
+    resources,
+    filledIn: { ...resources, ...(isManaged(subnet) ? { ip_usage_stats: usage(subnet) } : {}) },
+    cluster: clusterUuid === undefined ? undefined : clusterReference(world, clusterUuid),
+  });
+  return { ...view, metadata: { ...view.metadata, spec_hash: SPEC_HASH } };
 }
 
 function usage(subnet: SubnetRecord): Record<string, unknown> {

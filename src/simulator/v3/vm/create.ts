@@ -11,7 +11,7 @@ import { refuseViewer } from '../permissions.js';
 import { acceptedIntent } from './views.js';
 import { checkAtOnce, targetCluster } from './checks.js';
 import { vmOptions } from './spec.js';
-import { completeConfig, emptyConfig } from '../../core/vm/config.js';
+import { completeConfig, unmadeVm } from '../../core/vm/config.js';
 import { releaseNics } from '../../core/vm/nics.js';
 import { checkProject } from '../../core/vm/placement.js';
 import { powerOn } from '../../core/vm/power.js';
@@ -53,17 +53,8 @@ export function startCreate(world: V3World, vm: VmRecord, input: VmIntentInput, 
 }
 
 export function newVm(world: V3World, input: VmIntentInput, call: Call): VmRecord {
-  return {
-    ...newEntity(world, input.metadata.uuid ?? randomUUID(), input, call),
-    clusterUuid: input.spec.cluster_reference?.uuid ?? '',
-    config: emptyConfig(),
-    power: 'OFF',
-    generationUuid: randomUUID(),
-    learned: {},
-    made: false,
-    deleting: false,
-    requested: input.spec,
-  };
+  const entity = newEntity(world, input.metadata.uuid ?? randomUUID(), input, call);
+  return { ...unmadeVm(entity, input.spec.cluster_reference?.uuid ?? ''), requested: input.spec };
 }
 
 /** Refusals that old versions answer at once, and newer ones let the task fail with. */

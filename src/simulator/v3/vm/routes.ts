@@ -1,4 +1,4 @@
-import { ok, param, type Route } from '../../http/route.js';
+import { ok, param, type Answer, type Call, type Route } from '../../http/route.js';
 import { listAnswer, type Listing } from '../listing/page.js';
 import { Refusal } from '../../core/refusal.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
@@ -18,15 +18,7 @@ const kind = 'vm';
 export function vmRoutes(world: V3World): Route[] {
   return [
     { method: 'POST', path: '/vms', kind, handle: (call) => createVm(world, call) },
-    {
-      method: 'POST',
-      path: '/vms/list',
-      kind,
-      handle: (call) => {
-        const input = world.validator.check('vm_list_metadata', call.body, kind);
-        return ok(listAnswer(listingOf(world, call.user.role), input));
-      },
-    },
+    { method: 'POST', path: '/vms/list', kind, handle: (call) => listVms(world, call) },
     {
       method: 'GET',
       path: '/vms/:uuid',
@@ -48,6 +40,11 @@ export function vmRoutes(world: V3World): Route[] {
       handle: (call) => actOnVm(world, action, call),
     })),
   ];
+}
+
+function listVms(world: V3World, call: Call): Answer {
+  const input = world.validator.check('vm_list_metadata', call.body, kind);
+  return ok(listAnswer(listingOf(world, call.user.role), input));
 }
 
 /**

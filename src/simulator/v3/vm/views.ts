@@ -98,7 +98,7 @@ function unmadeView(world: World, vm: VmRecord): unknown {
   return {
     api_version: '3.1',
     metadata: vmMetadata(world, vm),
-    spec: vm.requested,
+    spec: vm.requested ?? { name: vm.name, resources: {} },
     status: { name: vm.name, state: vm.state, ...statusExtras(vm) },
   };
 }

@@ -9,7 +9,8 @@ import {
   type CategoryPair,
 } from '../../core/categories.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList, selectedEntity, type Listing } from '../listing/index.js';
+import { selectedEntity, type Listing } from '../listing/index.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
 import { entityAnswer } from '../message/answer.js';
 import { rejection } from '../message/error.js';
 import { body, readOnly, requestBody } from '../message/request-body.js';
@@ -19,7 +20,6 @@ import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { associations, categoryView, detailedAssociations } from './view.js';
 
-const kind = 'category';
 /** At most 64 characters each (reference v4 5). */
 const NAME = z.string().min(1).max(64);
 
@@ -39,16 +39,25 @@ const categoryBody = body({
   links: readOnly,
 });
 
+const CATEGORIES: EntityType<CategoryPair> = {
+  kind: 'category',
+  path: '/config/categories',
+  model: 'prism.v4.config',
+  word: 'Category',
+  words: 'Categories',
+  listing: listingOf,
+  records: ({ store }) => categoryPairs(store),
+  existing,
+  shown: (world, pair, call) => selectedEntity(world, call, listingOf(world), pair),
+  tag: tagOf,
+  create,
+  update,
+  remove,
+};
+
 /** prism: categories, one entity for each pair of a key and a value. All at once, without tasks (reference v4 5). */
 export function categoryRoutes(world: V4World): V4Route[] {
-  const path = '/config/categories';
-  return [
-    { method: 'GET', path, kind, handle: (call) => list(world, call) },
-    { method: 'POST', path, kind, handle: (call) => create(world, call) },
-    { method: 'GET', path: `${path}/:extId`, kind, handle: (call) => read(world, call) },
-    { method: 'PUT', path: `${path}/:extId`, kind, handle: (call) => update(world, call) },
-    { method: 'DELETE', path: `${path}/:extId`, kind, handle: (call) => remove(world, call) },
-  ];
+  return entityRoutes(world, CATEGORIES);
 }
 
 function listingOf(world: V4World): Listing<CategoryPair> {
@@ -62,23 +71,6 @@ function listingOf(world: V4World): Listing<CategoryPair> {
     },
     view: (pair) => categoryView(world, pair),
   };
-}
-
-function list(world: V4World, call: V4Call): Answer {
-  return answeredList(world, call, {
-    type: 'prism.v4.config.ListCategoriesApiResponse',
-    listing: listingOf(world),
-    records: categoryPairs(world.store),
-  });
-}
-
-function read(world: V4World, call: V4Call): Answer {
-  const pair = existing(world, call);
-  return entityAnswer(world, call, {
-    type: 'prism.v4.config.GetCategoryApiResponse',
-    data: { ...selectedEntity(world, call, listingOf(world), pair) },
-    tag: tagOf(world, pair),
-  });
 }
 
 function create(world: V4World, call: V4Call): Answer {

@@ -1,9 +1,8 @@
 import type { ClusterRecord, ContainerRecord, HostRecord } from '../../core/store/records.js';
-import { param, type Answer } from '../../http/route.js';
+import { param } from '../../http/route.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
 import { answeredList, type Listing } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
-import { rejection } from '../message/error.js';
-import { digestTag } from '../precondition/entity-tag.js';
+import { found } from '../message/error.js';
 import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { clusterView } from './cluster-view.js';
@@ -12,6 +11,7 @@ import { clusterGpuProfileView, globalGpuProfileView, gpuProfiles, type GpuProfi
 import { hostView } from './host-view.js';
 import { hostsOf } from './nodes.js';
 
+const CONFIG = 'clustermgmt.v4.config';
 /** Below a cluster, as recorded of one (other/clustermgmt-get-cluster). */
 const CLUSTER_LINKS = [
   ...['snmp', 'rsyslog-servers', 'rackable-units', 'fault-tolerance-status', 'hosts'],
@@ -20,20 +20,12 @@ const CLUSTER_LINKS = [
   ...['$actions/check-hypervisor-requirements', '$actions/validate-node'],
 ];
 
-/** clustermgmt: clusters, hosts, storage containers and GPUs, all read-only. */
-export function clusterRoutes(world: V4World): V4Route[] {
-  return [
-    ...clusterReads(world),
-    ...hostReads(world),
-    ...containerReads(world),
-    ...gpuReads(world, 'physical', false),
-    ...gpuReads(world, 'virtual', true),
-  ];
-}
-
-function clusterReads(world: V4World): V4Route[] {
-  const { clusters } = world.store;
-  const listing: Listing<ClusterRecord> = {
+const CLUSTERS: EntityType<ClusterRecord> = {
+  kind: 'cluster',
+  path: '/config/clusters',
+  model: CONFIG,
+  word: 'Cluster',
+  listing: (world) => ({
     filterable: {
       backupEligibilityScore: 'number',
       clusterProfileExtId: 'text',
@@ -54,37 +46,19 @@ function clusterReads(world: V4World): V4Route[] {
       'vmCount',
     ],
     view: (cluster) => clusterView(world, cluster),
-  };
-  const kind = 'cluster';
-  const type = 'clustermgmt.v4.config.ListClustersApiResponse';
-  return [
-    {
-      method: 'GET',
-      path: '/config/clusters',
-      kind,
-      handle: (call) => answeredList(world, call, { type, listing, records: clusters }),
-    },
-    {
-      method: 'GET',
-      path: '/config/clusters/:extId',
-      kind,
-      handle: (call) => oneCluster(world, call, existingCluster(world, call, 'extId')),
-    },
-  ];
-}
+  }),
+  records: ({ store }) => store.clusters,
+  existing: (world, call) => existingCluster(world, call, 'extId'),
+  links: CLUSTER_LINKS,
+};
 
-function oneCluster(world: V4World, call: V4Call, cluster: ClusterRecord): Answer {
-  const data = clusterView(world, cluster);
-  return entityAnswer(world, call, {
-    type: 'clustermgmt.v4.config.GetClusterApiResponse',
-    data,
-    links: CLUSTER_LINKS,
-    tag: digestTag(data),
-  });
-}
-
-function hostReads(world: V4World): V4Route[] {
-  const listing: Listing<HostRecord> = {
+const HOSTS: EntityType<HostRecord> = {
+  kind: 'host',
+  path: '/config/hosts',
+  onePath: '/config/clusters/:clusterExtId/hosts/:extId',
+  model: CONFIG,
+  word: 'Host',
+  listing: (world) => ({
     filterable: {
       'cluster/name': 'text',
       'cluster/uuid': 'text',
@@ -100,77 +74,59 @@ function hostReads(world: V4World): V4Route[] {
     },
     orderable: ['cluster/name', 'extId', 'hostName', 'hostType', 'hypervisor/type', 'memorySizeBytes'],
     view: (host) => hostView(world, host),
-  };
-  const kind = 'host';
-  const list = (call: V4Call, records: Iterable<HostRecord>, name: string): Answer =>
-    answeredList(world, call, { type: `clustermgmt.v4.config.${name}ApiResponse`, listing, records });
-  return [
-    {
-      method: 'GET',
-      path: '/config/hosts',
-      kind,
-      handle: (call) => list(call, world.store.hosts, 'ListHosts'),
-    },
-    {
-      method: 'GET',
-      path: '/config/clusters/:clusterExtId/hosts',
-      kind,
-      handle: (call) => {
-        const { uuid } = existingCluster(world, call, 'clusterExtId');
-        return list(call, hostsOf(world, uuid), 'ListHostsByClusterId');
-      },
-    },
-    {
-      method: 'GET',
-      path: '/config/clusters/:clusterExtId/hosts/:extId',
-      kind,
-      handle: (call) => {
-        const { uuid } = existingCluster(world, call, 'clusterExtId');
-        const extId = param(call, 'extId');
-        const host = hostsOf(world, uuid).find((one) => one.uuid === extId);
-        if (host === undefined) throw unknown('host', extId);
-        const data = hostView(world, host);
-        const type = 'clustermgmt.v4.config.GetHostApiResponse';
-        return entityAnswer(world, call, { type, data, tag: digestTag(data) });
-      },
-    },
-  ];
-}
+  }),
+  records: ({ store }) => store.hosts,
+  existing: (world, call) => {
+    const extId = param(call, 'extId');
+    return known(
+      'host',
+      extId,
+      hostsOfCluster(world, call).find(({ uuid }) => uuid === extId),
+    );
+  },
+};
 
-function containerReads(world: V4World): V4Route[] {
-  const { containers } = world.store;
-  const kind = 'storage_container';
-  const listing = (call: V4Call): Listing<ContainerRecord> => ({
+const CONTAINERS: EntityType<ContainerRecord> = {
+  kind: 'storage_container',
+  path: '/config/storage-containers',
+  model: CONFIG,
+  word: 'StorageContainer',
+  listing: (world, call) => ({
     filterable: { clusterExtId: 'text', clusterName: 'text', containerExtId: 'text', name: 'text' },
     orderable: ['clusterName', 'containerExtId', 'maxCapacityBytes', 'name'],
     view: (container) => containerView(world, call, container),
-  });
+  }),
+  records: ({ store }) => store.containers,
+  existing: ({ store }, call) => {
+    const extId = param(call, 'extId');
+    return known('storage container', extId, store.containers.get(extId));
+  },
+};
+
+/** clustermgmt: clusters, hosts, storage containers and GPUs, all read-only. */
+export function clusterRoutes(world: V4World): V4Route[] {
   return [
+    ...entityRoutes(world, CLUSTERS),
+    ...entityRoutes(world, HOSTS),
     {
       method: 'GET',
-      path: '/config/storage-containers',
-      kind,
+      path: '/config/clusters/:clusterExtId/hosts',
+      kind: HOSTS.kind,
       handle: (call) =>
         answeredList(world, call, {
-          type: 'clustermgmt.v4.config.ListStorageContainersApiResponse',
-          listing: listing(call),
-          records: containers,
+          type: `${CONFIG}.ListHostsByClusterIdApiResponse`,
+          listing: HOSTS.listing(world, call),
+          records: hostsOfCluster(world, call),
         }),
     },
-    {
-      method: 'GET',
-      path: '/config/storage-containers/:extId',
-      kind,
-      handle: (call) => {
-        const extId = param(call, 'extId');
-        const container = containers.get(extId);
-        if (container === undefined) throw unknown('storage container', extId);
-        const data = containerView(world, call, container);
-        const type = 'clustermgmt.v4.config.GetStorageContainerApiResponse';
-        return entityAnswer(world, call, { type, data, tag: digestTag(data) });
-      },
-    },
+    ...entityRoutes(world, CONTAINERS),
+    ...gpuReads(world, 'physical', false),
+    ...gpuReads(world, 'virtual', true),
   ];
+}
+
+function hostsOfCluster(world: V4World, call: V4Call): readonly HostRecord[] {
+  return hostsOf(world, existingCluster(world, call, 'clusterExtId').uuid);
 }
 
 /** The lists of each cluster, and from 4.3 on one of all. */
@@ -202,7 +158,7 @@ function gpuReads(world: V4World, word: 'physical' | 'virtual', isVirtual: boole
       handle: (call) => {
         const { uuid } = existingCluster(world, call, 'clusterExtId');
         return answeredList(world, call, {
-          type: `clustermgmt.v4.config.List${name}GpuProfilesApiResponse`,
+          type: `${CONFIG}.List${name}GpuProfilesApiResponse`,
           listing: byCluster,
           records: gpuProfiles(world, isVirtual, uuid),
         });
@@ -225,16 +181,13 @@ function gpuReads(world: V4World, word: 'physical' | 'virtual', isVirtual: boole
 
 function existingCluster({ store }: V4World, call: V4Call, parameter: string): ClusterRecord {
   const extId = param(call, parameter);
-  const cluster = store.clusters.get(extId);
-  if (cluster === undefined) throw unknown('cluster', extId);
-  return cluster;
+  return known('cluster', extId, store.clusters.get(extId));
 }
 
 /** The code is made up: no answer of this namespace to an unknown id is recorded. */
-function unknown(what: string, extId: string): Error {
-  return rejection({
+function known<T>(what: string, extId: string, record: T | undefined): T {
+  return found(record, {
     namespace: 'clustermgmt',
-    status: 404,
     code: 'CLU-10006',
     group: 'ENTITY_NOT_FOUND',
     message: `There is no ${what} with the external identifier ${extId}.`,

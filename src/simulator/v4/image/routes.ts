@@ -3,9 +3,9 @@ import { completeImage, removeImage } from '../../core/images.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList, type Listing } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
-import { rejection } from '../message/error.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { Listing } from '../listing/index.js';
+import { found } from '../message/error.js';
 import { newEntity } from '../message/new-entity.js';
 import { requestBody } from '../message/request-body.js';
 import { digestTag } from '../precondition/entity-tag.js';
@@ -17,37 +17,28 @@ import type { V4World } from '../world.js';
 import { imageBody, type ImageBody } from './body.js';
 import { imageView } from './view.js';
 
-const kind = 'image';
 const CONTENT = 'vmm.v4.content';
+
+const IMAGES: EntityType<ImageRecord> = {
+  kind: 'image',
+  path: '/content/images',
+  model: CONTENT,
+  word: 'Image',
+  listing: listingOf,
+  records: ({ store }) => store.images,
+  existing: existingImage,
+  create: createImage,
+  update: updateImage,
+  remove: deleteImage,
+};
 
 /** Everything under content/images of namespace vmm. Their bits are those of API v3: nothing is fetched from a URL. */
 export function imageRoutes(world: V4World): V4Route[] {
-  const path = '/content/images';
-  const one = `${path}/:extId`;
-  return [
-    { method: 'GET', path, kind, handle: (call) => listImages(world, call) },
-    { method: 'POST', path, kind, handle: (call) => createImage(world, call) },
-    {
-      method: 'GET',
-      path: one,
-      kind,
-      handle: (call) => {
-        const image = existingImage(world, call);
-        const data = imageView(world, image);
-        return entityAnswer(world, call, {
-          type: `${CONTENT}.GetImageApiResponse`,
-          data,
-          tag: digestTag(data),
-        });
-      },
-    },
-    { method: 'PUT', path: one, kind, handle: (call) => updateImage(world, call) },
-    { method: 'DELETE', path: one, kind, handle: (call) => deleteImage(world, call) },
-  ];
+  return entityRoutes(world, IMAGES);
 }
 
-function listImages(world: V4World, call: V4Call): Answer {
-  const listing: Listing<ImageRecord> = {
+function listingOf(world: V4World): Listing<ImageRecord> {
+  return {
     filterable: {
       extId: 'text',
       name: 'text',
@@ -58,11 +49,6 @@ function listImages(world: V4World, call: V4Call): Answer {
     orderable: ['name', 'description', 'type', 'sizeBytes'],
     view: (image) => imageView(world, image),
   };
-  return answeredList(world, call, {
-    type: `${CONTENT}.ListImagesApiResponse`,
-    listing,
-    records: world.store.images,
-  });
 }
 
 /** POST: from a URL or a VM's disk. */
@@ -145,11 +131,8 @@ function failureOfImage(error: unknown): unknown {
 
 function existingImage(world: V4World, call: V4Call): ImageRecord {
   const extId = param(call, 'extId');
-  const image = world.store.images.get(extId.toLowerCase());
-  if (image !== undefined) return image;
-  throw rejection({
+  return found(world.store.images.get(extId.toLowerCase()), {
     namespace: 'vmm',
-    status: 404,
     code: 'VMM-31201',
     group: 'IMAGE_NOT_FOUND_ERROR',
     message: `Failed to perform the operation as the image with UUID '${extId}' was not found.`,

@@ -12,11 +12,11 @@ export interface EntityAnswer {
   /** The entity, its objects made by `typed`. */
   readonly data: Record<string, unknown>;
   /** Paths below the request's own; the last segment of each is its `rel`. */
-  readonly links?: readonly string[];
+  readonly links?: readonly string[] | undefined;
   /** For the header ETag. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** Meaningless on one entity, but some kinds have it (0 on a task). */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** 200 when absent. */
   readonly status?: number;
 }

@@ -25,6 +25,15 @@ export function rejection(complaint: Complaint): EarlyAnswer {
   return new EarlyAnswer(complaintAnswer(complaint));
 }
 
+/** What the path names. Throws this answer, 404 unless it says otherwise, when it is not there. */
+export function found<T>(
+  record: T | undefined,
+  complaint: Omit<Complaint, 'status'> & Partial<Pick<Complaint, 'status'>>,
+): T {
+  if (record === undefined) throw rejection({ status: 404, ...complaint });
+  return record;
+}
+
 /** An error as a list of one AppMessage. Neither `metadata` nor `$reserved`, but a discriminator (recorded-v4 B1). */
 export function complaintAnswer(complaint: Complaint): Answer {
   const { namespace, status, message, code, group } = complaint;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { subnetUser } from '../../core/ipam.js';
 import type { SubnetRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList, type Listing } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
-import { rejection } from '../message/error.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { Listing } from '../listing/index.js';
+import { found } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
 import { taskFailure } from '../task/failure.js';
@@ -19,20 +19,28 @@ const kind = 'subnet';
 /** All changes answer with a task of this type. */
 const TASK_ANSWER = 'networking.v4.config.TaskReferenceApiResponse';
 
+const SUBNETS: EntityType<SubnetRecord> = {
+  kind,
+  path: '/config/subnets',
+  model: 'networking.v4.config',
+  word: 'Subnet',
+  listing: listingOf,
+  records: ({ store }) => store.subnets.toArray().filter(({ state }) => state !== 'PENDING'),
+  existing,
+  shown: (world, subnet) => ({ ...subnetView(world, subnet), ...usageView(world, subnet) }),
+  tag: tagOf,
+  create,
+  update,
+  remove,
+};
+
 /** networking: subnets. Changes are tasks; PUT and DELETE want If-Match (reference v4 2.3). */
 export function subnetRoutes(world: V4World): V4Route[] {
-  const path = '/config/subnets';
-  return [
-    { method: 'GET', path, kind, handle: (call) => list(world, call) },
-    { method: 'POST', path, kind, handle: (call) => create(world, call) },
-    { method: 'GET', path: `${path}/:extId`, kind, handle: (call) => read(world, call) },
-    { method: 'PUT', path: `${path}/:extId`, kind, handle: (call) => update(world, call) },
-    { method: 'DELETE', path: `${path}/:extId`, kind, handle: (call) => remove(world, call) },
-  ];
+  return entityRoutes(world, SUBNETS);
 }
 
-function list(world: V4World, call: V4Call): Answer {
-  const listing: Listing<SubnetRecord> = {
+function listingOf(world: V4World): Listing<SubnetRecord> {
+  return {
     filterable: {
       clusterReference: 'text',
       extId: 'text',
@@ -45,17 +53,6 @@ function list(world: V4World, call: V4Call): Answer {
     quickly: { name: ({ name }) => name, extId: ({ uuid }) => uuid },
     view: (subnet) => subnetView(world, subnet),
   };
-  const records = world.store.subnets.toArray().filter(({ state }) => state !== 'PENDING');
-  return answeredList(world, call, { type: 'networking.v4.config.ListSubnetsApiResponse', listing, records });
-}
-
-function read(world: V4World, call: V4Call): Answer {
-  const subnet = existing(world, call);
-  return entityAnswer(world, call, {
-    type: 'networking.v4.config.GetSubnetApiResponse',
-    data: { ...subnetView(world, subnet), ...usageView(world, subnet) },
-    tag: tagOf(world, subnet),
-  });
 }
 
 function create(world: V4World, call: V4Call): Answer {
@@ -132,12 +129,9 @@ function clusterOf({ clusterReference, clusterReferenceList }: SubnetBody): stri
 
 function existing(world: V4World, call: V4Call): SubnetRecord {
   const extId = param(call, 'extId');
-  const subnet = world.store.subnets.get(extId);
-  if (subnet !== undefined) return subnet;
   const message = `Failed to get the subnet: subnet with UUID ${extId} does not exist.`;
-  throw rejection({
+  return found(world.store.subnets.get(extId), {
     namespace: 'networking',
-    status: 404,
     code: 'NET-50006',
     group: 'SUBNET_NOT_FOUND',
     message,

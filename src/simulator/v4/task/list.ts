@@ -1,14 +1,14 @@
 import type { TaskRecord } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
-import { answeredList, selectedEntity, type Listing } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
+import { answeredList, type Listing } from '../listing/index.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { entityView, taskView } from './view.js';
 
 const TIMES = ['createdTime', 'startedTime', 'lastUpdatedTime', 'completedTime'];
 
-function listingOf(world: V4World, { version }: V4Call): Listing<TaskRecord> {
+/** Tasks of every API, as their list is filtered, ordered and shown; the oldest come first (reference v4 4.4). */
+export function taskListing(world: V4World, { version }: V4Call): Listing<TaskRecord> {
   return {
     filterable: {
       extId: 'text',
@@ -28,24 +28,6 @@ function listingOf(world: V4World, { version }: V4Call): Listing<TaskRecord> {
     orderable: [...TIMES, 'operation', 'status', 'progressPercentage'],
     view: (task) => taskView(world, version.minor, task),
   };
-}
-
-/** GET tasks: of every API, the oldest first (reference v4 4.4). */
-export function listTasks(world: V4World, call: V4Call): Answer {
-  return answeredList(world, call, {
-    type: 'prism.v4.config.ListTasksApiResponse',
-    listing: listingOf(world, call),
-    records: world.tasks.all(),
-  });
-}
-
-/** GET of one task, of which `$select` may take a part. */
-export function oneTask(world: V4World, call: V4Call, task: TaskRecord): Answer {
-  return entityAnswer(world, call, {
-    type: 'prism.v4.config.GetTaskApiResponse',
-    data: { ...selectedEntity(world, call, listingOf(world, call), task) },
-    total: 0,
-  });
 }
 
 /** GET tasks/{extId}/affected-entities: those that the task itself names, in pages. */

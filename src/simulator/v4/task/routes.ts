@@ -1,25 +1,34 @@
 import type { TaskRecord } from '../../core/task-engine.js';
 import { param, type Answer } from '../../http/route.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
+import { selectedEntity } from '../listing/index.js';
 import { entityAnswer, taskExtId, taskUuidOf } from '../message/answer.js';
-import { rejection } from '../message/error.js';
+import { found, rejection } from '../message/error.js';
 import { typed } from '../message/typed.js';
 import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
-import { entitiesOf, listTasks, oneTask } from './list.js';
+import { entitiesOf, taskListing } from './list.js';
 import { isCancelable } from './view.js';
 
 const kind = 'task';
 
+const TASKS: EntityType<TaskRecord> = {
+  kind,
+  path: '/config/tasks',
+  model: 'prism.v4.config',
+  word: 'Task',
+  listing: taskListing,
+  records: ({ tasks }) => tasks.all(),
+  existing: existingTask,
+  shown: (world, task, call) => selectedEntity(world, call, taskListing(world, call), task),
+  tag: () => undefined,
+  total: 0,
+};
+
 /** Everything under config/tasks of namespace prism: the tasks of every API. */
 export function taskRoutes(world: V4World): V4Route[] {
   return [
-    {
-      method: 'GET',
-      path: '/config/tasks/:extId',
-      kind,
-      handle: (call) => oneTask(world, call, existingTask(world, call)),
-    },
-    { method: 'GET', path: '/config/tasks', kind, handle: (call) => listTasks(world, call) },
+    ...entityRoutes(world, TASKS),
     {
       method: 'GET',
       path: '/config/tasks/:extId/affected-entities',
@@ -60,9 +69,7 @@ function cancel(world: V4World, call: V4Call, task: TaskRecord): Answer {
 function existingTask(world: V4World, call: V4Call): TaskRecord {
   const extId = param(call, 'extId');
   const uuid = taskUuidOf(extId);
-  const task = uuid === undefined ? undefined : world.tasks.get(uuid);
-  if (task !== undefined) return task;
-  throw rejection({
+  return found(uuid === undefined ? undefined : world.tasks.get(uuid), {
     namespace: 'prism',
     status: 400,
     code: 'TASK-10001',

@@ -18,7 +18,6 @@ export function changeCategories(world: V4World, call: V4Call, isAdded: boolean)
   const { categories } = requestBody(world, call, categoriesBody);
   return changeOfVm(world, call, {
     operation: isAdded ? 'AssociateCategories' : 'DisassociateCategories',
-    answerType: isAdded ? 'AssociateCategoriesApiResponse' : 'DisassociateCategoriesApiResponse',
     run: (vm) => {
       const pairs = checkedCategories(world, categories);
       if (isAdded) addCategories(vm, pairs);
@@ -32,7 +31,6 @@ export function changeAttributes(world: V4World, call: V4Call, isAdded: boolean)
   const { customAttributes } = requestBody(world, call, attributesBody);
   return changeOfVm(world, call, {
     operation: isAdded ? 'AddVmCustomAttributes' : 'RemoveVmCustomAttributes',
-    answerType: isAdded ? 'AddVmCustomAttributesApiResponse' : 'RemoveVmCustomAttributesApiResponse',
     run: (vm) => {
       const others = (vm.config.setup.attributes ?? []).filter((text) => !customAttributes.includes(text));
       const attributes = isAdded ? [...others, ...customAttributes] : others;
@@ -46,7 +44,6 @@ export function assignOwner(world: V4World, call: V4Call): Answer {
   const { owner } = requestBody(world, call, ownerBody);
   return changeOfVm(world, call, {
     operation: 'AssignVmOwner',
-    answerType: 'AssignVmOwnerApiResponse',
     run: (vm) => {
       const user = world.users.find(({ uuid }) => uuid === owner.extId);
       if (user === undefined) throw referenceNotFound('user', owner.extId);
@@ -60,7 +57,6 @@ export function customizeGuest(world: V4World, call: V4Call): Answer {
   const body = requestBody(world, call, customizationBody);
   return changeOfVm(world, call, {
     operation: 'CustomizeGuestVm',
-    answerType: 'CustomizeGuestVmApiResponse',
     run: (vm) => {
       const customization = customizationOf(body);
       checkCustomization(world, { customization });

@@ -13,8 +13,8 @@ import { tagMismatch, vmFailure, vmGone } from './failures.js';
 export interface VmChange {
   /** e.g. `PowerOnVm`. */
   readonly operation: string;
-  /** Without namespace, e.g. `PowerOnVmApiResponse`. */
-  readonly answerType: string;
+  /** Without namespace, e.g. `PowerOnVmApiResponse`; named after the operation when absent. */
+  readonly answerType?: string;
   /** Which path parameter names the VM; `extId` when absent. */
   readonly parameter?: string;
   /** What is concerned besides the VM. */
@@ -32,8 +32,8 @@ export function changeOfVm(world: V4World, call: V4Call, change: VmChange): Answ
   const vm = existingVm(world, call, change.parameter);
   const tag = tagOf(world, vm);
   const fault = checkIfMatch(world, call, tag);
-  const { operation } = change;
-  return ordered(world, call, `vmm.v4.ahv.config.${change.answerType}`, () => ({
+  const { operation, answerType = `${operation}ApiResponse` } = change;
+  return ordered(world, call, `vmm.v4.ahv.config.${answerType}`, () => ({
     operation,
     entities: [vmEntity(vm), ...(change.entities?.(vm) ?? [])],
     lane: vm.uuid,

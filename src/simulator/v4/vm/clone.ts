@@ -1,4 +1,5 @@
 import type { VmRecord } from '../../core/store/vm-record.js';
+import { unmadeVm } from '../../core/vm/config.js';
 import { isSeedDrive } from '../../core/vm/disks.js';
 import { optionsOf, type DiskOptions, type NicOptions, type VmOptions } from '../../core/vm/options.js';
 import type { Answer } from '../../http/route.js';
@@ -10,7 +11,7 @@ import type { V4World } from '../world.js';
 import { cloneBody, type CloneBody } from './bodies.js';
 import { vmEntity } from './change.js';
 import { newEntity } from '../message/new-entity.js';
-import { createOrder, makeVm, newRecord } from './create.js';
+import { createOrder, makeVm } from './create.js';
 import { existingVm, tagOf } from './existing.js';
 import { bootOf, customizationOf, memoryMiB, nicOptions } from './options.js';
 
@@ -23,7 +24,7 @@ export function cloneVm(world: V4World, call: V4Call): Answer {
     const { description, projectUuid, categories, usesCategoriesMapping, clusterUuid } = source;
     const name = body.name ?? `${source.name}-clone`;
     const entity = { ...newEntity(world, call, name), description, projectUuid, usesCategoriesMapping };
-    const record = newRecord({ ...entity, categories: structuredClone(categories) }, clusterUuid);
+    const record = unmadeVm({ ...entity, categories: structuredClone(categories) }, clusterUuid);
     const vm = { ...record, sourceUuid: source.uuid };
     const options = cloneOptions(source, body);
     const order = createOrder(world, vm, 'CloneVm', (task) => {

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { EntityRecord } from '../../core/store/entity.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
 import type { TaskRecord } from '../../core/task-engine.js';
-import { completeConfig, emptyConfig } from '../../core/vm/config.js';
+import { completeConfig, unmadeVm } from '../../core/vm/config.js';
 import { releaseNics } from '../../core/vm/nics.js';
 import type { VmOptions } from '../../core/vm/options.js';
 import { checkProject } from '../../core/vm/placement.js';
@@ -118,22 +116,6 @@ function newVm(world: V4World, call: V4Call, body: VmBody): VmRecord {
   const { name = '', description, ownershipInfo } = body;
   const entity = { ...newEntity(world, call, name), description, projectUuid: projectOf(body) };
   const owner = ownershipInfo?.owner?.extId;
-  return newRecord(
-    { ...entity, ...(owner === undefined ? {} : { owner: { uuid: owner } }) },
-    body.cluster?.extId,
-  );
-}
-
-export function newRecord(entity: EntityRecord, clusterUuid = ''): VmRecord {
-  return {
-    ...entity,
-    clusterUuid,
-    config: emptyConfig(),
-    power: 'OFF',
-    generationUuid: randomUUID(),
-    learned: {},
-    made: false,
-    deleting: false,
-    requested: { name: entity.name, resources: {} },
-  };
+  const owned = { ...entity, ...(owner === undefined ? {} : { owner: { uuid: owner } }) };
+  return unmadeVm(owned, body.cluster?.extId ?? '');
 }

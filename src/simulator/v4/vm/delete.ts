@@ -10,7 +10,6 @@ import { volumeGroupAttached } from './failures.js';
 export function deleteVm(world: V4World, call: V4Call): Answer {
   return changeOfVm(world, call, {
     operation: 'DeleteVm',
-    answerType: 'DeleteVmApiResponse',
     onRunning: (vm) => {
       vm.deleting = true;
     },

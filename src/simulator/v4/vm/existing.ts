@@ -1,6 +1,6 @@
 import type { VmRecord } from '../../core/store/vm-record.js';
 import { param } from '../../http/route.js';
-import { rejection } from '../message/error.js';
+import { found } from '../message/error.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 
@@ -8,10 +8,8 @@ import type { V4World } from '../world.js';
 export function existingVm(world: V4World, call: V4Call, parameter = 'extId'): VmRecord {
   const extId = param(call, parameter);
   const vm = world.store.vms.get(extId.toLowerCase());
-  if (vm?.made === true) return vm;
-  throw rejection({
+  return found(vm?.made === true ? vm : undefined, {
     namespace: 'vmm',
-    status: 404,
     code: 'VMM-30100',
     group: 'VM_NOT_FOUND',
     message: `Failed to perform the operation as the VM with UUID '${extId}' was not found.`,

@@ -34,24 +34,21 @@ export function clusterNotRegistered(clusterUuid: string | undefined): Refusal {
   });
 }
 
-export function subnetNotFound(operation: string, subnetUuid: string): Refusal {
-  return taskFailure({
-    code: 'VMM-30604',
-    group: 'SUBNET_NOT_FOUND_ERROR',
-    message:
-      `Failed to perform the operation '${operation}' on the VM with UUID '${EMPTY}' because given subnet ` +
-      `'${subnetUuid}' is not found.`,
-    arguments: { subnet_uuid: subnetUuid, operation, vm_uuid: EMPTY },
-  });
-}
+const UNUSABLE_SUBNETS = {
+  'is not found': { code: 'VMM-30604', group: 'SUBNET_NOT_FOUND_ERROR' },
+  'cannot be attached to it': { code: 'VMM-30605', group: 'SUBNET_NOT_ATTACHABLE_ERROR' },
+} as const;
 
-export function subnetNotAttachable(operation: string, subnetUuid: string): Refusal {
+export function unusableSubnet(
+  operation: string,
+  subnetUuid: string,
+  why: keyof typeof UNUSABLE_SUBNETS,
+): Refusal {
   return taskFailure({
-    code: 'VMM-30605',
-    group: 'SUBNET_NOT_ATTACHABLE_ERROR',
+    ...UNUSABLE_SUBNETS[why],
     message:
       `Failed to perform the operation '${operation}' on the VM with UUID '${EMPTY}' because given subnet ` +
-      `'${subnetUuid}' cannot be attached to it.`,
+      `'${subnetUuid}' ${why}.`,
     arguments: { subnet_uuid: subnetUuid, operation, vm_uuid: EMPTY },
   });
 }

@@ -1,6 +1,5 @@
 import type { VmRecord } from '../../core/store/vm-record.js';
-import type { Answer } from '../../http/route.js';
-import { answeredList, type Listing } from '../listing/index.js';
+import type { Listing } from '../listing/index.js';
 import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { vmView } from './view.js';
@@ -38,10 +37,10 @@ const FILTERABLE: Listing<VmRecord>['filterable'] = {
 /** Came with 4.3. */
 const OF_PROJECT = { projectExtId: 'text' } as const;
 
-/** GET vms: those that are made. */
-export function listVms(world: V4World, call: V4Call): Answer {
-  const { minor } = call.version;
-  const listing: Listing<VmRecord> = {
+/** VMs as their list is filtered, ordered and shown. */
+export function vmListing(world: V4World, { version }: V4Call): Listing<VmRecord> {
+  const { minor } = version;
+  return {
     filterable: minor >= 3 ? { ...FILTERABLE, ...OF_PROJECT } : FILTERABLE,
     orderable: ['name', ...NUMBERS],
     quickly: {
@@ -52,6 +51,4 @@ export function listVms(world: V4World, call: V4Call): Answer {
     },
     view: (vm) => vmView(world, minor, vm),
   };
-  const records = world.store.vms.toArray().filter(({ made }) => made);
-  return answeredList(world, call, { type: 'vmm.v4.ahv.config.ListVmsApiResponse', listing, records });
 }

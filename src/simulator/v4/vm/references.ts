@@ -3,7 +3,7 @@ import type { NicOptions } from '../../core/vm/options.js';
 import { categoryPair, type CategoryPair } from '../../core/categories.js';
 import type { V4World } from '../world.js';
 import type { VmBody } from './bodies.js';
-import { referenceNotFound, subnetNotAttachable, subnetNotFound } from './failures.js';
+import { referenceNotFound, unusableSubnet } from './failures.js';
 
 /** Says of a VM that it is in no project (recorded-v4 A1). */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -17,6 +17,13 @@ export function projectOf({
 }: Pick<VmBody, 'project' | 'projectExtId'>): string | undefined {
   const named = projectExtId ?? project?.extId;
   return named === NO_ID ? undefined : named;
+}
+
+/** The project of a body. Throws the failure of one that is not there. */
+export function checkedProjectOf(world: V4World, body: VmBody): string | undefined {
+  const project = projectOf(body);
+  checkedProject(world, project);
+  return project;
 }
 
 /** Throws the failure of a project that is not there. */
@@ -65,9 +72,9 @@ export function checkSubnets(
 ): void {
   for (const { subnetUuid = 'EMPTY' } of nics) {
     const subnet = world.store.subnets.get(subnetUuid);
-    if (subnet === undefined) throw subnetNotFound(operation, subnetUuid);
+    if (subnet === undefined) throw unusableSubnet(operation, subnetUuid, 'is not found');
     if (subnet.clusterUuid !== undefined && subnet.clusterUuid !== clusterUuid) {
-      throw subnetNotAttachable(operation, subnetUuid);
+      throw unusableSubnet(operation, subnetUuid, 'cannot be attached to it');
     }
   }
 }

@@ -1,4 +1,5 @@
-import { entityAnswer } from '../message/answer.js';
+import type { VmRecord } from '../../core/store/vm-record.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
 import type { V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { assignOwner, changeAttributes, changeCategories, customizeGuest } from './attributes.js';
@@ -7,39 +8,35 @@ import { createVm } from './create.js';
 import { deleteVm } from './delete.js';
 import { deviceRoutes } from './devices/routes.js';
 import { existingVm, tagOf } from './existing.js';
-import { listVms } from './list.js';
+import { vmListing } from './list.js';
 import { actOnPower, POWER_ACTIONS } from './power.js';
 import { updateVm } from './update.js';
-import { vmView } from './view.js';
 
 const kind = 'vm';
 
 /** Below a VM, as its links tell (recorded-v4 A1). */
 const BELOW = ['cd-roms', 'disks', 'nics', 'gpus', 'serial-ports', 'pcie-devices', 'guest-tools'];
 
+const VMS: EntityType<VmRecord> = {
+  kind,
+  path: '/ahv/config/vms',
+  model: 'vmm.v4.ahv.config',
+  word: 'Vm',
+  listing: vmListing,
+  records: ({ store }) => store.vms.toArray().filter(({ made }) => made),
+  existing: existingVm,
+  tag: tagOf,
+  links: BELOW,
+  create: createVm,
+  update: updateVm,
+  remove: deleteVm,
+};
+
 /** Everything under ahv/config/vms of namespace vmm. */
 export function vmRoutes(world: V4World): V4Route[] {
-  const path = '/ahv/config/vms';
   return [
-    { method: 'POST', path, kind, handle: (call) => createVm(world, call) },
-    { method: 'GET', path, kind, handle: (call) => listVms(world, call) },
-    {
-      method: 'GET',
-      path: `${path}/:extId`,
-      kind,
-      handle: (call) => {
-        const vm = existingVm(world, call);
-        return entityAnswer(world, call, {
-          type: 'vmm.v4.ahv.config.GetVmApiResponse',
-          data: vmView(world, call.version.minor, vm),
-          links: BELOW,
-          tag: tagOf(world, vm),
-        });
-      },
-    },
-    { method: 'PUT', path: `${path}/:extId`, kind, handle: (call) => updateVm(world, call) },
-    { method: 'DELETE', path: `${path}/:extId`, kind, handle: (call) => deleteVm(world, call) },
-    ...actionRoutes(world, `${path}/:extId/$actions`),
+    ...entityRoutes(world, VMS),
+    ...actionRoutes(world, `${VMS.path}/:extId/$actions`),
     ...deviceRoutes(world),
   ];
 }

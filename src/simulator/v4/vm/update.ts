@@ -12,13 +12,7 @@ import { invalidArgument } from './failures.js';
 import { machineId } from '../message/new-entity.js';
 import { checkMembers } from './members.js';
 import { vmOptions } from './options.js';
-import {
-  assignCategories,
-  checkedCategories,
-  checkedProject,
-  checkSubnets,
-  projectOf,
-} from './references.js';
+import { assignCategories, checkedCategories, checkedProjectOf, checkSubnets } from './references.js';
 
 /** PUT vms/{extId}: the whole VM is replaced; a device that is left out is removed (reference v4 3.7). */
 export function updateVm(world: V4World, call: V4Call): Answer {
@@ -26,15 +20,13 @@ export function updateVm(world: V4World, call: V4Call): Answer {
   checkMembers(world, call, body);
   return changeOfVm(world, call, {
     operation: 'UpdateVm',
-    answerType: 'UpdateVmApiResponse',
     run: (vm) => update(world, call, vm, body),
   });
 }
 
 function update(world: V4World, call: V4Call, vm: VmRecord, body: VmBody): void {
   checkUnchangeable(vm, body);
-  const project = projectOf(body);
-  checkedProject(world, project);
+  const project = checkedProjectOf(world, body);
   const pairs = checkedCategories(world, body.categories ?? []);
   const options = overExisting(vmOptions(body), vm.config);
   checkSubnets(world, 'UpdateVm', vm.clusterUuid, options.nics);

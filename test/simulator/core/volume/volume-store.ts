@@ -5,7 +5,7 @@ import type { EntityRecord } from '../../../../src/simulator/core/store/entity.j
 import { Store } from '../../../../src/simulator/core/store/store.js';
 import type { VmRecord } from '../../../../src/simulator/core/store/vm-record.js';
 import type { VolumeGroupRecord } from '../../../../src/simulator/core/store/volume-records.js';
-import { emptyConfig } from '../../../../src/simulator/core/vm/config.js';
+import { unmadeVm } from '../../../../src/simulator/core/vm/config.js';
 import { newVolumeGroup, type NewVolumeGroup } from '../../../../src/simulator/core/volume/index.js';
 import { PRESET } from '../../../../src/simulator/index.js';
 
@@ -35,17 +35,7 @@ export function entityOf(name: string): EntityRecord {
 
 /** A VM that is off and has nothing. */
 export function vmIn(store: Store, name: string, clusterUuid: string = PRESET.cluster.uuid): VmRecord {
-  const vm: VmRecord = {
-    ...entityOf(name),
-    clusterUuid,
-    config: emptyConfig(),
-    power: 'OFF',
-    generationUuid: randomUUID(),
-    learned: {},
-    made: true,
-    deleting: false,
-    requested: {},
-  };
+  const vm = { ...unmadeVm(entityOf(name), clusterUuid), made: true };
   store.vms.put(vm);
   return vm;
 }

@@ -1,6 +1,6 @@
 import { isManaged } from '../../../core/ipam.js';
 import { changeVm } from '../../../core/vm/change.js';
-import { optionsOf, type NicOptions } from '../../../core/vm/options.js';
+import { optionsOf, type DiskOptions, type NicOptions } from '../../../core/vm/options.js';
 import type { VmRecord } from '../../../core/store/vm-record.js';
 import { param, type Answer } from '../../../http/route.js';
 import { requestBody } from '../../message/request-body.js';
@@ -38,78 +38,66 @@ export function nicActionRoutes(world: V4World): V4Route[] {
 
 function insert(world: V4World, call: V4Call): Answer {
   const medium = mediumOf(requestBody(world, call, insertBody).backingInfo);
-  return changeOfVm(world, call, {
-    operation: 'InsertCdRom',
-    answerType: 'InsertCdRomApiResponse',
-    parameter: 'vmExtId',
-    run: (vm) => {
-      const extId = existing(call, vm.config.disks);
-      const options = optionsOf(vm.config);
+  return changeOfDevice(world, call, 'InsertCdRom', (vm) => {
+    changeMedium(world, call, vm, () => {
       const [sized = medium] = withRealSizes(world, vm.uuid, [{ ...medium, extras: {} }]);
       const { sizeBytes, source, storage } = sized;
-      const disks = changed(options.disks, extId, (drive) => ({
-        ...drive,
-        sizeBytes,
-        source,
-        storage,
-        ejected: true,
-      }));
-      changeVm(world, vm, { ...options, disks }, machineId);
-    },
+      return { sizeBytes, source, storage };
+    });
   });
 }
 
 function eject(world: V4World, call: V4Call): Answer {
-  return changeOfVm(world, call, {
-    operation: 'EjectCdRom',
-    answerType: 'EjectCdRomApiResponse',
-    parameter: 'vmExtId',
-    run: (vm) => {
-      const extId = existing(call, vm.config.disks);
-      const options = optionsOf(vm.config);
-      const disks = changed(options.disks, extId, (drive) => ({
-        ...drive,
-        sizeBytes: undefined,
-        source: undefined,
-        ejected: true,
-      }));
-      changeVm(world, vm, { ...options, disks }, machineId);
-    },
+  return changeOfDevice(world, call, 'EjectCdRom', (vm) => {
+    changeMedium(world, call, vm, () => ({ sizeBytes: undefined, source: undefined }));
   });
 }
 
 function assignIp(world: V4World, call: V4Call): Answer {
   const { ipAddress } = requestBody(world, call, assignIpBody);
-  return changeOfVm(world, call, {
-    operation: 'AssignIp',
-    answerType: 'AssignIpApiResponse',
-    parameter: 'vmExtId',
-    run: (vm) => {
-      const extId = existing(call, vm.config.nics);
-      const subnet = vm.config.nics.find(({ uuid }) => uuid === extId)?.subnet.uuid ?? '';
-      const record = world.store.subnets.get(subnet);
-      if (record !== undefined && !isManaged(record)) {
-        throw invalidArgument('Cannot assign IP address on an unmanaged network');
-      }
-      changeNic(world, vm, extId, (nic) => ({
-        ...nic,
-        address: ipAddress?.value ?? nic.address,
-        assign: true,
-      }));
-    },
+  return changeOfDevice(world, call, 'AssignIp', (vm) => {
+    const extId = existing(call, vm.config.nics);
+    const subnet = vm.config.nics.find(({ uuid }) => uuid === extId)?.subnet.uuid ?? '';
+    const record = world.store.subnets.get(subnet);
+    if (record !== undefined && !isManaged(record)) {
+      throw invalidArgument('Cannot assign IP address on an unmanaged network');
+    }
+    changeNic(world, vm, extId, (nic) => ({
+      ...nic,
+      address: ipAddress?.value ?? nic.address,
+      assign: true,
+    }));
   });
 }
 
 function releaseIp(world: V4World, call: V4Call): Answer {
-  return changeOfVm(world, call, {
-    operation: 'ReleaseIp',
-    answerType: 'ReleaseIpApiResponse',
-    parameter: 'vmExtId',
-    run: (vm) => {
-      const extId = existing(call, vm.config.nics);
-      changeNic(world, vm, extId, (nic) => ({ ...nic, address: undefined, assign: false }));
-    },
+  return changeOfDevice(world, call, 'ReleaseIp', (vm) => {
+    const extId = existing(call, vm.config.nics);
+    changeNic(world, vm, extId, (nic) => ({ ...nic, address: undefined, assign: false }));
   });
+}
+
+/** A change of one device, in a task named after it. */
+function changeOfDevice(
+  world: V4World,
+  call: V4Call,
+  operation: string,
+  run: (vm: VmRecord) => void,
+): Answer {
+  return changeOfVm(world, call, {
+    operation,
+    parameter: 'vmExtId',
+    run,
+  });
+}
+
+/** The drive that the path names gets this medium, or none. */
+function changeMedium(world: V4World, call: V4Call, vm: VmRecord, medium: () => Partial<DiskOptions>): void {
+  const extId = existing(call, vm.config.disks);
+  const options = optionsOf(vm.config);
+  const given = medium();
+  const disks = changed(options.disks, extId, (drive) => ({ ...drive, ...given, ejected: true }));
+  changeVm(world, vm, { ...options, disks }, machineId);
 }
 
 function changeNic(

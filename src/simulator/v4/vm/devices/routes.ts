@@ -4,7 +4,7 @@ import { optionsOf } from '../../../core/vm/options.js';
 import { param, type Answer } from '../../../http/route.js';
 import { answeredList } from '../../listing/index.js';
 import { entityAnswer } from '../../message/answer.js';
-import { rejection } from '../../message/error.js';
+import { found } from '../../message/error.js';
 import type { V4Call, V4Route } from '../../route.js';
 import { newestMinor } from '../../versions.js';
 import type { V4World } from '../../world.js';
@@ -85,7 +85,6 @@ function addDevice(world: V4World, call: V4Call, type: DeviceType): Answer {
   const change = type.added(world, call, operation);
   return changeOfVm(world, call, {
     operation,
-    answerType: `${operation}ApiResponse`,
     parameter: 'vmExtId',
     run: (vm, task) => {
       const before = new Set(idsOf(world, call, type, vm));
@@ -108,7 +107,6 @@ function changeDevice(world: V4World, call: V4Call, { type, verb, extId, change 
   const operation = `${verb}${type.word}`;
   return changeOfVm(world, call, {
     operation,
-    answerType: `${operation}ApiResponse`,
     parameter: 'vmExtId',
     entities: () => (namesDevices(world) ? [{ kind: type.kind, uuid: extId }] : []),
     run: (vm) => {
@@ -135,10 +133,8 @@ function existingDevice(world: V4World, call: V4Call, type: DeviceType): ShownDe
   const vm = existingVm(world, call, 'vmExtId');
   const wanted = param(call, 'extId').toLowerCase();
   const device = type.shown(viewOf(world, call), vm).find(({ extId }) => extId === wanted);
-  if (device !== undefined) return device;
-  throw rejection({
+  return found(device, {
     namespace: 'vmm',
-    status: 404,
     code: 'VMM-30101',
     group: 'VM_DEVICE_NOT_FOUND',
     message: `Failed to perform the operation as the VM with UUID '${vm.uuid}' has no ${type.word} '${wanted}'.`,
