@@ -1,5 +1,5 @@
 import type { Connection, CreationToken, Credentials, Volumes } from '../provider/index.js';
-import { OperationError, type Clock, type Logger } from '../support/index.js';
+import { OperationError } from '../support/index.js';
 import { createChoosingProvider, createChoosingVolumes, type ApiChoice } from './choice/index.js';
 import { createHttpClient, type SettingNames } from './http/index.js';
 import { asWord, readErrorBody, type ApiParts, type ApiVersion, type PrismProvider } from './shared/index.js';
@@ -15,9 +15,7 @@ const API_VERSIONS = {
 
 const CHOICES = ['auto', 'v3', 'v4'] as const satisfies readonly ApiChoice[];
 
-export interface PrismDependencies {
-  readonly logger: Logger;
-  readonly clock: Clock;
+export interface PrismDependencies extends Pick<ApiParts, 'logger' | 'clock'> {
   /** `program/version`; the program's name also stands in the ownership tag of the VMs it makes. */
   readonly userAgent: string;
   /** Who makes VMs and where, `user@computer`; written into their ownership tag for users to read. */

@@ -21,6 +21,6 @@ export {
   type OperationErrorFields,
 } from './operation-error.js';
 export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
-export { asOneError, inputError, problemsIn } from './problems.js';
+export { asOneError, inputError, invalidInput, problemsIn } from './problems.js';
 export { hasSystemCode, systemCode } from './system-error.js';
 export { createFile, replaceFile } from './whole-file.js';

@@ -24,20 +24,9 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export interface OperationErrorFields {
-  readonly code: ErrorCode;
-  /** What was attempted and on which entity, e.g. `delete VM "web-1" (1b22…)`. */
-  readonly attempted: string;
-  /** What came back, in the peer's own words if there are any. */
-  readonly problem: string;
-  /** What the user can do about it; a full sentence. */
-  readonly advice?: string | undefined;
-  /** The server's id of the work that failed, for its logs. */
-  readonly taskId?: string | undefined;
-  /** The entity of the request that it is about, as the user wrote it; undefined = no single one. */
-  readonly concerns?: Concern | undefined;
-  readonly cause?: unknown;
-}
+/** What an error is made of; its fields say what they are. */
+export type OperationErrorFields = Pick<OperationError, 'code' | 'attempted' | 'problem'> &
+  Partial<Pick<OperationError, 'advice' | 'taskId' | 'concerns' | 'cause'>>;
 
 /** Something that a request names, e.g. kind `storage container`. */
 export interface Concern {
@@ -52,10 +41,15 @@ export interface Concern {
 export class OperationError extends Error {
   override readonly name = 'OperationError';
   readonly code: ErrorCode;
+  /** What was attempted and on which entity, e.g. `delete VM "web-1" (1b22…)`. */
   readonly attempted: string;
+  /** What came back, in the peer's own words if there are any. */
   readonly problem: string;
+  /** What the user can do about it; a full sentence. */
   readonly advice: string | undefined;
+  /** The server's id of the work that failed, for its logs. */
   readonly taskId: string | undefined;
+  /** The entity of the request that it is about, as the user wrote it; undefined = no single one. */
   readonly concerns: Concern | undefined;
 
   constructor(fields: OperationErrorFields) {

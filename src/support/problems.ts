@@ -25,6 +25,11 @@ export function problemsIn(thrown: unknown): readonly unknown[] {
   return thrown.cause.errors;
 }
 
+/** An input that cannot be used. `advice`: what to do about it, a full sentence. */
+export function invalidInput(attempted: string, problem: string, advice: string): OperationError {
+  return new OperationError({ code: 'invalid-input', attempted, problem, advice });
+}
+
 /** What is wrong with an input, all of it in one error. undefined when there is no problem. */
 export function inputError(attempted: string, problems: readonly string[]): OperationError | undefined {
   if (problems.length === 0) return undefined;

@@ -3,9 +3,8 @@ import { Errno } from './errno.js';
 import type { DirectoryNode, Node } from './node.js';
 import { segments } from './path.js';
 
-const MAX_SYMLINKS = 40;
-const MAX_NAME = 255;
-const MAX_PATH = 4096;
+/** As Linux has them. */
+const MOST = { symlinks: 40, nameBytes: 255, pathBytes: 4096 } as const;
 
 /** Where a path leads: the directory that holds the last name, that name, and the object if there is one. */
 export interface Location {
@@ -36,7 +35,7 @@ export function walk(
   who: Credentials,
   follow: boolean,
 ): Location {
-  if (path.length > MAX_PATH) throw new Errno('ENAMETOOLONG');
+  if (path.length > MOST.pathBytes) throw new Errno('ENAMETOOLONG');
   const todo = segments(path);
   const trail: Step[] = [];
   let current: Node = enter(rootDirectory, mounts);
@@ -44,14 +43,14 @@ export function walk(
   for (let name = todo.shift(); name !== undefined; name = todo.shift()) {
     if (current.kind !== 'directory') throw new Errno('ENOTDIR');
     if (!mayAccess(current, who, EXECUTE)) throw new Errno('EACCES');
-    if (name.length > MAX_NAME) throw new Errno('ENAMETOOLONG');
+    if (name.length > MOST.nameBytes) throw new Errno('ENAMETOOLONG');
     if (name === '..') {
       current = trail.pop()?.directory ?? current;
       continue;
     }
     const next = current.entries.get(name);
     if (next?.kind === 'symlink' && (follow || todo.length > 0)) {
-      if (++links > MAX_SYMLINKS) throw new Errno('ELOOP');
+      if (++links > MOST.symlinks) throw new Errno('ELOOP');
       todo.unshift(...segments(next.target));
       if (next.target.startsWith('/')) {
         trail.length = 0;

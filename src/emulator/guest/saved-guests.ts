@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { OperationError } from '../../support/index.js';
+import type { OperationError} from '../../support/index.js';
+import { invalidInput } from '../../support/index.js';
 import type { DiskContent } from '../disks/index.js';
 import {
   MemoryFileSystem,
@@ -112,10 +113,9 @@ export function* rootsOf(contents: ReadonlyMap<string, DiskContent>) {
 }
 
 function unusable(problem: string): OperationError {
-  return new OperationError({
-    code: 'invalid-input',
-    attempted: 'read the saved guests',
+  return invalidInput(
+    'read the saved guests',
     problem,
-    advice: 'Give a state file that this version of the simulator has saved, or one that does not exist yet.',
-  });
+    'Give a state file that this version of the simulator has saved, or one that does not exist yet.',
+  );
 }

@@ -34,16 +34,14 @@ export interface Account {
   readonly shell: string;
 }
 
-export interface NewAccount {
-  readonly name: string;
-  readonly uid?: number | undefined;
+/** What is asked for; what is absent is chosen. */
+export interface NewAccount extends Pick<Account, 'name'>, Chosen<'uid' | 'gecos' | 'home' | 'shell'> {
   readonly group?: string | undefined;
-  readonly gecos?: string | undefined;
-  readonly home?: string | undefined;
-  readonly shell?: string | undefined;
   readonly system?: boolean | undefined;
   readonly createHome?: boolean | undefined;
 }
+
+type Chosen<Field extends keyof Account> = { readonly [F in Field]?: Account[F] | undefined };
 
 /** Users and groups. The files are the truth: what a program writes into /etc/passwd counts at once. */
 export class Accounts {

@@ -1,5 +1,4 @@
-const MAX_LINES = 2000;
-const MAX_LINE = 2000;
+const MOST = { lines: 2000, characters: 2000 } as const;
 
 export interface JournalEntry {
   readonly time: Date;
@@ -14,13 +13,13 @@ export class Journal {
 
   add(unit: string, text: string): void {
     for (const line of text.split('\n').filter((candidate) => candidate !== '')) {
-      this.#entries.push({ time: new Date(), unit, text: line.slice(0, MAX_LINE) });
+      this.#entries.push({ time: new Date(), unit, text: line.slice(0, MOST.characters) });
     }
-    if (this.#entries.length > MAX_LINES * 2) this.#entries = this.#entries.slice(-MAX_LINES);
+    if (this.#entries.length > MOST.lines * 2) this.#entries = this.#entries.slice(-MOST.lines);
   }
 
   entries(unit?: string): readonly JournalEntry[] {
     const found = unit === undefined ? this.#entries : this.#entries.filter((entry) => entry.unit === unit);
-    return found.slice(-MAX_LINES);
+    return found.slice(-MOST.lines);
   }
 }

@@ -31,12 +31,11 @@ import {
 import type { ShellState } from './state/shell-state.js';
 
 /** What an interpreter is made of. */
-export interface InterpreterParts {
-  readonly process: Process;
-  readonly state: ShellState;
+export interface InterpreterParts extends Pick<
+  Interpreter,
+  'process' | 'state' | 'builtins' | 'substitutions'
+> {
   readonly streams: StandardStreams;
-  readonly builtins: Builtins;
-  readonly substitutions: Substitutions;
   readonly depth: number;
   /** Its failing commands are part of a condition of the shell around it. */
   readonly tested?: boolean | undefined;

@@ -25,9 +25,8 @@ const LIFE = 60_000;
  * between is then sent by many at once.
  */
 const FRESH = 1_000;
-/** The longest wait for another process's sign-in, ms. */
-const TRIAL_LIMIT = 10_000;
-const PAUSE = 20;
+/** How long another process's sign-in is waited for, and the pause between two probes, ms. */
+const WAIT = { longest: 10_000, pause: 20 } as const;
 
 export interface SignInNotesOptions {
   readonly store: string;
@@ -72,7 +71,7 @@ export class SignInNotes implements SignInGate {
     const { clock, wallClock } = this.#options;
     const [arrival, since] = [clock.now(), wallClock() - FRESH];
     const probe = async (): Promise<Probed<Admission>> => {
-      if (clock.now() - arrival > TRIAL_LIMIT) return found(this.#admission(files, NO_TRIAL));
+      if (clock.now() - arrival > WAIT.longest) return found(this.#admission(files, NO_TRIAL));
       const known = await this.#known(files, since);
       if (known !== undefined) return found(known);
       const trial = await beginTrial(files.trial, wallClock).catch(() => NO_TRIAL);
@@ -83,7 +82,7 @@ export class SignInNotes implements SignInGate {
       await trial.end();
       return found(news);
     };
-    return await poll(probe, { clock, signal, delays: () => PAUSE });
+    return await poll(probe, { clock, signal, delays: () => WAIT.pause });
   }
 
   async refused(words: string): Promise<void> {

@@ -1,4 +1,5 @@
-import { OperationError } from '../../support/index.js';
+import type { OperationError} from '../../support/index.js';
+import { invalidInput } from '../../support/index.js';
 import { areConfigValues, FIELD_KEYS, FIELDS, isFieldKey } from './fields.js';
 import type { ConfigValues, FieldKey, FieldValue } from './fields.js';
 import { goJson, jsonMembers } from './json-members.js';
@@ -113,10 +114,9 @@ function checked(record: Record<string, FieldValue>): ConfigValues {
 }
 
 function refused(problem: string): OperationError {
-  return new OperationError({
-    code: 'invalid-input',
-    attempted: "load the machine's configuration",
+  return invalidInput(
+    "load the machine's configuration",
     problem,
-    advice: 'Correct the Driver object in its config.json.',
-  });
+    'Correct the Driver object in its config.json.',
+  );
 }

@@ -16,8 +16,7 @@ export interface LogSettings {
   readonly format: (typeof LOG_FORMATS)[number];
 }
 
-const CONTAINER_SUBNET_CIDR = '10.77.0.0/24';
-const CONTAINER_SSH_PORT = 22;
+const FOR_CONTAINERS = { subnet: '10.77.0.0/24', sshPort: 22 } as const;
 
 /** What the command line of `prism-simulator` asks for. */
 export interface Settings {
@@ -86,16 +85,16 @@ function settingsOf(command: Command): Settings {
   const settings = { ...given, environmentFile: given.environmentFile ?? envFile };
   if (settings.guests !== 'container') return settings;
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
-  if (isGiven('sshPort') && settings.sshPort !== CONTAINER_SSH_PORT) {
+  if (isGiven('sshPort') && settings.sshPort !== FOR_CONTAINERS.sshPort) {
     throw new OperationError({
       code: 'invalid-input',
       attempted: 'read the command line',
       problem: `--ssh-port ${String(settings.sshPort)} does not go with --guests container`,
-      advice: `Leave it out: their sshd listens on ${String(CONTAINER_SSH_PORT)}, at addresses of their own.`,
+      advice: `Leave it out: their sshd listens on ${String(FOR_CONTAINERS.sshPort)}, at addresses of their own.`,
     });
   }
-  const subnet = isGiven('subnet') ? settings.subnet : CONTAINER_SUBNET_CIDR;
-  return { ...settings, subnet, sshPort: CONTAINER_SSH_PORT };
+  const subnet = isGiven('subnet') ? settings.subnet : FOR_CONTAINERS.subnet;
+  return { ...settings, subnet, sshPort: FOR_CONTAINERS.sshPort };
 }
 
 function commandOf({ version, isRoot }: CommandLineContext): Command {
@@ -141,7 +140,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
       .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
       .option(
         '--subnet <cidr>',
-        `the managed subnet, within 127.0.0.0/8; with container guests ${CONTAINER_SUBNET_CIDR}, or any free one`,
+        `the managed subnet, within 127.0.0.0/8; with container guests ${FOR_CONTAINERS.subnet}, or any free one`,
         subnet,
         DEFAULT_SUBNET_CIDR,
       )

@@ -16,9 +16,8 @@ import {
 import { clusterCards, subnetRows } from './place-rows.js';
 import { vmRows } from './vm-rows.js';
 
-const MOST_TASKS = 60;
-const MOST_REQUESTS = 60;
-const MOST_FAULTS = 50;
+/** How many rows of each are shown. */
+const MOST = { tasks: 60, requests: 60, faults: 50 } as const;
 
 /** What a view is made from. */
 export interface Seen {
@@ -43,10 +42,10 @@ export function viewOf(seen: Seen, filter: string): View {
     clusters: clusterCards(world),
     subnets: subnetRows(world),
     vms: vmRows(world, filter),
-    tasks: latest(tasks, MOST_TASKS, (task) => taskRow(task, now)),
-    faults: excerpt(rules, MOST_FAULTS, faultRow),
+    tasks: latest(tasks, MOST.tasks, (task) => taskRow(task, now)),
+    faults: excerpt(rules, MOST.faults, faultRow),
     requests: {
-      ...latest(log.latest(), MOST_REQUESTS, (entry) => requestRow(entry, basePaths)),
+      ...latest(log.latest(), MOST.requests, (entry) => requestRow(entry, basePaths)),
       of: log.total,
     },
   };

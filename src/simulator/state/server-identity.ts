@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { OperationError, type Logger } from '../../support/index.js';
+import type { OperationError} from '../../support/index.js';
+import { type Logger, invalidInput } from '../../support/index.js';
 import { selfSignedCertificate, type ServerCertificate } from '../http/certificate.js';
 import type { SavedServer } from './saved-state.js';
 
@@ -47,10 +48,9 @@ function readable<T>(read: () => T): T {
 }
 
 function unusable(problem: string): OperationError {
-  return new OperationError({
-    code: 'invalid-input',
-    attempted: 'read the certificate of the saved state',
+  return invalidInput(
+    'read the certificate of the saved state',
     problem,
-    advice: 'Give a state file that this version of the simulator has saved, or one that does not exist yet.',
-  });
+    'Give a state file that this version of the simulator has saved, or one that does not exist yet.',
+  );
 }

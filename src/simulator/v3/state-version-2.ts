@@ -10,6 +10,10 @@ import { vmConfig } from './vm/spec.js';
  * them. Only what is needed to take these apart is looked at here; the result is judged like any other saved state.
  */
 
+const text = z.exactOptional(z.string());
+const number = z.exactOptional(z.int());
+const flag = z.exactOptional(z.boolean());
+
 const wholeReference = z.looseObject({ kind: z.string(), uuid: z.string(), name: z.string().optional() });
 const looseReference = z.looseObject({
   kind: z.string().optional(),
@@ -21,18 +25,18 @@ const entity = z.looseObject({ specVersion: z.int(), messages: z.exactOptional(z
 
 const subnetResources = z.looseObject({
   subnet_type: z.enum(['VLAN', 'OVERLAY']),
-  vlan_id: z.exactOptional(z.int()),
-  is_external: z.exactOptional(z.boolean()),
-  enable_nat: z.exactOptional(z.boolean()),
+  vlan_id: number,
+  is_external: flag,
+  enable_nat: flag,
   vpc_reference: z.exactOptional(looseReference),
   virtual_network_reference: z.exactOptional(looseReference),
   ip_config: z.exactOptional(
     z.looseObject({
-      subnet_ip: z.exactOptional(z.string()),
-      prefix_length: z.exactOptional(z.int()),
-      default_gateway_ip: z.exactOptional(z.string()),
-      pool_list: z.exactOptional(z.array(z.looseObject({ range: z.exactOptional(z.string()) }))),
-      dhcp_server_address: z.exactOptional(z.looseObject({ ip: z.exactOptional(z.string()) })),
+      subnet_ip: text,
+      prefix_length: number,
+      default_gateway_ip: text,
+      pool_list: z.exactOptional(z.array(z.looseObject({ range: text }))),
+      dhcp_server_address: z.exactOptional(z.looseObject({ ip: text })),
       dhcp_options: z.exactOptional(
         z.looseObject({ domain_name_server_list: z.exactOptional(z.array(z.string())) }),
       ),
@@ -42,8 +46,8 @@ const subnetResources = z.looseObject({
 
 const imageResources = z.looseObject({
   image_type: z.exactOptional(z.enum(['DISK_IMAGE', 'ISO_IMAGE'])),
-  source_uri: z.exactOptional(z.string()),
-  architecture: z.exactOptional(z.string()),
+  source_uri: text,
+  architecture: text,
   data_source_reference: z.exactOptional(looseReference),
   initial_placement_ref_list: z.exactOptional(z.array(wholeReference)),
 });
@@ -59,12 +63,12 @@ const disk = z.looseObject({
     disk_address: z.looseObject({ adapter_type: z.string(), device_index: z.int() }),
     device_type: z.string(),
   }),
-  disk_size_mib: z.exactOptional(z.int()),
-  disk_size_bytes: z.exactOptional(z.int()),
+  disk_size_mib: number,
+  disk_size_bytes: number,
   data_source_reference: z.exactOptional(looseReference),
   storage_config: z.exactOptional(
     z.looseObject({
-      flash_mode: z.exactOptional(z.string()),
+      flash_mode: text,
       storage_container_reference: z.exactOptional(looseReference),
     }),
   ),
@@ -74,9 +78,7 @@ const nic = z.looseObject({
   uuid: z.string(),
   mac_address: z.string(),
   is_connected: z.boolean(),
-  ip_endpoint_list: z.array(
-    z.looseObject({ ip: z.exactOptional(z.string()), type: z.exactOptional(z.string()) }),
-  ),
+  ip_endpoint_list: z.array(z.looseObject({ ip: text, type: text })),
   subnet_reference: wholeReference,
 });
 
@@ -87,7 +89,7 @@ const vmResources = z.looseObject({
   memory_size_mib: z.int(),
   power_state: z.enum(['ON', 'OFF']),
   power_state_mechanism: z.looseObject({
-    mechanism: z.exactOptional(z.string()),
+    mechanism: text,
     guest_transition_config: z.exactOptional(z.record(z.string(), z.unknown())),
   }),
   machine_type: z.string(),
@@ -95,16 +97,14 @@ const vmResources = z.looseObject({
   nic_list: z.array(nic),
   gpu_list: z.array(
     z.looseObject({
-      vendor: z.exactOptional(z.string()),
-      mode: z.exactOptional(z.string()),
-      device_id: z.exactOptional(z.int()),
+      vendor: text,
+      mode: text,
+      device_id: number,
     }),
   ),
   guest_customization: z.exactOptional(
     z.looseObject({
-      cloud_init: z.exactOptional(
-        z.looseObject({ user_data: z.exactOptional(z.string()), meta_data: z.exactOptional(z.string()) }),
-      ),
+      cloud_init: z.exactOptional(z.looseObject({ user_data: text, meta_data: text })),
     }),
   ),
 });

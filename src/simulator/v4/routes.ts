@@ -1,11 +1,12 @@
-import { categoryRoutes } from './category/routes.js';
+import { CATEGORIES } from './category/routes.js';
 import { clusterRoutes } from './cluster/routes.js';
-import { imageRoutes } from './image/routes.js';
-import { projectRoutes } from './project/routes.js';
+import { entityRoutes } from './entity-routes.js';
+import { IMAGES } from './image/routes.js';
+import { PROJECTS } from './project/routes.js';
 import { recoveryPointRoutes } from './recovery-point/routes.js';
 import { domainManagerRoutes } from './service/domain-managers.js';
 import { userRoutes } from './service/users.js';
-import { subnetRoutes } from './subnet/routes.js';
+import { SUBNETS } from './subnet/routes.js';
 import { taskRoutes } from './task/routes.js';
 import type { Namespace } from './versions.js';
 import type { V4Route } from './route.js';
@@ -19,10 +20,10 @@ export function routesByNamespace(world: V4World): Readonly<Record<Namespace, re
     clustermgmt: clusterRoutes(world),
     dataprotection: recoveryPointRoutes(world),
     iam: userRoutes(world),
-    multidomain: projectRoutes(world),
-    networking: subnetRoutes(world),
-    prism: [...taskRoutes(world), ...categoryRoutes(world), ...domainManagerRoutes(world)],
-    vmm: [...vmRoutes(world), ...imageRoutes(world)],
+    multidomain: entityRoutes(world, PROJECTS),
+    networking: entityRoutes(world, SUBNETS),
+    prism: [...taskRoutes(world), ...entityRoutes(world, CATEGORIES), ...domainManagerRoutes(world)],
+    vmm: [...vmRoutes(world), ...entityRoutes(world, IMAGES)],
     volumes: volumeRoutes(world),
   };
 }

@@ -10,13 +10,13 @@ import {
 } from '../../core/categories.js';
 import { param, type Answer } from '../../http/route.js';
 import { selectedEntity, type Listing } from '../listing/index.js';
-import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { EntityType } from '../entity-routes.js';
 import { entityAnswer } from '../message/answer.js';
 import { rejection } from '../message/error.js';
 import { body, readOnly, requestBody } from '../message/request-body.js';
 import { typed } from '../message/typed.js';
 import { checkIfMatch } from '../precondition/if-match.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { associations, categoryView, detailedAssociations } from './view.js';
 
@@ -39,7 +39,8 @@ const categoryBody = body({
   links: readOnly,
 });
 
-const CATEGORIES: EntityType<CategoryPair> = {
+/** prism: categories, one entity for each pair of a key and a value. All at once, without tasks (reference v4 5). */
+export const CATEGORIES: EntityType<CategoryPair> = {
   kind: 'category',
   path: '/config/categories',
   model: 'prism.v4.config',
@@ -54,11 +55,6 @@ const CATEGORIES: EntityType<CategoryPair> = {
   update,
   remove,
 };
-
-/** prism: categories, one entity for each pair of a key and a value. All at once, without tasks (reference v4 5). */
-export function categoryRoutes(world: V4World): V4Route[] {
-  return entityRoutes(world, CATEGORIES);
-}
 
 function listingOf(world: V4World): Listing<CategoryPair> {
   return {

@@ -3,14 +3,14 @@ import { completeImage, removeImage } from '../../core/images.js';
 import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
-import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { EntityType } from '../entity-routes.js';
 import type { Listing } from '../listing/index.js';
 import { found } from '../message/error.js';
 import { newEntity } from '../message/new-entity.js';
 import { requestBody } from '../message/request-body.js';
 import { digestTag } from '../precondition/entity-tag.js';
 import { checkIfMatch } from '../precondition/if-match.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import { taskFailure } from '../task/failure.js';
 import { ordered, type TaskOrder } from '../task/start.js';
 import type { V4World } from '../world.js';
@@ -19,7 +19,8 @@ import { imageView } from './view.js';
 
 const CONTENT = 'vmm.v4.content';
 
-const IMAGES: EntityType<ImageRecord> = {
+/** Everything under content/images of namespace vmm. Their bits are those of API v3: nothing is fetched from a URL. */
+export const IMAGES: EntityType<ImageRecord> = {
   kind: 'image',
   path: '/content/images',
   model: CONTENT,
@@ -31,11 +32,6 @@ const IMAGES: EntityType<ImageRecord> = {
   update: updateImage,
   remove: deleteImage,
 };
-
-/** Everything under content/images of namespace vmm. Their bits are those of API v3: nothing is fetched from a URL. */
-export function imageRoutes(world: V4World): V4Route[] {
-  return entityRoutes(world, IMAGES);
-}
 
 function listingOf(world: V4World): Listing<ImageRecord> {
   return {

@@ -1,12 +1,13 @@
 import type { ProjectRecord } from '../../core/store/records.js';
 import { param } from '../../http/route.js';
-import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { EntityType } from '../entity-routes.js';
 import { found } from '../message/error.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { projectView } from './view.js';
 
-const PROJECTS: EntityType<ProjectRecord> = {
+/** multidomain: projects, which are there as a release candidate only (4.4.b1); read-only here. */
+export const PROJECTS: EntityType<ProjectRecord> = {
   kind: 'project',
   path: '/config/projects',
   model: 'multidomain.v4.config',
@@ -19,11 +20,6 @@ const PROJECTS: EntityType<ProjectRecord> = {
   records: ({ store }) => store.projects,
   existing: existingProject,
 };
-
-/** multidomain: projects, which are there as a release candidate only (4.4.b1); read-only here. */
-export function projectRoutes(world: V4World): V4Route[] {
-  return entityRoutes(world, PROJECTS);
-}
 
 /** Made up: no error of this namespace is recorded. */
 function existingProject({ store }: V4World, call: V4Call): ProjectRecord {

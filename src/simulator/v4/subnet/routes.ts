@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { subnetUser } from '../../core/ipam.js';
 import type { SubnetRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
-import { entityRoutes, type EntityType } from '../entity-routes.js';
+import type { EntityType } from '../entity-routes.js';
 import type { Listing } from '../listing/index.js';
 import { found } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
 import { taskFailure } from '../task/failure.js';
 import { ordered } from '../task/start.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { subnetBody, subnetConfig, type SubnetBody } from './bodies.js';
 import { subnetView, usageView } from './view.js';
@@ -19,7 +19,8 @@ const kind = 'subnet';
 /** All changes answer with a task of this type. */
 const TASK_ANSWER = 'networking.v4.config.TaskReferenceApiResponse';
 
-const SUBNETS: EntityType<SubnetRecord> = {
+/** networking: subnets. Changes are tasks; PUT and DELETE want If-Match (reference v4 2.3). */
+export const SUBNETS: EntityType<SubnetRecord> = {
   kind,
   path: '/config/subnets',
   model: 'networking.v4.config',
@@ -33,11 +34,6 @@ const SUBNETS: EntityType<SubnetRecord> = {
   update,
   remove,
 };
-
-/** networking: subnets. Changes are tasks; PUT and DELETE want If-Match (reference v4 2.3). */
-export function subnetRoutes(world: V4World): V4Route[] {
-  return entityRoutes(world, SUBNETS);
-}
 
 function listingOf(world: V4World): Listing<SubnetRecord> {
   return {
@@ -78,35 +74,38 @@ function create(world: V4World, call: V4Call): Answer {
 function update(world: V4World, call: V4Call): Answer {
   const subnet = existing(world, call);
   const input = requestBody(world, call, subnetBody);
-  const fault = checkIfMatch(world, call, tagOf(world, subnet));
-  return ordered(world, call, TASK_ANSWER, () => ({
-    operation: 'UpdateSubnet',
-    entities: [{ kind, uuid: subnet.uuid, name: input.name }],
-    lane: subnet.uuid,
-    fault: fault ?? call.taskFault,
-    run: () => {
-      checkCluster(world, clusterOf(input));
-      const { name, description } = input;
-      Object.assign(subnet, { ...subnetConfig(input), name, description, clusterUuid: clusterOf(input) });
-      subnet.revision += 1;
-      subnet.updatedAt = world.time.now();
-    },
-  }));
+  return change(world, call, { operation: 'UpdateSubnet', subnet, name: input.name }, () => {
+    checkCluster(world, clusterOf(input));
+    const { name, description } = input;
+    Object.assign(subnet, { ...subnetConfig(input), name, description, clusterUuid: clusterOf(input) });
+    subnet.revision += 1;
+    subnet.updatedAt = world.time.now();
+  });
 }
 
 function remove(world: V4World, call: V4Call): Answer {
   const subnet = existing(world, call);
+  return change(world, call, { operation: 'DeleteSubnet', subnet, name: subnet.name }, () => {
+    const user = subnetUser(world.store, subnet.uuid);
+    if (user !== undefined) throw inUse(subnet, user.name);
+    world.store.subnets.delete(subnet.uuid);
+  });
+}
+
+/** A change of a subnet that is there, under the name that its task says. */
+function change(
+  world: V4World,
+  call: V4Call,
+  { operation, subnet, name }: { operation: string; subnet: SubnetRecord; name: string },
+  run: () => void,
+): Answer {
   const fault = checkIfMatch(world, call, tagOf(world, subnet));
   return ordered(world, call, TASK_ANSWER, () => ({
-    operation: 'DeleteSubnet',
-    entities: [{ kind, uuid: subnet.uuid, name: subnet.name }],
+    operation,
+    entities: [{ kind, uuid: subnet.uuid, name }],
     lane: subnet.uuid,
     fault: fault ?? call.taskFault,
-    run: () => {
-      const user = subnetUser(world.store, subnet.uuid);
-      if (user !== undefined) throw inUse(subnet, user.name);
-      world.store.subnets.delete(subnet.uuid);
-    },
+    run,
   }));
 }
 

@@ -10,10 +10,8 @@ import type { V4World } from '../world.js';
 import { entitiesOf, taskListing } from './list.js';
 import { isCancelable } from './view.js';
 
-const kind = 'task';
-
 const TASKS: EntityType<TaskRecord> = {
-  kind,
+  kind: 'task',
   path: '/config/tasks',
   model: 'prism.v4.config',
   word: 'Task',
@@ -33,13 +31,13 @@ export function taskRoutes(world: V4World): V4Route[] {
       method: 'GET',
       path: '/config/tasks/:extId/affected-entities',
       since: 2,
-      kind,
+      kind: TASKS.kind,
       handle: (call) => entitiesOf(world, call, existingTask(world, call)),
     },
     {
       method: 'POST',
       path: '/config/tasks/:extId/$actions/cancel',
-      kind,
+      kind: TASKS.kind,
       handle: (call) => cancel(world, call, existingTask(world, call)),
     },
   ];

@@ -5,7 +5,9 @@ import { cdRomBody, diskBody } from '../device-bodies.js';
 import { cdRomView, diskView } from '../device-views.js';
 import { cdRomOptions, diskOptions } from '../options.js';
 import { overDisk } from '../update.js';
-import type { DeviceType } from './device-type.js';
+import type { DiskOptions } from '../../../core/vm/options.js';
+import type { V4World } from '../../world.js';
+import type { DeviceChange, DeviceType } from './device-type.js';
 
 /** disks of a VM, also those that are volume groups. */
 export const disks: DeviceType = {
@@ -16,13 +18,7 @@ export const disks: DeviceType = {
     config.disks
       .filter(({ type }) => type !== 'CDROM')
       .map((disk) => ({ extId: disk.uuid, view: diskView(of, disk) })),
-  added: (world, call) => {
-    const wanted = diskOptions(requestBody(world, call, diskBody));
-    return (options, vm) => ({
-      ...options,
-      disks: [...options.disks, ...withRealSizes(world, vm.uuid, [{ ...wanted, uuid: undefined }])],
-    });
-  },
+  added: (world, call) => added(world, diskOptions(requestBody(world, call, diskBody))),
   replaced: (world, call, extId) => {
     const wanted = { ...diskOptions(requestBody(world, call, diskBody)), uuid: extId };
     return (options, { config }) => ({
@@ -48,12 +44,14 @@ export const cdRoms: DeviceType = {
     config.disks
       .filter(({ type }) => type === 'CDROM')
       .map((disk) => ({ extId: disk.uuid, view: cdRomView(of, config, disk) })),
-  added: (world, call) => {
-    const wanted = cdRomOptions(requestBody(world, call, cdRomBody));
-    return (options, vm) => ({
-      ...options,
-      disks: [...options.disks, ...withRealSizes(world, vm.uuid, [{ ...wanted, uuid: undefined }])],
-    });
-  },
+  added: (world, call) => added(world, cdRomOptions(requestBody(world, call, cdRomBody))),
   removed: disks.removed,
 };
+
+/** Another disk or drive; its id is the server's to choose. */
+function added(world: V4World, wanted: DiskOptions): DeviceChange {
+  return (options, vm) => ({
+    ...options,
+    disks: [...options.disks, ...withRealSizes(world, vm.uuid, [{ ...wanted, uuid: undefined }])],
+  });
+}
