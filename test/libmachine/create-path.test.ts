@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHostLifecycle } from '../../src/host/index.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
-import { PREPARED } from './fake-cloud.js';
+import { PREPARED } from '../session/fake-hosts.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS } from './plugin-client.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
-import { PLACEMENT } from './fake-cloud.js';
+import { PLACEMENT } from '../session/fake-hosts.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 

@@ -1,5 +1,5 @@
 import { OperationError, type ErrorCode } from '../../src/support/index.js';
-import { aborted } from './fake-cloud.js';
+import { aborted } from '../session/fake-hosts.js';
 import { MemoryProcess } from './memory-process.js';
 import { FLAGS, type PluginClient } from './plugin-client.js';
 

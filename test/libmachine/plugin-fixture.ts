@@ -2,7 +2,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { runPlugin, type PluginProcess } from '../../src/libmachine/index.js';
 import { thisProcess } from '../../src/libmachine/plugin/plugin-process.js';
 import type { LineSink } from '../../src/logging/index.js';
-import { aborted, FakeCloud } from './fake-cloud.js';
+import { FakeCloud } from './fake-cloud.js';
+import { aborted } from '../session/fake-hosts.js';
 
 /*
  * The plugin as a process of its own with a fake cloud. Start logs a flood; Create waits until it is aborted
