@@ -100,8 +100,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     for (const boot of world.boots.values()) boot.over.abort();
     await app.close();
     // A guest that cannot be had off the ground must not hold up the end.
-    const patience = AbortSignal.timeout(CLOSE_MS);
-    await Promise.race([world.tasks.close(), new Promise((resolve) => (patience.onabort = resolve))]);
+    const limit = AbortSignal.timeout(CLOSE_MS);
+    await Promise.race([world.tasks.close(), new Promise((resolve) => (limit.onabort = resolve))]);
     await world.guests.close();
   };
   return {

@@ -131,7 +131,7 @@ describe('faults on the way of a create', () => {
 describe('a server that reserves no identity', () => {
   const refuse = { name: 'r', match: { kind: 'idempotence_identifiers' }, do: { status: 403 } } as const;
 
-  test('a VM is known by its marks, and another of its name is left alone', async () => {
+  test('a VM is known by its ownership tag, and another of its name is left alone', async () => {
     const simulator = await start();
     const provider = providerTo(simulator);
     const spec = await specFrom(provider);

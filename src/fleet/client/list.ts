@@ -12,7 +12,7 @@ export interface MachineState {
 /** No tabulator: the client would align columns. The error comes last, since it may contain anything. */
 const FORMAT = '{{.Name}}|{{.State}}|{{.URL}}|{{.DockerVersion}}|{{.Error}}';
 /** How long the client waits for all drivers, seconds. */
-const PATIENCE = 30;
+const LIMIT = 30;
 
 /** What the client says of these machines. */
 export async function listMachines(
@@ -22,7 +22,7 @@ export async function listMachines(
 ): Promise<ReadonlyMap<string, MachineState>> {
   if (names.length === 0) return new Map();
   const pattern = names.map((name) => name.replaceAll('.', String.raw`\.`)).join('|');
-  const args = ['ls', '-t', String(PATIENCE), '--filter', `name=^(${pattern})$`, '--format', FORMAT];
+  const args = ['ls', '-t', String(LIMIT), '--filter', `name=^(${pattern})$`, '--format', FORMAT];
   const output = await client.require(args, 'list the machines', { signal });
   return parseList(output, new Set(names));
 }

@@ -13,7 +13,7 @@ import {
   type Requests,
 } from './local-problems.js';
 import { NotReady, type Problem } from './not-ready.js';
-import { isAway, withPatience } from './patience.js';
+import { isAway, whileAway } from './while-away.js';
 
 export interface PreflightOptions {
   /** As the user named it. */
@@ -59,8 +59,8 @@ export async function preflight(
   if (connection !== undefined || wanted.length === 0) return endedWith(file, local);
   const limit = Math.max(...wanted.map(({ request }) => request.limit));
   // Nothing is gained by waiting when nothing will be made.
-  const patience = { ...context, limit: patient && local.length === 0 ? limit : 0 };
-  const names = await withPatience(patience, () => lookUp(context, wanted)).catch((error: unknown) => {
+  const outage = { ...context, limit: patient && local.length === 0 ? limit : 0 };
+  const names = await whileAway(outage, () => lookUp(context, wanted)).catch((error: unknown) => {
     stop.throwIfAborted();
     return aboutTheCloud(error);
   });

@@ -45,7 +45,7 @@ export function parseCreationToken(token: CreationToken): Identity {
   if (identity !== undefined) return identity;
   throw new OperationError({
     code: 'invalid-input',
-    attempted: 'read the creation key of a VM',
+    attempted: 'read the creation token of a VM',
     problem: `"${token.slice(0, 80)}" is not one that this back end issued`,
     advice: 'The saved state of this host was changed or comes from a newer version.',
   });

@@ -27,8 +27,8 @@ interface Deletion<B extends Backend> {
   /** One delete to the end of its task. */
   readonly deleteOnce: DeleteStep<B, DeleteEnd>;
   /** What a read shows now. */
-  readonly look: DeleteStep<B, 'gone' | 'being deleted' | 'there'>;
-  /** A VM that is missing may still be made by a create under way: waits for its end; true = look again. Absent = never. */
+  readonly probe: DeleteStep<B, 'gone' | 'being deleted' | 'there'>;
+  /** A VM that is missing may still be made by a create under way: waits for its end; true = probe again. Absent = never. */
   readonly mayStillCome?: ((attempted: string) => Promise<boolean>) | undefined;
 }
 
@@ -40,7 +40,7 @@ interface Backend extends Pick<ApiParts, 'clock' | 'random'> {
 
 /** Deletes one VM and resolves when it is truly gone; a VM that is not there is success. */
 export async function deleteUntilGone<B extends Backend>(
-  { backend, vm, deleteOnce, look, mayStillCome }: Deletion<B>,
+  { backend, vm, deleteOnce, probe, mayStillCome }: Deletion<B>,
   context: CallContext,
 ): Promise<void> {
   const attempted = `delete VM "${vm.name}" (${vm.id})`;
@@ -56,7 +56,7 @@ export async function deleteUntilGone<B extends Backend>(
   /** True when a read says so; waits as long as the VM shows that it is being deleted. */
   const isGone = async (): Promise<boolean> => await poll(gone, pollOptions(backend, attempted, context));
   const gone = async (number: number): Promise<Probed<boolean>> => {
-    const seen = await look(backend, vm.id, attempted, context);
+    const seen = await probe(backend, vm.id, attempted, context);
     if (seen === 'gone') return { ready: true, value: true };
     return seen === 'there' && number >= LAGGING_READS ? { ready: true, value: false } : { ready: false };
   };

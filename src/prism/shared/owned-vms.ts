@@ -21,7 +21,7 @@ interface VmReader<B> {
   ) => Promise<SeenVm | undefined>;
 }
 
-/** The port's look through all VMs, with how an API reads them. */
+/** The port's methods for all VMs with our ownership tag, from how an API reads VMs. */
 export function inventoryOf<B extends { readonly product: string }>({
   all,
   one,

@@ -10,7 +10,7 @@ export async function fileProblems(values: ConfigValues): Promise<string[]> {
   const checks: Promise<unknown>[] = [];
   if (CAFile !== '') checks.push(readAuthorities(CAFile));
   // Only looked at: a helper is not run before it is needed, it may ask a vault or the user.
-  if (CredentialsFile !== '') checks.push(look('CredentialsFile', CredentialsFile));
+  if (CredentialsFile !== '') checks.push(checkReadable('CredentialsFile', CredentialsFile));
   if (CloudInitFile !== '') checks.push(userDataOf(values));
   if (SSHKey !== '') checks.push(readUserKey(SSHKey));
   const results = await Promise.allSettled(checks);
@@ -57,7 +57,7 @@ async function readOption(key: FileOption, path: string): Promise<string> {
   return await readFile(path, 'utf8').catch((error: unknown) => unreadable(key, path, error));
 }
 
-async function look(key: FileOption, path: string): Promise<void> {
+async function checkReadable(key: FileOption, path: string): Promise<void> {
   await access(path, constants.R_OK).catch((error: unknown) => unreadable(key, path, error));
 }
 

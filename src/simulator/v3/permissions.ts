@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.js';
 import type { Call, Route } from '../http/route.js';
 
-/** Kinds whose entities a viewer may not read one by one; lists of them look empty instead. */
+/** Entity types whose entities a viewer may not read one by one; lists of them look empty instead. */
 const PROTECTED = ['cluster', 'host', 'image', 'prism_central', 'project', 'subnet', 'vm'];
 
 /** The route with the 403 of the real server. What changes something is judged where it is carried out. */

@@ -7,7 +7,7 @@ import type { FleetContext } from '../../context/fleet-context.js';
 import type { HostLog } from '../../context/host-log.js';
 
 /** How long the client of a killed run gets to clean up, ms. */
-const PATIENCE = 90_000;
+const LIMIT = 90_000;
 
 /** Makes a host. From before its start until after its success the record says that it is half made. */
 export async function makeHost(context: FleetContext, host: HostDeclaration, log: HostLog): Promise<void> {
@@ -63,7 +63,7 @@ async function endStrayClient(
   log.line(`ending process group ${pid}, left over by an earlier run`);
   reporter.step(name, 'ending what an earlier run has left running');
   if (command !== undefined) signalGroup(pid, 'SIGINT');
-  const ended = await groupEnds(pid, PATIENCE, kill);
+  const ended = await groupEnds(pid, LIMIT, kill);
   if (!ended && command !== undefined) signalGroup(pid, 'SIGKILL');
 }
 

@@ -4,7 +4,7 @@ import type { Member } from './members.js';
 import { formerSelves, updateNode } from './update-node.js';
 
 /** Managers miss a node after three heartbeats, 15 s; more where they themselves have little time. ms. */
-const PATIENCE = 60_000;
+const LIMIT = 60_000;
 const PAUSE = 1_000;
 
 export interface RetireOptions {
@@ -42,7 +42,7 @@ async function whenMissed(
   current: ReadonlyMap<string, string>,
   { signal, clock, say }: RetireOptions,
 ): Promise<Nodes> {
-  const until = clock.now() + PATIENCE;
+  const until = clock.now() + LIMIT;
   return await poll<Nodes>(
     async (attempt) => {
       const nodes = await engine.get('/nodes', nodesShape, 'list the nodes of the swarm', signal);

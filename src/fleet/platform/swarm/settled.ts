@@ -6,7 +6,7 @@ import type { SwarmNode } from './engine.js';
 import { waitUntil } from './wait-until.js';
 
 /** A node that has just joined has images to fetch; ms. */
-const PATIENCE = 300_000;
+const LIMIT = 300_000;
 
 export interface SettleOptions {
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export async function untilSettled(members: readonly Member[], options: SettleOp
   const wait = {
     ...options,
     attempted: 'wait for the swarm to be well',
-    limit: PATIENCE,
+    limit: LIMIT,
     advice: 'Look at docker node ls and docker service ps; a service that is not needed can be scaled to 0.',
   };
   await waitUntil(wait, () => unsettled(members, options.signal));

@@ -70,7 +70,7 @@ async function createTagged(
     return await postAndWait(backend, attempted, body, undefined, context);
   } catch (error) {
     if (context.signal.aborted || !mayHaveHappened(error)) throw error;
-    context.progress(`${attempted}: the answer was lost; looking for the VM by its marks`);
+    context.progress(`${attempted}: the answer was lost; looking for the VM by its ownership tag`);
     const made = await confirmByTag(backend, name, token, 10, context);
     if (made === undefined) throw error;
     return made;

@@ -16,10 +16,10 @@ export interface VmToDelete extends PlannedVm {
 export async function deleteVm(backend: V3Backend, vm: VmToDelete, context: CallContext): Promise<void> {
   const mayStillCome = async (attempted: string): Promise<boolean> =>
     await waitForPendingCreate(backend, vm, attempted, context);
-  await deleteUntilGone({ backend, vm, deleteOnce, look, mayStillCome }, context);
+  await deleteUntilGone({ backend, vm, deleteOnce, probe, mayStillCome }, context);
 }
 
-async function look(...call: Parameters<typeof readVm>): Promise<'gone' | 'being deleted' | 'there'> {
+async function probe(...call: Parameters<typeof readVm>): Promise<'gone' | 'being deleted' | 'there'> {
   const now = await readVm(...call);
   if (now === undefined) return 'gone';
   const isOnItsWay = now.status?.state === 'DELETE_PENDING' || now.status?.resources === undefined;

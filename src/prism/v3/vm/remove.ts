@@ -50,7 +50,7 @@ async function removeTagged(
     const { ids, complete } = await findTagged(backend, name, token, context);
     if (ids.length === 0 && (complete || number > 1)) return { ready: true, value: undefined };
     for (const id of ids) {
-      context.progress(`VM ${id} is named "${name}" and bears the mark of this host: deleting it`);
+      context.progress(`VM ${id} is named "${name}" and carries the ownership tag of this host: deleting it`);
       await deleteVm(backend, { id, name, created: true }, context);
     }
     // A create under way is in no list; where tasks cannot be listed either it is given time to show itself.

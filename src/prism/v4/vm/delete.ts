@@ -20,9 +20,9 @@ export interface VmToDelete {
  * only known when its create has ended.
  */
 export async function deleteVm(backend: V4Backend, vm: VmToDelete, context: CallContext): Promise<void> {
-  const look = async (...call: Parameters<typeof readVm>): Promise<'gone' | 'there'> =>
+  const probe = async (...call: Parameters<typeof readVm>): Promise<'gone' | 'there'> =>
     (await readVm(...call)) === undefined ? 'gone' : 'there';
-  await deleteUntilGone({ backend, vm, deleteOnce, look }, context);
+  await deleteUntilGone({ backend, vm, deleteOnce, probe }, context);
 }
 
 /** Deletes a VM that a task of ours names, if it is there and carries our ownership tag. True = it was. */

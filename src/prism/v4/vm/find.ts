@@ -14,23 +14,23 @@ export async function findVm(
   context: CallContext,
 ): Promise<Vm | undefined> {
   const { name, vmId, creationToken: token } = wanted;
-  if (vmId !== undefined) return await look(backend, vmId, name, context);
+  if (vmId !== undefined) return await probe(backend, vmId, name, context);
   if (token === undefined) return undefined;
   const identity = parseCreationToken(token);
   // API v3 gives a VM the id that it had reserved for it.
   const reserved =
-    identity.kind === 'reserved' ? await look(backend, identity.vmId, name, context) : undefined;
-  return reserved ?? (await lookByTag(backend, name, token, context));
+    identity.kind === 'reserved' ? await probe(backend, identity.vmId, name, context) : undefined;
+  return reserved ?? (await findByTag(backend, name, token, context));
 }
 
-async function lookByTag(
+async function findByTag(
   backend: V4Backend,
   name: string,
   token: CreationToken,
   context: CallContext,
 ): Promise<Vm | undefined> {
   const [id] = await findTagged(backend, name, token, context);
-  const found = id === undefined ? undefined : await look(backend, id, name, context);
+  const found = id === undefined ? undefined : await probe(backend, id, name, context);
   if (found !== undefined) return found;
   const known = backend.creates.get(requestIdOf(parseCreationToken(token)));
   if (known !== undefined) return known.isOver ? undefined : beingCreated(name);
@@ -43,7 +43,7 @@ function beingCreated(name: string): Vm {
   return { id: '', name, lifecycle: 'creating', power: 'unknown', nics: [], size };
 }
 
-async function look(
+async function probe(
   backend: V4Backend,
   id: string,
   name: string,

@@ -7,7 +7,7 @@ import { engineError, hasStatus } from './engine-error.js';
 /** Pause before the engine is asked again, ms. */
 const ASK_AGAIN = 1_000;
 /** An engine that has not answered so many times in a row is not coming back. */
-const PATIENCE = 10;
+const ATTEMPTS = 10;
 
 /**
  * Resolves with the container's exit code when it does not run (any more); undefined when that cannot be
@@ -19,7 +19,7 @@ export async function awaitExit(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<number | undefined> {
-  for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const asked = parts.clock.now();
     try {
       const answer: unknown = await parts.waiting.wait({ condition: 'not-running' });

@@ -28,12 +28,12 @@ test('a repeatable call is sent until it is answered', async () => {
   expect(log.lines[0]).toBe('debug POST /list: HTTP 503; again in 150 ms');
 });
 
-test('the last answer is passed on when patience ends', async () => {
+test('the last answer is passed on when the time limit ends', async () => {
   const next = scripted(reply(500), reply(500), reply(500), reply(503));
   expect(await layer()(next)(call())).toMatchObject({ status: 503 });
 });
 
-test('the last error is passed on when patience ends', async () => {
+test('the last error is passed on when the time limit ends', async () => {
   const next = scripted(broken, broken, broken, broken);
   expect(await rejection(layer()(next)(call()))).toBe(broken);
 });

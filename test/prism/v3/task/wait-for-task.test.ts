@@ -112,7 +112,7 @@ test('a task that stays unknown has vanished', async () => {
   prism.done();
 });
 
-test('patience can be limited', async () => {
+test('the time can be limited', async () => {
   const { prism, backend } = await start();
   for (let i = 0; i < 3; i += 1) prism.on(GET, taskIs('RUNNING'));
   expect(await waitForTask(backend, TASK, 'x', context(), 900)).toMatchObject({ kind: 'unfinished' });

@@ -217,7 +217,7 @@ describe('on a server without reservations', () => {
     prism.done();
   });
 
-  test('a lost answer is never sent again; the marks tell', async () => {
+  test('a lost answer is never sent again; the ownership tag tells', async () => {
     const { prism, backend } = await start();
     prism.on('POST vms/list', list()).on('POST tasks/list', list()).on(POST, 'reset');
     prism.on('POST vms/list', list()).on('POST tasks/list', list());

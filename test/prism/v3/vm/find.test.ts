@@ -61,7 +61,7 @@ test('a VM that was never created', async () => {
   expect(await findVm(backend, { name: 'web-1', creationToken: KEY }, context())).toBeUndefined();
 });
 
-test('by its marks', async () => {
+test('by its ownership tag', async () => {
   const { prism, backend } = await start();
   const ours = { metadata: { uuid: VM }, spec: { name: 'web-1', description: `[test-driver ${MARKED}]` } };
   prism.on('POST vms/list', list(ours)).on('POST tasks/list', list()).on(GET, vmIs('OFF'));

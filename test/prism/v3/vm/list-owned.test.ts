@@ -61,7 +61,7 @@ test('a name proves nothing, and neither do the marks of another program', async
   expect(found).toEqual([]);
 });
 
-test('a copy carries the marks of its original along', async () => {
+test('a copy carries the ownership tag of its original along', async () => {
   const found = await listed(
     vm(VM, `[test-driver ${KEY}]`),
     vm(OTHER, `[test-driver ${KEY}]`, 'web-1-clone'),

@@ -135,7 +135,9 @@ describe.each([
     prism.on('POST vms/list', list(theirs)).on(TASKS, list());
     const heard = context();
     await removeVm(backend, identity, heard);
-    expect(heard.lines[0]).toBe(`VM ${VM} is named "web-1" and bears the mark of this host: deleting it`);
+    expect(heard.lines[0]).toBe(
+      `VM ${VM} is named "web-1" and carries the ownership tag of this host: deleting it`,
+    );
     prism.done();
   });
 

@@ -4,7 +4,7 @@ import { spoken, type Reporter } from '../context/reporter.js';
 /** Between two attempts, ms. */
 const PAUSE = 2_000;
 
-export interface Patience {
+interface Outage {
   readonly clock: Clock;
   readonly reporter: Pick<Reporter, 'note' | 'warn'>;
   readonly stop: AbortSignal;
@@ -26,9 +26,9 @@ function isUnknownName(error: unknown): boolean {
   return systemCode(error) === 'ENOTFOUND' || isUnknownName(error.cause);
 }
 
-/** Does `work` again as long as the cloud is away and patience lasts; rejects with the last error. */
-export async function withPatience<T>(
-  { clock, reporter, stop, limit }: Patience,
+/** Does `work` again as long as the cloud is away, up to the limit; rejects with the last error. */
+export async function whileAway<T>(
+  { clock, reporter, stop, limit }: Outage,
   work: () => Promise<T>,
 ): Promise<T> {
   const begun = clock.now();

@@ -1,4 +1,4 @@
-import { isAway, withPatience } from '../../../src/fleet/preflight/patience.js';
+import { isAway, whileAway } from '../../../src/fleet/preflight/while-away.js';
 import { OperationError, type Clock, type ErrorCode } from '../../../src/support/index.js';
 
 function failure(code: ErrorCode, cause?: unknown): OperationError {
@@ -17,7 +17,7 @@ describe('an outage', () => {
     },
   };
   const note = (line: string): number => lines.push(line);
-  const patience = (limit: number) => ({ clock, reporter: { note, warn: note }, stop: stop.signal, limit });
+  const outage = (limit: number) => ({ clock, reporter: { note, warn: note }, stop: stop.signal, limit });
   /** Fails `times` times, then answers. */
   const work = (times: number, error: Error) => {
     let calls = 0;
@@ -30,7 +30,7 @@ describe('an outage', () => {
   });
 
   test('is waited for, and said twice: when it is noticed and when it is over', async () => {
-    expect(await withPatience(patience(300_000), work(30, failure('unavailable')))).toBe(31);
+    expect(await whileAway(outage(300_000), work(30, failure('unavailable')))).toBe(31);
     expect(lines).toEqual([
       'Prism Central is away (HTTP 503); waiting for it, for up to 5 min 00 s',
       'Prism Central answers again (1 min 00 s).',
@@ -38,24 +38,24 @@ describe('an outage', () => {
   });
 
   test('no longer than the limit', async () => {
-    await expect(withPatience(patience(9_000), work(99, failure('unreachable')))).rejects.toThrow('HTTP 503');
+    await expect(whileAway(outage(9_000), work(99, failure('unreachable')))).rejects.toThrow('HTTP 503');
     expect(time).toBe(8_000);
   });
 
   test.each<[string, number, OperationError]>([
-    ['patience is none', 0, failure('unavailable')],
+    ['it is not waited for', 0, failure('unavailable')],
     ['the password is wrong', 300_000, failure('unauthenticated')],
     ['the certificate is another', 300_000, failure('untrusted-certificate')],
   ])('is not waited for when %s', async (_, limit, error) => {
-    await expect(withPatience(patience(limit), work(1, error))).rejects.toBe(error);
+    await expect(whileAway(outage(limit), work(1, error))).rejects.toBe(error);
     expect({ time, lines }).toEqual({ time: 0, lines: [] });
   });
 
   test('Ctrl-C ends the waiting', async () => {
     const stopped = new AbortController();
     const ends: Clock = { ...clock, sleep: () => Promise.reject(new Error('interrupted')) };
-    const waiting = withPatience(
-      { ...patience(300_000), clock: ends, stop: stopped.signal },
+    const waiting = whileAway(
+      { ...outage(300_000), clock: ends, stop: stopped.signal },
       work(9, failure('unavailable')),
     );
     await expect(waiting).rejects.toThrow('interrupted');
