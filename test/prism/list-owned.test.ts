@@ -16,7 +16,7 @@ test.each<[string, SimulatorOptions, object]>([
     { faults: [{ name: 'no', match: { path: '/idempotence_identifiers' }, do: { status: 403 } }] },
     { machineName: undefined },
   ],
-])('%s: marks lead to the VM, and to its removal', async (_, options, expected) => {
+])('%s: the ownership tag leads to the VM, and to its removal', async (_, options, expected) => {
   const simulator = await start(options);
   const { host, port, username, password, fingerprint } = simulator;
   const connect = (origin?: string) =>

@@ -4,7 +4,7 @@ import { taggedDescription, tagOn } from '../../../src/prism/shared/index.js';
 const KEY = 'v3-marks:0123456789abcdef';
 const MARK = `[test-driver ${KEY}]`;
 
-test('the mark stands after the words', () => {
+test('the tag stands after the words', () => {
   expect(taggedDescription(' a host ', 'test-driver', { creationToken: KEY })).toBe(`a host ${MARK}`);
   expect(taggedDescription('', 'test-driver', { creationToken: KEY })).toBe(MARK);
   const full = taggedDescription('x'.repeat(1_000), 'test-driver', {
@@ -15,7 +15,7 @@ test('the mark stands after the words', () => {
   expect(full).toMatch(/x \[made by alice@build-7\] \[test-driver /);
 });
 
-test('the words are cut to the limit, never the mark, never a character', () => {
+test('the words are cut to the limit, never the tag, never a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 1_500, size: 'max' }), (words) => {
       const description = taggedDescription(words, 'test-driver', { creationToken: KEY });

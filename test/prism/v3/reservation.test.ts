@@ -44,7 +44,7 @@ test.each([
   { status: 404, json: { message: 'The requested URL was not found on the server.' } },
   refusal(422, 'INVALID_REQUEST', 'unknown kind'),
   { status: 501, text: '' },
-])('a server that refuses (%p) leads to a key of marks, and says so', async (answer) => {
+])('a server that refuses (%p) leads to a token of the ownership tag, and says so', async (answer) => {
   const { prism, backend } = await start();
   prism.on(POST, answer);
   const heard = context();

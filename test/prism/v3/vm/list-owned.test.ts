@@ -37,7 +37,7 @@ async function listed(...entities: unknown[]) {
   return found;
 }
 
-test('what the marks and the server say of a VM', async () => {
+test('what the ownership tag and the server say of a VM', async () => {
   expect(await listed(vm(VM, `words [made by alice@build-7] [test-driver ${KEY}]`))).toEqual([
     {
       id: VM,
@@ -53,7 +53,7 @@ test('what the marks and the server say of a VM', async () => {
   ]);
 });
 
-test('a name proves nothing, and neither do the marks of another program', async () => {
+test('a name proves nothing, and neither does the ownership tag of another program', async () => {
   const found = await listed(
     vm(VM, 'web-1'),
     vm(OTHER, `[other-driver ${KEY}] test-driver [test-driver ] [test-driver v9:x]`),
@@ -72,7 +72,7 @@ test('a copy carries the ownership tag of its original along', async () => {
   ]);
 });
 
-test('of two VMs with marks that hold no id, neither is known to be the one that was made', async () => {
+test('of two VMs with tags that hold no id, neither is known to be the one that was made', async () => {
   const single = await listed(vm(VM, `[test-driver ${TOKEN_KEY}]`));
   expect(single).toMatchObject([{ genuine: true, creationToken: TOKEN_KEY }]);
   const both = await listed(vm(VM, `[test-driver ${TOKEN_KEY}]`), vm(OTHER, `[test-driver ${TOKEN_KEY}]`));

@@ -123,7 +123,7 @@ describe('the reservation', () => {
 describe.each([
   ['of this API', 'v3-marks:0123456789abcdef'],
   ['of API v4', 'v4:99999999-2222-4333-8444-555555555555'],
-])('by marks %s', (_name, KEY) => {
+])('by ownership tag %s', (_name, KEY) => {
   const identity: VmIdentity = { name: 'web-1', creationToken: KEY };
   const ours = { metadata: { uuid: VM }, spec: { name: 'web-1', description: `x [test-driver ${KEY}]` } };
   const theirs = { metadata: { uuid: 'other' }, spec: { name: 'web-1', description: 'x' } };
