@@ -12,7 +12,10 @@ export class MemoryStore implements HostStore {
     this.record = {
       title: 'host "web-1"',
       identity: { name: 'web-1', creationToken: 'key-1', vmId: 'vm-1' },
-      access: { ssh: { user: 'root', port: 22, keyPath: '/store/id', generate: false }, knownAddress: '192.0.2.10' },
+      access: {
+        ssh: { user: 'root', port: 22, keyPath: '/store/id', generate: false },
+        knownAddress: '192.0.2.10',
+      },
       openPorts: [22],
       limits: { operation: 60_000, advice: 'Give it more time.', shutdown: 90_000 },
       ...record,

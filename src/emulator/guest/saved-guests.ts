@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OperationError} from '../../support/index.js';
+import type { OperationError } from '../../support/index.js';
 import { invalidInput } from '../../support/index.js';
 import type { DiskContent } from '../disks/index.js';
 import {

@@ -1,4 +1,4 @@
-import type { OperationError} from '../../support/index.js';
+import type { OperationError } from '../../support/index.js';
 import { invalidInput } from '../../support/index.js';
 import { areConfigValues, FIELD_KEYS, FIELDS, isFieldKey } from './fields.js';
 import type { ConfigValues, FieldKey, FieldValue } from './fields.js';

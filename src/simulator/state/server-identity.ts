@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { OperationError} from '../../support/index.js';
+import type { OperationError } from '../../support/index.js';
 import { type Logger, invalidInput } from '../../support/index.js';
 import { selfSignedCertificate, type ServerCertificate } from '../http/certificate.js';
 import type { SavedServer } from './saved-state.js';
