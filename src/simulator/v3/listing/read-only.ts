@@ -23,7 +23,7 @@ export interface ReadOnlyType<T> {
   readonly unpaged?: boolean;
 }
 
-/** Entities of which the whole list comes at once, whoever may see any. */
+/** List and GET of a type whose whole list comes at once, to all accounts but viewers. */
 export function wholeListRoutes<T>(
   world: V3World,
   kind: 'cluster' | 'host',
