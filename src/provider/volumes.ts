@@ -43,7 +43,10 @@ export interface Volume {
   readonly description: string;
   /** Id of the cluster that it lies on. */
   readonly clusterId: string;
-  /** In the order of their index. Ours have one; imported ones may have several. */
+  /**
+   * In the order of their index. Ours have one; imported ones may have several. Empty in what `list` gives: the cloud's
+   * lists do not say them, and one request for each volume would be needed.
+   */
   readonly disks: readonly VolumeDisk[];
   readonly attachments: readonly VolumeAttachment[];
   /** True when several hosts may have it at once; ours never are. */
@@ -59,6 +62,7 @@ export interface Snapshot {
   readonly id: SnapshotId;
   readonly name: string;
   readonly volumeId: VolumeId;
+  /** The volume's size now, which is never less than it was then; 0 = not known, as in a list of all volumes' snapshots. */
   readonly sizeBytes: number;
   readonly madeAt?: Date | undefined;
   readonly ready: boolean;
@@ -72,7 +76,7 @@ export interface VolumePlacementRequest {
 
 export interface VolumePlacement {
   readonly cluster: { readonly id: string; readonly name: string };
-  /** undefined = the cluster's default container. */
+  /** The one that was named, or the cluster's default container. */
   readonly storageContainer: { readonly id: string; readonly name: string };
   /** `host:port` of the cluster's iSCSI data services; undefined when the cluster has none. */
   readonly portal?: string | undefined;
@@ -91,7 +95,10 @@ export interface NewVolume {
 export interface InitiatorAccess {
   /** IQN of the host. */
   readonly initiatorName: string;
-  /** CHAP secret, 12 to 16 bytes; undefined = without CHAP. Never logged, never returned by the cloud. */
+  /**
+   * CHAP secret, 12 to 16 bytes; undefined = without CHAP. Never logged, never returned by the cloud. The cloud keeps one
+   * for each initiator: a new one counts for all its volumes from their next login on.
+   */
   readonly chapSecret?: string | undefined;
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { lenient, type Attempt } from '../shared/index.js';
+import { lenient, maybe, type Attempt } from '../shared/index.js';
 import type { V4Api, V4Request } from './api.js';
 
 /** The most that a page may have (reference v4 2.6). */
 const PAGE = 100;
 /** So that a server which repeats pages for ever does not keep us. */
 const MAX_PAGES = 1_000;
+
+const identified = z.looseObject({ extId: maybe.text }).catch({ extId: undefined });
 
 export interface V4List<T extends z.ZodType> {
   readonly namespace: V4Request<T>['namespace'];
@@ -18,7 +20,8 @@ export interface V4List<T extends z.ZodType> {
 
 /**
  * Every entity of a list that the account may see. Pages end with the first that is empty or short, since the total can
- * be wrong for a while (reference v4 2.6).
+ * be wrong for a while (reference v4 2.6). An entity that moves to a later page while the pages are read counts once: two of
+ * one id would pass for a choice between two.
  */
 export async function listAll<T extends z.ZodType>(
   api: V4Api,
@@ -27,10 +30,14 @@ export async function listAll<T extends z.ZodType>(
 ): Promise<readonly z.output<T>[]> {
   const found: z.output<T>[] = [];
   const answer = lenient(z.array(z.unknown()));
+  const seen = new Set<string>();
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const paged = { ...query, $page: page, $limit: PAGE };
     const { data = [] } = await api.send({ namespace, method: 'GET', path, query: paged, answer }, attempt);
     for (const one of data) {
+      const { extId } = identified.parse(one);
+      if (extId !== undefined && seen.has(extId)) continue;
+      if (extId !== undefined) seen.add(extId);
       const parsed = item.safeParse(one);
       if (parsed.success) found.push(parsed.data);
     }

@@ -12,7 +12,7 @@ export interface GroupFilter {
 }
 
 /**
- * The groups that the account sees, each once, in the order of their names, without which pages may overlap. Whether a
+ * The groups that the account sees, in the order of their names, without which pages may overlap. Whether a
  * filter minds the case is not known, so names are compared again (reference v4 2.7).
  */
 export async function listGroups(
@@ -31,8 +31,7 @@ export async function listGroups(
   const query = { $filter, $orderby: 'name', $expand };
   const list = { namespace: 'volumes', path: GROUPS, query, item: volumeGroup } as const;
   const listed = await listAll(api, list, { attempted, signal });
-  const once = new Map(listed.map((one) => [one.extId, one]));
-  return [...once.values()].flatMap((one) => {
+  return listed.flatMap((one) => {
     const { extId, name: found = '' } = one;
     const isWanted =
       (name === undefined || found === name) &&

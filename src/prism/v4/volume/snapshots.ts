@@ -67,9 +67,8 @@ export async function listSnapshots(
   const query = { $orderby: 'creationTime' };
   const list = { namespace: 'dataprotection', path: POINTS, query, item: recoveryPoint } as const;
   const listed = await listAll(backend.api, list, { attempted, signal });
-  const once = [...new Map(listed.map((one) => [one.extId, one])).values()];
   const sizeBytes = of === undefined ? 0 : await sizeOf(backend, of, attempted, context);
-  return once
+  return listed
     .flatMap((one) => snapshotFrom(one, sizeBytes))
     .filter(({ volumeId }) => of === undefined || volumeId === of.toLowerCase());
 }

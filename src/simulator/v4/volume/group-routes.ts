@@ -9,6 +9,7 @@ import {
   fillDisks,
   newVolumeGroup,
 } from '../../core/volume/index.js';
+import type { TaskFault } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
 import { answeredList, type Listing } from '../listing/index.js';
 import { entityAnswer } from '../message/answer.js';
@@ -54,6 +55,7 @@ export function groupRoutes(world: V4World): V4Route[] {
         changeOfGroup(world, call, {
           operation: 'VolumeGroupDelete',
           answerType: 'DeleteVolumeGroupApiResponse',
+          fault: staleTag(world, call) ?? call.taskFault,
           run: async ({ uuid, disks }) => {
             deleteGroup(world.store, uuid);
             await dropContents(world, disks);
@@ -61,6 +63,12 @@ export function groupRoutes(world: V4World): V4Route[] {
         }),
     },
   ];
+}
+
+/** A delete needs no If-Match, and clients send one all the same (reference v4 2.3): then it has to be the right one. */
+function staleTag(world: V4World, call: V4Call): TaskFault | undefined {
+  if (call.headers['if-match'] === undefined) return undefined;
+  return checkIfMatch(world, call, groupTag(world, existingGroup(world, call)));
 }
 
 function groupListing(world: V4World, { version }: V4Call): Listing<VolumeGroupRecord> {
