@@ -22,6 +22,8 @@ export interface ProviderChoice {
   readonly api?: 'v3' | 'v4';
   /** Version of the server, for what is known of its API; default pc.7.6. */
   readonly pcVersion?: string;
+  /** What is known of its API, instead. */
+  readonly spokenApi?: string;
 }
 
 /** Back ends that speak API v4 to simulators; `stop` gives their connections back. */
@@ -40,7 +42,7 @@ export function v4Providers(): {
         trust: { kind: 'fingerprint', sha256: fingerprint },
         api,
       } as const;
-      const spokenApi = api === 'v4' ? SPOKEN[pcVersion] : 'v3';
+      const { spokenApi = api === 'v4' ? SPOKEN[pcVersion] : 'v3' } = choice;
       const dependencies = { logger, clock: hasty, userAgent: 'test-driver/1', spokenApi };
       const provider = createPrismProvider(connection, dependencies);
       providers.push(provider);

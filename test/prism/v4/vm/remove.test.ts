@@ -319,4 +319,30 @@ describe('an attached volume group', () => {
     expect(simulator.vms()).toHaveLength(1);
     close();
   });
+
+  test('on a server without that namespace: what to do is told, and the VM stays', async () => {
+    const { simulator } = await scene();
+    const { id, identity } = await orphaned(simulator);
+    const { close } = await attached(simulator, id);
+    const spokenApi = 'v4 vmm=4.3 prism=4.4 clustermgmt=4.3 networking=4.4';
+    const provider = to(simulator, { spokenApi });
+    expect(await rejection(provider.remove({ ...identity, vmId: id }, context()))).toMatchObject({
+      code: 'unsupported',
+      advice: 'Detach the volume group from the VM in Prism Central, then repeat the command.',
+    });
+    expect(simulator.vms()).toHaveLength(1);
+    close();
+  });
+
+  test('a proxy that takes the request id away: that is told', async () => {
+    const { simulator, provider } = await scene();
+    const { id, identity } = await orphaned(simulator);
+    const { close } = await attached(simulator, id);
+    const match = { api: 'v4', path: '/volumes/**' };
+    simulator.addFault({ name: 'x', match, do: { strip: { request: ['ntnx-request-id'] } } });
+    const error = await rejection(provider.remove({ ...identity, vmId: id }, context()));
+    expect(error).toMatchObject({ attempted: expect.stringMatching('detach volume group') as string });
+    expect((error as Error).message).not.toContain('Detach the volume group from the VM');
+    close();
+  });
 });
