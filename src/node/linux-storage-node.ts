@@ -37,11 +37,17 @@ export interface StorageNodeOptions {
   /** What differs from an ordinary Linux. */
   readonly paths?: Partial<NodePaths> | undefined;
   readonly clock?: Clock | undefined;
+  /** The VM's id, where DMI shows none or a wrong one. */
+  readonly vmId?: string | undefined;
 }
 
 /** This computer; needs root for all but reading. */
 export function createStorageNode(options: StorageNodeOptions = {}): StorageNode {
-  return new LinuxStorageNode({ ...SYSTEM_PATHS, ...options.paths }, options.clock ?? systemClock);
+  return new LinuxStorageNode(
+    { ...SYSTEM_PATHS, ...options.paths },
+    options.clock ?? systemClock,
+    options.vmId,
+  );
 }
 
 /** The kernel notices most disks by itself; it is made to scan at these attempts, each of which can cost seconds. */
@@ -79,6 +85,7 @@ function pendingFor(disk: DiskAddress): Wait {
 class LinuxStorageNode implements StorageNode {
   readonly #paths: NodePaths;
   readonly #clock: Clock;
+  readonly #vmId: string | undefined;
   readonly #runner: CommandRunner;
   readonly #devices: BlockDevices;
   readonly #search: DiskSearch;
@@ -87,7 +94,8 @@ class LinuxStorageNode implements StorageNode {
   readonly #formatting: Formatting;
   readonly #mounting: Mounting;
 
-  constructor(paths: NodePaths, clock: Clock) {
+  constructor(paths: NodePaths, clock: Clock, vmId: string | undefined) {
+    this.#vmId = vmId;
     this.#paths = paths;
     this.#clock = clock;
     this.#runner = new CommandRunner(paths.programs);
@@ -100,7 +108,8 @@ class LinuxStorageNode implements StorageNode {
   }
 
   async identify(): Promise<NodeIdentity> {
-    return await identifyNode(this.#paths);
+    const identity = await identifyNode(this.#paths);
+    return this.#vmId === undefined ? identity : { ...identity, vmId: this.#vmId };
   }
 
   async findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string> {

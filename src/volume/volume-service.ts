@@ -77,7 +77,11 @@ export interface VolumeService {
   /** This host for `attach`: `vm/<VM id>` or `iqn/<initiator name>`. */
   nodeId(): Promise<string>;
 
-  /** Attaches, formats what is proven blank, mounts. `user`: who it is for; counted, kept on disk. Resolves with the folder. */
+  /**
+   * Attaches, formats what is proven blank, mounts. `user`: who it is for; counted, kept on disk. The same user twice
+   * counts twice: for `docker cp` from a container that runs, the engine mounts with that container's id and unmounts
+   * it again. Rejected = nothing was counted. Resolves with the folder.
+   */
   mount(volume: VolumeReference, user: string, context: CallContext): Promise<string>;
   /** When the last user is gone: unmounts, releases the device, detaches. An unknown user is success. Needs no Prism to unmount. */
   unmount(volume: VolumeReference, user: string, context: CallContext): Promise<void>;

@@ -6,7 +6,7 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator } from './simulator.js';
 
-const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'prism-simulator'];
+const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 /** What is shipped: single executable files, and the same programs for Node. */

@@ -55,8 +55,8 @@ export class VolumeUsers {
       await this.#release(record, attempted, turn);
       throw abandoned(attempted);
     }
-    const users = record.users.includes(user) ? record.users : [...record.users, user];
-    const counted = { ...record, users, attachment: withoutIdle(record) };
+    // The same user counts twice: for `docker cp` the engine mounts with the id of a container that runs.
+    const counted = { ...record, users: [...record.users, user], attachment: withoutIdle(record) };
     await this.#core.records.put(counted);
     if (!turn.isAbandoned()) return folder;
     await this.#without(counted, user, attempted, turn);
@@ -84,7 +84,8 @@ export class VolumeUsers {
   }
 
   async #without(record: VolumeRecord, user: string, attempted: string, turn: TurnContext): Promise<void> {
-    const rest = { ...record, users: record.users.filter((one) => one !== user) };
+    const one = record.users.indexOf(user);
+    const rest = { ...record, users: record.users.filter((_user, index) => index !== one) };
     if (isInUse(rest)) await this.#core.records.put(rest);
     else await this.#release(rest, attempted, turn);
   }

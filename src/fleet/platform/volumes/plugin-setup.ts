@@ -36,7 +36,7 @@ function trustOf({ trust }: Connection): Readonly<Record<string, unknown>> {
     case 'authorities':
       return { ca: trust.pem };
     case 'fingerprint':
-      return { 'certificate-fingerprint': trust.sha256 };
+      return { fingerprint: `sha256:${trust.sha256}` };
     case 'insecure':
       return { insecure: true };
   }

@@ -37,7 +37,7 @@ describe('the files of the volume plugin on a host', () => {
   test.each([
     [{ kind: 'system' } as const, {}],
     [{ kind: 'insecure' } as const, { insecure: true }],
-    [{ kind: 'fingerprint', sha256: 'ab' } as const, { 'certificate-fingerprint': 'ab' }],
+    [{ kind: 'fingerprint', sha256: 'ab' } as const, { fingerprint: 'sha256:ab' }],
   ])('trust %j', (trust, keys) => {
     const account = { at: 'api-key-env', variable: 'VK' } as const;
     const plugin = {

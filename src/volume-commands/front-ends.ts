@@ -1,0 +1,114 @@
+import { setMaxListeners } from 'node:events';
+import { Option } from 'commander';
+import type { CsiRole } from '../csi/index.js';
+import { inheritedDescriptor, serveDockerPlugin } from '../docker-plugin/index.js';
+import { OperationError } from '../support/index.js';
+import type { VolumeService } from '../volume/index.js';
+import type { CommandLog } from './command-log.js';
+import { loadSettings, openVolumes, type SharedOptions } from './command-session.js';
+import type { AddCommand } from './volume-life.js';
+import type { CommandRuntime } from './volume-runtime.js';
+
+export const DEFAULT_SOCKET = '/run/docker/plugins/nutanix.sock';
+
+const CSI_ENDPOINT = 'unix:///run/nutanix-volume/csi.sock';
+
+interface ServingOptions extends SharedOptions {
+  readonly mounts?: string | undefined;
+}
+
+/** docker-plugin, csi: serve until a signal ends them. */
+export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
+  add('docker-plugin', "serve Docker's volume plugin protocol")
+    .option('--socket <path>', 'socket, unless systemd hands one over', DEFAULT_SOCKET)
+    .option(
+      '--mounts <folder>',
+      "folder below which volumes are mounted (default: mounts in the settings' folder)",
+    )
+    .action(async (options: ServingOptions & { readonly socket: string }) => {
+      const { environment, processId, stop } = runtime;
+      setMaxListeners(0, stop);
+      const { log } = runtime;
+      if (options.verbose === true) log.beVerbose();
+      const core = new CoreWhenNeeded(runtime, options, log);
+      const descriptor = inheritedDescriptor(environment, processId);
+      const place = descriptor === undefined ? { path: options.socket } : { descriptor };
+      const plugin = await serveDockerPlugin(place, { service: () => core.get(), logger: log });
+      log.info(`volume plugin ${runtime.version} listens at ${plugin.address}`);
+      // A fault of the settings is told at once, and again with each call until it is mended.
+      core.get().catch((error: unknown) => log.warn(OperationError.from(error, 'open the volumes').message));
+      await aborted(stop);
+      log.info('ending: calls under way are finished, volumes stay mounted');
+      await plugin.close();
+      await core.close();
+      await log.flush();
+    });
+  add('csi', 'serve the Container Storage Interface: Swarm cluster volumes, Kubernetes')
+    .addOption(
+      new Option('--role <role>', 'which half of the driver')
+        .choices(['controller', 'node', 'all'])
+        .default('all'),
+    )
+    .option('--endpoint <address>', 'its socket (default: $CSI_ENDPOINT or ' + CSI_ENDPOINT + ')')
+    .action(async (options: SharedOptions & { readonly role: CsiRole; readonly endpoint?: string }) => {
+      const { environment, stop, version } = runtime;
+      setMaxListeners(0, stop);
+      const { log } = runtime;
+      if (options.verbose === true) log.beVerbose();
+      const core = new CoreWhenNeeded(runtime, options, log);
+      const { serveCsi } = await import('../csi/index.js');
+      const named = environment['CSI_ENDPOINT'] ?? '';
+      const endpoint = options.endpoint ?? (named === '' ? CSI_ENDPOINT : named);
+      const { role } = options;
+      const server = await serveCsi({ service: () => core.get(), role, endpoint, version, logger: log });
+      await aborted(stop);
+      await server.close();
+      await core.close();
+      await log.flush();
+    });
+}
+
+/** The core, opened by the first call that needs it; a failure is not kept, so that settings can be mended meanwhile. */
+class CoreWhenNeeded {
+  readonly #runtime: CommandRuntime;
+  readonly #options: ServingOptions;
+  readonly #log: CommandLog;
+  #opening: Promise<VolumeService> | undefined;
+
+  constructor(runtime: CommandRuntime, options: ServingOptions, log: CommandLog) {
+    this.#runtime = runtime;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  get(): Promise<VolumeService> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.then(
+      (service) => service.close(),
+      () => undefined,
+    );
+  }
+
+  async #open(): Promise<VolumeService> {
+    const settings = await loadSettings(this.#runtime, this.#options, this.#log);
+    return await openVolumes(this.#runtime, settings, {
+      logger: this.#log,
+      background: true,
+      mountFolder: this.#options.mounts,
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

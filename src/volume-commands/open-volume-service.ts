@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { createStorageNode } from '../node/index.js';
+import type { Volumes } from '../provider/index.js';
+import { hasSystemCode, OperationError, systemClock, type Logger } from '../support/index.js';
+import { createVolumeService, readPolicy, type Policy, type VolumeService } from '../volume/index.js';
+import type { VolumeSettings } from './config/settings-file.js';
+
+export interface ServingManner {
+  readonly logger: Logger;
+  /** True for a process that stays. */
+  readonly background: boolean;
+  /** Folder below which volumes are mounted; absent = one in the settings' folder. */
+  readonly mountFolder?: string | undefined;
+}
+
+/** The core on this host, as the settings say. Nothing is sent. */
+export function openVolumeService(
+  settings: VolumeSettings,
+  cloud: Volumes,
+  { logger, background, mountFolder }: ServingManner,
+): VolumeService {
+  const { folder, attachment, cluster, vmId } = settings;
+  return createVolumeService({
+    volumes: cloud,
+    node: createStorageNode({ vmId }),
+    clock: systemClock,
+    logger,
+    folder,
+    mountFolder,
+    policy: () => policyOf(settings),
+    attachment,
+    cluster,
+    background,
+  });
+}
+
+/** The policy file as it is now; the container of the settings counts where the file's defaults name none. */
+async function policyOf({ policyFile, storageContainer }: VolumeSettings): Promise<Policy> {
+  const attempted = `read the policy ${policyFile}`;
+  const policy = readPolicy(await contentOf(policyFile, attempted), attempted);
+  if (storageContainer === undefined) return policy;
+  return { ...policy, defaults: { storageContainer, ...policy.defaults } };
+}
+
+async function contentOf(path: string, attempted: string): Promise<unknown> {
+  try {
+    return parse(await readFile(path, 'utf8'), { maxAliasCount: 0 });
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return undefined;
+    throw OperationError.from(error, attempted).with({ code: 'invalid-input' });
+  }
+}

@@ -1,0 +1,61 @@
+/** Where the executable and its files are on a host. */
+export const PLACES = {
+  program: '/usr/local/bin/nutanix-volume',
+  units: '/etc/systemd/system',
+  settings: '/etc/nutanix-volume/nutanix-volume.yaml',
+  policy: '/etc/nutanix-volume/policy.yaml',
+} as const;
+
+/**
+ * systemd holds the socket, so it is there before the engine starts and while the plugin is started again: an engine that
+ * finds no plugin at its start leaves containers down (volumes.md 5). RemoveOnStop: an engine does not wait for a plugin
+ * whose socket is gone.
+ */
+const SOCKET_UNIT = `[Unit]
+Description=Socket of the Docker volume plugin for Nutanix
+Before=docker.service
+
+[Socket]
+ListenStream=/run/docker/plugins/nutanix.sock
+SocketMode=0600
+DirectoryMode=0755
+RemoveOnStop=yes
+
+[Install]
+WantedBy=sockets.target
+`;
+
+/**
+ * Not ordered behind the network: Get and List of volumes of this host need none, and the engine asks at its start. The
+ * plugin ends after the engine, whose containers give their volumes back until then. Mounts have to be seen by the
+ * engine, so the service has no mount namespace of its own.
+ */
+function serviceUnit(program: string): string {
+  return `[Unit]
+Description=Docker volume plugin for Nutanix
+Requires=nutanix-volume.socket
+After=nutanix-volume.socket local-fs.target iscsid.service multipathd.service
+Before=docker.service
+
+[Service]
+Type=exec
+ExecStart=${program} docker-plugin
+Restart=always
+RestartSec=1
+KillMode=mixed
+TimeoutStopSec=180
+UMask=0077
+OOMScoreAdjust=-900
+
+[Install]
+WantedBy=multi-user.target docker.service
+`;
+}
+
+/** The units by their file names. */
+export function unitFiles(program: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['nutanix-volume.socket', SOCKET_UNIT],
+    ['nutanix-volume.service', serviceUnit(program)],
+  ]);
+}
