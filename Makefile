@@ -11,11 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-<<<<<<< HEAD
-.PHONY: help deps build tools python-sdks browser screenshot guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
-=======
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image test lint typecheck format docs golden-shell demo bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
->>>>>>> ea7cb47 (nutanix-volume: commands, settings, doctor, setup with units of systemd; the plugin before a real engine; one id counts as often as it mounts)
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +41,11 @@ screenshot: build ## Make the picture of the simulator's page in docs/images/
 guest-image: ## Build the image of container guests and load it into the Docker engine of DOCKER_HOST
 	@bash scripts/guest-image/build.sh
 
-<<<<<<< HEAD
-test: deps ## Install, lint, type-check, build and run every test
-	@$(MAKE) -j2 --output-sync=target ready-to-test
-=======
 volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the volume plugin with a root file system
 	@bash scripts/volume-plugin.sh
 
-test: deps python-sdks lint typecheck build tools browser ## Install, lint, type-check, build and run every test
->>>>>>> ea7cb47 (nutanix-volume: commands, settings, doctor, setup with units of systemd; the plugin before a real engine; one id counts as often as it mounts)
+test: deps ## Install, lint, type-check, build and run every test
+	@$(MAKE) -j2 --output-sync=target ready-to-test
 	@bash scripts/test.sh
 
 # Two at a time: each of the checks keeps one core busy, and the others download. The SDKs bring what checks Python.
