@@ -14,7 +14,7 @@ interface Room {
 
 /** The rooms of every house that has a table: a room is a folder, or a file beside the folders (without `.ts`). */
 function tablesOf(text: string): Map<string, Map<string, Room>> {
-  const sections = text.matchAll(/^### Within `src\/(\w+)`\n([^#]*)/gm);
+  const sections = text.matchAll(/^### Within `src\/([\w-]+)`\n([^#]*)/gm);
   return new Map([...sections].map(([, house = '', section = '']) => [house, roomsOf(section)]));
 }
 

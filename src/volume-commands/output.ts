@@ -2,7 +2,7 @@ import { sizeText, type VolumeSummary } from '../volume/index.js';
 import type { Snapshot } from '../provider/index.js';
 
 /** Columns by their heading; the widest cell decides the width. */
-export function tableText(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+export function columnsText(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows];
   const widths = headings.map((_heading, column) =>
     Math.max(...all.map((row) => (row[column] ?? '').length)),
@@ -29,7 +29,7 @@ export function volumeJson(volume: VolumeSummary): Readonly<Record<string, unkno
 }
 
 export function volumeTable(volumes: readonly VolumeSummary[]): string {
-  return tableText(
+  return columnsText(
     ['NAME', 'SIZE', 'FS', 'HELD BY', 'MOUNTED AT'],
     volumes.map(({ name, sizeBytes, filesystem, holders, mountpoint }) => [
       name,
@@ -42,7 +42,7 @@ export function volumeTable(volumes: readonly VolumeSummary[]): string {
 }
 
 export function removedTable(volumes: readonly VolumeSummary[]): string {
-  return tableText(
+  return columnsText(
     ['NAME', 'SIZE', 'REMOVED', 'KEPT UNTIL', 'ID'],
     volumes.map(({ name, sizeBytes, removed, id }) => [
       name,
@@ -55,7 +55,7 @@ export function removedTable(volumes: readonly VolumeSummary[]): string {
 }
 
 export function snapshotTable(snapshots: readonly Snapshot[]): string {
-  return tableText(
+  return columnsText(
     ['NAME', 'SIZE', 'MADE', 'READY', 'ID', 'VOLUME'],
     snapshots.map(({ name, sizeBytes, madeAt, ready, id, volumeId }) => [
       name,

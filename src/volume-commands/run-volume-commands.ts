@@ -10,7 +10,7 @@ import { settingsTemplate } from './config/settings-schema.js';
 import { addDoctor } from './doctor/doctor-command.js';
 import { addFrontEnds } from './front-ends.js';
 import { jsonText } from './output.js';
-import { addSetup } from './setup/setup-command.js';
+import { addSetupCommand } from './setup/setup-command.js';
 import { addVolumeLife, type AddCommand } from './volume-life.js';
 import { VOLUME_EXIT, type CommandRuntime, type VolumeRuntime } from './volume-runtime.js';
 
@@ -64,7 +64,7 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
   addSnapshots(addTo(snapshot), { runtime });
   addAttachment(add, runtime);
   addDoctor(add, runtime, finish);
-  addSetup(add, runtime);
+  addSetupCommand(add, runtime);
   const config = program
     .command('config')
     .description('the settings of this host')

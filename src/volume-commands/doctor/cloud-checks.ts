@@ -3,24 +3,24 @@ import type { NodeIdentity } from '../../node/index.js';
 import type { CallContext, VolumePlacement, Volumes } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { VolumeSettings } from '../config/settings-file.js';
-import { bad, ok, skipped, type Finding } from './finding.js';
+import { bad, ok, skipped, type DoctorFinding } from './finding.js';
 
 /** Certificates, grace times and signatures suffer from more, ms. */
 const MOST_SKEW = 60_000;
 const PROBE_LIMIT = 5000;
 
 /** What reading needs; writing cannot be tried without writing. */
-export async function permissionChecks(cloud: Volumes, context: CallContext): Promise<Finding[]> {
+export async function permissionChecks(cloud: Volumes, context: CallContext): Promise<DoctorFinding[]> {
   const reads: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['list volume groups', () => cloud.list('nutanix-volume-doctor', context)],
     ['list recovery points', () => cloud.listSnapshots(undefined, context)],
   ];
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   for (const [what, read] of reads) findings.push(await attemptOf(what, read));
   return findings;
 }
 
-async function attemptOf(what: string, read: () => Promise<unknown>): Promise<Finding> {
+async function attemptOf(what: string, read: () => Promise<unknown>): Promise<DoctorFinding> {
   const check = `may ${what}`;
   try {
     await read();
@@ -40,7 +40,7 @@ export async function placementCheck(
   cloud: Volumes,
   { cluster, storageContainer }: VolumeSettings,
   context: CallContext,
-): Promise<{ readonly finding: Finding; readonly placement?: VolumePlacement }> {
+): Promise<{ readonly finding: DoctorFinding; readonly placement?: VolumePlacement }> {
   try {
     const placement = await cloud.resolvePlacement({ cluster, storageContainer }, context);
     const container = placement.storageContainer.name;
@@ -58,7 +58,7 @@ export async function identityCheck(
   { attachment, vmId: named }: VolumeSettings,
   identity: NodeIdentity,
   context: CallContext,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const vmId = named ?? identity.vmId;
   if (attachment === 'iscsi') return skipped('VM', 'not needed: volumes come by iSCSI');
   if (vmId === undefined) {
@@ -78,7 +78,10 @@ export async function identityCheck(
   }
 }
 
-export function initiatorCheck({ attachment }: VolumeSettings, { initiatorName }: NodeIdentity): Finding {
+export function initiatorCheck(
+  { attachment }: VolumeSettings,
+  { initiatorName }: NodeIdentity,
+): DoctorFinding {
   if (initiatorName !== undefined) return ok('initiator', initiatorName);
   if (attachment !== 'iscsi') return skipped('initiator', 'not needed: the hypervisor attaches volumes');
   const advice = 'Install open-iscsi and start it: systemctl enable --now iscsid.';
@@ -86,7 +89,7 @@ export function initiatorCheck({ attachment }: VolumeSettings, { initiatorName }
 }
 
 /** This host's clock against the Date that Prism Central sends. Nothing secret is sent, so any certificate will do. */
-export async function clockCheck({ connection }: VolumeSettings, now: () => number): Promise<Finding> {
+export async function clockCheck({ connection }: VolumeSettings, now: () => number): Promise<DoctorFinding> {
   const { host, port, proxyUrl } = connection;
   if (proxyUrl !== undefined) return skipped('clock', 'not compared: Prism Central is behind a proxy');
   const date = await dateOf(host, port);

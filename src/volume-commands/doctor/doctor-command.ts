@@ -4,7 +4,7 @@ import { deadlineAfter, OperationError } from '../../support/index.js';
 import { loadSettings, type SharedOptions } from '../command-session.js';
 import type { VolumeSettings } from '../config/settings-file.js';
 import { DEFAULT_SOCKET } from '../front-ends.js';
-import { jsonText, tableText } from '../output.js';
+import { jsonText, columnsText } from '../output.js';
 import type { AddCommand, Finish } from '../volume-life.js';
 import { VOLUME_EXIT, type CommandRuntime } from '../volume-runtime.js';
 import {
@@ -14,7 +14,7 @@ import {
   permissionChecks,
   placementCheck,
 } from './cloud-checks.js';
-import { bad, ok, type Finding } from './finding.js';
+import { bad, ok, type DoctorFinding } from './finding.js';
 import {
   engineCheck,
   folderCheck,
@@ -42,11 +42,11 @@ export function addDoctor(add: AddCommand, runtime: CommandRuntime, finish: Fini
 async function examine(
   runtime: CommandRuntime,
   options: SharedOptions & { readonly socket: string },
-): Promise<readonly Finding[]> {
+): Promise<readonly DoctorFinding[]> {
   const { log } = runtime;
   if (options.verbose === true) log.beVerbose();
   let settings: VolumeSettings | undefined;
-  let settingsFinding: Finding;
+  let settingsFinding: DoctorFinding;
   try {
     settings = await loadSettings(runtime, options, log);
     settingsFinding = ok('settings', settings.file);
@@ -78,7 +78,7 @@ async function examineCloud(
   runtime: CommandRuntime,
   settings: VolumeSettings,
   log: CommandRuntime['log'],
-): Promise<Finding[]> {
+): Promise<DoctorFinding[]> {
   const deadline = deadlineAfter(LIMIT, 'examine Prism Central', undefined, runtime.stop);
   const context: CallContext = { signal: deadline.signal, progress: (line) => log.debug(line) };
   const cloud = await runtime.connect(settings.connection, log);
@@ -100,8 +100,8 @@ async function examineCloud(
   }
 }
 
-function reportText(findings: readonly Finding[]): string {
-  const table = tableText(
+function reportText(findings: readonly DoctorFinding[]): string {
+  const table = columnsText(
     ['CHECK', '', 'FOUND'],
     findings.map(({ check, verdict, found }) => [check, verdict, found]),
   );

@@ -1,5 +1,5 @@
 /** What one check has found. */
-export interface Finding {
+export interface DoctorFinding {
   /** What was looked at, e.g. `kernel`. */
   readonly check: string;
   /** `skip` = it does not matter here, or cannot be known. */
@@ -9,14 +9,14 @@ export interface Finding {
   readonly advice?: string | undefined;
 }
 
-export function ok(check: string, found: string): Finding {
+export function ok(check: string, found: string): DoctorFinding {
   return { check, verdict: 'ok', found };
 }
 
-export function skipped(check: string, found: string): Finding {
+export function skipped(check: string, found: string): DoctorFinding {
   return { check, verdict: 'skip', found };
 }
 
-export function bad(check: string, verdict: 'warn' | 'fail', found: string, advice: string): Finding {
+export function bad(check: string, verdict: 'warn' | 'fail', found: string, advice: string): DoctorFinding {
   return { check, verdict, found, advice };
 }

@@ -3,7 +3,7 @@ import { access, constants, lstat, mkdir, readdir, readFile, statfs } from 'node
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../support/index.js';
-import { bad, ok, skipped, type Finding } from './finding.js';
+import { bad, ok, skipped, type DoctorFinding } from './finding.js';
 
 /** Where the host shows itself; tests point at folders of their own. */
 export interface HostPlaces {
@@ -35,12 +35,12 @@ const PROGRAMS: readonly (readonly [string, string])[] = [
 const VOLATILE = new Set([0x01021994, 0x858458f6]);
 const PROBE_LIMIT = 3000;
 
-export function rootCheck(isRoot: boolean): Finding {
+export function rootCheck(isRoot: boolean): DoctorFinding {
   if (isRoot) return ok('root', 'this process is root');
   return bad('root', 'fail', 'this process is not root', 'Run it with sudo: it mounts and formats.');
 }
 
-export async function programsCheck({ programs }: HostPlaces, iscsi: boolean): Promise<Finding> {
+export async function programsCheck({ programs }: HostPlaces, iscsi: boolean): Promise<DoctorFinding> {
   const wanted = iscsi ? [...PROGRAMS, ['iscsiadm', 'open-iscsi'] as const] : PROGRAMS;
   const missing: (readonly [string, string])[] = [];
   for (const row of wanted) if (!(await isThere(programs, row[0]))) missing.push(row);
@@ -62,7 +62,7 @@ async function isThere(folders: readonly string[], name: string): Promise<boolea
 }
 
 /** File systems and drivers that the kernel has or could load. */
-export async function kernelCheck(places: HostPlaces, iscsi: boolean): Promise<Finding> {
+export async function kernelCheck(places: HostPlaces, iscsi: boolean): Promise<DoctorFinding> {
   const known = await readFile(join(places.proc, 'filesystems'), 'utf8').catch(() => '');
   const wanted = ['xfs', 'ext4'].filter((type) => !new RegExp(`\\b${type}$`, 'm').test(known));
   const modules = iscsi ? [...wanted, 'iscsi_tcp'] : wanted;
@@ -91,7 +91,7 @@ function succeeds(path: string, args: readonly string[]): Promise<boolean> {
 }
 
 /** Records have to outlive a restart, or containers of before it have no plugin that knows their volumes. */
-export async function folderCheck(folder: string): Promise<Finding> {
+export async function folderCheck(folder: string): Promise<DoctorFinding> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
@@ -111,7 +111,7 @@ export async function folderCheck(folder: string): Promise<Finding> {
 }
 
 /** The engine's folder, and whether a plugin answers in it. */
-export async function engineCheck({ plugins }: HostPlaces, socket: string): Promise<Finding> {
+export async function engineCheck({ plugins }: HostPlaces, socket: string): Promise<DoctorFinding> {
   const names = await readdir(plugins).catch(() => undefined);
   if (names === undefined && dirname(socket) === plugins) {
     const advice =
@@ -151,7 +151,7 @@ function activation(path: string): Promise<string> {
 }
 
 /** Connects to `host:port`. */
-export async function portalCheck(portal: string | undefined, needed: boolean): Promise<Finding> {
+export async function portalCheck(portal: string | undefined, needed: boolean): Promise<DoctorFinding> {
   if (portal === undefined) {
     const advice = 'Set the data services IP address of the cluster in Prism.';
     return needed

@@ -20,7 +20,7 @@ interface SetupOptions extends SharedOptions {
 }
 
 /** setup: files, units, and the service running with them. The last line with --json is `{"changed":true|false}`. */
-export function addSetup(add: AddCommand, runtime: CommandRuntime): void {
+export function addSetupCommand(add: AddCommand, runtime: CommandRuntime): void {
   add(
     'setup',
     'install the units of systemd and start the plugin; settings and policy may come on standard input',
