@@ -38,7 +38,7 @@ browser: ## Install Chromium (Debian's package) for the tests of the simulator's
 screenshot: build ## Make the picture of the simulator's page in docs/images/
 	@node scripts/screenshot.mjs
 
-guest-image: ## Build the image of container guests and load it into the Docker engine of DOCKER_HOST
+guest-image: ## Build the image of container guests and load it into the engine of DOCKER_HOST (GUEST_SUITE=bookworm: Debian 12)
 	@bash scripts/guest-image/build.sh
 
 volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the volume plugin with a root file system

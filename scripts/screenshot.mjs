@@ -1,5 +1,6 @@
 // node scripts/screenshot.mjs OUTFILE: the simulator's page with a few hosts, as documentation shows it. Wants
 // dist/ and Chromium (scripts/browser.sh). Debian's fonts-inter makes it look as it should, optipng makes it small.
+import { randomUUID } from 'node:crypto';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,8 +34,9 @@ const context = await browser.newContext({
   httpCredentials: { username: env.NUTANIX_USERNAME, password: env.NUTANIX_PASSWORD, send: 'always' },
 });
 const api = context.request;
-const call = async (method, path, data) =>
-  (await api.fetch(`${origin}${path}`, { method, ...(data === undefined ? {} : { data }) })).json();
+const call = async (method, path, data, headers = {}) =>
+  (await api.fetch(`${origin}${path}`, { method, headers, ...(data === undefined ? {} : { data }) })).json();
+const v4 = (method, path, data) => call(method, path, data, { 'NTNX-Request-Id': randomUUID() });
 const v3 = (method, path, data) => call(method, `/api/nutanix/v3${path}`, data);
 const uuidOf = async (kind, name) =>
   (await v3('POST', `/${kind}s/list`, { kind, filter: `name==${name}` })).entities[0].metadata.uuid;
@@ -42,6 +44,7 @@ const uuidOf = async (kind, name) =>
 const cluster = await uuidOf('cluster', env.NUTANIX_CLUSTER);
 const subnet = await uuidOf('subnet', env.NUTANIX_VM_NETWORK);
 const image = await uuidOf('image', env.NUTANIX_VM_IMAGE);
+const container = (await v4('GET', '/api/clustermgmt/v4.0/config/storage-containers')).data[0].containerExtId;
 const disk = (gib) => ({ device_properties: { device_type: 'DISK' }, disk_size_mib: gib * 1024 });
 const system = {
   device_properties: { device_type: 'DISK' },
@@ -72,6 +75,25 @@ const first = [];
 for (const number of [1, 2, 3]) first.push(await create(`controller-${number}`, 2, 4, 50));
 for (const number of [1, 2]) first.push(await create(`agent-${number}`, 4, 16, 100, 500));
 await madeAll(first);
+const volumes = '/api/volumes/v4.0/config/volume-groups';
+const volume = (name, gib) =>
+  v4('POST', volumes, {
+    name,
+    clusterReference: cluster,
+    disks: [
+      {
+        diskSizeBytes: gib * 2 ** 30,
+        diskDataSourceReference: { entityType: 'STORAGE_CONTAINER', extId: container },
+      },
+    ],
+  });
+await volume('wpdb', 20);
+await volume('registry', 200);
+await sleep(1_000);
+for (const { extId, name } of (await v4('GET', volumes)).data) {
+  if (name === 'wpdb')
+    await v4('POST', `${volumes}/${extId}/$actions/attach-vm`, { extId: first[3].metadata.uuid });
+}
 await call('POST', '/simulator/faults', [
   { name: 'gateway restarts', match: { method: 'POST', path: '/vms', nth: 1 }, do: { status: 503 } },
   {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -50,20 +51,22 @@ export interface SimulatorChoice {
   readonly port?: string | undefined;
   /** File of a saved state. */
   readonly state?: string;
+  /** Both APIs, and the newest Prism Central, whichever API these tests run on. */
+  readonly everyApi?: boolean;
   /** The executable unless given. */
   readonly program?: string;
 }
 
 /** Starts the packaged simulator. */
 export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simulator> {
-  const { profile, cwd, port, state, program = dist('prism-simulator') } = choice;
+  const { profile, cwd, port, state, everyApi = false, program = dist('prism-simulator') } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'prism-simulator-'));
   const envFile = join(folder, 'env');
   const options = {
     port: port ?? '0',
     profile: profile ?? 'fast',
-    api: SERVED.join(','),
-    'pc-version': PC_VERSION,
+    api: everyApi ? 'v3,v4' : SERVED.join(','),
+    'pc-version': everyApi ? 'pc.7.6' : PC_VERSION,
     ...guestOptions(choice),
     'environment-file': envFile,
     ...(state === undefined ? {} : { state }),
@@ -149,7 +152,11 @@ function ask(
 ): Promise<string> {
   const { NUTANIX_ENDPOINT: host, NUTANIX_PORT: port, NUTANIX_USERNAME, NUTANIX_PASSWORD } = env;
   const auth = `${NUTANIX_USERNAME ?? ''}:${NUTANIX_PASSWORD ?? ''}`;
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  const headers = {
+    // API v4 wants one for each change.
+    'ntnx-request-id': randomUUID(),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   const options = { host, port, method, path, auth, headers, rejectUnauthorized: false, timeout: 5_000 };
   return new Promise((resolve, reject) => {
     const call = request(options, (response) => {

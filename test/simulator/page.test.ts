@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { at, listOf, type ApiClient, type Response } from './api-client.js';
 import { stateWithVms } from './many-vms.js';
 import { started } from './running.js';
+import { startedVolumes, succeeded } from './v4/volume/volumes.js';
 import { madeVm, vmBody } from './vm-bodies.js';
 
 const FILES = readdirSync(join(__dirname, '..', '..', 'src', 'simulator', 'page', 'browser'));
@@ -134,6 +135,30 @@ describe('GET /simulator/view', () => {
     ]) {
       expect(text).not.toContain(hidden);
     }
+  });
+
+  test('volume groups in few words, and no secret of theirs', async () => {
+    const { client } = await startedVolumes();
+    const [vm, group] = [
+      await client.vm('db-1'),
+      await client.group({ iscsiFeatures: { targetSecret: 'target-secret-123' } }),
+    ];
+    succeeded(await client.act(group, 'attach-vm', { extId: vm }));
+    const { body } = await look(client.v4.older, '/simulator/view');
+    expect(at(body, 'volumeGroups')).toMatchObject({
+      of: 1,
+      rows: [
+        {
+          uuid: group,
+          name: 'docker-data1',
+          sizeBytes: 2 ** 30,
+          disks: { rows: [{ index: 0, sizeBytes: 2 ** 30 }], of: 1 },
+          vms: { rows: ['db-1'], of: 1 },
+          iscsiClients: { rows: [], of: 0 },
+        },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain('target-secret');
   });
 
   test('a task keeps the name of a VM that is gone', async () => {

@@ -15,6 +15,8 @@ export interface View {
   /** Newest first, those that the filter lets through. */
   readonly vms: Excerpt<VmRow>;
   /** Newest first. */
+  readonly volumeGroups: Excerpt<VolumeGroupRow>;
+  /** Newest first. */
   readonly tasks: Excerpt<TaskRow>;
   readonly faults: Excerpt<FaultRow>;
   /** Newest first. */
@@ -94,6 +96,20 @@ export interface VmRow {
   readonly memoryMiB?: number | undefined;
   /** CD-ROMs are left out. */
   readonly disks: Excerpt<{ readonly slot: string; readonly sizeBytes: number }>;
+  readonly createdAt: number;
+}
+
+export interface VolumeGroupRow {
+  readonly uuid: string;
+  readonly name: string;
+  readonly cluster: string;
+  /** Of all its disks. */
+  readonly sizeBytes: number;
+  readonly disks: Excerpt<{ readonly index: number; readonly sizeBytes: number }>;
+  /** Names of the VMs that have it as a disk. */
+  readonly vms: Excerpt<string>;
+  /** IQN or network address of each iSCSI client that has it. */
+  readonly iscsiClients: Excerpt<string>;
   readonly createdAt: number;
 }
 

@@ -15,6 +15,7 @@ import {
 } from './view-shape.js';
 import { clusterCards, subnetRows } from './place-rows.js';
 import { vmRows } from './vm-rows.js';
+import { volumeGroupRows } from './volume-rows.js';
 
 /** How many rows of each are shown. */
 const MOST = { tasks: 60, requests: 60, faults: 50 } as const;
@@ -42,6 +43,7 @@ export function viewOf(seen: Seen, filter: string): View {
     clusters: clusterCards(world),
     subnets: subnetRows(world),
     vms: vmRows(world, filter),
+    volumeGroups: volumeGroupRows(world),
     tasks: latest(tasks, MOST.tasks, (task) => taskRow(task, now)),
     faults: excerpt(rules, MOST.faults, faultRow),
     requests: {

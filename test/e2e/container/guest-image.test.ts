@@ -16,6 +16,7 @@ import { ROOT } from '../machine.js';
 /** Writes down that it was called, takes its time, and makes the file that it is asked for. */
 const MMDEBSTRAP = `#!/bin/bash
 echo called >>"$CALLS"
+printf '%s\\n' "$@" >"$CALLS.words"
 sleep 0.3
 [[ ! -e $CALLS.broken ]] || { echo "no mirror answers" >&2; exit 25; }
 for word; do if [[ $word == *.tar.new ]]; then echo root >"$word"; fi; done
@@ -47,7 +48,10 @@ describe('scripts of container guests', () => {
   }
 
   function run(script: string, ...args: string[]): Promise<Result> {
-    const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, CALLS: calls };
+    return runIn({}, script, ...args);
+  }
+  function runIn(variables: Record<string, string>, script: string, ...args: string[]): Promise<Result> {
+    const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, CALLS: calls, ...variables };
     const words = [join(folder, 'scripts', script), ...args];
     return new Promise((resolve) => {
       execFile('bash', words, { env }, (error, stdout, stderr) => {
@@ -55,7 +59,8 @@ describe('scripts of container guests', () => {
       });
     });
   }
-  const build = (): Promise<Result> => run('guest-image/build.sh', '--tarball');
+  const build = (suite?: string): Promise<Result> =>
+    runIn(suite === undefined ? {} : { GUEST_SUITE: suite }, 'guest-image/build.sh', '--tarball');
   const timesMade = (): number => readFileSync(calls, 'utf8').split('\n').length - 1;
 
   test('who builds at the same time gets the one image', async () => {
@@ -74,6 +79,25 @@ describe('scripts of container guests', () => {
     const after = (await build()).stdout.trim();
     expect(after).not.toBe(before);
     expect([existsSync(before), existsSync(after)]).toEqual([false, true]);
+  });
+
+  test('it is of the release that is asked for, of packages that this one has; each one is kept', async () => {
+    const wordsOf = async (suite?: string): Promise<string[]> => {
+      expect((await build(suite)).code).toBe(0);
+      return readFileSync(`${calls}.words`, 'utf8').trim().split('\n');
+    };
+    const [trixie, bookworm] = [await wordsOf(), await wordsOf('bookworm')];
+    const packagesOf = (words: readonly string[]): string[] =>
+      words
+        .find((word) => word.startsWith('--include='))
+        ?.slice('--include='.length)
+        .split(',') ?? [];
+    expect([trixie.includes('trixie'), bookworm.includes('bookworm')]).toEqual([true, true]);
+    expect(packagesOf(trixie)).toEqual(expect.arrayContaining(['docker.io', 'docker-cli', 'open-iscsi']));
+    expect(packagesOf(bookworm)).toEqual(packagesOf(trixie).filter((name) => name !== 'docker-cli'));
+    await build();
+    expect(timesMade()).toBe(2);
+    expect((await build('../x')).stderr).toMatch(/GUEST_SUITE is the name of a release.*"\.\.\/x"\n$/);
   });
 
   test('a root file system that cannot be made leaves nothing, and the next build tries again', async () => {

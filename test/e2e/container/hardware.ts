@@ -30,10 +30,15 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
     let guest: Guest;
     let told: Told;
     const run = async (command: string): Promise<string> => await login.run(ADDRESS, command);
+    /** The number of a partition does not fit the schema of newer versions, which warn (status 2) and use it all the same. */
+    const setUp = async (): Promise<void> => {
+      const { code, output } = await login.attempt(ADDRESS, 'cloud-init status --wait');
+      expect([code === 0 || code === 2, output]).toEqual([true, expect.stringContaining('status: done')]);
+    };
     const powerOn = async (changed: GuestSpec): Promise<void> => {
       told = new Told();
       guest = await backend.powerOn(changed, told);
-      await run('cloud-init status --wait');
+      await setUp();
     };
 
     beforeAll(async () => {
@@ -100,7 +105,7 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
       await run('echo two > /srv/second/kept; echo three > /srv/whole/kept; touch /run/before; sync');
       await guest.reset();
       await run('test ! -e /run/before');
-      await run('cloud-init status --wait');
+      await setUp();
       expect(await run('cat /srv/second/kept /srv/whole/kept')).toBe('two\nthree');
     });
 

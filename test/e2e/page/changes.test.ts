@@ -1,4 +1,6 @@
 import { DOCKER_MACHINE, Machine } from '../machine.js';
+import { PRESET } from '../../../src/simulator/index.js';
+import { at } from '../../simulator/api-client.js';
 import { vmBody } from '../../simulator/vm-bodies.js';
 import { createVm, describeInBrowser, rows, V3, Viewer, withWord } from './viewer.js';
 
@@ -35,6 +37,40 @@ describeInBrowser('the page follows what happens', () => {
     await simulator.call('DELETE', `${V3}/vms/${uuid}`);
     await row.waitFor({ state: 'detached' });
     expect(await page.evaluate('window.name')).toBe('never reloaded');
+    expect(errors).toEqual([]);
+  });
+
+  test('volume groups: their disks, and who has them; requests: which API they were sent to', async () => {
+    const { simulator, page, errors } = await viewer.look({ everyApi: true });
+    await page.getByText('No volume group.').waitFor();
+    const vm = await createVm(simulator, 'agent-1', { power_state: 'ON' });
+    const groups = '/api/volumes/v4.3/config/volume-groups';
+    const disk = (gib: number): unknown => ({
+      diskSizeBytes: gib * 2 ** 30,
+      diskDataSourceReference: { entityType: 'STORAGE_CONTAINER', extId: PRESET.container.uuid },
+    });
+    const body = { name: 'wpdb', clusterReference: PRESET.cluster.uuid, disks: [disk(10), disk(2)] };
+    await simulator.call('POST', groups, body);
+    const row = rows(page, 'volume-groups', 'wpdb');
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/wpdb\s+12 GiB\s+10 GiB\s*2 GiB\s+PC-Cluster/);
+
+    const group = String(at(await simulator.call('GET', groups), 'data', 0, 'extId'));
+    await simulator.call('POST', `${groups}/${group}/$actions/attach-vm`, { extId: vm });
+    await row.filter({ hasText: 'agent-1' }).waitFor();
+    await simulator.call('POST', `${groups}/${group}/$actions/detach-vm`, { extId: vm });
+    await row.filter({ hasNotText: 'agent-1' }).waitFor();
+    const iscsiInitiatorName = 'iqn.1994-05.com.example:host-1';
+    await simulator.call('POST', `${groups}/${group}/$actions/attach-iscsi-client`, { iscsiInitiatorName });
+    await row.filter({ hasText: iscsiInitiatorName }).waitFor();
+
+    expect(await rows(page, 'requests', 'attach-iscsi-client').innerText()).toMatch(
+      /v4\s+POST\s+\S*\/config\/volume-groups/,
+    );
+    expect(await rows(page, 'requests', '/vms').last().innerText()).toMatch(/v3\s+POST\s+\/vms/);
+    expect(await page.locator('#requests th').allInnerTexts()).toEqual(
+      expect.arrayContaining(['API', 'Method', 'Path']),
+    );
     expect(errors).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { element, setBadge, setChildren, setLines, setText } from './cells.js';
 import { bytes, clock, memory, number } from './format.js';
 import { setMoment } from './moments.js';
 
-/** @import { FaultRow, RequestRow, SubnetRow, TaskRow, VmRow } from '../view-shape.js' */
+/** @import { FaultRow, RequestRow, SubnetRow, TaskRow, VmRow, VolumeGroupRow } from '../view-shape.js' */
 /**
  * @template Row
  * @typedef {import('./table.js').Column<Row>} Column
@@ -67,6 +67,33 @@ export const VM_COLUMNS = [
     show: (cell, vm) => setText(cell, vm.host === undefined ? vm.cluster : `${vm.cluster} / ${vm.host}`),
   },
   { title: 'Age', className: 'end middling', show: (cell, vm) => setMoment(cell, vm.createdAt) },
+];
+
+/** @type {readonly Column<VolumeGroupRow>[]} */
+export const VOLUME_GROUP_COLUMNS = [
+  { title: 'Name', className: 'name', show: (cell, group) => setText(cell, group.name) },
+  { title: 'Size', className: 'end', show: (cell, group) => setText(cell, bytes(group.sizeBytes)) },
+  {
+    title: 'Disks',
+    className: 'end sum wide',
+    show: (cell, group) => {
+      setLines(cell, group.disks, ({ index, sizeBytes }) =>
+        element('span', { text: bytes(sizeBytes), title: `disk ${index}` }),
+      );
+    },
+  },
+  {
+    title: 'Attached to',
+    className: 'name',
+    show: (cell, group) => setLines(cell, group.vms, (name) => element('span', { text: name })),
+  },
+  {
+    title: 'iSCSI clients',
+    className: 'mono',
+    show: (cell, group) => setLines(cell, group.iscsiClients, (name) => element('span', { text: name })),
+  },
+  { title: 'Cluster', className: 'wide', show: (cell, group) => setText(cell, group.cluster) },
+  { title: 'Age', className: 'end middling', show: (cell, group) => setMoment(cell, group.createdAt) },
 ];
 
 /** @type {readonly Column<TaskRow>[]} */

@@ -1,6 +1,13 @@
 import { setText } from './cells.js';
 import { showClusters } from './clusters.js';
-import { FAULT_COLUMNS, REQUEST_COLUMNS, SUBNET_COLUMNS, TASK_COLUMNS, VM_COLUMNS } from './columns.js';
+import {
+  FAULT_COLUMNS,
+  REQUEST_COLUMNS,
+  SUBNET_COLUMNS,
+  TASK_COLUMNS,
+  VM_COLUMNS,
+  VOLUME_GROUP_COLUMNS,
+} from './columns.js';
 import { showCounts } from './counts.js';
 import { clock, number } from './format.js';
 import { setServerTime, showAges } from './moments.js';
@@ -23,6 +30,10 @@ function byId(id) {
 
 const filter = /** @type {HTMLInputElement} */ (byId('filter'));
 const vms = new Table(byId('vms'), { keyOf: ({ uuid }) => uuid, columns: VM_COLUMNS });
+const volumeGroups = new Table(byId('volume-groups'), {
+  keyOf: ({ uuid }) => uuid,
+  columns: VOLUME_GROUP_COLUMNS,
+});
 const tasks = new Table(byId('tasks'), {
   keyOf: ({ uuid }) => uuid,
   columns: TASK_COLUMNS,
@@ -49,12 +60,14 @@ function show(view) {
   showCounts(byId('counts'), view.counts);
   showClusters(byId('clusters'), view.clusters);
   vms.show(view.vms.rows, total === 0 ? NO_VM : 'No VM fits the filter.');
+  volumeGroups.show(view.volumeGroups.rows, 'No volume group.');
   tasks.show(view.tasks.rows, 'No task yet.');
   requests.show(view.requests.rows, 'No request yet.');
   faults.show(view.faults.rows, 'No fault rule: everything goes as it should.');
   subnets.show(view.subnets, 'No subnet.');
   const matching = view.vms.of === total ? '' : `${number(view.vms.of)} of ${number(total)} match`;
   setText(byId('vms-more'), [matching, moreThan(view.vms)].filter(Boolean).join(' · '));
+  setText(byId('volume-groups-more'), moreThan(view.volumeGroups));
   setText(byId('tasks-more'), moreThan(view.tasks));
   setText(byId('requests-more'), moreThan(view.requests));
   setText(byId('faults-more'), moreThan(view.faults));
