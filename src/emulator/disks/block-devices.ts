@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { DeviceNode, DirectoryNode, isErrno, root, type MemoryFileSystem } from '../filesystem/index.js';
-import type { GuestDisk } from '../../simulator/index.js';
+import {
+  DeviceNode,
+  DirectoryNode,
+  isErrno,
+  NodeList,
+  root,
+  treesOf,
+  type MemoryFileSystem,
+} from '../filesystem/index.js';
+import { scsiSerial, type GuestDisk } from '../../simulator/index.js';
 
 export interface FileSystemOnDisk {
   /** `ext4`, `xfs` … */
@@ -15,12 +23,20 @@ export interface DiskContent {
   fileSystem: FileSystemOnDisk | undefined;
 }
 
+/** The same once more: what is done to one of the two does not show in the other. */
+export function copyOf({ fileSystem }: DiskContent): DiskContent {
+  if (fileSystem === undefined) return { fileSystem };
+  const list = new NodeList();
+  const place = list.add(fileSystem.root);
+  return { fileSystem: { ...fileSystem, root: treesOf(list.nodes)(place) } };
+}
+
 /** A disk or partition in /dev. */
 export interface BlockDevice {
   /** `sdb`, `vda` … */
   readonly name: string;
   readonly node: DeviceNode;
-  readonly sizeBytes: number;
+  sizeBytes: number;
   readonly content: DiskContent;
   /** The disk that this is a partition of. */
   readonly parent: string | undefined;
@@ -35,32 +51,47 @@ const FALLBACK_SYSTEM_DISK: GuestDisk = {
   index: 0,
 };
 
-/** The guest's disks of one boot, with udev's links in /dev/disk. */
+/** The guest's disks of one boot, with udev's links in /dev/disk. Those of volume groups come and go. */
 export class BlockDevices {
   readonly #fs: MemoryFileSystem;
-
-  readonly all: readonly BlockDevice[];
+  readonly #contents: Map<string, DiskContent>;
+  /** Those of volume groups, by the disks' UUIDs. */
+  readonly #volumes = new Map<string, BlockDevice>();
+  #all: BlockDevice[] = [];
 
   constructor(fs: MemoryFileSystem, disks: readonly GuestDisk[], contents: Map<string, DiskContent>) {
     this.#fs = fs;
+    this.#contents = contents;
 
     const [system = FALLBACK_SYSTEM_DISK, ...others] = disks;
-    const counts = new Map<string, number>();
-    const nameFor = ({ adapter }: GuestDisk) => {
-      const prefix = PREFIXES[adapter] ?? 'sd';
-      const count = counts.get(prefix) ?? 0;
-      counts.set(prefix, count + 1);
-      return `${prefix}${letters(count)}`;
-    };
-    const named = [system, ...others].map((disk) => ({ disk, name: nameFor(disk) }));
-    const whole = named.map(({ disk, name }, index): BlockDevice => {
-      // The system disk holds a partition, and so no file system of its own.
-      const content = index === 0 ? { fileSystem: undefined } : contentOf(disk.uuid, contents);
-      return { name, node: blockNode(), sizeBytes: disk.sizeBytes, content, parent: undefined };
-    });
-    const systemName = named[0]?.name ?? 'sda';
-    this.all = [...whole, rootPartition(systemName, system, fs, contents)];
-    this.#makeNodes(named);
+    for (const directory of ['by-path', 'by-label', 'by-uuid', 'by-id'])
+      this.#fs.mkdirs(`/dev/disk/${directory}`);
+    // The system disk holds a partition, and so no file system of its own.
+    const whole = this.#plug(system, { fileSystem: undefined });
+    for (const disk of others) this.#plug(disk);
+    const partition = rootPartition(whole.name, system, fs, contents);
+    this.#all.push(partition);
+    this.#makeNode(partition);
+  }
+
+  get all(): readonly BlockDevice[] {
+    return this.#all;
+  }
+
+  /** Takes over what has become of volume groups' disks; gives those that are gone. */
+  change(disks: readonly GuestDisk[]): readonly BlockDevice[] {
+    const wanted = disks.filter(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
+    const gone = [...this.#volumes].filter(([uuid]) => !wanted.some((disk) => disk.uuid === uuid));
+    for (const [uuid, device] of gone) {
+      this.#volumes.delete(uuid);
+      this.#unplug(device);
+    }
+    for (const disk of wanted) {
+      const known = this.#volumes.get(disk.uuid);
+      if (known === undefined) this.#plug(disk);
+      else known.sizeBytes = disk.sizeBytes;
+    }
+    return gone.map(([, device]) => device);
   }
 
   /** The device at a path, links followed; undefined when the path is no block device. */
@@ -77,17 +108,50 @@ export class BlockDevices {
     this.#link(device);
   }
 
-  #makeNodes(named: readonly { readonly disk: GuestDisk; readonly name: string }[]): void {
-    for (const directory of ['by-path', 'by-label', 'by-uuid', 'by-id'])
-      this.#fs.mkdirs(`/dev/disk/${directory}`);
-    for (const device of this.all) {
-      this.#fs.link(device.node, `/dev/${device.name}`, root);
-      this.#link(device);
+  #plug(disk: GuestDisk, content = contentOf(disk.uuid, this.#contents)): BlockDevice {
+    const { adapter, sizeBytes, index, lun = 0, volumeGroupUuid } = disk;
+    const device = {
+      name: this.#freeName(adapter),
+      node: blockNode(),
+      sizeBytes,
+      content,
+      parent: undefined,
+    };
+    this.#all.push(device);
+    if (volumeGroupUuid !== undefined) this.#volumes.set(disk.uuid, device);
+    this.#makeNode(device);
+    if (adapter === 'SCSI') {
+      const links = [
+        `by-path/pci-0000:00:03.0-scsi-0:0:${index}:${lun}`,
+        `by-id/scsi-1NUTANIX_${scsiSerial(disk)}`,
+      ];
+      for (const link of links) this.#symlink(`../../${device.name}`, `/dev/disk/${link}`);
     }
-    for (const { disk, name } of named) {
-      const path = `/dev/disk/by-path/pci-0000:00:03.0-scsi-0:0:${disk.index}:${disk.lun ?? 0}`;
-      if (disk.adapter === 'SCSI') this.#symlink(`../../${name}`, path);
+    return device;
+  }
+
+  #freeName(adapter: string): string {
+    const prefix = PREFIXES[adapter] ?? 'sd';
+    const taken = new Set(this.#all.map(({ name }) => name));
+    let position = 0;
+    while (taken.has(prefix + letters(position))) position += 1;
+    return prefix + letters(position);
+  }
+
+  #makeNode(device: BlockDevice): void {
+    this.#fs.link(device.node, `/dev/${device.name}`, root);
+    this.#link(device);
+  }
+
+  #unplug(device: BlockDevice): void {
+    this.#all = this.#all.filter((other) => other !== device);
+    for (const folder of ['by-path', 'by-label', 'by-uuid', 'by-id']) {
+      for (const [name, node] of this.#fs.directory(`/dev/disk/${folder}`, root).entries) {
+        const isLink = node.kind === 'symlink' && node.target === `../../${device.name}`;
+        if (isLink) this.#fs.remove(`/dev/disk/${folder}/${name}`);
+      }
     }
+    this.#fs.remove(`/dev/${device.name}`);
   }
 
   #link({ name, content }: BlockDevice): void {

@@ -1,2 +1,2 @@
-export { BlockDevices, type BlockDevice, type DiskContent } from './block-devices.js';
+export { BlockDevices, copyOf, type BlockDevice, type DiskContent } from './block-devices.js';
 export { Mounts, mountsText, type Mount } from './mounts.js';

@@ -1,5 +1,5 @@
 import { Errno, root, type MemoryFileSystem } from '../filesystem/index.js';
-import type { BlockDevices } from './block-devices.js';
+import type { BlockDevice, BlockDevices } from './block-devices.js';
 
 export interface Mount {
   /** A path in /dev, or a name such as `tmpfs`. */
@@ -67,6 +67,16 @@ export class Mounts {
     const device = this.#devices.at(mount.source);
     for (const [directory, mounted] of this.#fs.mounts) {
       if (mounted === device?.content.fileSystem?.root) this.#fs.mounts.delete(directory);
+    }
+  }
+
+  /** What is mounted of a device that has been taken away is not there any more: no write gets to it. */
+  drop({ name, content }: BlockDevice): void {
+    for (let index = this.#table.length - 1; index >= 0; index -= 1) {
+      if (this.#table[index]?.source === `/dev/${name}`) this.#table.splice(index, 1);
+    }
+    for (const [directory, mounted] of this.#fs.mounts) {
+      if (mounted === content.fileSystem?.root) this.#fs.mounts.delete(directory);
     }
   }
 

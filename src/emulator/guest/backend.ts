@@ -1,6 +1,13 @@
-import type { DiskContent } from '../disks/index.js';
+import { copyOf, type DiskContent } from '../disks/index.js';
 import type { FileSystemLimits, MemoryFileSystem } from '../filesystem/index.js';
-import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../../simulator/index.js';
+import type {
+  Guest,
+  GuestBackend,
+  GuestDisk,
+  GuestEvents,
+  GuestSpec,
+  VolumeContents,
+} from '../../simulator/index.js';
 import { createImage } from './base-image.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { probePort, type Interface } from '../os/network.js';
@@ -40,6 +47,19 @@ export class EmulatedGuests implements GuestBackend {
 
   readonly kind = 'emulated';
   readonly #machines = new Map<string, Machine>();
+  /** What volume groups' disks hold, by UUID: also a part of what the VM has that has them now. */
+  readonly #volumes = new Map<string, DiskContent>();
+  readonly contents: VolumeContents = {
+    copy: (from, to) => {
+      this.#volumes.set(to, copyOf(this.#volumes.get(from) ?? { fileSystem: undefined }));
+      return Promise.resolve();
+    },
+    remove: (uuids) => {
+      for (const uuid of uuids) this.#volumes.delete(uuid);
+      return Promise.resolve();
+    },
+  };
+
   readonly #addresses: OwnAddresses;
   readonly #times: GuestTimes;
 
@@ -53,6 +73,7 @@ export class EmulatedGuests implements GuestBackend {
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
     const machine = this.#machineOf(spec);
     await machine.guest?.powerOff();
+    this.#keepVolumes(machine, spec.disks);
     const faults = this.#options.faults?.(spec) ?? {};
     const interfaces = this.#interfaces(spec, faults.newAddress ?? false);
     await this.#requirePorts(spec, interfaces);
@@ -61,6 +82,7 @@ export class EmulatedGuests implements GuestBackend {
       events,
       fs: machine.fs,
       diskContents: machine.diskContents,
+      keepVolumes: (disks) => this.#keepVolumes(machine, disks),
       options: this.#options,
       times: this.#times,
       faults,
@@ -124,6 +146,19 @@ export class EmulatedGuests implements GuestBackend {
     machine.nicUuids = spec.nics.map(({ uuid }) => uuid);
     this.#machines.set(spec.vmUuid, machine);
     return machine;
+  }
+
+  #keepVolumes({ diskContents }: Machine, disks: readonly GuestDisk[]): void {
+    const wanted = disks.filter(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
+    const uuids = new Set(wanted.map(({ uuid }) => uuid));
+    for (const uuid of diskContents.keys()) {
+      if (this.#volumes.has(uuid) && !uuids.has(uuid)) diskContents.delete(uuid);
+    }
+    for (const { uuid } of wanted) {
+      const content = this.#volumes.get(uuid) ?? diskContents.get(uuid) ?? { fileSystem: undefined };
+      this.#volumes.set(uuid, content);
+      diskContents.set(uuid, content);
+    }
   }
 
   #image(): MemoryFileSystem {

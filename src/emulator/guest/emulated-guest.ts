@@ -1,7 +1,7 @@
 import { OperationError } from '../../support/index.js';
 import type { DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
-import type { Guest, GuestEvents, GuestSpec } from '../../simulator/index.js';
+import type { Guest, GuestDisk, GuestEvents, GuestSpec } from '../../simulator/index.js';
 import { idleDaemon, type DaemonProgram } from '../services/index.js';
 import { sshd } from '../ssh/index.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
@@ -36,6 +36,8 @@ export interface GuestEnvironment {
   readonly events: GuestEvents;
   readonly fs: MemoryFileSystem;
   readonly diskContents: Map<string, DiskContent>;
+  /** Puts the content of these disks, as far as they are volume groups', into `diskContents`, and of no others. */
+  readonly keepVolumes: (disks: readonly GuestDisk[]) => void;
   readonly options: EmulatedGuestOptions;
   readonly times: GuestTimes;
   readonly faults: GuestFaults;
@@ -45,11 +47,13 @@ export interface GuestEnvironment {
 /** A VM's guest from power-on to power-off, reboots included. */
 export class EmulatedGuest implements Guest {
   readonly #environment: GuestEnvironment;
-
+  /** What the VM has, also at its next boot. */
+  #disks: readonly GuestDisk[];
   #run: Run | undefined;
 
   constructor(environment: GuestEnvironment) {
     this.#environment = environment;
+    this.#disks = environment.spec.disks;
   }
 
   /** The running system; undefined when power is off. */
@@ -61,7 +65,7 @@ export class EmulatedGuest implements Guest {
     const { spec, events, fs, diskContents, options, times, faults } = this.#environment;
     const power = new AbortController();
     const system = new GuestSystem({
-      spec,
+      spec: { ...spec, disks: this.#disks },
       fs,
       diskContents,
       distribution: DISTRIBUTIONS[options.distribution ?? 'ubuntu'],
@@ -103,6 +107,15 @@ export class EmulatedGuest implements Guest {
     if (this.#run === undefined) return;
     await this.powerOff();
     this.start();
+  }
+
+  async disksChanged(disks: readonly GuestDisk[]): Promise<void> {
+    this.#disks = disks;
+    const { fs, diskContents, keepVolumes } = this.#environment;
+    keepVolumes(disks);
+    this.#run?.system.changeDisks(disks);
+    fs.recount(rootsOf(diskContents));
+    await Promise.resolve();
   }
 
   #goDown(then: 'off' | 'reboot'): void {

@@ -4,11 +4,11 @@ import { CloudInitStatus } from '../cloudinit/index.js';
 import { Docker } from '../docker/index.js';
 import { BlockDevices, Mounts, mountsText, type DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
-import type { GuestSpec } from '../../simulator/index.js';
+import type { GuestDisk, GuestSpec } from '../../simulator/index.js';
 import { Mirror, PackageDatabase } from '../packages/index.js';
 import { ServiceManager, type DaemonProgram } from '../services/index.js';
 import { Accounts } from '../os/accounts.js';
-import { prepareBoot } from '../os/kernel-files.js';
+import { prepareBoot, showFirmware } from '../os/kernel-files.js';
 import type { Distribution } from '../os/distribution.js';
 import { Journal } from '../os/journal.js';
 import type { GuestNetwork } from '../os/network.js';
@@ -78,12 +78,18 @@ export class GuestSystem implements System {
     this.packages = new PackageDatabase(parts.fs, this.accounts);
     this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
     prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
+    showFirmware(parts.fs, parts.spec.vmUuid);
     this.disks = new BlockDevices(parts.fs, parts.spec.disks, parts.diskContents);
     this.mounts = new Mounts(parts.fs, this.disks);
     this.docker = new Docker({ packages: this.packages, mounts: this.mounts, port: parts.dockerPort });
     this.services = new ServiceManager(this, new Map([...parts.daemons, ['dockerd', this.docker.daemon]]));
     this.cloudInit = new CloudInitStatus(parts.fs);
     this.#bootedAt = parts.clock.now();
+  }
+
+  /** Volume groups have been attached, detached or grown. */
+  changeDisks(disks: readonly GuestDisk[]): void {
+    for (const gone of this.disks.change(disks)) this.mounts.drop(gone);
   }
 
   get uptime(): number {

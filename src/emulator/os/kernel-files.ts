@@ -30,3 +30,12 @@ export function prepareBoot(fs: MemoryFileSystem, bootId: string, mounts: () => 
   fs.mkdirs('/run/lock');
   if (fs.find('/var/run') === undefined) fs.symlink('/run', '/var/run');
 }
+
+/** What firmware says of the VM: which one it is, for root only. */
+export function showFirmware(fs: MemoryFileSystem, vmUuid: string): void {
+  const folder = '/sys/class/dmi/id';
+  fs.mkdirs(folder);
+  fs.writeFile(`${folder}/sys_vendor`, 'Nutanix\n');
+  fs.writeFile(`${folder}/product_name`, 'AHV\n');
+  fs.link(new FileNode(0, 0, 0o400, () => `${vmUuid}\n`), `${folder}/product_uuid`, root);
+}

@@ -8,3 +8,4 @@ export {
   noGuests,
   type VolumeContents,
 } from './guest-backend.js';
+export { scsiSerial } from './scsi-serial.js';

@@ -1,4 +1,5 @@
 import type { GuestDisk } from '../guest-backend.js';
+import { scsiSerial } from '../scsi-serial.js';
 
 /** Where the guest reads its hardware; see the image's first process. */
 export const HARDWARE_PATH = 'var/lib/prism-guest/hardware';
@@ -48,13 +49,7 @@ export function describeHardware({ vmUuid, disks, volumes, nics, isolated }: Har
 function identityOf(disk: GuestDisk, { links }: Pick<NamedDisk, 'links'>): readonly string[] {
   const isScsi = adapterOf(disk) === 'SCSI';
   const place = isScsi ? `2:0:${disk.index}:${lunOf(disk)}` : '-';
-  return [disk.uuid, place, isScsi ? serialOf(disk) : '-', ...links];
-}
-
-/** A number of the storage's own stands before the UUID; it has no meaning to a guest. */
-function serialOf({ uuid }: GuestDisk): string {
-  const number = Number.parseInt(uuid.slice(0, 4), 16) || 0;
-  return `NFS_1_0_${number}_${uuid.replaceAll('-', '_')}`;
+  return [disk.uuid, place, isScsi ? scsiSerial(disk) : '-', ...links];
 }
 
 export interface NamedDisk {
@@ -95,7 +90,7 @@ function linksOf(disk: GuestDisk): string[] {
   const own = disk.volumeGroupUuid === undefined ? [`by-id/${adapter.toLowerCase()}-${disk.uuid}`] : [];
   if (adapter !== 'SCSI') return own;
   const byPath = `by-path/pci-0000:00:05.0-scsi-0:0:${disk.index}:${lunOf(disk)}`;
-  return [...own, `by-id/scsi-1NUTANIX_${serialOf(disk)}`, byPath];
+  return [...own, `by-id/scsi-1NUTANIX_${scsiSerial(disk)}`, byPath];
 }
 
 function lunOf({ lun = 0 }: GuestDisk): number {
