@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFile } from './source-tree.js';
 
-/** One row of docs/faults.md. */
+/** One row of the tables of faults. */
 interface Row {
   readonly scenario: string;
   readonly does: string;
   readonly proofs: readonly { readonly file: string; readonly name: string }[];
 }
 
+const DOCUMENTS = ['docs/faults.md', 'docs/volume-faults.md'];
+
 function rows(): readonly Row[] {
-  const lines = repositoryFile('docs/faults.md').split('\n');
+  const lines = DOCUMENTS.flatMap((document) => repositoryFile(document).split('\n'));
   return lines
     .filter((line) => line.startsWith('|') && !/^\|[\s|-]+$/.test(line) && !line.startsWith('| scenario'))
     .map((line) => {
@@ -23,7 +25,7 @@ function rows(): readonly Row[] {
     });
 }
 
-describe('docs/faults.md', () => {
+describe('the tables of faults', () => {
   const all = rows();
 
   it('has a row for each fault, each with what the driver does and a proof', () => {

@@ -65,6 +65,12 @@ export function optionsWithin(
   return { ...options, sizeBytes: sizeBytes ?? (isCopy ? 0 : (policy.defaults.sizeBytes ?? DEFAULT_BYTES)) };
 }
 
+/** What a user asked for and the operator does not decide: the rest is not compared with a volume that exists. */
+export function withoutOverridden({ overrides }: Policy, asked: VolumeOptions): VolumeOptions {
+  const decided = new Set(Object.keys(overrides));
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => !decided.has(name)));
+}
+
 function given(options: VolumeOptions): VolumeOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -5,7 +5,7 @@ import { ambiguousVolumes, inWords, volumeNameOf, volumeSizeOf, usable, type Vol
 import { checkVolumeName, cloudNameOf } from '../identity/names.js';
 import { idFrom } from '../identity/request-ids.js';
 import { tagIn, withTag, type VolumeTag } from '../identity/tag.js';
-import { optionsWithin } from '../policy.js';
+import { optionsWithin, withoutOverridden } from '../policy.js';
 import { sizeText } from '../option-texts.js';
 import type { VolumeOptions, VolumeSummary } from '../volume-service.js';
 import { importVolume } from './import.js';
@@ -30,7 +30,7 @@ export async function ensureVolume(
   checkVolumeName(name, attempted);
   const volume =
     asked.import === undefined
-      ? await foundOrMade(core, name, asked, attempted, context)
+      ? await foundOrMade(core, name, withoutOverridden(await core.parts.policy(), asked), attempted, context)
       : await importVolume(core, name, asked.import, attempted, context);
   await core.remember(volume);
   return await summaryOf(core, volume, context);
