@@ -55,6 +55,8 @@ export interface SimulatorChoice {
   readonly everyApi?: boolean;
   /** The executable unless given. */
   readonly program?: string;
+  /** The address it listens at; its guests reach it at their gateway when it is 0.0.0.0. */
+  readonly host?: string;
 }
 
 /** Starts the packaged simulator. */
@@ -67,6 +69,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     profile: profile ?? 'fast',
     api: everyApi ? 'v3,v4' : SERVED.join(','),
     'pc-version': everyApi ? 'pc.7.6' : PC_VERSION,
+    ...(choice.host === undefined ? {} : { host: choice.host }),
     ...guestOptions(choice),
     'environment-file': envFile,
     ...(state === undefined ? {} : { state }),
