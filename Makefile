@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ golden-shell: deps ## Ask this machine's dash, bash and GNU programs anew what t
 
 demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
 	@bash scripts/demo.sh
+
+report: build tools ## The practice report, whole: five hosts, a platform, WordPress on an external volume (as root)
+	@bash scripts/report.sh
 
 bench: build tools ## Measure start-up, calls and memory of the plugin against Node and Go
 	@bash bench/run.sh

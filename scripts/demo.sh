@@ -5,6 +5,8 @@
 # shellcheck disable=SC2016,SC2034 # A step's command line is shown as it stands, and expanded when it is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/steps.sh
+source scripts/steps.sh
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/nutanix-demo.XXXXXX")
 export MACHINE_STORAGE_PATH=$work/store
@@ -12,8 +14,6 @@ export PATH="$PWD/dist:$PWD/.tools:$PATH"
 certs=$MACHINE_STORAGE_PATH/machines/demo-1 # of the host that is asked with curl
 began=$SECONDS
 simulator=
-
-if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
 
 clean_up() {
   local status=$?
@@ -31,32 +31,6 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-now() { date +%s%N; }
-
-# step TITLE COMMAND-LINE: shows the command line as one would type it, runs it, shows how long it took.
-step() {
-  local started
-  printf '\n%s%s%s\n%s$ %s%s\n' "$bold" "$1" "$plain" "$dim" "$2" "$plain"
-  started=$(now)
-  eval "$2"
-  printf '%s(%d.%02d s)%s\n' "$dim" $((($(now) - started) / 1000000000)) \
-    $((($(now) - started) / 10000000 % 100)) "$plain"
-}
-
-must_be() { # must_be WHAT EXPECTED ACTUAL
-  [[ $2 == "$3" ]] || { echo "demo: $1: expected $2, got $3" >&2; exit 1; }
-}
-
-# Returns as soon as the simulator serves: then it has written what to export.
-wait_for_simulator() {
-  for _ in {1..100}; do
-    if [[ -s $work/env ]]; then return; fi
-    kill -0 "$simulator" 2>/dev/null || return 1
-    sleep 0.1
-  done
-  return 1
-}
-
 choose_client() {
   export DOCKER_MACHINE=${DOCKER_MACHINE:-docker-machine}
   if command -v "$DOCKER_MACHINE" >/dev/null; then return; fi
@@ -67,9 +41,6 @@ choose_client() {
   echo "demo: $DOCKER_MACHINE is not there (no Go to build it): our own small libmachine client stands in for it"
   export DOCKER_MACHINE=$PWD/test/e2e/client/machine
 }
-
-# The VMs that the simulator still has.
-simulator_vms() { curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o '"vms":\[[^]]*\]'; }
 
 choose_client
 # In the command lines below `docker-machine` is whatever DOCKER_MACHINE names.
@@ -87,7 +58,7 @@ step "A Prism Central to talk to" \
   "prism-simulator --port 0 --ssh-port $ssh_port --subnet $subnet --environment-file \$work/env >\$work/simulator.log 2>&1 &"
 simulator=$!
 set +m
-wait_for_simulator
+wait_for_simulator "$simulator" "$work/env"
 step "What it says to export" "grep -v PASSWORD \$work/env; source \$work/env"
 
 step "Five hosts in parallel" "scripts/create-five-hosts.sh --prefix demo"
@@ -110,5 +81,5 @@ step "Remove all" "docker-machine rm -y demo-{1..5}"
 step "Nothing is left" "docker-machine ls"
 must_be "machines left" 0 "$(docker-machine ls -q | wc -l)"
 step "And the simulator holds no VM" 'curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"vms\":[^]]*]"'
-must_be "VMs left" '"vms":[]' "$(simulator_vms)"
+must_be "VMs left" '"vms":[]' "$(simulator_has vms)"
 printf '\n%sDone in %d s.%s\n' "$bold" $((SECONDS - began)) "$plain"

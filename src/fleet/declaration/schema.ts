@@ -86,6 +86,9 @@ const volumeOption = z.union([z.string(), z.number(), z.boolean()]).transform(St
 const volumes = z
   .strictObject({
     on: selection.optional(),
+    endpoint: name
+      .optional()
+      .describe('Prism Central as hosts reach it, HOST or HOST:PORT; default: that of connection'),
     username: name.optional().describe('Account of the plugin in Prism Central, see docs/permissions.md'),
     'password-env': name.optional().describe('Environment variable that holds its password'),
     'api-key-env': name.optional().describe('Environment variable that holds its API key'),

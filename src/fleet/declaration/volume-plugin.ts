@@ -11,6 +11,8 @@ export type PluginAccount =
 /** The volume plugin as the file wants it. */
 export interface VolumePlugin {
   readonly on: Selection;
+  /** Prism Central as hosts reach it; undefined = as this computer does. */
+  readonly endpoint?: string | undefined;
   readonly account: PluginAccount;
   readonly attachment: 'vm' | 'iscsi';
   readonly storageContainer?: string | undefined;
@@ -35,9 +37,19 @@ export function volumePlugin(
   const account = accountOf(entry);
   if ('problem' in account)
     return { problems: [yaml.problemAt(['volumes', ...account.path], account.problem)] };
-  const { on = EVERY_HOST, attachment, program, policy = {}, 'storage-container': storageContainer } = entry;
+  const {
+    on = EVERY_HOST,
+    endpoint,
+    attachment,
+    program,
+    policy = {},
+    'storage-container': storageContainer,
+  } = entry;
   const path = program === undefined ? undefined : resolve(dirname(file), program);
-  return { plugin: { on, account, attachment, storageContainer, program: path, policy }, problems: [] };
+  return {
+    plugin: { on, endpoint, account, attachment, storageContainer, program: path, policy },
+    problems: [],
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ describe('the volume plugin of a fleet', () => {
     );
     expect(volumes).toEqual({
       on: { role: 'db', which: 'all' },
+      endpoint: undefined,
       account: { at: 'password-env', username: 'volumes', variable: 'VP' },
       attachment: 'vm',
       storageContainer: undefined,

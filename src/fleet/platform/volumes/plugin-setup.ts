@@ -13,12 +13,11 @@ export interface PluginSetup {
  * password or API key.
  */
 export function pluginSetup(plugin: VolumePlugin, connection: Connection, secret: string): PluginSetup {
-  const { account, attachment, storageContainer, policy } = plugin;
+  const { endpoint, account, attachment, storageContainer, policy } = plugin;
   const signIn =
     account.at === 'api-key-env' ? { 'api-key': secret } : { username: account.username, password: secret };
   const config = {
-    endpoint: connection.host,
-    port: connection.port,
+    ...(endpoint === undefined ? { endpoint: connection.host, port: connection.port } : { endpoint }),
     ...signIn,
     ...trustOf(connection),
     ...(connection.proxyUrl === undefined ? {} : { proxy: connection.proxyUrl }),

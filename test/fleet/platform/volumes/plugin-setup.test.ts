@@ -43,14 +43,14 @@ describe('the files of the volume plugin on a host', () => {
     const plugin = {
       on: { role: 'all', which: 'all' },
       account,
+      endpoint: 'pc.inside.example:9441',
       attachment: 'iscsi',
       storageContainer: 'fast',
       policy: {},
     } as const;
     const { config } = pluginSetup(plugin, { ...connection, trust }, 'k');
     expect(parse(config)).toEqual({
-      endpoint: 'prism.example',
-      port: 9440,
+      endpoint: 'pc.inside.example:9441',
       'api-key': 'k',
       attachment: 'iscsi',
       'storage-container': 'fast',
