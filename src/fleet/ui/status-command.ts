@@ -3,6 +3,7 @@ import type { FleetContext } from '../context/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
 import { compareSize } from '../hosts/size/compare-size.js';
 import { fleetStatus, type HostStatus, type CompareSize, undeclaredStatus } from '../status/fleet-status.js';
+import { volumeStatus } from '../status/volume-status.js';
 import { stillOwned } from '../hosts/ownership/still-owned.js';
 import { tellStillOwned } from './questions.js';
 import { OperationError } from '../../support/index.js';
@@ -21,6 +22,7 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
       'status',
       [...hosts, ...undeclared].map((host) => ({ ...host })),
     );
+    await showVolumes(context, hosts);
     tellStillOwned(context, { ...owned, hosts: [] }, false);
     const well = hosts.every(isWell) && owned.hosts.length === 0 && owned.renamed.length === 0;
     const away = new Map(
@@ -40,6 +42,21 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
     const ok = well && checks.length === context.fleet.checks.length && checks.every((check) => check.ok);
     return ok ? EXIT.ok : EXIT.failed;
   });
+}
+
+/** What the volume plugin of the first host that runs says of the volumes, and of who holds them. */
+async function showVolumes(context: FleetContext, hosts: readonly HostStatus[]): Promise<void> {
+  const running = new Set(
+    hosts.filter(({ vm, ssh }) => vm === 'Running' && ssh === 'ok').map(({ host }) => host),
+  );
+  const volumes = await volumeStatus(context, running);
+  if (volumes === undefined) return;
+  if ('problem' in volumes) context.reporter.warn(`volumes are not known: ${volumes.problem}`);
+  else
+    context.reporter.table(
+      'volumes',
+      volumes.rows.map((row) => ({ ...row })),
+    );
 }
 
 /** Gets sizes from the cloud itself, because the client knows none. Without a connection they are left out. */

@@ -8,11 +8,19 @@ export interface PluginSetup {
   readonly policy: string;
 }
 
-/**
- * The plugin's files for a host. The Prism Central is that of the fleet, the account is the plugin's own; `secret`: its
- * password or API key.
- */
-export function pluginSetup(plugin: VolumePlugin, connection: Connection, secret: string): PluginSetup {
+export interface PluginPlace {
+  /** That of the fleet; the account is the plugin's own. */
+  readonly connection: Connection;
+  /** The cluster of the host, on which its volumes have to lie; undefined = there is one only. */
+  readonly cluster: string | undefined;
+}
+
+/** The plugin's files for a host. `secret`: password or API key of its account. */
+export function pluginSetup(
+  plugin: VolumePlugin,
+  { connection, cluster }: PluginPlace,
+  secret: string,
+): PluginSetup {
   const { endpoint, account, attachment, storageContainer, policy } = plugin;
   const signIn =
     account.at === 'api-key-env' ? { 'api-key': secret } : { username: account.username, password: secret };
@@ -21,6 +29,7 @@ export function pluginSetup(plugin: VolumePlugin, connection: Connection, secret
     ...signIn,
     ...trustOf(connection),
     ...(connection.proxyUrl === undefined ? {} : { proxy: connection.proxyUrl }),
+    ...(cluster === undefined ? {} : { cluster }),
     attachment,
     ...(storageContainer === undefined ? {} : { 'storage-container': storageContainer }),
   };

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { constants, createGzip } from 'node:zlib';
 import { z } from 'zod';
+import { requestedHost } from '../../../settings/index.js';
 import { deadlineAfter, OperationError } from '../../../support/index.js';
 import type { HostProblem } from '../../context/distinct-problems.js';
 import type { FleetContext } from '../../context/fleet-context.js';
@@ -32,8 +33,8 @@ const STEP = 'volume plugin';
 interface Package {
   readonly path: string;
   readonly sha256: string;
-  /** Input of `nutanix-volume setup`. */
-  readonly setup: string;
+  /** Input of `nutanix-volume setup` on a host. */
+  readonly setupFor: (host: HostDeclaration) => Promise<string>;
 }
 
 /**
@@ -69,16 +70,16 @@ async function packageOf(context: FleetContext, plugin: VolumePlugin): Promise<P
     throw new OperationError({ code: 'invalid-input', attempted, problem });
   }
   const connection = await fleetConnection(fleet, environment, (text) => reporter.warn(text));
-  const setup = JSON.stringify(pluginSetup(plugin, connection, secret));
-  return { path: found.path, sha256: await fileDigest(found.path), setup };
+  const setupFor = async ({ name, flags }: HostDeclaration): Promise<string> => {
+    const { placement } = await requestedHost(name, flags, { ...environment, ...fleet.secrets });
+    return JSON.stringify(pluginSetup(plugin, { connection, cluster: placement.cluster }, secret));
+  };
+  return { path: found.path, sha256: await fileDigest(found.path), setupFor };
 }
 
 /** True when something was changed there. */
-async function provideOn(
-  context: FleetContext,
-  { name }: HostDeclaration,
-  plugin: Package,
-): Promise<boolean> {
+async function provideOn(context: FleetContext, host: HostDeclaration, plugin: Package): Promise<boolean> {
+  const { name } = host;
   const { reporter, logs, stop } = context;
   const machine = await machineOf(context, name);
   const attempted = `${STEP} on ${name}`;
@@ -94,7 +95,10 @@ async function provideOn(
       await upload(machine, plugin, { signal, onLine });
     }
     const command = `sudo -n ${REMOTE} setup --json`;
-    const { output, code } = await sendToHost(machine, command, plugin.setup, { signal, onLine });
+    const { output, code } = await sendToHost(machine, command, await plugin.setupFor(host), {
+      signal,
+      onLine,
+    });
     const { changed } = setupAnswer(output, code, attempted, log.path);
     if (isOther || changed) reporter.end(name, true, STEP);
     return isOther || changed;

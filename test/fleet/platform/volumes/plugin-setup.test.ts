@@ -19,7 +19,7 @@ describe('the files of the volume plugin on a host', () => {
         attachment: 'vm',
         policy: { defaults: { size: '2GiB' } },
       },
-      connection,
+      { connection, cluster: 'prod' },
       `it's: "a" secret # here`,
     );
     expect(parse(setup.config)).toEqual({
@@ -28,6 +28,7 @@ describe('the files of the volume plugin on a host', () => {
       username: 'volumes',
       password: `it's: "a" secret # here`,
       ca: connection.trust.kind === 'authorities' ? connection.trust.pem : '',
+      cluster: 'prod',
       attachment: 'vm',
     });
     expect(parse(setup.policy)).toEqual({ defaults: { size: '2GiB' }, overrides: {} });
@@ -48,7 +49,7 @@ describe('the files of the volume plugin on a host', () => {
       storageContainer: 'fast',
       policy: {},
     } as const;
-    const { config } = pluginSetup(plugin, { ...connection, trust }, 'k');
+    const { config } = pluginSetup(plugin, { connection: { ...connection, trust }, cluster: undefined }, 'k');
     expect(parse(config)).toEqual({
       endpoint: 'pc.inside.example:9441',
       'api-key': 'k',
