@@ -26,6 +26,8 @@ const SAME_ON_BOTH = [
   'plugin/(?!kill-matrix)',
   'page/',
   'container/',
+  'report',
+  'volumes/',
   'simulator-',
   'saved-state',
   'bench',

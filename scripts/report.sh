@@ -86,7 +86,7 @@ step "Docker's data has a block device of its own" \
 step "The platform" "docker-machine ssh controller-1 'docker node ls'"
 
 site() { echo "http://$(docker-machine ip "$1"):8080"; }
-answers() { curl -fsS --max-time 10 -o /dev/null "$(site "$1")/wp-login.php" 2>/dev/null; }
+answers() { curl -fsS --max-time 10 -o /dev/null "$(site "$1")/wp-admin/install.php" 2>/dev/null; }
 holds() { curl -fsSL --max-time 20 "$(site "$1")/" 2>/dev/null | grep -q "$2"; }
 until_so 180 "WordPress answers" answers agent-1
 

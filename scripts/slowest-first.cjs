@@ -7,6 +7,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * themselves, the others mostly wait.
  */
 const LONG = {
+  'test/e2e/container/csi-driver.test.ts': { seconds: 170, hasEngine: true },
   'test/e2e/container/docker-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/guest-image.test.ts': { seconds: 15, hasEngine: true },
   'test/e2e/container/guests.test.ts': { seconds: 120, hasEngine: true },
@@ -25,7 +26,9 @@ const LONG = {
   'test/e2e/network-path.test.ts': { seconds: 41 },
   'test/e2e/plugin/hostile-streams.test.ts': { seconds: 31 },
   'test/e2e/plugin/kill-matrix.test.ts': { seconds: 200 },
+  'test/e2e/report.test.ts': { seconds: 420, hasEngine: true },
   'test/e2e/silence.test.ts': { seconds: 80 },
+  'test/e2e/volumes/docker-protocol.test.ts': { seconds: 45, hasEngine: true },
   'test/emulator/hostile.test.ts': { seconds: 14 },
   'test/emulator/shell-truth.test.ts': { seconds: 14 },
   'test/gob/hostile.test.ts': { seconds: 20 },
@@ -35,6 +38,7 @@ const LONG = {
   'test/interop/v4-sdk/v4-sdk.test.ts': { seconds: 70 },
   'test/prism/v4/killed.test.ts': { seconds: 20 },
   'test/prism/v4/vm/power.test.ts': { seconds: 25 },
+  'test/volume/crash.test.ts': { seconds: 40 },
 };
 /** What is not listed takes this long; more of the same kind are in its folder. */
 const OTHERS = [

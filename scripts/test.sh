@@ -28,7 +28,10 @@ fi
 # It takes minutes of downloads where it was never made: that goes on beside the unit tests. Should it fail, the tests that
 # want it try again, and tell why.
 if [[ ${REQUIRE_CONTAINER_GUESTS:-} == 1 ]]; then
-  bash scripts/guest-image/build.sh --tarball >/dev/null 2>&1 &
+  {
+    bash scripts/guest-image/build.sh --tarball
+    bash scripts/wordpress-image/build.sh
+  } >/dev/null 2>&1 &
 fi
 
 status=0
