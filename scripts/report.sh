@@ -72,8 +72,8 @@ insecure: true
 folder: $work/volumes
 END
 chmod 600 "$work/nutanix-volume.yaml"
-# People's own commands, on a computer that is no host.
-volume() { nutanix-volume --config "$work/nutanix-volume.yaml" "$@"; }
+# For commands of people, on a computer that is no host.
+export NUTANIX_VOLUME_CONFIG=$work/nutanix-volume.yaml
 hosts() { nutanix-hosts "$1" -f "$work/wordpress.yaml" "${@:2}"; }
 
 # ---- 4 and 5: hosts, platform, application
@@ -111,7 +111,7 @@ step "A post is written" \
 step "5.5 a) containers" "docker-machine ssh controller-1 'docker service ls; docker service ps --filter desired-state=running blog_mysql'"
 step "5.5 b) application" 'curl -fsSL "$(site agent-2)/" | grep -o "Survivor" | head -n 1'
 step "5.5 c) the volume, as Docker sees it" "docker-machine ssh agent-1 'docker volume ls'"
-step "5.5 c) the volume, as Nutanix sees it" 'volume ls'
+step "5.5 c) the volume, as Nutanix sees it" 'nutanix-volume ls'
 step "Status of all of it" 'hosts status'
 
 # ---- The agent with the database dies
@@ -126,7 +126,7 @@ moved() { [[ $(database_host) == "$survivor" ]]; }
 step "The agent with the database is switched off hard ($victim)" 'docker-machine kill $victim'
 step "The database starts on the other one" 'until_so 180 "the database on $survivor" moved; database_host'
 step "The post is there" 'until_so 120 "the post" holds $survivor Survivor; curl -fsSL "$(site $survivor)/" | grep -o "Survivor" | head -n 1'
-step "Who holds the volume" 'volume ls'
+step "Who holds the volume" 'nutanix-volume ls'
 
 # ---- The leader dies
 
@@ -139,9 +139,9 @@ step "Both come back" 'hosts apply'
 
 step "Everything is removed" 'hosts destroy --yes'
 must_be "VMs left" '"vms":[]' "$(simulator_has vms)"
-step "The volume is not: its data outlive the hosts" 'volume ls'
-step "Removed, it is kept for a day" 'volume rm wpdb && volume ls --removed'
-step "It can be restored" 'volume restore wpdb && volume ls'
-step "And purged" 'volume rm wpdb && volume purge --yes wpdb && volume ls --removed'
+step "The volume is not: its data outlive the hosts" 'nutanix-volume ls'
+step "Removed, it is kept for a day" 'nutanix-volume rm wpdb && nutanix-volume ls --removed'
+step "It can be restored" 'nutanix-volume restore wpdb && nutanix-volume ls'
+step "And purged" 'nutanix-volume rm wpdb && nutanix-volume purge --yes wpdb && nutanix-volume ls --removed'
 must_be "volume groups left" '"volumeGroups":[]' "$(simulator_has volumeGroups)"
 printf '\n%sDone in %d s.%s\n' "$bold" $((SECONDS - began)) "$plain"

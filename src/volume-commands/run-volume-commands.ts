@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, Command, CommanderError } from 'commander';
 import { hasCode, hasSystemCode, OperationError } from '../support/index.js';
+import { addAnnounce } from './announce-command.js';
 import { addAttachment, addSnapshots } from './attachment-commands.js';
 import { commandLog } from './command-log.js';
 import { loadSettings, type SharedOptions } from './command-session.js';
@@ -56,6 +57,7 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
         .option('--verbose', 'more lines on standard error');
   const add = addTo(program);
   addFrontEnds(add, runtime);
+  addAnnounce(add, runtime);
   addVolumeLife(add, runtime, finish);
   const snapshot = program
     .command('snapshot')

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
@@ -46,6 +48,7 @@ async function run(args: readonly string[], more: Partial<VolumeRuntime> = {}): 
 
 const COMMANDS = [
   'docker-plugin',
+  'announce',
   'csi',
   'ls',
   'inspect',
@@ -163,6 +166,7 @@ asRoot('nutanix-volume setup', () => {
       encoding: 'utf8',
     });
     expect(enabled.trim().split('\n').sort()).toEqual([
+      'docker.service.wants/nutanix-volume-announce.service',
       'docker.service.wants/nutanix-volume.service',
       'multi-user.target.wants/nutanix-volume.service',
       'sockets.target.wants/nutanix-volume.socket',
@@ -171,12 +175,14 @@ asRoot('nutanix-volume setup', () => {
 
   test('its units hold before systemd', () => {
     mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
-    const units = ['nutanix-volume.socket', 'nutanix-volume.service'].map((name) => {
-      const path = join(folder, name);
-      const text = readFileSync(join(root, 'etc/systemd/system', name), 'utf8');
-      writeFileSync(path, text.replace('/usr/local/bin/nutanix-volume', '/bin/true'));
-      return path;
-    });
+    const units = ['nutanix-volume.socket', 'nutanix-volume.service', 'nutanix-volume-announce.service'].map(
+      (name) => {
+        const path = join(folder, name);
+        const text = readFileSync(join(root, 'etc/systemd/system', name), 'utf8');
+        writeFileSync(path, text.replace('/usr/local/bin/nutanix-volume', '/bin/true'));
+        return path;
+      },
+    );
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], {
       encoding: 'utf8',
     });
@@ -201,5 +207,47 @@ asRoot('nutanix-volume setup', () => {
 
   test('is for root', async () => {
     expect(await run(arguments_, { input, isRoot: false })).toMatchObject({ code: 1 });
+  });
+});
+
+describe('nutanix-volume announce', () => {
+  /** An engine that knows these volume drivers once it was asked for volumes. */
+  async function withEngine<T>(drivers: readonly string[], work: (socket: string) => Promise<T>): Promise<T> {
+    const socket = join(folder, `engine-${drivers.length}.sock`);
+    let asked = false;
+    const server = createServer((request, response) => {
+      if (request.url?.endsWith('/volumes') === true) asked = true;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ Volumes: [], Plugins: { Volume: asked ? drivers : ['local'] } }));
+    }).listen(socket);
+    await once(server, 'listening');
+    try {
+      return await work(socket);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  test('an engine that was asked for volumes knows the plugin', async () => {
+    const ended = await withEngine(['local', 'nutanix'], (socket) => run(['announce', '--engine', socket]));
+    expect(ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('knows the volume plugin') as string,
+    });
+  });
+
+  test('one that does not: which it knows, and where to look', async () => {
+    const { code, stderr } = await withEngine(['local'], (socket) => run(['announce', '--engine', socket]));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /knows the volume drivers local, and not nutanix.*systemctl status nutanix-volume/,
+    );
+  });
+
+  test('no engine', async () => {
+    const { code, stderr } = await run(['announce', '--engine', join(folder, 'none.sock')]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('none.sock');
   });
 });

@@ -69,6 +69,8 @@ async function install(runtime: CommandRuntime, { root }: SetupOptions): Promise
   // The socket first: a service that listens by itself would hold its path.
   await systemctl(['start', 'nutanix-volume.socket']);
   await systemctl(['restart', 'nutanix-volume.service']);
+  // On a host whose engine is still to come, it goes with the engine's start.
+  if (await isActive('docker.service')) await systemctl(['restart', 'nutanix-volume-announce.service']);
   return true;
 }
 

@@ -52,10 +52,33 @@ WantedBy=multi-user.target docker.service
 `;
 }
 
+/**
+ * Each time that the engine starts it has to be asked for volumes once: it does not look for plugins by itself, and a
+ * swarm gives no task that names the driver to a host whose engine does not know it.
+ */
+function announceUnit(program: string): string {
+  return `[Unit]
+Description=Makes Docker know the volume plugin for Nutanix
+After=docker.service nutanix-volume.service
+PartOf=docker.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${program} announce
+Restart=on-failure
+RestartSec=2
+
+[Install]
+WantedBy=docker.service
+`;
+}
+
 /** The units by their file names. */
 export function unitFiles(program: string): ReadonlyMap<string, string> {
   return new Map([
     ['nutanix-volume.socket', SOCKET_UNIT],
     ['nutanix-volume.service', serviceUnit(program)],
+    ['nutanix-volume-announce.service', announceUnit(program)],
   ]);
 }
