@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, Command, CommanderError } from 'commander';
 import { hasCode, hasSystemCode, OperationError } from '../support/index.js';
-import { addAnnounce } from './announce-command.js';
+import { addAnnounce } from './setup/announce-command.js';
 import { addAttachment, addSnapshots } from './attachment-commands.js';
 import { commandLog } from './command-log.js';
 import { loadSettings, type SharedOptions } from './command-session.js';

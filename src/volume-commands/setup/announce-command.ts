@@ -1,7 +1,7 @@
-import { OperationError } from '../support/index.js';
-import type { SharedOptions } from './command-session.js';
-import type { AddCommand } from './volume-life.js';
-import type { CommandRuntime } from './volume-runtime.js';
+import { OperationError } from '../../support/index.js';
+import type { SharedOptions } from '../command-session.js';
+import type { AddCommand } from '../volume-life.js';
+import type { CommandRuntime } from '../volume-runtime.js';
 
 const ENGINE_SOCKET = '/var/run/docker.sock';
 const PLUGIN = 'nutanix';
