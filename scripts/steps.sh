@@ -39,7 +39,7 @@ wait_for_simulator() {
   return 1
 }
 
-# The VMs, or what else KEY names, that the simulator still has.
+# The VMs, or what else KEY names, that the simulator still has. Volume groups have a list of VMs each, further down.
 simulator_has() { # simulator_has KEY
-  curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"$1\":\[[^]]*\]"
+  curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"$1\":\[[^]]*\]" | head -n 1
 }
