@@ -18,7 +18,10 @@ if (!wanted)
     const temporary = mkdtempSync(join(tmpdir(), 'report-'));
     try {
       const env = { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, DOCKER_MACHINE };
-      const { code, output } = await start('bash', [join(ROOT, 'scripts', 'report.sh')], { env }).outcome;
+      const { code, output } = await start('bash', [join(ROOT, 'scripts', 'report.sh')], {
+        env,
+        limit: 1_400_000,
+      }).outcome;
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output).toMatch(/^wpdb .* ext4 +VM "agent-[12]"/m);
       expect(output).toContain('the post is there');
