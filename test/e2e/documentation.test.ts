@@ -28,6 +28,10 @@ const NOT_RUN: readonly (readonly [string, string])[] = [
   ['nutanix-hosts plan', 'it shows a file with mistakes; test/e2e/fleet-preflight.test.ts makes them'],
   ['docker-machine ssh web-1 sudo lvs', 'it shows the pool of the machine above'],
   ['docker-machine ssh web-1 docker info', 'it shows the pool of the machine above'],
+  ['nutanix-volume csi', 'it serves until it is ended; test/e2e/container/csi-driver.test.ts runs it'],
+  ['sudo ', 'it changes this computer; test/e2e/report.test.ts sets the volume plugin up on its hosts'],
+  ['docker volume create -d nutanix', 'it needs an engine; test/e2e/volumes runs it'],
+  ['docker run --volume-driver nutanix', 'it needs an engine; test/e2e/volumes runs it'],
 ];
 
 /** What a reader replaces by his own, and what must not touch this computer. */
@@ -125,7 +129,7 @@ describe('commands of README.md and docs/', () => {
   test('few are not run, each for a reason and each still there', () => {
     const texts = all.flatMap(({ commands }) => commands.map(({ text }) => text));
     expect(NOT_RUN.filter(([begin]) => !texts.some((text) => text.startsWith(begin)))).toEqual([]);
-    expect(NOT_RUN.length).toBeLessThanOrEqual(12);
+    expect(NOT_RUN.length).toBeLessThanOrEqual(15);
     expect(texts.length).toBeGreaterThan(20);
   });
 });

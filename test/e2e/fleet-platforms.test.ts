@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
+import { ownNumber } from './own-number.js';
 import { dist, ROOT, type Machine } from './machine.js';
 import type { Outcome } from './run.js';
 
@@ -40,16 +41,18 @@ describe('platforms of the examples', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-platforms-'));
   let cloud: Cloud;
   let machine: Machine;
-  let console443: Server;
+  // In place of 443: the same tests run with the other API at the same time.
+  const consolePort = 8500 + ownNumber(160);
+  let consoles: Server;
 
   beforeAll(async () => {
     cloud = await Cloud.start();
     machine = cloud.machine({ ...SECRETS, NUTANIX_CLOUD_INIT: STAND_INS });
     // Guests have addresses of this machine, so this is the console on each of them.
-    console443 = createServer((socket) => socket.end()).listen(consolePort());
+    consoles = createServer((socket) => socket.end()).listen(consolePort);
   });
   afterAll(async () => {
-    console443.close();
+    consoles.close();
     rmSync(folder, { recursive: true });
     await cloud.close();
   });
@@ -63,7 +66,7 @@ describe('platforms of the examples', () => {
     const file = join(folder, example);
     const text = readFileSync(join(ROOT, 'examples', example), 'utf8').replace(
       'port: 443',
-      `port: ${consolePort()}`,
+      `port: ${consolePort}`,
     );
     writeFileSync(file, text.replaceAll(...change));
     const options = command === 'destroy' ? ['--yes'] : [];
@@ -155,10 +158,6 @@ describe('platforms of the examples', () => {
 });
 
 /** Only root may have the port of the example. */
-function consolePort(): number {
-  return process.getuid?.() === 0 ? 443 : 8443;
-}
-
 function inOrder(text: string, before: string, after: string): boolean {
   const [first, second] = [text.indexOf(before), text.indexOf(after)];
   return first >= 0 && first < second;
