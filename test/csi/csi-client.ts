@@ -21,6 +21,9 @@ const METHODS = new Map(
 /** What an ordinary mount says. */
 export const MOUNT = { mount: {}, accessMode: { mode: 'SINGLE_NODE_WRITER' } };
 
+/** ms; a limit against hanging. */
+const READY_LIMIT = 60_000;
+
 /** A call that can be given up. */
 export interface CallUnderWay {
   readonly answer: Promise<unknown>;
@@ -33,6 +36,15 @@ export class CsiClient {
 
   constructor(socketPath: string) {
     this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure());
+  }
+
+  /** Resolves when the driver accepts connections; a socket that nobody serves any more is tried again. */
+  ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#client.waitForReady(Date.now() + READY_LIMIT, (error) =>
+        error === undefined ? resolve() : reject(error),
+      );
+    });
   }
 
   call(name: string, request: object = {}): Promise<unknown> {

@@ -31,6 +31,8 @@ const capability = (fsType: string, mode = 'SINGLE_NODE_WRITER'): object => ({
 const BLOCK = { block: {}, accessMode: { mode: 'SINGLE_NODE_WRITER' } };
 const CAPACITY =
   'Controller Service [Controller Server] › GetCapacity › should return capacity (no optional values added)';
+/** Where csi-sanity writes its report in the guest: not in /tmp, which is in memory there, so that nothing can be copied out of it. */
+const REPORT = '/var/tmp/report.json';
 const createdShape = z.object({ volume: z.object({ volumeId: z.string() }) });
 const snapshotShape = z.object({ snapshot: z.object({ snapshotId: z.string() }) });
 
@@ -249,11 +251,11 @@ describeWith(engine)('the CSI driver in guests', () => {
 
     beforeAll(() => {
       before = disksOf(two);
-      const flags = sanityFlags('/tmp/report.json', '/run/nutanix-csi/csi.sock', '/tmp/sanity');
+      const flags = sanityFlags(REPORT, '/run/nutanix-csi/csi.sock', '/tmp/sanity');
       two.run(
         `mkdir -p /tmp/sanity; csi-sanity ${flags.join(' ')} --csi.testvolumesize=${GIB} --csi.testvolumeexpandsize=${2 * GIB} >/tmp/sanity.log 2>&1 || true`,
       );
-      two.copyOut('/tmp/report.json', join(folder, 'report.json'));
+      two.copyOut(REPORT, join(folder, 'report.json'));
       results = new Map(resultsIn(join(folder, 'report.json')).map((result) => [result.name, result]));
     });
 

@@ -70,6 +70,7 @@ export class CsiHost {
     // A client of the driver before this one waits before it connects again.
     this.#client.close();
     this.#client = new CsiClient(this.#socketPath);
+    await this.#client.ready();
     await this.#client.call('Probe');
   }
 
@@ -99,7 +100,9 @@ async function makeVm(simulator: Simulator, name: string): Promise<string> {
   const made = await simulator.call('POST', '/api/nutanix/v3/vms', body);
   const { uuid } = madeShape.parse(made).metadata;
   for (;;) {
-    const { status } = vmShape.parse(await simulator.call('GET', `/api/nutanix/v3/vms/${uuid}`));
+    // Right after it was accepted a VM may not be there yet.
+    const seen = await simulator.call('GET', `/api/nutanix/v3/vms/${uuid}`).catch(() => undefined);
+    const { status } = seen === undefined ? { status: { state: 'PENDING' } } : vmShape.parse(seen);
     if (status.state === 'COMPLETE' && status.resources?.power_state === 'ON') return uuid;
     if (status.state === 'ERROR') throw new Error(`VM ${name} could not be made`);
     await new Promise((resolve) => setTimeout(resolve, 50));
