@@ -18,13 +18,13 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download -qq 'util-linux=2.38.1*' 'e2fsprogs=1.47.0*' 2>/dev/null || exit 2
-for package in *.deb; do dpkg -x "$package" root; done
-blkid=$PWD/root/sbin/blkid
+for package in *.deb; do dpkg -x "$package" unpacked; done
+blkid=$PWD/unpacked/sbin/blkid
 [[ -x $blkid ]] || exit 2
 
 truncate -s 8M blank
 truncate -s 8M filled
-root/sbin/mkfs.ext4 -q filled
+unpacked/sbin/mkfs.ext4 -q filled
 asked() { # asked WHAT FILE
   local status=0 output
   output=$("$blkid" -p -s TYPE -o value "$2" 2>&1) || status=$?

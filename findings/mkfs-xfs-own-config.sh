@@ -15,15 +15,15 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download -qq 'xfsprogs=6.1.0*' 2>/dev/null || exit 2
-dpkg -x xfsprogs_*.deb root
-mkfs=$PWD/root/sbin/mkfs.xfs
+dpkg -x xfsprogs_*.deb unpacked
+mkfs=$PWD/unpacked/sbin/mkfs.xfs
 "$mkfs" -V >/dev/null 2>&1 || exit 2 # its libraries are missing
 
 tried() { # tried FILE
   local status=0 output
   rm -f disk
   truncate -s 400M disk
-  output=$("$mkfs" -q -c options="root/usr/share/xfsprogs/mkfs/$1" disk 2>&1) || status=$?
+  output=$("$mkfs" -q -c options="unpacked/usr/share/xfsprogs/mkfs/$1" disk 2>&1) || status=$?
   if [[ $output == *nrext64* ]]; then output=', nrext64 is named'; else output=''; fi
   echo "$1: status $status$output"
 }

@@ -21,7 +21,7 @@ if [[ ${1:-} != inside ]]; then
   self=$(realpath "$0")
   cd "$folder"
   apt-get download -qq 'docker.io=20.10.24*' containerd runc busybox-static 2>/dev/null || exit 2
-  for package in *.deb; do dpkg -x "$package" root; done
+  for package in *.deb; do dpkg -x "$package" unpacked; done
   status=0
   unshare --mount --net --propagation private bash "$self" inside "$folder" || status=$?
   exit "$status"
@@ -35,7 +35,7 @@ clean_up() {
 }
 trap clean_up EXIT
 cd "$folder"
-export PATH=$folder/root/usr/sbin:$folder/root/usr/bin:$PATH
+export PATH=$folder/unpacked/usr/sbin:$folder/unpacked/usr/bin:$PATH
 ip link set lo up
 mkdir -p /run/docker run
 mount -t tmpfs none /run/docker # a folder for sockets that nothing else sees
@@ -81,7 +81,7 @@ wait_for() { # wait_for SECONDS COMMAND...: repeats it until it succeeds
   until "$@" >/dev/null 2>&1; do ((SECONDS < limit)) || return 1; sleep 1; done
 }
 wait_for 60 docker version || exit 2
-mkdir image && cp root/bin/busybox image/
+mkdir image && cp unpacked/bin/busybox image/
 tar -C image -cf - . | docker import - demo:1 >/dev/null
 docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1 >/dev/null
 docker service create --detach --quiet --name demo --mount type=volume,src=v,dst=/d,volume-driver=demo demo:1 /busybox sleep 600 >/dev/null 2>&1
