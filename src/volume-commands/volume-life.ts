@@ -90,8 +90,13 @@ function addEnds(add: AddCommand, runtime: CommandRuntime): void {
         throw unfit('remove', '--delete and --keep exclude one another');
       const how = options.delete === true ? 'delete' : options.keep === true ? 'keep' : undefined;
       if (how === 'delete') await confirmed(runtime, options, `Delete ${names.join(', ')} and all data?`);
-      await withVolumes(runtime, options, 'remove', async ({ service, context }) => {
-        for (const name of names) await service.remove(referenceTo(name), how, context);
+      await withVolumes(runtime, options, 'remove', async ({ service, context, log }) => {
+        for (const name of names) {
+          // Success for a script, but a user may have mistyped it.
+          if ((await service.find(referenceTo(name), context)) === undefined)
+            log.warn(`there is no volume "${name}"; nothing was removed`);
+          else await service.remove(referenceTo(name), how, context);
+        }
       });
     });
   add('restore', 'bring a removed volume back')
