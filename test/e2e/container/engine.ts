@@ -65,7 +65,8 @@ function docker(dockerHost: string, args: readonly string[]): string {
 function leftIn(dockerHost: string): string {
   const lists = [
     ['ps', '--all', '--format', 'container {{.Names}}'],
-    ['volume', 'ls', '--format', 'volume {{.Name}}'],
+    // Every engine of a computer sees the volume plugins in /run/docker/plugins, those of other tests too.
+    ['volume', 'ls', '--filter', 'driver=local', '--format', 'volume {{.Name}}'],
     ['network', 'ls', '--filter', 'type=custom', '--format', 'network {{.Name}}'],
   ];
   return lists
