@@ -41,7 +41,7 @@ screenshot: build ## Make the picture of the simulator's page in docs/images/
 guest-image: ## Build the image of container guests and load it into the engine of DOCKER_HOST (GUEST_SUITE=bookworm: Debian 12)
 	@bash scripts/guest-image/build.sh
 
-volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the volume plugin with a root file system
+volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the volume plugin, and the CSI driver for a swarm
 	@bash scripts/volume-plugin.sh
 
 test: deps ## Install, lint, type-check, build and run every test

@@ -36,7 +36,7 @@ export class IdleVolumes {
       await this.#giveBack(record, attempted, { signal: deadline.signal, progress });
     } catch (error) {
       const { message } = OperationError.from(error, attempted);
-      this.#core.parts.logger.warn(`${message} It is given back later.`);
+      this.#core.parts.logger.warn(`${message.replace(/\.?$/, '.')} It is given back later.`);
       this.giveBackLater(record.id, 0);
     } finally {
       deadline.clear();
