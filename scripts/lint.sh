@@ -25,7 +25,7 @@ else
 fi
 
 if command -v gofmt >/dev/null; then
-  unformatted=$(gofmt -l test/interop)
+  unformatted=$(gofmt -l test/interop bench)
   if [[ -n $unformatted ]]; then
     echo "lint: not in gofmt's style: $unformatted" >&2
     exit 1
