@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { hostname } from 'node:os';
 import { standardSink } from '../logging/index.js';
 import { VERSION } from '../process/index.js';
@@ -28,6 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question, { signal: stop.signal });

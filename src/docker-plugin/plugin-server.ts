@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
 import { OperationError, type Logger } from '../support/index.js';
@@ -95,15 +95,21 @@ export async function serveDockerPlugin(
   place: PluginSocketPlace,
   parts: VolumeDriverParts,
 ): Promise<DockerPlugin> {
+  const driver = new VolumeDriver(parts);
   const underway = new Set<Promise<void>>();
-  const app = newApp(new VolumeDriver(parts), parts.logger, underway);
-  await app.ready();
+  // Nine paths and no more: a framework would take 13 MiB of each host for them.
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const done = serve({ request, response, logger: parts.logger }, driver).finally(() =>
+      underway.delete(done),
+    );
+    underway.add(done);
+  });
   const connections = new Set<Socket>();
   const socket = await openPluginSocket(place, (connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
     // A packaged runtime's HTTP server cannot listen at a descriptor; it takes connections that are accepted here.
-    app.server.emit('connection', connection);
+    http.emit('connection', connection);
   });
   return {
     address: socket.address,
@@ -111,49 +117,68 @@ export async function serveDockerPlugin(
       await socket.close();
       while (underway.size > 0) await Promise.all(underway);
       for (const connection of connections) connection.destroy();
-      await app.close();
+      http.close();
     },
   };
 }
 
-function newApp(driver: VolumeDriver, logger: Logger, underway: Set<Promise<void>>): FastifyInstance {
-  const app: FastifyInstance = Fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: KEEP_ALIVE_MS });
-  parseAnyBody(app);
-  // What cannot be read has no name, and a Get without an answer does no harm.
-  app.setErrorHandler((error, request, reply) => {
-    const message = error instanceof Error ? error.message : String(error);
-    logger.warn(`${request.url}: ${message}`);
-    if (request.url === '/VolumeDriver.Get') return hangUp(request, reply);
-    return reply.code(400).send({ Err: `${request.url.slice(1)}: ${message}` });
-  });
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ Err: `${request.method} ${request.url}: a volume plugin has no such call` }),
-  );
-  for (const { path, bound } of CALLS) {
-    app.post(`/${path}`, (request, reply) => {
-      const serving = serve(request, reply, (context) => bound(driver, request.body, context), {
-        path,
-        logger,
-      });
-      const done = serving.finally(() => underway.delete(done));
-      underway.add(done);
-      return reply;
-    });
-  }
-  return app;
+/** A request with what answers it. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly logger: Logger;
 }
 
-/** The engine's requests have no Content-Type (volumes.md 5), and may have any. An empty body is undefined. */
-function parseAnyBody(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    const text = body.toString();
-    try {
-      done(null, text.trim() === '' ? undefined : JSON.parse(text));
-    } catch {
-      done(Object.assign(new Error('the request is not JSON'), { statusCode: 400 }));
+/** Resolves when the answer has left this process, or cannot any more. Never rejects. */
+async function serve(exchange: Exchange, driver: VolumeDriver): Promise<void> {
+  const { request, logger } = exchange;
+  const path = (request.url ?? '').slice(1);
+  const { bound } = CALLS.find((one) => one.path === path) ?? {};
+  const gone = new AbortController();
+  const { socket } = request;
+  const closed = (): void => gone.abort(closedEarly(path));
+  socket.once('close', closed);
+  try {
+    if (bound === undefined || request.method !== 'POST') {
+      const Err = `${request.method ?? ''} /${path}: a volume plugin has no such call`;
+      await delivered(exchange, 404, { Err }, gone.signal);
+      return;
     }
-  });
+    const body = await bodyOf(request);
+    if (body.problem === undefined)
+      await answer(exchange, path, (context) => bound(driver, body.value, context), gone.signal);
+    else await refuse(exchange, path, body.problem, gone.signal);
+  } catch (error) {
+    const { message } = OperationError.from(error, path);
+    logger.warn(`${path}: ${message}`);
+    await delivered(exchange, 200, { Err: message }, gone.signal);
+  } finally {
+    // The engine sends many calls over one connection.
+    socket.off('close', closed);
+  }
+}
+
+type ReadBody = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: string };
+
+/**
+ * The engine's requests have no Content-Type (volumes.md 5), and may have any. An empty body is undefined. One that is too
+ * long is read to its end and dropped, so that the engine takes the answer.
+ */
+async function bodyOf(request: IncomingMessage): Promise<ReadBody> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request) {
+    if (!Buffer.isBuffer(part)) continue;
+    length += part.length;
+    if (length <= BODY_LIMIT) parts.push(part);
+  }
+  if (length > BODY_LIMIT) return { problem: `the request is too large: more than ${BODY_LIMIT} bytes` };
+  const text = Buffer.concat(parts).toString();
+  try {
+    return { value: text.trim() === '' ? undefined : JSON.parse(text) };
+  } catch {
+    return { problem: 'the request is not JSON' };
+  }
 }
 
 function call<T>({ path, request, unreadable, answer, undelivered }: PluginCall<T>): {
@@ -182,48 +207,47 @@ function lacking(error: z.ZodError): string {
   return names.length === 0 ? 'no volume is named' : `see ${names.join(', ')}`;
 }
 
-/** Resolves when the answer has left this process, or cannot any more. Never rejects. */
-async function serve(
-  request: FastifyRequest,
-  reply: FastifyReply,
+async function answer(
+  exchange: Exchange,
+  path: string,
   work: (context: VolumeCallContext) => ReturnType<BoundCall>,
-  { path, logger }: { readonly path: string; readonly logger: Logger },
+  gone: AbortSignal,
 ): Promise<void> {
-  const gone = new AbortController();
-  const { socket } = request.raw;
-  const closed = (): void => gone.abort(closedEarly(path));
-  socket.once('close', closed);
-  try {
-    const { outcome, undelivered } = await work({ gone: gone.signal });
-    if (outcome === UNANSWERED) hangUp(request, reply);
-    else {
-      if (outcome.Err !== undefined && outcome.Err !== '') logger.warn(`${path}: ${outcome.Err}`);
-      if (!(await delivered(reply, outcome, gone.signal))) await undelivered();
-    }
-  } catch (error) {
-    const { message } = OperationError.from(error, path);
-    logger.warn(`${path}: ${message}`);
-    await delivered(reply, { Err: message }, gone.signal);
-  } finally {
-    // The engine sends many calls over one connection.
-    socket.off('close', closed);
+  const { outcome, undelivered } = await work({ gone });
+  if (outcome === UNANSWERED) {
+    hangUp(exchange);
+    return;
   }
+  if (outcome.Err !== undefined && outcome.Err !== '') exchange.logger.warn(`${path}: ${outcome.Err}`);
+  if (!(await delivered(exchange, 200, outcome, gone))) await undelivered();
+}
+
+/** What cannot be read has no name, and a Get without an answer does no harm. */
+async function refuse(exchange: Exchange, path: string, problem: string, gone: AbortSignal): Promise<void> {
+  exchange.logger.warn(`${path}: ${problem}`);
+  if (path === 'VolumeDriver.Get') hangUp(exchange);
+  else await delivered(exchange, 400, { Err: `${path}: ${problem}` }, gone);
 }
 
 /** Sends the answer; false = the connection was closed before the kernel had all of it. */
-async function delivered(reply: FastifyReply, answer: PluginAnswer, gone: AbortSignal): Promise<boolean> {
+async function delivered(
+  { response }: Exchange,
+  status: number,
+  body: PluginAnswer,
+  gone: AbortSignal,
+): Promise<boolean> {
   if (gone.aborted) return false;
   return await new Promise((resolve) => {
-    reply.raw.once('finish', () => resolve(true));
+    response.once('finish', () => resolve(true));
     gone.addEventListener('abort', () => resolve(false), { once: true });
-    void reply.type(MEDIA_TYPE).send(JSON.stringify(answer));
+    const text = JSON.stringify(body);
+    response.writeHead(status, { 'content-type': MEDIA_TYPE, 'content-length': Buffer.byteLength(text) });
+    response.end(text);
   });
 }
 
-function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  request.raw.socket.destroy();
-  return reply;
+function hangUp({ request }: Exchange): void {
+  request.socket.destroy();
 }
 
 function closedEarly(path: string): OperationError {

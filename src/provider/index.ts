@@ -31,3 +31,10 @@ export type {
   VolumePlacementRequest,
   Volumes,
 } from './volumes.js';
+export {
+  volumePortMethods,
+  type VolumeArguments,
+  type VolumeMethod,
+  type VolumeMethods,
+  type VolumeResults,
+} from './volume-methods.js';

@@ -5,6 +5,7 @@ import type { CommandLog } from './command-log.js';
 import { readSettings, settingsPath, type VolumeSettings } from './config/settings-file.js';
 import { openVolumeService, type ServingManner } from './open-volume-service.js';
 import type { CommandRuntime } from './volume-runtime.js';
+import { volumesWhenNeeded } from './volumes-when-needed.js';
 
 /** Options that every command has. */
 export interface SharedOptions {
@@ -34,7 +35,7 @@ export async function withVolumes<T>(
   const { log } = runtime;
   if (options.verbose === true) log.beVerbose();
   const settings = await loadSettings(runtime, options, log);
-  const service = await openVolumes(runtime, settings, { logger: log, background: false });
+  const service = openVolumes(runtime, settings, { logger: log, background: false });
   const stop = new AbortController();
   const stopped = (): void => stop.abort(interrupted(attempted));
   runtime.stop.addEventListener('abort', stopped, { once: true });
@@ -61,12 +62,12 @@ export async function loadSettings(
   return settings;
 }
 
-export async function openVolumes(
+export function openVolumes(
   runtime: CommandRuntime,
   settings: VolumeSettings,
   manner: ServingManner,
-): Promise<VolumeService> {
-  const cloud = await runtime.connect(settings.connection, manner.logger);
+): VolumeService {
+  const cloud = volumesWhenNeeded(async () => await runtime.connect(settings.connection, manner.logger));
   return openVolumeService(settings, cloud, manner);
 }
 

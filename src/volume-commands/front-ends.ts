@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Option } from 'commander';
 import type { CsiRole } from '../csi/index.js';
-import { inheritedDescriptor, serveDockerPlugin } from '../docker-plugin/index.js';
 import { OperationError } from '../support/index.js';
 import type { VolumeService } from '../volume/index.js';
 import type { CommandLog } from './command-log.js';
@@ -30,6 +29,7 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
       setMaxListeners(0, stop);
       const { log } = runtime;
       if (options.verbose === true) log.beVerbose();
+      const { inheritedDescriptor, serveDockerPlugin } = await import('../docker-plugin/index.js');
       const core = new CoreWhenNeeded(runtime, options, log);
       const descriptor = inheritedDescriptor(environment, processId);
       const place = descriptor === undefined ? { path: options.socket } : { descriptor };
@@ -98,7 +98,7 @@ class CoreWhenNeeded {
 
   async #open(): Promise<VolumeService> {
     const settings = await loadSettings(this.#runtime, this.#options, this.#log);
-    return await openVolumes(this.#runtime, settings, {
+    return openVolumes(this.#runtime, settings, {
       logger: this.#log,
       background: true,
       mountFolder: this.#options.mounts,

@@ -41,3 +41,14 @@ test('the plugin loads only its front end and light modules of Node before it pr
     [...packages].map((name) => name.replace('node:', '')).filter((name) => !lightModules.includes(name)),
   ).toEqual([]);
 });
+
+test('the volume plugin loads Prism, gRPC and the engine only when a call needs them', () => {
+  const { files, packages } = closureOf('src/bin/nutanix-volume.ts');
+  expect([...files].filter((path) => /^src\/(prism|csi|docker-plugin)\//.test(path))).toEqual([]);
+  expect([...packages].filter((name) => !isBuiltin(name)).sort()).toEqual([
+    'commander',
+    'fastest-levenshtein',
+    'yaml',
+    'zod',
+  ]);
+});

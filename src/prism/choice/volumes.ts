@@ -1,12 +1,12 @@
-import type { CallContext, Volumes } from '../../provider/index.js';
+import {
+  volumePortMethods,
+  type CallContext,
+  type VolumeMethods,
+  type Volumes,
+} from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { discoverVersions, SpokenVersions } from '../discovery/index.js';
-import {
-  contextOfVolumeCall,
-  volumePortMethods,
-  type ApiParts,
-  type VolumeMethods,
-} from '../shared/index.js';
+import { contextOfVolumeCall, type ApiParts } from '../shared/index.js';
 import { goneBy, type ApiChoice } from './chooser.js';
 
 export interface VolumeChoiceParts {

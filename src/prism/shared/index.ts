@@ -21,9 +21,4 @@ export { hasTag, taggedDescription, tagOn, type OwnershipTag } from './ownership
 export { contextOf, portMethods, portMethodsOf, type PortMethods } from './port-methods.js';
 export { pollTask, taskErrorOf, type TaskEnd, type TaskPolling, type TaskState } from './task-polling.js';
 export { asWord, capped, cutText, textOfHtml } from './texts.js';
-export {
-  contextOfVolumeCall,
-  volumePortMethods,
-  volumePortMethodsOf,
-  type VolumeMethods,
-} from './volume-methods.js';
+export { contextOfVolumeCall, volumePortMethodsOf } from './volume-methods.js';

@@ -1,4 +1,11 @@
-import type { CallContext, Volumes } from '../../provider/index.js';
+import {
+  volumePortMethods,
+  type CallContext,
+  type VolumeArguments,
+  type VolumeMethod,
+  type VolumeMethods,
+  type VolumeResults,
+} from '../../provider/index.js';
 import { asOperation } from './port-methods.js';
 
 /** What is said to have been attempted when a method of the port ends with an error that is not of ours. */
@@ -22,45 +29,12 @@ const ATTEMPTED = {
   deleteSnapshot: 'delete a snapshot',
   createFromSnapshot: 'create a volume group from a snapshot',
   freeBytes: 'read the free space',
-} as const satisfies { readonly [K in keyof Volumes]?: string };
+} as const satisfies Readonly<Record<VolumeMethod, string>>;
 
-export type VolumeMethod = keyof typeof ATTEMPTED;
-type Arguments = { readonly [K in VolumeMethod]: Parameters<Volumes[K]> };
-type Results = { readonly [K in VolumeMethod]: Awaited<ReturnType<Volumes[K]>> };
-export type VolumeMethods = {
-  readonly [K in VolumeMethod]: (...args: Arguments[K]) => Promise<Results[K]>;
-};
 /** What an API does for each method of the port. */
 export type VolumeOperations<B> = {
-  readonly [K in VolumeMethod]: (backend: B, ...args: Arguments[K]) => Promise<Results[K]>;
+  readonly [K in VolumeMethod]: (backend: B, ...args: VolumeArguments[K]) => Promise<VolumeResults[K]>;
 };
-
-/** The methods of the port, each as `method` makes it. */
-export function volumePortMethods(
-  method: <K extends VolumeMethod>(name: K) => (...args: Arguments[K]) => Promise<Results[K]>,
-): VolumeMethods {
-  return {
-    resolvePlacement: method('resolvePlacement'),
-    list: method('list'),
-    findByName: method('findByName'),
-    find: method('find'),
-    create: method('create'),
-    rename: method('rename'),
-    changeCategories: method('changeCategories'),
-    grow: method('grow'),
-    delete: method('delete'),
-    attachToVm: method('attachToVm'),
-    attachToInitiator: method('attachToInitiator'),
-    detach: method('detach'),
-    findVm: method('findVm'),
-    createSnapshot: method('createSnapshot'),
-    listSnapshots: method('listSnapshots'),
-    findSnapshot: method('findSnapshot'),
-    deleteSnapshot: method('deleteSnapshot'),
-    createFromSnapshot: method('createFromSnapshot'),
-    freeBytes: method('freeBytes'),
-  };
-}
 
 /** The methods of the port from the operations of an API. Whatever such a method rejects with is an OperationError. */
 export function volumePortMethodsOf<B>(backend: B, operations: VolumeOperations<B>): VolumeMethods {
@@ -71,6 +45,6 @@ export function volumePortMethodsOf<B>(backend: B, operations: VolumeOperations<
 }
 
 /** The context of a call of the port: its last argument. */
-export function contextOfVolumeCall(args: Arguments[VolumeMethod]): CallContext {
+export function contextOfVolumeCall(args: VolumeArguments[VolumeMethod]): CallContext {
   return args[args.length - 1] as CallContext;
 }

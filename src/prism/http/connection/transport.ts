@@ -1,4 +1,4 @@
-import axios, { type AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
 import type { Connection } from '../../../provider/index.js';
 import { abortError, OperationError } from '../../../support/index.js';
 import { silenceAdvice, type SettingNames } from '../advice.js';
@@ -81,6 +81,7 @@ async function exchange(
   const timer = setTimeout(stop, limits.answerMs);
   call.signal.addEventListener('abort', stop, { once: true });
   try {
+    const { default: axios } = await import('axios');
     const response = await axios.request<unknown>({
       adapter: 'http',
       method: call.method,
