@@ -32,8 +32,8 @@ interface PluginCall<T> {
     request: T,
     context: VolumeCallContext,
   ) => Promise<Outcome> | Outcome;
-  /** Takes back what was done when the answer could not be delivered. */
-  readonly undelivered?: (driver: VolumeDriver, request: T) => Promise<void>;
+  /** What follows when the answer was delivered, or could not be and what was done is taken back. */
+  readonly after?: (driver: VolumeDriver, request: T, isDelivered: boolean) => Promise<void>;
 }
 
 /** The body read and the call carried out, whatever the type of its request. */
@@ -41,7 +41,7 @@ type BoundCall = (
   driver: VolumeDriver,
   body: unknown,
   context: VolumeCallContext,
-) => Promise<{ readonly outcome: Outcome; readonly undelivered: () => Promise<void> }>;
+) => Promise<{ readonly outcome: Outcome; readonly after: (isDelivered: boolean) => Promise<void> }>;
 
 /** The nine calls (volumes.md 2). */
 const CALLS: readonly { readonly path: string; readonly bound: BoundCall }[] = [
@@ -66,7 +66,8 @@ const CALLS: readonly { readonly path: string; readonly bound: BoundCall }[] = [
     path: 'VolumeDriver.Mount',
     request: requests.use,
     answer: (driver, { Name, ID }, context) => driver.mount(Name, ID, context),
-    undelivered: (driver, { Name, ID }) => driver.undelivered(Name, ID),
+    after: (driver, { Name, ID }, isDelivered) =>
+      isDelivered ? driver.delivered(Name, ID) : driver.undelivered(Name, ID),
   }),
   call({
     path: 'VolumeDriver.Unmount',
@@ -181,7 +182,7 @@ async function bodyOf(request: IncomingMessage): Promise<ReadBody> {
   }
 }
 
-function call<T>({ path, request, unreadable, answer, undelivered }: PluginCall<T>): {
+function call<T>({ path, request, unreadable, answer, after }: PluginCall<T>): {
   readonly path: string;
   readonly bound: BoundCall;
 } {
@@ -194,10 +195,10 @@ function call<T>({ path, request, unreadable, answer, undelivered }: PluginCall<
       // the volume that it had named (volumes.md 5).
       if (!parsed.success) {
         const Err = `${path}: the request ${body === undefined ? 'is empty' : 'lacks a member or has a wrong one'}: ${lacking(parsed.error)}`;
-        return { outcome: unreadable ?? { Err }, undelivered: nothing };
+        return { outcome: unreadable ?? { Err }, after: nothing };
       }
       const outcome = await answer(driver, parsed.data, context);
-      return { outcome, undelivered: () => undelivered?.(driver, parsed.data) ?? nothing() };
+      return { outcome, after: (isDelivered) => after?.(driver, parsed.data, isDelivered) ?? nothing() };
     },
   };
 }
@@ -213,13 +214,13 @@ async function answer(
   work: (context: VolumeCallContext) => ReturnType<BoundCall>,
   gone: AbortSignal,
 ): Promise<void> {
-  const { outcome, undelivered } = await work({ gone });
+  const { outcome, after } = await work({ gone });
   if (outcome === UNANSWERED) {
     hangUp(exchange);
     return;
   }
   if (outcome.Err !== undefined && outcome.Err !== '') exchange.logger.warn(`${path}: ${outcome.Err}`);
-  if (!(await delivered(exchange, 200, outcome, gone))) await undelivered();
+  await after(await delivered(exchange, 200, outcome, gone));
 }
 
 /** What cannot be read has no name, and a Get without an answer does no harm. */

@@ -9,7 +9,10 @@ import {
 import type { PluginAnswer, VolumeAnswer } from './messages.js';
 
 /** What Docker's calls need of the core. */
-export type DriverService = Pick<VolumeService, 'ensure' | 'remove' | 'mount' | 'unmount' | 'find' | 'known'>;
+export type DriverService = Pick<
+  VolumeService,
+  'ensure' | 'remove' | 'mount' | 'answered' | 'unmount' | 'find' | 'known'
+>;
 
 export interface VolumeDriverParts {
   /** The core; opened at the first call that needs it, and again after it could not be opened. */
@@ -78,6 +81,19 @@ export class VolumeDriver {
     const work = async (service: DriverService, signal: AbortSignal): Promise<string> =>
       await service.mount({ name }, user, this.#context(name, signal));
     return { Mountpoint: await this.#within(LIMITS.Mount, { name, attempted }, work, gone), Err: '' };
+  }
+
+  /** The engine has the answer to a Mount: from now on the user counts for certain. */
+  async delivered(name: string, user: string): Promise<void> {
+    try {
+      const attempted = `note a user of volume "${name}"`;
+      await this.#within(UNMOUNT_LIMIT, { name, attempted }, async (service, signal) => {
+        await service.answered({ name }, user, this.#context(name, signal));
+      });
+    } catch (error) {
+      // The user counts all the same; that it was answered is asked for only after this process was killed.
+      this.#logger.warn(OperationError.from(error, `note a user of volume "${name}"`).message);
+    }
   }
 
   /** The answer to a Mount could not be delivered, so no Unmount will come for it. */

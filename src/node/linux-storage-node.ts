@@ -19,6 +19,7 @@ import { filesystemUse, growMounted, rescanDevice } from './filesystems/growing.
 import { hasMountedTwin } from './filesystems/xfs-twins.js';
 import { identifyNode } from './identity.js';
 import { Initiator } from './iscsi/initiator.js';
+import { isMountedElsewhere } from './mounts/elsewhere.js';
 import { Mounting, type BindOptions } from './mounts/mounting.js';
 import { readMounts } from './mounts/mount-table.js';
 import { SYSTEM_PATHS, type NodePaths } from './node-paths.js';
@@ -202,6 +203,10 @@ class LinuxStorageNode implements StorageNode {
 
   async mounts(): Promise<readonly MountEntry[]> {
     return await readMounts(this.#paths.proc);
+  }
+
+  async isMountedElsewhere(target: string): Promise<boolean | undefined> {
+    return await isMountedElsewhere(this.#paths.proc, target);
   }
 
   async growFilesystem(target: string, signal: AbortSignal): Promise<void> {

@@ -123,6 +123,11 @@ export interface StorageNode {
   unmount(target: string, signal: AbortSignal): Promise<void>;
   /** The kernel's table, from /proc/self/mountinfo, never by asking a file system. */
   mounts(): Promise<readonly MountEntry[]>;
+  /**
+   * Whether the file system at `target` is mounted at another place, too, as containers have it, whatever their mount
+   * namespace. Undefined = this process sees no other ones, so it cannot know.
+   */
+  isMountedElsewhere(target: string): Promise<boolean | undefined>;
   growFilesystem(target: string, signal: AbortSignal): Promise<void>;
   use(target: string): Promise<FilesystemUse>;
 }

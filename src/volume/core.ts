@@ -95,6 +95,8 @@ export class VolumeCore {
     const record: VolumeRecord = {
       version: 1,
       users: [],
+      unanswered: [],
+      inherited: [],
       stagings: [],
       ...before,
       id: volume.id,

@@ -9,6 +9,7 @@ import { giveTo } from './cloud/takeover.js';
 import { inWords, volumeSizeOf, VolumeCore } from './core.js';
 import { targetHere } from './here/attached.js';
 import { IdleVolumes } from './here/idle.js';
+import { InheritedUsers } from './here/inherited.js';
 import { reconcileRecords } from './here/reconcile.js';
 import { growOnHost, VolumeStagings } from './here/staging.js';
 import { releaseUnused, VolumeUsers } from './here/use.js';
@@ -35,6 +36,7 @@ export function createVolumeService(parts: VolumeServiceParts): VolumeService {
 class CoreVolumeService implements VolumeService {
   readonly #core: VolumeCore;
   readonly #idle: IdleVolumes;
+  readonly #inherited: InheritedUsers;
   readonly #users: VolumeUsers;
   readonly #stagings: VolumeStagings;
   readonly #reconciled: Promise<void>;
@@ -44,7 +46,8 @@ class CoreVolumeService implements VolumeService {
     this.#idle = new IdleVolumes(this.#core);
     this.#users = new VolumeUsers(this.#core, this.#idle);
     this.#stagings = new VolumeStagings(this.#core, this.#idle);
-    this.#reconciled = reconcileRecords(this.#core, this.#idle).catch((error: unknown) =>
+    this.#inherited = new InheritedUsers(this.#core, this.#idle);
+    this.#reconciled = reconcileRecords(this.#core, this.#idle, this.#inherited).catch((error: unknown) =>
       parts.logger.warn(OperationError.from(error, 'compare the records with what is mounted').message),
     );
   }
@@ -188,6 +191,10 @@ class CoreVolumeService implements VolumeService {
     return await this.#users.mount(volume, user, context);
   }
 
+  async answered(volume: VolumeReference, user: string, context: CallContext): Promise<void> {
+    await this.#users.answered(volume, user, context);
+  }
+
   async unmount(volume: VolumeReference, user: string, context: CallContext): Promise<void> {
     await this.#users.unmount(volume, user, context);
   }
@@ -232,6 +239,7 @@ class CoreVolumeService implements VolumeService {
 
   async close(): Promise<void> {
     await this.#core.turns.close();
+    await this.#inherited.close();
     await this.#idle.close();
     await this.#reconciled;
   }

@@ -80,9 +80,13 @@ export interface VolumeService {
   /**
    * Attaches, formats what is proven blank, mounts. `user`: who it is for; counted, kept on disk. The same user twice
    * counts twice: for `docker cp` from a container that runs, the engine mounts with that container's id and unmounts
-   * it again. Rejected = nothing was counted. Resolves with the folder.
+   * it again. Rejected = nothing was counted. Resolves with the folder. A caller whose answer can get lost calls
+   * `answered` when it is delivered: until then a repeated `mount` of the user, after this process was killed, counts
+   * once, and a user who is nowhere to be seen is forgotten.
    */
   mount(volume: VolumeReference, user: string, context: CallContext): Promise<string>;
+  /** The user has got the folder that `mount` resolved with. Needs no Prism. */
+  answered(volume: VolumeReference, user: string, context: CallContext): Promise<void>;
   /** When the last user is gone: unmounts, releases the device, detaches. An unknown user is success. Needs no Prism to unmount. */
   unmount(volume: VolumeReference, user: string, context: CallContext): Promise<void>;
   /** What this host knows without a request: all volumes made, seen or mounted here. */

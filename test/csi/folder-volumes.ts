@@ -214,6 +214,10 @@ export class FolderVolumes implements VolumeService {
     return notServed();
   }
 
+  answered(): Promise<void> {
+    return notServed();
+  }
+
   unmount(): Promise<void> {
     return notServed();
   }

@@ -87,8 +87,10 @@ describe('the nine calls', () => {
       Mountpoint: '/volumes/db',
       Err: '',
     });
+    // What is noted when the answer has left does not delay it.
+    while (service.asked.length < 2) await new Promise(setImmediate);
     expect((await ask(path, 'VolumeDriver.Unmount', use))?.body).toEqual({ Err: '' });
-    expect(service.asked).toEqual(['mount db abc', 'unmount db abc']);
+    expect(service.asked).toEqual(['mount db abc', 'answered db abc', 'unmount db abc']);
   });
 
   test('Get, Path and List answer from what this host knows', async () => {

@@ -28,6 +28,10 @@ export class ScriptedService implements DriverService {
     return `/volumes/${nameIn(volume)}`;
   }
 
+  async answered(...[volume, user, { signal }]: Parameters<VolumeService['answered']>): Promise<void> {
+    await this.#note('answered', `${nameIn(volume)} ${user}`, signal);
+  }
+
   async unmount(...[volume, user, { signal }]: Parameters<VolumeService['unmount']>): Promise<void> {
     await this.#note('unmount', `${nameIn(volume)} ${user}`, signal);
   }

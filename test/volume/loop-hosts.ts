@@ -54,6 +54,7 @@ export class LoopDisks {
       bind: async (source, target, options, signal) => await node.bind(source, target, options, signal),
       unmount: async (target, signal) => await node.unmount(target, signal),
       mounts: async () => await node.mounts(),
+      isMountedElsewhere: async (target) => await node.isMountedElsewhere(target),
       growFilesystem: async (target, signal) => await node.growFilesystem(target, signal),
       use: async (target) => await node.use(target),
     };

@@ -54,6 +54,8 @@ export class MemoryNode implements StorageNode {
   readonly mounted = new Map<string, { readonly diskId: string; readonly type: string }>();
   readonly binds = new Map<string, string>();
   readonly busy = new Set<string>();
+  /** What is mounted in a container, or, with undefined, may be. */
+  readonly elsewhere = new Map<string, boolean | undefined>();
   /** Called before each call that changes something, and after it. */
   around: (call: string) => void | Promise<void> = () => undefined;
   readonly #vmId: string;
@@ -145,6 +147,10 @@ export class MemoryNode implements StorageNode {
     const targets = [...[...this.mounted].map(([target, { type }]) => ({ target, type }))];
     const bound = [...this.binds.keys()].map((target) => ({ target, type: 'bind' }));
     return await Promise.resolve([...targets, ...bound].map((one) => ({ ...entry, ...one })));
+  }
+
+  async isMountedElsewhere(target: string): Promise<boolean | undefined> {
+    return await Promise.resolve(this.elsewhere.has(target) ? this.elsewhere.get(target) : false);
   }
 
   async growFilesystem(): Promise<void> {

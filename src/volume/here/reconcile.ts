@@ -3,6 +3,8 @@ import { OperationError } from '../../support/index.js';
 import type { VolumeCore } from '../core.js';
 import { isInUse, type VolumeRecord } from '../records/volume-record.js';
 import type { IdleVolumes } from './idle.js';
+import type { InheritedUsers } from './inherited.js';
+import { withUsers } from './use.js';
 
 /**
  * So long a volume stays attached after a restart of this host, ms: engines start containers that had it, and those want
@@ -14,7 +16,11 @@ const AFTER_RESTART = 120_000;
  * Compares the records with the kernel's table of mounts when a process starts: after its predecessor was killed, or the
  * host was. Users whose mount is gone are gone; what nothing uses is given back. Without Prism.
  */
-export async function reconcileRecords(core: VolumeCore, idle: IdleVolumes): Promise<void> {
+export async function reconcileRecords(
+  core: VolumeCore,
+  idle: IdleVolumes,
+  inherited: InheritedUsers,
+): Promise<void> {
   if (core.parts.background === false) return;
   for (const { id, attachment, mount, ...uses } of await core.records.all()) {
     if (attachment === undefined && mount === undefined && uses.users.length + uses.stagings.length === 0)
@@ -22,20 +28,26 @@ export async function reconcileRecords(core: VolumeCore, idle: IdleVolumes): Pro
     const attempted = `compare the record of volume ${id} with what is mounted`;
     try {
       const context = { signal: new AbortController().signal, progress: () => undefined };
-      await core.turns.run(id, attempted, async () => await reconcileOne(core, idle, id), context);
+      await core.turns.run(id, attempted, async () => await reconcileOne(core, idle, inherited, id), context);
     } catch (error) {
       core.parts.logger.warn(OperationError.from(error, attempted).message);
     }
   }
 }
 
-async function reconcileOne(core: VolumeCore, idle: IdleVolumes, id: string): Promise<void> {
+async function reconcileOne(
+  core: VolumeCore,
+  idle: IdleVolumes,
+  inherited: InheritedUsers,
+  id: string,
+): Promise<void> {
   const before = await core.records.get(id);
   if (before === undefined) return;
-  const record = asMounted(before, await core.parts.node.mounts());
+  const record = withInherited(asMounted(before, await core.parts.node.mounts()), core.now());
   const { attachment } = record;
   if (isInUse(record)) {
-    if (record !== before) await core.records.put(record);
+    await core.records.put(record);
+    inherited.watch(record);
     return;
   }
   if (attachment === undefined && record.mount === undefined) {
@@ -48,6 +60,17 @@ async function reconcileOne(core: VolumeCore, idle: IdleVolumes, id: string): Pr
     attachment: attachment === undefined ? undefined : { ...attachment, idleSince },
   });
   idle.giveBackLater(id, isInUse(before) ? AFTER_RESTART : 0);
+}
+
+/** All users that this process finds are inherited, from now on or since an earlier process found them. */
+function withInherited(record: VolumeRecord, now: Date): VolumeRecord {
+  const known = [...record.inherited];
+  const inherited = record.users.map((user) => {
+    const at = known.findIndex((one) => one.user === user);
+    const [found] = at < 0 ? [] : known.splice(at, 1);
+    return found ?? { user, since: now.toISOString() };
+  });
+  return { ...record, inherited };
 }
 
 /** The record without what the kernel does not know. */
@@ -64,8 +87,7 @@ function asMounted(record: VolumeRecord, mounts: readonly MountEntry[]): VolumeR
       filesystem === undefined ? left.length > 0 : targets.has(stagingPath) || left.length > 0,
     );
   return {
-    ...record,
-    users: isMounted ? record.users : [],
+    ...withUsers(record, isMounted ? record.users : []),
     stagings,
     mount: isMounted || mount?.folder === undefined ? mount : undefined,
   };

@@ -12,6 +12,8 @@ import { mountFilesystem, mountHere, type FilesystemWish } from './mounted.js';
 export class VolumeUsers {
   readonly #core: VolumeCore;
   readonly #idle: IdleVolumes;
+  /** Volume and user of whom this process has counted and not yet heard that they were answered. */
+  readonly #unanswered = new Set<string>();
 
   constructor(core: VolumeCore, idle: IdleVolumes) {
     this.#core = core;
@@ -26,6 +28,24 @@ export class VolumeUsers {
       id,
       `${attempted} for ${user}`,
       async (turn) => await this.#mountInTurn(id, user, attempted, turn),
+      context,
+    );
+  }
+
+  /** See `VolumeService.answered`. */
+  async answered(volume: VolumeReference, user: string, context: CallContext): Promise<void> {
+    const found = await this.#core.records.find(volume);
+    if (found?.unanswered.includes(user) !== true) return;
+    const { id } = found;
+    await this.#core.turns.run(
+      id,
+      `note that ${user} has ${inWords(volume)}`,
+      async () => {
+        this.#unanswered.delete(`${id} ${user}`);
+        const record = await this.#core.records.get(id);
+        if (record?.unanswered.includes(user) !== true) return;
+        await this.#core.records.put({ ...record, unanswered: withoutOne(record.unanswered, user) });
+      },
       context,
     );
   }
@@ -55,12 +75,24 @@ export class VolumeUsers {
       await this.#release(record, attempted, turn);
       throw abandoned(attempted);
     }
-    // The same user counts twice: for `docker cp` the engine mounts with the id of a container that runs.
-    const counted = { ...record, users: [...record.users, user], attachment: withoutIdle(record) };
+    const counted = this.#counted(record, user);
     await this.#core.records.put(counted);
     if (!turn.isAbandoned()) return folder;
     await this.#without(counted, user, attempted, turn);
     throw abandoned(attempted);
+  }
+
+  /**
+   * The record with this user. The same user counts twice: for `docker cp` the engine mounts with the id of a container
+   * that runs. One whom a process that was killed has not answered repeats its call, and counts once.
+   */
+  #counted(record: VolumeRecord, user: string): VolumeRecord {
+    const key = `${record.id} ${user}`;
+    const isRepeated = record.unanswered.includes(user) && !this.#unanswered.has(key);
+    this.#unanswered.add(key);
+    const known = { ...record, attachment: withoutIdle(record) };
+    if (isRepeated) return { ...known, inherited: record.inherited.filter((one) => one.user !== user) };
+    return { ...known, users: [...record.users, user], unanswered: [...record.unanswered, user] };
   }
 
   /** The folder of the volume, which is mounted afterwards, without Prism where it is mounted already. */
@@ -79,13 +111,12 @@ export class VolumeUsers {
   /** Users of a mount that is not there any more, after a restart of the host. */
   async #forgetUsers(id: string): Promise<void> {
     const record = await this.#core.records.get(id);
-    if (record !== undefined && record.users.length > 0)
-      await this.#core.records.put({ ...record, users: [] });
+    if (record !== undefined && record.users.length > 0) await this.#core.records.put(withUsers(record, []));
   }
 
   async #without(record: VolumeRecord, user: string, attempted: string, turn: TurnContext): Promise<void> {
-    const one = record.users.indexOf(user);
-    const rest = { ...record, users: record.users.filter((_user, index) => index !== one) };
+    const rest = withUsers(record, withoutOne(record.users, user));
+    if (!rest.unanswered.includes(user)) this.#unanswered.delete(`${record.id} ${user}`);
     if (isInUse(rest)) await this.#core.records.put(rest);
     else await this.#release(rest, attempted, turn);
   }
@@ -166,6 +197,30 @@ export async function forgetDeadMount(
     });
   }
   await core.records.put({ ...record, mount: undefined });
+}
+
+/** The record with these users, who are some of those that it had. */
+export function withUsers(record: VolumeRecord, users: readonly string[]): VolumeRecord {
+  const [unanswered, inherited] = [[...users], [...users]];
+  return {
+    ...record,
+    users: [...users],
+    unanswered: record.unanswered.filter((user) => taken(unanswered, user)),
+    inherited: record.inherited.filter(({ user }) => taken(inherited, user)),
+  };
+}
+
+/** Takes one of that name out of the list; false = there is none. */
+function taken(users: string[], user: string): boolean {
+  const at = users.indexOf(user);
+  if (at >= 0) users.splice(at, 1);
+  return at >= 0;
+}
+
+function withoutOne(users: readonly string[], user: string): string[] {
+  const rest = [...users];
+  taken(rest, user);
+  return rest;
 }
 
 function withoutIdle({ attachment }: VolumeRecord): VolumeRecord['attachment'] {

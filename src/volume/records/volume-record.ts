@@ -44,6 +44,10 @@ export const volumeRecordShape = z.object({
   mount: z.object({ target: z.string(), folder: z.string().optional() }).optional(),
   /** Who has it by `mount`. */
   users: z.array(z.string()).default([]),
+  /** Those of `users` of whom it is not known that they got the answer to their `mount`. */
+  unanswered: z.array(z.string()).default([]),
+  /** Those of `users` whom an earlier process has counted, and since when this host wonders whether they live. */
+  inherited: z.array(z.object({ user: z.string(), since: z.string() })).default([]),
   /** Who has it by `stage` and `publish`. */
   stagings: z
     .array(

@@ -59,6 +59,7 @@ const service: DriverService = {
     writeFileSync(join(users, `${user}.${String(readdirSync(users).length)}`), '');
     return Promise.resolve(target);
   },
+  answered: () => Promise.resolve(),
   unmount: (volume, user) => {
     const name = nameIn(volume);
     log(`unmount ${name} ${user}`);
