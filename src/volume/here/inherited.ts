@@ -16,9 +16,9 @@ const ROUNDING = 1000;
 
 /**
  * Users whom an earlier process of this host has counted. What an engine was told when that process was killed is not
- * known, and it never undoes a mount whose answer it did not get, and repeats no unmount in full (volumes.md 5). The
- * kernel knows more: who has a volume has its file system mounted at another place. Where nobody has, after a time in
- * which a container could have been started, these users are gone; otherwise they count and are looked at again.
+ * known, and an engine never undoes a mount whose answer was lost, and repeats no unmount in full (volumes.md 5). The
+ * kernel knows more: a container that has a volume has its file system mounted at another place. Where there is no such
+ * mount, after a time in which a container could have been started, these users are gone; otherwise they count on.
  */
 export class InheritedUsers {
   readonly #core: VolumeCore;
@@ -71,14 +71,14 @@ export class InheritedUsers {
     );
   }
 
-  /** Resolves with true when there is nobody left to wonder about. */
+  /** Resolves with true when no inherited user is left. */
   async #look(id: string, attempted: string): Promise<boolean> {
     const before = await this.#core.records.get(id);
     const due = this.#due(before);
     if (before === undefined || due.length === 0) return false;
     const { mount } = before;
     const isSeen = mount !== undefined && (await this.#core.parts.node.isMountedElsewhere(mount.target));
-    // Which of several users it is that is seen, nobody can tell: all of them count.
+    // The mount does not say which of several users has it: all of them count.
     if (isSeen === true) return false;
     const names = due.map(({ user }) => user);
     // Who cannot look keeps those that were answered. The kernel gives no device back that is mounted elsewhere.
