@@ -2,13 +2,13 @@ import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperationError } from '../../support/index.js';
 import { entriesOf } from '../devices/block-devices.js';
-import { mountsIn } from './mount-table.js';
+import { mountsIn, peerGroupsIn } from './mount-table.js';
 import type { MountEntry } from '../storage-node.js';
 
 /**
  * Whether the file system that is mounted at `target` is mounted at another place of this computer, too, as it is for each
- * container that has it: at another folder, or in the mount namespace of another process. A namespace that has nothing
- * but a copy of the mount at `target`, as many services have, does not count. Undefined = this process cannot know,
+ * container that has it: at another folder, or in the mount namespace of another process. Copies of the mount at `target`
+ * do not count: many services have one, and so has the host of a managed plugin, at another path. Undefined = this process cannot know,
  * because it is the first one of a container and sees no process outside of that. False where nothing is mounted.
  */
 export async function isMountedElsewhere(proc: string, target: string): Promise<boolean | undefined> {
@@ -19,8 +19,10 @@ export async function isMountedElsewhere(proc: string, target: string): Promise<
   }
   const mine = own.findLast((entry) => entry.target === target);
   if (mine === undefined) return false;
-  const isAnother = (entry: MountEntry): boolean =>
-    entry.device === mine.device && (entry.target !== target || entry.root !== mine.root);
+  const isCopy = (entry: PeerEntry): boolean =>
+    entry.root === mine.root &&
+    (entry.target === target || entry.peerGroups.some((group) => mine.peerGroups.includes(group)));
+  const isAnother = (entry: PeerEntry): boolean => entry.device === mine.device && !isCopy(entry);
   if (own.some(isAnother)) return true;
   const seen = new Set([await namespaceOf(proc, 'self')]);
   for (const process of await entriesOf(proc)) {
@@ -36,9 +38,17 @@ export async function isMountedElsewhere(proc: string, target: string): Promise<
   return (await isAlone(proc)) ? undefined : false;
 }
 
-async function tableOf(proc: string, process: string): Promise<readonly MountEntry[] | undefined> {
+/** Mounts of one group show the same mounts below them; a copy belongs to its original's group, or follows that. */
+interface PeerEntry extends MountEntry {
+  readonly peerGroups: readonly string[];
+}
+
+async function tableOf(proc: string, process: string): Promise<readonly PeerEntry[] | undefined> {
   try {
-    const table = mountsIn(await readFile(join(proc, process, 'mountinfo'), 'utf8'));
+    const lines = (await readFile(join(proc, process, 'mountinfo'), 'utf8')).split('\n');
+    const table = lines.flatMap((line) =>
+      mountsIn(line).map((entry) => ({ ...entry, peerGroups: peerGroupsIn(line) })),
+    );
     return table.length > 0 ? table : undefined;
   } catch {
     return undefined;

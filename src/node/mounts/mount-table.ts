@@ -42,6 +42,12 @@ function entryIn(line: string): MountEntry | undefined {
   };
 }
 
+/** The groups that the mount of a line belongs to (`shared:7`) or follows (`master:7`). */
+export function peerGroupsIn(line: string): readonly string[] {
+  const [fields = ''] = line.split(' - ');
+  return [...fields.matchAll(/ (?:shared|master):(\d+)/g)].map(([, group = '']) => group);
+}
+
 function propagationIn(fields: readonly string[]): MountEntry['propagation'] {
   if (fields.some((field) => field.startsWith('shared:'))) return 'shared';
   if (fields.some((field) => field.startsWith('master:'))) return 'slave';

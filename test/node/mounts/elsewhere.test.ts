@@ -52,6 +52,15 @@ describeWithLoops('a file system that others have, too', () => {
     await ended(service);
   });
 
+  test('the host of a managed plugin, which has a copy at another path: no', async () => {
+    run('mount', '--make-shared', target);
+    const copy = loops.path('inside');
+    const host = await inNamespace(`mount --bind ${target} ${copy}; umount ${target}`);
+    expect(await node.isMountedElsewhere(target)).toBe(false);
+    await ended(host);
+    run('mount', '--make-private', target);
+  });
+
   test('a container that has it at a folder of its own: yes, until it ends', async () => {
     const container = await inNamespace(
       `mount --bind ${target}/data ${loops.path('inside')}; umount ${target}`,
