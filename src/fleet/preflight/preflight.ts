@@ -13,7 +13,7 @@ import {
   type Requests,
 } from './local-problems.js';
 import { NotReady, type Problem } from './not-ready.js';
-import { isAway, whileAway } from './while-away.js';
+import { isAway, whileAway } from '../context/while-away.js';
 
 export interface PreflightOptions {
   /** As the user named it. */
@@ -24,18 +24,26 @@ export interface PreflightOptions {
   readonly patient: boolean;
 }
 
+/** What a preflight that found nothing wrong has learned. */
+export interface Ready {
+  /** The cloud's error when it is away, and that is not to be waited for. */
+  readonly away?: OperationError | undefined;
+  /** How long an outage of the cloud may be waited for while hosts are made, ms; 0 = none is to be made. */
+  readonly patience: number;
+}
+
 /** One attempt at the cloud, ms: a server that is silent is away, too. */
 const ATTEMPT = 60_000;
 
 /**
  * What can be known before anything is made: client and driver, variables, files, one sign-in, and every name in
  * the cloud that a host which is to be made refers to. Only reads. Rejects with NotReady, which says all that is
- * wrong; with the cloud's error when it stays away. Resolves with that error when it is not to be waited for.
+ * wrong; with the cloud's error when it stays away.
  */
 export async function preflight(
   context: FleetContext,
   { file, recreate, patient }: PreflightOptions,
-): Promise<{ readonly away?: OperationError | undefined }> {
+): Promise<Ready> {
   const { fleet, client, stop } = context;
   const { environment } = client.options;
   const [requests, connection, unfit, driverless, stacks, inputs, plugin] = await Promise.all([
@@ -56,7 +64,7 @@ export async function preflight(
     ...[connection, unfit, driverless].filter((problem) => problem !== undefined),
   ];
   const wanted = await toBeMade(context, requests, recreate);
-  if (connection !== undefined || wanted.length === 0) return endedWith(file, local);
+  if (connection !== undefined || wanted.length === 0) return endedWith(file, local, 0);
   const limit = Math.max(...wanted.map(({ request }) => request.limit));
   // Nothing is gained by waiting when nothing will be made.
   const outage = { ...context, limit: patient && local.length === 0 ? limit : 0 };
@@ -64,11 +72,11 @@ export async function preflight(
     stop.throwIfAborted();
     return aboutTheCloud(error);
   });
-  if (!(names instanceof OperationError)) return endedWith(file, [...local, ...names]);
+  if (!(names instanceof OperationError)) return endedWith(file, [...local, ...names], limit);
   if (!isAway(names)) throw new NotReady(file, [...local, names.message]);
   if (local.length > 0) throw new NotReady(file, local);
   if (patient) throw names;
-  return { away: names };
+  return { away: names, patience: limit };
 }
 
 /** An error about the cloud as a whole does not name the one name that was looked up first. */
@@ -78,9 +86,9 @@ function aboutTheCloud(error: unknown): OperationError {
   return new OperationError({ code, attempted, problem, advice, cause: error });
 }
 
-function endedWith(file: string, problems: readonly Problem[]): Record<string, never> {
+function endedWith(file: string, problems: readonly Problem[], patience: number): Ready {
   if (problems.length > 0) throw new NotReady(file, problems);
-  return {};
+  return { patience };
 }
 
 /** What is wrong with endpoint, credentials or authorities. */

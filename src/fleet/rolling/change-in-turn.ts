@@ -2,6 +2,7 @@ import { applyPlatform, type PlatformResult } from '../platform/apply-platform.j
 import type { FleetContext } from '../context/fleet-context.js';
 import { notBegun, workOnHost, type HostResult } from '../hosts/change/host-work.js';
 import { makeHost, removeHost } from '../hosts/change/make-host.js';
+import type { Outages } from '../hosts/change/outages.js';
 import type { PlannedHost } from '../hosts/plan/make-plan.js';
 import { resizeHost } from '../hosts/change/resize-host.js';
 import { SwarmTurns } from './swarm-turns.js';
@@ -26,7 +27,7 @@ export interface Before {
 export async function changeInTurn(
   context: FleetContext,
   waiting: readonly PlannedHost[],
-  { loseSwarm, ...before }: Before & { readonly loseSwarm: boolean },
+  { loseSwarm, outages, ...before }: Before & { readonly loseSwarm: boolean; readonly outages: Outages },
 ): Promise<TurnsResult> {
   const swarm = new SwarmTurns(context, loseSwarm);
   const results: HostResult[] = [];
@@ -44,7 +45,7 @@ export async function changeInTurn(
     const planned = await swarm.next(left);
     if (planned === undefined) break;
     left = left.filter((one) => one !== planned);
-    const result = await changeHost(context, planned, swarm);
+    const result = await changeHost(context, planned, swarm, outages);
     results.push(result);
     platform = result.ok && !context.stop.aborted ? await applyPlatform(context) : undefined;
   }
@@ -80,7 +81,12 @@ function obstacleTo(
   return 'what stands on the hosts has to be as declared first';
 }
 
-function changeHost(context: FleetContext, planned: PlannedHost, swarm: SwarmTurns): Promise<HostResult> {
+function changeHost(
+  context: FleetContext,
+  planned: PlannedHost,
+  swarm: SwarmTurns,
+  outages: Outages,
+): Promise<HostResult> {
   const { host } = planned;
   return workOnHost(context, planned, async (log) => {
     if (planned.action === 'resize') {
@@ -88,7 +94,9 @@ function changeHost(context: FleetContext, planned: PlannedHost, swarm: SwarmTur
       return;
     }
     await swarm.stepAside(planned, true);
-    await removeHost(context, host.name, log);
-    await makeHost(context, host, log);
+    await outages.outlast(async () => {
+      await removeHost(context, host.name, log);
+      await makeHost(context, host, log);
+    });
   });
 }

@@ -3,6 +3,7 @@ import { applyPlatform, type PlatformResult } from '../platform/apply-platform.j
 import type { FleetContext } from '../context/fleet-context.js';
 import { goesOn, summarise } from '../hosts/change/host-summary.js';
 import type { HostResult } from '../hosts/change/host-work.js';
+import { Outages } from '../hosts/change/outages.js';
 import { leftAlone, requireNeeded } from '../hosts/ownership/left-alone.js';
 import { makePlan, type FleetPlan } from '../hosts/plan/make-plan.js';
 import { foreignHosts } from '../hosts/ownership/ownership.js';
@@ -37,7 +38,8 @@ export function applyCommand(runtime: FleetRuntime, options: ApplyOptions): Prom
     await context.record.nameFile();
     const foreign = await foreignHosts(context);
     requireNeeded(context.fleet, foreign);
-    await preflight(context, { file, recreate, patient: true });
+    const { patience } = await preflight(context, { file, recreate, patient: true });
+    const outages = new Outages(context, patience);
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) reporter.warn(text);
     const plan = await makePlan(context, { recreate, resize });
@@ -48,11 +50,11 @@ export function applyCommand(runtime: FleetRuntime, options: ApplyOptions): Prom
       reporter.warn('nothing was changed');
       return EXIT.failed;
     }
-    const { hosts, unchanged } = await applyHosts(context, plan, { rollback });
+    const { hosts, unchanged } = await applyHosts(context, plan, { rollback, outages });
     const waiting = plan.hosts.filter(waitsItsTurn);
     if (waiting.length === 0) await summarise(context, hosts);
     let platform = await platformOn(context, hosts);
-    const turns = await changeInTurn(context, waiting, { hosts, platform, loseSwarm });
+    const turns = await changeInTurn(context, waiting, { hosts, platform, loseSwarm, outages });
     platform = turns.platform;
     const all = inOrder(plan, [...hosts, ...turns.hosts]);
     if (waiting.length > 0) await summarise(context, all);

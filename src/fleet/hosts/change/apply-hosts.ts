@@ -7,7 +7,12 @@ import { HostLog } from '../../context/host-log.js';
 import { resizeHost } from './resize-host.js';
 import { notBegun, untouched, workOnHost, type HostResult } from './host-work.js';
 import { makeHost, removeHost, startMachine } from './make-host.js';
+import type { Outages } from './outages.js';
 import type { FleetPlan, PlannedHost } from '../plan/make-plan.js';
+
+export interface ApplyHostsOptions extends RollbackOptions {
+  readonly outages: Outages;
+}
 
 export interface RollbackOptions {
   /** Remove what this run made when not everything succeeds. */
@@ -32,19 +37,21 @@ export function waitsItsTurn({ action, size }: PlannedHost): boolean {
 export async function applyHosts(
   context: FleetContext,
   plan: FleetPlan,
-  options: RollbackOptions,
+  { rollback, outages }: ApplyHostsOptions,
 ): Promise<ApplyResult> {
   const { fleet, stop } = context;
   const work = plan.hosts.filter((planned) => AT_ONCE.includes(planned.action) && !waitsItsTurn(planned));
   if (plan.hosts.some((planned) => makesMachine(planned) || waitsItsTurn(planned))) await prepare(context);
-  const worked = await inParallel(work, fleet.parallel, stop, (planned) => carryOut(context, planned));
+  const worked = await inParallel(work, fleet.parallel, stop, (planned) =>
+    carryOut(context, planned, outages),
+  );
   const now = plan.hosts.filter((planned) => !waitsItsTurn(planned));
   const results = now.map((planned): HostResult => {
     const index = work.indexOf(planned);
     return index < 0 ? untouched(planned) : (worked[index] ?? notBegun(planned));
   });
   const failed = results.some(({ usable }) => !usable);
-  const finished = options.rollback && failed ? await rollBack(context, work, results) : results;
+  const finished = rollback && failed ? await rollBack(context, work, results) : results;
   return { hosts: finished, unchanged: work.length === 0 && results.every(({ ok }) => ok) };
 }
 
@@ -57,13 +64,16 @@ async function prepare({ client, store, clock, reporter, stop, kill }: FleetCont
   if (made) reporter.note(`the client's certificates were made in ${store.folder}`);
 }
 
-function carryOut(context: FleetContext, planned: PlannedHost): Promise<HostResult> {
+function carryOut(context: FleetContext, planned: PlannedHost, outages: Outages): Promise<HostResult> {
   const { host, action } = planned;
   return workOnHost(context, planned, async (log) => {
     if (action === 'start') await startMachine(context, host.name, log);
-    if (action === 'remake') await removeHost(context, host.name, log);
     if (action === 'resize') await resizeHost(context, planned, log, () => Promise.resolve());
-    if (makesMachine(planned)) await makeHost(context, host, log);
+    if (!makesMachine(planned)) return;
+    await outages.outlast(async (again) => {
+      if (again || action === 'remake') await removeHost(context, host.name, log);
+      await makeHost(context, host, log);
+    });
   });
 }
 

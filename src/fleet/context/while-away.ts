@@ -1,5 +1,5 @@
 import { hasCode, OperationError, poll, systemCode, type Clock, type Probed } from '../../support/index.js';
-import { spoken, type Reporter } from '../context/reporter.js';
+import { spoken, type Reporter } from './reporter.js';
 
 /** Between two attempts, ms. */
 const PAUSE = 2_000;

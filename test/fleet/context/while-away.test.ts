@@ -1,4 +1,4 @@
-import { isAway, whileAway } from '../../../src/fleet/preflight/while-away.js';
+import { isAway, whileAway } from '../../../src/fleet/context/while-away.js';
 import { OperationError, type Clock, type ErrorCode } from '../../../src/support/index.js';
 
 function failure(code: ErrorCode, cause?: unknown): OperationError {
