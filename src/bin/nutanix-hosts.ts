@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { EXIT, runFleet, type FleetRuntime } from '../fleet/index.js';
-import { VERSION } from '../process/index.js';
+import { askUser, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** The driver's name comes first: it decides whose ownership tags count. */
@@ -28,15 +27,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question, { signal: stop.signal });
-  } finally {
-    terminal.close();
-  }
-}
-
 const runtime: FleetRuntime = {
   args: process.argv.slice(2),
   version: VERSION,
@@ -49,7 +39,7 @@ const runtime: FleetRuntime = {
     write: (text) => process.stdout.write(text),
   },
   complain: (line) => process.stderr.write(`${line}\n`),
-  ask: process.stdin.isTTY ? ask : undefined,
+  ask: process.stdin.isTTY ? async (question) => await askUser(question, stop.signal) : undefined,
   connect: async (connection, logger, store) => {
     const { createPrismProvider } = await import('../prism/index.js');
     return createPrismProvider(connection, { logger, clock: systemClock, userAgent, settingNames, store });

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { standardSink } from '../logging/index.js';
-import { VERSION } from '../process/index.js';
+import { askUser, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 import { runVolumeCommands, VOLUME_EXIT, type VolumeRuntime } from '../volume-commands/index.js';
 
@@ -26,16 +26,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question, { signal: stop.signal });
-  } finally {
-    terminal.close();
-  }
-}
-
 /** What a pipe holds; a terminal is not waited for. */
 async function input(limit: number): Promise<string> {
   if (process.stdin.isTTY) return '';
@@ -55,7 +45,7 @@ const runtime: VolumeRuntime = {
   isRoot: process.getuid?.() === 0,
   print: (text) => process.stdout.write(text),
   errors: standardSink(2),
-  ask: process.stdin.isTTY ? ask : undefined,
+  ask: process.stdin.isTTY ? async (question) => await askUser(question, stop.signal) : undefined,
   input,
   connect: async (connection, logger) => {
     const { createPrismVolumes } = await import('../prism/index.js');

@@ -12,14 +12,13 @@ export {
 } from './ssh-key.js';
 export type { KeyType } from './private-key.js';
 export { isForIgnition } from './user-data-format.js';
-export { openSsh, type SshLogin } from './ssh-session.js';
+export { openSsh, type GuestLogin, type SshLogin } from './ssh-session.js';
 export { holdTcp, openTcp, probeTcp, type HeldConnection } from './tcp-connection.js';
 export { restartReadiness } from './restart-readiness.js';
 export {
   cloudInitReadiness,
   mountReadiness,
   sshReadiness,
-  type GuestLogin,
   type ReadinessProbe,
   type Readiness,
 } from './readiness.js';

@@ -1,6 +1,6 @@
 import { OperationError } from '../support/index.js';
 import { CLOUD_INIT_STATUS_COMMAND, readCloudInitStatus } from './cloud-init-status.js';
-import { openSsh, type SshSession } from './ssh-session.js';
+import { openSsh, type GuestLogin, type SshSession } from './ssh-session.js';
 
 /** What one probe of the guest found. `note` is a sentence for the user; `seen` ends "last seen: …". */
 export type ReadinessProbe =
@@ -22,16 +22,6 @@ export interface Readiness {
   readonly advice: string;
   /** One probe, bounded to some seconds. Rejects with an OperationError when the condition cannot come true. */
   probe(address: string, signal: AbortSignal): Promise<ReadinessProbe>;
-}
-
-/** How to log in to the guest, wherever it is. */
-export interface GuestLogin {
-  readonly user: string;
-  readonly port: number;
-  /** Text of the private key file. */
-  readonly privateKey: string;
-  /** Of one login, ms. */
-  readonly loginTimeout?: number | undefined;
 }
 
 /**

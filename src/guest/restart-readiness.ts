@@ -1,6 +1,7 @@
 import { OperationError, type Clock } from '../support/index.js';
 import type { PowerState } from './power-state.js';
-import { withSession, type GuestLogin, type ReadinessProbe, type Readiness } from './readiness.js';
+import { withSession, type ReadinessProbe, type Readiness } from './readiness.js';
+import type { GuestLogin } from './ssh-session.js';
 import type { SshSession } from './ssh-session.js';
 
 /**

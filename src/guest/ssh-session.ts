@@ -3,16 +3,20 @@ import type { Client, ClientChannel } from 'ssh2';
 import { abortReason } from '../support/index.js';
 import { openTcp } from './tcp-connection.js';
 
-export interface SshLogin {
-  readonly host: string;
-  readonly port: number;
+/** How to log in to the guest, wherever it is. */
+export interface GuestLogin {
   readonly user: string;
+  readonly port: number;
   /** Text of the private key file. */
   readonly privateKey: string;
-  /** Of the TCP connection, ms; default 3 s. */
-  readonly connectTimeout?: number | undefined;
   /** From the TCP connection to the end of the login, ms; default 15 s. */
   readonly loginTimeout?: number | undefined;
+}
+
+export interface SshLogin extends GuestLogin {
+  readonly host: string;
+  /** Of the TCP connection, ms; default 3 s. */
+  readonly connectTimeout?: number | undefined;
 }
 
 /** How far an attempt to log in came; `reachable` is true when the port was open. */

@@ -10,4 +10,5 @@ export {
   startOf,
   processIdentity,
 } from './process-identity.js';
+export { askUser } from './question.js';
 export { VERSION } from './version.js';

@@ -32,9 +32,12 @@ export type {
   Volumes,
 } from './volumes.js';
 export {
-  volumePortMethods,
-  type VolumeArguments,
-  type VolumeMethod,
-  type VolumeMethods,
-  type VolumeResults,
-} from './volume-methods.js';
+  contextOf,
+  vmPort,
+  volumesPort,
+  type Port,
+  type PortArguments,
+  type PortMethod,
+  type PortMethods,
+  type PortResult,
+} from './port.js';

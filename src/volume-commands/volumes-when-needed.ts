@@ -1,4 +1,4 @@
-import { volumePortMethods, type VolumeMethods, type Volumes } from '../provider/index.js';
+import { volumesPort, type Volumes } from '../provider/index.js';
 
 /**
  * A cloud whose code is loaded by the first call that needs it: a plugin that only says what this host knows never does,
@@ -14,10 +14,7 @@ export function volumesWhenNeeded(load: () => Promise<Volumes>): Volumes {
     return loading;
   };
   return {
-    ...volumePortMethods((name) => async (...args) => {
-      const volumes: VolumeMethods = await loaded();
-      return await volumes[name](...args);
-    }),
+    ...volumesPort.through(async (work) => await work(await loaded())),
     close: async () => {
       await loading?.then(
         async (volumes) => await volumes.close(),

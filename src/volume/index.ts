@@ -1,16 +1,7 @@
 /** The life of volumes: made, attached, mounted, moved, kept after their removal. */
 export type { FilesystemType, FilesystemUse } from '../node/index.js';
 export type { CallContext, Snapshot } from '../provider/index.js';
-export type {
-  AttachmentKind,
-  PublishRequest,
-  StageRequest,
-  VolumeOptions,
-  VolumeReference,
-  VolumeService,
-  VolumeSummary,
-  VolumeUse,
-} from './volume-service.js';
+export type * from './volume-service.js';
 export {
   OPTION_TEXTS,
   optionTextsHelp,

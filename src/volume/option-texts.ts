@@ -86,34 +86,25 @@ export const OPTION_TEXTS: readonly OptionText[] = [
     help: 'How it is mounted',
     read: (text) => present({ mountOptions: wordsOf(text) }),
   },
-  {
-    name: 'from',
-    aliases: ['cloneOf'],
-    takes: 'name or id of a volume',
-    help: 'Begin with a copy of this volume',
-    read: (text) => present({ from: nonEmpty(text) }),
-  },
-  {
-    name: 'from-snapshot',
-    aliases: ['fromSnapshot'],
-    takes: 'name or id of a snapshot',
-    help: 'Begin with what this snapshot holds',
-    read: (text) => present({ fromSnapshot: nonEmpty(text) }),
-  },
-  {
-    name: 'import',
-    aliases: ['importVol'],
-    takes: 'name or id of a volume group',
-    help: 'Take a volume group that exists and was not made here',
-    read: (text) => present({ import: nonEmpty(text) }),
-  },
-  {
-    name: 'storage-container',
-    aliases: ['storageContainer'],
-    takes: 'name or id of a storage container',
-    help: 'Where the volume lies',
-    read: (text) => present({ storageContainer: nonEmpty(text) }),
-  },
+  naming('from', ['from', 'cloneOf'], 'a volume', 'Begin with a copy of this volume'),
+  naming(
+    'fromSnapshot',
+    ['from-snapshot', 'fromSnapshot'],
+    'a snapshot',
+    'Begin with what this snapshot holds',
+  ),
+  naming(
+    'import',
+    ['import', 'importVol'],
+    'a volume group',
+    'Take a volume group that exists and was not made here',
+  ),
+  naming(
+    'storageContainer',
+    ['storage-container', 'storageContainer'],
+    'a storage container',
+    'Where the volume lies',
+  ),
   {
     name: 'on-remove',
     aliases: ['onRemove'],
@@ -159,6 +150,17 @@ export function optionTextsHelp(prefix = '-o '): string {
     return `  ${prefix}${name}=… ${help}: ${takes}${others}`;
   });
   return `Options of a volume:\n${lines.join('\n')}`;
+}
+
+/** An option that takes the name or id of something. */
+function naming(
+  member: 'from' | 'fromSnapshot' | 'import' | 'storageContainer',
+  [name, alias]: readonly [name: string, alias: string],
+  what: string,
+  help: string,
+): OptionText {
+  const read = (text: string): VolumeOptions | undefined => present({ [member]: nonEmpty(text) });
+  return { name, aliases: [alias], takes: `name or id of ${what}`, help, read };
 }
 
 function optionNamed(name: string): OptionText | undefined {

@@ -9,6 +9,16 @@ export function segments(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
 }
 
+/** `path` without `.` and `..`, by its text alone: links are not looked at. */
+export function logicalPath(path: string): string {
+  const names: string[] = [];
+  for (const name of segments(path)) {
+    if (name === '..') names.pop();
+    else names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
 /** The last name, as `basename` prints it. */
 export function basename(path: string): string {
   return segments(path).at(-1) ?? '/';

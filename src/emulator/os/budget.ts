@@ -3,23 +3,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const STEPS_PER_TURN = 128;
 
 /** What one login session may use before it is ended, however its programs loop. */
-export interface BudgetLimits {
+export const DEFAULT_BUDGET = {
   /** Simple commands and loop turns. */
-  readonly maxSteps: number;
-  /** Bytes read from devices that never end. */
-  readonly maxDeviceBytes: number;
-  /** Programs that wait for each other: `sh -c "sh -c …"`, functions, substitutions. */
-  readonly maxDepth: number;
-  /** Subshells at one time. */
-  readonly maxProcesses: number;
-}
-
-export const DEFAULT_BUDGET: BudgetLimits = {
   maxSteps: 100_000,
+  /** Bytes read from devices that never end. */
   maxDeviceBytes: 128 * 1024 * 1024,
+  /** Programs that wait for each other: `sh -c "sh -c …"`, functions, substitutions. */
   maxDepth: 60,
+  /** Subshells at one time. */
   maxProcesses: 250,
 };
+export type BudgetLimits = Readonly<typeof DEFAULT_BUDGET>;
 
 /** A session went over its limits; ends every program of it. */
 export class BudgetExceeded extends Error {

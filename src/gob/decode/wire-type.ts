@@ -84,41 +84,37 @@ export function decodeWireType(reader: ByteReader, maxFields: number): WireType 
 }
 
 function readArray(reader: ByteReader): WireType {
-  let name = '';
-  let elem = 0;
-  let length = 0;
-  readFields(reader, [
-    () => (name = readCommonName(reader)),
-    () => (elem = readId(reader)),
-    () => (length = readId(reader)),
-  ]);
+  const { name, ids } = readNamed(reader, 2);
+  const [elem = 0, length = 0] = ids;
   return { kind: 'array', name, elem, length };
 }
 
 function readSlice(reader: ByteReader): WireType {
-  let name = '';
-  let elem = 0;
-  readFields(reader, [() => (name = readCommonName(reader)), () => (elem = readId(reader))]);
+  const { name, ids } = readNamed(reader, 1);
+  const [elem = 0] = ids;
   return { kind: 'slice', name, elem };
 }
 
 function readMap(reader: ByteReader): WireType {
-  let name = '';
-  let key = 0;
-  let elem = 0;
-  readFields(reader, [
-    () => (name = readCommonName(reader)),
-    () => (key = readId(reader)),
-    () => (elem = readId(reader)),
-  ]);
+  const { name, ids } = readNamed(reader, 2);
+  const [key = 0, elem = 0] = ids;
   return { kind: 'map', name, key, elem };
 }
 
 /** GobEncoderT, BinaryMarshalerT and TextMarshalerT. */
 function readOpaque(reader: ByteReader): WireType {
+  return { kind: 'opaque', name: readNamed(reader, 0).name };
+}
+
+/** What most kinds are: a CommonType, then numbers of types, and an array's length, which is written like one. */
+function readNamed(reader: ByteReader, count: number): { name: string; ids: readonly number[] } {
   let name = '';
-  readFields(reader, [() => (name = readCommonName(reader))]);
-  return { kind: 'opaque', name };
+  const ids = Array.from({ length: count }, () => 0);
+  readFields(reader, [
+    () => (name = readCommonName(reader)),
+    ...ids.map((_, index) => () => (ids[index] = readId(reader))),
+  ]);
+  return { name, ids };
 }
 
 function readStruct(reader: ByteReader, maxFields: number): WireType {

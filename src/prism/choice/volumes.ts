@@ -1,12 +1,7 @@
-import {
-  volumePortMethods,
-  type CallContext,
-  type VolumeMethods,
-  type Volumes,
-} from '../../provider/index.js';
+import { volumesPort, type CallContext, type Volumes } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { discoverVersions, SpokenVersions } from '../discovery/index.js';
-import { contextOfVolumeCall, type ApiParts } from '../shared/index.js';
+import type { ApiParts } from '../shared/index.js';
 import { goneBy, type ApiChoice } from './chooser.js';
 
 export interface VolumeChoiceParts {
@@ -30,14 +25,7 @@ interface Chosen {
 export function createChoosingVolumes(parts: VolumeChoiceParts): Volumes {
   const choice = new VolumeChoice(parts);
   return {
-    ...volumePortMethods(
-      (name) =>
-        async (...args) =>
-          await choice.run(
-            async (volumes: VolumeMethods) => await volumes[name](...args),
-            contextOfVolumeCall(args),
-          ),
-    ),
+    ...volumesPort.through(async (work, context) => await choice.run(work, context)),
     close: async () => {
       await Promise.resolve();
       parts.parts.http.close();

@@ -18,7 +18,6 @@ export { diskBusFrom, isOfSize, machineTypeOf, placedDisks } from './hardware.js
 export * from './lookup/index.js';
 export { dateFrom, inventoryOf, LONGEST_NAME_IN_IDENTIFIER, type SeenVm } from './owned-vms.js';
 export { hasTag, taggedDescription, tagOn, type OwnershipTag } from './ownership-tag.js';
-export { contextOf, portMethods, portMethodsOf, type PortMethods } from './port-methods.js';
+export { portOf } from './port.js';
 export { pollTask, taskErrorOf, type TaskEnd, type TaskPolling, type TaskState } from './task-polling.js';
 export { asWord, capped, cutText, textOfHtml } from './texts.js';
-export { contextOfVolumeCall, volumePortMethodsOf } from './volume-methods.js';

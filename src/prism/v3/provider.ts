@@ -1,4 +1,5 @@
-import { LONGEST_USER_DATA, portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
+import { vmPort } from '../../provider/index.js';
+import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
 import * as methods from './methods.js';
 
@@ -6,7 +7,7 @@ import * as methods from './methods.js';
 export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
   const api = new V3Api(http);
   return {
-    ...portMethodsOf({ ...tools, api, creating: new Map<string, string>() }, methods),
+    ...portOf(vmPort, { ...tools, api, creating: new Map<string, string>() }, methods),
     longestUserData: LONGEST_USER_DATA,
     spokenApi: 'v3',
     /** Only container guests have a real engine. */

@@ -1,189 +1,91 @@
 import type { Namespace } from '../discovery/index.js';
 
+/**
+ * The operation of a role that each request needs, `*` for one segment of a path. The names, as Prism Central shows them
+ * in a role, are those that public roles for Kubernetes and storage clients list; where none is known (undefined), a
+ * message names the request instead.
+ */
+const NAMES: Readonly<Partial<Record<Namespace, Readonly<Record<string, string | undefined>>>>> = {
+  vmm: {
+    'POST /ahv/config/vms': 'Create_New_Virtual_Machine',
+    'GET /ahv/config/vms': 'View_Existing_Virtual_Machine',
+    'GET /ahv/config/vms/*': 'View_Existing_Virtual_Machine',
+    'GET /ahv/config/vms/*/nics': undefined,
+    'PUT /ahv/config/vms/*': undefined,
+    'DELETE /ahv/config/vms/*': 'Delete_Existing_Virtual_Machine',
+    'POST /ahv/config/vms/*/$actions/power-on': 'Power_On_Virtual_Machine',
+    'POST /ahv/config/vms/*/$actions/power-off': undefined,
+    'POST /ahv/config/vms/*/$actions/shutdown': undefined,
+    'POST /ahv/config/vms/*/$actions/reboot': undefined,
+    'POST /ahv/config/vms/*/$actions/reset': undefined,
+    'GET /content/images': 'View_Image',
+    'GET /content/images/*': 'View_Image',
+  },
+  prism: {
+    'GET /config/tasks': 'View_Task',
+    'GET /config/tasks/*': 'View_Task',
+    'GET /config/categories': 'View_Category',
+    'POST /config/categories': 'Create_Category',
+  },
+  clustermgmt: {
+    'GET /config/clusters': 'View_Cluster',
+    'GET /config/storage-containers': 'View_Storage_Container',
+    'GET /config/clusters/*/physical-gpu-profiles': 'View_Cluster_Pgpu_Profiles',
+    'GET /config/clusters/*/virtual-gpu-profiles': 'View_Cluster_Vgpu_Profiles',
+    'GET /stats/storage-containers/*': 'View_Container_Stats',
+  },
+  networking: {
+    'GET /config/subnets': 'View_Subnet',
+    'GET /config/subnets/*': 'View_Subnet',
+  },
+  volumes: {
+    'POST /config/volume-groups/*/$actions/detach-vm': 'Detach_Volume_Group_From_AHV_VM',
+    'GET /config/volume-groups': 'View_Volume_Group',
+    'GET /config/volume-groups/*': 'View_Volume_Group_Details',
+    'POST /config/volume-groups': 'Create_Volume_Group',
+    'PUT /config/volume-groups/*': 'Update_Volume_Group_Details',
+    'DELETE /config/volume-groups/*': 'Delete_Volume_Group',
+    'GET /config/volume-groups/*/disks': 'View_Volume_Group_Disks',
+    'GET /config/volume-groups/*/disks/*': 'View_Volume_Group_Disks',
+    'PUT /config/volume-groups/*/disks/*': 'Update_Volume_Group_Virtual_Disks',
+    'GET /config/volume-groups/*/vm-attachments': 'View_Volume_Group_VM_Attachments',
+    'GET /config/volume-groups/*/external-iscsi-attachments': 'View_Volume_Group_iSCSI_Attachments',
+    'POST /config/volume-groups/*/$actions/attach-vm': 'Attach_Volume_Group_To_AHV_VM',
+    'POST /config/volume-groups/*/$actions/attach-iscsi-client':
+      'Attach_Volume_Group_To_External_iSCSI_Client',
+    'POST /config/volume-groups/*/$actions/detach-iscsi-client':
+      'Detach_Volume_Group_From_External_iSCSI_Client',
+    'POST /config/volume-groups/*/$actions/associate-category': 'Associate_Volume_Group_Categories',
+    'POST /config/volume-groups/*/$actions/disassociate-category': 'Disassociate_Volume_Group_Categories',
+    'GET /config/iscsi-clients': 'View_External_iSCSI_Client',
+    'GET /config/iscsi-clients/*': 'View_External_iSCSI_Client',
+    'PUT /config/iscsi-clients/*': 'Update_External_iSCSI_Client',
+  },
+  multidomain: {
+    'GET /config/projects': 'View_Project',
+  },
+  dataprotection: {
+    'POST /config/recovery-points': 'Create_Recovery_Point',
+    'GET /config/recovery-points': 'View_Recovery_Point',
+    'GET /config/recovery-points/*': 'View_Recovery_Point',
+    'DELETE /config/recovery-points/*': 'Delete_Recovery_Point',
+    'POST /config/recovery-points/*/$actions/restore': 'Restore_Recovery_Point',
+  },
+};
+
 interface Operation {
-  /** `*` stands for one segment. */
-  readonly path: string;
+  readonly namespace: string;
   readonly method: string;
-  readonly namespace: Namespace;
-  /** As Prism Central shows it in a role; undefined = the name is not known to us. */
+  readonly path: string;
   readonly name: string | undefined;
 }
 
-/**
- * The operation of a role that each request needs. The names are those that public roles for Kubernetes and storage
- * clients list; where none is known, a message names the request instead.
- */
-export const OPERATIONS: readonly Operation[] = [
-  { namespace: 'vmm', method: 'POST', path: '/ahv/config/vms', name: 'Create_New_Virtual_Machine' },
-  { namespace: 'vmm', method: 'GET', path: '/ahv/config/vms', name: 'View_Existing_Virtual_Machine' },
-  { namespace: 'vmm', method: 'GET', path: '/ahv/config/vms/*', name: 'View_Existing_Virtual_Machine' },
-  { namespace: 'vmm', method: 'GET', path: '/ahv/config/vms/*/nics', name: undefined },
-  { namespace: 'vmm', method: 'PUT', path: '/ahv/config/vms/*', name: undefined },
-  { namespace: 'vmm', method: 'DELETE', path: '/ahv/config/vms/*', name: 'Delete_Existing_Virtual_Machine' },
-  {
-    namespace: 'vmm',
-    method: 'POST',
-    path: '/ahv/config/vms/*/$actions/power-on',
-    name: 'Power_On_Virtual_Machine',
-  },
-  { namespace: 'vmm', method: 'POST', path: '/ahv/config/vms/*/$actions/power-off', name: undefined },
-  { namespace: 'vmm', method: 'POST', path: '/ahv/config/vms/*/$actions/shutdown', name: undefined },
-  { namespace: 'vmm', method: 'POST', path: '/ahv/config/vms/*/$actions/reboot', name: undefined },
-  { namespace: 'vmm', method: 'POST', path: '/ahv/config/vms/*/$actions/reset', name: undefined },
-  { namespace: 'vmm', method: 'GET', path: '/content/images', name: 'View_Image' },
-  { namespace: 'vmm', method: 'GET', path: '/content/images/*', name: 'View_Image' },
-  { namespace: 'prism', method: 'GET', path: '/config/tasks', name: 'View_Task' },
-  { namespace: 'prism', method: 'GET', path: '/config/tasks/*', name: 'View_Task' },
-  { namespace: 'prism', method: 'GET', path: '/config/categories', name: 'View_Category' },
-  { namespace: 'clustermgmt', method: 'GET', path: '/config/clusters', name: 'View_Cluster' },
-  {
-    namespace: 'clustermgmt',
-    method: 'GET',
-    path: '/config/storage-containers',
-    name: 'View_Storage_Container',
-  },
-  {
-    namespace: 'clustermgmt',
-    method: 'GET',
-    path: '/config/clusters/*/physical-gpu-profiles',
-    name: 'View_Cluster_Pgpu_Profiles',
-  },
-  {
-    namespace: 'clustermgmt',
-    method: 'GET',
-    path: '/config/clusters/*/virtual-gpu-profiles',
-    name: 'View_Cluster_Vgpu_Profiles',
-  },
-  { namespace: 'networking', method: 'GET', path: '/config/subnets', name: 'View_Subnet' },
-  { namespace: 'networking', method: 'GET', path: '/config/subnets/*', name: 'View_Subnet' },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/detach-vm',
-    name: 'Detach_Volume_Group_From_AHV_VM',
-  },
-  { namespace: 'multidomain', method: 'GET', path: '/config/projects', name: 'View_Project' },
-  { namespace: 'volumes', method: 'GET', path: '/config/volume-groups', name: 'View_Volume_Group' },
-  { namespace: 'volumes', method: 'GET', path: '/config/volume-groups/*', name: 'View_Volume_Group_Details' },
-  { namespace: 'volumes', method: 'POST', path: '/config/volume-groups', name: 'Create_Volume_Group' },
-  {
-    namespace: 'volumes',
-    method: 'PUT',
-    path: '/config/volume-groups/*',
-    name: 'Update_Volume_Group_Details',
-  },
-  { namespace: 'volumes', method: 'DELETE', path: '/config/volume-groups/*', name: 'Delete_Volume_Group' },
-  {
-    namespace: 'volumes',
-    method: 'GET',
-    path: '/config/volume-groups/*/disks',
-    name: 'View_Volume_Group_Disks',
-  },
-  {
-    namespace: 'volumes',
-    method: 'GET',
-    path: '/config/volume-groups/*/disks/*',
-    name: 'View_Volume_Group_Disks',
-  },
-  {
-    namespace: 'volumes',
-    method: 'PUT',
-    path: '/config/volume-groups/*/disks/*',
-    name: 'Update_Volume_Group_Virtual_Disks',
-  },
-  {
-    namespace: 'volumes',
-    method: 'GET',
-    path: '/config/volume-groups/*/vm-attachments',
-    name: 'View_Volume_Group_VM_Attachments',
-  },
-  {
-    namespace: 'volumes',
-    method: 'GET',
-    path: '/config/volume-groups/*/external-iscsi-attachments',
-    name: 'View_Volume_Group_iSCSI_Attachments',
-  },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/attach-vm',
-    name: 'Attach_Volume_Group_To_AHV_VM',
-  },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/attach-iscsi-client',
-    name: 'Attach_Volume_Group_To_External_iSCSI_Client',
-  },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/detach-iscsi-client',
-    name: 'Detach_Volume_Group_From_External_iSCSI_Client',
-  },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/associate-category',
-    name: 'Associate_Volume_Group_Categories',
-  },
-  {
-    namespace: 'volumes',
-    method: 'POST',
-    path: '/config/volume-groups/*/$actions/disassociate-category',
-    name: 'Disassociate_Volume_Group_Categories',
-  },
-  { namespace: 'volumes', method: 'GET', path: '/config/iscsi-clients', name: 'View_External_iSCSI_Client' },
-  {
-    namespace: 'volumes',
-    method: 'GET',
-    path: '/config/iscsi-clients/*',
-    name: 'View_External_iSCSI_Client',
-  },
-  {
-    namespace: 'volumes',
-    method: 'PUT',
-    path: '/config/iscsi-clients/*',
-    name: 'Update_External_iSCSI_Client',
-  },
-  {
-    namespace: 'dataprotection',
-    method: 'POST',
-    path: '/config/recovery-points',
-    name: 'Create_Recovery_Point',
-  },
-  {
-    namespace: 'dataprotection',
-    method: 'GET',
-    path: '/config/recovery-points',
-    name: 'View_Recovery_Point',
-  },
-  {
-    namespace: 'dataprotection',
-    method: 'GET',
-    path: '/config/recovery-points/*',
-    name: 'View_Recovery_Point',
-  },
-  {
-    namespace: 'dataprotection',
-    method: 'DELETE',
-    path: '/config/recovery-points/*',
-    name: 'Delete_Recovery_Point',
-  },
-  {
-    namespace: 'dataprotection',
-    method: 'POST',
-    path: '/config/recovery-points/*/$actions/restore',
-    name: 'Restore_Recovery_Point',
-  },
-  { namespace: 'prism', method: 'POST', path: '/config/categories', name: 'Create_Category' },
-  {
-    namespace: 'clustermgmt',
-    method: 'GET',
-    path: '/stats/storage-containers/*',
-    name: 'View_Container_Stats',
-  },
-];
+export const OPERATIONS: readonly Operation[] = Object.entries(NAMES).flatMap(([namespace, requests]) =>
+  Object.entries(requests).map(([request, name]) => {
+    const [method = '', path = ''] = request.split(' ');
+    return { namespace, method, path, name };
+  }),
+);
 
 /** The name of the operation that a request needs; undefined = not known. */
 export function operationFor(namespace: Namespace, method: string, path: string): string | undefined {

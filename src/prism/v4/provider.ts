@@ -1,5 +1,6 @@
+import { vmPort } from '../../provider/index.js';
 import { SpokenVersions } from '../discovery/index.js';
-import { LONGEST_USER_DATA, portMethodsOf, type ApiParts, type PrismProvider } from '../shared/index.js';
+import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V4Api } from './api.js';
 import type { KnownCreate } from './backend.js';
 import { projectShortcoming } from './lookup/project.js';
@@ -10,7 +11,7 @@ export function createV4Provider({ http, spokenApi, ...tools }: ApiParts): Prism
   const versions = SpokenVersions.parse(spokenApi ?? '') ?? SpokenVersions.newest();
   const api = new V4Api(http, versions);
   return {
-    ...portMethodsOf({ ...tools, api, creates: new Map<string, KnownCreate>() }, methods),
+    ...portOf(vmPort, { ...tools, api, creates: new Map<string, KnownCreate>() }, methods),
     longestUserData: LONGEST_USER_DATA,
     get userDataForm() {
       return versions.userDataForm;

@@ -21,7 +21,7 @@ export interface EntityType<T> {
   /** How the list is filtered, ordered and shown. */
   readonly listing: (world: V4World, call: V4Call) => Listing<T>;
   /** All that there are, in their order. */
-  readonly records: (world: V4World) => Iterable<T>;
+  readonly records: (world: V4World, call: V4Call) => Iterable<T>;
   /** The one that the path names. Throws the answer to one that is not there. */
   readonly existing: (world: V4World, call: V4Call) => T;
   /** How GET shows one; as the list does when absent. */
@@ -59,7 +59,7 @@ function listOf<T>(world: V4World, call: V4Call, type: EntityType<T>): Answer {
   return answeredList(world, call, {
     type: `${model}.List${words}ApiResponse`,
     listing: type.listing(world, call),
-    records: type.records(world),
+    records: type.records(world, call),
   });
 }
 

@@ -2,7 +2,7 @@ import { Errno } from '../../filesystem/index.js';
 import type { User } from '../../os/accounts.js';
 import { UsageError } from '../../os/execute.js';
 import type { Process, Program } from '../../os/process.js';
-import { parseOptions } from '../options.js';
+import { parseOptions, type Options } from '../options.js';
 
 function userOf(process: Process, name: string | undefined): User {
   if (name === undefined) return process.user;
@@ -57,8 +57,17 @@ const getent: Program = async (process) => {
 
 export const identityPrograms: Readonly<Record<string, Program>> = { whoami, id, groups, getent };
 
-function requireRoot(process: Process): void {
-  if (process.user.uid !== 0) throw new UsageError('Permission denied.');
+/** A program that changes one account, and of which only root may make use. */
+function forRoot(
+  optionText: string,
+  change: (process: Process, options: Options, name: string) => void,
+): Program {
+  return (process) => {
+    const options = parseOptions(process.args, optionText);
+    if (process.user.uid !== 0) throw new UsageError('Permission denied.');
+    change(process, options, options.operands[0] ?? '');
+    return 0;
+  };
 }
 
 /** Groups by name, each of which has to exist. */
@@ -72,14 +81,10 @@ function join(process: Process, user: string, names: string): void {
   }
 }
 
-const useradd: Program = (process) => {
-  const options = parseOptions(
-    process.args,
-    'm|create-home M r|system s|shell: u|uid: g|gid: G|groups: d|home|home-dir: c|comment:',
-  );
-  requireRoot(process);
-  const [name] = options.operands;
-  if (name === undefined) throw new UsageError('usage: useradd [options] LOGIN', 2);
+const USERADD = 'm|create-home M r|system s|shell: u|uid: g|gid: G|groups: d|home|home-dir: c|comment:';
+
+const useradd = forRoot(USERADD, (process, options, name) => {
+  if (options.operands.length === 0) throw new UsageError('usage: useradd [options] LOGIN', 2);
   const uid = options.value('u');
   try {
     process.system.accounts.addUser({
@@ -100,31 +105,22 @@ const useradd: Program = (process) => {
     );
   }
   join(process, name, options.value('G') ?? '');
-  return 0;
-};
+});
 
-const usermod: Program = (process) => {
-  const options = parseOptions(process.args, 'a|append G|groups:');
-  requireRoot(process);
-  const [name = ''] = options.operands;
+const usermod = forRoot('a|append G|groups:', (process, options, name) => {
   if (process.system.accounts.user(name) === undefined)
     throw new UsageError(`user '${name}' does not exist`, 6);
   // Taking a user out of groups is not emulated.
   if (!options.has('a')) throw new UsageError('-G is not there without -a in an emulated guest', 2);
   join(process, name, options.value('G') ?? '');
-  return 0;
-};
+});
 
-const groupadd: Program = (process) => {
-  const options = parseOptions(process.args, 'r|system f|force g|gid:');
-  requireRoot(process);
-  const [name = ''] = options.operands;
+const groupadd = forRoot('r|system f|force g|gid:', (process, options, name) => {
   const exists = process.system.accounts.groups().some((group) => group.name === name);
-  if (exists && options.has('f')) return 0;
+  if (exists && options.has('f')) return;
   if (exists) throw new UsageError(`group '${name}' already exists`, 9);
   const gid = options.value('g');
   process.system.accounts.addGroup(name, gid === undefined ? undefined : Number(gid), options.has('r'));
-  return 0;
-};
+});
 
 export const accountPrograms: Readonly<Record<string, Program>> = { useradd, usermod, groupadd };

@@ -1,4 +1,4 @@
-import { absolute, Errno, join, READ, segments, type Node } from '../../filesystem/index.js';
+import { absolute, Errno, join, READ, segments, type Node, logicalPath } from '../../filesystem/index.js';
 import type { Process, Program } from '../../os/process.js';
 import { UsageError } from '../../os/execute.js';
 import { attempt, pathOf } from '../inputs.js';
@@ -242,18 +242,9 @@ function linkProgram(canonical: boolean): Program {
 /** `-e`: all of it has to be there; `-m`: nothing has to; else all but the last name. `-s`: links stay. */
 function resolved(process: Process, path: string, options: Options): string | undefined {
   const found = realPath(process, path);
-  if (options.has('s') || (found === undefined && options.has('m'))) return plainPath(path);
+  if (options.has('s') || (found === undefined && options.has('m'))) return logicalPath(path);
   if (options.has('e') && process.system.fs.find(path, process.user) === undefined) return undefined;
   return found;
-}
-
-function plainPath(path: string): string {
-  const names: string[] = [];
-  for (const name of segments(path)) {
-    if (name === '..') names.pop();
-    else names.push(name);
-  }
-  return `/${names.join('/')}`;
 }
 
 function relativePath(from: string, to: string): string {

@@ -1,15 +1,5 @@
-import { absolute, EXECUTE, isErrno, segments } from '../../filesystem/index.js';
+import { absolute, EXECUTE, isErrno, logicalPath } from '../../filesystem/index.js';
 import { complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
-
-/** A path without `.` and `..`, by its text alone: the way in which `cd` follows links. */
-function logical(path: string): string {
-  const names: string[] = [];
-  for (const name of segments(path)) {
-    if (name === '..') names.pop();
-    else names.push(name);
-  }
-  return `/${names.join('/')}`;
-}
 
 async function cd(call: BuiltinCall): Promise<number> {
   const { shell, streams } = call;
@@ -25,7 +15,7 @@ async function cd(call: BuiltinCall): Promise<number> {
   const target = given ?? state.cwd;
   for (const prefix of prefixes(call, target)) {
     const path = absolute(state.cwd, `${prefix}${target}`);
-    if (!changes(call, physical ? path : logical(path), physical)) continue;
+    if (!changes(call, physical ? path : logicalPath(path), physical)) continue;
     if (words[0] === '-' || prefix !== '') await streams.stdout.line(state.cwd);
     return 0;
   }

@@ -7,21 +7,16 @@ import type { HttpCall, Handler, Reply } from '../exchange.js';
 import { exchangeFailure, slowFailure } from '../no-answer.js';
 import { urlHost } from '../url-host.js';
 
-export interface TransportLimits {
-  /** Time for one complete answer, ms. */
-  readonly answerMs: number;
-  /** Size of one answer after decompression, bytes. */
-  readonly answerBytes: number;
-  /** Time for one connection, ms: name, TCP, proxy and TLS together. */
-  readonly connectMs: number;
-}
-
 /** A page of 500 VMs is about 5 MB; service times are below a second as a rule, lists take longer. */
-export const REQUEST_LIMITS: TransportLimits = {
+export const REQUEST_LIMITS = {
+  /** Time for one complete answer, ms. */
   answerMs: 60_000,
+  /** Size of one answer after decompression, bytes. */
   answerBytes: 64 * 1024 * 1024,
+  /** Time for one connection, ms: name, TCP, proxy and TLS together. */
   connectMs: 10_000,
 };
+export type TransportLimits = Readonly<typeof REQUEST_LIMITS>;
 
 export interface Transport {
   readonly handle: Handler;

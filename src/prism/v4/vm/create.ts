@@ -10,7 +10,8 @@ import { waitForTask } from '../task/wait-for-task.js';
 import { createBody } from './body.js';
 import { findTagged } from './find-tagged.js';
 import { powerOnFresh } from './power.js';
-import { readVm, VMS } from './vm.js';
+import { vmAt, VMS } from './vm.js';
+import { findEntity } from '../read-entity.js';
 
 /** Times that a list is read until it shows a VM that was just made, and the pause between them, ms. */
 const LIST_READS = 5;
@@ -54,7 +55,7 @@ async function madeThroughV3(
   const attempted = `create VM "${name}"`;
   const { vmId } = identity;
   const isThere = async (): Promise<boolean> =>
-    (await readVm(backend, vmId, attempted, context)) !== undefined;
+    (await findEntity(backend, vmAt(vmId), attempted, context)) !== undefined;
   if (await isThere()) return vmId;
   const wasUnderWay = await waitForRunningTasks(backend, vmId, attempted, context);
   return wasUnderWay && (await isThere()) ? vmId : undefined;

@@ -4,11 +4,12 @@ import { hasCode, OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import { deleteUntilGone, hasTag, type DeleteEnd } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity, type ReadEntity } from '../read-entity.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
 import { taskError, taskReference, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { volumeGroupsOf } from './view.js';
-import { readVm, vmPath, type ReadVm } from './vm.js';
+import { type V4Vm, vmAt, vmPath } from './vm.js';
 
 export interface VmToDelete {
   readonly id: VmId;
@@ -20,9 +21,15 @@ export interface VmToDelete {
  * only known when its create has ended.
  */
 export async function deleteVm(backend: V4Backend, vm: VmToDelete, context: CallContext): Promise<void> {
-  const probe = async (...call: Parameters<typeof readVm>): Promise<'gone' | 'there'> =>
-    (await readVm(...call)) === undefined ? 'gone' : 'there';
   await deleteUntilGone({ backend, vm, deleteOnce, probe }, context);
+}
+
+async function probe(
+  backend: V4Backend,
+  id: VmId,
+  ...call: readonly [attempted: string, context: CallContext]
+): Promise<'gone' | 'there'> {
+  return (await findEntity(backend, vmAt(id), ...call)) === undefined ? 'gone' : 'there';
 }
 
 /** Deletes a VM that a task of ours names, if it is there and carries our ownership tag. True = it was. */
@@ -32,10 +39,12 @@ export async function deleteIfOurs(
   context: CallContext,
 ): Promise<boolean> {
   const attempted = `delete VM "${vm.name}" (${vm.id})`;
-  const read = await readVm(backend, vm.id, attempted, context);
+  const read = await findEntity(backend, vmAt(vm.id), attempted, context);
   if (read === undefined) return false;
-  if (!hasTag(read.vm.description, backend.product, token)) {
-    backend.logger.warn(`VM "${read.vm.name ?? ''}" (${vm.id}) is left alone: it has not our ownership tag.`);
+  if (!hasTag(read.entity.description, backend.product, token)) {
+    backend.logger.warn(
+      `VM "${read.entity.name ?? ''}" (${vm.id}) is left alone: it has not our ownership tag.`,
+    );
     return false;
   }
   await deleteVm(backend, vm, context);
@@ -53,7 +62,7 @@ async function deleteOnce(
   context: CallContext,
 ): Promise<DeleteEnd> {
   try {
-    const read = await readVm(backend, id, attempted, context);
+    const read = await findEntity(backend, vmAt(id), attempted, context);
     if (read === undefined) return { kind: 'missing' };
     const etag = await detachVolumeGroups(backend, id, read, attempted, context);
     const request = { namespace: 'vmm', method: 'DELETE', path: vmPath(id), answer: taskReference } as const;
@@ -69,7 +78,7 @@ async function deleteOnce(
     // Another client may have deleted the VM at the same time. But what is missing may also be a volume group, or the VM
     // only for an action just after its create (reference v4 3.3): a read of the VM tells.
     const mayBeGone = hasCode(error, 'not-found', 'task-failed');
-    if (mayBeGone && (await readVm(backend, id, attempted, context)) === undefined)
+    if (mayBeGone && (await findEntity(backend, vmAt(id), attempted, context)) === undefined)
       return { kind: 'missing' };
     if (hasCode(error, 'conflict', 'not-found') || mayHaveHappened(error)) {
       await waitForRunningTasks(backend, id, attempted, context);
@@ -102,11 +111,11 @@ async function endOfAccepted(
 async function detachVolumeGroups(
   backend: V4Backend,
   id: string,
-  read: ReadVm,
+  read: ReadEntity<V4Vm>,
   attempted: string,
   context: CallContext,
 ): Promise<string | undefined> {
-  const attached = volumeGroupsOf(read.vm);
+  const attached = volumeGroupsOf(read.entity);
   for (const group of attached) {
     const detaching = `${attempted}, detach volume group ${group} from it`;
     context.progress(`${detaching}; its data stays`);
@@ -127,5 +136,5 @@ async function detachVolumeGroups(
     if (over.end.kind === 'failed') throw taskError(over, detaching);
   }
   if (attached.length === 0) return read.etag;
-  return (await readVm(backend, id, attempted, context))?.etag;
+  return (await findEntity(backend, vmAt(id), attempted, context))?.etag;
 }

@@ -1,11 +1,12 @@
 import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
 import { parseCreationToken, requestIdOf } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity } from '../read-entity.js';
 import { isCreateUnderWay } from '../task/running-tasks.js';
 import { findTagged } from './find-tagged.js';
 import { listNics } from './nics.js';
 import { vmFrom } from './view.js';
-import { readVm } from './vm.js';
+import { vmAt } from './vm.js';
 
 /** The VM; one request as long as its id is known and the cloud has told an address of it. */
 export async function findVm(
@@ -50,9 +51,9 @@ async function probe(
   context: CallContext,
 ): Promise<Vm | undefined> {
   const attempted = `look up VM "${name}" (${id})`;
-  const read = await readVm(backend, id, attempted, context);
+  const read = await findEntity(backend, vmAt(id), attempted, context);
   if (read === undefined) return undefined;
-  const found = vmFrom(read.vm, id);
+  const found = vmFrom(read.entity, id);
   if (found.power !== 'on' || found.nics.some(({ addresses }) => addresses.length > 0)) return found;
   const nics = await listNics(backend, id, attempted, context);
   return nics === undefined || nics.length === 0 ? found : { ...found, nics };

@@ -1,8 +1,9 @@
 import { dateFrom, inventoryOf, type SeenVm } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
+import { findEntity } from '../read-entity.js';
 import { powerOf } from './view.js';
-import { readVm, vm, VMS, type V4Vm } from './vm.js';
+import { type V4Vm, vm, vmAt, VMS } from './vm.js';
 
 /** What is read of every VM. */
 const FIELDS = 'extId,name,description,powerState,createTime,ownershipInfo';
@@ -19,9 +20,9 @@ export const { listOwned, readOwned } = inventoryOf<V4Backend>({
     const once = new Map(listed.map((one) => [one.extId, one]));
     return [...once.values()].map(seenFrom);
   },
-  one: async (...call) => {
-    const read = await readVm(...call);
-    return read === undefined ? undefined : seenFrom(read.vm);
+  one: async (backend, id, ...call) => {
+    const read = await findEntity(backend, vmAt(id), ...call);
+    return read === undefined ? undefined : seenFrom(read.entity);
   },
 });
 

@@ -2,9 +2,10 @@ import type { CallContext } from '../../../provider/index.js';
 import { backoff, poll, type Probed } from '../../../support/index.js';
 import { ASKED_MS, notRunning } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity } from '../read-entity.js';
 import { changeVm, type Change } from './change.js';
 import { powerOf } from './view.js';
-import { readVm, vmPath, type V4Vm } from './vm.js';
+import { vmPath, type V4Vm, vmAt } from './vm.js';
 
 /** Number of reads that may still show the state before a change whose task has succeeded (reference v4 3.4). */
 const LAGGING_READS = 8;
@@ -29,8 +30,8 @@ export async function powerOff(backend: V4Backend, id: string, context: CallCont
   const end = await changeVm(backend, id, action(id, 'power-off', attempted, isOff), context);
   if (end === 'was so') return;
   const probe = async (attempt: number): Promise<Probed<void>> => {
-    const now = await readVm(backend, id, attempted, context);
-    const isSeen = now === undefined || isOff(now.vm) || attempt === LAGGING_READS;
+    const now = await findEntity(backend, vmAt(id), attempted, context);
+    const isSeen = now === undefined || isOff(now.entity) || attempt === LAGGING_READS;
     return isSeen ? { ready: true, value: undefined } : { ready: false };
   };
   const delays = backoff({ first: 200, growth: 1.5 });

@@ -3,13 +3,14 @@ import { backoff, hasCode, poll, type Probed } from '../../../support/index.js';
 import { refusalBehind } from '../../http/index.js';
 import { parseCreationToken, readCreationToken, requestIdOf, taggedDescription } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity } from '../read-entity.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
 import { taskError, vmIdsIn, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { orderVm } from './create.js';
 import { deleteIfOurs, deleteVm } from './delete.js';
 import { findTagged } from './find-tagged.js';
-import { readVm } from './vm.js';
+import { vmAt } from './vm.js';
 
 /** Reads that a VM may need to be seen after its create has succeeded (reference v4 3.3). */
 const EARLY_READS = 4;
@@ -107,7 +108,7 @@ async function removeReserved(
 ): Promise<boolean> {
   const attempted = `delete VM "${name}" (${id})`;
   const isThere =
-    (await readVm(backend, id, attempted, context)) !== undefined ||
+    (await findEntity(backend, vmAt(id), attempted, context)) !== undefined ||
     (await waitForRunningTasks(backend, id, attempted, context));
   if (isThere) await deleteVm(backend, { id, name }, context);
   return isThere;
@@ -178,7 +179,7 @@ async function waitUntilSeen(
 ): Promise<void> {
   const attempted = `delete VM "${name}" (${id})`;
   const probe = async (attempt: number): Promise<Probed<void>> => {
-    const isSeen = (await readVm(backend, id, attempted, context)) !== undefined;
+    const isSeen = (await findEntity(backend, vmAt(id), attempted, context)) !== undefined;
     return isSeen || attempt === EARLY_READS ? { ready: true, value: undefined } : { ready: false };
   };
   const delays = backoff({ first: 250, growth: 2 });

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { CallContext } from '../../../provider/index.js';
-import { unlessCode } from '../../../support/index.js';
-import { lenient, maybe, rawObject, type RawObject } from '../../shared/index.js';
-import type { V4Backend } from '../backend.js';
+import { lenient, maybe, rawObject } from '../../shared/index.js';
+import type { EntityPlace } from '../read-entity.js';
 
 /** Where the VMs are in the namespace vmm. */
 export const VMS = '/ahv/config/vms';
@@ -31,31 +29,7 @@ export const vm = z.looseObject({
 });
 export type V4Vm = z.infer<typeof vm>;
 
-/** A VM exactly as the server sent it, with the ETag that a change of it has to name. */
-export interface ReadVm {
-  readonly vm: V4Vm;
-  readonly raw: RawObject;
-  readonly etag: string | undefined;
-}
-
-/** A VM that is not there is an OperationError `not-found`. */
-export async function getVm(
-  { api }: V4Backend,
-  id: string,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<ReadVm> {
-  const request = { namespace: 'vmm', method: 'GET', path: vmPath(id), answer: rawObject } as const;
-  const { data: raw, etag } = await api.send(request, { attempted, signal });
-  return { vm: vm.parse(raw), raw, etag };
-}
-
-/** undefined when the server says that there is no such VM. */
-export async function readVm(
-  backend: V4Backend,
-  id: string,
-  attempted: string,
-  context: CallContext,
-): Promise<ReadVm | undefined> {
-  return await unlessCode(getVm(backend, id, attempted, context), 'not-found');
+/** A VM as a place to read. */
+export function vmAt(id: string): EntityPlace<V4Vm> {
+  return { namespace: 'vmm', path: vmPath(id), shape: vm };
 }

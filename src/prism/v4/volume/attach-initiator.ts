@@ -2,9 +2,10 @@ import type { CallContext, InitiatorAccess, InitiatorAttachment, VolumeId } from
 import { OperationError } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
+import { readEntity, type ReadEntity } from '../read-entity.js';
 import { heldByAnother } from './attach-vm.js';
 import { getAttachedGroup, type AttachedGroup } from './attachments.js';
-import { clientPath, findClient, getClient, type IscsiClient, type ReadClient } from './clients.js';
+import { clientAt, clientPath, findClient, type IscsiClient } from './clients.js';
 import { groupPath } from './group.js';
 
 /** The most that a client takes, as in every example (reference v4 6.4). */
@@ -75,7 +76,7 @@ async function look(
   context: CallContext,
 ): Promise<Seen> {
   const group = await getAttachedGroup(backend, id, attempted, context);
-  const cluster = group.group.clusterReference;
+  const cluster = group.entity.clusterReference;
   return { group, client: await findClient(backend, initiatorName, cluster, attempted, context) };
 }
 
@@ -107,10 +108,10 @@ async function renewSecret(
   const change = {
     attempted: `${attempted}, set how iSCSI client ${extId} signs in`,
     entity: 'the iSCSI client',
-    read: async () => await getClient(backend, extId, attempted, context),
-    isDone: ({ client: { enabledAuthentications: now = 'NONE' } }: ReadClient) =>
+    read: async () => await readEntity(backend, clientAt(extId), attempted, context),
+    isDone: ({ entity: { enabledAuthentications: now = 'NONE' } }: ReadEntity<IscsiClient>) =>
       chapSecret === undefined && now === 'NONE',
-    request: ({ raw, etag }: ReadClient) =>
+    request: ({ raw, etag }: ReadEntity<IscsiClient>) =>
       ({
         namespace: 'volumes',
         method: 'PUT',

@@ -4,7 +4,8 @@ import { hasCode, OperationError } from '../../../support/index.js';
 import { lenient } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
-import { readVm, type V4Vm } from '../vm/vm.js';
+import { findEntity } from '../read-entity.js';
+import { type V4Vm, vmAt } from '../vm/vm.js';
 import { getAttachedGroup, holdersInWords, isSameHolder, type AttachedGroup } from './attachments.js';
 import { groupPath } from './group.js';
 
@@ -48,7 +49,7 @@ export async function attachToVm(
 
 /** Why a group that is not shared cannot be given to one more; undefined = it can. */
 export function heldByAnother(
-  { group, attachments }: AttachedGroup,
+  { entity: group, attachments }: AttachedGroup,
   id: VolumeId,
   attempted: string,
 ): OperationError | undefined {
@@ -79,7 +80,7 @@ async function withMissingVm(
   context: CallContext,
 ): Promise<unknown> {
   if (context.signal.aborted || !hasCode(error, 'task-failed', 'invalid-input')) return error;
-  const isThere = await readVm(backend, vmId, attempted, context).catch(() => true);
+  const isThere = await findEntity(backend, vmAt(vmId), attempted, context).catch(() => true);
   if (isThere !== undefined) return error;
   const concerns = { kind: 'VM', name: vmId };
   return error.with({ code: 'not-found', concerns, cause: error.cause });
@@ -99,8 +100,8 @@ async function scsiTargetOf(
   context: CallContext,
 ): Promise<number | undefined> {
   try {
-    const read = await readVm(backend, vmId, attempted, context);
-    return read === undefined ? undefined : targetAmong(read.vm, id);
+    const read = await findEntity(backend, vmAt(vmId), attempted, context);
+    return read === undefined ? undefined : targetAmong(read.entity, id);
   } catch (error) {
     if (context.signal.aborted || !hasCode(error, 'permission-denied')) throw error;
     backend.logger.debug(error.message);

@@ -3,7 +3,8 @@ import type { CallContext, VolumeAttachment } from '../../../provider/index.js';
 import { maybe } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
-import { getGroup, groupPath, type ReadGroup, type V4Group } from './group.js';
+import { readEntity, type ReadEntity } from '../read-entity.js';
+import { groupAt, groupPath, type V4Group } from './group.js';
 
 const attachment = z.looseObject({
   $objectType: maybe.text,
@@ -16,7 +17,7 @@ type V4Attachment = z.infer<typeof attachment>;
 const wrapped = z.looseObject({ attachment });
 
 /** A group with who has it. */
-export interface AttachedGroup extends ReadGroup {
+export interface AttachedGroup extends ReadEntity<V4Group> {
   readonly attachments: readonly VolumeAttachment[];
 }
 
@@ -27,8 +28,8 @@ export async function getAttachedGroup(
   attempted: string,
   context: CallContext,
 ): Promise<AttachedGroup> {
-  const read = await getGroup(backend, id, attempted, context);
-  return { ...read, attachments: await attachmentsOf(backend, id, read.group, attempted, context) };
+  const read = await readEntity(backend, groupAt(id), attempted, context);
+  return { ...read, attachments: await attachmentsOf(backend, id, read.entity, attempted, context) };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { CallContext } from '../../../provider/index.js';
-import { maybe, rawObject, type RawObject } from '../../shared/index.js';
+import { maybe } from '../../shared/index.js';
 import { odataText } from '../api.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
+import type { EntityPlace } from '../read-entity.js';
 
 const CLIENTS = '/config/iscsi-clients';
 
@@ -16,28 +17,13 @@ const iscsiClient = z.looseObject({
 });
 export type IscsiClient = z.infer<typeof iscsiClient>;
 
-/** A client exactly as the server sent it, with the ETag that a change of it has to name. */
-export interface ReadClient {
-  readonly client: IscsiClient;
-  readonly raw: RawObject;
-  readonly etag: string | undefined;
-}
-
 export function clientPath(id: string): string {
   return `${CLIENTS}/${encodeURIComponent(id)}`;
 }
 
-/** One that is not there is 400 and not 404 (reference v4 2.4). */
-export async function getClient(
-  { api }: V4Backend,
-  id: string,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<ReadClient> {
-  const answer = rawObject.and(iscsiClient);
-  const request = { namespace: 'volumes', method: 'GET', path: clientPath(id), answer } as const;
-  const { data: raw, etag } = await api.send(request, { attempted, signal });
-  return { client: iscsiClient.parse(raw), raw, etag };
+/** A client as a place to read. One that is not there is 400 and not 404 (reference v4 2.4). */
+export function clientAt(id: string): EntityPlace<IscsiClient> {
+  return { namespace: 'volumes', path: clientPath(id), shape: iscsiClient };
 }
 
 /** All clients, or those of one cluster; a name cannot be filtered by (reference v4 2.7). */

@@ -1,10 +1,11 @@
 import type { CallContext, NewVolume, VolumeId } from '../../../provider/index.js';
 import { hasCode, OperationError } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity } from '../read-entity.js';
 import { taskError, taskReference, type EndedTask } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { listDisks } from './disks.js';
-import { GROUPS, readGroup } from './group.js';
+import { groupAt, GROUPS } from './group.js';
 import { growDisk } from './grow.js';
 import { listGroups } from './list.js';
 import { madeIn } from './made-in.js';
@@ -144,8 +145,8 @@ async function growCopy(
   attempted: string,
   context: CallContext,
 ): Promise<void> {
-  const read = await readGroup(backend, id, attempted, context);
-  if (read?.group.name !== name) return;
+  const read = await findEntity(backend, groupAt(id), attempted, context);
+  if (read?.entity.name !== name) return;
   const [first] = await listDisks(backend, id, attempted, context);
   if (first === undefined || first.sizeBytes >= sizeBytes) return;
   await growDisk(backend, id, first.id, sizeBytes, context);

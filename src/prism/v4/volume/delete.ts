@@ -2,9 +2,10 @@ import type { CallContext, VolumeId } from '../../../provider/index.js';
 import { backoff, OperationError, poll, type Probed, unlessCode } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity, type ChangeEnd } from '../change.js';
+import { findEntity } from '../read-entity.js';
 import { attachedElsewhere } from './attach-vm.js';
 import { getAttachedGroup, type AttachedGroup } from './attachments.js';
-import { groupPath, readGroup } from './group.js';
+import { groupAt, groupPath } from './group.js';
 
 /** Deletes that may be needed: a read may show the group for a while after its delete has succeeded. */
 const ROUNDS = 8;
@@ -19,7 +20,7 @@ export async function deleteVolume(backend: V4Backend, id: VolumeId, context: Ca
   const round = async (number: number): Promise<Probed<void>> => {
     const isGone =
       (await deleteOnce(backend, id, attempted, context)) === 'was so' ||
-      (await readGroup(backend, id, attempted, context)) === undefined;
+      (await findEntity(backend, groupAt(id), attempted, context)) === undefined;
     if (isGone) return { ready: true, value: undefined };
     if (number < ROUNDS) return { ready: false };
     const problem = 'it is still there after every delete';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, VolumeDisk, VolumeId } from '../../../provider/index.js';
-import { maybe, rawObject, type RawObject } from '../../shared/index.js';
+import { maybe } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
+import type { EntityPlace } from '../read-entity.js';
 import { groupPath } from './group.js';
 
 /** Reference v4 6.2. */
@@ -25,23 +26,10 @@ export async function listDisks(
   return all.map(diskFrom).toSorted((a, b) => a.index - b.index);
 }
 
-/** A disk exactly as the server sent it, with the ETag that a change of it has to name. */
-export interface ReadDisk {
-  readonly disk: VolumeDisk;
-  readonly raw: RawObject;
-  readonly etag: string | undefined;
-}
-
-export async function getDisk(
-  { api }: V4Backend,
-  path: string,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<ReadDisk> {
-  const answer = rawObject.and(disk);
-  const request = { namespace: 'volumes', method: 'GET', path, answer } as const;
-  const { data: raw, etag } = await api.send(request, { attempted, signal });
-  return { disk: diskFrom(disk.parse(raw)), raw, etag };
+/** A disk of a group as a place to read. */
+export function diskAt(id: VolumeId, diskId: string): EntityPlace<VolumeDisk> {
+  const path = `${groupPath(id)}/disks/${encodeURIComponent(diskId)}`;
+  return { namespace: 'volumes', path, shape: disk.transform(diskFrom) };
 }
 
 function diskFrom({ extId, index, diskSizeBytes, storageContainerId }: z.infer<typeof disk>): VolumeDisk {

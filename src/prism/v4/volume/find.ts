@@ -9,13 +9,14 @@ import type {
 } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
+import { findEntity, readEntity } from '../read-entity.js';
 import { vmFrom } from '../vm/view.js';
-import { readVm } from '../vm/vm.js';
+import { vmAt } from '../vm/vm.js';
 import { attachmentsOf } from './attachments.js';
 import { categoriesOf } from './categories.js';
-import { getClient, listClients } from './clients.js';
+import { clientAt, listClients } from './clients.js';
 import { listDisks } from './disks.js';
-import { readGroup, type V4Group } from './group.js';
+import { groupAt, type V4Group } from './group.js';
 import { listGroups } from './list.js';
 
 /** Groups of a list that are asked for what the list does not say of them, at the same time. */
@@ -72,13 +73,13 @@ export async function findVolume(
 ): Promise<Volume | undefined> {
   const attempted = `look up volume group ${id}`;
   const [read, disks, categories] = await Promise.all([
-    readGroup(backend, id, attempted, context),
+    findEntity(backend, groupAt(id), attempted, context),
     listDisks(backend, id, attempted, context).catch(ifGone([] as readonly VolumeDisk[])),
     categoriesOf(backend, id, attempted, context),
   ]);
   if (read === undefined) return undefined;
-  const attachments = await attachmentsOf(backend, id, read.group, attempted, context);
-  const group = { ...read.group, extId: id };
+  const attachments = await attachmentsOf(backend, id, read.entity, attempted, context);
+  const group = { ...read.entity, extId: id };
   return {
     ...volumeFrom(group, disks, await withNames(backend, attachments, attempted, context)),
     categories,
@@ -91,9 +92,9 @@ export async function findHolder(
   id: VmId,
   context: CallContext,
 ): Promise<Pick<Vm, 'id' | 'name' | 'power'> | undefined> {
-  const read = await readVm(backend, id, `look up VM ${id}`, context);
+  const read = await findEntity(backend, vmAt(id), `look up VM ${id}`, context);
   if (read === undefined) return undefined;
-  const { name, power } = vmFrom(read.vm, id);
+  const { name, power } = vmFrom(read.entity, id);
   return { id, name, power };
 }
 
@@ -145,8 +146,12 @@ async function withNames(
   return await Promise.all(
     attachments.map(async (one) => {
       if (one.kind === 'vm') return one;
-      const read = await ifReadable(backend, getClient(backend, one.clientId, attempted, context), context);
-      return { ...one, initiatorName: read?.client.iscsiInitiatorName };
+      const read = await ifReadable(
+        backend,
+        readEntity(backend, clientAt(one.clientId), attempted, context),
+        context,
+      );
+      return { ...one, initiatorName: read?.entity.iscsiInitiatorName };
     }),
   );
 }

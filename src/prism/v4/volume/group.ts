@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { CallContext } from '../../../provider/index.js';
-import { unlessCode } from '../../../support/index.js';
-import { lenient, maybe, rawObject, type RawObject } from '../../shared/index.js';
-import type { V4Backend } from '../backend.js';
+import { lenient, maybe, rawObject } from '../../shared/index.js';
+import type { EntityPlace } from '../read-entity.js';
 
 /** Where the volume groups are in the namespace volumes. */
 export const GROUPS = '/config/volume-groups';
@@ -37,31 +35,7 @@ export const volumeGroup = z.looseObject({
 });
 export type V4Group = z.infer<typeof volumeGroup>;
 
-/** A group exactly as the server sent it, with the ETag that a change of it has to name. */
-export interface ReadGroup {
-  readonly group: V4Group;
-  readonly raw: RawObject;
-  readonly etag: string | undefined;
-}
-
-/** A group that is not there is an OperationError `not-found`. */
-export async function getGroup(
-  { api }: V4Backend,
-  id: string,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<ReadGroup> {
-  const request = { namespace: 'volumes', method: 'GET', path: groupPath(id), answer: rawObject } as const;
-  const { data: raw, etag } = await api.send(request, { attempted, signal });
-  return { group: volumeGroup.parse(raw), raw, etag };
-}
-
-/** undefined when the server says that there is no such group. */
-export async function readGroup(
-  backend: V4Backend,
-  id: string,
-  attempted: string,
-  context: CallContext,
-): Promise<ReadGroup | undefined> {
-  return await unlessCode(getGroup(backend, id, attempted, context), 'not-found');
+/** A group as a place to read. */
+export function groupAt(id: string): EntityPlace<V4Group> {
+  return { namespace: 'volumes', path: groupPath(id), shape: volumeGroup };
 }

@@ -1,8 +1,9 @@
-import type { CallContext, VolumeId } from '../../../provider/index.js';
+import type { CallContext, VolumeDisk, VolumeId } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
-import { getDisk, type ReadDisk } from './disks.js';
+import { readEntity, type ReadEntity } from '../read-entity.js';
+import { diskAt } from './disks.js';
 import { groupPath } from './group.js';
 
 /**
@@ -21,11 +22,11 @@ export async function growDisk(
   const change = {
     attempted,
     entity: 'the disk',
-    read: async () => await getDisk(backend, path, attempted, context),
-    isDone: ({ disk }: ReadDisk) => disk.sizeBytes === sizeBytes,
-    objection: ({ disk }: ReadDisk) =>
+    read: async () => await readEntity(backend, diskAt(id, diskId), attempted, context),
+    isDone: ({ entity: disk }: ReadEntity<VolumeDisk>) => disk.sizeBytes === sizeBytes,
+    objection: ({ entity: disk }: ReadEntity<VolumeDisk>) =>
       disk.sizeBytes > sizeBytes ? shrinking(disk.sizeBytes, attempted) : undefined,
-    request: ({ raw, etag }: ReadDisk) => {
+    request: ({ raw, etag }: ReadEntity<VolumeDisk>) => {
       const body = { ...raw, diskSizeBytes: sizeBytes, diskDataSourceReference: undefined };
       return { namespace: 'volumes', method: 'PUT', path, body, ifMatch: etag } as const;
     },

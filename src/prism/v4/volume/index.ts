@@ -1,6 +1,6 @@
-import type { Volumes } from '../../../provider/index.js';
+import { volumesPort, type Volumes } from '../../../provider/index.js';
 import { SpokenVersions } from '../../discovery/index.js';
-import { volumePortMethodsOf, type ApiParts } from '../../shared/index.js';
+import { portOf, type ApiParts } from '../../shared/index.js';
 import { V4Api } from '../api.js';
 import type { KnownCreate, V4Backend } from '../backend.js';
 import * as methods from './methods.js';
@@ -11,7 +11,7 @@ export function createV4Volumes({ http, spokenApi, ...tools }: ApiParts): Volume
   const api = new V4Api(http, versions);
   const backend: V4Backend = { ...tools, api, creates: new Map<string, KnownCreate>() };
   return {
-    ...volumePortMethodsOf(backend, methods),
+    ...portOf(volumesPort, backend, methods),
     close: async () => {
       await Promise.resolve();
       api.close();

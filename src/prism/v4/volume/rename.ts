@@ -1,7 +1,8 @@
 import type { CallContext, VolumeId } from '../../../provider/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
-import { getGroup, groupPath, type ReadGroup } from './group.js';
+import { readEntity, type ReadEntity } from '../read-entity.js';
+import { groupAt, groupPath, type V4Group } from './group.js';
 
 /** The group goes back as it was read, with another name and description. */
 export async function renameVolume(
@@ -14,9 +15,10 @@ export async function renameVolume(
   const change = {
     attempted,
     entity: 'the volume group',
-    read: async () => await getGroup(backend, id, attempted, context),
-    isDone: ({ group }: ReadGroup) => group.name === name && (group.description ?? '') === description,
-    request: ({ raw, etag }: ReadGroup) =>
+    read: async () => await readEntity(backend, groupAt(id), attempted, context),
+    isDone: ({ entity: group }: ReadEntity<V4Group>) =>
+      group.name === name && (group.description ?? '') === description,
+    request: ({ raw, etag }: ReadEntity<V4Group>) =>
       ({
         namespace: 'volumes',
         method: 'PUT',

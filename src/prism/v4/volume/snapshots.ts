@@ -8,9 +8,10 @@ import { listAll } from '../list.js';
 import { taskError, taskReference } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { listDisks } from './disks.js';
-import { readGroup } from './group.js';
+import { groupAt } from './group.js';
 import { madeIn } from './made-in.js';
 import { renameVolume } from './rename.js';
+import { findEntity } from '../read-entity.js';
 
 const POINTS = '/config/recovery-points';
 
@@ -131,8 +132,8 @@ export async function createFromSnapshot(
   const relation = 'volumes:config:volume-group';
   const what = { requestId, path, body, relation, detail: 'volumeGroupExtIds' };
   const made = await order(backend, what, attempted, context);
-  const read = await readGroup(backend, made, attempted, context);
-  if (read?.group.name === name) await renameVolume(backend, made, { name, description }, context);
+  const read = await findEntity(backend, groupAt(made), attempted, context);
+  if (read?.entity.name === name) await renameVolume(backend, made, { name, description }, context);
   return made;
 }
 

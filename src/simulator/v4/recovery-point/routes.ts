@@ -14,8 +14,7 @@ import {
   takeRecoveryPoint,
 } from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
+import { entityRoutes, type EntityType } from '../entity-routes.js';
 import { rejection, schemaRejection } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import type { V4Call, V4Route } from '../route.js';
@@ -29,45 +28,32 @@ import { recoveryPointView } from './view.js';
 const kind = 'recovery_point';
 const CONFIG = 'dataprotection.v4.config';
 
+const POINTS: EntityType<RecoveryPointRecord> = {
+  kind,
+  path: '/config/recovery-points',
+  model: CONFIG,
+  word: 'RecoveryPoint',
+  listing: (world, { version }) => ({
+    filterable: { extId: 'text', name: 'text', ownerExtId: 'text', creationTime: 'moment' },
+    orderable: ['name', 'creationTime', 'expirationTime'],
+    view: (record) => recoveryPointView(world, version.minor, record),
+  }),
+  records: ({ store }) => store.recoveryPoints,
+  existing: existingPoint,
+  tag: ({ tags }, record) => tags.of(record.uuid, record),
+  create: take,
+  remove,
+};
+
 /** Namespace dataprotection: volume groups as they were at one moment. VMs are not kept so. */
 export function recoveryPointRoutes(world: V4World): V4Route[] {
-  const points = '/config/recovery-points';
-  const path = `${points}/:extId`;
+  const actions = `${POINTS.path}/:extId/$actions`;
   return [
-    { method: 'POST', path: points, kind, handle: (call) => take(world, call) },
-    {
-      method: 'GET',
-      path: points,
-      kind,
-      handle: (call) =>
-        answeredList(world, call, {
-          type: `${CONFIG}.ListRecoveryPointsApiResponse`,
-          listing: {
-            filterable: { extId: 'text', name: 'text', ownerExtId: 'text', creationTime: 'moment' },
-            orderable: ['name', 'creationTime', 'expirationTime'],
-            view: (record: RecoveryPointRecord) => recoveryPointView(world, call.version.minor, record),
-          },
-          records: world.store.recoveryPoints,
-        }),
-    },
-    {
-      method: 'GET',
-      path,
-      kind,
-      handle: (call) => {
-        const record = existingPoint(world, call);
-        return entityAnswer(world, call, {
-          type: `${CONFIG}.GetRecoveryPointApiResponse`,
-          data: recoveryPointView(world, call.version.minor, record),
-          tag: world.tags.of(record.uuid, record),
-        });
-      },
-    },
-    { method: 'DELETE', path, kind, handle: (call) => remove(world, call) },
-    { method: 'POST', path: `${path}/$actions/restore`, kind, handle: (call) => restore(world, call) },
+    ...entityRoutes(world, POINTS),
+    { method: 'POST', path: `${actions}/restore`, kind, handle: (call) => restore(world, call) },
     {
       method: 'POST',
-      path: `${path}/$actions/set-expiration-time`,
+      path: `${actions}/set-expiration-time`,
       kind,
       handle: (call) => setExpiration(world, call),
     },

@@ -12,6 +12,7 @@ import {
   type GroupAttachment,
 } from '../../core/volume/index.js';
 import type { VmRecord } from '../../core/store/vm-record.js';
+import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
 import type { Answer } from '../../http/route.js';
 import { answeredList, type Listing } from '../listing/index.js';
 import { schemaRejection } from '../message/error.js';
@@ -19,7 +20,7 @@ import { requestBody } from '../message/request-body.js';
 import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { clientDetachmentBody, iscsiClientBody, vmAttachmentBody } from './bodies.js';
-import { changeOfGroup, existingGroup } from './changes.js';
+import { changeOfGroup, existingGroup, type GroupChange } from './changes.js';
 import { GROUPS_PATH } from './group-routes.js';
 import { clientOptionsOf, initiatorsOf } from './options.js';
 import { clientAttachmentView, iscsiClientView, vmAttachmentView, volumeType } from './views.js';
@@ -97,17 +98,12 @@ function clientAttachmentListing(world: V4World, call: V4Call): Listing<string> 
   };
 }
 
-/** The lane is the VM's: another change of it shall not lose the disk that is added here. */
 function attachVm(world: V4World, call: V4Call): Answer {
   const { extId, index } = requestBody(world, call, vmAttachmentBody);
-  const uuid = extId.toLowerCase();
-  return changeOfGroup(world, call, {
+  return changeWithVm(world, call, extId, {
     operation: 'VolumeGroupAttachVm',
     answerType: 'AttachVmApiResponse',
-    entities: [{ kind: 'vm', uuid }],
-    lane: uuid,
-    run: async (group) => {
-      const vm = existing(world.store.vms, 'vm', uuid);
+    run: async (group, vm) => {
       attachToVm(world.store, group, vm, { uuid: randomUUID(), index });
       changedNow(world, vm);
       await showDisksToGuest(world, vm);
@@ -117,18 +113,29 @@ function attachVm(world: V4World, call: V4Call): Answer {
 
 function detachVm(world: V4World, call: V4Call): Answer {
   const { extId } = requestBody(world, call, vmAttachmentBody);
-  const uuid = extId.toLowerCase();
-  return changeOfGroup(world, call, {
+  return changeWithVm(world, call, extId, {
     operation: 'VolumeGroupDetachVm',
     answerType: 'DetachVmApiResponse',
-    entities: [{ kind: 'vm', uuid }],
-    lane: uuid,
-    run: async (group) => {
-      const vm = existing(world.store.vms, 'vm', uuid);
+    run: async (group, vm) => {
       await showDisksToGuest(world, vm, group.uuid);
       detachFromVm(world.store, group, vm);
       changedNow(world, vm);
     },
+  });
+}
+
+interface ChangeWithVm extends Pick<GroupChange, 'operation' | 'answerType'> {
+  run(group: VolumeGroupRecord, vm: VmRecord): Promise<void>;
+}
+
+/** The lane is the VM's: another change of it shall not lose the disk that is added here. */
+function changeWithVm(world: V4World, call: V4Call, extId: string, change: ChangeWithVm): Answer {
+  const uuid = extId.toLowerCase();
+  return changeOfGroup(world, call, {
+    ...change,
+    entities: [{ kind: 'vm', uuid }],
+    lane: uuid,
+    run: async (group) => await change.run(group, existing(world.store.vms, 'vm', uuid)),
   });
 }
 

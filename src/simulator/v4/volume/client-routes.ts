@@ -1,58 +1,37 @@
 import type { IscsiClientRecord } from '../../core/store/volume-records.js';
 import { changedClient } from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
+import type { EntityType } from '../entity-routes.js';
 import { rejection, schemaRejection } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import { ordered } from '../task/start.js';
 import type { V4World } from '../world.js';
 import { iscsiClientBody } from './bodies.js';
 import { inVolumeWords } from './changes.js';
 import { clientOptionsOf, initiatorsOf } from './options.js';
-import { iscsiClientView, volumeType } from './views.js';
+import { iscsiClientView, VOLUME_MODEL, volumeType } from './views.js';
 
 const kind = 'iscsi_client';
 
 /** iSCSI clients that have, or had, a group. There is no DELETE. */
-export function iscsiClientRoutes(world: V4World): V4Route[] {
-  const clients = '/config/iscsi-clients';
-  const path = `${clients}/:extId`;
-  return [
-    {
-      method: 'GET',
-      path: clients,
-      kind,
-      handle: (call) =>
-        answeredList(world, call, {
-          type: volumeType('ListIscsiClientsApiResponse'),
-          listing: {
-            // The name of the initiator is not among them (reference v4 2.7).
-            filterable: { extId: 'text', clusterReference: 'text' },
-            orderable: ['clusterReference', 'extId'],
-            view: (client: IscsiClientRecord) => iscsiClientView(world, call.version.minor, client),
-          },
-          records: world.store.iscsiClients,
-        }),
-    },
-    {
-      method: 'GET',
-      path,
-      kind,
-      handle: (call) => {
-        const client = existingClient(world, call);
-        return entityAnswer(world, call, {
-          type: volumeType('GetIscsiClientApiResponse'),
-          data: iscsiClientView(world, call.version.minor, client),
-          tag: clientTag(world, client),
-        });
-      },
-    },
-    { method: 'PUT', path, kind, handle: (call) => updateClient(world, call) },
-  ];
-}
+export const ISCSI_CLIENTS: EntityType<IscsiClientRecord> = {
+  kind,
+  path: '/config/iscsi-clients',
+  model: VOLUME_MODEL,
+  word: 'IscsiClient',
+  listing: (world, { version }) => ({
+    // The name of the initiator is not among them (reference v4 2.7).
+    filterable: { extId: 'text', clusterReference: 'text' },
+    orderable: ['clusterReference', 'extId'],
+    view: (client) => iscsiClientView(world, version.minor, client),
+  }),
+  records: ({ store }) => store.iscsiClients,
+  existing: existingClient,
+  tag: clientTag,
+  update: updateClient,
+};
 
 /** PUT changes how the client signs in, above all its secret. */
 function updateClient(world: V4World, call: V4Call): Answer {

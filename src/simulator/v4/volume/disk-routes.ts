@@ -9,76 +9,40 @@ import {
   removeDisk,
 } from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
-import { answeredList } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
+import type { EntityType } from '../entity-routes.js';
 import { requestBody } from '../message/request-body.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import type { V4World } from '../world.js';
 import { volumeDiskBody } from './bodies.js';
 import { changeOfGroup, existingGroup, showGroupToGuests } from './changes.js';
 import { unknownEntity, volumeRejection } from './failures.js';
 import { GROUPS_PATH } from './group-routes.js';
 import { diskOptionsOf } from './options.js';
-import { volumeDiskView, volumeType } from './views.js';
+import { volumeDiskView, VOLUME_MODEL } from './views.js';
 
 const kind = 'volume_disk';
 
+const disksPath = `${GROUPS_PATH}/:groupExtId/disks`;
+
 /** The disks of a group. */
-export function volumeDiskRoutes(world: V4World): V4Route[] {
-  const disks = `${GROUPS_PATH}/:groupExtId/disks`;
-  const path = `${disks}/:diskExtId`;
-  return [
-    { method: 'POST', path: disks, kind, handle: (call) => createDisk(world, call) },
-    {
-      method: 'GET',
-      path: disks,
-      kind,
-      handle: (call) =>
-        answeredList(world, call, {
-          type: volumeType('ListVolumeDisksApiResponse'),
-          listing: {
-            filterable: { storageContainerId: 'text' },
-            orderable: [],
-            view: (disk: VolumeDisk) => volumeDiskView(world, disk),
-          },
-          records: existingGroup(world, call).disks,
-        }),
-    },
-    {
-      method: 'GET',
-      path,
-      kind,
-      handle: (call) => {
-        const disk = existingDisk(world, call);
-        return entityAnswer(world, call, {
-          type: volumeType('GetVolumeDiskApiResponse'),
-          data: volumeDiskView(world, disk),
-          tag: world.tags.of(disk.uuid, disk),
-        });
-      },
-    },
-    { method: 'PUT', path, kind, handle: (call) => updateDisk(world, call) },
-    {
-      method: 'DELETE',
-      path,
-      kind,
-      handle: (call) => {
-        const { uuid } = existingDisk(world, call);
-        return changeOfGroup(world, call, {
-          operation: 'VolumeDiskDelete',
-          answerType: 'DeleteVolumeDiskApiResponse',
-          entities: [{ kind, uuid }],
-          run: async (group) => {
-            const disk = diskOf(group, uuid);
-            removeDisk(group, uuid);
-            await showGroupToGuests(world, group);
-            await dropContents(world, [disk]);
-          },
-        });
-      },
-    },
-  ];
-}
+export const VOLUME_DISKS: EntityType<VolumeDisk> = {
+  kind,
+  path: disksPath,
+  onePath: `${disksPath}/:diskExtId`,
+  model: VOLUME_MODEL,
+  word: 'VolumeDisk',
+  listing: (world) => ({
+    filterable: { storageContainerId: 'text' },
+    orderable: [],
+    view: (disk) => volumeDiskView(world, disk),
+  }),
+  records: (world, call) => existingGroup(world, call).disks,
+  existing: existingDisk,
+  tag: ({ tags }, disk) => tags.of(disk.uuid, disk),
+  create: createDisk,
+  update: updateDisk,
+  remove: deleteDisk,
+};
 
 function createDisk(world: V4World, call: V4Call): Answer {
   const options = diskOptionsOf(requestBody(world, call, volumeDiskBody));
@@ -112,6 +76,21 @@ function updateDisk(world: V4World, call: V4Call): Answer {
     run: async (group) => {
       changeDisk(world.store, diskOf(group, uuid), { index, sizeBytes, description, flashMode });
       await showGroupToGuests(world, group);
+    },
+  });
+}
+
+function deleteDisk(world: V4World, call: V4Call): Answer {
+  const { uuid } = existingDisk(world, call);
+  return changeOfGroup(world, call, {
+    operation: 'VolumeDiskDelete',
+    answerType: 'DeleteVolumeDiskApiResponse',
+    entities: [{ kind, uuid }],
+    run: async (group) => {
+      const disk = diskOf(group, uuid);
+      removeDisk(group, uuid);
+      await showGroupToGuests(world, group);
+      await dropContents(world, [disk]);
     },
   });
 }

@@ -11,58 +11,52 @@ import {
 } from '../../core/volume/index.js';
 import type { TaskFault } from '../../core/task-engine.js';
 import type { Answer } from '../../http/route.js';
-import { answeredList, type Listing } from '../listing/index.js';
-import { entityAnswer } from '../message/answer.js';
+import type { EntityType } from '../entity-routes.js';
+import type { Listing } from '../listing/index.js';
 import { schemaRejection } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
-import type { V4Call, V4Route } from '../route.js';
+import type { V4Call } from '../route.js';
 import { ordered } from '../task/start.js';
 import type { V4World } from '../world.js';
 import { groupChangeBody, newGroupBody, type NewGroupBody } from './bodies.js';
 import { changeOfGroup, existingGroup, groupTag, inVolumeWords } from './changes.js';
 import { volumeRejection } from './failures.js';
 import { groupOptionsOf, newGroupOf } from './options.js';
-import { groupClusterView, groupMetadataView, groupView, volumeType } from './views.js';
+import { groupClusterView, groupMetadataView, groupView, VOLUME_MODEL, volumeType } from './views.js';
 
 const kind = 'volume_group';
 
 export const GROUPS_PATH = '/config/volume-groups';
 
 /** A group itself. */
-export function groupRoutes(world: V4World): V4Route[] {
-  const path = `${GROUPS_PATH}/:groupExtId`;
-  return [
-    { method: 'POST', path: GROUPS_PATH, kind, handle: (call) => createGroup(world, call) },
-    {
-      method: 'GET',
-      path: GROUPS_PATH,
-      kind,
-      handle: (call) =>
-        answeredList(world, call, {
-          type: volumeType('ListVolumeGroupsApiResponse'),
-          listing: groupListing(world, call),
-          records: world.store.volumeGroups,
-        }),
+export const VOLUME_GROUPS: EntityType<VolumeGroupRecord> = {
+  kind,
+  path: GROUPS_PATH,
+  onePath: `${GROUPS_PATH}/:groupExtId`,
+  model: VOLUME_MODEL,
+  word: 'VolumeGroup',
+  listing: groupListing,
+  records: ({ store }) => store.volumeGroups,
+  existing: existingGroup,
+  shown: expandedGroup,
+  tag: groupTag,
+  links: ['disks', 'vm-attachments', 'external-iscsi-attachments', 'metadata'],
+  create: createGroup,
+  update: updateGroup,
+  remove,
+};
+
+function remove(world: V4World, call: V4Call): Answer {
+  return changeOfGroup(world, call, {
+    operation: 'VolumeGroupDelete',
+    answerType: 'DeleteVolumeGroupApiResponse',
+    fault: staleTag(world, call) ?? call.taskFault,
+    run: async ({ uuid, disks }) => {
+      deleteGroup(world.store, uuid);
+      await dropContents(world, disks);
     },
-    { method: 'GET', path, kind, handle: (call) => getGroup(world, call) },
-    { method: 'PUT', path, kind, handle: (call) => updateGroup(world, call) },
-    {
-      method: 'DELETE',
-      path,
-      kind,
-      handle: (call) =>
-        changeOfGroup(world, call, {
-          operation: 'VolumeGroupDelete',
-          answerType: 'DeleteVolumeGroupApiResponse',
-          fault: staleTag(world, call) ?? call.taskFault,
-          run: async ({ uuid, disks }) => {
-            deleteGroup(world.store, uuid);
-            await dropContents(world, disks);
-          },
-        }),
-    },
-  ];
+  });
 }
 
 /** A delete needs no If-Match, and clients send one all the same (reference v4 2.3): then it has to be the right one. */
@@ -88,23 +82,18 @@ function groupListing(world: V4World, { version }: V4Call): Listing<VolumeGroupR
   };
 }
 
-function getGroup(world: V4World, call: V4Call): Answer {
-  const group = existingGroup(world, call);
+/** What `$expand` of one group adds to it. */
+function expandedGroup(world: V4World, group: VolumeGroupRecord, call: V4Call): Record<string, unknown> {
   const listing = groupListing(world, call);
   const { expandable = {} } = listing;
-  const expanded = (call.query.get('$expand') ?? '').split(',').filter((name) => name !== '');
-  const additions = expanded.map((name) => {
+  const names = (call.query.get('$expand') ?? '').split(',').filter((name) => name !== '');
+  const additions = names.map((name) => {
     if (Object.hasOwn(expandable, name)) return expandable[name]?.(group);
     const message = `"${name}" cannot be expanded.`;
     throw schemaRejection(world, call, [{ location: '@query', message }]);
   });
-  return entityAnswer(world, call, {
-    type: volumeType('GetVolumeGroupApiResponse'),
-    data: additions.reduce<Record<string, unknown>>((data, added) => ({ ...data, ...added }), {
-      ...listing.view(group),
-    }),
-    links: ['disks', 'vm-attachments', 'external-iscsi-attachments', 'metadata'],
-    tag: groupTag(world, group),
+  return additions.reduce<Record<string, unknown>>((data, added) => ({ ...data, ...added }), {
+    ...listing.view(group),
   });
 }
 

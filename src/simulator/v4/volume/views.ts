@@ -15,9 +15,12 @@ type Json = Record<string, unknown>;
 const WITH_ATTACHMENTS = 1;
 const WITH_PROJECT = 3;
 
+/** What the types of this namespace begin with. */
+export const VOLUME_MODEL = 'volumes.v4.config';
+
 /** The type of an object of this namespace. */
 export function volumeType(name: string): string {
-  return `volumes.v4.config.${name}`;
+  return `${VOLUME_MODEL}.${name}`;
 }
 
 /** A group as GET and lists show it; its secret is never shown. Source: reference v4 6.1, Nutanix's models. */
