@@ -7,11 +7,10 @@ import {
   systemClock,
   type Clock,
 } from '../support/index.js';
-import { CommandRunner } from './command/command-runner.js';
-import { BlockDevices } from './devices/block-devices.js';
 import { scanForDisks } from './devices/bus-scan.js';
 import { releaseDisk } from './devices/device-release.js';
 import { isClaimedByMultipath } from './devices/multipath-claim.js';
+import { NodeTools } from './devices/node-tools.js';
 import { DiskSearch } from './devices/disk-search.js';
 import { ContentInspection } from './filesystems/content.js';
 import { Formatting } from './filesystems/formatting.js';
@@ -84,11 +83,9 @@ function pendingFor(disk: DiskAddress): Wait {
 }
 
 class LinuxStorageNode implements StorageNode {
-  readonly #paths: NodePaths;
+  readonly #tools: NodeTools;
   readonly #clock: Clock;
   readonly #vmId: string | undefined;
-  readonly #runner: CommandRunner;
-  readonly #devices: BlockDevices;
   readonly #search: DiskSearch;
   readonly #initiator: Initiator;
   readonly #inspection: ContentInspection;
@@ -97,19 +94,17 @@ class LinuxStorageNode implements StorageNode {
 
   constructor(paths: NodePaths, clock: Clock, vmId: string | undefined) {
     this.#vmId = vmId;
-    this.#paths = paths;
     this.#clock = clock;
-    this.#runner = new CommandRunner(paths.programs);
-    this.#devices = new BlockDevices(paths);
-    this.#search = new DiskSearch(paths, this.#devices);
-    this.#initiator = new Initiator(this.#runner, paths, this.#devices);
-    this.#inspection = new ContentInspection(this.#runner, this.#devices);
-    this.#formatting = new Formatting(this.#runner, this.#inspection);
-    this.#mounting = new Mounting(this.#runner, paths);
+    this.#tools = new NodeTools(paths);
+    this.#search = new DiskSearch(this.#tools);
+    this.#initiator = new Initiator(this.#tools);
+    this.#inspection = new ContentInspection(this.#tools);
+    this.#formatting = new Formatting(this.#tools);
+    this.#mounting = new Mounting(this.#tools);
   }
 
   async identify(): Promise<NodeIdentity> {
-    const identity = await identifyNode(this.#paths);
+    const identity = await identifyNode(this.#tools.paths);
     return this.#vmId === undefined ? identity : { ...identity, vmId: this.#vmId };
   }
 
@@ -120,17 +115,11 @@ class LinuxStorageNode implements StorageNode {
     return await poll(
       async (attempt) => {
         if (disk.kind === 'vm' && SCANNED_ATTEMPTS.has(attempt)) {
-          await scanForDisks(this.#paths, disk.scsiTarget);
+          await scanForDisks(this.#tools.paths, disk.scsiTarget);
         }
         const device = await this.#search.see(disk);
         if (device === undefined) return { ready: false };
-        const isClaimed = await isClaimedByMultipath(
-          device,
-          this.#paths,
-          this.#runner,
-          this.#devices,
-          signal,
-        );
+        const isClaimed = await isClaimedByMultipath(device, this.#tools, signal);
         if (!isClaimed) return { ready: true, value: device.path };
         pending.lastSeen = `${device.path}, of which multipathd has made no device yet`;
         return { ready: false };
@@ -153,12 +142,12 @@ class LinuxStorageNode implements StorageNode {
     const attempted = `release the device of disk ${disk.diskId}`;
     if (signal.aborted) throw abortError(signal, attempted);
     const remains = await this.#search.remains(disk);
-    await releaseDisk(remains, attempted, this.#runner, this.#devices, signal);
+    await releaseDisk(remains, attempted, this.#tools, signal);
     if (disk.kind === 'iscsi') await this.#initiator.logOut(disk, signal);
   }
 
   async rescanSize(device: string, signal: AbortSignal): Promise<number> {
-    return await rescanDevice(device, this.#runner, this.#devices, signal);
+    return await rescanDevice(device, this.#tools, signal);
   }
 
   async inspect(device: string, signal: AbortSignal): Promise<DeviceContent> {
@@ -187,7 +176,7 @@ class LinuxStorageNode implements StorageNode {
       const isCopy =
         type === 'xfs' &&
         hasCode(error, 'task-failed') &&
-        (await hasMountedTwin(device, content.uuid, await this.mounts(), this.#devices, attempted));
+        (await hasMountedTwin(device, content.uuid, await this.mounts(), this.#tools.devices, attempted));
       if (!isCopy) throw error;
       await this.#mounting.mount(request, ['nouuid'], signal);
     }
@@ -202,7 +191,7 @@ class LinuxStorageNode implements StorageNode {
   }
 
   async mounts(): Promise<readonly MountEntry[]> {
-    return await readMounts(this.#paths.proc);
+    return await readMounts(this.#tools.paths.proc);
   }
 
   async isMountedElsewhere(target: string): Promise<boolean | undefined> {
@@ -216,9 +205,9 @@ class LinuxStorageNode implements StorageNode {
       throw new OperationError({ code: 'not-found', attempted, problem: 'nothing is mounted there' });
     }
     // What the table calls the source may be gone or called otherwise; the number is the device.
-    const name = await this.#devices.nameByNumber(entry.device);
-    const device = name === undefined ? entry.source : await this.#devices.pathOf(name);
-    await growMounted(entry, device, this.#runner, signal);
+    const name = await this.#tools.devices.nameByNumber(entry.device);
+    const device = name === undefined ? entry.source : await this.#tools.devices.pathOf(name);
+    await growMounted(entry, device, this.#tools.runner, signal);
   }
 
   async use(path: string): Promise<FilesystemUse> {

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, hasSystemCode, OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
-import type { BlockDevice, BlockDevices } from './block-devices.js';
+import type { BlockDevice } from './block-devices.js';
 import { demandUnused } from './device-file.js';
+import type { NodeTools } from './node-tools.js';
 
 /**
  * Flushes a disk's devices and takes away what the kernel keeps of them: first the multipath device, then each path.
@@ -12,8 +13,7 @@ import { demandUnused } from './device-file.js';
 export async function releaseDisk(
   remains: readonly BlockDevice[],
   attempted: string,
-  runner: CommandRunner,
-  devices: BlockDevices,
+  { runner, devices }: NodeTools,
   signal: AbortSignal,
 ): Promise<void> {
   const maps = new Set(remains.flatMap(({ multipath }) => multipath ?? []));

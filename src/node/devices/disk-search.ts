@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OperationError } from '../../support/index.js';
-import type { NodePaths } from '../node-paths.js';
 import type { DiskAddress } from '../storage-node.js';
-import { entriesOf, realpathOrNothing, type BlockDevice, type BlockDevices } from './block-devices.js';
+import { entriesOf, realpathOrNothing, type BlockDevice } from './block-devices.js';
 import { namesAnotherDisk, namesDisk, namesTarget } from './scsi-identity.js';
+import type { NodeTools } from './node-tools.js';
 
 const VENDOR = 'NUTANIX';
 
@@ -16,12 +16,10 @@ export interface NamedDevice {
 
 /** Tells which block device a disk is, by what the disk says of itself; never by the kernel's name. */
 export class DiskSearch {
-  readonly #paths: NodePaths;
-  readonly #devices: BlockDevices;
+  readonly #tools: NodeTools;
 
-  constructor(paths: NodePaths, devices: BlockDevices) {
-    this.#paths = paths;
-    this.#devices = devices;
+  constructor(tools: NodeTools) {
+    this.#tools = tools;
   }
 
   /**
@@ -33,7 +31,7 @@ export class DiskSearch {
    *    mere numbers, vendor and exact size have to fit, too, and the device tells no serial at all.
    */
   async see(disk: DiskAddress): Promise<NamedDevice | undefined> {
-    const all = await this.#devices.list();
+    const all = await this.#tools.devices.list();
     const devices = all.filter(isUsable);
     const bySerial = devices.filter(({ serials }) =>
       serials.some((serial) => namesDisk(serial, disk.diskId)),
@@ -48,7 +46,7 @@ export class DiskSearch {
 
   /** All that the kernel still has of the disk, also what answers no more. */
   async remains(disk: DiskAddress): Promise<readonly BlockDevice[]> {
-    const devices = await this.#devices.list();
+    const devices = await this.#tools.devices.list();
     const bySerial = devices.filter(({ serials }) =>
       serials.some((serial) => namesDisk(serial, disk.diskId)),
     );
@@ -58,7 +56,7 @@ export class DiskSearch {
   async #candidates(devices: readonly BlockDevice[]): Promise<readonly NamedDevice[]> {
     const names = new Set(devices.map(({ name, multipath }) => multipath ?? name));
     return await Promise.all(
-      [...names].map(async (name) => ({ name, path: await this.#devices.pathOf(name) })),
+      [...names].map(async (name) => ({ name, path: await this.#tools.devices.pathOf(name) })),
     );
   }
 
@@ -67,7 +65,7 @@ export class DiskSearch {
    * another disk is one that udev has not taken away yet.
    */
   async #byLinks(disk: DiskAddress, devices: readonly BlockDevice[]): Promise<readonly NamedDevice[]> {
-    const folder = join(this.#paths.dev, 'disk/by-id');
+    const folder = join(this.#tools.paths.dev, 'disk/by-id');
     const links = (await entriesOf(folder)).filter(
       (link) => link.toUpperCase().includes(VENDOR) && namesDisk(link, disk.diskId),
     );

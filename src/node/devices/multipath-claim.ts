@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { CommandRunner } from '../command/command-runner.js';
-import type { NodePaths } from '../node-paths.js';
-import { textIn, type BlockDevices } from './block-devices.js';
+import { textIn } from './block-devices.js';
 import type { NamedDevice } from './disk-search.js';
+import type { NodeTools } from './node-tools.js';
 
 /**
  * True when multipathd is going to make a multipath device of this one and has not yet: a program that took the path
@@ -10,9 +9,7 @@ import type { NamedDevice } from './disk-search.js';
  */
 export async function isClaimedByMultipath(
   { name, path }: NamedDevice,
-  paths: NodePaths,
-  runner: CommandRunner,
-  devices: BlockDevices,
+  { paths, runner, devices }: NodeTools,
   signal: AbortSignal,
 ): Promise<boolean> {
   if ((await textIn(join(paths.run, 'multipathd.pid'))) === undefined) return false;

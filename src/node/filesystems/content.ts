@@ -1,6 +1,5 @@
 import { OperationError } from '../../support/index.js';
-import type { CommandRunner } from '../command/command-runner.js';
-import type { BlockDevices } from '../devices/block-devices.js';
+import type { NodeTools } from '../devices/node-tools.js';
 import type { DeviceContent } from '../storage-node.js';
 import { firstByteIn, isUnfinished, readEnds } from './unfinished.js';
 
@@ -11,12 +10,10 @@ const AMBIVALENT = 8;
 
 /** What a device holds, by blkid and by its bytes. */
 export class ContentInspection {
-  readonly #runner: CommandRunner;
-  readonly #devices: BlockDevices;
+  readonly #tools: NodeTools;
 
-  constructor(runner: CommandRunner, devices: BlockDevices) {
-    this.#runner = runner;
-    this.#devices = devices;
+  constructor(tools: NodeTools) {
+    this.#tools = tools;
   }
 
   async inspect(device: string, signal: AbortSignal): Promise<DeviceContent> {
@@ -35,7 +32,13 @@ export class ContentInspection {
     const ends = await readEnds(device, sizeBytes, attempted);
     const args = ['--probe', '--output', 'export', device];
     const answers = [0, NOTHING, AMBIVALENT];
-    const { status, stdout } = await this.#runner.run({ program: 'blkid', args, attempted, signal, answers });
+    const { status, stdout } = await this.#tools.runner.run({
+      program: 'blkid',
+      args,
+      attempted,
+      signal,
+      answers,
+    });
     if (status === AMBIVALENT) {
       const what = 'signatures of several file systems or partition tables, which contradict one another';
       return { content: { kind: 'foreign', what }, leftover: false, sizeBytes };
@@ -53,7 +56,7 @@ export class ContentInspection {
   }
 
   async #sizeOf(device: string, attempted: string): Promise<number> {
-    const sizeBytes = await this.#devices.sizeOf(await this.#devices.nameOf(device, attempted));
+    const sizeBytes = await this.#tools.devices.sizeOf(await this.#tools.devices.nameOf(device, attempted));
     if (sizeBytes !== undefined && sizeBytes > 0) return sizeBytes;
     const problem = sizeBytes === 0 ? 'the device is 0 bytes long' : 'the kernel knows no such device';
     throw new OperationError({ code: 'not-found', attempted, problem });

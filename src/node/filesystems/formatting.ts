@@ -1,8 +1,8 @@
 import { OperationError } from '../../support/index.js';
-import type { CommandRunner } from '../command/command-runner.js';
 import { demandUnused } from '../devices/device-file.js';
+import type { NodeTools } from '../devices/node-tools.js';
 import type { FilesystemType } from '../storage-node.js';
-import type { ContentInspection } from './content.js';
+import { ContentInspection } from './content.js';
 import { filesystemSizeOn, wipeMark, wipeUnfinished, writeMark } from './unfinished.js';
 
 /** Bytes. mkfs.xfs makes none below 300 MiB, and 1 MiB is left free; ext4 has no sense below. */
@@ -21,12 +21,12 @@ const NEW_FEATURES = [
 
 /** Makes file systems, on blank devices alone, in such steps that it can be killed at any of them and begun again. */
 export class Formatting {
-  readonly #runner: CommandRunner;
+  readonly #tools: NodeTools;
   readonly #inspection: ContentInspection;
 
-  constructor(runner: CommandRunner, inspection: ContentInspection) {
-    this.#runner = runner;
-    this.#inspection = inspection;
+  constructor(tools: NodeTools) {
+    this.#tools = tools;
+    this.#inspection = new ContentInspection(tools);
   }
 
   /** No program is ever forced: mkfs refuses, too, what it finds something on (xfs), or is not started at all. */
@@ -50,19 +50,19 @@ export class Formatting {
   /** A volume holds no system that root must be able to repair when it is full: nothing is reserved for root. */
   async #makeExt4({ device, label, sizeBytes, attempted, signal }: MakeRequest): Promise<void> {
     const args = ['-q', '-E', 'nodiscard', '-m', '0', '-L', label, device, `${sizeBytes / 1024}k`];
-    await this.#runner.run({ program: 'mkfs.ext4', args, attempted, signal });
+    await this.#tools.runner.run({ program: 'mkfs.ext4', args, attempted, signal });
   }
 
   async #makeXfs({ device, label, sizeBytes, attempted, signal }: MakeRequest): Promise<void> {
     const features = await this.#withoutNewFeatures(attempted, signal);
     const args = [...features, '-q', '-K', '-d', `size=${sizeBytes}`, '-L', label, device];
-    await this.#runner.run({ program: 'mkfs.xfs', args, attempted, signal });
+    await this.#tools.runner.run({ program: 'mkfs.xfs', args, attempted, signal });
   }
 
   /** An xfsprogs that does not know a feature refuses its name: its own summary of options tells what it knows. */
   async #withoutNewFeatures(attempted: string, signal: AbortSignal): Promise<readonly string[]> {
     const request = { program: 'mkfs.xfs', args: [], attempted, signal, answers: [0, 1] } as const;
-    const { stdout, stderr } = await this.#runner.run(request);
+    const { stdout, stderr } = await this.#tools.runner.run(request);
     const known = NEW_FEATURES.filter(({ feature }) => `${stdout}${stderr}`.includes(`${feature}=`));
     return known.flatMap(({ option, feature }) => [option, `${feature}=0`]);
   }

@@ -2,21 +2,17 @@ import { statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasSystemCode, OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
-import type { BlockDevices } from '../devices/block-devices.js';
 import type { FilesystemUse, MountEntry } from '../storage-node.js';
+import type { NodeTools } from '../devices/node-tools.js';
 
 /** Makes the kernel ask for the size of a disk again, of each path where there are several; resolves with it, bytes. */
-export async function rescanDevice(
-  device: string,
-  runner: CommandRunner,
-  devices: BlockDevices,
-  signal: AbortSignal,
-): Promise<number> {
+export async function rescanDevice(device: string, tools: NodeTools, signal: AbortSignal): Promise<number> {
+  const { runner, devices } = tools;
   const attempted = `read the size of ${device} again`;
   const name = await devices.nameOf(device, attempted);
   const paths = await devices.pathsOf(name);
   for (const one of paths.length === 0 ? [name] : paths) {
-    await rescanOne(one, device, attempted, runner, devices, signal);
+    await rescanOne(one, device, attempted, tools, signal);
   }
   const found = await devices.read(name);
   if (found?.multipath === name) {
@@ -31,8 +27,7 @@ async function rescanOne(
   name: string,
   device: string,
   attempted: string,
-  runner: CommandRunner,
-  devices: BlockDevices,
+  { runner, devices }: NodeTools,
   signal: AbortSignal,
 ): Promise<void> {
   // The kernel names loop devices so; one has no bus, it follows its file.

@@ -1,11 +1,9 @@
 import { OperationError, type ErrorCode } from '../../support/index.js';
-import type { CommandRunner } from '../command/command-runner.js';
 import { installAdvice } from '../command/programs.js';
-import type { BlockDevices } from '../devices/block-devices.js';
 import { demandUnused } from '../devices/device-file.js';
+import type { NodeTools } from '../devices/node-tools.js';
 import { namesTarget } from '../devices/scsi-identity.js';
 import { identifyNode } from '../identity.js';
-import type { NodePaths } from '../node-paths.js';
 import type { IscsiDiskAddress } from '../storage-node.js';
 import { TargetRecords } from './target-records.js';
 import { devicesOf, readSessions, type TargetSession } from './target-sessions.js';
@@ -40,16 +38,12 @@ const FAULTS: Readonly<Record<number, { readonly code: ErrorCode; readonly advic
 
 /** Sessions with iSCSI targets by open-iscsi. Portals that redirect (as Nutanix's do) are followed by it and the kernel. */
 export class Initiator {
-  readonly #runner: CommandRunner;
-  readonly #paths: NodePaths;
-  readonly #devices: BlockDevices;
+  readonly #tools: NodeTools;
   readonly #records: TargetRecords;
 
-  constructor(runner: CommandRunner, paths: NodePaths, devices: BlockDevices) {
-    this.#runner = runner;
-    this.#paths = paths;
-    this.#devices = devices;
-    this.#records = new TargetRecords(paths.iscsiRecords);
+  constructor(tools: NodeTools) {
+    this.#tools = tools;
+    this.#records = new TargetRecords(tools.paths.iscsiRecords);
   }
 
   /** Makes sure that there is a session with each target of the disk's volume, and that its disks are seen. */
@@ -63,7 +57,7 @@ export class Initiator {
     if (live.length > 0) return;
     // A session that the kernel tries to get back does so with what it signed in with: perhaps a secret of before.
     for (const { target } of sessions) await this.#logOutOf(target, attempted, signal);
-    const username = (await identifyNode(this.#paths)).initiatorName;
+    const username = (await identifyNode(this.#tools.paths)).initiatorName;
     if (username === undefined) throw noInitiator(attempted);
     const chap = disk.chapSecret === undefined ? undefined : { username, secret: disk.chapSecret };
     for (const { portal, name } of await this.#discover(disk, attempted, signal)) {
@@ -83,14 +77,16 @@ export class Initiator {
   }
 
   async #logOutOf(target: string, attempted: string, signal: AbortSignal): Promise<void> {
-    for (const device of await devicesOf(target, this.#devices)) await demandUnused(device, attempted);
+    for (const device of await devicesOf(target, this.#tools.devices)) await demandUnused(device, attempted);
     const node = ['--mode', 'node', '-T', target];
     await this.#iscsiadm([...node, '--logout'], NOTHING_THERE, attempted, signal);
     await this.#iscsiadm([...node, '-o', 'delete'], NOTHING_THERE, attempted, signal);
   }
 
   async #sessionsOf(disk: IscsiDiskAddress): Promise<readonly TargetSession[]> {
-    return (await readSessions(this.#paths.sys)).filter(({ target }) => namesTarget(target, disk.targetName));
+    return (await readSessions(this.#tools.paths.sys)).filter(({ target }) =>
+      namesTarget(target, disk.targetName),
+    );
   }
 
   /** Asks the portal which targets this host may see, without keeping records of all of them. */
@@ -121,7 +117,7 @@ export class Initiator {
     signal: AbortSignal,
   ): Promise<string> {
     const request = { program: 'iscsiadm', args, attempted, signal, answers: EVERY_STATUS } as const;
-    const { status, stdout, stderr } = await this.#runner.run(request);
+    const { status, stdout, stderr } = await this.#tools.runner.run(request);
     if (done.has(status)) return stdout;
     const { code, advice } = FAULTS[status] ?? { code: 'task-failed' };
     const said = stderr.trim() === '' ? stdout.trim() : stderr.trim();

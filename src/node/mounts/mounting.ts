@@ -1,24 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { OperationError } from '../../support/index.js';
-import type { CommandRunner } from '../command/command-runner.js';
 import { deviceNumberOf } from '../devices/block-devices.js';
-import type { NodePaths } from '../node-paths.js';
 import type { MountEntry, MountRequest } from '../storage-node.js';
 import { holdersOf } from './holders.js';
 import { kernelPathOf, makeTarget, removeTarget } from './mount-target.js';
 import { readMounts } from './mount-table.js';
+import type { NodeTools } from '../devices/node-tools.js';
 
 /** More mounts than this on one target are not ours, and something is wrong. */
 const MOST_LAYERS = 64;
 
 /** Mounts file systems, folders and devices, and takes the mounts away; the kernel's table says what is done already. */
 export class Mounting {
-  readonly #runner: CommandRunner;
-  readonly #paths: NodePaths;
+  readonly #tools: NodeTools;
 
-  constructor(runner: CommandRunner, paths: NodePaths) {
-    this.#runner = runner;
-    this.#paths = paths;
+  constructor(tools: NodeTools) {
+    this.#tools = tools;
   }
 
   /** `extraOptions` are the caller's own findings, such as `nouuid`. */
@@ -30,7 +27,7 @@ export class Mounting {
     const list = [readOnly ? 'ro' : 'rw', ...options, ...extraOptions].join(',');
     const args = ['--internal-only', '--types', type, '--options', list, '--', device, target];
     try {
-      await this.#runner.run({ program: 'mount', args, attempted, signal });
+      await this.#tools.runner.run({ program: 'mount', args, attempted, signal });
     } catch (error) {
       throw explained(error, type);
     }
@@ -59,7 +56,7 @@ export class Mounting {
   /** The mount on top at exactly this target. */
   async topAt(target: string, attempted: string): Promise<MountEntry | undefined> {
     const path = await kernelPathOf(target, attempted);
-    return (await readMounts(this.#paths.proc)).findLast((entry) => entry.target === path);
+    return (await readMounts(this.#tools.paths.proc)).findLast((entry) => entry.target === path);
   }
 
   async bind(source: string, wanted: string, how: BindOptions, signal: AbortSignal): Promise<void> {
@@ -70,7 +67,7 @@ export class Mounting {
     if (entry === undefined) {
       await makeTarget(target, file ? 'file' : 'folder', attempted);
       const args = ['--bind', '--', source, target];
-      await this.#runner.run({ program: 'mount', args, attempted, signal });
+      await this.#tools.runner.run({ program: 'mount', args, attempted, signal });
     } else if (!(await isSame(source, target, attempted))) {
       const problem = `${entry.source} (${entry.type}) is mounted there already`;
       throw new OperationError({ code: 'conflict', attempted, problem });
@@ -79,7 +76,7 @@ export class Mounting {
     const bound = entry ?? (await this.topAt(target, attempted));
     if (bound === undefined || bound.readOnly === readOnly || !readOnly) return;
     const args = ['--options', 'remount,bind,ro', '--', target];
-    await this.#runner.run({ program: 'mount', args, attempted, signal });
+    await this.#tools.runner.run({ program: 'mount', args, attempted, signal });
   }
 
   async unmount(wanted: string, signal: AbortSignal): Promise<void> {
@@ -99,17 +96,17 @@ export class Mounting {
     try {
       // Not canonicalised: a path that leads into a dead file system cannot be resolved.
       const args = ['--no-canonicalize', '--internal-only', '--', target];
-      await this.#runner.run({ program: 'umount', args, attempted, signal });
+      await this.#tools.runner.run({ program: 'umount', args, attempted, signal });
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
       if (/not mounted|no mount point/.test(error.problem)) return;
       if (!error.problem.includes('busy')) throw error;
-      const below = (await readMounts(this.#paths.proc)).filter((entry) =>
+      const below = (await readMounts(this.#tools.paths.proc)).filter((entry) =>
         entry.target.startsWith(`${target}/`),
       );
       const holders = [
         ...below.map((entry) => `a mount at ${entry.target}`),
-        ...(await holdersOf(this.#paths.proc, target)),
+        ...(await holdersOf(this.#tools.paths.proc, target)),
       ];
       const problem = `it is in use${holders.length === 0 ? '' : ` by ${holders.join(', ')}`}`;
       const advice = 'End what uses it, then try again.';
