@@ -195,7 +195,7 @@ class LinuxStorageNode implements StorageNode {
   }
 
   async isMountedElsewhere(target: string): Promise<boolean | undefined> {
-    return await isMountedElsewhere(this.#paths.proc, target);
+    return await isMountedElsewhere(this.#tools.paths.proc, target);
   }
 
   async growFilesystem(target: string, signal: AbortSignal): Promise<void> {
