@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ screenshot: build ## Make the picture of the simulator's page in docs/images/
 
 guest-image: ## Build the image of container guests and load it into the engine of DOCKER_HOST (GUEST_SUITE=bookworm: Debian 12)
 	@bash scripts/guest-image/build.sh
+
+qemu-guest-image: ## Build what qemu guests boot from (as root), and print its folder
+	@bash scripts/qemu-guest/build.sh
 
 volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the volume plugin, and the CSI driver for a swarm
 	@bash scripts/volume-plugin.sh

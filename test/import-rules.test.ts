@@ -45,6 +45,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   simulator: { folders: ['process', 'support'], packages: 'any' },
   emulator: { folders: ['simulator', 'support'], packages: 'any' },
+  'qemu-guests': { folders: ['iscsi-target', 'simulator', 'process', 'support'], packages: 'any' },
+  'iscsi-target': { folders: ['support'], packages: 'node' },
   support: { folders: [], packages: 'node' },
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { VERSION } from '../process/index.js';
 import { emulatedGuestKind } from '../emulator/index.js';
+import { qemuGuestKind } from '../qemu-guests/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../simulator/index.js';
 
 /** The first signal ends the simulator in order; a second one means now. */
@@ -20,6 +21,11 @@ void runSimulator({
   print: (text) => process.stdout.write(text),
   complain: (line) => process.stderr.write(`prism-simulator: ${line}\n`),
   log: process.stderr,
-  guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
+  guests: {
+    emulated: emulatedGuestKind,
+    container: containerGuestKind,
+    qemu: qemuGuestKind,
+    none: noGuestKind,
+  },
   interrupted,
 }).then((exitCode) => process.exit(exitCode));

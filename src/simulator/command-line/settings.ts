@@ -16,7 +16,8 @@ export interface LogSettings {
   readonly format: (typeof LOG_FORMATS)[number];
 }
 
-const FOR_CONTAINERS = { subnet: '10.77.0.0/24', sshPort: 22 } as const;
+/** Guests with addresses and ports of their own. */
+const FOR_REAL_GUESTS = { subnet: '10.77.0.0/24', sshPort: 22 } as const;
 
 /** What the command line of `prism-simulator` asks for. */
 export interface Settings {
@@ -27,11 +28,12 @@ export interface Settings {
   readonly apiKey: string | undefined;
   readonly profile: ProfileName;
   readonly pcVersion: string;
-  readonly guests: 'emulated' | 'container' | 'none';
+  readonly guests: 'emulated' | 'container' | 'qemu' | 'none';
   readonly sshPort: number;
   readonly subnet: string;
   /** Of the engine for container guests. */
   readonly dockerHost: string | undefined;
+  /** Of container guests, their image; of qemu guests, the folder of theirs. */
   readonly guestImage: string;
   readonly guestInternet: boolean;
   readonly rateLimit: number | undefined;
@@ -83,18 +85,28 @@ export function parseCommandLine(args: readonly string[], context: CommandLineCo
 function settingsOf(command: Command): Settings {
   const { envFile, ...given } = command.opts<Settings & { readonly envFile?: string }>();
   const settings = { ...given, environmentFile: given.environmentFile ?? envFile };
-  if (settings.guests !== 'container') return settings;
+  if (settings.guests !== 'container' && settings.guests !== 'qemu') return settings;
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
-  if (isGiven('sshPort') && settings.sshPort !== FOR_CONTAINERS.sshPort) {
+  if (isGiven('sshPort') && settings.sshPort !== FOR_REAL_GUESTS.sshPort) {
     throw new OperationError({
       code: 'invalid-input',
       attempted: 'read the command line',
-      problem: `--ssh-port ${String(settings.sshPort)} does not go with --guests container`,
-      advice: `Leave it out: their sshd listens on ${String(FOR_CONTAINERS.sshPort)}, at addresses of their own.`,
+      problem: `--ssh-port ${String(settings.sshPort)} does not go with --guests ${settings.guests}`,
+      advice: `Leave it out: their sshd listens on ${String(FOR_REAL_GUESTS.sshPort)}, at addresses of their own.`,
     });
   }
-  const subnet = isGiven('subnet') ? settings.subnet : FOR_CONTAINERS.subnet;
-  return { ...settings, subnet, sshPort: FOR_CONTAINERS.sshPort };
+  if (settings.guests === 'qemu' && !isGiven('guestImage')) throw noImage();
+  const subnet = isGiven('subnet') ? settings.subnet : FOR_REAL_GUESTS.subnet;
+  return { ...settings, subnet, sshPort: FOR_REAL_GUESTS.sshPort };
+}
+
+function noImage(): OperationError {
+  return new OperationError({
+    code: 'invalid-input',
+    attempted: 'read the command line',
+    problem: '--guests qemu needs --guest-image',
+    advice: 'Name the folder that "make qemu-guest-image" prints.',
+  });
 }
 
 function commandOf({ version, isRoot }: CommandLineContext): Command {
@@ -129,18 +141,23 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
       .addOption(
         new Option(
           '--guests <kind>',
-          'what runs in VMs; container = real Docker hosts in a local Docker engine',
+          'what runs in VMs; container = real Docker hosts in a local Docker engine; qemu = the same with a kernel ' +
+            'of their own, by QEMU',
         )
-          .choices(['emulated', 'container', 'none'])
+          .choices(['emulated', 'container', 'qemu', 'none'])
           .default('emulated'),
       )
       .addOption(new Option('--docker-host <url>', 'the engine for container guests').env('DOCKER_HOST'))
-      .option('--guest-image <name>', 'the image for container guests', GUEST_IMAGE)
+      .option(
+        '--guest-image <name>',
+        'the image for container guests; for qemu guests its folder',
+        GUEST_IMAGE,
+      )
       .option('--guest-internet', 'let container guests reach what this machine reaches', false)
       .option('--ssh-port <number>', "the guests' SSH port", portNumber(1), isRoot ? 22 : 2222)
       .option(
         '--subnet <cidr>',
-        `the managed subnet, within 127.0.0.0/8; with container guests ${FOR_CONTAINERS.subnet}, or any free one`,
+        `the managed subnet, within 127.0.0.0/8; with container or qemu guests ${FOR_REAL_GUESTS.subnet}, or any free one`,
         subnet,
         DEFAULT_SUBNET_CIDR,
       )

@@ -92,6 +92,31 @@ export interface VolumeContents {
   remove(uuids: readonly string[]): Promise<void>;
 }
 
+/** A volume group as iSCSI clients have it. */
+export interface GuestTarget {
+  /** Its IQN. */
+  readonly name: string;
+  readonly disks: readonly Required<Pick<GuestDisk, 'uuid' | 'sizeBytes' | 'lun'>>[];
+  readonly clients: readonly GuestTargetClient[];
+}
+
+/** A client of a target: an initiator by its IQN, or any one that calls from an address. */
+export interface GuestTargetClient {
+  readonly initiatorName?: string;
+  readonly address?: string;
+  /** With it, CHAP is demanded. */
+  readonly secret?: string;
+}
+
+/** The iSCSI data services of a cluster, as far as guests can use them. */
+export interface DataServices {
+  /**
+   * These targets, and no others, are to be had at this address (IPv4) from now on. When it resolves, clients that have
+   * lost a target cannot write to it any more.
+   */
+  serve(address: string, targets: readonly GuestTarget[]): Promise<void>;
+}
+
 /**
  * The state of a guest (files, users, docker's TLS material, host keys) is kept per `vmUuid` over power
  * cycles and dropped by `remove`.
@@ -101,6 +126,8 @@ export interface GuestBackend {
   readonly kind: string;
   /** A backend without it keeps nothing of volume groups. */
   readonly contents?: VolumeContents;
+  /** With a backend without it, no guest gets to a volume group by iSCSI. */
+  readonly dataServices?: DataServices;
   /**
    * Begins to boot the guest and resolves as soon as that is certain to go on (ports not yet listening).
    * Rejects with an OperationError when the guest cannot run here (port in use, port needs privileges).

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { emulatedGuestKind } from '../../../src/emulator/index.js';
+import { qemuGuestKind } from '../../../src/qemu-guests/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../../../src/simulator/index.js';
 import { parseCommandLine } from '../../../src/simulator/command-line/settings.js';
 
@@ -40,7 +41,12 @@ async function run(args: string[], whileServing?: (out: string) => Promise<void>
     },
     complain: (line) => (complaints += `${line}\n`),
     log: new PassThrough().resume(),
-    guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
+    guests: {
+      emulated: emulatedGuestKind,
+      container: containerGuestKind,
+      qemu: qemuGuestKind,
+      none: noGuestKind,
+    },
     interrupted,
   });
   if (failure !== undefined) throw failure as Error;

@@ -36,3 +36,4 @@ export {
   takeRecoveryPoint,
 } from './recovery-points.js';
 export { existing } from './refusals.js';
+export { serveTargets } from './targets.js';

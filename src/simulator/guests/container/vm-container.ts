@@ -7,7 +7,8 @@ import { engineError, hasStatus } from './engine-error.js';
 import type { Engine } from './engine.js';
 import { describeHardware, HARDWARE_PATH, type HardwareParts } from './hardware.js';
 import type { SubnetNetwork } from './networks.js';
-import { hostnameOf, seedFiles } from './seed.js';
+import { guestHostname } from '../meta-data.js';
+import { seedFiles } from './seed.js';
 
 /** In the image. */
 const DISKS_PROGRAM = '/usr/lib/prism-guest/disks';
@@ -173,7 +174,7 @@ function endpointsOf({ spec, nics }: Wanted): Endpoint[] {
     network: network.name,
     macAddress: nic.macAddress,
     address: nic.address,
-    hostname: hostnameOf(spec),
+    hostname: guestHostname(spec),
   }));
   if (new Set(endpoints.map(({ network }) => network)).size === endpoints.length) return endpoints;
   throw new OperationError({

@@ -2,7 +2,7 @@ import type { Reference } from '../../core/store/entity.js';
 import type { VolumeGroupRecord } from '../../core/store/volume-records.js';
 import type { TaskFault, TaskRecord } from '../../core/task-engine.js';
 import { showDisksToGuest } from '../../core/vm/guest-disks.js';
-import { existing, vmAttachmentsOf } from '../../core/volume/index.js';
+import { existing, serveTargets, vmAttachmentsOf } from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
 import type { V4Call } from '../route.js';
 import { ordered } from '../task/start.js';
@@ -41,6 +41,7 @@ export function changeOfGroup(world: V4World, call: V4Call, change: GroupChange)
         existing(world.store.volumeGroups, 'volume_group', group.uuid);
         await change.run(group, task);
       });
+      await serveTargets(world);
       group.revision += 1;
       group.updatedAt = world.time.now();
       task.clusterUuid = group.clusterUuid;

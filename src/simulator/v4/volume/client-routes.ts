@@ -1,5 +1,5 @@
 import type { IscsiClientRecord } from '../../core/store/volume-records.js';
-import { changedClient } from '../../core/volume/index.js';
+import { changedClient, serveTargets } from '../../core/volume/index.js';
 import { param, type Answer } from '../../http/route.js';
 import type { EntityType } from '../entity-routes.js';
 import { rejection, schemaRejection } from '../message/error.js';
@@ -47,12 +47,14 @@ function updateClient(world: V4World, call: V4Call): Answer {
     entities: [{ kind, uuid }],
     lane: uuid,
     fault: fault ?? call.taskFault,
-    run: (task) =>
-      inVolumeWords(() => {
+    run: async (task) => {
+      await inVolumeWords(() => {
         const client = world.store.iscsiClients.get(uuid) ?? { uuid, ...before };
         world.store.iscsiClients.put(changedClient(client, clientOptionsOf(input)));
         task.clusterUuid = client.clusterUuid;
-      }),
+      });
+      await serveTargets(world);
+    },
   }));
 }
 

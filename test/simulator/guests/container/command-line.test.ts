@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { emulatedGuestKind } from '../../../../src/emulator/index.js';
+import { qemuGuestKind } from '../../../../src/qemu-guests/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../../../../src/simulator/index.js';
 import { parseCommandLine } from '../../../../src/simulator/command-line/settings.js';
 import { FakeEngine } from './fake-engine.js';
@@ -43,7 +44,12 @@ describe('prism-simulator', () => {
       print: () => undefined,
       complain: (line) => (complaints += `${line}\n`),
       log: new PassThrough().resume(),
-      guests: { emulated: emulatedGuestKind, container: containerGuestKind, none: noGuestKind },
+      guests: {
+        emulated: emulatedGuestKind,
+        container: containerGuestKind,
+        qemu: qemuGuestKind,
+        none: noGuestKind,
+      },
       interrupted: Promise.resolve(),
     });
     return { exitCode, complaints };
