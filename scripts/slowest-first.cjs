@@ -11,6 +11,7 @@ const LONG = {
   'test/e2e/container/docker-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/guest-image.test.ts': { seconds: 15, hasEngine: true },
   'test/e2e/container/guests.test.ts': { seconds: 120, hasEngine: true },
+  'test/e2e/container/managed-plugins.test.ts': { seconds: 200, hasEngine: true },
   'test/e2e/container/rancher-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/simulator-end.test.ts': { seconds: 45, hasEngine: true },
   'test/e2e/demo.test.ts': { seconds: 40 },
