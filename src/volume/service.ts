@@ -161,12 +161,10 @@ class CoreVolumeService implements VolumeService {
     const attempted = `attach ${inWords(volume)} to ${nodeId}`;
     const target = targetFrom(nodeId, attempted);
     const { id } = await this.#core.require(volume, attempted, context);
-    await this.#core.turns.run(
-      id,
-      attempted,
-      async (turn) => await giveTo(this.#core, id, target, attempted, turn),
-      context,
-    );
+    const work = async (turn: TurnContext): Promise<void> => {
+      await giveTo(this.#core, await this.#core.require({ id }, attempted, turn), target, attempted, turn);
+    };
+    await this.#core.turns.run(id, attempted, work, context);
   }
 
   async detach(volume: VolumeReference, nodeId: string, context: CallContext): Promise<void> {

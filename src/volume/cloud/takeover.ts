@@ -14,17 +14,19 @@ export interface Given {
 /**
  * Gives a host the volume. The storage allows one attachment, and that is the lock: of two hosts at once one gets it. A
  * holder that is off or gone is fenced first: the storage takes the volume away from it. One that runs, or of which
- * nothing can be known, is `conflict`, and nothing is changed.
+ * nothing can be known, is `conflict`, and nothing is changed. `wanted`: the volume as it was read a moment ago; whoever has
+ * got it since is seen, because the storage refuses a second attachment.
  */
 export async function giveTo(
   core: VolumeCore,
-  volumeId: string,
+  wanted: Volume,
   target: Target,
   attempted: string,
   context: CallContext,
 ): Promise<Given> {
+  let volume = wanted;
   for (let round = 1; ; round += 1) {
-    const volume = await readVolume(core, volumeId, attempted, context);
+    refuseShared(volume, attempted);
     for (const other of volume.attachments) {
       if (!isAt(other, target)) await fence(core, volume, other, attempted, context);
     }
@@ -34,18 +36,13 @@ export async function giveTo(
     } catch (error) {
       if (!hasCode(error, 'conflict') || round === MOST_ROUNDS) throw error;
       context.progress(`${attempted}: another host was quicker; looking again`);
+      volume = await core.require({ id: volume.id }, attempted, context);
     }
   }
 }
 
-async function readVolume(
-  core: VolumeCore,
-  volumeId: string,
-  attempted: string,
-  context: CallContext,
-): Promise<Volume> {
-  const volume = await core.require({ id: volumeId }, attempted, context);
-  if (!volume.shared) return volume;
+function refuseShared({ shared }: Volume, attempted: string): void {
+  if (!shared) return;
   throw new OperationError({
     code: 'unsupported',
     attempted,

@@ -47,7 +47,7 @@ export async function holdVolume(
   const by = before.attachment?.by ?? (isAttached ? 'controller' : 'node');
   const intended: VolumeRecord = { ...before, attachment: { by, address: before.attachment?.address } };
   await core.records.put(intended);
-  const given = await giveTo(core, volume.id, target, attempted, context);
+  const given = await giveTo(core, volume, target, attempted, context);
   const address = await addressOf(core, given, attempted, context);
   const record: VolumeRecord = { ...intended, attachment: { by, address } };
   await core.records.put(record);

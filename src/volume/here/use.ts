@@ -104,8 +104,7 @@ export class VolumeUsers {
       await forgetDeadMount(this.#core, before, attempted, turn);
     }
     await this.#forgetUsers(id);
-    const volume = await this.#core.require({ id }, attempted, turn);
-    return await mountVolume(this.#core, this.#idle, volume.id, {}, attempted, turn);
+    return await mountVolume(this.#core, this.#idle, id, {}, attempted, turn);
   }
 
   /** Users of a mount that is not there any more, after a restart of the host. */
