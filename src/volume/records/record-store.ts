@@ -10,7 +10,15 @@ interface Cached {
   readonly record: VolumeRecord | OperationError;
 }
 
+/** All records, as they were when the folder had this time of change. */
+interface Listing {
+  readonly changedNs: bigint;
+  readonly records: readonly VolumeRecord[];
+}
+
 const SUFFIX = '.json';
+/** The kernel's clock for files goes in steps: of two changes within one step the second one cannot be seen. ms */
+const CLOCK_STEP = 1000;
 
 /**
  * The records of this host: one file for each volume, `volumes/<volume id>.json`. A file is replaced in one step, so a
@@ -19,8 +27,10 @@ const SUFFIX = '.json';
 export class RecordStore {
   readonly #folder: string;
   readonly #logger: Logger;
-  /** Of the files that were read: a thousand volumes are a thousand looks at a file, not a thousand files read. */
+  /** Of the files that were read: what changed is read again, and nothing else. */
   readonly #cache = new Map<string, Cached>();
+  /** A file is replaced by renaming, which changes the folder: a thousand volumes are one look at it. */
+  #listing: Listing | undefined;
   readonly #reported = new Set<string>();
 
   constructor(folder: string, logger: Logger) {
@@ -30,14 +40,12 @@ export class RecordStore {
 
   /** All that can be read; the others are reported once. */
   async all(): Promise<readonly VolumeRecord[]> {
-    const names = await readdir(this.#folder).catch(noneIfMissing);
-    const files = names.filter((name) => name.endsWith(SUFFIX));
-    const read = await Promise.all(files.map(async (name) => await this.#read(name)));
-    for (const known of this.#cache.keys()) if (!files.includes(known)) this.#cache.delete(known);
-    return read.flatMap((record) => {
-      if (record instanceof OperationError) this.#report(record);
-      return record === undefined || record instanceof OperationError ? [] : [record];
-    });
+    const changedNs = await this.#changedNs();
+    if (this.#listing !== undefined && this.#listing.changedNs === changedNs) return this.#listing.records;
+    const isSettled = changedNs !== undefined && Date.now() - Number(changedNs / 1_000_000n) > CLOCK_STEP;
+    const records = await this.#readAll();
+    this.#listing = isSettled ? { changedNs, records } : undefined;
+    return records;
   }
 
   /** Rejects with `conflict` for one that cannot be understood. */
@@ -62,6 +70,28 @@ export class RecordStore {
 
   async forget(id: string): Promise<void> {
     await rm(join(this.#folder, fileOf(id)), { force: true });
+  }
+
+  /** undefined = there is no folder yet. */
+  async #changedNs(): Promise<bigint | undefined> {
+    try {
+      return (await stat(this.#folder, { bigint: true })).mtimeNs;
+    } catch (error) {
+      if (hasSystemCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async #readAll(): Promise<readonly VolumeRecord[]> {
+    const names = await readdir(this.#folder).catch(noneIfMissing);
+    const files = names.filter((name) => name.endsWith(SUFFIX));
+    const read = await Promise.all(files.map(async (name) => await this.#read(name)));
+    const present = new Set(files);
+    for (const known of this.#cache.keys()) if (!present.has(known)) this.#cache.delete(known);
+    return read.flatMap((record) => {
+      if (record instanceof OperationError) this.#report(record);
+      return record === undefined || record instanceof OperationError ? [] : [record];
+    });
   }
 
   async #read(name: string): Promise<VolumeRecord | OperationError | undefined> {
