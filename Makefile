@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile install uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile bench-volumes install uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ bench-fleet: build tools ## Measure nutanix-hosts: one host, five at once, fifty
 bench-simulator: build tools ## Measure the simulator: 5,000 VMs under load, 300 emulated guests
 	@bash bench/run.sh simulator
 	@bash bench/run.sh guests
+
+bench-volumes: build ## Measure the volume plugin: mounts, 1,000 volumes, memory, writes (as root)
+	@bash bench/run.sh volumes
 
 install: build ## Copy the executables to PREFIX/bin (default /usr/local)
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import type { SimulatorProcess } from './simulator-process.js';
 
@@ -24,11 +25,16 @@ export class PrismClient {
     };
   }
 
-  /** One exchange below /api/nutanix/v3. Rejects when the connection fails or the answer is no JSON. */
+  /** One exchange, below /api/nutanix/v3 unless the path begins with /api/. Rejects when the connection fails or the answer is no JSON. */
   ask(method: string, path: string, body?: unknown): Promise<Reply> {
     const text = body === undefined ? '' : JSON.stringify(body);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const where = { ...this.#base, agent: this.#agent, method, path: `/api/nutanix/v3${path}` };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      'ntnx-request-id': randomUUID(),
+    };
+    const whole = path.startsWith('/api/') ? path : `/api/nutanix/v3${path}`;
+    const where = { ...this.#base, agent: this.#agent, method, path: whole };
     return new Promise((resolve, reject) => {
       const call = request({ ...where, headers, timeout: ANSWER_MS }, (response) => {
         const chunks: Buffer[] = [];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './machine.js';
 import { start } from './run.js';
@@ -23,3 +24,26 @@ test('the simulator answers a mixed load without an error, as the executable and
   // 100 creates; 200 turns of which each twentieth is two requests.
   expect(requests.slice(0, 2)).toEqual([100, 210]);
 });
+
+const asRoot = process.getuid?.() === 0 && existsSync('/dev/loop-control') ? test : test.skip;
+
+asRoot(
+  'the volume plugin is measured without an error, and asks Prism nothing about what it knows',
+  async () => {
+    const bun = join(ROOT, 'node_modules', '.bin', 'bun');
+    const { code, stdout, stderr } = await start(bun, ['bench/volumes.ts', '--quick'], {
+      env: { PATH: process.env['PATH'] },
+      cwd: ROOT,
+    }).outcome;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('a host that knows 20 volumes; requests to Prism meanwhile: 0;');
+    expect(stdout).toContain('nutanix-volume ls (25 volumes)');
+    const rows = [...stdout.matchAll(/^(idle|after mounts|with 20 volumes)  .* (\d+\.\d)$/gm)];
+    // Generous: what is measured is in docs/volumes.md.
+    expect(rows.map(([, when, peak]) => [when, Number(peak) < 100])).toEqual([
+      ['idle', true],
+      ['after mounts', true],
+      ['with 20 volumes', true],
+    ]);
+  },
+);

@@ -7,6 +7,12 @@ export const PLACES = {
 } as const;
 
 /**
+ * Environment of the plugin. A process that waits most of its life compiles nothing: without it the packaged runtime keeps
+ * 20 to 30 MiB of machine code and of what its compilers leave behind.
+ */
+export const SERVICE_ENVIRONMENT = { BUN_JSC_useJIT: '0' } as const;
+
+/**
  * systemd holds the socket, so it is there before the engine starts and while the plugin is started again: an engine that
  * finds no plugin at its start leaves containers down (volumes.md 5). RemoveOnStop: an engine does not wait for a plugin
  * whose socket is gone.
@@ -40,6 +46,7 @@ Before=docker.service
 [Service]
 Type=exec
 ExecStart=${program} docker-plugin
+${environmentLines()}
 Restart=always
 RestartSec=1
 KillMode=mixed
@@ -72,6 +79,12 @@ RestartSec=2
 [Install]
 WantedBy=docker.service
 `;
+}
+
+function environmentLines(): string {
+  return Object.entries(SERVICE_ENVIRONMENT)
+    .map(([name, value]) => `Environment=${name}=${value}`)
+    .join('\n');
 }
 
 /** The units by their file names. */

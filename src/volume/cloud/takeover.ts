@@ -14,8 +14,8 @@ export interface Given {
 /**
  * Gives a host the volume. The storage allows one attachment, and that is the lock: of two hosts at once one gets it. A
  * holder that is off or gone is fenced first: the storage takes the volume away from it. One that runs, or of which
- * nothing can be known, is `conflict`, and nothing is changed. `wanted`: the volume as it was read a moment ago; whoever has
- * got it since is seen, because the storage refuses a second attachment.
+ * nothing can be known, is `conflict`, and nothing is changed. `wanted`: the volume as read a moment ago; a host that
+ * took the volume since then is seen, because the storage refuses a second attachment.
  */
 export async function giveTo(
   core: VolumeCore,

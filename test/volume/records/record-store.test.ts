@@ -2,20 +2,14 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordStore } from '../../../src/volume/records/record-store.js';
-import type { VolumeRecord } from '../../../src/volume/records/volume-record.js';
+import { volumeRecordShape, type VolumeRecord } from '../../../src/volume/records/volume-record.js';
 import { silentLogger } from '../../../src/support/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'record-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const files = join(folder, 'volumes');
-const record = (id: string, sizeBytes: number): VolumeRecord => ({
-  version: 1,
-  id,
-  name: `name-${id}`,
-  sizeBytes,
-  users: [],
-  stagings: [],
-});
+const record = (id: string, sizeBytes: number): VolumeRecord =>
+  volumeRecordShape.parse({ version: 1, id, name: `name-${id}`, sizeBytes });
 /** As if nothing had been changed for a long time. */
 const settle = (): void => utimesSync(files, new Date(0), new Date(0));
 
