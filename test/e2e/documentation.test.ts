@@ -29,7 +29,10 @@ const NOT_RUN: readonly (readonly [string, string])[] = [
   ['docker-machine ssh web-1 sudo lvs', 'it shows the pool of the machine above'],
   ['docker-machine ssh web-1 docker info', 'it shows the pool of the machine above'],
   ['nutanix-volume csi', 'it serves until it is ended; test/e2e/container/csi-driver.test.ts runs it'],
-  ['sudo ', 'it changes this computer; test/e2e/report.test.ts sets the volume plugin up on its hosts'],
+  [
+    'sudo ',
+    'it changes this computer; test/e2e/report.test.ts and container/managed-plugins.test.ts do it in guests',
+  ],
   ['docker volume create -d nutanix', 'it needs an engine; test/e2e/volumes runs it'],
   ['docker run --volume-driver nutanix', 'it needs an engine; test/e2e/volumes runs it'],
 ];
