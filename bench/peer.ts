@@ -1,7 +1,7 @@
 /**
  * bun bench/peer.ts [--api v3|v4] [--machines 1,20,100,300] [--rounds 5] [--limits recorded] [--busy 2] [--commands]:
  * docker-machine with our driver and with a small Go driver that sends the same requests (bench/go-peer), in turn, in one
- * run, on one simulator with the latencies of real servers. All machines are one VM under many names. PEER=FILE measures another binary of the driver
+ * run, on one simulator with the latencies of real servers. PEER=FILE measures another binary of the driver
  * "peer" instead; it has to read our config.json. Needs Linux, root, `make build tools` and scripts/build-peer.sh.
  */
 import { spawn } from 'node:child_process';
@@ -18,6 +18,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { multiplied } from './machine-store.js';
+import { makeVms, storeOf } from './many-vms.js';
 import { ProcessGroup, type RunCost } from './process-group.js';
 import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
@@ -138,11 +139,18 @@ async function main(): Promise<void> {
     if (alone === undefined) return;
     const made = await docker(alone, env, original, ['create', '-d', 'nutanix', 'web-1']);
     if (made.code !== 0) throw new Error(made.output);
+    const counts = values.machines.split(',').map(Number);
+    const vms = await makeVms(simulator, Math.max(...counts));
     const rows: Row[] = [];
-    for (const count of values.machines.split(',').map(Number)) {
+    for (const count of counts) {
       const measured = subjects.map((subject) => ({
         subject,
-        store: multiplied(original, join(folder, `${subject.group.name}-${count}`), count, subject.driver),
+        store: storeOf(
+          vms.slice(0, count),
+          original,
+          join(folder, `${subject.group.name}-${count}`),
+          subject.driver,
+        ),
         figures: new Array<Figures>(),
       }));
       for (let round = 0; round < Number(values.rounds); round += 1) {

@@ -16,6 +16,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     folders: ['netrpc', 'gob', 'session', 'settings', 'host', 'provider', 'logging', 'process', 'support'],
     packages: 'any',
   },
+  agent: {
+    folders: ['libmachine', 'session', 'settings', 'logging', 'process', 'support'],
+    packages: 'node',
+  },
   session: { folders: ['host', 'provider', 'settings', 'logging', 'support'], packages: 'node' },
   settings: { folders: ['host', 'provider', 'logging', 'process', 'support'], packages: 'any' },
   logging: { folders: ['process', 'support'], packages: 'node' },

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { runPlugin, type CloudModules } from '../libmachine/index.js';
+import { runPlugin, type CloudModules, type PluginProcess } from '../libmachine/index.js';
+import type { SharedConnections } from '../prism/index.js';
 import { VERSION } from '../process/index.js';
+import { systemClock } from '../support/index.js';
 
 /** Flags to be named in advice about connections. */
 const settingNames = {
@@ -13,18 +15,25 @@ const settingNames = {
 };
 
 /** For the ownership tag. `os.userInfo()` is of no use: the packaged runtime only reads USER. */
-function origin(): string {
-  const names = ['USER', 'LOGNAME', 'USERNAME'].map((name) => process.env[name] ?? '');
+function origin(environment: PluginProcess['environment']): string {
+  const names = ['USER', 'LOGNAME', 'USERNAME'].map((name) => environment[name] ?? '');
   const user = names.find((name) => name !== '') ?? `uid-${process.getuid?.() ?? 'unknown'}`;
   return `${user}@${hostname()}`;
 }
 
+/** What the sessions of an agent share; made with the first connection. */
+let shared: SharedConnections | undefined;
+/** Sessions of this process that run: one, unless it is an agent. */
+let sessions = 0;
+
 /** Loaded on first use: a client waits for the address line, and most calls never reach the cloud. */
 const cloud: CloudModules = {
   connect: async (connection, context) => {
-    const { createPrismProvider } = await import('../prism/index.js');
+    const { createPrismProvider, SharedConnections } = await import('../prism/index.js');
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
-    return createPrismProvider(connection, { ...context, userAgent, settingNames, origin: origin() });
+    if (isAgent) shared ??= new SharedConnections(context.clock, () => sessions > 1);
+    const own = { userAgent, settingNames, origin: origin(context.environment), shared };
+    return createPrismProvider(connection, { ...context, ...own });
   },
   lifecycle: async (provider, { logger, clock }) => {
     const { createHostLifecycle } = await import('../host/index.js');
@@ -36,4 +45,35 @@ const cloud: CloudModules = {
   },
 };
 
-void runPlugin({ cloud, version: VERSION }).then((exitCode) => process.exit(exitCode));
+const [command, socketPath = ''] = process.argv.slice(2);
+const isAgent = command === 'agent' && process.env['MACHINE_PLUGIN_TOKEN'] === undefined;
+
+async function serve(own?: PluginProcess): Promise<number> {
+  sessions += 1;
+  try {
+    return await runPlugin({ cloud, version: VERSION, process: own, onListening: startAgentForOthers });
+  } finally {
+    sessions -= 1;
+  }
+}
+
+/** The launcher names the place where it found no agent. */
+function startAgentForOthers(): void {
+  const { NUTANIX_AGENT_SOCKET: place } = process.env;
+  if (isAgent || place === undefined) return;
+  void import('../agent/index.js').then(({ startAgent }) => startAgent(process.execPath, place, process.env));
+}
+
+async function runAsAgent(): Promise<number> {
+  const { runAgent } = await import('../agent/index.js');
+  const onFault = (listener: (error: unknown) => void): void => {
+    process.on('uncaughtException', listener);
+    process.on('unhandledRejection', listener);
+  };
+  const onSignal = (listener: () => void): void => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, listener);
+  };
+  return await runAgent({ socketPath, serve, clock: systemClock, onFault, onSignal });
+}
+
+void (isAgent ? runAsAgent() : serve()).then((exitCode) => process.exit(exitCode));

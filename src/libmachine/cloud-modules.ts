@@ -1,5 +1,6 @@
 import type { HostLifecycle } from '../host/index.js';
 import type { Connection, CreationToken, Provider } from '../provider/index.js';
+import type { Environment } from '../settings/index.js';
 import type { GuestProbe } from '../session/index.js';
 import type { Clock, Logger } from '../support/index.js';
 
@@ -13,6 +14,8 @@ export interface CloudModules {
 export interface CloudContext {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What the client has given the plugin. */
+  readonly environment: Environment;
   /** Folder of the client's machine store, where it is known. */
   readonly store?: string | undefined;
   /** What config.json keeps of the cloud's API (`Provider.spokenApi`). */

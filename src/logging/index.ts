@@ -2,5 +2,6 @@
 export { oneLine } from './line-text.js';
 export type { LineSink } from './line-sink.js';
 export { standardSink } from './output.js';
+export { lineSinkOf } from './stream-sink.js';
 export { PluginLog } from './plugin-log.js';
 export type { Redactor } from './redactor.js';

@@ -1,10 +1,12 @@
 import type { Connection, CreationToken, Credentials, Volumes } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { createChoosingProvider, createChoosingVolumes, type ApiChoice } from './choice/index.js';
-import { createHttpClient, type SettingNames } from './http/index.js';
+import { createHttpClient, type ChainTools, type SettingNames } from './http/index.js';
 import { asWord, readErrorBody, type ApiParts, type ApiVersion, type PrismProvider } from './shared/index.js';
+import { SharedConnections } from './sharing/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
 
+export { SharedConnections };
 export type { PrismProvider, SettingNames };
 
 /** The versions of Prism Central's API that are spoken here; only the one that is spoken is loaded. */
@@ -20,6 +22,10 @@ export interface PrismDependencies extends Pick<ApiParts, 'logger' | 'clock'> {
   readonly userAgent: string;
   /** Who makes VMs and where, `user@computer`; written into their ownership tag for users to read. */
   readonly origin?: string | undefined;
+  /** Names proxies and authorities; the process's own unless given. */
+  readonly environment?: ChainTools['environment'];
+  /** Connections of other sessions in this process, which may be used; absent = one of its own. */
+  readonly shared?: SharedConnections | undefined;
   /** What the front end calls the settings of a connection; named in advice. */
   readonly settingNames?: SettingNames | undefined;
   /**
@@ -63,16 +69,18 @@ export function createPrismVolumes(
 
 /** What every version of the API is given to work with. */
 function partsFor(connection: Connection, dependencies: PrismDependencies): ApiParts {
-  const { logger, clock, userAgent, origin, settingNames, store, spokenApi } = dependencies;
+  const { logger, clock, userAgent, origin, settingNames, store, spokenApi, environment } = dependencies;
   const gateFor =
     store === undefined
       ? undefined
       : (server: string, credentials: Credentials) =>
           new SignInNotes({ store, server, credentials, clock, wallClock: Date.now });
-  const tools = { logger, clock, userAgent, readErrorBody, settingNames, gateFor };
+  const tools = { logger, clock, userAgent, readErrorBody, settingNames, environment, gateFor };
   const [program = ''] = userAgent.split('/');
+  const shared = dependencies.shared?.open(connection, tools, store, createHttpClient);
   return {
-    http: createHttpClient(connection, tools),
+    http: shared?.http ?? createHttpClient(connection, tools),
+    readsFor: shared?.readsFor,
     clock,
     logger,
     random: Math.random,

@@ -49,6 +49,10 @@ export class MemoryProcess implements PluginProcess {
     this.exitCode = runPlugin({ cloud: this.cloud, version: '0.0.0', process: this });
   }
 
+  folder(): string {
+    return process.cwd();
+  }
+
   output(descriptor: 1 | 2): LineSink {
     return descriptor === 1 ? this.stdout : this.stderr;
   }

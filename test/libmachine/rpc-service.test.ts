@@ -15,7 +15,13 @@ describe('the method table', () => {
   test('is that of the protocol, under both service names', () => {
     const sink = { broken: false, write: () => undefined, flush: () => Promise.resolve() };
     const log = new PluginLog(sink, sink);
-    const machine = new Machine({ cloud: new FakeCloud(), log, clock: systemClock, environment: {} });
+    const machine = new Machine({
+      cloud: new FakeCloud(),
+      log,
+      clock: systemClock,
+      environment: {},
+      folder: () => '/',
+    });
     const services = rpcServices({ machine, client: clientFromArguments([]), onClose: () => undefined });
     expect(Object.keys(services)).toEqual(SERVICES);
     const expected = METHODS.methods.map(({ name }) => name).sort();

@@ -38,7 +38,7 @@ export function saveConfig({ config, values }: Machine): Uint8Array {
 /** SetConfigFromFlags. Everything that is wrong comes in one error, with flag and environment variable. */
 export async function configureFromFlags(machine: Machine, flags: FlagValues): Promise<void> {
   const { values: given, problems } = readFlags(flags, machine.environment);
-  const values = { ...given, ...absolutePaths(given, machine.environment) };
+  const values = { ...given, ...absolutePaths(given, machine.environment, machine.folder) };
   for (const secret of [values.Password, values.APIKey]) machine.log.redactor.add(secret);
   const candidate: ConfigValues = { ...machine.values, ...values };
   const name = machineNameProblem(candidate.MachineName);

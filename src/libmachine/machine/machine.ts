@@ -18,6 +18,8 @@ export interface MachineDependencies {
   readonly log: PluginLog;
   readonly clock: Clock;
   readonly environment: Environment;
+  /** The folder from which relative paths start. */
+  readonly folder: () => string;
 }
 
 /** The machine of the plugin's client: its config.json, and the session of the host that it describes. */
@@ -26,14 +28,16 @@ export class Machine {
   readonly session: HostSession;
   readonly log: PluginLog;
   readonly environment: Environment;
+  readonly folder: () => string;
   readonly #cloud: CloudModules;
   readonly #clock: Clock;
 
-  constructor({ cloud, log, clock, environment }: MachineDependencies) {
+  constructor({ cloud, log, clock, environment, folder }: MachineDependencies) {
     this.#cloud = cloud;
     this.#clock = clock;
     this.log = log;
     this.environment = environment;
+    this.folder = folder;
     this.session = new HostSession({
       store: new ConfigStore(this.config),
       source: {
@@ -62,7 +66,7 @@ export class Machine {
   async #connect(warn: (text: string) => void): Promise<OpenConnection> {
     const connection = await connectionOf(this.values, this.environment, warn);
     this.#hide(connection);
-    const context = { logger: this.log, clock: this.#clock };
+    const context = { logger: this.log, clock: this.#clock, environment: this.environment };
     const store = storeOf(this.values, this.environment);
     const { SpokenApi, CreationKey } = this.values;
     const known = { spokenApi: textOrNothing(SpokenApi), creationToken: textOrNothing(CreationKey) };

@@ -65,7 +65,7 @@ interface Renewed {
 }
 
 /** What command line and environment say; an empty text says nothing. */
-function renewedValues({ environment, log }: Machine, commandLine: readonly string[]): Renewed {
+function renewedValues({ environment, folder, log }: Machine, commandLine: readonly string[]): Renewed {
   const sources: Partial<Record<OptionKey, ValueSource>> = {};
   const found: [OptionKey, string | boolean][] = [];
   const problems: string[] = [];
@@ -82,7 +82,7 @@ function renewedValues({ environment, log }: Machine, commandLine: readonly stri
     sources[key] = flag === undefined ? 'environment' : 'flag';
     // Later commands run in other folders, so full paths are stored.
     const isPath = typeof value === 'string' && FILES.includes(key);
-    found.push([key, isPath ? filePath(process.cwd(), value, environment['HOME']) : value]);
+    found.push([key, isPath ? filePath(folder(), value, environment['HOME']) : value]);
     if (isSecret(key)) log.redactor.add(String(value));
   }
   return { given: Object.fromEntries(found), sources, problems };

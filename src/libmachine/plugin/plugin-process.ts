@@ -8,6 +8,8 @@ export interface PluginProcess {
   /** Arguments behind the program's name. */
   readonly arguments: readonly string[];
   readonly environment: Environment;
+  /** The working directory. */
+  folder(): string;
   /** Standard output and standard error. */
   output(descriptor: 1 | 2): LineSink;
   /** Changes when the process that started this one has ended. */
@@ -26,6 +28,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const thisProcess: PluginProcess = {
   arguments: process.argv.slice(2),
   environment: process.env,
+  folder: () => process.cwd(),
   output: standardSink,
   parent: () => process.ppid,
   parentArguments: () => argumentsOf(process.ppid),

@@ -16,6 +16,8 @@ export interface PluginDependencies {
   readonly version: string;
   readonly process?: PluginProcess | undefined;
   readonly clock?: Clock | undefined;
+  /** Called when the address was said: what has time comes after it. */
+  readonly onListening?: (() => void) | undefined;
 }
 
 /** The value of MACHINE_PLUGIN_TOKEN by which a client says that it started us. */
@@ -34,7 +36,7 @@ const LOG_LIMIT = 200;
  * silent or is gone, or a signal comes. Then running operations are aborted, and their clean-up is waited for.
  */
 export async function runPlugin(dependencies: PluginDependencies): Promise<number> {
-  const { cloud, version, process: own = thisProcess, clock = systemClock } = dependencies;
+  const { cloud, version, process: own = thisProcess, clock = systemClock, onListening } = dependencies;
   const connections = new Connections();
   if (own.environment['MACHINE_PLUGIN_TOKEN'] !== TOKEN) {
     const { exitCode, descriptor, text } = answerTo(own.arguments, version);
@@ -46,7 +48,13 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const listening = connections.listen();
   const output = own.output(1);
   const log = new PluginLog(output, own.output(2));
-  const machine = new Machine({ cloud, log, clock, environment: own.environment });
+  const machine = new Machine({
+    cloud,
+    log,
+    clock,
+    environment: own.environment,
+    folder: () => own.folder(),
+  });
   const client = clientFromArguments(own.arguments, () => own.parentArguments());
   const ending = new Ending();
   const onClose = (): void => ending.end(0, 'closed by the client');
@@ -65,6 +73,7 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const address = await listening;
   connections.serve({ services, logger: log, clock, onCall });
   output.write(Buffer.from(`${address}\n`), false);
+  onListening?.();
   const end = await ending.begun;
   watchdog.stop();
   log.debug(`ending: ${end.reason}`);

@@ -4,6 +4,7 @@ import type { SettingNames } from './advice.js';
 import { allowanceLayer } from './allowance/allowance.js';
 import { recogniseKey } from './session/credentials.js';
 import { debugLogLayer } from './debug-log.js';
+import type { ProxyVariables } from './proxy-variables.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
 import type { HttpCall } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
@@ -23,14 +24,19 @@ export interface ChainTools {
   readonly limits?: TransportLimits | undefined;
   /** Named in the advice about an untrusted certificate. */
   readonly settingNames?: SettingNames | undefined;
+  /** Names proxies and authorities; the process's own unless given. */
+  readonly environment?: ProxyVariables | undefined;
   /** Makes the gate for a server (`host:port`) and the credentials as they are sent. */
   readonly gateFor?: ((server: string, credentials: Credentials) => SignInGate) | undefined;
 }
 
+/** A call that a back end makes; its lines go to the client's log unless it names another one. */
+export type HttpRequest = Omit<HttpCall, 'logger'> & { readonly logger?: Logger };
+
 export interface HttpClient {
   /** For error texts: `host:port`. */
   readonly server: string;
-  send(call: HttpCall): Promise<JsonReply>;
+  send(call: HttpRequest): Promise<JsonReply>;
   close(): void;
 }
 
@@ -47,25 +53,25 @@ export interface HttpClient {
  */
 export function createHttpClient(connection: Connection, tools: ChainTools): HttpClient {
   const { logger, clock, readErrorBody } = tools;
-  const transport = createTransport(connection, tools.limits, tools.settingNames);
-  const logged = debugLogLayer(logger, () => clock.now())(transport.handle);
+  const transport = createTransport(connection, tools.limits, tools.settingNames, tools.environment);
+  const logged = debugLogLayer(() => clock.now())(transport.handle);
   const credentials = recogniseKey(connection.credentials);
   const server = `${urlHost(connection.host)}:${connection.port}`;
-  const paced = allowanceLayer({ clock, logger, server })(logged);
+  const paced = allowanceLayer({ clock, server })(logged);
   const signed = sessionLayer({
     credentials,
     server,
     gate: tools.gateFor?.(server, credentials),
     refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
   })(paced);
-  const retried = retryLayer({ clock, logger, random: tools.random ?? Math.random, server })(signed);
+  const retried = retryLayer({ clock, random: tools.random ?? Math.random, server })(signed);
   const send = parseJson(errorsLayer(readErrorBody)(retried));
   const headers = { accept: 'application/json', 'user-agent': tools.userAgent };
   return {
     server,
     send: (call) => {
       const type = call.body === undefined ? {} : { 'content-type': 'application/json' };
-      return send({ ...call, headers: { ...headers, ...type, ...call.headers } });
+      return send({ logger, ...call, headers: { ...headers, ...type, ...call.headers } });
     },
     close: () => transport.close(),
   };

@@ -1,12 +1,11 @@
-import type { Logger } from '../../support/index.js';
 import type { Layer } from './exchange.js';
 
 /** One line per exchange: method, path, status, size, time. Never a header or a body, since these hold secrets. */
-export function debugLogLayer(logger: Logger, now: () => number): Layer {
+export function debugLogLayer(now: () => number): Layer {
   return (next) => async (call) => {
     const started = now();
     const line = (result: string): void =>
-      logger.debug(`${call.method} ${call.path} -> ${result}, ${Math.round(now() - started)} ms`);
+      call.logger.debug(`${call.method} ${call.path} -> ${result}, ${Math.round(now() - started)} ms`);
     try {
       const reply = await next(call);
       line(`${reply.status}, ${reply.body.length} characters`);

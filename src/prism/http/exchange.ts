@@ -1,3 +1,5 @@
+import type { Logger } from '../../support/index.js';
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
 /** One request of a back end, before the chain has added anything. */
@@ -15,6 +17,8 @@ export interface HttpCall {
   /** What is being attempted, on which entity; opens the text of every error. */
   readonly attempted: string;
   readonly signal: AbortSignal;
+  /** Of the one who makes the call: several may share the chain. */
+  readonly logger: Logger;
 }
 
 /** What came back, complete: a half-received answer is a failure, not a reply. */

@@ -1,6 +1,7 @@
 import type { Inventory, PlacementRequest, Provider, Resizing } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { HttpClient } from '../http/index.js';
+import type { JoinedReads } from './joined-reads.js';
 
 /** What a Prism Central can do for the core, whichever version of its API is spoken. */
 export interface PrismProvider extends Provider, Inventory, Resizing {
@@ -22,6 +23,8 @@ export interface ApiParts {
   readonly product: string;
   /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for users to read. */
   readonly origin?: string | undefined;
+  /** Joins reads of VMs through this API with those of other sessions; absent = each reads for itself. */
+  readonly readsFor?: ((api: string) => JoinedReads) | undefined;
   /** What a provider of this version said of the server before (`spokenApi`); undefined = nothing is known. */
   readonly spokenApi?: string | undefined;
 }

@@ -15,6 +15,7 @@ export { deleteUntilGone, type DeleteEnd } from './deletion.js';
 export { encodedGuestData, LONGEST_USER_DATA, type GuestInput } from './guest-data.js';
 export { ASKED_MS, notRunning } from './guest-requests.js';
 export { diskBusFrom, isOfSize, machineTypeOf, placedDisks } from './hardware.js';
+export { JoinedReads, type VmReader, type WantedRead } from './joined-reads.js';
 export * from './lookup/index.js';
 export { dateFrom, inventoryOf, LONGEST_NAME_IN_IDENTIFIER, type SeenVm } from './owned-vms.js';
 export { hasTag, taggedDescription, tagOn, type OwnershipTag } from './ownership-tag.js';

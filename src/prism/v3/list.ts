@@ -77,3 +77,14 @@ export function nameFilter(attribute: string, name: string): string | undefined 
   // Of the safe characters only the blank is changed; the server decodes it.
   return SAFE.test(name) && name.trim() === name ? `${attribute}==${encodeURIComponent(name)}` : undefined;
 }
+
+/** Names in one filter, so that requests stay of an ordinary size. */
+const NAMES = 100;
+
+/** Filters for VMs with any of these names; names with which filters break are left out. */
+export function namesFilter(names: readonly string[]): readonly string[] {
+  const parts = [...new Set(names)].flatMap((name) => nameFilter(KINDS.vm.nameAttribute, name) ?? []);
+  return Array.from({ length: Math.ceil(parts.length / NAMES) }, (_, index) =>
+    parts.slice(index * NAMES, (index + 1) * NAMES).join(','),
+  );
+}

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { lenient, maybe, type Attempt } from '../shared/index.js';
-import type { V4Api, V4Request } from './api.js';
+import { odataText, type V4Api, type V4Request } from './api.js';
 
 /** The most that a page may have (reference v4 2.6). */
 const PAGE = 100;
+/** Fewer, so that a page that is not full says that there is no next one. */
+const LISTED = 99;
 /** So that a server which repeats pages for ever does not keep us. */
 const MAX_PAGES = 1_000;
 
@@ -16,6 +18,14 @@ export interface V4List<T extends z.ZodType> {
   readonly query?: V4Request<T>['query'];
   /** One entity; those of another shape are left out. */
   readonly item: T;
+}
+
+/** Filters for entities whose field has one of these texts, each so long that its answer fits on a page. */
+export function odataList(field: string, texts: readonly string[]): readonly string[] {
+  const all = [...new Set(texts)].map(odataText);
+  return Array.from({ length: Math.ceil(all.length / LISTED) }, (_, index) => {
+    return `${field} in (${all.slice(index * LISTED, (index + 1) * LISTED).join(',')})`;
+  });
 }
 
 /**

@@ -4,8 +4,12 @@ import type { Environment, OptionValues } from '../options/index.js';
 /** Options that name files. Later commands run in other folders, so their full paths are stored. */
 const FILES = ['CAFile', 'CredentialsFile', 'CloudInitFile', 'SSHKey'] as const;
 
-export function absolutePaths(values: OptionValues, { HOME }: Environment): Partial<OptionValues> {
-  const absolute = (path: string): string => (path === '' ? '' : filePath(process.cwd(), path, HOME));
+export function absolutePaths(
+  values: OptionValues,
+  { HOME }: Environment,
+  folder: () => string = () => process.cwd(),
+): Partial<OptionValues> {
+  const absolute = (path: string): string => (path === '' ? '' : filePath(folder(), path, HOME));
   return Object.fromEntries(FILES.map((key) => [key, absolute(values[key])]));
 }
 

@@ -1,4 +1,5 @@
 import type { HttpCall, Handler, Reply } from '../../../src/prism/http/exchange.js';
+import { silentLogger } from '../../../src/support/index.js';
 
 export function call(changed: Partial<HttpCall> = {}): HttpCall {
   return {
@@ -7,6 +8,7 @@ export function call(changed: Partial<HttpCall> = {}): HttpCall {
     repeatable: true,
     attempted: 'test something',
     signal: new AbortController().signal,
+    logger: silentLogger,
     ...changed,
   };
 }

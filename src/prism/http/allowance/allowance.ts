@@ -1,4 +1,4 @@
-import { abortError, type Clock, type Logger } from '../../../support/index.js';
+import { abortError, type Clock } from '../../../support/index.js';
 import type { HttpCall, Layer, Reply } from '../exchange.js';
 import { LONGEST_RETRY_AFTER, parseRetryAfter } from '../retry/retry-decision.js';
 import { Gate } from './gate.js';
@@ -6,7 +6,6 @@ import { endpointLimit, totalLimit } from './rate-headers.js';
 
 export interface AllowanceTools {
   readonly clock: Clock;
-  readonly logger: Logger;
   /** For error texts: `host:port`. */
   readonly server: string;
 }
@@ -63,7 +62,7 @@ class Allowance {
   async admitted(call: HttpCall): Promise<Gates> {
     const endpoint = this.#gateFor(call);
     const gates = { endpoint, total: this.#total };
-    const { clock, logger, server } = this.#tools;
+    const { clock, server } = this.#tools;
     const since = clock.now();
     const { signal } = call;
     const isAdmitted = signal.aborted ? false : await this.#turn([endpoint, this.#total], signal);
@@ -74,7 +73,7 @@ class Allowance {
     }
     const waited = clock.now() - since;
     if (waited > WORTH_A_LINE)
-      logger.debug(`${call.method} ${call.path}: waited ${Math.round(waited)} ms for its turn`);
+      call.logger.debug(`${call.method} ${call.path}: waited ${Math.round(waited)} ms for its turn`);
     return gates;
   }
 

@@ -5,6 +5,7 @@ import type tls from 'node:tls';
 import type { Connection } from '../../../provider/index.js';
 import { OperationError, systemCode } from '../../../support/index.js';
 import { trustAdvice, type SettingNames } from '../advice.js';
+import type { ProxyVariables } from '../proxy-variables.js';
 import { NoAnswer, noAnswerBehind } from '../failure.js';
 import { handshake } from './handshake.js';
 import { connectFailure } from '../no-answer.js';
@@ -43,6 +44,7 @@ export class Connector {
   readonly #connection: Connection;
   readonly #connectMs: number;
   readonly #settings: SettingNames | undefined;
+  readonly #environment: ProxyVariables;
   /** Set when the runtime's own authorities were not enough, so that later connections need not find out. */
   #authorities: readonly string[] | undefined;
   /** Trust and credentials do not change while we run: what was refused once is not tried again. */
@@ -51,10 +53,16 @@ export class Connector {
   #opening = 0;
 
   /** `connectMs` is the time for one connection: name, TCP, proxy and TLS together. */
-  constructor(connection: Connection, connectMs: number, settings?: SettingNames) {
+  constructor(
+    connection: Connection,
+    connectMs: number,
+    settings: SettingNames | undefined,
+    environment: ProxyVariables,
+  ) {
     this.#connection = connection;
     this.#connectMs = connectMs;
     this.#settings = settings;
+    this.#environment = environment;
   }
 
   /** For error texts: where the server is, and through which proxy it is reached. */
@@ -81,12 +89,12 @@ export class Connector {
   async #open(): Promise<tls.TLSSocket> {
     if (this.#refused !== undefined) throw this.#refused;
     const { trust } = this.#connection;
-    const proxy = (this.#proxy = proxyFor(this.#connection, this.#settings));
+    const proxy = (this.#proxy = proxyFor(this.#connection, this.#settings, this.#environment));
     const attempted = connecting(this.#connection, proxy);
     try {
       const socket = await this.#handshake(proxy).catch(async (error: unknown) => {
         if (trust.kind !== 'system' || !isCertificateProblem(systemCode(error))) throw error;
-        this.#authorities ??= await systemAuthorities();
+        this.#authorities ??= await systemAuthorities(this.#environment);
         return await this.#handshake(proxy);
       });
       const objection = acceptPeer(trust, socket);
@@ -109,7 +117,7 @@ export class Connector {
 
   #handshake(proxy: Proxy | undefined): Promise<tls.TLSSocket> {
     const options = trustOptions(this.#connection.trust, this.#authorities);
-    return handshake(this.#connection, proxy, options, this.#connectMs);
+    return handshake(this.#connection, proxy, options, this.#connectMs, this.#environment);
   }
 
   /** Looks at the certificate once more, over a connection on which nothing is sent, to be able to name it. */
@@ -119,7 +127,13 @@ export class Connector {
     problem: string,
     cause?: unknown,
   ): Promise<OperationError> {
-    const look = handshake(this.#connection, proxy, { rejectUnauthorized: false }, this.#connectMs);
+    const look = handshake(
+      this.#connection,
+      proxy,
+      { rejectUnauthorized: false },
+      this.#connectMs,
+      this.#environment,
+    );
     const peer = await look.then(
       (socket) => {
         const description = describePeer(socket);
@@ -142,9 +156,15 @@ export class Connector {
 function proxyFor(
   { host, port, proxyUrl }: Connection,
   settings: SettingNames | undefined,
+  environment: ProxyVariables,
 ): Proxy | undefined {
   const setting = settings?.proxy ?? 'the proxy setting';
-  return chooseProxy(host, port, proxyUrl === undefined ? undefined : { text: proxyUrl, setting });
+  return chooseProxy(
+    host,
+    port,
+    proxyUrl === undefined ? undefined : { text: proxyUrl, setting },
+    environment,
+  );
 }
 
 function connecting({ host, port }: Connection, proxy: Proxy | undefined): string {

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Connection } from '../../../provider/index.js';
+import type { ProxyVariables } from '../proxy-variables.js';
 import { openTunnel, type Proxy } from '../proxy/index.js';
 
 /**
@@ -12,9 +13,10 @@ export async function handshake(
   proxy: Proxy | undefined,
   options: tls.ConnectionOptions,
   timeoutMs: number,
+  environment: ProxyVariables,
 ): Promise<tls.TLSSocket> {
   const limit = AbortSignal.timeout(timeoutMs);
-  const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, host, port, limit);
+  const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, host, port, limit, environment);
   // An address is no server name (RFC 6066); it is still checked against the certificate, by way of `host`.
   const servername = net.isIP(host) === 0 ? host : '';
   const target = tunnel === undefined ? { host, port } : { socket: tunnel, host };

@@ -4,6 +4,7 @@ import { abortError, OperationError } from '../../../support/index.js';
 import { silenceAdvice, type SettingNames } from '../advice.js';
 import { Connector, VerifiedAgent } from './connect.js';
 import type { HttpCall, Handler, Reply } from '../exchange.js';
+import type { ProxyVariables } from '../proxy-variables.js';
 import { exchangeFailure, slowFailure } from '../no-answer.js';
 import { urlHost } from '../url-host.js';
 
@@ -28,8 +29,9 @@ export function createTransport(
   connection: Connection,
   limits: TransportLimits = REQUEST_LIMITS,
   settings?: SettingNames,
+  environment: ProxyVariables = process.env,
 ): Transport {
-  const connector = new Connector(connection, limits.connectMs, settings);
+  const connector = new Connector(connection, limits.connectMs, settings, environment);
   const kept = new VerifiedAgent(connector, true);
   const fresh = new VerifiedAgent(connector, false);
   const origin = `https://${urlHost(connection.host)}:${connection.port}`;

@@ -1,4 +1,5 @@
 import { OperationError } from '../../../support/index.js';
+import type { ProxyVariables } from '../proxy-variables.js';
 import { urlHost } from '../url-host.js';
 import { bypassesProxy } from './no-proxy.js';
 
@@ -17,8 +18,6 @@ export interface ExplicitProxy {
   readonly setting: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The first that is set and not empty counts. Go's tools do not know the last two, curl does. */
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
 const EXCEPTIONS = ['NO_PROXY', 'no_proxy'] as const;
@@ -32,8 +31,8 @@ const EXCEPTIONS = ['NO_PROXY', 'no_proxy'] as const;
 export function chooseProxy(
   host: string,
   port: number,
-  explicit?: ExplicitProxy,
-  environment: Environment = process.env,
+  explicit: ExplicitProxy | undefined,
+  environment: ProxyVariables,
 ): Proxy | undefined {
   if (explicit !== undefined) {
     const { text, setting } = explicit;
@@ -48,7 +47,7 @@ export function chooseProxy(
 
 function firstSet(
   names: readonly string[],
-  environment: Environment,
+  environment: ProxyVariables,
 ): { readonly name: string; readonly value: string } | undefined {
   for (const name of names) {
     const value = environment[name];

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { ProxyVariables } from '../proxy-variables.js';
 import { systemAuthorities } from '../trust/system-authorities.js';
 import { urlHost } from '../url-host.js';
 import type { Proxy } from './choose.js';
@@ -15,6 +16,7 @@ export async function openTunnel(
   host: string,
   port: number,
   signal: AbortSignal,
+  environment: ProxyVariables,
 ): Promise<Socket> {
   const { url } = proxy;
   const target = `${urlHost(host)}:${port}`;
@@ -28,7 +30,7 @@ export async function openTunnel(
     headers: { host: target, ...(signIn === undefined ? {} : { 'proxy-authorization': signIn }) },
     agent: false,
     signal,
-    ...(isTls ? { ca: [...(await systemAuthorities())] } : {}),
+    ...(isTls ? { ca: [...(await systemAuthorities(environment))] } : {}),
   };
   return await new Promise<Socket>((resolve, reject) => {
     const connect = (isTls ? https : http).request(options);

@@ -1,4 +1,4 @@
-import { abortError, type Clock, type Logger } from '../../../support/index.js';
+import { abortError, type Clock } from '../../../support/index.js';
 import { silenceAdvice } from '../advice.js';
 import type { Layer, Reply } from '../exchange.js';
 import { noAnswerBehind } from '../failure.js';
@@ -6,7 +6,6 @@ import { decideRetry, parseRetryAfter, type Outcome } from './retry-decision.js'
 
 export interface RetryTools {
   readonly clock: Clock;
-  readonly logger: Logger;
   /** 0 <= n < 1. */
   readonly random: () => number;
   /** For error texts: `host:port`. */
@@ -14,7 +13,7 @@ export interface RetryTools {
 }
 
 /** Sends a request again as often as `decideRetry` allows; passes the last answer or error on. */
-export function retryLayer({ clock, logger, random, server }: RetryTools): Layer {
+export function retryLayer({ clock, random, server }: RetryTools): Layer {
   return (next) => async (asked) => {
     let call = asked;
     for (let number = 1; ; number += 1) {
@@ -24,7 +23,9 @@ export function retryLayer({ clock, logger, random, server }: RetryTools): Layer
       const decision = decideRetry({ number, repeatable: call.repeatable, outcome, jitter: random() });
       if (!decision.repeat) return unwrap(result);
       const reason = wordsFor(outcome);
-      logger.debug(`${call.method} ${call.path}: ${reason}; again in ${Math.round(decision.afterMs)} ms`);
+      call.logger.debug(
+        `${call.method} ${call.path}: ${reason}; again in ${Math.round(decision.afterMs)} ms`,
+      );
       try {
         await clock.sleep(decision.afterMs, call.signal);
       } catch {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
+import type { ProxyVariables } from '../proxy-variables.js';
 
 /** Where Linux distributions keep the authorities that an administrator added; the first that exists counts. */
 const BUNDLES = [
@@ -13,8 +14,8 @@ const BUNDLES = [
  * The authorities of the operating system together with the runtime's own, as PEM. The runtime's own do not hold
  * what an administrator installed for the company. Only asked for after a first refusal: loading costs time.
  */
-export async function systemAuthorities(): Promise<readonly string[]> {
-  const named = process.env['SSL_CERT_FILE'];
+export async function systemAuthorities(environment: ProxyVariables): Promise<readonly string[]> {
+  const named = environment['SSL_CERT_FILE'];
   for (const path of named === undefined || named === '' ? BUNDLES : [named]) {
     try {
       return [...tls.rootCertificates, await readFile(path, 'utf8')];

@@ -1,6 +1,8 @@
 import type { CallContext, Vm, VmIdentity } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationToken } from '../../shared/index.js';
+import { parseCreationToken, type VmReader } from '../../shared/index.js';
+import { entityUuid } from '../envelope.js';
+import { listAll, namesFilter } from '../list.js';
 import { findTagged } from './find-tagged.js';
 import { pendingTasks } from './pending-create.js';
 import { readVm } from './read.js';
@@ -15,12 +17,40 @@ export async function findVm(
 ): Promise<Vm | undefined> {
   const id = await idOf(backend, wanted, context);
   if (id === undefined) return undefined;
-  const found = await readVm(backend, id, `look up VM "${wanted.name}" (${id})`, context);
-  if (found !== undefined) return vmFrom(found, id, backend.creating.has(id));
+  const found = await read(backend, id, wanted.name, context);
+  if (found !== undefined) return found;
   // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
   if (wanted.vmId !== undefined) return undefined;
   const { taskIds } = await pendingTasks(backend, id, context);
   return taskIds.length > 0 ? beingCreated(id, wanted.name) : undefined;
+}
+
+/** With the reads of other sessions, unless the VM is being made by this one. */
+async function read(
+  backend: V3Backend,
+  id: string,
+  name: string,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const attempted = `look up VM "${name}" (${id})`;
+  const one: VmReader['one'] = async (signal) => {
+    const found = await readVm(backend, id, attempted, { ...context, signal });
+    return found === undefined ? undefined : vmFrom(found, id, backend.creating.has(id));
+  };
+  const many: VmReader['many'] = async (wanted, signal) => {
+    const filters = namesFilter(wanted.map((vm) => vm.name));
+    const attempt = { attempted: 'list VMs', signal };
+    const lists = filters.map(async (filter) => await listAll(backend.api, 'vm', filter, attempt));
+    const listed = (await Promise.all(lists)).flat();
+    return new Map(
+      listed.flatMap((entity): [string, Vm][] => {
+        const uuid = entityUuid(entity);
+        return uuid === undefined ? [] : [[uuid, vmFrom(entity, uuid, false)]];
+      }),
+    );
+  };
+  if (backend.readsFor === undefined || backend.creating.has(id)) return await one(context.signal);
+  return await backend.readsFor('v3').read({ id, name }, { one, many }, context.signal);
 }
 
 /** The id that a VM's identity leads to: known, reserved, or found by its ownership tag. */

@@ -1,12 +1,13 @@
 import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
-import { parseCreationToken, requestIdOf } from '../../shared/index.js';
+import { parseCreationToken, requestIdOf, type VmReader } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
+import { listAll, odataList } from '../list.js';
 import { findEntity } from '../read-entity.js';
 import { isCreateUnderWay } from '../task/running-tasks.js';
 import { findTagged } from './find-tagged.js';
 import { listNics } from './nics.js';
 import { vmFrom } from './view.js';
-import { vmAt } from './vm.js';
+import { vm, vmAt, VMS } from './vm.js';
 
 /** The VM; one request as long as its id is known and the cloud has told an address of it. */
 export async function findVm(
@@ -15,7 +16,7 @@ export async function findVm(
   context: CallContext,
 ): Promise<Vm | undefined> {
   const { name, vmId, creationToken: token } = wanted;
-  if (vmId !== undefined) return await probe(backend, vmId, name, context);
+  if (vmId !== undefined) return await joinedProbe(backend, vmId, name, context);
   if (token === undefined) return undefined;
   const identity = parseCreationToken(token);
   // API v3 gives a VM the id that it had reserved for it.
@@ -44,6 +45,45 @@ function beingCreated(name: string): Vm {
   return { id: '', name, lifecycle: 'creating', power: 'unknown', nics: [], size };
 }
 
+/** With the reads of other sessions. What a list does not show of a VM is read of the VM itself (reference v4 2.6). */
+async function joinedProbe(
+  backend: V4Backend,
+  id: string,
+  name: string,
+  context: CallContext,
+): Promise<Vm | undefined> {
+  const one: VmReader['one'] = async (signal) => await probe(backend, id, name, { ...context, signal });
+  const many: VmReader['many'] = async (wanted, signal) => {
+    const attempt = { attempted: 'list VMs', signal };
+    const lists = odataList(
+      'extId',
+      wanted.map((each) => each.id),
+    ).map(async ($filter) => {
+      return await listAll(
+        backend.api,
+        { namespace: 'vmm', path: VMS, query: { $filter }, item: vm },
+        attempt,
+      );
+    });
+    const listed = (await Promise.all(lists)).flat();
+    return new Map(
+      listed.flatMap((each): [string, Vm][] => {
+        const { extId } = each;
+        const seen = extId === undefined ? undefined : vmFrom(each, extId);
+        return seen === undefined || !isWhole(seen) ? [] : [[seen.id, seen]];
+      }),
+    );
+  };
+  const reads = backend.readsFor?.(`v4 ${backend.api.spokenApi}`);
+  return reads === undefined
+    ? await one(context.signal)
+    : await reads.read({ id, name }, { one, many }, context.signal);
+}
+
+function isWhole({ power, nics }: Vm): boolean {
+  return power !== 'on' || nics.some(({ addresses }) => addresses.length > 0);
+}
+
 async function probe(
   backend: V4Backend,
   id: string,
@@ -54,7 +94,7 @@ async function probe(
   const read = await findEntity(backend, vmAt(id), attempted, context);
   if (read === undefined) return undefined;
   const found = vmFrom(read.entity, id);
-  if (found.power !== 'on' || found.nics.some(({ addresses }) => addresses.length > 0)) return found;
+  if (isWhole(found)) return found;
   const nics = await listNics(backend, id, attempted, context);
   return nics === undefined || nics.length === 0 ? found : { ...found, nics };
 }

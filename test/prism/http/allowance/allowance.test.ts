@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { allowanceLayer } from '../../../../src/prism/http/allowance/allowance.js';
 import type { Handler, HttpCall, Reply } from '../../../../src/prism/http/exchange.js';
-import { OperationError, silentLogger, type Clock } from '../../../../src/support/index.js';
+import { OperationError, type Clock } from '../../../../src/support/index.js';
 import { rejection } from '../../fixtures.js';
 import { call } from '../calls.js';
 
@@ -90,7 +90,6 @@ const TASK = '/api/prism/v4.0/config/tasks';
 const to = (path: string, more: Partial<HttpCall> = {}): HttpCall => call({ path, ...more });
 const tools = (clock: Clock): Parameters<typeof allowanceLayer>[0] => ({
   clock,
-  logger: silentLogger,
   server: 'pc:9440',
 });
 

@@ -1,6 +1,6 @@
 import { NoAnswer } from '../../../../src/prism/http/failure.js';
 import { retryLayer } from '../../../../src/prism/http/retry/retry.js';
-import { OperationError, silentLogger } from '../../../../src/support/index.js';
+import { OperationError } from '../../../../src/support/index.js';
 import { FastClock, KeptLog, rejection } from '../../fixtures.js';
 import { call, reply, scripted } from '../calls.js';
 
@@ -11,16 +11,16 @@ const broken = new OperationError({
   cause: new NoAnswer('reset', true),
 });
 
-function layer(clock = new FastClock(), logger = silentLogger): ReturnType<typeof retryLayer> {
-  return retryLayer({ clock, logger, random: () => 0, server: 'pc.test:9440' });
+function layer(clock = new FastClock()): ReturnType<typeof retryLayer> {
+  return retryLayer({ clock, random: () => 0, server: 'pc.test:9440' });
 }
 
 test('a repeatable call is sent until it is answered', async () => {
   const clock = new FastClock();
   const log = new KeptLog();
   const next = scripted(reply(503), broken, reply(502), reply(200, { body: 'x' }));
-  const asked = call({ method: 'POST', path: '/list' });
-  expect(await layer(clock, log)(next)(asked)).toMatchObject({ status: 200 });
+  const asked = call({ method: 'POST', path: '/list', logger: log });
+  expect(await layer(clock)(next)(asked)).toMatchObject({ status: 200 });
   // Behind a broken connection, each attempt has one of its own.
   const fresh = { ...asked, freshConnection: true };
   expect(next.seen).toEqual([asked, asked, fresh, fresh]);

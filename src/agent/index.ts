@@ -1,0 +1,3 @@
+/** The resident process that serves plugins of one user and one build; launchers (launcher.c) bring them clients. */
+export { runAgent, type AgentDependencies } from './run-agent.js';
+export { startAgent } from './start-agent.js';

@@ -1,0 +1,151 @@
+import { lstatSync, statSync, unlinkSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import type { PluginProcess } from '../libmachine/index.js';
+import type { Clock } from '../support/index.js';
+import { FrameReader, helloFrom, type Hello } from './frames.js';
+import { SessionProcess } from './session-process.js';
+
+export interface AgentDependencies {
+  /** Where launchers of this user and this build come. */
+  readonly socketPath: string;
+  /** One whole session of a plugin; resolves to its exit code. */
+  readonly serve: (process: PluginProcess) => Promise<number>;
+  readonly clock: Clock;
+  /** Ends the agent when nobody has come for so long, ms. */
+  readonly idleLimit?: number | undefined;
+  /** Told when launchers can come. */
+  readonly onReady?: (() => void) | undefined;
+  /** Tells of signals to end. */
+  readonly onSignal?: ((listener: () => void) => void) | undefined;
+  readonly onFault?: ((listener: (error: unknown) => void) => void) | undefined;
+}
+
+const IDLE_LIMIT = 5 * 60_000;
+/** How often it looks whether it is still wanted, ms. */
+const TICK = 2_000;
+const HELLO_LIMIT = 10_000;
+
+/**
+ * Serves sessions of plugins until nobody has come for a while, or its socket is not there any more: a launcher that found
+ * it hung has taken it away. Sessions that run then go on to their end. Only its own user can come: the folder is private.
+ */
+export async function runAgent(dependencies: AgentDependencies): Promise<number> {
+  const agent = new Agent(dependencies);
+  return await agent.run();
+}
+
+class Agent {
+  readonly #parts: AgentDependencies;
+  readonly #sessions = new Set<SessionProcess>();
+  readonly #network = networkNamespace();
+  #idleSince: number;
+  /** Something was thrown that no session has caught: what runs goes on, and nobody new is let in. */
+  #isSick = false;
+
+  constructor(parts: AgentDependencies) {
+    this.#parts = parts;
+    this.#idleSince = parts.clock.now();
+  }
+
+  async run(): Promise<number> {
+    const { socketPath, clock, onReady, onFault, onSignal, idleLimit = IDLE_LIMIT } = this.#parts;
+    const folder = lstatSync(dirname(socketPath));
+    const isPrivate =
+      folder.isDirectory() && (folder.mode & 0o077) === 0 && folder.uid === process.getuid?.();
+    if (!isPrivate) return 1;
+    const server = createServer((socket) => this.#receive(socket));
+    if (!(await isListening(server, socketPath))) return 1;
+    await chmod(socketPath, 0o600);
+    const { ino } = statSync(socketPath);
+    onFault?.((error) => this.#fault(error));
+    onSignal?.(() => {
+      this.#isSick = true;
+      for (const session of this.#sessions) session.launcherGone();
+    });
+    onReady?.();
+    for (;;) {
+      await clock.sleep(TICK);
+      const isIdle = this.#sessions.size === 0 && clock.now() - this.#idleSince > idleLimit;
+      if (isIdle || this.#isSick || inodeOf(socketPath) !== ino) break;
+    }
+    if (inodeOf(socketPath) === ino) unlinkSync(socketPath);
+    server.close();
+    while (this.#sessions.size > 0) await clock.sleep(TICK);
+    return 0;
+  }
+
+  #receive(socket: Socket): void {
+    const reader = new FrameReader();
+    let session: SessionProcess | undefined;
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => session?.launcherGone());
+    socket.setTimeout(HELLO_LIMIT, () => {
+      if (session === undefined) socket.destroy();
+    });
+    socket.on('data', (piece) => {
+      try {
+        for (const one of reader.take(piece)) {
+          session?.receive(one);
+          session ??= this.#begin(helloFrom(one.bytes), socket);
+        }
+      } catch {
+        socket.destroy();
+      }
+    });
+  }
+
+  /** Whoever cannot be served gets no byte, and the launcher does without the agent. */
+  #begin(hello: Hello | undefined, socket: Socket): SessionProcess | undefined {
+    if (hello === undefined || this.#isSick || hello.network !== this.#network) {
+      socket.destroy();
+      return undefined;
+    }
+    const session = new SessionProcess(hello, socket);
+    this.#sessions.add(session);
+    void this.#serve(session, socket);
+    return session;
+  }
+
+  async #serve(session: SessionProcess, socket: Socket): Promise<void> {
+    try {
+      await session.exit(await this.#parts.serve(session));
+    } catch (error) {
+      this.#fault(error);
+      socket.destroy();
+    } finally {
+      this.#sessions.delete(session);
+      this.#idleSince = this.#parts.clock.now();
+    }
+  }
+
+  #fault(error: unknown): void {
+    this.#isSick = true;
+    for (const session of this.#sessions) session.fault(error);
+  }
+}
+
+/** False when another agent has come first, or the place cannot be used. */
+async function isListening(server: Server, path: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(path, () => resolve(true));
+  });
+}
+
+function inodeOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+function networkNamespace(): string {
+  try {
+    return statSync('/proc/self/ns/net').ino.toString(16);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { hasSystemCode } from '../support/index.js';
+
+/** Variables that the agent itself has: none of a client's settings, and so none of its secrets. */
+const KEPT = /^(HOME|PATH|USER|LOGNAME|TMPDIR|LANG|TZ|SSLKEYLOGFILE|(NODE|BUN)_.*)$/;
+/** One who starts it keeps others from it for so long, ms; after that, it is tried again. */
+const BEING_STARTED = 10_000;
+
+/**
+ * Starts the agent for the launchers to come, unless somebody has just done so: detached, with no file of this process
+ * open. Whatever fails, this process does not need it.
+ */
+export async function startAgent(
+  program: string,
+  socketPath: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  try {
+    const mark = `${socketPath}.start`;
+    if (!isFirst(mark)) return;
+    // What is left of one that was killed; a living one is not taken away.
+    if (await answers(socketPath)) return;
+    rmSync(socketPath, { force: true });
+    const kept = Object.entries(environment).filter(([name]) => KEPT.test(name));
+    const agent = spawn(program, ['agent', socketPath], {
+      cwd: '/',
+      detached: true,
+      env: Object.fromEntries(kept),
+      stdio: 'ignore',
+    });
+    agent.on('error', () => undefined);
+    agent.unref();
+  } catch {
+    // A full disk, a folder that is not ours any more: then there is no agent.
+  }
+}
+
+function isFirst(mark: string): boolean {
+  try {
+    writeFileSync(mark, '', { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (!hasSystemCode(error, 'EEXIST')) return false;
+    if (Date.now() - statSync(mark).mtimeMs < BEING_STARTED) return false;
+    rmSync(mark, { force: true });
+    return isFirst(mark);
+  }
+}
+
+async function answers(path: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

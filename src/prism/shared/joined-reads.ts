@@ -1,0 +1,128 @@
+import type { Vm } from '../../provider/index.js';
+import { hasCode, type Clock } from '../../support/index.js';
+
+/** One VM that is to be read: by its id; lists that cannot be asked for ids are asked for names. */
+export interface WantedRead {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface VmReader {
+  /** Reads the one; undefined = the cloud is sure that there is none. */
+  one(signal: AbortSignal): Promise<Vm | undefined>;
+  /** Reads these by as few lists as possible, by id; one that is not found there is left out. */
+  many(wanted: readonly WantedRead[], signal: AbortSignal): Promise<ReadonlyMap<string, Vm>>;
+}
+
+interface Question {
+  readonly wanted: WantedRead;
+  readonly reader: VmReader;
+  readonly signal: AbortSignal;
+  readonly resolve: (answer: Vm | Promise<Vm | undefined>) => void;
+}
+
+/** Fewer than these are read one by one, which takes as long and asks a large cloud for no list. */
+const WORTH_A_LIST = 4;
+/** Questions of one `ls` come within this of one another, ms; a single one does not wait. */
+const GAP = 15;
+/** A server that refused a list is asked one by one for so long, ms. */
+const ONE_BY_ONE = 60_000;
+
+/**
+ * Reads that are asked for together are made together: many by one list. An answer is never one that was read before its
+ * question: a read that is under way when a question comes does not answer it, the next one does. What a list does not
+ * show, or a list that is refused, is read one by one, so that the answer is always that of a read of the VM.
+ */
+export class JoinedReads {
+  readonly #clock: Clock;
+  /** More than one session is open, so that more questions may be on their way. */
+  readonly #isCrowded: () => boolean;
+  #waiting: Question[] = [];
+  #isRunning = false;
+  #listsAgainAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, isCrowded: () => boolean) {
+    this.#clock = clock;
+    this.#isCrowded = isCrowded;
+  }
+
+  async read(wanted: WantedRead, reader: VmReader, signal: AbortSignal): Promise<Vm | undefined> {
+    if (!this.#isCrowded()) return await reader.one(signal);
+    return await new Promise((resolve) => {
+      // Whatever becomes of the shared read, the caller's own time counts: a read of its own says so in its own words.
+      const giveUp = (): void => resolve(reader.one(signal));
+      signal.addEventListener('abort', giveUp, { once: true });
+      const answered = (answer: Vm | Promise<Vm | undefined>): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(answer);
+      };
+      this.#waiting.push({ wanted, reader, signal, resolve: answered });
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      while (this.#waiting.length > 0) {
+        await this.#gathered();
+        const questions = this.#waiting;
+        this.#waiting = [];
+        await this.#answer(questions);
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Resolves when no question has come for a moment. */
+  async #gathered(): Promise<void> {
+    for (let before = -1; before !== this.#waiting.length;) {
+      before = this.#waiting.length;
+      await this.#clock.sleep(GAP);
+    }
+  }
+
+  async #answer(questions: readonly Question[]): Promise<void> {
+    const open = questions.filter(({ signal }) => !signal.aborted);
+    const [first] = open;
+    const isWorth = open.length >= WORTH_A_LIST && this.#clock.now() >= this.#listsAgainAt;
+    const found = first !== undefined && isWorth ? await this.#listed(first.reader, open) : undefined;
+    const singles = open.map(async ({ wanted, reader, signal, resolve }) => {
+      const answer = found?.get(wanted.id);
+      if (answer !== undefined) {
+        resolve(answer);
+        return;
+      }
+      const single = reader.one(signal);
+      resolve(single);
+      await single.catch(() => undefined);
+    });
+    await Promise.all(singles);
+  }
+
+  /** Given up when nobody waits any more; undefined = the list is of no use. */
+  async #listed(reader: VmReader, open: readonly Question[]): Promise<ReadonlyMap<string, Vm> | undefined> {
+    const abandoned = new AbortController();
+    const watch = (): void => {
+      const reason: unknown = open[0]?.signal.reason;
+      if (open.every(({ signal }) => signal.aborted)) abandoned.abort(reason);
+    };
+    for (const { signal } of open) signal.addEventListener('abort', watch, { once: true });
+    try {
+      return await reader.many(
+        open.map(({ wanted }) => wanted),
+        abandoned.signal,
+      );
+    } catch (error) {
+      // A server that does not answer at all gives each of the callers its own error.
+      if (!hasCode(error, 'unreachable', 'timeout', 'cancelled', 'unauthenticated')) {
+        this.#listsAgainAt = this.#clock.now() + ONE_BY_ONE;
+      }
+      return undefined;
+    } finally {
+      for (const { signal } of open) signal.removeEventListener('abort', watch);
+    }
+  }
+}
