@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile bench-volumes install uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile bench-volumes install install-agent uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,8 +110,12 @@ install: build ## Copy the executables to PREFIX/bin (default /usr/local)
 	@install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 0755 $(EXECUTABLES:%=dist/%) "$(DESTDIR)$(PREFIX)/bin"
 
+install-agent: install ## The same, and the launcher in front of the driver plugin, so that a resident agent serves its clients
+	@[[ -x dist/launcher/docker-machine-driver-nutanix ]] || { echo "make build found no C compiler, so there is no launcher" >&2; exit 1; }
+	install -m 0755 dist/launcher/* "$(DESTDIR)$(PREFIX)/bin"
+
 uninstall: ## Remove what `make install` copied
-	rm -f $(EXECUTABLES:%="$(DESTDIR)$(PREFIX)/bin/%")
+	rm -f $(EXECUTABLES:%="$(DESTDIR)$(PREFIX)/bin/%") "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"
 
 clean: ## Remove build results and caches
 	rm -rf dist .cache coverage

@@ -13,7 +13,7 @@ export interface AgentDependencies {
   /** One whole session of a plugin; resolves to its exit code. */
   readonly serve: (process: PluginProcess) => Promise<number>;
   readonly clock: Clock;
-  /** Ends the agent when nobody has come for so long, ms. */
+  /** The agent ends when no launcher has come for so long, ms. */
   readonly idleLimit?: number | undefined;
   /** Told when launchers can come. */
   readonly onReady?: (() => void) | undefined;
@@ -28,7 +28,7 @@ const TICK = 2_000;
 const HELLO_LIMIT = 10_000;
 
 /**
- * Serves sessions of plugins until nobody has come for a while, or its socket is not there any more: a launcher that found
+ * Serves sessions of plugins until no launcher has come for a while, or its socket is not there any more: a launcher that found
  * it hung has taken it away. Sessions that run then go on to their end. Only its own user can come: the folder is private.
  */
 export async function runAgent(dependencies: AgentDependencies): Promise<number> {
@@ -41,7 +41,7 @@ class Agent {
   readonly #sessions = new Set<SessionProcess>();
   readonly #network = networkNamespace();
   #idleSince: number;
-  /** Something was thrown that no session has caught: what runs goes on, and nobody new is let in. */
+  /** Something was thrown that no session has caught: what runs goes on, and no other session is begun. */
   #isSick = false;
 
   constructor(parts: AgentDependencies) {
@@ -96,7 +96,7 @@ class Agent {
     });
   }
 
-  /** Whoever cannot be served gets no byte, and the launcher does without the agent. */
+  /** A launcher that cannot be served gets no byte and does without the agent. */
   #begin(hello: Hello | undefined, socket: Socket): SessionProcess | undefined {
     if (hello === undefined || this.#isSick || hello.network !== this.#network) {
       socket.destroy();

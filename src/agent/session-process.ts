@@ -72,7 +72,7 @@ export class SessionProcess implements PluginProcess {
     this.#signalled(name ?? String(number), number);
   }
 
-  /** The launcher has ended: nobody is there for the answers. */
+  /** The launcher has ended: no client is there for the answers. */
   launcherGone(): void {
     this.#hasParent = false;
     this.#signalled('SIGTERM', constants.signals.SIGTERM);

@@ -9,7 +9,7 @@ const KEPT = /^(HOME|PATH|USER|LOGNAME|TMPDIR|LANG|TZ|SSLKEYLOGFILE|(NODE|BUN)_.
 const BEING_STARTED = 10_000;
 
 /**
- * Starts the agent for the launchers to come, unless somebody has just done so: detached, with no file of this process
+ * Starts the agent for the launchers to come, unless another process has just done so: detached, with no file of this process
  * open. Whatever fails, this process does not need it.
  */
 export async function startAgent(

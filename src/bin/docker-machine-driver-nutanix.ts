@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { runPlugin, type CloudModules, type PluginProcess } from '../libmachine/index.js';
 import type { SharedConnections } from '../prism/index.js';
-import { VERSION } from '../process/index.js';
+import { quickPeerLookUp, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** Flags to be named in advice about connections. */
@@ -48,10 +48,19 @@ const cloud: CloudModules = {
 const [command, socketPath = ''] = process.argv.slice(2);
 const isAgent = command === 'agent' && process.env['MACHINE_PLUGIN_TOKEN'] === undefined;
 
+/** Once for the agent; a plugin of its own has one connection, for which it is not worth its start. */
+let peerLookUp: ReturnType<typeof quickPeerLookUp> | undefined;
+
 async function serve(own?: PluginProcess): Promise<number> {
   sessions += 1;
   try {
-    return await runPlugin({ cloud, version: VERSION, process: own, onListening: startAgentForOthers });
+    return await runPlugin({
+      cloud,
+      version: VERSION,
+      process: own,
+      onListening: startAgentForOthers,
+      peerLookUp,
+    });
   } finally {
     sessions -= 1;
   }
@@ -66,6 +75,7 @@ function startAgentForOthers(): void {
 
 async function runAsAgent(): Promise<number> {
   const { runAgent } = await import('../agent/index.js');
+  peerLookUp = quickPeerLookUp();
   const onFault = (listener: (error: unknown) => void): void => {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
-import { GarbageLimit } from '../../process/index.js';
+import { GarbageLimit, type ConnectionEnds, type PeerUser } from '../../process/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { peerRefusal } from './admission.js';
 import { ConnectionSlots } from './connection-slots.js';
@@ -11,6 +11,7 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
   /** Told of every call before it runs. */
   readonly onCall: (serviceMethod: string) => void;
+  readonly peerLookUp?: ((ends: ConnectionEnds) => PeerUser) | undefined;
   readonly admit?: typeof peerRefusal | undefined;
 }
 
@@ -108,8 +109,8 @@ export class Connections {
       socket.destroy();
       return;
     }
-    const { services, logger, clock, onCall, admit = peerRefusal } = options;
-    const refusal = await admit(socket, clock);
+    const { services, logger, clock, onCall, peerLookUp, admit = peerRefusal } = options;
+    const refusal = await admit(socket, clock, undefined, peerLookUp);
     if (refusal !== undefined) {
       logger.debug(`refused a connection from port ${String(socket.remotePort)}: ${refusal}`);
       socket.destroy();

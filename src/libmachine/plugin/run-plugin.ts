@@ -1,4 +1,5 @@
 import { CLEANUP_TIME } from '../../host/rules/index.js';
+import type { ConnectionEnds, PeerUser } from '../../process/index.js';
 import { OperationError, systemClock, type Clock } from '../../support/index.js';
 import { clientFromArguments } from '../client.js';
 import type { CloudModules } from '../cloud-modules.js';
@@ -16,6 +17,8 @@ export interface PluginDependencies {
   readonly version: string;
   readonly process?: PluginProcess | undefined;
   readonly clock?: Clock | undefined;
+  /** Finds the owner of a connection's other end; the table of the system unless given. */
+  readonly peerLookUp?: ((ends: ConnectionEnds) => PeerUser) | undefined;
   /** Called when the address was said: what has time comes after it. */
   readonly onListening?: (() => void) | undefined;
 }
@@ -36,7 +39,14 @@ const LOG_LIMIT = 200;
  * silent or is gone, or a signal comes. Then running operations are aborted, and their clean-up is waited for.
  */
 export async function runPlugin(dependencies: PluginDependencies): Promise<number> {
-  const { cloud, version, process: own = thisProcess, clock = systemClock, onListening } = dependencies;
+  const {
+    cloud,
+    version,
+    process: own = thisProcess,
+    clock = systemClock,
+    onListening,
+    peerLookUp,
+  } = dependencies;
   const connections = new Connections();
   if (own.environment['MACHINE_PLUGIN_TOKEN'] !== TOKEN) {
     const { exitCode, descriptor, text } = answerTo(own.arguments, version);
@@ -71,7 +81,7 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
     if (serviceMethod.endsWith('.Heartbeat')) watchdog.heartbeat();
   };
   const address = await listening;
-  connections.serve({ services, logger: log, clock, onCall });
+  connections.serve({ services, logger: log, clock, onCall, peerLookUp });
   output.write(Buffer.from(`${address}\n`), false);
   onListening?.();
   const end = await ending.begun;

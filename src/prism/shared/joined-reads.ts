@@ -102,7 +102,7 @@ export class JoinedReads {
     await Promise.all(singles);
   }
 
-  /** Given up when nobody waits any more; undefined = the list is of no use. */
+  /** Given up when no caller waits any more; undefined = the list is of no use. */
   async #listed(reader: VmReader, open: readonly Question[]): Promise<ReadonlyMap<string, Vm> | undefined> {
     const abandoned = new AbortController();
     const watch = (): void => {

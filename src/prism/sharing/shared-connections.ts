@@ -81,7 +81,7 @@ export class SharedConnections {
     };
   }
 
-  /** Whoever comes from now on gets another one: a chain sends credentials that were refused no more, whatever time passes. */
+  /** A session that comes from now on gets another one: a chain sends credentials that were refused no more, whatever time passes. */
   #retire(key: string, entry: Entry): void {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
