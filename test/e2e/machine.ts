@@ -36,7 +36,9 @@ export class Machine {
   ) {
     this.store = store;
     const own = Object.entries(process.env).filter(([name]) => !/^(NUTANIX|MACHINE|DOCKER)_/.test(name));
-    const path = [env['PLUGIN_FOLDER'] ?? join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(':');
+    const path = [env['PLUGIN_FOLDER'] ?? join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(
+      ':',
+    );
     this.#env = {
       ...Object.fromEntries(own),
       // `docker-machine env` refuses to guess the shell where SHELL is not set, as in a CI job.
