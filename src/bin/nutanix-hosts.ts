@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { EXIT, runFleet, type FleetRuntime } from '../fleet/index.js';
-import { askUser, VERSION } from '../process/index.js';
+import { programRuntime, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** The driver's name comes first: it decides whose ownership tags count. */
@@ -28,9 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const runtime: FleetRuntime = {
-  args: process.argv.slice(2),
-  version: VERSION,
-  environment: process.env,
+  ...programRuntime(stop.signal),
   clock: systemClock,
   out: {
     isTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
@@ -39,12 +37,10 @@ const runtime: FleetRuntime = {
     write: (text) => process.stdout.write(text),
   },
   complain: (line) => process.stderr.write(`${line}\n`),
-  ask: process.stdin.isTTY ? async (question) => await askUser(question, stop.signal) : undefined,
   connect: async (connection, logger, store) => {
     const { createPrismProvider } = await import('../prism/index.js');
     return createPrismProvider(connection, { logger, clock: systemClock, userAgent, settingNames, store });
   },
-  stop: stop.signal,
   kill: kill.signal,
 };
 // The reader of the output may close the pipe early (`| head`): the work goes on.

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { standardSink } from '../logging/index.js';
-import { askUser, VERSION } from '../process/index.js';
+import { programRuntime, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 import { runVolumeCommands, VOLUME_EXIT, type VolumeRuntime } from '../volume-commands/index.js';
 
@@ -38,21 +38,17 @@ async function input(limit: number): Promise<string> {
 }
 
 const runtime: VolumeRuntime = {
-  args: process.argv.slice(2),
-  version: VERSION,
-  environment: process.env,
+  ...programRuntime(stop.signal),
   processId: process.pid,
   isRoot: process.getuid?.() === 0,
   print: (text) => process.stdout.write(text),
   errors: standardSink(2),
-  ask: process.stdin.isTTY ? async (question) => await askUser(question, stop.signal) : undefined,
   input,
   connect: async (connection, logger) => {
     const { createPrismVolumes } = await import('../prism/index.js');
     const origin = `root@${hostname()}`;
     return createPrismVolumes(connection, { logger, clock: systemClock, userAgent, settingNames, origin });
   },
-  stop: stop.signal,
 };
 // The reader of the output may close the pipe early (`| head`).
 process.stdout.on('error', () => undefined);

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { PublishRequest, StageRequest, VolumeUse } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { capacityField } from './capacity-range.js';
-import { pathField, requiredText, subjectOf, volumeOf } from './request-fields.js';
-import { servedMethod, type OpenService } from './served-method.js';
+import { ofVolume, pathField, requiredText, volumeOf } from './request-fields.js';
+import { servedMethod, type OpenService, volumeMethod } from './served-method.js';
 import { readCapability, requiredCapability } from './volume-capability.js';
 
 const CAPABILITIES = [
@@ -36,13 +36,8 @@ export function nodeMethods(open: OpenService, stagingFolder: string): ServedMet
 
 function stageMethods(open: OpenService): ServedMethods {
   return {
-    NodeStageVolume: servedMethod({
-      request: z.object({
-        volumeId: requiredText,
-        stagingTargetPath: pathField,
-        volumeCapability: requiredCapability,
-      }),
-      subject: subjectOf,
+    NodeStageVolume: volumeMethod({
+      request: ofVolume.extend({ stagingTargetPath: pathField, volumeCapability: requiredCapability }),
       run: async ({ volumeId, stagingTargetPath, volumeCapability }, context) => {
         const attempted = `stage volume ${volumeId}`;
         const { filesystem } = readCapability(volumeCapability, attempted);
@@ -52,9 +47,8 @@ function stageMethods(open: OpenService): ServedMethods {
         return {};
       },
     }),
-    NodeUnstageVolume: servedMethod({
-      request: z.object({ volumeId: requiredText, stagingTargetPath: pathField }),
-      subject: subjectOf,
+    NodeUnstageVolume: volumeMethod({
+      request: ofVolume.extend({ stagingTargetPath: pathField }),
       run: async ({ volumeId, stagingTargetPath }, context) => {
         await (await open()).unstage({ id: volumeId }, stagingTargetPath, context);
         return {};
@@ -65,15 +59,13 @@ function stageMethods(open: OpenService): ServedMethods {
 
 function publishMethods(open: OpenService, stagingFolder: string): ServedMethods {
   return {
-    NodePublishVolume: servedMethod({
-      request: z.object({
-        volumeId: requiredText,
+    NodePublishVolume: volumeMethod({
+      request: ofVolume.extend({
         targetPath: pathField,
         stagingTargetPath: z.union([z.literal(''), pathField]),
         volumeCapability: requiredCapability,
         readonly: z.boolean(),
       }),
-      subject: subjectOf,
       run: async (request, context) => {
         const { volumeId, stagingTargetPath, targetPath } = request;
         const attempted = `publish volume ${volumeId} at ${targetPath}`;
@@ -91,9 +83,8 @@ function publishMethods(open: OpenService, stagingFolder: string): ServedMethods
       },
     }),
     /** With the last target the staging goes too: Swarm never calls NodeUnstageVolume (volumes.md 5). */
-    NodeUnpublishVolume: servedMethod({
-      request: z.object({ volumeId: requiredText, targetPath: pathField }),
-      subject: subjectOf,
+    NodeUnpublishVolume: volumeMethod({
+      request: ofVolume.extend({ targetPath: pathField }),
       run: async ({ volumeId, targetPath }, context) => {
         await (await open()).unpublish({ id: volumeId }, targetPath, context);
         return {};
@@ -106,15 +97,14 @@ function publishMethods(open: OpenService, stagingFolder: string): ServedMethods
 function publishedMethods(open: OpenService): ServedMethods {
   return {
     NodeGetVolumeStats: servedMethod({
-      request: z.object({ volumeId: requiredText, volumePath: requiredText }),
+      request: ofVolume.extend({ volumePath: requiredText }),
       run: async ({ volumeId, volumePath }) => {
         const volume = volumeOf(volumeId, `tell the use of volume ${volumeId}`);
         return { usage: usageMessages(await (await open()).use(volume, volumePath)) };
       },
     }),
-    NodeExpandVolume: servedMethod({
-      request: z.object({ volumeId: requiredText, volumePath: requiredText, capacityRange: capacityField }),
-      subject: subjectOf,
+    NodeExpandVolume: volumeMethod({
+      request: ofVolume.extend({ volumePath: requiredText, capacityRange: capacityField }),
       run: async ({ volumeId, volumePath }, context) => {
         const volume = volumeOf(volumeId, `grow volume ${volumeId} on this host`);
         return { capacityBytes: await (await open()).growHere(volume, volumePath, context) };

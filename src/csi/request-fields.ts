@@ -18,10 +18,8 @@ export const nameField = requiredText.refine(
 export const pathField = requiredText.startsWith('/', 'must be a full path');
 export const textMap = z.record(z.string(), z.string());
 
-/** Words for a volume in log lines, and the key under which one call about it is under way at a time. */
-export function subjectOf({ volumeId }: { readonly volumeId: string }): string {
-  return `volume ${volumeId}`;
-}
+/** What a message about one volume has at least. */
+export const ofVolume = z.object({ volumeId: requiredText });
 
 /** The volume of an id. Throws `not-found` for one that Prism cannot have given, which Prism would call malformed. */
 export function volumeOf(id: string, attempted: string): VolumeReference {

@@ -51,6 +51,13 @@ export function servedMethod<Request>(description: MethodDescription<Request>): 
   };
 }
 
+/** A call that changes one volume, whose id is in its message: one such call about it is under way at a time. */
+export function volumeMethod<Request extends { readonly volumeId: string }>(
+  description: Omit<MethodDescription<Request>, 'subject'>,
+): ServedMethod {
+  return servedMethod({ ...description, subject: ({ volumeId }) => `volume ${volumeId}` });
+}
+
 /** A field by the name that it has in the interface: `volume_capabilities.0.access_mode`. */
 function fieldName(path: readonly PropertyKey[]): string {
   return path.map((part) => String(part).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('.');

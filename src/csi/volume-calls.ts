@@ -16,13 +16,13 @@ import {
   existingVolume,
   nameField,
   nodeOf,
+  ofVolume,
   requiredText,
   snapshotIdOf,
-  subjectOf,
   textMap,
   volumeOf,
 } from './request-fields.js';
-import { servedMethod, type OpenService } from './served-method.js';
+import { servedMethod, type OpenService, volumeMethod } from './served-method.js';
 import {
   capabilityField,
   capabilityProblems,
@@ -43,7 +43,7 @@ const createRequest = z.object({
   volumeContentSource: z
     .object({
       snapshot: z.object({ snapshotId: requiredText }).optional(),
-      volume: z.object({ volumeId: requiredText }).optional(),
+      volume: ofVolume.optional(),
     })
     .nullish(),
 });
@@ -59,17 +59,15 @@ export function volumeMethods(open: OpenService): ServedMethods {
       run: async (request, context) => createVolume(await open(), request, context),
     }),
     /** Keeps the data for the grace time where the policy says so; for the orchestrator it is gone. */
-    DeleteVolume: servedMethod({
-      request: z.object({ volumeId: requiredText }),
-      subject: subjectOf,
+    DeleteVolume: volumeMethod({
+      request: ofVolume,
       run: async ({ volumeId }, context) => deleteVolume(await open(), volumeId, context),
     }),
     ...publishMethods(open),
     ...expansionMethods(open),
     ...listMethods(open),
     ValidateVolumeCapabilities: servedMethod({
-      request: z.object({
-        volumeId: requiredText,
+      request: ofVolume.extend({
         volumeCapabilities: capabilities,
         volumeContext: textMap,
         parameters: textMap,
@@ -158,13 +156,8 @@ async function deleteVolume(service: VolumeService, id: string, context: CallCon
 
 function publishMethods(open: OpenService): ServedMethods {
   return {
-    ControllerPublishVolume: servedMethod({
-      request: z.object({
-        volumeId: requiredText,
-        nodeId: requiredText,
-        volumeCapability: requiredCapability,
-      }),
-      subject: subjectOf,
+    ControllerPublishVolume: volumeMethod({
+      request: ofVolume.extend({ nodeId: requiredText, volumeCapability: requiredCapability }),
       run: async ({ volumeId, nodeId, volumeCapability }, context) => {
         const attempted = `attach volume ${volumeId} to node ${nodeId}`;
         readCapability(volumeCapability, attempted);
@@ -175,9 +168,8 @@ function publishMethods(open: OpenService): ServedMethods {
       },
     }),
     /** A volume or a node that is not there any more is what was asked for. */
-    ControllerUnpublishVolume: servedMethod({
-      request: z.object({ volumeId: requiredText, nodeId: z.string() }),
-      subject: subjectOf,
+    ControllerUnpublishVolume: volumeMethod({
+      request: ofVolume.extend({ nodeId: z.string() }),
       run: async ({ volumeId, nodeId }, context) => {
         const attempted = `detach volume ${volumeId} from node ${nodeId}`;
         const service = await open();
@@ -210,9 +202,8 @@ function refuseIfHeld({ id, holderNodes = [] }: VolumeSummary): void {
 
 function expansionMethods(open: OpenService): ServedMethods {
   return {
-    ControllerExpandVolume: servedMethod({
-      request: z.object({ volumeId: requiredText, capacityRange: capacityField }),
-      subject: subjectOf,
+    ControllerExpandVolume: volumeMethod({
+      request: ofVolume.extend({ capacityRange: capacityField }),
       run: async ({ volumeId, capacityRange }, context) => {
         const attempted = `grow volume ${volumeId}`;
         const range = readCapacity(capacityRange, attempted);
@@ -249,7 +240,7 @@ function listMethods(open: OpenService): ServedMethods {
       },
     }),
     ControllerGetVolume: servedMethod({
-      request: z.object({ volumeId: requiredText }),
+      request: ofVolume,
       run: async ({ volumeId }, context) => {
         const summary = await existingVolume(await open(), volumeId, `look up volume ${volumeId}`, context);
         return { volume: volumeMessage(summary), status: statusMessage(summary) };

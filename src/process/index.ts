@@ -11,5 +11,5 @@ export {
   startOf,
   processIdentity,
 } from './process-identity.js';
-export { askUser } from './question.js';
+export { programRuntime, type ProgramRuntime } from './program.js';
 export { VERSION } from './version.js';

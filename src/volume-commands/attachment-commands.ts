@@ -39,24 +39,18 @@ export function addSnapshots(add: AddCommand, { runtime }: { readonly runtime: C
 
 /** attach, detach. */
 export function addAttachment(add: AddCommand, runtime: CommandRuntime): void {
-  const node = [
-    '--node <id>',
-    'another host, as vm/<VM id> or iqn/<initiator name>; default: this one',
+  const verbs = [
+    ['attach', 'give a host a volume as a disk; a dead holder is fenced first'],
+    ['detach', 'take a volume away from a host; what the host has not written yet is lost'],
   ] as const;
-  add('attach', 'give a host a volume as a disk; a dead holder is fenced first')
-    .argument('<volume>', 'name or id')
-    .option(...node)
-    .action(async (name: string, options: NodeOptions) => {
-      await withVolumes(runtime, options, `attach volume "${name}"`, async ({ service, context }) => {
-        await service.attach(referenceTo(name), options.node ?? (await service.nodeId()), context);
+  for (const [verb, help] of verbs) {
+    add(verb, help)
+      .argument('<volume>', 'name or id')
+      .option('--node <id>', 'another host, as vm/<VM id> or iqn/<initiator name>; default: this one')
+      .action(async (name: string, options: NodeOptions) => {
+        await withVolumes(runtime, options, `${verb} volume "${name}"`, async ({ service, context }) => {
+          await service[verb](referenceTo(name), options.node ?? (await service.nodeId()), context);
+        });
       });
-    });
-  add('detach', 'take a volume away from a host; what the host has not written yet is lost')
-    .argument('<volume>', 'name or id')
-    .option(...node)
-    .action(async (name: string, options: NodeOptions) => {
-      await withVolumes(runtime, options, `detach volume "${name}"`, async ({ service, context }) => {
-        await service.detach(referenceTo(name), options.node ?? (await service.nodeId()), context);
-      });
-    });
+  }
 }

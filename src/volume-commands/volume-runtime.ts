@@ -1,29 +1,21 @@
 import type { LineSink } from '../logging/index.js';
+import type { ProgramRuntime } from '../process/index.js';
 import type { Connection, Volumes } from '../provider/index.js';
-import type { Environment } from '../settings/index.js';
 import type { Logger } from '../support/index.js';
 import type { CommandLog } from './command-log.js';
 
 /** What the program gets of the process it runs in. */
-export interface VolumeRuntime {
-  /** The command line without program and script. */
-  readonly args: readonly string[];
-  readonly version: string;
-  readonly environment: Environment;
+export interface VolumeRuntime extends ProgramRuntime {
   readonly processId: number;
   readonly isRoot: boolean;
   /** Results, to standard output. */
   readonly print: (text: string) => void;
   /** Progress, warnings and errors, to standard error. */
   readonly errors: LineSink;
-  /** Asks the user; undefined when there is none at a terminal. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Standard input to its end, at most so many bytes; empty when it is a terminal. */
   readonly input: (limit: number) => Promise<string>;
   /** The cloud; its code is loaded only now. */
   readonly connect: (connection: Connection, logger: Logger) => Promise<Volumes>;
-  /** Aborted by SIGTERM or Ctrl-C. */
-  readonly stop: AbortSignal;
 }
 
 /** The same with the log of this process. */

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OwnedVm } from '../../provider/index.js';
-import { OperationError, systemCode } from '../../support/index.js';
+import { systemCode } from '../../support/index.js';
+import { unreadableStore } from '../store/machine-store.js';
 
 /** What a machine's config.json says about its VM: the id once there is one, the key from before it existed. */
 const identityShape = z.looseObject({
@@ -53,13 +54,8 @@ async function machinesOf(store: string): Promise<{ name: string; path: string }
     return names.map((name) => ({ name, path: join(folder, name, 'config.json') }));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw new OperationError({
-      code: 'permission-denied',
-      attempted: `read the machine store ${folder}`,
-      problem: systemCode(error) ?? String(error),
-      advice: 'Which VMs it knows has to be certain before any counts as forgotten.',
-      cause: error,
-    });
+    const advice = 'Which VMs it knows has to be certain before any counts as forgotten.';
+    throw unreadableStore(folder, advice, error);
   }
 }
 

@@ -50,7 +50,12 @@ export class MachineStore {
     const folder = join(this.folder, 'machines');
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       if (systemCode(error) === 'ENOENT') return [];
-      throw unreadable(folder, error);
+      // Taken for an empty store it would have every host made once more.
+      throw unreadableStore(
+        folder,
+        'Run it as the user to whom the store belongs, or name another one with MACHINE_STORAGE_PATH.',
+        error,
+      );
     });
     return new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
   }
@@ -105,13 +110,13 @@ export class MachineStore {
   }
 }
 
-/** Taken for an empty store it would have every host made once more. */
-function unreadable(folder: string, error: unknown): OperationError {
+/** A store that is there and cannot be read. */
+export function unreadableStore(folder: string, advice: string, error: unknown): OperationError {
   return new OperationError({
     code: 'permission-denied',
     attempted: `read the machine store ${folder}`,
     problem: systemCode(error) ?? String(error),
-    advice: 'Run it as the user to whom the store belongs, or name another one with MACHINE_STORAGE_PATH.',
+    advice,
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import type { RequestEntry, RequestLog } from '../http/request-log.js';
 import type { Injector } from '../core/faults/injector.js';
 import { timestamp } from '../core/time.js';
+import { shownState } from '../core/store/vm-record.js';
 import type { VolumeGroupRecord } from '../core/store/volume-records.js';
 import { vmAttachmentsOf } from '../core/volume/index.js';
 import type { World } from '../core/world.js';
@@ -104,7 +105,7 @@ export function vmSummaries(world: World): VmSummary[] {
   return [...world.store.vms].map((vm) => ({
     uuid: vm.uuid,
     name: vm.name,
-    state: vm.deleting ? 'DELETE_PENDING' : vm.state,
+    state: shownState(vm),
     power: vm.power,
     made: vm.made,
     cluster: world.store.clusters.get(vm.clusterUuid)?.name ?? vm.clusterUuid,

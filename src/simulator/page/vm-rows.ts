@@ -1,4 +1,4 @@
-import type { VmRecord } from '../core/store/vm-record.js';
+import { shownState, type VmRecord } from '../core/store/vm-record.js';
 import type { World } from '../core/world.js';
 import { excerpt, latest, shortened, type Excerpt, type VmRow } from './view-shape.js';
 
@@ -20,7 +20,7 @@ function vmRow(world: World, vm: VmRecord): VmRow {
     uuid: vm.uuid,
     name: shortened(vm.name),
     power: vm.power,
-    state: stateOf(vm),
+    state: shownState(vm),
     cluster: clusterName(world, vm),
     host: hostName(world, vm),
     addresses: excerpt(addressesOf(vm), MOST_PER_CELL, (address) => address),
@@ -37,7 +37,7 @@ function vmRow(world: World, vm: VmRecord): VmRow {
 function fits(world: World, vm: VmRecord, words: readonly string[]): boolean {
   const addresses = addressesOf(vm).map(({ ip }) => ip);
   const places = [clusterName(world, vm), hostName(world, vm) ?? ''];
-  const text = [vm.name, vm.uuid, vm.power, stateOf(vm), ...places, ...addresses].join('\n').toLowerCase();
+  const text = [vm.name, vm.uuid, vm.power, shownState(vm), ...places, ...addresses].join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -50,10 +50,6 @@ function addressesOf({ config, learned }: VmRecord): { readonly ip: string; read
       ...others.map((ip) => ({ ip, learned: true })),
     ];
   });
-}
-
-function stateOf(vm: VmRecord): string {
-  return vm.deleting ? 'DELETE_PENDING' : vm.state;
 }
 
 function clusterName(world: World, vm: VmRecord): string {

@@ -1,4 +1,5 @@
 import type { FilesystemType } from '../../node/index.js';
+import type { VolumeOptions } from '../volume-service.js';
 
 /**
  * What every host has to know of a volume stands as a tag in the description of its volume group, behind whatever users
@@ -9,15 +10,11 @@ import type { FilesystemType } from '../../node/index.js';
  * Any user with update rights can edit it, so it authorises nothing: a device is formatted only when it is proven blank
  * as well, a value that is not what it should be counts as absent, and mount options are checked like a user's.
  */
-export interface VolumeTag {
+export interface VolumeTag extends Pick<VolumeOptions, 'owner' | 'mode' | 'mountOptions' | 'onRemove'> {
   /** The volume's name where that of the volume group is a shortened one. */
   readonly name?: string | undefined;
   /** File system with which it is formatted when it is proven blank; undefined = never. */
   readonly fs?: FilesystemType | undefined;
-  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  readonly mode?: number | undefined;
-  readonly mountOptions?: readonly string[] | undefined;
-  readonly onRemove?: 'keep' | 'delete' | undefined;
   readonly madeAt?: Date | undefined;
   /** A random word of the call that made it. */
   readonly maker?: string | undefined;

@@ -138,3 +138,8 @@ export type VmBoot = z.infer<typeof bootShape>;
 export type VmSetup = z.infer<typeof setupShape>;
 export type VmConfig = z.infer<typeof vmConfigShape>;
 export type VmRecord = z.infer<typeof vmShape>;
+
+/** The state that is shown of a VM: while it is deleted that, whatever its own goes back to when it cannot be. */
+export function shownState({ deleting, state }: VmRecord): VmRecord['state'] {
+  return deleting ? 'DELETE_PENDING' : state;
+}

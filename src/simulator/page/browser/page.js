@@ -34,22 +34,13 @@ const volumeGroups = new Table(byId('volume-groups'), {
   keyOf: ({ uuid }) => uuid,
   columns: VOLUME_GROUP_COLUMNS,
 });
-const tasks = new Table(byId('tasks'), {
-  keyOf: ({ uuid }) => uuid,
-  columns: TASK_COLUMNS,
-});
+const tasks = new Table(byId('tasks'), { keyOf: ({ uuid }) => uuid, columns: TASK_COLUMNS });
 const requests = new Table(byId('requests'), {
   keyOf: (request) => String(request.number),
   columns: REQUEST_COLUMNS,
 });
-const faults = new Table(byId('faults'), {
-  keyOf: ({ name }) => name,
-  columns: FAULT_COLUMNS,
-});
-const subnets = new Table(byId('subnets'), {
-  keyOf: ({ uuid }) => uuid,
-  columns: SUBNET_COLUMNS,
-});
+const faults = new Table(byId('faults'), { keyOf: ({ name }) => name, columns: FAULT_COLUMNS });
+const subnets = new Table(byId('subnets'), { keyOf: ({ uuid }) => uuid, columns: SUBNET_COLUMNS });
 
 /** @param {View} view */
 function show(view) {

@@ -1,4 +1,4 @@
-import type { VmRecord } from '../../core/store/vm-record.js';
+import { shownState, type VmRecord } from '../../core/store/vm-record.js';
 import type { World } from '../../core/world.js';
 import { accepted, type Answer } from '../../http/route.js';
 import { fieldsOf, without } from '../fields.js';
@@ -76,7 +76,7 @@ function statusView(world: World, vm: VmRecord, resources: Json): Json {
   return {
     name: vm.name,
     ...(vm.description === undefined ? {} : { description: vm.description }),
-    state: vm.deleting ? 'DELETE_PENDING' : vm.state,
+    state: shownState(vm),
     resources: {
       ...resources,
       generation_uuid: vm.generationUuid,

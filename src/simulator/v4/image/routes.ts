@@ -4,7 +4,6 @@ import { Refusal } from '../../core/refusal.js';
 import type { ImageRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
 import type { EntityType } from '../entity-routes.js';
-import type { Listing } from '../listing/index.js';
 import { found } from '../message/error.js';
 import { newEntity } from '../message/new-entity.js';
 import { requestBody } from '../message/request-body.js';
@@ -25,16 +24,7 @@ export const IMAGES: EntityType<ImageRecord> = {
   path: '/content/images',
   model: CONTENT,
   word: 'Image',
-  listing: listingOf,
-  records: ({ store }) => store.images,
-  existing: existingImage,
-  create: createImage,
-  update: updateImage,
-  remove: deleteImage,
-};
-
-function listingOf(world: V4World): Listing<ImageRecord> {
-  return {
+  listing: (world) => ({
     filterable: {
       extId: 'text',
       name: 'text',
@@ -44,8 +34,13 @@ function listingOf(world: V4World): Listing<ImageRecord> {
     },
     orderable: ['name', 'description', 'type', 'sizeBytes'],
     view: (image) => imageView(world, image),
-  };
-}
+  }),
+  records: ({ store }) => store.images,
+  existing: existingImage,
+  create: createImage,
+  update: updateImage,
+  remove: deleteImage,
+};
 
 /** POST: from a URL or a VM's disk. */
 function createImage(world: V4World, call: V4Call): Answer {

@@ -3,7 +3,6 @@ import { subnetUser } from '../../core/ipam.js';
 import type { SubnetRecord } from '../../core/store/records.js';
 import { param, type Answer } from '../../http/route.js';
 import type { EntityType } from '../entity-routes.js';
-import type { Listing } from '../listing/index.js';
 import { found } from '../message/error.js';
 import { requestBody } from '../message/request-body.js';
 import { checkIfMatch } from '../precondition/if-match.js';
@@ -25,18 +24,7 @@ export const SUBNETS: EntityType<SubnetRecord> = {
   path: '/config/subnets',
   model: 'networking.v4.config',
   word: 'Subnet',
-  listing: listingOf,
-  records: ({ store }) => store.subnets.toArray().filter(({ state }) => state !== 'PENDING'),
-  existing,
-  shown: (world, subnet) => ({ ...subnetView(world, subnet), ...usageView(world, subnet) }),
-  tag: tagOf,
-  create,
-  update,
-  remove,
-};
-
-function listingOf(world: V4World): Listing<SubnetRecord> {
-  return {
+  listing: (world) => ({
     filterable: {
       clusterReference: 'text',
       extId: 'text',
@@ -48,8 +36,15 @@ function listingOf(world: V4World): Listing<SubnetRecord> {
     orderable: ['name'],
     quickly: { name: ({ name }) => name, extId: ({ uuid }) => uuid },
     view: (subnet) => subnetView(world, subnet),
-  };
-}
+  }),
+  records: ({ store }) => store.subnets.toArray().filter(({ state }) => state !== 'PENDING'),
+  existing,
+  shown: (world, subnet) => ({ ...subnetView(world, subnet), ...usageView(world, subnet) }),
+  tag: tagOf,
+  create,
+  update,
+  remove,
+};
 
 function create(world: V4World, call: V4Call): Answer {
   const input = requestBody(world, call, subnetBody);

@@ -9,15 +9,14 @@ import type { DiskOptions } from '../../../core/vm/options.js';
 import type { V4World } from '../../world.js';
 import type { DeviceChange, DeviceType } from './device-type.js';
 
+import type { VmConfig, VmDisk } from '../../../core/store/vm-record.js';
+
 /** disks of a VM, also those that are volume groups. */
 export const disks: DeviceType = {
   plural: 'disks',
   word: 'Disk',
   kind: 'vm_disk',
-  shown: (of, { config }) =>
-    config.disks
-      .filter(({ type }) => type !== 'CDROM')
-      .map((disk) => ({ extId: disk.uuid, view: diskView(of, disk) })),
+  shown: (of, { config }) => shown(config, false, (disk) => diskView(of, disk)),
   added: (world, call) => added(world, diskOptions(requestBody(world, call, diskBody))),
   replaced: (world, call, extId) => {
     const wanted = { ...diskOptions(requestBody(world, call, diskBody)), uuid: extId };
@@ -40,13 +39,20 @@ export const cdRoms: DeviceType = {
   plural: 'cd-roms',
   word: 'CdRom',
   kind: 'vm_cdrom',
-  shown: (of, { config }) =>
-    config.disks
-      .filter(({ type }) => type === 'CDROM')
-      .map((disk) => ({ extId: disk.uuid, view: cdRomView(of, config, disk) })),
+  shown: (of, { config }) => shown(config, true, (disk) => cdRomView(of, config, disk)),
   added: (world, call) => added(world, cdRomOptions(requestBody(world, call, cdRomBody))),
   removed: disks.removed,
 };
+
+/** The drives or the other disks of a VM. */
+function shown<V>(
+  { disks: all }: VmConfig,
+  areDrives: boolean,
+  view: (disk: VmDisk) => V,
+): { extId: string; view: V }[] {
+  const ones = all.filter(({ type }) => (type === 'CDROM') === areDrives);
+  return ones.map((disk) => ({ extId: disk.uuid, view: view(disk) }));
+}
 
 /** Another disk or drive; its id is the server's to choose. */
 function added(world: V4World, wanted: DiskOptions): DeviceChange {

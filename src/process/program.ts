@@ -1,0 +1,36 @@
+import { VERSION } from './version.js';
+
+/** What a program of the command line gets of the process it runs in. */
+export interface ProgramRuntime {
+  /** The command line without program and script. */
+  readonly args: readonly string[];
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Asks the user; undefined when there is none at a terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly stop: AbortSignal;
+}
+
+/** The runtime of this process. */
+export function programRuntime(stop: AbortSignal): ProgramRuntime {
+  return {
+    args: process.argv.slice(2),
+    version: VERSION,
+    environment: process.env,
+    ask: process.stdin.isTTY ? async (question) => await ask(question, stop) : undefined,
+    stop,
+  };
+}
+
+/** What it prints goes to standard error. */
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  // Loaded here: the plugin, whose start is to be short, never asks.
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal });
+  } finally {
+    terminal.close();
+  }
+}
