@@ -8,6 +8,7 @@ export {
   networkOfOne,
   networkTest,
   type NetworkTest,
+  urlHost,
 } from './ip.js';
 export { KeyedQueue, SerialQueue } from './keyed-queue.js';
 export { silentLogger, type Logger } from './logger.js';

@@ -1,5 +1,5 @@
 import type { Connection, Credentials } from '../../provider/index.js';
-import type { Clock, Logger } from '../../support/index.js';
+import { type Clock, type Logger, urlHost } from '../../support/index.js';
 import type { SettingNames } from './advice.js';
 import { allowanceLayer } from './allowance/allowance.js';
 import { recogniseKey } from './session/credentials.js';
@@ -8,7 +8,6 @@ import type { ProxyVariables } from './proxy-variables.js';
 import { errorsLayer, refusalFrom, type ErrorBodyReader } from './errors.js';
 import type { HttpCall } from './exchange.js';
 import { parseJson, type JsonReply } from './parse.js';
-import { urlHost } from './url-host.js';
 import { retryLayer } from './retry/retry.js';
 import { sessionLayer } from './session/session.js';
 import type { SignInGate } from './session/sign-in-gate.js';

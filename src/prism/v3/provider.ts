@@ -1,13 +1,38 @@
 import { vmPort } from '../../provider/index.js';
 import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
-import * as methods from './methods.js';
+import { resolvePlacement } from './lookup/resolve.js';
+import { issueToken } from './reservation.js';
+import { createVm } from './vm/create.js';
+import { findVm } from './vm/find.js';
+import { listOwned, readOwned } from './vm/list-owned.js';
+import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
+import { powerOff, powerOn } from './vm/power-state.js';
+import { removeVm } from './vm/remove.js';
+import { resizeVm } from './vm/resize.js';
+
+/** What this API does for each method of the port. */
+const OPERATIONS_ON_VMS = {
+  resolve: resolvePlacement,
+  issueCreationToken: issueToken,
+  create: createVm,
+  find: findVm,
+  listOwned,
+  readOwned,
+  requestReboot,
+  requestShutdown,
+  reset,
+  powerOff,
+  powerOn,
+  remove: removeVm,
+  resize: resizeVm,
+};
 
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */
 export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
   const api = new V3Api(http);
   return {
-    ...portOf(vmPort, { ...tools, api, creating: new Map<string, string>() }, methods),
+    ...portOf(vmPort, { ...tools, api, creating: new Map<string, string>() }, OPERATIONS_ON_VMS),
     longestUserData: LONGEST_USER_DATA,
     spokenApi: 'v3',
     /** Only container guests have a real engine. */

@@ -4,14 +4,37 @@ import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '..
 import { V4Api } from './api.js';
 import type { KnownCreate } from './backend.js';
 import { projectShortcoming } from './lookup/project.js';
-import * as methods from './methods.js';
+import { resolvePlacement } from './lookup/resolve.js';
+import { createVm, issueToken } from './vm/create.js';
+import { findVm } from './vm/find.js';
+import { listOwned, readOwned } from './vm/list-owned.js';
+import { powerOff, powerOn, requestReboot, requestShutdown, reset } from './vm/power.js';
+import { removeVm } from './vm/remove.js';
+import { resizeVm } from './vm/resize.js';
+
+/** What this API does for each method of the port. */
+const OPERATIONS_ON_VMS = {
+  resolve: resolvePlacement,
+  create: createVm,
+  issueCreationToken: issueToken,
+  find: findVm,
+  listOwned,
+  readOwned,
+  powerOff,
+  powerOn,
+  requestReboot,
+  requestShutdown,
+  reset,
+  remove: removeVm,
+  resize: resizeVm,
+};
 
 /** The port, spoken to a Prism Central through its v4 APIs. Keeps nothing but a session and its connections. */
 export function createV4Provider({ http, spokenApi, ...tools }: ApiParts): PrismProvider {
   const versions = SpokenVersions.parse(spokenApi ?? '') ?? SpokenVersions.newest();
   const api = new V4Api(http, versions);
   return {
-    ...portOf(vmPort, { ...tools, api, creates: new Map<string, KnownCreate>() }, methods),
+    ...portOf(vmPort, { ...tools, api, creates: new Map<string, KnownCreate>() }, OPERATIONS_ON_VMS),
     longestUserData: LONGEST_USER_DATA,
     get userDataForm() {
       return versions.userDataForm;

@@ -7,7 +7,7 @@ export { fromText, readFlags, type Environment, type FlagValues } from './flag-v
 export { OPTION_GROUPS, type Option, type ValueOf } from './option.js';
 export { emptied, outdone, RIVALS, type ValueSource } from './precedence.js';
 export { optionsHelp, optionsMarkdown } from './reference.js';
-export { staticAddresses } from './static-address.js';
+export { staticAddresses } from './networking.js';
 export {
   isOptionKey,
   nameOf,

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 import type { Connection } from '../../../provider/index.js';
-import { OperationError, systemCode } from '../../../support/index.js';
+import { OperationError, systemCode, urlHost } from '../../../support/index.js';
 import { trustAdvice, type SettingNames } from '../advice.js';
 import type { ProxyVariables } from '../proxy-variables.js';
 import { NoAnswer, noAnswerBehind } from '../failure.js';
@@ -11,7 +11,6 @@ import { handshake } from './handshake.js';
 import { connectFailure } from '../no-answer.js';
 import { chooseProxy, nameOfProxy, proxyAdvice, type Proxy } from '../proxy/index.js';
 import { systemAuthorities } from '../trust/system-authorities.js';
-import { urlHost } from '../url-host.js';
 import { acceptPeer, describePeer, isCertificateProblem, trustOptions } from '../trust/trust.js';
 
 /** Enough for parallel look-ups, few enough for the smallest Prism Central (30 requests per second). */

@@ -1,12 +1,11 @@
 import type { AxiosResponse } from 'axios';
 import type { Connection } from '../../../provider/index.js';
-import { abortError, OperationError } from '../../../support/index.js';
+import { abortError, OperationError, urlHost } from '../../../support/index.js';
 import { silenceAdvice, type SettingNames } from '../advice.js';
 import { Connector, VerifiedAgent } from './connect.js';
 import type { HttpCall, Handler, Reply } from '../exchange.js';
 import type { ProxyVariables } from '../proxy-variables.js';
 import { exchangeFailure, slowFailure } from '../no-answer.js';
-import { urlHost } from '../url-host.js';
 
 /** A page of 500 VMs is about 5 MB; service times are below a second as a rule, lists take longer. */
 export const REQUEST_LIMITS = {

@@ -1,6 +1,5 @@
-import { OperationError } from '../../../support/index.js';
+import { OperationError, urlHost } from '../../../support/index.js';
 import type { ProxyVariables } from '../proxy-variables.js';
-import { urlHost } from '../url-host.js';
 import { bypassesProxy } from './no-proxy.js';
 
 /** The proxy to be used, and what named it, e.g. `HTTPS_PROXY`. */

@@ -3,9 +3,9 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { ProxyVariables } from '../proxy-variables.js';
 import { systemAuthorities } from '../trust/system-authorities.js';
-import { urlHost } from '../url-host.js';
 import type { Proxy } from './choose.js';
 import { noTunnel, refusedByProxy } from './failure.js';
+import { urlHost } from '../../../support/index.js';
 
 /**
  * Opens a tunnel (HTTP CONNECT) through `proxy`; resolves with the raw connection to the far end. Rejects with an
