@@ -16,26 +16,10 @@ die() { echo "qemu-guest: $*" >&2; exit 1; }
 hash=$(cd "$recipe" && find . -type f -printf '%p %m\n' -exec cat {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
 made=$cache/$suite-$hash
 
-# Where a machine with Debian gets its own release from, as a file in folder $1 for the guests' release; nothing =
-# mmdebstrap's own choice.
-own_sources() {
-  local file release
-  grep -qs '^ID=debian$' /etc/os-release || return 0
-  release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-  [[ -n $release ]] || return 0
-  for file in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
-    if [[ -f $file ]] && grep -Eqs "^[^#]*\b$release\b" "$file"; then
-      sed "s/\b$release\b/$suite/g" "$file" >"$1/${file##*/}"
-      echo "$1/${file##*/}"
-      return
-    fi
-  done
-}
-
 make_root() {
   local packages sources
   packages=$(sed 's/#.*//' "$recipe/packages" | xargs | tr ' ' ,)
-  sources=$(own_sources "$work")
+  sources=$(bash scripts/debian-sources.sh "$suite" "$work")
   # Manuals, translations, and programs of the engine's packages that nothing calls.
   local excluded=(/usr/share/{man,doc,locale,info,lintian}'/*' /usr/sbin/ovrouter)
   # INITRD=No: the kernel's package makes no initrd of its own; ours is a tenth of it.

@@ -22,4 +22,4 @@ rm -rf "$root"/var/cache/apt/*.bin "$root"/var/log/*.log "$root"/var/log/apt
 chroot "$root" systemctl mask --quiet getty.target serial-getty@ttyS0.service systemd-pstore.service \
   apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
   dpkg-db-backup.timer xfs_scrub_all.timer cloud-init-hotplugd.socket systemd-binfmt.service
-chroot "$root" systemctl enable --quiet systemd-networkd.service docker.service ssh.service
+chroot "$root" systemctl enable --quiet systemd-networkd.service docker.service ssh.service iscsid.service

@@ -15,7 +15,7 @@ import { OperationError } from '../support/index.js';
  */
 const messageShape = z.looseObject({
   id: z.number().optional(),
-  return: z.unknown(),
+  return: z.unknown().optional(),
   error: z.looseObject({ desc: z.string() }).optional(),
   event: z.string().optional(),
 });

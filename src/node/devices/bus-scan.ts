@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodePaths } from '../node-paths.js';
 import { entriesOf, textIn } from './block-devices.js';
+import { writeSysfs } from './sysfs-write.js';
 
 /** Adapters that are sessions of iSCSI: those are scanned by iscsiadm, and no disk of a VM is there. */
 const ISCSI_ADAPTERS = new Set(['iscsi_tcp', 'iscsi_iser', 'bnx2i', 'qedi', 'cxgb3i', 'cxgb4i']);
@@ -17,6 +17,6 @@ export async function scanForDisks(paths: NodePaths, target: number | undefined)
     if (adapter !== undefined && ISCSI_ADAPTERS.has(adapter)) continue;
     // `channel target lun`; a hyphen stands for all.
     const what = `- ${target ?? '-'} -`;
-    await writeFile(join(folder, host, 'scan'), what, { flag: 'r+' }).catch(() => undefined);
+    await writeSysfs(join(folder, host, 'scan'), what).catch(() => undefined);
   }
 }

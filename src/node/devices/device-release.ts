@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, hasSystemCode, OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
 import type { BlockDevice } from './block-devices.js';
 import { demandUnused } from './device-file.js';
 import type { NodeTools } from './node-tools.js';
+import { writeSysfs } from './sysfs-write.js';
 
 /**
  * Flushes a disk's devices and takes away what the kernel keeps of them: first the multipath device, then each path.
@@ -45,7 +45,7 @@ async function flush(
 
 async function deletePath(file: string, attempted: string): Promise<void> {
   try {
-    await writeFile(file, '1', { flag: 'r+' });
+    await writeSysfs(file, '1');
   } catch (error) {
     // What is on no SCSI bus cannot be deleted, and a device that is gone meanwhile need not be.
     if (!hasSystemCode(error, 'ENOENT', 'ENODEV')) throw OperationError.from(error, attempted);

@@ -1,9 +1,10 @@
-import { statfs, writeFile } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasSystemCode, OperationError } from '../../support/index.js';
 import type { CommandRunner } from '../command/command-runner.js';
 import type { FilesystemUse, MountEntry } from '../storage-node.js';
 import type { NodeTools } from '../devices/node-tools.js';
+import { writeSysfs } from '../devices/sysfs-write.js';
 
 /** Makes the kernel ask for the size of a disk again, of each path where there are several; resolves with it, bytes. */
 export async function rescanDevice(device: string, tools: NodeTools, signal: AbortSignal): Promise<number> {
@@ -36,7 +37,7 @@ async function rescanOne(
     return;
   }
   try {
-    await writeFile(join(devices.folderOf(name), 'device/rescan'), '1', { flag: 'r+' });
+    await writeSysfs(join(devices.folderOf(name), 'device/rescan'), '1');
   } catch (error) {
     // What is on no bus that can be asked (virtio) tells the kernel its new size by itself.
     if (!hasSystemCode(error, 'ENOENT')) throw OperationError.from(error, attempted);

@@ -26,7 +26,10 @@ export async function targetHere(core: VolumeCore, attempted: string): Promise<T
     );
   }
   if (initiatorName !== undefined) return { kind: 'iqn', iqn: initiatorName };
-  throw unsupported('this host has no iSCSI initiator name', 'Install open-iscsi (iscsi-initiator-utils).');
+  throw unsupported(
+    'this host has no iSCSI initiator name',
+    'Install open-iscsi (iscsi-initiator-utils); where its file says GenerateName, the first start of iscsid makes the name: systemctl enable --now iscsid',
+  );
 }
 
 /** Attaches the volume to this host, which is kept in its record from before the request on, and finds its device. */
