@@ -169,8 +169,10 @@ class LinuxStorageNode implements StorageNode {
     const attempted = `mount ${device} at ${request.target}`;
     const content = await this.#inspection.inspect(device, signal);
     if (content.kind !== 'filesystem' || content.type !== type) throw otherContent(content, type, attempted);
+    // By this systemd knows at a shutdown that the file system has to go before the network does.
+    const network = (await this.#tools.devices.isByNetwork(device, attempted)) ? ['_netdev'] : [];
     try {
-      await this.#mounting.mount(request, [], signal);
+      await this.#mounting.mount(request, network, signal);
     } catch (error) {
       // The kernel takes no second xfs of one UUID unless it is told that this is meant.
       const isCopy =
@@ -178,7 +180,7 @@ class LinuxStorageNode implements StorageNode {
         hasCode(error, 'task-failed') &&
         (await hasMountedTwin(device, content.uuid, await this.mounts(), this.#tools.devices, attempted));
       if (!isCopy) throw error;
-      await this.#mounting.mount(request, ['nouuid'], signal);
+      await this.#mounting.mount(request, [...network, 'nouuid'], signal);
     }
   }
 

@@ -102,6 +102,14 @@ export class BlockDevices {
     return folder === undefined ? undefined : basename(folder);
   }
 
+  /** Whether the device at a path, or a path of it where it is a multipath device, comes by iSCSI. */
+  async isByNetwork(path: string, attempted: string): Promise<boolean> {
+    const name = await this.nameOf(path, attempted);
+    const paths = await this.pathsOf(name);
+    const found = await Promise.all([name, ...paths].map(async (one) => await this.read(one)));
+    return found.some((device) => device?.iscsiTarget !== undefined);
+  }
+
   async sizeOf(name: string): Promise<number | undefined> {
     const sectors = await textIn(join(this.#paths.sys, 'class/block', name, 'size'));
     return sectors === undefined ? undefined : Number(sectors) * SECTOR;
