@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -14,6 +14,9 @@ export interface Memory {
   readonly anonymousMiB: number;
   readonly peakMiB: number;
 }
+
+/** A line of the log about one request. */
+const REQUEST = /-> \d+, .* (\d+) ms$/;
 
 /** One host: the plugin as systemd starts it, with settings and records of its own, asked as the engine asks it. */
 export class VolumeHost {
@@ -78,10 +81,15 @@ export class VolumeHost {
     return { ms, answer };
   }
 
-  /** `nutanix-volume` with these arguments, on this host; what it prints. */
-  run(...args: string[]): string {
-    const options = [...args, '--config', this.settings];
-    return execFileSync(this.#program, options, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  /** `nutanix-volume` with these arguments, on this host: what it prints, and how often it asks Prism Central. */
+  run(...args: string[]): { readonly stdout: string; readonly requests: number } {
+    const all = [...args, '--verbose', '--config', this.settings];
+    const { status, stdout, stderr } = spawnSync(this.#program, all, {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (status !== 0) throw new Error(`nutanix-volume ${args.join(' ')}: ${stderr}`);
+    return { stdout, requests: stderr.split('\n').filter((line) => REQUEST.test(line)).length };
   }
 
   memory(): Memory {
@@ -123,7 +131,7 @@ export class VolumeHost {
 
   #note(line: string, listens: () => void): void {
     if (line.includes(' listens at ')) listens();
-    const ms = /-> \d+, .* (\d+) ms$/.exec(line)?.[1];
+    const ms = REQUEST.exec(line)?.[1];
     if (ms === undefined) return;
     this.#requests += 1;
     this.#requestMs += Number(ms);

@@ -188,13 +188,14 @@ async function knowMany(site: Site, host: VolumeHost, { manyVolumes, rounds }: P
     ...[50, 95, 99, 100].map((part) => (percentile(each, part) ?? NaN).toFixed(1)),
   ]);
   const began = performance.now();
-  const listed: unknown = JSON.parse(host.run('ls', '--json'));
+  const { stdout, requests } = host.run('ls', '--json');
+  const listed: unknown = JSON.parse(stdout);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const count = Array.isArray(listed) ? listed.length : NaN;
   return [
     `a host that knows ${manyVolumes} volumes; requests to Prism meanwhile: ${asked}; CPU ${cpuMs.toFixed(1)} ms each`,
     table([['', 'calls', 'p50 ms', 'p95 ms', 'p99 ms', 'most ms'], ...rows]),
-    `nutanix-volume ls (${count} volumes): ${seconds} s`,
+    `nutanix-volume ls (${count} volumes): ${seconds} s, ${requests} requests`,
   ].join('\n');
 }
 

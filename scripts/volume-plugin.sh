@@ -63,6 +63,7 @@ config() {
   "interface": { "types": [$5], "socket": "nutanix.sock" },
   "network": { "type": "host" },
   "pidhost": true,
+  "env": [{ "name": "BUN_JSC_useJIT", "description": "0: less memory", "value": "0" }],
   "mounts": [
     {
       "name": "settings",

@@ -1,7 +1,7 @@
-import type { CallContext, Snapshot } from '../provider/index.js';
+import type { CallContext, Snapshot, Volume } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { ensureVolume } from './cloud/ensure.js';
-import { isAt, targetFrom, type Target } from './cloud/holders.js';
+import { HolderWords, isAt, targetFrom, type Target } from './cloud/holders.js';
 import { purgeVolumes, removeVolume, restoreVolume } from './cloud/removal.js';
 import { ensureSnapshot } from './cloud/snapshots.js';
 import { summaryFrom, summaryOf } from './cloud/summary.js';
@@ -27,6 +27,9 @@ import type {
   VolumeSummary,
   VolumeUse,
 } from './volume-service.js';
+
+/** Volumes of a list of which something is asked at the same time. */
+const AT_ONCE = 8;
 
 /** The core of volumes on this host. What its predecessor left is put in order in the background. */
 export function createVolumeService(parts: VolumeServiceParts): VolumeService {
@@ -80,11 +83,15 @@ class CoreVolumeService implements VolumeService {
       ({ id, name, description }) =>
         (tagIn(description) !== undefined || imported.has(id)) && (removalIn(name) !== undefined) === removed,
     );
-    const summaries: VolumeSummary[] = [];
-    for (const volume of found) {
+    const words = new HolderWords(this.#core, context);
+    const summary = async (volume: Volume): Promise<VolumeSummary> => {
       // Lists do not tell sizes (reference v4 6.1); the tag does, and only where it does not each one is asked.
       const whole = volumeSizeOf(volume) > 0 ? volume : ((await volumes.find(volume.id, context)) ?? volume);
-      summaries.push(await summaryOf(this.#core, whole, context));
+      return await summaryOf(this.#core, whole, context, words);
+    };
+    const summaries: VolumeSummary[] = [];
+    for (let start = 0; start < found.length; start += AT_ONCE) {
+      summaries.push(...(await Promise.all(found.slice(start, start + AT_ONCE).map(summary))));
     }
     return summaries;
   }

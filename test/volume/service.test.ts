@@ -306,3 +306,18 @@ test('a record that cannot be understood is refused and stays as it is; others g
   expect(await a.service.known()).toMatchObject([{ name: 'other' }]);
   expect(statSync(join(a.folder, 'volumes')).mode & 0o777).toBe(0o700);
 });
+
+test('a list of a thousand volumes asks once for all of them, and once for each host that has some', async () => {
+  const { id } = await a.service.ensure('db', {}, context());
+  const description = hosts.cloud.volumes.get(id)?.description ?? '';
+  for (let index = 1; index < 1000; index += 1) {
+    const other = hosts.cloud.make({ name: `db-${index}`, description, sizeBytes: 10 * GIB });
+    if (index % 2 === 0) await hosts.cloud.attachToVm(other, index % 4 === 0 ? 'vm-a' : 'vm-b');
+  }
+  const calls: string[] = [];
+  hosts.cloud.around = (call) => {
+    if (!call.endsWith(' after')) calls.push(call);
+  };
+  expect(await a.service.list({}, context())).toHaveLength(1000);
+  expect(calls).toEqual(['list', 'findVm', 'findVm']);
+});

@@ -1,13 +1,39 @@
 import { request } from 'node:https';
 import type { NodeIdentity } from '../../node/index.js';
 import type { CallContext, VolumePlacement, Volumes } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { OperationError, type ErrorCode } from '../../support/index.js';
 import type { VolumeSettings } from '../config/settings-file.js';
 import { bad, ok, skipped, type DoctorFinding } from './finding.js';
 
 /** Certificates, grace times and signatures suffer from more, ms. */
 const MOST_SKEW = 60_000;
 const PROBE_LIMIT = 5000;
+
+/** Codes that say nothing of what was asked for: no answer to any question is to be had. */
+const UNUSABLE: readonly ErrorCode[] = [
+  'unreachable',
+  'unavailable',
+  'unauthenticated',
+  'unsupported',
+  'untrusted-certificate',
+  'timeout',
+  'rate-limited',
+  'unexpected-response',
+];
+
+/**
+ * Whether Prism Central can be asked at all. One that cannot be is told once, and not by each check that needs it:
+ * undefined = it answers.
+ */
+function prismCheck(error: unknown, { connection }: VolumeSettings): DoctorFinding | undefined {
+  const { code, message } = OperationError.from(error, 'ask Prism Central');
+  if (!UNUSABLE.includes(code)) return undefined;
+  const advice =
+    code === 'unauthenticated'
+      ? 'Mend username and password in the settings; wait before trying again, too many failures lock an account.'
+      : `Try from this host: curl -k https://${connection.host}:${connection.port}/. Then look at endpoint, proxy, ca-file and api in the settings.`;
+  return bad('Prism Central', 'fail', message, advice);
+}
 
 /** What reading needs; writing cannot be tried without writing. */
 export async function permissionChecks(cloud: Volumes, context: CallContext): Promise<DoctorFinding[]> {
@@ -30,7 +56,7 @@ async function attemptOf(what: string, read: () => Promise<unknown>): Promise<Do
     const advice =
       code === 'permission-denied'
         ? 'Add that operation to the role of this account (docs/permissions.md).'
-        : 'Prism Central has to be reached and to know the account.';
+        : 'Look at the same request in Prism Central with this account.';
     return bad(check, 'fail', message, advice);
   }
 }
@@ -38,17 +64,32 @@ async function attemptOf(what: string, read: () => Promise<unknown>): Promise<Do
 /** Cluster and storage container of new volumes. */
 export async function placementCheck(
   cloud: Volumes,
-  { cluster, storageContainer }: VolumeSettings,
+  settings: VolumeSettings,
   context: CallContext,
-): Promise<{ readonly finding: DoctorFinding; readonly placement?: VolumePlacement }> {
+): Promise<{
+  readonly finding: DoctorFinding;
+  readonly placement?: VolumePlacement;
+  /** Prism Central cannot be asked: `finding` says why. */
+  readonly unusable?: true;
+}> {
+  const { cluster, storageContainer } = settings;
   try {
     const placement = await cloud.resolvePlacement({ cluster, storageContainer }, context);
     const container = placement.storageContainer.name;
     const where = `cluster ${placement.cluster.name}, storage container ${container}`;
     return { finding: ok('placement', where), placement };
   } catch (error) {
+    const unusable = prismCheck(error, settings);
+    if (unusable !== undefined) return { finding: unusable, unusable: true };
     const { message } = OperationError.from(error, 'look up the cluster');
-    return { finding: bad('placement', 'fail', message, 'Mend the keys cluster and storage-container.') };
+    return {
+      finding: bad(
+        'placement',
+        'fail',
+        message,
+        'Name one that exists by the keys cluster and storage-container of the settings.',
+      ),
+    };
   }
 }
 

@@ -84,9 +84,12 @@ async function examineCloud(
   const cloud = await runtime.connect(settings.connection, log);
   try {
     const identity = await createStorageNode().identify();
-    const { finding, placement } = await placementCheck(cloud, settings, context);
+    const { finding, placement, unusable } = await placementCheck(cloud, settings, context);
     const iscsi = settings.attachment === 'iscsi';
+    if (unusable === true)
+      return [finding, initiatorCheck(settings, identity), await clockCheck(settings, Date.now)];
     return [
+      ok('Prism Central', `${settings.connection.host}:${settings.connection.port} answers`),
       finding,
       ...(await permissionChecks(cloud, context)),
       await identityCheck(cloud, settings, identity, context),

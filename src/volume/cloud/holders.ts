@@ -25,29 +25,38 @@ export function isAt(attachment: VolumeAttachment, target: Target): boolean {
   return target.kind === 'iqn' && attachment.initiatorName === target.iqn;
 }
 
-/** Who has the volume, in words; VMs by name where Prism tells it. */
-export async function holdersOfVolume(
-  core: VolumeCore,
-  { attachments }: Volume,
-  context: CallContext,
-): Promise<string[]> {
-  return await Promise.all(attachments.map(async (one) => await holderInWords(core, one, context)));
-}
+/** Who has volumes, in words; VMs by name where Prism tells it. Of a VM that has many Prism is asked once. */
+export class HolderWords {
+  readonly #core: VolumeCore;
+  readonly #context: CallContext;
+  readonly #vms = new Map<string, Promise<string>>();
 
-async function holderInWords(
-  core: VolumeCore,
-  attachment: VolumeAttachment,
-  context: CallContext,
-): Promise<string> {
-  if (attachment.kind === 'initiator') {
-    return `iSCSI initiator ${attachment.initiatorName ?? attachment.clientId}`;
+  constructor(core: VolumeCore, context: CallContext) {
+    this.#core = core;
+    this.#context = context;
   }
-  const { vmId } = attachment;
-  try {
-    const vm = await core.parts.volumes.findVm(vmId, context);
-    return vm === undefined ? `VM ${vmId}, which is gone` : `VM "${vm.name}"`;
-  } catch {
-    // Who holds it is worth less than the rest of the answer.
-    return `VM ${vmId}`;
+
+  async of({ attachments }: Volume): Promise<string[]> {
+    return await Promise.all(attachments.map(async (one) => await this.#inWords(one)));
+  }
+
+  async #inWords(attachment: VolumeAttachment): Promise<string> {
+    if (attachment.kind === 'initiator') {
+      return `iSCSI initiator ${attachment.initiatorName ?? attachment.clientId}`;
+    }
+    const { vmId } = attachment;
+    const words = this.#vms.get(vmId) ?? this.#ofVm(vmId);
+    this.#vms.set(vmId, words);
+    return await words;
+  }
+
+  async #ofVm(vmId: string): Promise<string> {
+    try {
+      const vm = await this.#core.parts.volumes.findVm(vmId, this.#context);
+      return vm === undefined ? `VM ${vmId}, which is gone` : `VM "${vm.name}"`;
+    } catch {
+      // Who holds it is worth less than the rest of the answer.
+      return `VM ${vmId}`;
+    }
   }
 }

@@ -5,7 +5,7 @@ import { cloudNameOf, removalIn, removedNameOf, removedPrefixOf } from '../ident
 import { tagIn, withTag } from '../identity/tag.js';
 import { isInUse } from '../records/volume-record.js';
 import type { VolumeReference, VolumeSummary } from '../volume-service.js';
-import { holdersOfVolume } from './holders.js';
+import { HolderWords } from './holders.js';
 import { summaryOf } from './summary.js';
 
 /** Shows removed volumes in Prism's own lists; the name decides. */
@@ -183,7 +183,7 @@ async function refuseHeld(
   throw new OperationError({
     code: 'conflict',
     attempted,
-    problem: `it is attached to ${(await holdersOfVolume(core, volume, context)).join(' and ')}`,
+    problem: `it is attached to ${(await new HolderWords(core, context).of(volume)).join(' and ')}`,
     advice: 'Stop what uses it there first; a volume that is attached is never removed.',
   });
 }

@@ -4,19 +4,20 @@ import { removalIn } from '../identity/names.js';
 import { tagIn } from '../identity/tag.js';
 import type { VolumeRecord } from '../records/volume-record.js';
 import type { VolumeSummary } from '../volume-service.js';
-import { holdersOfVolume, nodeIdOf } from './holders.js';
+import { HolderWords, nodeIdOf } from './holders.js';
 
 /** A volume as front ends show it, from what Prism says and what this host does with it. */
 export async function summaryOf(
   core: VolumeCore,
   volume: Volume,
   context: CallContext,
+  words = new HolderWords(core, context),
 ): Promise<VolumeSummary> {
   const tag = tagIn(volume.description);
   const [record, policy, holders] = await Promise.all([
     core.records.get(volume.id).catch(() => undefined),
     core.parts.policy(),
-    holdersOfVolume(core, volume, context),
+    words.of(volume),
   ]);
   const removal = removalIn(volume.name);
   return {
