@@ -88,4 +88,6 @@ export const volumesPort = new Port<Volumes>({
   deleteSnapshot: 'delete a snapshot',
   createFromSnapshot: 'create a volume from a snapshot',
   freeBytes: 'read the free space',
+  findNote: 'read a note',
+  putNote: 'write a note',
 });

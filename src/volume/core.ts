@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NodeIdentity } from '../node/index.js';
 import type { CallContext, Volume, VolumeId } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
+import { SignsOfLife } from './cloud/signs-of-life.js';
 import { cloudNameOf, removalIn } from './identity/names.js';
 import { hasLaterTag, tagIn, type VolumeTag } from './identity/tag.js';
 import { chapSecretIn } from './records/chap-secret.js';
@@ -17,6 +18,7 @@ export class VolumeCore {
   readonly parts: VolumeServiceParts;
   readonly records: RecordStore;
   readonly turns: Turns;
+  readonly signs: SignsOfLife;
   #identity: Promise<NodeIdentity> | undefined;
   #mountFolder: Promise<string> | undefined;
 
@@ -24,6 +26,7 @@ export class VolumeCore {
     this.parts = parts;
     this.records = new RecordStore(parts.folder, parts.logger);
     this.turns = new Turns(parts);
+    this.signs = new SignsOfLife(parts);
   }
 
   now(): Date {

@@ -11,18 +11,21 @@ export interface Policy {
   readonly overrides: VolumeOptions;
   /** For so long a removed volume is kept, ms. */
   readonly graceMs: number;
+  /** After so long without a sign of life a holder that runs counts as dead, ms; undefined = never. */
+  readonly takeoverAfterMs?: number | undefined;
 }
 
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: HOUR, d: 24 * HOUR };
 const texts = z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({});
+const time = z.string().regex(/^\d{1,5}[mhd]$/, 'must be a number with m, h or d, such as 24h');
+/** Signs of life come each half minute, and some of them may get lost. */
+const SHORTEST_SILENCE = 120_000;
 const policyShape = z.strictObject({
   defaults: texts,
   overrides: texts,
-  grace: z
-    .string()
-    .regex(/^\d{1,5}[mhd]$/, 'must be a number with m, h or d, such as 24h')
-    .default('24h'),
+  grace: time.default('24h'),
+  'takeover-after': time.refine((text) => msOf(text) >= SHORTEST_SILENCE, 'must be 2m or longer').optional(),
 });
 
 /** Size of a volume for which neither user nor operator gives one. */
@@ -35,6 +38,7 @@ const DEFAULT_BYTES = 10 * 1024 ** 3;
  *     defaults: { size: 20G, fs: ext4 }
  *     overrides: { storage-container: docker }
  *     grace: 7d
+ *     takeover-after: 10m
  */
 export function readPolicy(content: unknown, attempted = 'read the policy'): Policy {
   const parsed = policyShape.safeParse(content ?? {});
@@ -44,12 +48,12 @@ export function readPolicy(content: unknown, attempted = 'read the policy'): Pol
       .join('; ');
     throw new OperationError({ code: 'invalid-input', attempted, problem });
   }
-  const { defaults, overrides, grace } = parsed.data;
-  const [, count = '', unit = ''] = /^(\d+)(.)$/.exec(grace) ?? [];
+  const { defaults, overrides, grace, 'takeover-after': silence } = parsed.data;
   return {
     defaults: volumeOptionsFrom(defaults, `${attempted}, defaults`),
     overrides: volumeOptionsFrom(overrides, `${attempted}, overrides`),
-    graceMs: Number(count) * (UNITS[unit] ?? HOUR),
+    graceMs: msOf(grace),
+    takeoverAfterMs: silence === undefined ? undefined : msOf(silence),
   };
 }
 
@@ -69,6 +73,10 @@ export function optionsWithin(
 export function withoutOverridden({ overrides }: Policy, asked: VolumeOptions): VolumeOptions {
   const decided = new Set(Object.keys(overrides));
   return Object.fromEntries(Object.entries(asked).filter(([name]) => !decided.has(name)));
+}
+
+function msOf(text: string): number {
+  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? HOUR);
 }
 
 function given(options: VolumeOptions): VolumeOptions {

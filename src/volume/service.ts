@@ -245,6 +245,7 @@ class CoreVolumeService implements VolumeService {
   async close(): Promise<void> {
     await this.#core.turns.close();
     await this.#inherited.close();
+    await this.#core.signs.close();
     await this.#idle.close();
     await this.#reconciled;
   }

@@ -31,6 +31,7 @@ export function failure(code: ErrorCode, problem: string, taskId?: string): Oper
 export class MemoryCloud implements Volumes {
   readonly volumes = new Map<string, Writable<Volume>>();
   readonly snapshots = new Map<string, Snapshot>();
+  readonly notes = new Map<string, string>();
   readonly vms = new Map<string, Pick<Vm, 'id' | 'name' | 'power'>>();
   /** Answers by request id, also failures, as a server remembers them. */
   readonly #answers = new Map<string, string | OperationError>();
@@ -176,6 +177,14 @@ export class MemoryCloud implements Volumes {
 
   async freeBytes(): Promise<number | undefined> {
     return await this.#call('freeBytes', () => 2 ** 40);
+  }
+
+  async findNote(name: string): Promise<string | undefined> {
+    return await this.#call('findNote', () => this.notes.get(name));
+  }
+
+  async putNote(name: string, text: string): Promise<void> {
+    await this.#call('putNote', () => void this.notes.set(name, text));
   }
 
   async close(): Promise<void> {

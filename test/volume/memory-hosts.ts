@@ -35,8 +35,11 @@ export class MemoryHosts {
   readonly #services: VolumeService[] = [];
   readonly #folders: string[] = [];
 
-  constructor(logger: Logger = silentLogger) {
+  readonly #clock: Clock;
+
+  constructor(logger: Logger = silentLogger, clock = hasty) {
     this.logger = logger;
+    this.#clock = clock;
   }
 
   add(vmId: string): MemoryHost {
@@ -49,7 +52,7 @@ export class MemoryHosts {
       const service = createVolumeService({
         volumes: this.cloud,
         node,
-        clock: hasty,
+        clock: this.#clock,
         logger: this.logger,
         folder,
         policy: async () => await Promise.resolve(this.policy),

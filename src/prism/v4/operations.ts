@@ -26,6 +26,8 @@ const NAMES: Readonly<Partial<Record<Namespace, Readonly<Record<string, string |
     'GET /config/tasks/*': 'View_Task',
     'GET /config/categories': 'View_Category',
     'POST /config/categories': 'Create_Category',
+    'GET /config/categories/*': 'View_Category',
+    'PUT /config/categories/*': 'Update_Category',
   },
   clustermgmt: {
     'GET /config/clusters': 'View_Cluster',

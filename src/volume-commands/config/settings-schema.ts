@@ -25,7 +25,8 @@ export const settingsSchema = z.strictObject({
     .enum(['vm', 'iscsi'])
     .optional()
     .describe('vm = a disk of this VM by the hypervisor; iscsi = over the network (default: vm)'),
-  'vm-id': z.uuid().optional().describe("This VM's id, where DMI does not say it"),
+  // Prism's ids are not all of a variant and version that the standard has.
+  'vm-id': z.guid().optional().describe("This VM's id, where DMI does not say it"),
   folder: text
     .optional()
     .describe('Where this host keeps its records and mounts volumes (/var/lib/nutanix-volume)'),

@@ -2,6 +2,7 @@ import type { CallContext, Volume, VolumeAttachment } from '../../provider/index
 import { hasCode, OperationError } from '../../support/index.js';
 import { usable, type VolumeCore } from '../core.js';
 import { isAt, type Target } from './holders.js';
+import type { LifeOfHolder } from './signs-of-life.js';
 
 /** Another host can be quicker, again and again. */
 const MOST_ROUNDS = 5;
@@ -13,9 +14,10 @@ export interface Given {
 
 /**
  * Gives a host the volume. The storage allows one attachment, and that is the lock: of two hosts at once one gets it. A
- * holder that is off or gone is fenced first: the storage takes the volume away from it. One that runs, or of which
- * nothing can be known, is `conflict`, and nothing is changed. `wanted`: the volume as read a moment ago; a host that
- * took the volume since then is seen, because the storage refuses a second attachment.
+ * holder that is off or gone, or silent for the time that the policy states, is fenced first: the storage takes the volume
+ * away from it. One that runs, or of which nothing can be known, is `conflict`, and nothing is changed. `wanted`: the
+ * volume as read a moment ago; a host that took the volume since then is seen, because the storage refuses a second
+ * attachment.
  */
 export async function giveTo(
   core: VolumeCore,
@@ -107,15 +109,29 @@ async function fence(
     );
   }
   const vm = await core.parts.volumes.findVm(holder.vmId, context);
+  let state = vm === undefined ? 'gone' : 'off';
   if (vm !== undefined && vm.power !== 'off') {
-    throw held(
-      `VM "${vm.name}" (${vm.id}), which is ${vm.power === 'unknown' ? 'in an unknown state' : vm.power}`,
-      `Stop what uses it there, or switch that VM off; then it moves by itself.`,
-    );
+    const life = await core.signs.of(vm.id, context);
+    if (life.kind !== 'silent' || life.forMs < life.limitMs) {
+      throw held(
+        `VM "${vm.name}" (${vm.id}), which is ${vm.power === 'unknown' ? 'in an unknown state' : vm.power}${inLifeWords(life)}`,
+        `Stop what uses it there, or switch that VM off; then it moves by itself.`,
+      );
+    }
+    state = `without a sign of life for ${seconds(life.forMs)} s`;
   }
-  const state = vm === undefined ? 'gone' : 'off';
   context.progress(
     `${attempted}: its holder, VM ${holder.vmId}, is ${state}; taking the volume away from it`,
   );
   await core.parts.volumes.detach(id, holder, context);
+}
+
+function inLifeWords(life: LifeOfHolder): string {
+  if (life.kind === 'not asked') return '';
+  if (life.kind === 'no signs') return ' and gives no signs of life by which it could be told dead';
+  return `, and whose last sign of life was seen ${seconds(life.forMs)} s ago (it is taken for dead after ${seconds(life.limitMs)} s)`;
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }

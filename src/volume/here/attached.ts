@@ -45,6 +45,7 @@ export async function holdVolume(
     const problem = `the volume group has ${volume.disks.length} disks, and volumes have one`;
     throw new OperationError({ code: 'unsupported', attempted, problem });
   }
+  if (target.kind === 'vm') await core.signs.begin(target.vmId);
   const before = await core.remember(volume);
   const isAttached = volume.attachments.some((one) => isAt(one, target));
   const by = before.attachment?.by ?? (isAttached ? 'controller' : 'node');

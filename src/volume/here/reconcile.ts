@@ -1,7 +1,9 @@
 import type { MountEntry } from '../../node/index.js';
+import type { CallContext } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { VolumeCore } from '../core.js';
 import { isInUse, type VolumeRecord } from '../records/volume-record.js';
+import { targetHere } from './attached.js';
 import type { IdleVolumes } from './idle.js';
 import type { InheritedUsers } from './inherited.js';
 import { withUsers } from './use.js';
@@ -22,13 +24,23 @@ export async function reconcileRecords(
   inherited: InheritedUsers,
 ): Promise<void> {
   if (core.parts.background === false) return;
-  for (const { id, attachment, mount, ...uses } of await core.records.all()) {
+  const records = await core.records.all();
+  if (records.some(({ attachment }) => attachment?.address?.kind === 'vm')) {
+    const target = await targetHere(core, 'give a sign of life');
+    if (target.kind === 'vm') void core.signs.begin(target.vmId);
+  }
+  for (const { id, attachment, mount, ...uses } of records) {
     if (attachment === undefined && mount === undefined && uses.users.length + uses.stagings.length === 0)
       continue;
     const attempted = `compare the record of volume ${id} with what is mounted`;
     try {
       const context = { signal: new AbortController().signal, progress: () => undefined };
-      await core.turns.run(id, attempted, async () => await reconcileOne(core, idle, inherited, id), context);
+      await core.turns.run(
+        id,
+        attempted,
+        async (turn) => await reconcileOne(core, idle, inherited, id, turn),
+        context,
+      );
     } catch (error) {
       core.parts.logger.warn(OperationError.from(error, attempted).message);
     }
@@ -40,11 +52,16 @@ async function reconcileOne(
   idle: IdleVolumes,
   inherited: InheritedUsers,
   id: string,
+  context: CallContext,
 ): Promise<void> {
   const before = await core.records.get(id);
   if (before === undefined) return;
   const record = withInherited(asMounted(before, await core.parts.node.mounts()), core.now());
   const { attachment } = record;
+  if (before.mount !== undefined && record.mount === undefined) {
+    // A process that was killed between the unmount and the removal of the folder has left that, empty.
+    await core.parts.node.unmount(before.mount.target, context.signal);
+  }
   if (isInUse(record)) {
     await core.records.put(record);
     inherited.watch(record);

@@ -11,6 +11,7 @@ import { deleteVolume } from './delete.js';
 import { detach } from './detach.js';
 import { findHolder, findVolume, findVolumesByName, listVolumes } from './find.js';
 import { growDisk } from './grow.js';
+import { findNote, putNote } from './notes.js';
 import { freeBytesOf, resolveVolumePlacement } from './placement.js';
 import { renameVolume } from './rename.js';
 import {
@@ -35,6 +36,8 @@ const OPERATIONS_ON_VOLUMES = {
   list: listVolumes,
   grow: growDisk,
   freeBytes: freeBytesOf,
+  findNote,
+  putNote,
   resolvePlacement: resolveVolumePlacement,
   rename: renameVolume,
   createFromSnapshot,

@@ -31,6 +31,15 @@ describe.each(['pc.2024.3', 'pc.7.3', 'pc.7.6'])('%s', (pcVersion) => {
     vms.length = 0;
   });
 
+  test('a note is made, read by others, and replaced', async () => {
+    expect(await volumes.findNote('life-x', context())).toBeUndefined();
+    await volumes.putNote('life-x', 'one', context());
+    expect(await to(simulator).findNote('life-x', context())).toBe('one');
+    await volumes.putNote('life-x', 'two', context());
+    expect(await volumes.findNote('life-x', context())).toBe('two');
+    expect(await volumes.findNote('life-y', context())).toBeUndefined();
+  });
+
   test('made, attached, detached, deleted', async () => {
     const id = await volumes.create(randomUUID(), newVolume('db'), context());
     const made = {

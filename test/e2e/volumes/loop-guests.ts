@@ -1,0 +1,157 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  scsiSerial,
+  type Guest,
+  type GuestBackend,
+  type GuestDisk,
+} from '../../../src/simulator/guests/index.js';
+
+interface Host {
+  /** What `/dev/disk/by-id` is for the processes of this host. */
+  readonly links: string;
+  /** Process that keeps its mount namespace. */
+  readonly keeper: ChildProcess;
+  readonly disks: Map<string, { readonly device: string; readonly link: string }>;
+}
+
+/**
+ * VMs as mount namespaces of this computer: what the simulated storage attaches to one is a loop device there, with the
+ * link that udev makes of AHV's serial. A disk that is taken away while it is mounted is a violation.
+ */
+export class LoopGuests implements GuestBackend {
+  readonly kind = 'loop devices';
+  readonly folder = mkdtempSync(join(tmpdir(), 'loop-guests-'));
+  readonly violations: string[] = [];
+  readonly #hosts = new Map<string, Host>();
+
+  /** A host for the VM of this name, to be called before that is made. */
+  async addHost(name: string): Promise<void> {
+    const links = join(this.folder, `${name}-by-id`);
+    mkdirSync(links);
+    mkdirSync('/dev/disk/by-id', { recursive: true });
+    const script = `mount --bind ${links} /dev/disk/by-id; echo ready; exec sleep infinity`;
+    const keeper = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-ec', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#hosts.set(name, { links, keeper, disks: new Map() });
+    await new Promise((resolve) => keeper.stdout.once('data', resolve));
+  }
+
+  /** Starts a program in the host; its id is the program's own. */
+  spawnIn(name: string, program: string, ...args: string[]): ChildProcess {
+    const place = `--mount=/proc/${String(this.#host(name).keeper.pid)}/ns/mnt`;
+    return spawn('nsenter', [place, '--', program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  /** A path of the host as this process reaches it. */
+  path(name: string, path: string): string {
+    return `/proc/${String(this.#host(name).keeper.pid)}/root${path}`;
+  }
+
+  /** Ids of the disks that are mounted in the host, and the folders. */
+  mounts(name: string): readonly { readonly disk: string; readonly target: string }[] {
+    const { keeper, disks } = this.#host(name);
+    const lines = readFileSync(`/proc/${String(keeper.pid)}/mountinfo`, 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      const [, , , , target = ''] = line.split(' ');
+      const source = line.split(' - ')[1]?.split(' ')[1];
+      const [disk] = [...disks].find(([, { device }]) => device === source) ?? [];
+      return disk === undefined ? [] : [{ disk, target }];
+    });
+  }
+
+  attached(name: string): readonly string[] {
+    return [...this.#host(name).disks.keys()];
+  }
+
+  fileOf(disk: string): string {
+    return join(this.folder, disk);
+  }
+
+  powerOn({ name }: { readonly name: string }): Promise<Guest> {
+    return Promise.resolve({
+      requestShutdown: () => undefined,
+      requestReboot: () => undefined,
+      powerOff: () => Promise.resolve(),
+      reset: () => Promise.resolve(),
+      disksChanged: (disks) => {
+        this.#show(name, disks);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    for (const [name, { keeper, disks }] of this.#hosts) {
+      // With the last process of a namespace its mounts go.
+      const exit = new Promise((resolve) => keeper.once('exit', resolve));
+      keeper.kill('SIGKILL');
+      await exit;
+      for (const disk of [...disks.keys()]) this.#takeAway(name, disk);
+    }
+    this.#hosts.clear();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #show(name: string, disks: readonly GuestDisk[]): void {
+    const host = this.#hosts.get(name);
+    if (host === undefined) return;
+    const shown = disks.filter(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
+    for (const disk of [...host.disks.keys()]) {
+      if (shown.some(({ uuid }) => uuid === disk)) continue;
+      if (this.mounts(name).some((one) => one.disk === disk)) {
+        this.violations.push(`${disk} was taken away from ${name} while it was mounted`);
+      }
+      this.#takeAway(name, disk);
+    }
+    for (const disk of shown) {
+      if (host.disks.has(disk.uuid)) continue;
+      const holders = [...this.#hosts].filter(([, other]) => other.disks.has(disk.uuid));
+      for (const [other] of holders) this.violations.push(`${disk.uuid} is at ${name} and at ${other}`);
+      const file = this.fileOf(disk.uuid);
+      if (!existsSync(file)) {
+        writeFileSync(file, '');
+        truncateSync(file, disk.sizeBytes);
+      }
+      const device = run('losetup', '--find', '--show', file);
+      const link = join(host.links, `scsi-1NUTANIX_${scsiSerial(disk)}`);
+      symlinkSync(device, link);
+      host.disks.set(disk.uuid, { device, link });
+    }
+  }
+
+  #takeAway(name: string, disk: string): void {
+    const host = this.#host(name);
+    const shown = host.disks.get(disk);
+    host.disks.delete(disk);
+    if (shown === undefined) return;
+    rmSync(shown.link, { force: true });
+    run('losetup', '--detach', shown.device);
+  }
+
+  #host(name: string): Host {
+    const host = this.#hosts.get(name);
+    if (host === undefined) throw new Error(`there is no host ${name}`);
+    return host;
+  }
+}
+
+export function run(program: string, ...args: string[]): string {
+  return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
