@@ -310,7 +310,7 @@ describeWithLoops('the executable killed at random instants', () => {
     );
     expect(counts.kills).toBe(KILLS);
     expect(counts.busy).toBeGreaterThan(KILLS / 2);
-  }, 600_000);
+  }, 900_000);
 
   it('then nobody’s users are forgotten, and nothing is attached or mounted any more', async () => {
     for (const host of hosts) {
