@@ -1,9 +1,10 @@
-import { access, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestDisk, GuestSpec } from '../simulator/index.js';
 import { writeConfigDrive } from './config-drive.js';
 import type { GuestImage } from './guest-image.js';
 import { runProgram } from './programs.js';
+import { isThere } from '../support/whole-file.js';
 
 /** A disk of the VM itself, as a file. */
 export interface DiskFile {
@@ -64,14 +65,5 @@ export class VmFiles {
     await writeFile(path, '', { flag: 'a' });
     await truncate(path, disk.sizeBytes);
     return { disk, path, format: 'raw' };
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }

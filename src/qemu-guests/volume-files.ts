@@ -1,7 +1,8 @@
-import { access, rm, truncate, writeFile } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VolumeContents } from '../simulator/index.js';
 import { runProgram } from './programs.js';
+import { isThere } from '../support/whole-file.js';
 
 /** What the disks of volume groups hold: sparse files, one a disk, attached or not. */
 export class VolumeFiles implements VolumeContents {
@@ -36,14 +37,5 @@ export class VolumeFiles implements VolumeContents {
 
   async remove(uuids: readonly string[]): Promise<void> {
     for (const uuid of uuids) await rm(this.pathOf(uuid), { force: true });
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -24,4 +24,4 @@ export {
 export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
 export { asOneError, inputError, invalidInput, problemsIn } from './problems.js';
 export { hasSystemCode, systemCode } from './system-error.js';
-export { createFile, replaceFile } from './whole-file.js';
+export { createFile, isThere, replaceFile } from './whole-file.js';

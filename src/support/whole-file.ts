@@ -1,6 +1,14 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, open, rename, rm } from 'node:fs/promises';
+import { access, chmod, copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { hasSystemCode } from './system-error.js';
+
+/** Whether something is at this path; false also where that cannot be seen. */
+export async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /**
  * Puts a file in the place of the one that may be there, in one step: a reader never sees half of it, and after a crash

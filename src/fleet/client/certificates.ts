@@ -1,8 +1,7 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineStore } from '../store/machine-store.js';
 import { waitForLock } from '../../process/index.js';
-import type { Clock } from '../../support/index.js';
+import { type Clock, isThere } from '../../support/index.js';
 import type { MachineClient, RunOptions } from './machine-client.js';
 
 const FILES = ['ca.pem', 'ca-key.pem', 'cert.pem', 'key.pem'];
@@ -38,11 +37,6 @@ export async function ensureCertificates(
 }
 
 async function complete(store: MachineStore): Promise<boolean> {
-  const each = FILES.map((file) =>
-    access(join(store.folder, 'certs', file)).then(
-      () => true,
-      () => false,
-    ),
-  );
+  const each = FILES.map((file) => isThere(join(store.folder, 'certs', file)));
   return (await Promise.all(each)).every(Boolean);
 }

@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises';
 import { connectionFromFlags } from '../../settings/index.js';
 import type { Connection } from '../../provider/index.js';
 import type { Environment } from '../../settings/index.js';
 import type { Fleet } from './fleet.js';
 import { loadFleet } from './load.js';
+import { isThere } from '../../support/whole-file.js';
 
 const DEFAULT_FILE = 'hosts.yaml';
 
@@ -22,7 +22,7 @@ export async function connectionTarget(
   environment: Environment,
   warn: (text: string) => void,
 ): Promise<ConnectionTarget> {
-  const named = file ?? ((await exists(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
+  const named = file ?? ((await isThere(DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
   if (named === undefined) return { connection: await connectionFromFlags(new Map(), environment, warn) };
   const fleet = await loadFleet(named, environment);
   return { connection: await fleetConnection(fleet, environment, warn), fleet };
@@ -35,11 +35,4 @@ export function fleetConnection(
   warn: (text: string) => void,
 ): Promise<Connection> {
   return connectionFromFlags(hosts[0]?.flags ?? new Map(), { ...environment, ...secrets }, warn);
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

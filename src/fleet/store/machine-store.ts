@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ComputeSize } from '../../provider/index.js';
-import { OperationError, replaceFile, systemCode } from '../../support/index.js';
+import { isThere, OperationError, replaceFile, systemCode } from '../../support/index.js';
 
 /** What a machine's config.json says that is needed here; the client owns the file. */
 const configShape = z.looseObject({
@@ -62,10 +62,7 @@ export class MachineStore {
 
   /** Whether the client has got as far as saving what it is about to make. */
   hasConfiguration(name: string): Promise<boolean> {
-    return access(join(this.machineFolder(name), 'config.json')).then(
-      () => true,
-      () => false,
-    );
+    return isThere(join(this.machineFolder(name), 'config.json'));
   }
 
   /** The `Driver` object of the configuration as JSON; undefined when there is none, or it cannot be understood. */

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FleetContext } from '../context/fleet-context.js';
 import { foreignHosts, type ForeignHosts } from '../hosts/ownership/ownership.js';
@@ -8,6 +7,7 @@ import { type FleetRecord, otherRecords } from '../store/fleet-record.js';
 import { takeLock } from '../../process/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
+import { isThere } from '../../support/whole-file.js';
 
 /**
  * `adopt HOST...`: from now on the tool works on machines that it did not make, as if it had made them. All of
@@ -72,7 +72,7 @@ async function adoptionOf(
   const records = await otherRecords(store.folder, fleet.name);
   const from = records.find((record) => record.get(name) !== undefined);
   const file = from?.file;
-  if (file === undefined || file === fleet.file || !(await exists(file))) return { host, vm: vmId, from };
+  if (file === undefined || file === fleet.file || !(await isThere(file))) return { host, vm: vmId, from };
   return {
     host,
     problem: `${name} belongs to the fleet ${from?.fleet ?? ''} of ${file}: take it out of that file first`,
@@ -102,11 +102,4 @@ async function adopt(
     await lock.release();
   }
   reporter.note(`${name} belongs to the fleet ${fleet.name} now, not to ${from.fleet} any more.`);
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

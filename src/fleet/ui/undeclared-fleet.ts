@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Environment } from '../../settings/index.js';
 import type { Fleet } from '../declaration/fleet.js';
 import { loadFleet } from '../declaration/load.js';
 import type { MachineStore } from '../store/machine-store.js';
 import { otherRecords } from '../store/fleet-record.js';
-import { OperationError } from '../../support/index.js';
+import { isThere, OperationError } from '../../support/index.js';
 
 /** How many hosts are removed at a time where no file says it. */
 const PARALLEL = 5;
@@ -39,7 +38,7 @@ export async function undeclaredFleet(
     deploy: [],
     checks: [],
   };
-  if (await exists(file)) return { ...(await loadFleet(file, environment)), ...nothing };
+  if (await isThere(file)) return { ...(await loadFleet(file, environment)), ...nothing };
   return {
     ...nothing,
     file: resolve(file),
@@ -48,11 +47,4 @@ export async function undeclaredFleet(
     warnings: [],
     problemAt: (_, text) => ({ line: 1, column: 1, text }),
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

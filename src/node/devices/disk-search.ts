@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { OperationError } from '../../support/index.js';
+import { isThere, OperationError } from '../../support/index.js';
 import type { DiskAddress } from '../storage-node.js';
 import { entriesOf, realpathOrNothing, type BlockDevice } from './block-devices.js';
 import { namesAnotherDisk, namesDisk, namesTarget } from './scsi-identity.js';
@@ -109,13 +108,4 @@ function severalFit(disk: DiskAddress, candidates: readonly NamedDevice[]): Oper
     advice:
       'If they are paths of one disk, start multipathd; if one is left over from before, take it away: echo 1 > /sys/block/NAME/device/delete.',
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
