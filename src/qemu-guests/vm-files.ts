@@ -4,7 +4,7 @@ import type { GuestDisk, GuestSpec } from '../simulator/index.js';
 import { writeConfigDrive } from './config-drive.js';
 import type { GuestImage } from './guest-image.js';
 import { runProgram } from './programs.js';
-import { isThere } from '../support/whole-file.js';
+import { isThere } from '../support/index.js';
 
 /** A disk of the VM itself, as a file. */
 export interface DiskFile {

@@ -2,7 +2,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VolumeContents } from '../simulator/index.js';
 import { runProgram } from './programs.js';
-import { isThere } from '../support/whole-file.js';
+import { isThere } from '../support/index.js';
 
 /** What the disks of volume groups hold: sparse files, one a disk, attached or not. */
 export class VolumeFiles implements VolumeContents {

@@ -3,7 +3,7 @@ import type { Connection } from '../../provider/index.js';
 import type { Environment } from '../../settings/index.js';
 import type { Fleet } from './fleet.js';
 import { loadFleet } from './load.js';
-import { isThere } from '../../support/whole-file.js';
+import { isThere } from '../../support/index.js';
 
 const DEFAULT_FILE = 'hosts.yaml';
 

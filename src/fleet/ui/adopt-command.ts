@@ -7,7 +7,7 @@ import { type FleetRecord, otherRecords } from '../store/fleet-record.js';
 import { takeLock } from '../../process/index.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
-import { isThere } from '../../support/whole-file.js';
+import { isThere } from '../../support/index.js';
 
 /**
  * `adopt HOST...`: from now on the tool works on machines that it did not make, as if it had made them. All of
