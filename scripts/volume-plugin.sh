@@ -60,6 +60,7 @@ config() {
   "documentation": "docs/volumes.md",
   "entrypoint": ["/usr/bin/nutanix-volume", $6],
   "workdir": "/",
+  "env": [{ "name": "BUN_JSC_useJIT", "description": "A process that waits compiles nothing", "value": "0" }],
   "interface": { "types": [$5], "socket": "nutanix.sock" },
   "network": { "type": "host" },
   "pidhost": true,
