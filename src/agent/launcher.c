@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { FIRST_BYTE_MS = 2000, MOST = 1 << 20, PIECE = 4096 };
+enum { FIRST_BYTE_MS = 4000, MOST = 1 << 20, PIECE = 4096 };
 static const char *const HANDED[] = {"NUTANIX_", "MACHINE_", "SSL_CERT_", "HOME=", "PATH=", "USER=", "LOGNAME=", "USERNAME=",
   "TMPDIR=", "HTTPS_PROXY=", "https_proxy=", "ALL_PROXY=", "all_proxy=", "NO_PROXY=", "no_proxy=", NULL};
 /* They change the runtime itself: there is an agent for each of their values. */
