@@ -32,7 +32,7 @@ interface PluginCall<T> {
     request: T,
     context: VolumeCallContext,
   ) => Promise<Outcome> | Outcome;
-  /** What follows when the answer was delivered, or could not be and what was done is taken back. */
+  /** What follows when the answer was delivered, or could not be and what was done is rolled back. */
   readonly after?: (driver: VolumeDriver, request: T, isDelivered: boolean) => Promise<void>;
 }
 

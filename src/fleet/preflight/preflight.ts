@@ -29,7 +29,7 @@ export interface Ready {
   /** The cloud's error when it is away, and that is not to be waited for. */
   readonly away?: OperationError | undefined;
   /** How long an outage of the cloud may be waited for while hosts are made, ms; 0 = none is to be made. */
-  readonly patience: number;
+  readonly outageLimit: number;
 }
 
 /** One attempt at the cloud, ms: a server that is silent is away, too. */
@@ -76,7 +76,7 @@ export async function preflight(
   if (!isAway(names)) throw new NotReady(file, [...local, names.message]);
   if (local.length > 0) throw new NotReady(file, local);
   if (patient) throw names;
-  return { away: names, patience: limit };
+  return { away: names, outageLimit: limit };
 }
 
 /** An error about the cloud as a whole does not name the one name that was looked up first. */
@@ -86,9 +86,9 @@ function aboutTheCloud(error: unknown): OperationError {
   return new OperationError({ code, attempted, problem, advice, cause: error });
 }
 
-function endedWith(file: string, problems: readonly Problem[], patience: number): Ready {
+function endedWith(file: string, problems: readonly Problem[], outageLimit: number): Ready {
   if (problems.length > 0) throw new NotReady(file, problems);
-  return { patience };
+  return { outageLimit };
 }
 
 /** What is wrong with endpoint, credentials or authorities. */

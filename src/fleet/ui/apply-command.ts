@@ -38,8 +38,8 @@ export function applyCommand(runtime: FleetRuntime, options: ApplyOptions): Prom
     await context.record.nameFile();
     const foreign = await foreignHosts(context);
     requireNeeded(context.fleet, foreign);
-    const { patience } = await preflight(context, { file, recreate, patient: true });
-    const outages = new Outages(context, patience);
+    const { outageLimit } = await preflight(context, { file, recreate, patient: true });
+    const outages = new Outages(context, outageLimit);
     const alone = leftAlone(context.fleet, foreign);
     for (const text of alone) reporter.warn(text);
     const plan = await makePlan(context, { recreate, resize });

@@ -59,7 +59,7 @@ async function keep(
   }
 }
 
-/** Takes back a volume that was made by this call and is one too many: only if no host ever used it. */
+/** Rolls back a volume that was made by this call and is one too many: only if no host ever used it. */
 export async function retire(core: VolumeCore, volume: Volume, context: CallContext): Promise<void> {
   const { volumes } = core.parts;
   const { id, name, description } = volume;

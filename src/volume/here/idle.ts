@@ -7,7 +7,7 @@ import { isInUse, type VolumeRecord } from '../records/volume-record.js';
 import { targetHere, withSecret } from './attached.js';
 
 /** So long the last user waits for the volume to be given back; what is not done by then is done later, ms. */
-const PATIENCE = 20_000;
+const GIVING_BACK_LIMIT = 20_000;
 const RETRIES = { first: 1000, growth: 2, longest: 60_000 };
 
 /**
@@ -31,7 +31,7 @@ export class IdleVolumes {
     attempted: string,
     progress: CallContext['progress'],
   ): Promise<void> {
-    const deadline = deadlineAfter(PATIENCE, attempted, undefined, this.#closing.signal);
+    const deadline = deadlineAfter(GIVING_BACK_LIMIT, attempted, undefined, this.#closing.signal);
     try {
       await this.#giveBack(record, attempted, { signal: deadline.signal, progress });
     } catch (error) {

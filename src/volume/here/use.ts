@@ -126,7 +126,7 @@ export class VolumeUsers {
   }
 }
 
-/** Attaches, formats, mounts; what is half done is taken back when a step fails. */
+/** Attaches, formats, mounts; what is half done is rolled back when a step fails. */
 export async function mountVolume(
   core: VolumeCore,
   idle: IdleVolumes,

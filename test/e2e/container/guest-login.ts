@@ -1,7 +1,7 @@
 import { Client, utils } from 'ssh2';
 
 /** A guest on a busy machine needs some seconds to boot. */
-const PATIENCE = 90_000;
+const LIMIT = 90_000;
 
 export interface CommandResult {
   readonly code: number | undefined;
@@ -30,7 +30,7 @@ export class GuestLogin {
   }
 
   async attempt(address: string, command: string): Promise<CommandResult> {
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + LIMIT;
     for (;;) {
       try {
         return await this.#once(address, command);
