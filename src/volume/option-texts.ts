@@ -114,6 +114,19 @@ export const OPTION_TEXTS: readonly OptionText[] = [
   },
 ];
 
+const ENCRYPTED =
+  'volume groups have no encryption of their own; name a storage container that is encrypted (storage-container)';
+
+/**
+ * What other plugins have as options and Nutanix Volumes has not, with what to do. Source: the models of `volumes` v4.0 to v4.3
+ * have no member for encryption; storage containers have `isSoftwareEncryptionEnabled`.
+ */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['encryption', ENCRYPTED],
+  ['encrypt', ENCRYPTED],
+  ['encrypted', ENCRYPTED],
+]);
+
 /**
  * The options of a volume from texts by name; the names of other plugins are taken, too. Throws `invalid-input` with all
  * that is wrong.
@@ -172,6 +185,8 @@ function optionNamed(name: string): OptionText | undefined {
 
 function unknownName(name: string): string {
   const names = OPTION_TEXTS.flatMap((option) => [option.name, ...option.aliases]);
+  const instead = INSTEAD.get(name.toLowerCase());
+  if (instead !== undefined) return `there is no option ${name}: ${instead}`;
   const near = names.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
   if (near !== undefined) return `there is no option ${name}; did you mean ${near}?`;
   return `there is no option ${name}; known: ${OPTION_TEXTS.map((option) => option.name).join(', ')}`;

@@ -36,6 +36,12 @@ describe('sizes', () => {
 });
 
 describe('options of a volume', () => {
+  test.each(['encryption', 'Encrypted'])('%s, which Nutanix Volumes has not: what to do instead', (name) => {
+    expect(() => volumeOptionsFrom({ [name]: 'true' }, 'create')).toThrow(
+      `there is no option ${name}: volume groups have no encryption of their own; name a storage container that is encrypted (storage-container)`,
+    );
+  });
+
   test('are read from texts', () => {
     const texts = {
       size: '10G',

@@ -6,6 +6,7 @@ import { found } from '../message/error.js';
 import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { clusterView } from './cluster-view.js';
+import { containerStats } from './container-stats.js';
 import { containerView } from './container-view.js';
 import { clusterGpuProfileView, globalGpuProfileView, gpuProfiles, type GpuProfile } from './gpu-profiles.js';
 import { hostView } from './host-view.js';
@@ -120,6 +121,12 @@ export function clusterRoutes(world: V4World): V4Route[] {
         }),
     },
     ...entityRoutes(world, CONTAINERS),
+    {
+      method: 'GET',
+      path: '/stats/storage-containers/:extId',
+      kind: CONTAINERS.kind,
+      handle: (call) => containerStats(world, call, CONTAINERS.existing(world, call)),
+    },
     ...gpuReads(world, 'physical', false),
     ...gpuReads(world, 'virtual', true),
   ];

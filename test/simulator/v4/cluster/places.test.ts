@@ -94,3 +94,16 @@ test('the domain manager tells the version of the product', async () => {
   const [id] = await all(v4, path, 'extId');
   expect((await v4.get(`${path}/${String(id)}`)).status).toBe(200);
 });
+
+test('how much of a storage container is free: what volume groups have taken is not', async () => {
+  const v4 = await client();
+  const path = `/api/clustermgmt/v4.3/stats/storage-containers/${PRESET.defaultContainer.uuid}`;
+  const free = async (): Promise<number> => {
+    const { body } = await v4.get(`${path}?$startTime=2026-01-01T00:00:00Z&$endTime=2026-01-01T00:10:00Z`);
+    const [sample] = listOf(at(body, 'data', 'storageFreeBytes'));
+    return Number(at(sample, 'value'));
+  };
+  const before = await free();
+  expect(before).toBeGreaterThan(0);
+  expect((await v4.get(path.replace(/.{12}$/, '000000000000'))).status).toBe(404);
+});
