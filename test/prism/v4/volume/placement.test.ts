@@ -122,6 +122,11 @@ test('free bytes are those of the newest sample, and unknown where there is none
   expect(await (await table({})).freeBytes(where, context())).toBeUndefined();
 });
 
+test('free bytes, as the simulator tells them', async () => {
+  const volumes = to(await start({ pcVersion: 'pc.7.6', profile: 'fast' }));
+  expect(await volumes.freeBytes(placement, context())).toBeGreaterThan(2 ** 30);
+});
+
 describe('which API', () => {
   test('a server without v4: every call says so, and what to do', async () => {
     const volumes = to(await start({ pcVersion: 'pc.2022.9', profile: 'fast' }));
