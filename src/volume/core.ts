@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { NodeIdentity } from '../node/index.js';
 import type { CallContext, Volume, VolumeId } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
-import { SignsOfLife } from './cloud/signs-of-life.js';
+import { SignsOfLife } from './signs-of-life.js';
 import { cloudNameOf, removalIn } from './identity/names.js';
 import { hasLaterTag, tagIn, type VolumeTag } from './identity/tag.js';
 import { chapSecretIn } from './records/chap-secret.js';

@@ -2,7 +2,7 @@ import type { CallContext, Volume, VolumeAttachment } from '../../provider/index
 import { hasCode, OperationError } from '../../support/index.js';
 import { usable, type VolumeCore } from '../core.js';
 import { isAt, type Target } from './holders.js';
-import type { LifeOfHolder } from './signs-of-life.js';
+import type { LifeOfHolder } from '../signs-of-life.js';
 
 /** Another host can be quicker, again and again. */
 const MOST_ROUNDS = 5;

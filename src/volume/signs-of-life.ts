@@ -3,16 +3,16 @@ import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CallContext } from '../../provider/index.js';
-import { OperationError, poll, replaceFile } from '../../support/index.js';
-import type { VolumeServiceParts } from '../service-parts.js';
+import type { CallContext } from '../provider/index.js';
+import { OperationError, poll, replaceFile } from '../support/index.js';
+import type { VolumeServiceParts } from './service-parts.js';
 
 /** How often a host renews its sign of life, and how often one is looked at by a host that wants its volume, ms. */
 const RENEWAL = 30_000;
 const LOOK = 15_000;
-/** Between two looks that belong together there are at most so many ms: in a longer gap nobody knows what was. */
+/** Between two looks that belong together there are at most so many ms: in a longer gap it is not known what was. */
 const LONGEST_GAP = 3 * LOOK;
-/** So long a holder is watched after somebody last wanted its volume, ms. */
+/** So long a holder is watched after its volume was last wanted, ms. */
 const WATCHED = 15 * 60_000;
 /** Writing may take so long, ms. */
 const LIMIT = 10_000;
@@ -35,7 +35,7 @@ interface Watch {
  * Signs of life of hosts that have volumes: a note in the cloud for each one, which its process renews, with the time
  * after which it agrees to be taken for dead. Another host sees that the note changes, or does not for so long by its own
  * steady clock: no two clocks are ever compared. Only looks that succeed one after the other count, so that an outage of
- * the cloud makes nobody dead. A process that ends in order, or is told not to take part, withdraws the sign.
+ * the cloud makes no holder dead. A process that ends in order, or is told not to take part, withdraws the sign.
  */
 export class SignsOfLife {
   readonly #parts: VolumeServiceParts;
@@ -67,7 +67,7 @@ export class SignsOfLife {
     this.#repeat(async () => await this.#sign(vmId), RENEWAL);
   }
 
-  /** What is known of the holder now; the first time somebody asks, it begins to be watched. */
+  /** What is known of the holder now; with the first question it begins to be watched. */
   async of(vmId: string, context: CallContext): Promise<LifeOfHolder> {
     const { takeoverAfterMs } = await this.#parts.policy();
     if (takeoverAfterMs === undefined || this.#parts.background === false) return { kind: 'not asked' };
@@ -146,7 +146,7 @@ export class SignsOfLife {
     return watch;
   }
 
-  /** Resolves with true when nobody wants the holder's volume any more, or it could not be seen. */
+  /** Resolves with true when the holder's volume is not wanted any more, or it could not be seen. */
   async #watchOn(vmId: string): Promise<boolean> {
     const watch = this.#watches.get(vmId);
     if (watch === undefined || this.#parts.clock.now() - watch.wantedAt > WATCHED) {
