@@ -15,9 +15,19 @@ export function isAlive(pid: number): boolean {
 
 /** When a process began, in clock ticks since boot (proc(5), stat, field 22); undefined where there is no /proc. */
 export function startOf(pid: number): string | undefined {
+  return fieldsFromState(pid)[19];
+}
+
+/** Whether a process has ended and only waits for its parent to ask how: it does nothing and holds nothing any more. */
+function isZombie(pid: number): boolean {
+  return ['Z', 'X'].includes(fieldsFromState(pid)[0] ?? '');
+}
+
+/** /proc/PID/stat from its third field on, the state; empty where there is no such process, or no /proc. */
+function fieldsFromState(pid: number): readonly string[] {
   const text = textOf(`/proc/${pid}/stat`);
   // The second field is the program's name in parentheses and may contain blanks and parentheses.
-  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  return text === '' ? [] : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 /** The command line of a process, words separated by blanks; undefined when it cannot be known. */
@@ -45,7 +55,7 @@ export function processIdentity(): string {
 
 /**
  * True when the process of this name (see `processIdentity`) certainly does not run any more: same machine, and it was
- * started before the last boot, or its number is free or was given to another process. Of a process on another
+ * started before the last boot, or it is a zombie, or its number is free or was given to another process. Of a process on another
  * machine, or in another container, nothing is known.
  */
 export function hasEnded(identity: string): boolean {
@@ -53,7 +63,7 @@ export function hasEnded(identity: string): boolean {
   if (machineOf !== machine() || !/^\d+$/.test(pid)) return false;
   if (bootOf !== boot()) return true;
   if (namespaceOf !== pidNamespace()) return false;
-  return !isAlive(Number(pid)) || (startOf(Number(pid)) ?? '') !== start;
+  return !isAlive(Number(pid)) || isZombie(Number(pid)) || (startOf(Number(pid)) ?? '') !== start;
 }
 
 function machine(): string {

@@ -38,7 +38,29 @@ describe('the identity of a process', () => {
     await ended;
     expect(hasEnded(itself)).toBe(true);
   });
+
+  test('one whose parent does not ask how it ended has gone: nothing else would ever end it', async () => {
+    // The shell's child becomes a child of `sleep`, which waits for no child.
+    const parent = spawn('sh', ['-c', 'sh -c "read line" & echo $!; exec sleep 60'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const child = await new Promise<string>((resolve) =>
+      parent.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
+    );
+    const itself = identity(machine, boot, namespace, child, startOfChild(Number(child)));
+    process.kill(Number(child), 'SIGKILL');
+    while (!isZombie(child)) await new Promise((resolve) => setImmediate(resolve));
+    expect(isAlive(Number(child))).toBe(true);
+    expect(hasEnded(itself)).toBe(true);
+    const gone = new Promise((resolve) => parent.once('exit', resolve));
+    parent.kill('SIGKILL');
+    await gone;
+  });
 });
+
+function isZombie(pid: string): boolean {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+}
 
 function startOfChild(process: number): string {
   const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
