@@ -63,7 +63,7 @@ function url(secret: string, lun = 0, initiator = INITIATOR): string {
 describeWithInitiator('a real initiator', () => {
   test('sees the targets that it may have', async () => {
     const mine = await run('iscsi-ls', '-i', INITIATOR, `iscsi://${server.portal}`);
-    expect(mine.output).toContain(`IscsiTarget:${NAME} Portal:${server.portal},1`);
+    expect(mine.output).toContain(`Target:${NAME} Portal:${server.portal},1`);
     const others = await run('iscsi-ls', '-i', `${INITIATOR}-other`, `iscsi://${server.portal}`);
     expect(others.output).not.toContain(NAME);
   });

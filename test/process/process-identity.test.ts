@@ -40,8 +40,8 @@ describe('the identity of a process', () => {
   });
 
   test('one whose parent does not ask how it ended has gone: nothing else would ever end it', async () => {
-    // The shell's child becomes a child of `sleep`, which waits for no child.
-    const parent = spawn('sh', ['-c', 'sh -c "read line" & echo $!; exec sleep 60'], {
+    // The shell's background job becomes a child of the second `sleep`, which waits for no child.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     const child = await new Promise<string>((resolve) =>
