@@ -74,9 +74,10 @@ export class Turns {
 
   /** Stops what is under way and resolves when it has ended. */
   async close(): Promise<void> {
-    const problem = 'the program ends';
-    const attempted = 'go on with a volume';
-    this.#closing.abort(new OperationError({ code: 'cancelled', attempted, problem }));
+    const problem = 'it was interrupted, because the program ends';
+    const attempted = 'work on volumes';
+    const advice = 'The same call again goes on where this one ended.';
+    this.#closing.abort(new OperationError({ code: 'cancelled', attempted, problem, advice }));
     await Promise.allSettled([...this.#flights.values()].map(({ result }) => result));
   }
 

@@ -227,7 +227,7 @@ function withoutIdle({ attachment }: VolumeRecord): VolumeRecord['attachment'] {
 }
 
 function abandoned(attempted: string): OperationError {
-  const problem = 'its caller waits no longer; it was taken back';
+  const problem = 'its caller waits no longer; it was rolled back';
   return new OperationError({ code: 'cancelled', attempted, problem });
 }
 

@@ -73,15 +73,16 @@ async function containerOf(
     (one) => !one.isInternal && (one.cluster === undefined || one.cluster === cluster.id),
   );
   const byDefault = usable.filter((one) => DEFAULT_NAME.test(one.name));
-  const chosen = onlyOf(byDefault.length > 0 ? byDefault : usable, 'storage container');
+  const chosen = onlyOf(byDefault.length > 0 ? byDefault : usable, 'storage-container');
   return { id: chosen.id, name: chosen.name };
 }
 
 const DEFAULT_NAME = /^default-container/i;
 
 /** Throws when there is none or a choice: then a name is needed. */
-function onlyOf<T extends Reference>(candidates: readonly T[], kind: string): T {
+function onlyOf<T extends Reference>(candidates: readonly T[], key: 'cluster' | 'storage-container'): T {
   const [only, second] = candidates;
+  const kind = key.replace('-', ' ');
   if (only !== undefined && second === undefined) return only;
   const names = candidates.map(({ name }) => `"${name}"`).join(', ');
   throw new OperationError({
@@ -92,7 +93,7 @@ function onlyOf<T extends Reference>(candidates: readonly T[], kind: string): T 
       only === undefined
         ? `this account sees no ${kind} that volumes could lie on`
         : `no ${kind} is named, and there are ${candidates.length}: ${names}`,
-    advice: only === undefined ? 'Check its role.' : 'Name one of them.',
+    advice: only === undefined ? 'Check its role.' : `Name one of them in the settings (${key}).`,
   });
 }
 

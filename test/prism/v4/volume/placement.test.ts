@@ -79,7 +79,7 @@ test.each<[string, object[], object[], object, string]>([
     [cluster('one'), cluster('two')],
     [container('x')],
     {},
-    'no cluster is named, and there are 2: "one", "two". Name one of them.',
+    'no cluster is named, and there are 2: "one", "two". Name one of them in the settings (cluster).',
   ],
   ['no cluster', [pc], [], {}, 'this account sees no cluster that volumes could lie on. Check its role.'],
   [
@@ -87,7 +87,7 @@ test.each<[string, object[], object[], object, string]>([
     [cluster('one')],
     [container('x'), container('y')],
     {},
-    'no storage container is named, and there are 2: "x", "y". Name one of them.',
+    'no storage container is named, and there are 2: "x", "y". Name one of them in the settings (storage-container).',
   ],
   [
     'both wrong',
