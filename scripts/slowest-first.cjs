@@ -15,6 +15,7 @@ const LONG = {
   'test/e2e/container/rancher-machine.test.ts': { seconds: 60, hasEngine: true },
   'test/e2e/container/simulator-end.test.ts': { seconds: 45, hasEngine: true },
   'test/e2e/demo.test.ts': { seconds: 40 },
+  'test/e2e/volumes/kills.test.ts': { seconds: 100 },
   'test/e2e/failures.test.ts': { seconds: 35 },
   'test/e2e/faults.test.ts': { seconds: 25 },
   'test/e2e/fleet-faults.test.ts': { seconds: 115 },
