@@ -1,10 +1,11 @@
 /**
- * Four projects, from fast to slow:
+ * Five projects, from fast to slow:
  *   unit     - one folder per folder of src/, nothing but this process and loopback sockets
  *   interop  - our code against Go's own, through small Go programs
  *   e2e      - the packaged executables driven by real clients, on API v3
  *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4; the client is
  *              docker-machine, in fleet-vanished rancher-machine too
+ *   qemu     - a host with a kernel of its own, on an emulated CPU: alone, because it needs all of this one
  */
 const shared = {
   testEnvironment: 'node',
@@ -26,6 +27,7 @@ const SAME_ON_BOTH = [
   'plugin/(?!kill-matrix)',
   'page/',
   'container/',
+  'qemu/',
   'report',
   'volumes/',
   'simulator-',
@@ -56,7 +58,12 @@ module.exports = {
       testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/interop/'],
     },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/test/interop/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/e2e/qemu/'],
+    },
     {
       ...shared,
       displayName: 'e2e-v4',
@@ -64,5 +71,6 @@ module.exports = {
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
       testPathIgnorePatterns: SAME_ON_BOTH.map((path) => `<rootDir>/test/e2e/${path}`),
     },
+    { ...shared, displayName: 'qemu', testMatch: ['<rootDir>/test/e2e/qemu/*.test.ts'] },
   ],
 };

@@ -46,6 +46,8 @@ export interface SimulatorChoice {
   readonly guests?: 'emulated' | 'none';
   /** Container guests in this engine instead, e.g. `unix:///…`. */
   readonly dockerHost?: string | undefined;
+  /** Qemu guests instead, of the image in this folder. */
+  readonly qemuImage?: string | undefined;
   readonly cwd?: string;
   /** A free one unless given. */
   readonly port?: string | undefined;
@@ -129,9 +131,12 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
 }
 
 /** Guests have the subnet's addresses: another one each time, beside what else may run here. */
-function guestOptions({ guests, dockerHost }: SimulatorChoice): Record<string, string> {
+function guestOptions({ guests, dockerHost, qemuImage }: SimulatorChoice): Record<string, string> {
   if (dockerHost !== undefined) {
     return { guests: 'container', 'docker-host': dockerHost, subnet: `10.77.${32 + ownNumber(224)}.0/24` };
+  }
+  if (qemuImage !== undefined) {
+    return { guests: 'qemu', 'guest-image': qemuImage, subnet: `10.77.${32 + ownNumber(224)}.0/24` };
   }
   return {
     guests: guests ?? 'emulated',

@@ -21,10 +21,12 @@ const DONE = new Set([0, 15]);
 const NOTHING_THERE = new Set([0, 2, 21]);
 const EVERY_STATUS = Array.from({ length: 64 }, (_, status) => status);
 
+const REACH = 'Can this host reach the data services address of the cluster?';
 const FAULTS: Readonly<Record<number, { readonly code: ErrorCode; readonly advice?: string }>> = {
-  4: { code: 'unreachable', advice: 'Can this host reach the data services address of the cluster?' },
-  8: { code: 'unreachable', advice: 'Can this host reach the data services address of the cluster?' },
-  11: { code: 'unreachable' },
+  4: { code: 'unreachable', advice: REACH },
+  8: { code: 'unreachable', advice: REACH },
+  // What no attempt could connect to is told as a time-out.
+  11: { code: 'unreachable', advice: REACH },
   12: { code: 'unsupported', advice: 'The kernel has no iSCSI: modprobe iscsi_tcp has to succeed.' },
   13: { code: 'permission-denied', advice: 'Only root can do this.' },
   18: { code: 'unavailable', advice: 'Is iscsid running? systemctl enable --now iscsid' },
