@@ -29,7 +29,7 @@ if [[ ${1:-} != inside ]]; then
       -o Dir::State::status=/dev/null -o Dir::Cache="$here/cache" -o APT::Sandbox::User=root)
     apt-get "${options[@]}" -qq update >/dev/null 2>&1 || true
     (cd "$here" && apt-get "${options[@]}" -qq download "${@:3}" >/dev/null 2>&1) || exit 2
-    for package in "$here"/*.deb; do dpkg -x "$package" "$here/root"; done
+    for package in "$here"/*.deb; do dpkg -x "$package" "$here/unpacked"; done
   }
   unpack own "$release" containerd runc
   unpack old trixie 'docker.io=26.1.5*' docker-cli
@@ -48,7 +48,7 @@ stop() {
 }
 trap stop EXIT
 cd "$folder"
-path=$folder/own/root/usr/sbin:$folder/own/root/usr/bin:$folder/old/root/usr/sbin:$folder/old/root/usr/bin:$PATH
+path=$folder/own/unpacked/usr/sbin:$folder/own/unpacked/usr/bin:$folder/old/unpacked/usr/sbin:$folder/old/unpacked/usr/bin:$PATH
 ip link set lo up
 mkdir -p /run/docker plugin/rootfs/usr plugin/rootfs/run/docker/plugins
 mount -t tmpfs none /run/docker # a folder for sockets that nothing else sees
@@ -111,7 +111,7 @@ with() {
   stop
 }
 
-output=$(with "$folder/old/root/usr/sbin/dockerd" old; with "$folder/new/root/usr/sbin/dockerd" new)
+output=$(with "$folder/old/unpacked/usr/sbin/dockerd" old; with "$folder/new/unpacked/usr/sbin/dockerd" new)
 printf '%s\n' "$output"
 expected='26\.1\.5: pending creation, driver not called, does not implement PluginAddr
 28\.[0-9.]*: driver called by gRPC'

@@ -22,8 +22,8 @@ unpack() {
   # A release in the making may lack some of the archives that others have.
   apt-get "${options[@]}" -qq update >&2 || true
   (cd "$folder" && apt-get "${options[@]}" -qq download docker.io >&2) || die "docker.io of $suite could not be had"
-  dpkg-deb -x "$folder"/docker.io_*.deb "$folder/root"
-  mv "$folder/root/usr/sbin/dockerd" "$cache/dockerd"
+  dpkg-deb -x "$folder"/docker.io_*.deb "$folder/unpacked"
+  mv "$folder/unpacked/usr/sbin/dockerd" "$cache/dockerd"
 }
 
 mkdir -p "$cache"

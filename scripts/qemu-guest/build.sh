@@ -27,22 +27,22 @@ make_root() {
     "${excluded[@]/#/--dpkgopt=path-exclude=}" \
     --customize-hook="tar -C $PWD/$recipe/rootfs --owner=0 --group=0 -cf - . | tar -C \"\$1\" --no-same-permissions -xf -" \
     --customize-hook="$PWD/$recipe/customize.sh" \
-    "$suite" "$work/root" ${sources:+"$sources"} >&2 || die "mmdebstrap failed"
+    "$suite" "$work/system" ${sources:+"$sources"} >&2 || die "mmdebstrap failed"
 }
 
 # The modules that the root disk needs, in the order in which they are loaded, and the one program that loads them.
 make_initrd() {
   local release number=100 line
-  release=$(basename "$work"/root/lib/modules/*)
+  release=$(basename "$work"/system/lib/modules/*)
   mkdir -p "$work"/initrd/{bin,modules,dev,proc,sys,root}
   install -m 0755 "$recipe/initrd/init" "$work/initrd/init"
-  install -m 0755 "$work/root/bin/busybox" "$work/initrd/bin/busybox"
+  install -m 0755 "$work/system/bin/busybox" "$work/initrd/bin/busybox"
   while read -r _ line; do
-    [[ -f $work/root/$line ]] || continue
+    [[ -f $work/system/$line ]] || continue
     ls "$work"/initrd/modules/*-"${line##*/}" >/dev/null 2>&1 && continue
     number=$((number + 1))
-    install -m 0644 "$work/root/$line" "$work/initrd/modules/$number-${line##*/}"
-  done < <(chroot "$work/root" modprobe -S "$release" -a --show-depends virtio_pci virtio_scsi sd_mod)
+    install -m 0644 "$work/system/$line" "$work/initrd/modules/$number-${line##*/}"
+  done < <(chroot "$work/system" modprobe -S "$release" -a --show-depends virtio_pci virtio_scsi sd_mod)
   (cd "$work/initrd" && find . | bin/busybox cpio -o -H newc 2>/dev/null | gzip -9) >"$work/made/initrd"
 }
 
@@ -56,8 +56,8 @@ make_all() {
   echo "qemu-guest: building the root file system (3-4 minutes) ..." >&2
   make_root
   make_initrd
-  cp "$work"/root/boot/vmlinuz-* "$work/made/vmlinuz"
-  mke2fs -q -t ext4 -L root -O ^has_journal -d "$work/root" "$work/made/root.img" "$size" >&2
+  cp "$work"/system/boot/vmlinuz-* "$work/made/vmlinuz"
+  mke2fs -q -t ext4 -L root -O ^has_journal -d "$work/system" "$work/made/root.img" "$size" >&2
   rm -rf "$cache/$suite"-*
   mv "$work/made" "$made"
   chmod 0755 "$made"
