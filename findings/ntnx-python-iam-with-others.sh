@@ -22,7 +22,7 @@ if tried/bin/python -m pip install --dry-run --quiet --disable-pip-version-check
   echo "ntnx-python-iam-with-others: pip finds a way now" >&2
   exit 1
 fi
-grep -o ResolutionImpossible pip.log | head -n 1 || { cat pip.log >&2; exit 2; }
+grep -o -m 1 ResolutionImpossible pip.log || { cat pip.log >&2; exit 2; }
 for package in ntnx-iam-py-client==4.0.1 ntnx-vmm-py-client==4.3.2; do
   tried/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "$package" || exit 2
 done

@@ -104,7 +104,7 @@ with() {
     echo "$version: driver called by gRPC"
   else
     status=$(docker volume ls --cluster | awk '$1 == "v" { print $(NF - 1), $NF }')
-    echo "$version: $status, driver not called, $(grep -o 'does not implement PluginAddr' "$log" | head -n 1)"
+    echo "$version: $status, driver not called, $(grep -o -m 1 'does not implement PluginAddr' "$log")"
   fi
   docker swarm leave --force >/dev/null
   docker plugin disable --force demo >/dev/null

@@ -86,7 +86,7 @@ tar -C image -cf - . | docker import - demo:1 >/dev/null
 docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1 >/dev/null
 docker service create --detach --quiet --name demo --mount type=volume,src=v,dst=/d,volume-driver=demo demo:1 /busybox sleep 600 >/dev/null 2>&1
 problem() { docker service ps --no-trunc --format '{{.Error}}' demo | grep -o 'no suitable node.*' | tr -d '"'; }
-runs() { docker service ps --format '{{.CurrentState}}' demo | grep -q '^Running'; }
+runs() { [[ $(docker service ps --format '{{.CurrentState}}' demo) == *Running* ]]; }
 wait_for 60 problem || true
 first=$(problem || echo 'the task is given to the node')
 docker volume ls >/dev/null

@@ -25,7 +25,8 @@ mkdir -p dist/proto
 cp proto/csi.proto dist/proto/
 
 for source in src/bin/*.ts; do
-  head -n 1 "$source" | grep -qx '#!/usr/bin/env node' || {
+  read -r first_line <"$source"
+  [[ $first_line == '#!/usr/bin/env node' ]] || {
     echo "build: $source has to begin with '#!/usr/bin/env node' (npm links it as a command)" >&2
     exit 1
   }

@@ -41,5 +41,7 @@ wait_for_simulator() {
 
 # The VMs, or what else KEY names, that the simulator still has. Volume groups have a list of VMs each, further down.
 simulator_has() { # simulator_has KEY
-  curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"$1\":\[[^]]*\]" | head -n 1
+  local state list="\"$1\":\[[^]]*\]"
+  state=$(curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state")
+  [[ $state =~ $list ]] && echo "${BASH_REMATCH[0]}"
 }

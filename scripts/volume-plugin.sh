@@ -23,7 +23,7 @@ sources=$(bash scripts/debian-sources.sh "$suite" "$folder")
 mmdebstrap --quiet --format=directory --variant=extract --include="$packages" "$suite" "$debian" \
   ${sources:+"$sources"} >&2 || die "mmdebstrap failed"
 for name in bin sbin lib lib64; do [[ -e $debian/$name ]] || ln -s "usr/$name" "$debian/$name"; done
-loader=$(cd "$debian" && find usr/lib usr/lib64 -name 'ld-linux*.so.*' 2>/dev/null | head -n 1)
+loader=$(cd "$debian" && find usr/lib usr/lib64 -name 'ld-linux*.so.*' -print -quit 2>/dev/null)
 [[ -n $loader ]] || die "there is no loader of programs in what mmdebstrap made"
 
 # keep FILE: into the root file system, with the libraries that it is linked to; FILE as it is seen from inside.

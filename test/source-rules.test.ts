@@ -1,5 +1,12 @@
 import { posix } from 'node:path';
-import { commentsOf, documentNames, repositoryFile, textsOf, typescriptFiles } from './source-tree.js';
+import {
+  commentsOf,
+  documentNames,
+  repositoryFile,
+  shellFiles,
+  textsOf,
+  typescriptFiles,
+} from './source-tree.js';
 
 const LONGEST = 400;
 /** Names that say nothing about what is inside. */
@@ -78,6 +85,22 @@ describe('source files', () => {
       ),
     );
     expect(bare).toEqual([]);
+  });
+});
+
+describe('shell scripts', () => {
+  // With `pipefail` the writer's failure counts: what still writes when its reader has seen enough fails, now and then.
+  test('none with pipefail has a reader in a pipe that leaves before the end', () => {
+    const early = /(?<!\|)\|\s*(head\b|grep\s+(-\S+\s+)*(-[a-z]*q|-m\b)|sed\s[^|]*\dq\b)/i;
+    const strict = shellFiles().filter(({ text }) => text.includes('pipefail'));
+    expect(strict.length).toBeGreaterThan(30);
+    const found = strict.flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, at) => (early.test(line) ? [`${path}:${at + 1}: ${line.trim()}`] : [])),
+    );
+    expect(found).toEqual([]);
+    expect('curl "$url" | grep -q word').toMatch(early);
+    expect('grep -o word file | head -n 1').toMatch(early);
+    expect('called || grep -q word "$log"').not.toMatch(early);
   });
 });
 

@@ -19,6 +19,16 @@ export function typescriptFiles(folder: string): SourceFile[] {
     .map((path) => ({ path, text: repositoryFile(path) }));
 }
 
+/** Every shell script of the project, in a fixed order. */
+export function shellFiles(): SourceFile[] {
+  const scripts = ['bench', 'findings', 'scripts', 'src'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.sh'))
+      .map((name) => posix.join(folder, name.split(sep).join('/'))),
+  );
+  return ['.ci/run', ...scripts].sort().map((path) => ({ path, text: repositoryFile(path) }));
+}
+
 /** The documents in docs/. */
 export function documentNames(): string[] {
   return readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
