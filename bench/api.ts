@@ -13,6 +13,7 @@ import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
 import { countBytes, type ByteCounter } from './byte-counter.js';
 import { multiplied } from './machine-store.js';
+import { runBench } from './run-bench.js';
 import { guestOptions, startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -188,4 +189,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+runBench(main);

@@ -9,6 +9,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureFleet, type FleetSample } from './fleet-run.js';
+import { runBench } from './run-bench.js';
 import { guestOptions, startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -134,7 +135,4 @@ function explanation(rounds: number): string {
   ].join('\n');
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -18,6 +18,7 @@ import {
   startSimulator,
   type SimulatorProcess,
 } from './simulator-process.js';
+import { runBench } from './run-bench.js';
 import { medianOf, table } from './table.js';
 import { findPlaces, vmBody } from './vm-load.js';
 
@@ -136,7 +137,4 @@ async function main(): Promise<void> {
   );
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { Attack, hostileKinds, type HostileKind } from '../test/libmachine/hostile-streams.js';
 import { withPlugin } from './measure.js';
+import { runBench } from './run-bench.js';
 import { medianOf, table } from './table.js';
 
 const STREAMS = 1000;
@@ -57,7 +58,4 @@ async function main(): Promise<void> {
   console.log(`\nMedians of ${String(rounds)} runs with ${String(STREAMS)} connections each; VmHWM in MiB.`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { multiplied } from './machine-store.js';
+import { runBench } from './run-bench.js';
 import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -69,4 +70,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+runBench(main);

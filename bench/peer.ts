@@ -20,6 +20,7 @@ import { parseArgs } from 'node:util';
 import { multiplied } from './machine-store.js';
 import { makeVms, storeOf } from './many-vms.js';
 import { ProcessGroup, type RunCost } from './process-group.js';
+import { BenchError, endedWithBench, runBench } from './run-bench.js';
 import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -67,10 +68,18 @@ const isPlugin = (commandLine: string): boolean => commandLine.includes('docker-
 /** For commands on one machine; each is measured on a machine that runs. */
 const COMMANDS = [['ls'], ['status', 'm-1'], ['ip', 'm-1'], ['ssh', 'm-1', 'true']] as const;
 
-function subjectsIn(folder: string): Subject[] {
+/** The binary that is measured against; only `make bench-peer` builds ours. */
+function peerBinary(): string {
+  const peer = process.env['PEER'] ?? '.tools/docker-machine-driver-peer';
+  if (existsSync(peer)) return peer;
+  throw new BenchError(
+    `bench peer: there is no ${peer}: run \`make bench-peer\`, which builds it (PEER names another)`,
+  );
+}
+
+function subjectsIn(folder: string, peer: string): Subject[] {
   const binaries = join(folder, 'peer-bin');
   mkdirSync(binaries);
-  const peer = process.env['PEER'] ?? '.tools/docker-machine-driver-peer';
   copyFileSync(peer, join(binaries, 'docker-machine-driver-peer'));
   const subject = (name: string, driver: string, path: string): Subject => {
     const runtime = join(folder, `run-${name.replaceAll(' ', '-')}`);
@@ -121,15 +130,16 @@ async function memoryOf(subject: Subject, env: object, store: string): Promise<n
 const shown = (list: readonly number[], digits: number): string => (medianOf(list) ?? NaN).toFixed(digits);
 
 async function main(): Promise<void> {
+  const peer = peerBinary();
   const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'));
   const options = guestOptions(values.profile === 'fast' ? 'fast' : 'real');
   const simulator = await startSimulator(
     ['dist/prism-simulator'],
     [...options, `--v4-limits=${values.limits}`],
   );
-  const subjects = subjectsIn(folder);
+  const subjects = subjectsIn(folder, peer);
   const busy = Array.from({ length: Number(values.busy) }, () =>
-    spawn('nice', ['-n', '0', 'sh', '-c', 'while :; do :; done']),
+    endedWithBench(spawn('sh', ['-c', 'while :; do :; done'])),
   );
   const env = { ...simulator.env, NUTANIX_API: values.api };
   const ratios: Record<string, number> = {};
@@ -166,12 +176,12 @@ async function main(): Promise<void> {
         rows.push({ count, name: subject.name, wall, cpu, memory, figures });
         rmSync(store, { recursive: true });
       }
-      const peer = medians.get('peer');
+      const ofPeer = medians.get('peer');
       for (const [name, one] of medians) {
-        if (peer === undefined || name === 'peer') continue;
-        ratios[`${values.api} ls ${count} ${name} wall`] = one.wall / peer.wall;
-        ratios[`${values.api} ls ${count} ${name} cpu`] = one.cpu / peer.cpu;
-        ratios[`${values.api} ls ${count} ${name} memory`] = one.memory / peer.memory;
+        if (ofPeer === undefined || name === 'peer') continue;
+        ratios[`${values.api} ls ${count} ${name} wall`] = one.wall / ofPeer.wall;
+        ratios[`${values.api} ls ${count} ${name} cpu`] = one.cpu / ofPeer.cpu;
+        ratios[`${values.api} ls ${count} ${name} memory`] = one.memory / ofPeer.memory;
       }
     }
     const ofPeer = (count: number): Row | undefined =>
@@ -268,7 +278,4 @@ function keep(path: string, ratios: Readonly<Record<string, number>>): void {
   writeFileSync(path, `${JSON.stringify({ ...before, ...Object.fromEntries(rounded) }, undefined, 2)}\n`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

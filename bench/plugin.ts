@@ -10,6 +10,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureExit, measurePlugin, type Sample } from './measure.js';
+import { runBench } from './run-bench.js';
 import { medianOf, table } from './table.js';
 
 const CALLS = 1000;
@@ -100,7 +101,4 @@ function shown(value: number | undefined, digits: number): string {
   return value === undefined ? '-' : value.toFixed(digits);
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

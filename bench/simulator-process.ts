@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { endedWithBench } from './run-bench.js';
 
 /** A simulator of its own, for one measurement. */
 export interface SimulatorProcess {
@@ -42,7 +43,9 @@ export async function startSimulator(
   const folder = mkdtempSync(join(tmpdir(), 'bench-simulator-'));
   const [envFile, caFile] = [join(folder, 'env'), join(folder, 'ca.pem')];
   const own = ['--port=0', '--log=error', `--environment-file=${envFile}`, `--ca-file=${caFile}`];
-  const child = spawn(program, [...first, ...own, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = endedWithBench(
+    spawn(program, [...first, ...own, ...options], { stdio: ['ignore', 'ignore', 'inherit'] }),
+  );
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');

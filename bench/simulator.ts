@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { at, PrismClient } from './prism-client.js';
+import { runBench } from './run-bench.js';
 import { BUILDS, startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { percentile, table } from './table.js';
 import { findPlaces, Ledger, MixedLoad, taskOf, vmBody, type Places } from './vm-load.js';
@@ -163,7 +164,4 @@ async function main(): Promise<void> {
   if (rows.some(({ errors }) => errors > 0)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -5,6 +5,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { SERVICE_ENVIRONMENT } from '../src/volume-commands/setup/units.js';
 import { at } from './prism-client.js';
+import { endedWithBench } from './run-bench.js';
 import type { SimulatorProcess } from './simulator-process.js';
 
 /** Memory of a process now, MiB. */
@@ -58,7 +59,7 @@ export class VolumeHost {
   async start(): Promise<void> {
     const args = ['docker-plugin', '--verbose', '--config', this.settings, '--socket', this.#socket];
     const env = { ...process.env, ...SERVICE_ENVIRONMENT };
-    const child = spawn(this.#program, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
+    const child = endedWithBench(spawn(this.#program, args, { stdio: ['ignore', 'ignore', 'pipe'], env }));
     this.#process = child;
     await new Promise<void>((resolve, reject) => {
       let rest = '';

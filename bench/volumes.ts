@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { at, PrismClient } from './prism-client.js';
+import { runBench } from './run-bench.js';
 import { startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { medianOf, percentile, table } from './table.js';
 import { findPlaces, vmBody } from './vm-load.js';
@@ -286,8 +287,5 @@ if (process.env[INSIDE] === undefined) {
   const { status } = spawnSync('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
   process.exitCode = status ?? 1;
 } else {
-  main(values.quick ? QUICK : WHOLE).catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  });
+  runBench(async () => await main(values.quick ? QUICK : WHOLE));
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './machine.js';
 import { start } from './run.js';
@@ -23,6 +23,28 @@ test('the simulator answers a mixed load without an error, as the executable and
   const requests = rows.map(([, , , count]) => Number(count));
   // 100 creates; 200 turns of which each twentieth is two requests.
   expect(requests.slice(0, 2)).toEqual([100, 210]);
+});
+
+test('a bench that fails ends with its error, whatever it has started', async () => {
+  const bun = join(ROOT, 'node_modules', '.bin', 'bun');
+  const env = { PATH: process.env['PATH'], PEER: '/nowhere/peer' };
+  const missing = await start(bun, ['bench/peer.ts'], { env, cwd: ROOT }).outcome;
+  expect(missing).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('run `make bench-peer`') as string,
+  });
+  const program = `import { spawn } from 'node:child_process';
+    import { endedWithBench, runBench } from './bench/run-bench.ts';
+    runBench(async () => {
+      console.log(endedWithBench(spawn('sleep', ['1000'])).pid);
+      throw new Error('a part is missing');
+    });`;
+  const failed = await start(bun, ['-e', program], { env, cwd: ROOT }).outcome;
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('a part is missing') as string });
+  const commandLine = existsSync(`/proc/${failed.stdout.trim()}`)
+    ? readFileSync(`/proc/${failed.stdout.trim()}/cmdline`, 'utf8')
+    : '';
+  expect(commandLine).toBe('');
 });
 
 const asRoot = process.getuid?.() === 0 && existsSync('/dev/loop-control') ? test : test.skip;
