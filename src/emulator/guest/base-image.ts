@@ -1,8 +1,7 @@
 import { MemoryFileSystem, root, type FileSystemLimits } from '../filesystem/index.js';
 import { Mirror, PackageDatabase, writeExecutable } from '../packages/index.js';
-
 import { enable, loadUnit } from '../services/index.js';
-import { Accounts, rootUser } from '../os/accounts.js';
+import { rootUser } from '../os/accounts.js';
 import { osRelease, type Distribution } from '../os/distribution.js';
 
 export interface ImageOptions {
@@ -70,7 +69,7 @@ function writeConfiguration(fs: MemoryFileSystem, { distribution, sshPort }: Ima
 
 function installPackages(fs: MemoryFileSystem, options: ImageOptions): void {
   const { distribution, engineVersion, dockerInstalled } = options;
-  const packages = new PackageDatabase(fs, new Accounts(fs));
+  const packages = new PackageDatabase(fs);
   const mirror = new Mirror(fs, distribution, engineVersion);
   const names = [
     'ca-certificates',

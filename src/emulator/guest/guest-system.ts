@@ -75,7 +75,7 @@ export class GuestSystem implements System {
     this.logger = parts.logger;
     this.signal = parts.signal;
     this.accounts = new Accounts(parts.fs);
-    this.packages = new PackageDatabase(parts.fs, this.accounts);
+    this.packages = new PackageDatabase(parts.fs);
     this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
     prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
     showFirmware(parts.fs, parts.spec.vmUuid);

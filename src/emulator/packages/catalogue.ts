@@ -1,10 +1,14 @@
 import { DOCKER_UNIT, CONTAINERD_UNIT, SSH_UNIT } from './units.js';
 
-/** A package that the emulated mirror offers. */
-export interface Package {
+/** What stays known of a package once it is installed. */
+export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
   readonly summary: string;
+}
+
+/** A package that the emulated mirror offers. */
+export interface Package extends InstalledPackage {
   readonly depends: readonly string[];
   /** Executable files and the emulated program each of them is. */
   readonly executables: Readonly<Record<string, string>>;

@@ -1,3 +1,3 @@
 export { DOCKER_REPOSITORY, type Package } from './catalogue.js';
 export { Mirror } from './mirror.js';
-export { PackageDatabase, writeExecutable, type InstalledPackage } from './package-database.js';
+export { PackageDatabase, writeExecutable } from './package-database.js';

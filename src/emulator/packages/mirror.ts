@@ -14,13 +14,16 @@ import {
  */
 export class Mirror {
   readonly #fs: MemoryFileSystem;
-  readonly #distribution: Distribution;
+  readonly #codename: string;
   readonly #engineVersion: string;
+  /** What the distribution's own repository has. */
+  readonly #own: readonly Package[];
 
-  constructor(fs: MemoryFileSystem, distribution: Distribution, engineVersion: string) {
+  constructor(fs: MemoryFileSystem, { codename }: Distribution, engineVersion: string) {
     this.#fs = fs;
-    this.#distribution = distribution;
+    this.#codename = codename;
     this.#engineVersion = engineVersion;
+    this.#own = [...DISTRIBUTION_PACKAGES, distributionEngine(engineVersion)];
   }
 
   find(name: string): Package | undefined {
@@ -35,10 +38,9 @@ export class Mirror {
   }
 
   #all(): readonly Package[] {
-    const own = [...DISTRIBUTION_PACKAGES, distributionEngine(this.#engineVersion)];
-    if (this.#fs.find(DOCKER_REPOSITORY) === undefined) return own;
+    if (this.#fs.find(DOCKER_REPOSITORY) === undefined) return this.#own;
     const [, version = this.#engineVersion] =
       /emulated-engine=(\d+\.\d+\.\d+)/.exec(this.#fs.readText(DOCKER_REPOSITORY)) ?? [];
-    return [...own, ...dockerPackages(version, this.#distribution.codename)];
+    return [...this.#own, ...dockerPackages(version, this.#codename)];
   }
 }

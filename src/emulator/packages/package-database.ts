@@ -1,25 +1,17 @@
-import type { Accounts } from '../os/accounts.js';
+import { Accounts } from '../os/accounts.js';
 import { EMULATED_MAGIC } from '../os/execute.js';
 import { dirname, type MemoryFileSystem } from '../filesystem/index.js';
-import type { Package } from './catalogue.js';
+import type { InstalledPackage, Package } from './catalogue.js';
 
 const STATUS_FILE = '/var/lib/dpkg/status';
 const UNIT_DIRECTORY = '/usr/lib/systemd/system';
 
-export interface InstalledPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly summary: string;
-}
-
 /** What is installed. dpkg's status file is the truth; installing writes a package's files. */
 export class PackageDatabase {
   readonly #fs: MemoryFileSystem;
-  readonly #accounts: Accounts;
 
-  constructor(fs: MemoryFileSystem, accounts: Accounts) {
+  constructor(fs: MemoryFileSystem) {
     this.#fs = fs;
-    this.#accounts = accounts;
   }
 
   installed(): InstalledPackage[] {
@@ -47,8 +39,9 @@ export class PackageDatabase {
       this.#fs.mkdirs(UNIT_DIRECTORY);
       this.#fs.writeFile(`${UNIT_DIRECTORY}/${unit}`, text);
     }
-    const groups = new Set(this.#accounts.groups().map(({ name }) => name));
-    for (const name of wanted.groups) if (!groups.has(name)) this.#accounts.addGroup(name, undefined, true);
+    const accounts = new Accounts(this.#fs);
+    const groups = new Set(accounts.groups().map(({ name }) => name));
+    for (const name of wanted.groups) if (!groups.has(name)) accounts.addGroup(name, undefined, true);
     const others = this.installed().filter(({ name }) => name !== wanted.name);
     this.#write([...others, wanted]);
   }

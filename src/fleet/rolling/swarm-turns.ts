@@ -11,16 +11,19 @@ import { stepAside } from '../platform/swarm/step-aside.js';
 export class SwarmTurns {
   readonly #context: FleetContext;
   readonly #loseSwarm: boolean;
+  /** Whether the file declares a swarm. */
+  readonly #isDeclared: boolean;
 
   constructor(context: FleetContext, loseSwarm: boolean) {
     this.#context = context;
     this.#loseSwarm = loseSwarm;
+    this.#isDeclared = context.fleet.hosts.some(({ swarm }) => swarm !== undefined);
   }
 
   /** Whose turn it is. The leader may be another one after each turn. */
   async next(waiting: readonly PlannedHost[]): Promise<PlannedHost | undefined> {
     const { stop } = this.#context;
-    if (!this.#isDeclared()) return waiting[0];
+    if (!this.#isDeclared) return waiting[0];
     const standings = new Map<string, Standing>();
     const members = await runningMembers(this.#context);
     const acting = await actingManager(members, stop);
@@ -47,7 +50,7 @@ export class SwarmTurns {
   /** Waits for the swarm to be well again; what is wrong with it, undefined = nothing. */
   async trouble(): Promise<string | undefined> {
     const { reporter, stop, clock } = this.#context;
-    if (!this.#isDeclared()) return undefined;
+    if (!this.#isDeclared) return undefined;
     try {
       const members = await runningMembers(this.#context);
       await untilSettled(members, { clock, signal: stop, say: (text) => reporter.note(`waiting: ${text}`) });
@@ -55,9 +58,5 @@ export class SwarmTurns {
     } catch (error) {
       return OperationError.from(error, 'wait for the swarm to be well').message;
     }
-  }
-
-  #isDeclared(): boolean {
-    return this.#context.fleet.hosts.some(({ swarm }) => swarm !== undefined);
   }
 }

@@ -12,7 +12,7 @@ import type { PlanOptions } from '../hosts/plan/decide.js';
 import { preflight } from '../preflight/preflight.js';
 import { distinctProblems } from '../context/distinct-problems.js';
 import { spoken, type Reporter } from '../context/reporter.js';
-import { changeInTurn } from '../rolling/change-in-turn.js';
+import { changeInTurn, type TurnsResult } from '../rolling/change-in-turn.js';
 import { mayPrune, tellStillOwned, mayChange, showChanges } from './questions.js';
 import { withFleet, type FleetOptions } from './open-fleet.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
@@ -97,9 +97,7 @@ async function pruned(
   return removals.filter((name) => !gone.includes(name));
 }
 
-interface Ended {
-  readonly hosts: readonly HostResult[];
-  readonly platform: PlatformResult | undefined;
+interface Ended extends TurnsResult {
   /** How many hosts are there that the file does not declare. */
   readonly undeclared: number;
   /** Number of hosts whose size in Prism Central could not be read. */

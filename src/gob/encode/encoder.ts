@@ -1,8 +1,7 @@
 import type { GobType } from '../schema/types.js';
 import { ByteWriter } from '../wire/byte-writer.js';
-import { isDefined, TypeIds, type DefinedType } from './type-ids.js';
-import { ValueEncoder, type OpenMessage } from './value-encoder.js';
-import { encodeWireType } from './wire-type.js';
+import { Definitions, type OpenMessage } from './definitions.js';
+import { ValueEncoder } from './value-encoder.js';
 
 export interface EncoderOptions {
   /** The id of the first type that is not built in: 65 like go1.19 (the default), or 64 like go1.23. */
@@ -54,17 +53,15 @@ export interface TypedValue<T = unknown> {
  */
 export class GobEncoder {
   readonly #write: (bytes: Uint8Array) => void;
-  readonly #ids: TypeIds;
+  readonly #definitions: Definitions;
   readonly #values: ValueEncoder;
-  readonly #sent = new Set<GobType>();
   readonly #stream = new ByteWriter(1024);
   readonly #message: OpenMessage = { out: new ByteWriter(1024), sink: this.#stream };
-  #journal: GobType[] = [];
 
   constructor(write: (bytes: Uint8Array) => void, options: EncoderOptions = {}) {
     this.#write = write;
-    this.#ids = new TypeIds(options.firstTypeId ?? 65);
-    this.#values = new ValueEncoder(this.#ids, (type, message) => this.#define(type, message));
+    this.#definitions = new Definitions(options.firstTypeId ?? 65);
+    this.#values = new ValueEncoder(this.#definitions);
   }
 
   /** @throws GobError `usage` if the value is not of the type, e.g. too large for it; nothing is written then */
@@ -74,7 +71,9 @@ export class GobEncoder {
 
   /** Several values in one write: all of them, or none if one cannot be encoded. */
   encodeAll<T extends readonly unknown[]>(values: { readonly [I in keyof T]: TypedValue<T[I]> }): void {
-    const rollBack = this.#begin();
+    this.#stream.clear();
+    this.#message.out.clear();
+    const rollBack = this.#definitions.mark();
     try {
       for (const { type, value } of values) {
         this.#values.encode(type, value, this.#message);
@@ -85,38 +84,5 @@ export class GobEncoder {
       throw error;
     }
     this.#write(this.#stream.toBytes());
-  }
-
-  #begin(): () => void {
-    this.#stream.clear();
-    this.#message.out.clear();
-    this.#journal = [];
-    const rollBackIds = this.#ids.mark();
-    return () => {
-      rollBackIds();
-      for (const type of this.#journal) this.#sent.delete(type);
-    };
-  }
-
-  /** The definition of a type, then those of its parts, each ending a message. */
-  #define(type: GobType, message: OpenMessage): void {
-    if (!isDefined(type) || this.#sent.has(type)) return;
-    this.#sent.add(type);
-    this.#journal.push(type);
-    message.out.int(-this.#ids.idOf(type));
-    encodeWireType(message.out, type, this.#ids);
-    message.sink.take(message.out);
-    for (const part of partsOf(type)) this.#define(part, message);
-  }
-}
-
-function partsOf(type: DefinedType): readonly GobType[] {
-  switch (type.kind) {
-    case 'struct':
-      return type.fields.map((field) => field.type);
-    case 'slice':
-      return [type.elem];
-    case 'map':
-      return [type.key, type.elem];
   }
 }

@@ -2,37 +2,23 @@ import { GobError } from '../error.js';
 import { contentType } from '../schema/builders.js';
 import type { GobType, InterfaceType, MapType, SliceType, StructType } from '../schema/types.js';
 import { ByteWriter } from '../wire/byte-writer.js';
+import type { Definitions, OpenMessage } from './definitions.js';
 import { encodeScalar, isOmitted, wrongValue } from './scalars.js';
-import type { TypeIds } from './type-ids.js';
 
 /** Far deeper than any value of ours. Ends the writing of a value that contains itself. */
 const MAX_DEPTH = 1_000;
 
-/** A message that is being written, and where it goes when it ends. */
-export interface OpenMessage {
-  /** Its bytes so far; inside an interface value those of the content. */
-  readonly out: ByteWriter;
-  /** The stream; for an interface's content the bytes around it. */
-  readonly sink: ByteWriter;
-}
-
-/** Writes the definition of a type, ending a message behind each one; does nothing if it was sent. */
-export type Define = (type: GobType, message: OpenMessage) => void;
-
 /** Writes values; the bytes of each kind are drawn at the decode ops that read them. */
 export class ValueEncoder {
-  readonly #ids: TypeIds;
-  readonly #define: Define;
+  readonly #definitions: Definitions;
 
-  constructor(ids: TypeIds, define: Define) {
-    this.#ids = ids;
-    this.#define = define;
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions;
   }
 
   /** A value that stands alone: type id, and 00 in front of what is no struct. */
   encode(type: GobType, value: unknown, message: OpenMessage): void {
-    this.#define(type, message);
-    message.out.int(this.#ids.idOf(type));
+    message.out.int(this.#definitions.announce(type, message));
     this.#singleton(type, value, message, 1);
   }
 
@@ -107,8 +93,7 @@ export class ValueEncoder {
       throw new GobError('usage', `type not registered for interface: ${name}`);
     }
     out.text(name);
-    this.#define(registered, { out, sink });
-    out.int(this.#ids.idOf(registered));
+    out.int(this.#definitions.announce(registered, { out, sink }));
     const piece = new ByteWriter(64);
     this.#singleton(registered, content, { out: piece, sink: out }, depth + 1);
     out.take(piece);

@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import type { CallContext } from '../../provider/index.js';
-import { backoff, deadlineAfter, hasCode, OperationError, poll } from '../../support/index.js';
+import { backoff, deadlineAfter, hasCode, OperationError } from '../../support/index.js';
 import { isAt } from '../cloud/holders.js';
 import type { VolumeCore } from '../core.js';
 import { isInUse, type VolumeRecord } from '../records/volume-record.js';
 import { targetHere, withSecret } from './attached.js';
+import { BackgroundWork } from './background-work.js';
 
 /** So long the last user waits for the volume to be given back; what is not done by then is done later, ms. */
 const GIVING_BACK_LIMIT = 20_000;
@@ -17,12 +17,11 @@ const RETRIES = { first: 1000, growth: 2, longest: 60_000 };
  */
 export class IdleVolumes {
   readonly #core: VolumeCore;
-  readonly #closing = new AbortController();
-  readonly #pending = new Map<string, Promise<void>>();
+  readonly #background: BackgroundWork;
 
   constructor(core: VolumeCore) {
     this.#core = core;
-    setMaxListeners(0, this.#closing.signal);
+    this.#background = new BackgroundWork(core.parts);
   }
 
   /** In the turn of the volume. Never rejects: what is left is tried again in the background. */
@@ -31,7 +30,7 @@ export class IdleVolumes {
     attempted: string,
     progress: CallContext['progress'],
   ): Promise<void> {
-    const deadline = deadlineAfter(GIVING_BACK_LIMIT, attempted, undefined, this.#closing.signal);
+    const deadline = deadlineAfter(GIVING_BACK_LIMIT, attempted, undefined, this.#background.signal);
     try {
       await this.#giveBack(record, attempted, { signal: deadline.signal, progress });
     } catch (error) {
@@ -45,46 +44,21 @@ export class IdleVolumes {
 
   /** Gives it back in the background, `delay` ms from now at the earliest, unless it is used again by then. */
   giveBackLater(id: string, delay: number): void {
-    if (this.#core.parts.background === false || this.#closing.signal.aborted || this.#pending.has(id))
-      return;
-    const work = this.#repeatedly(id, delay).catch(() => undefined);
-    this.#pending.set(id, work);
-    void work.then(() => this.#pending.delete(id));
+    if (this.#core.parts.background === false) return;
+    const attempted = `give volume ${id} back`;
+    const delays = backoff(RETRIES);
+    this.#background.start(id, attempted, async () => await this.#inTurn(id, attempted), {
+      delays: (count) => (count === 1 ? Math.max(delay, RETRIES.first) : delays(count)),
+      pauseFirst: true,
+    });
   }
 
   /** Resolves when nothing is under way in the background any more. */
   async close(): Promise<void> {
-    const problem = 'the program ends';
-    this.#closing.abort(new OperationError({ code: 'cancelled', attempted: 'give a volume back', problem }));
-    await Promise.all(this.#pending.values());
+    await this.#background.close('give a volume back');
   }
 
-  async #repeatedly(id: string, delay: number): Promise<void> {
-    const { clock, logger } = this.#core.parts;
-    const { signal } = this.#closing;
-    const delays = backoff(RETRIES);
-    await poll<undefined>(
-      async () => {
-        try {
-          await this.#inTurn(id, signal);
-          return { ready: true, value: undefined };
-        } catch (error) {
-          if (signal.aborted) throw error;
-          logger.debug(OperationError.from(error, `give volume ${id} back`).message);
-          return { ready: false };
-        }
-      },
-      {
-        clock,
-        signal,
-        delays: (count) => (count === 1 ? Math.max(delay, RETRIES.first) : delays(count)),
-        pauseFirst: true,
-      },
-    );
-  }
-
-  async #inTurn(id: string, signal: AbortSignal): Promise<void> {
-    const attempted = `give volume ${id} back`;
+  async #inTurn(id: string, attempted: string): Promise<true> {
     await this.#core.turns.run(
       id,
       attempted,
@@ -92,8 +66,9 @@ export class IdleVolumes {
         const record = await this.#core.records.get(id);
         if (record !== undefined) await this.#giveBack(record, attempted, context);
       },
-      { signal, progress: () => undefined },
+      { signal: this.#background.signal, progress: () => undefined },
     );
+    return true;
   }
 
   async #giveBack(before: VolumeRecord, attempted: string, context: CallContext): Promise<void> {

@@ -1,7 +1,6 @@
-import { setMaxListeners } from 'node:events';
-import { OperationError, poll } from '../../support/index.js';
 import type { VolumeCore } from '../core.js';
 import { isInUse, type VolumeRecord } from '../records/volume-record.js';
+import { BackgroundWork } from './background-work.js';
 import type { IdleVolumes } from './idle.js';
 import { releaseUnused, withUsers } from './use.js';
 
@@ -23,52 +22,35 @@ const ROUNDING = 1000;
 export class InheritedUsers {
   readonly #core: VolumeCore;
   readonly #idle: IdleVolumes;
-  readonly #closing = new AbortController();
-  readonly #watched = new Map<string, Promise<void>>();
+  readonly #background: BackgroundWork;
 
   constructor(core: VolumeCore, idle: IdleVolumes) {
+    this.#background = new BackgroundWork(core.parts);
     this.#core = core;
     this.#idle = idle;
-    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Looks after the inherited users of this record until there are none. */
   watch({ id, inherited }: VolumeRecord): void {
-    if (inherited.length === 0 || this.#watched.has(id) || this.#closing.signal.aborted) return;
-    const work = this.#repeatedly(id).catch(() => undefined);
-    this.#watched.set(id, work);
-    void work.then(() => this.#watched.delete(id));
+    if (inherited.length === 0) return;
+    const attempted = `find out who uses volume ${id}`;
+    const delays = (): number => ON_ITS_WAY + ROUNDING;
+    this.#background.start(id, attempted, async () => await this.#areGone(id, attempted), { delays });
   }
 
   async close(): Promise<void> {
-    const problem = 'the program ends';
-    this.#closing.abort(new OperationError({ code: 'cancelled', attempted: 'look after users', problem }));
-    await Promise.all(this.#watched.values());
+    await this.#background.close('look after users');
   }
 
-  async #repeatedly(id: string): Promise<void> {
-    const { clock, logger } = this.#core.parts;
-    const { signal } = this.#closing;
-    const attempted = `find out who uses volume ${id}`;
+  /** Resolves with true when there is nothing to look after any more. */
+  async #areGone(id: string, attempted: string): Promise<boolean> {
+    // Without a turn, which others would wait for, as long as there is nothing to be done.
+    const record = await this.#core.records.get(id);
+    if (record === undefined || record.inherited.length === 0) return true;
+    if (this.#due(record).length === 0) return false;
+    const context = { signal: this.#background.signal, progress: () => undefined };
     const look = async (): Promise<boolean> => await this.#look(id, attempted);
-    await poll<undefined>(
-      async () => {
-        try {
-          // Without a turn, which others would wait for, as long as there is nothing to be done.
-          const record = await this.#core.records.get(id);
-          if (record === undefined || record.inherited.length === 0) return { ready: true, value: undefined };
-          if (this.#due(record).length === 0) return { ready: false };
-          const context = { signal, progress: () => undefined };
-          const isDone = await this.#core.turns.run(id, attempted, look, context);
-          return isDone ? { ready: true, value: undefined } : { ready: false };
-        } catch (error) {
-          if (signal.aborted) throw error;
-          logger.debug(OperationError.from(error, attempted).message);
-          return { ready: false };
-        }
-      },
-      { clock, signal, delays: () => ON_ITS_WAY + ROUNDING },
-    );
+    return await this.#core.turns.run(id, attempted, look, context);
   }
 
   /** Resolves with true when no inherited user is left. */
@@ -104,7 +86,7 @@ export class InheritedUsers {
       `volume "${record.name}": ${gone.length} of its users on this host (${gone.join(', ')}) are gone: an earlier process counted them, and nothing has it mounted; they count no more`,
     );
     const rest = withUsers(record, users);
-    const context = { signal: this.#closing.signal, progress: (): void => undefined };
+    const context = { signal: this.#background.signal, progress: (): void => undefined };
     if (isInUse(rest)) await this.#core.records.put(rest);
     else await releaseUnused(this.#core, this.#idle, rest, attempted, context);
   }

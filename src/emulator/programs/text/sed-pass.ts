@@ -13,6 +13,15 @@ export interface SedFiles {
 /** Commands that one cycle may run: a branch can go back for ever. */
 const MAX_STEPS = 100_000;
 
+/** What the commands of the hold space make of pattern space and hold space. */
+const HOLDING = {
+  g: (_pattern: string, hold: string) => [hold, hold],
+  G: (pattern: string, hold: string) => [`${pattern}\n${hold}`, hold],
+  h: (pattern: string) => [pattern, pattern],
+  H: (pattern: string, hold: string) => [pattern, `${hold}\n${pattern}`],
+  x: (pattern: string, hold: string) => [hold, pattern],
+} satisfies Record<string, (pattern: string, hold: string) => [string, string]>;
+
 /** One pass over one input. */
 export class SedPass {
   readonly #ranges = new Map<SedCommand, number>();
@@ -147,19 +156,11 @@ export class SedPass {
           break;
         }
         case 'g':
-          this.#pattern = this.#hold;
-          break;
         case 'G':
-          this.#pattern += `\n${this.#hold}`;
-          break;
         case 'h':
-          this.#hold = this.#pattern;
-          break;
         case 'H':
-          this.#hold += `\n${this.#pattern}`;
-          break;
         case 'x':
-          [this.#pattern, this.#hold] = [this.#hold, this.#pattern];
+          [this.#pattern, this.#hold] = HOLDING[command.name](this.#pattern, this.#hold);
           break;
         case 'b':
           at = command.target;
