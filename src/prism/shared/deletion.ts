@@ -82,10 +82,7 @@ function pollOptions(
 }
 
 function stillThere(attempted: string): OperationError {
-  return new OperationError({
-    code: 'conflict',
-    attempted,
-    problem: 'the VM is still there after every delete',
-    advice: 'See the tasks of this VM in Prism Central.',
-  });
+  const problem = 'the VM is still there after every delete';
+  const advice = 'See the tasks of this VM in Prism Central.';
+  return new OperationError({ code: 'conflict', attempted, problem, advice });
 }

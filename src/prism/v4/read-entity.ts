@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { CallContext } from '../../provider/index.js';
-import { unlessCode } from '../../support/index.js';
+import { hasCode, unlessCode, type ErrorCode } from '../../support/index.js';
 import type { Namespace } from '../discovery/index.js';
 import { decode, rawObject, type RawObject } from '../shared/index.js';
 import type { V4Backend } from './backend.js';
@@ -36,4 +36,23 @@ export async function findEntity<T>(
   ...read: Parameters<typeof readEntity<T>>
 ): Promise<ReadEntity<T> | undefined> {
   return await unlessCode(readEntity(...read), 'not-found');
+}
+
+/**
+ * What can be done without: undefined, and a line in the log, where the server refuses to tell it with one of these
+ * codes, as a rule because this account may not read it.
+ */
+export async function ifReadable<T>(
+  { logger }: V4Backend,
+  read: Promise<T>,
+  { signal }: CallContext,
+  codes: readonly ErrorCode[] = ['permission-denied'],
+): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (signal.aborted || !hasCode(error, ...codes)) throw error;
+    logger.debug(error.message);
+    return undefined;
+  }
 }

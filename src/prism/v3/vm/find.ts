@@ -1,6 +1,6 @@
 import type { CallContext, Vm, VmIdentity } from '../../../provider/index.js';
 import type { V3Backend } from '../backend.js';
-import { parseCreationToken, type VmReader } from '../../shared/index.js';
+import { parseCreationToken, type VmReader, type WantedRead } from '../../shared/index.js';
 import { entityUuid } from '../envelope.js';
 import { listAll, namesFilter } from '../list.js';
 import { findTagged } from './find-tagged.js';
@@ -15,23 +15,20 @@ export async function findVm(
   wanted: VmIdentity,
   context: CallContext,
 ): Promise<Vm | undefined> {
-  const id = await idOf(backend, wanted, context);
+  const { name, vmId } = wanted;
+  const id = vmId ?? (await idByToken(backend, wanted, context));
   if (id === undefined) return undefined;
-  const found = await read(backend, id, wanted.name, context);
+  const found = await read(backend, { id, name }, context);
   if (found !== undefined) return found;
   // A VM whose id came from a finished create is gone. One that is only planned may be on its way.
-  if (wanted.vmId !== undefined) return undefined;
+  if (vmId !== undefined) return undefined;
   const { taskIds } = await pendingTasks(backend, id, context);
-  return taskIds.length > 0 ? beingCreated(id, wanted.name) : undefined;
+  return taskIds.length > 0 ? beingCreated(id, name) : undefined;
 }
 
 /** With the reads of other sessions, unless the VM is being made by this one. */
-async function read(
-  backend: V3Backend,
-  id: string,
-  name: string,
-  context: CallContext,
-): Promise<Vm | undefined> {
+async function read(backend: V3Backend, asked: WantedRead, context: CallContext): Promise<Vm | undefined> {
+  const { id, name } = asked;
   const attempted = `look up VM "${name}" (${id})`;
   const one: VmReader['one'] = async (signal) => {
     const found = await readVm(backend, id, attempted, { ...context, signal });
@@ -50,20 +47,19 @@ async function read(
     );
   };
   if (backend.readsFor === undefined || backend.creating.has(id)) return await one(context.signal);
-  return await backend.readsFor('v3').read({ id, name }, { one, many }, context.signal);
+  return await backend.readsFor('v3').read(asked, { one, many }, context.signal);
 }
 
-/** The id that a VM's identity leads to: known, reserved, or found by its ownership tag. */
-async function idOf(
+/** The id that a VM's creation token leads to: reserved, or found by its ownership tag. */
+async function idByToken(
   backend: V3Backend,
-  wanted: VmIdentity,
+  { name, creationToken: token }: VmIdentity,
   context: CallContext,
 ): Promise<string | undefined> {
-  if (wanted.vmId !== undefined) return wanted.vmId;
-  if (wanted.creationToken === undefined) return undefined;
-  const identity = parseCreationToken(wanted.creationToken);
+  if (token === undefined) return undefined;
+  const identity = parseCreationToken(token);
   if (identity.kind === 'reserved') return identity.vmId;
-  const { ids } = await findTagged(backend, wanted.name, wanted.creationToken, context);
+  const { ids } = await findTagged(backend, name, token, context);
   return ids[0];
 }
 

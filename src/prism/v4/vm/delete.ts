@@ -4,9 +4,9 @@ import { hasCode, OperationError } from '../../../support/index.js';
 import { mayHaveHappened } from '../../http/index.js';
 import { deleteUntilGone, hasTag, type DeleteEnd } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
-import { findEntity, type ReadEntity } from '../read-entity.js';
+import { findEntity, ifReadable, type ReadEntity } from '../read-entity.js';
 import { waitForRunningTasks } from '../task/running-tasks.js';
-import { taskError, taskReference, type EndedTask } from '../task/task.js';
+import { taskError, taskReference } from '../task/task.js';
 import { waitForTask } from '../task/wait-for-task.js';
 import { volumeGroupsOf } from './view.js';
 import { type V4Vm, vmAt, vmPath } from './vm.js';
@@ -70,7 +70,8 @@ async function deleteOnce(
       { ...request, ifMatch: etag, requestId: randomUUID() },
       { attempted, signal: context.signal },
     );
-    const over = await endOfAccepted(backend, data.extId, attempted, context);
+    // The server has accepted the delete: where this account may not read tasks, its end is not known.
+    const over = await ifReadable(backend, waitForTask(backend, data.extId, attempted, context), context);
     if (over?.end.kind !== 'failed') return { kind: 'deleted' };
     throw taskError(over, attempted);
   } catch (error) {
@@ -85,22 +86,6 @@ async function deleteOnce(
       return { kind: 'conflict', error: OperationError.from(error, attempted) };
     }
     throw error;
-  }
-}
-
-/** The end of a task whose work the server has accepted; undefined where this account may not read tasks. */
-async function endOfAccepted(
-  backend: V4Backend,
-  taskId: string,
-  attempted: string,
-  context: CallContext,
-): Promise<EndedTask | undefined> {
-  try {
-    return await waitForTask(backend, taskId, attempted, context);
-  } catch (error) {
-    if (context.signal.aborted || !hasCode(error, 'permission-denied')) throw error;
-    backend.logger.debug(error.message);
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
-import { parseCreationToken, requestIdOf, type VmReader } from '../../shared/index.js';
+import { parseCreationToken, requestIdOf, type VmReader, type WantedRead } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll, odataList } from '../list.js';
 import { findEntity } from '../read-entity.js';
@@ -16,12 +16,12 @@ export async function findVm(
   context: CallContext,
 ): Promise<Vm | undefined> {
   const { name, vmId, creationToken: token } = wanted;
-  if (vmId !== undefined) return await joinedProbe(backend, vmId, name, context);
+  if (vmId !== undefined) return await joinedProbe(backend, { id: vmId, name }, context);
   if (token === undefined) return undefined;
   const identity = parseCreationToken(token);
   // API v3 gives a VM the id that it had reserved for it.
   const reserved =
-    identity.kind === 'reserved' ? await probe(backend, identity.vmId, name, context) : undefined;
+    identity.kind === 'reserved' ? await probe(backend, { id: identity.vmId, name }, context) : undefined;
   return reserved ?? (await findByTag(backend, name, token, context));
 }
 
@@ -32,7 +32,7 @@ async function findByTag(
   context: CallContext,
 ): Promise<Vm | undefined> {
   const [id] = await findTagged(backend, name, token, context);
-  const found = id === undefined ? undefined : await probe(backend, id, name, context);
+  const found = id === undefined ? undefined : await probe(backend, { id, name }, context);
   if (found !== undefined) return found;
   const known = backend.creates.get(requestIdOf(parseCreationToken(token)));
   if (known !== undefined) return known.isOver ? undefined : beingCreated(name);
@@ -48,11 +48,10 @@ function beingCreated(name: string): Vm {
 /** With the reads of other sessions. What a list does not show of a VM is read of the VM itself (reference v4 2.6). */
 async function joinedProbe(
   backend: V4Backend,
-  id: string,
-  name: string,
+  asked: WantedRead,
   context: CallContext,
 ): Promise<Vm | undefined> {
-  const one: VmReader['one'] = async (signal) => await probe(backend, id, name, { ...context, signal });
+  const one: VmReader['one'] = async (signal) => await probe(backend, asked, { ...context, signal });
   const many: VmReader['many'] = async (wanted, signal) => {
     const attempt = { attempted: 'list VMs', signal };
     const lists = odataList(
@@ -77,7 +76,7 @@ async function joinedProbe(
   const reads = backend.readsFor?.(`v4 ${backend.api.spokenApi}`);
   return reads === undefined
     ? await one(context.signal)
-    : await reads.read({ id, name }, { one, many }, context.signal);
+    : await reads.read(asked, { one, many }, context.signal);
 }
 
 function isWhole({ power, nics }: Vm): boolean {
@@ -86,8 +85,7 @@ function isWhole({ power, nics }: Vm): boolean {
 
 async function probe(
   backend: V4Backend,
-  id: string,
-  name: string,
+  { id, name }: WantedRead,
   context: CallContext,
 ): Promise<Vm | undefined> {
   const attempted = `look up VM "${name}" (${id})`;

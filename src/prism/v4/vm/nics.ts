@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallContext, Nic, NicAddress } from '../../../provider/index.js';
-import { hasCode } from '../../../support/index.js';
 import { lenient, maybe } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
+import { ifReadable } from '../read-entity.js';
 import { vmPath } from './vm.js';
 
 const value = z.looseObject({ value: maybe.text });
@@ -65,19 +65,17 @@ function textsOf(list: readonly z.infer<typeof value>[]): readonly string[] {
  * Where it is refused, the GET is all there is.
  */
 export async function listNics(
-  { api, logger }: V4Backend,
+  backend: V4Backend,
   vmId: string,
   attempted: string,
-  { signal }: CallContext,
+  context: CallContext,
 ): Promise<readonly Nic[] | undefined> {
-  try {
-    const list = { namespace: 'vmm', path: `${vmPath(vmId)}/nics`, item: nic } as const;
-    return nicsFrom(await listAll(api, list, { attempted, signal }));
-  } catch (error) {
-    if (signal.aborted || !hasCode(error, 'permission-denied', 'not-found', 'unsupported', 'unavailable')) {
-      throw error;
-    }
-    logger.debug(error.message);
-    return undefined;
-  }
+  const list = { namespace: 'vmm', path: `${vmPath(vmId)}/nics`, item: nic } as const;
+  const listed = await ifReadable(
+    backend,
+    listAll(backend.api, list, { attempted, signal: context.signal }),
+    context,
+    ['permission-denied', 'not-found', 'unsupported', 'unavailable'],
+  );
+  return listed === undefined ? undefined : nicsFrom(listed);
 }

@@ -4,7 +4,7 @@ import { hasCode, OperationError } from '../../../support/index.js';
 import { lenient } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
-import { findEntity } from '../read-entity.js';
+import { findEntity, ifReadable } from '../read-entity.js';
 import { type V4Vm, vmAt } from '../vm/vm.js';
 import { getAttachedGroup, holdersInWords, isSameHolder, type AttachedGroup } from './attachments.js';
 import { groupPath } from './group.js';
@@ -44,7 +44,8 @@ export async function attachToVm(
   const { attachments } = await read();
   const found = attachments.find((one): one is VmAttachment => isSameHolder(one, wanted)) ?? wanted;
   if (found.scsiTarget !== undefined) return found;
-  return { ...found, scsiTarget: await scsiTargetOf(backend, id, vmId, attempted, context) };
+  const vm = await ifReadable(backend, findEntity(backend, vmAt(vmId), attempted, context), context);
+  return { ...found, scsiTarget: vm === undefined ? undefined : targetAmong(vm.entity, id) };
 }
 
 /** Why a group that is not shared cannot be given to one more; undefined = it can. */
@@ -92,23 +93,6 @@ const disk = z.looseObject({
 });
 
 /** Among the VM's disks stands at which target of its SCSI bus it has the group; undefined where it is not told. */
-async function scsiTargetOf(
-  backend: V4Backend,
-  id: VolumeId,
-  vmId: VmId,
-  attempted: string,
-  context: CallContext,
-): Promise<number | undefined> {
-  try {
-    const read = await findEntity(backend, vmAt(vmId), attempted, context);
-    return read === undefined ? undefined : targetAmong(read.entity, id);
-  } catch (error) {
-    if (context.signal.aborted || !hasCode(error, 'permission-denied')) throw error;
-    backend.logger.debug(error.message);
-    return undefined;
-  }
-}
-
 function targetAmong({ disks = [] }: V4Vm, id: VolumeId): number | undefined {
   const parsed = disks.map((one) => lenient(disk).parse(one));
   return parsed.find((one) => one?.backingInfo.volumeGroupExtId === id)?.diskAddress.index;

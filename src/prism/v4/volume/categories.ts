@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { CallContext, Category, VolumeId } from '../../../provider/index.js';
-import { hasCode, OperationError } from '../../../support/index.js';
+import { OperationError } from '../../../support/index.js';
 import { odataText } from '../api.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
 import { CATEGORIES, listCategories, type V4Category } from '../lookup/category.js';
+import { ifReadable } from '../read-entity.js';
 import { groupPath } from './group.js';
 import { listGroups } from './list.js';
 
@@ -19,15 +20,11 @@ export async function categoriesOf(
   attempted: string,
   context: CallContext,
 ): Promise<readonly string[] | undefined> {
-  try {
-    const ids = await categoryIdsOf(backend, id, attempted, context);
-    const found = await withIds(backend, ids, attempted, context);
-    return found.map(({ key, value }) => `${key}:${value}`).toSorted();
-  } catch (error) {
-    if (context.signal.aborted || !hasCode(error, 'permission-denied')) throw error;
-    backend.logger.debug(error.message);
-    return undefined;
-  }
+  const read = categoryIdsOf(backend, id, attempted, context).then(
+    async (ids) => await withIds(backend, ids, attempted, context),
+  );
+  const found = await ifReadable(backend, read, context);
+  return found?.map(({ key, value }) => `${key}:${value}`).toSorted();
 }
 
 /** Adds and takes away categories. One to be added that does not exist is made; one to be taken away is not looked for. */

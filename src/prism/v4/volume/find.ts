@@ -9,7 +9,7 @@ import type {
 } from '../../../provider/index.js';
 import { hasCode } from '../../../support/index.js';
 import type { V4Backend } from '../backend.js';
-import { findEntity, readEntity } from '../read-entity.js';
+import { findEntity, ifReadable, readEntity } from '../read-entity.js';
 import { vmFrom } from '../vm/view.js';
 import { vmAt } from '../vm/vm.js';
 import { attachmentsOf } from './attachments.js';
@@ -55,14 +55,13 @@ export async function findVolumesByName(
 ): Promise<readonly Volume[]> {
   const attempted = `look up volume group "${name}"`;
   const groups = await listGroups(backend, { name }, attempted, context);
-  const found = await inTurns(groups, async (group) => {
+  return await inTurns(groups, async (group) => {
     const [disks, attachments] = await Promise.all([
       listDisks(backend, group.extId, attempted, context).catch(ifGone([] as readonly VolumeDisk[])),
       attachedOrGone(backend, group, attempted, context),
     ]);
     return volumeFrom(group, disks, await withNames(backend, attachments, attempted, context));
   });
-  return found;
 }
 
 /** One group with all that is known of it; what a list only says (categories) is asked for at the same time. */
@@ -150,6 +149,7 @@ async function withNames(
         backend,
         readEntity(backend, clientAt(one.clientId), attempted, context),
         context,
+        WITHOUT_NAME,
       );
       return { ...one, initiatorName: read?.entity.iscsiInitiatorName };
     }),
@@ -164,25 +164,14 @@ async function clientNames(
   context: CallContext,
 ): Promise<Named> {
   if (attachments.every(({ kind }) => kind === 'vm')) return (one) => one;
-  const clients = await ifReadable(backend, listClients(backend, undefined, attempted, context), context);
+  const all = listClients(backend, undefined, attempted, context);
+  const clients = await ifReadable(backend, all, context, WITHOUT_NAME);
   const names = new Map((clients ?? []).map((one) => [one.extId, one.iscsiInitiatorName]));
   return (one) => (one.kind === 'vm' ? one : { ...one, initiatorName: names.get(one.clientId) });
 }
 
 /** A name is there for texts only: one that this account may not read is left out. */
-async function ifReadable<T>(
-  { logger }: V4Backend,
-  read: Promise<T>,
-  { signal }: CallContext,
-): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (signal.aborted || !hasCode(error, 'permission-denied', 'not-found', 'invalid-input')) throw error;
-    logger.debug(error.message);
-    return undefined;
-  }
-}
+const WITHOUT_NAME = ['permission-denied', 'not-found', 'invalid-input'] as const;
 
 /** The results of work on each item, a few at the same time, in the items' order. */
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {

@@ -11,9 +11,11 @@ import { listDisks } from './disks.js';
 import { groupAt } from './group.js';
 import { madeIn } from './made-in.js';
 import { renameVolume } from './rename.js';
-import { findEntity } from '../read-entity.js';
+import { findEntity, readEntity, type EntityPlace, type ReadEntity } from '../read-entity.js';
 
 const POINTS = '/config/recovery-points';
+
+const groupPart = z.looseObject({ extId: maybe.text, volumeGroupExtId: maybe.text });
 
 /** Reference v4 6.6; models of dataprotection 4.0 to 4.4. One of ours has one group, one of a schedule many. */
 const recoveryPoint = z.looseObject({
@@ -21,14 +23,17 @@ const recoveryPoint = z.looseObject({
   name: maybe.text,
   creationTime: maybe.text,
   status: maybe.text,
-  volumeGroupRecoveryPoints: lenient(
-    z.array(z.looseObject({ extId: maybe.text, volumeGroupExtId: maybe.text }).catch({})),
-  ),
+  volumeGroupRecoveryPoints: lenient(z.array(groupPart.catch({}))),
 });
 type RecoveryPoint = z.infer<typeof recoveryPoint>;
 
 function pointPath(id: SnapshotId): string {
   return `${POINTS}/${encodeURIComponent(id)}`;
+}
+
+/** A recovery point as a place to read. */
+function pointAt(id: SnapshotId): EntityPlace<RecoveryPoint> {
+  return { namespace: 'dataprotection', path: pointPath(id), shape: recoveryPoint };
 }
 
 /** Keeps a group as it is at this moment; repeated like a create. */
@@ -80,8 +85,8 @@ export async function findSnapshot(
   context: CallContext,
 ): Promise<Snapshot | undefined> {
   const attempted = `look up snapshot ${id}`;
-  const point = await unlessCode(getPoint(backend, id, attempted, context), 'not-found');
-  const [found] = point === undefined ? [] : snapshotFrom(point, 0);
+  const point = await findEntity(backend, pointAt(id), attempted, context);
+  const [found] = point === undefined ? [] : snapshotFrom(point.entity, 0);
   if (found === undefined) return undefined;
   return { ...found, sizeBytes: await sizeOf(backend, found.volumeId, attempted, context) };
 }
@@ -96,8 +101,8 @@ export async function deleteSnapshot(
   const change = {
     attempted,
     entity: 'the snapshot',
-    read: async () => await unlessCode(getPoint(backend, id, attempted, context), 'not-found'),
-    isDone: (point: RecoveryPoint | undefined) => point === undefined,
+    read: async () => await findEntity(backend, pointAt(id), attempted, context),
+    isDone: (point: ReadEntity<RecoveryPoint> | undefined) => point === undefined,
     request: () => ({ namespace: 'dataprotection', method: 'DELETE', path: pointPath(id) }) as const,
   };
   await changeEntity(backend, change, context);
@@ -116,7 +121,8 @@ export async function createFromSnapshot(
 ): Promise<VolumeId> {
   const { name, description, placement } = volume;
   const attempted = `create volume group "${name}" from snapshot ${id}`;
-  const { volumeGroupRecoveryPoints: parts = [] } = await getPoint(backend, id, attempted, context);
+  const { entity: point } = await readEntity(backend, pointAt(id), attempted, context);
+  const parts = point.volumeGroupRecoveryPoints ?? [];
   const [volumeGroupRecoveryPointExtId] = parts.flatMap(({ extId }) => extId ?? []);
   if (volumeGroupRecoveryPointExtId === undefined) {
     const problem = 'this recovery point has no volume group';
@@ -162,21 +168,6 @@ async function order(
   const [made] = madeIn(over.seen, relation, detail);
   if (over.end.kind === 'succeeded' && made !== undefined) return made;
   throw taskError(over, attempted);
-}
-
-async function getPoint(
-  { api }: V4Backend,
-  id: SnapshotId,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<RecoveryPoint> {
-  const request = {
-    namespace: 'dataprotection',
-    method: 'GET',
-    path: pointPath(id),
-    answer: recoveryPoint,
-  } as const;
-  return (await api.send(request, { attempted, signal })).data;
 }
 
 /** A recovery point does not say how large its group was: the group's size now stands for it, 0 when it is gone. */
