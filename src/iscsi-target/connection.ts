@@ -21,9 +21,8 @@ import { Sense, type ScsiDisk } from './scsi-disk.js';
 /** Commands that an initiator may have under way. */
 const WINDOW = 64;
 /** Flags of a command and of data. */
-const WRITES = 0x20;
-const HAS_STATUS = 0x01;
-const UNDERFLOW = 0x02;
+const FLAG = { writes: 0x20, hasStatus: 0x01, underflow: 0x02 } as const;
+/** A SCSI status: sense data say why. */
 const CHECK_CONDITION = 0x02;
 /** "protocol error" in a reject. */
 const PROTOCOL_ERROR = 4;
@@ -50,6 +49,15 @@ export class IscsiConnection {
   readonly #parts: ConnectionParts;
   readonly #login: Login;
   readonly #reader = new UnitReader();
+  /** What is done with a request once the login is over. */
+  readonly #services: ReadonlyMap<number, (unit: Unit) => void> = new Map([
+    [REQUEST.nopOut, (unit) => this.#answerPing(unit)],
+    [REQUEST.command, (unit) => this.#begin(unit)],
+    [REQUEST.dataOut, (unit) => this.#receive(unit)],
+    [REQUEST.text, (unit) => this.#answerText(unit)],
+    [REQUEST.management, (unit) => this.#forgetWrites(unit)],
+    [REQUEST.logout, (unit) => this.#logOut(unit)],
+  ]);
   readonly #writes = new Map<number, PendingWrite>();
   /** Work on the disks that is under way. */
   readonly #working = new Set<Promise<void>>();
@@ -109,31 +117,8 @@ export class IscsiConnection {
     if (!this.#isFull) throw new RangeError('a request before the login');
     const hasNumber = opcode !== REQUEST.dataOut && opcode !== REQUEST.snack && !isImmediate(unit);
     if (hasNumber) this.#nextCommand = (unit.header.readUInt32BE(24) + 1) >>> 0;
-    switch (opcode) {
-      case REQUEST.nopOut:
-        this.#answerPing(unit);
-        break;
-      case REQUEST.command:
-        this.#begin(unit);
-        break;
-      case REQUEST.dataOut:
-        this.#receive(unit);
-        break;
-      case REQUEST.text:
-        this.#answerText(unit);
-        break;
-      case REQUEST.management:
-        // Commands that are running end by themselves soon; those that wait for data are forgotten.
-        this.#writes.clear();
-        this.#send(answerHeader(ANSWER.management, unit));
-        break;
-      case REQUEST.logout:
-        this.#send(answerHeader(ANSWER.logout, unit));
-        this.#socket.end();
-        break;
-      default:
-        this.#reject(unit);
-    }
+    const serve = this.#services.get(opcode) ?? ((one) => this.#reject(one));
+    serve(unit);
   }
 
   #logIn(unit: Unit): void {
@@ -187,11 +172,22 @@ export class IscsiConnection {
     this.#send(reply, keyBytes(keys));
   }
 
+  /** Commands that are running end by themselves soon; those that wait for data are forgotten. */
+  #forgetWrites(unit: Unit): void {
+    this.#writes.clear();
+    this.#send(answerHeader(ANSWER.management, unit));
+  }
+
+  #logOut(unit: Unit): void {
+    this.#send(answerHeader(ANSWER.logout, unit));
+    this.#socket.end();
+  }
+
   /** A command: what it writes comes with it, or is asked for. */
   #begin(unit: Unit): void {
     const kept = { header: Buffer.from(unit.header), data: Buffer.from(unit.data) };
     const size = Math.min(wantedBytes(commandBlock(kept)), expectedBytes(kept));
-    if ((kept.header.readUInt8(1) & WRITES) === 0 || size === 0) {
+    if ((kept.header.readUInt8(1) & FLAG.writes) === 0 || size === 0) {
       this.#run(kept, Buffer.alloc(0));
       return;
     }
@@ -277,7 +273,7 @@ export class IscsiConnection {
     for (let offset = 0, number = 0; offset < bytes.length; offset += most, number += 1) {
       const part = bytes.subarray(offset, offset + most);
       const isLast = offset + part.length >= bytes.length;
-      const reply = answerHeader(ANSWER.dataIn, unit, isLast ? FINAL | HAS_STATUS : 0);
+      const reply = answerHeader(ANSWER.dataIn, unit, isLast ? FINAL | FLAG.hasStatus : 0);
       reply.writeUInt32BE(NO_TAG, 20);
       reply.writeUInt32BE(number, 36);
       reply.writeUInt32BE(offset, 40);
@@ -320,6 +316,6 @@ function expectedBytes({ header }: Unit): number {
 /** So many bytes less than the initiator expected. */
 function setResidual(header: Buffer, missing: number): void {
   if (missing <= 0) return;
-  header.writeUInt8(header.readUInt8(1) | UNDERFLOW, 1);
+  header.writeUInt8(header.readUInt8(1) | FLAG.underflow, 1);
   header.writeUInt32BE(missing, 44);
 }

@@ -28,15 +28,14 @@ interface OpenTarget {
  * targets and redirects each login to another portal. Without digests, persistent reservations and discards.
  */
 export class IscsiServer {
-  readonly #portal: Server;
-  readonly #sessions: Server;
+  readonly #portal = createServer((socket) => this.#accept(socket, true));
+  readonly #sessions = createServer((socket) => this.#accept(socket, false));
   readonly #queue = new SerialQueue();
   readonly #connections = new Set<IscsiConnection>();
   #targets: readonly OpenTarget[] = [];
 
   private constructor() {
-    this.#portal = createServer((socket) => this.#accept(socket, true));
-    this.#sessions = createServer((socket) => this.#accept(socket, false));
+    // Made by `start` alone.
   }
 
   /** Rejects with an OperationError when an address or port cannot be had. */

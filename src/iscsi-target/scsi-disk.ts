@@ -24,10 +24,12 @@ const outOfRange = (): Sense => new Sense(5, 0x2100);
 
 /** A disk of a target as an initiator sees it, over its file. */
 export class ScsiDisk {
+  readonly blocks: number;
   readonly #disk: TargetDisk;
   readonly #file: FileHandle;
 
   private constructor(disk: TargetDisk, file: FileHandle) {
+    this.blocks = Math.floor(disk.sizeBytes / BLOCK);
     this.#disk = disk;
     this.#file = file;
   }
@@ -38,10 +40,6 @@ export class ScsiDisk {
 
   async close(): Promise<void> {
     await this.#file.close();
-  }
-
-  get blocks(): number {
-    return Math.floor(this.#disk.sizeBytes / BLOCK);
   }
 
   async read(block: number, count: number): Promise<Buffer> {

@@ -8,12 +8,10 @@ export interface TargetDisk {
 }
 
 /** Who may log in to a target: by its IQN, or from an address. */
-export interface TargetClient {
-  readonly initiatorName?: string | undefined;
-  readonly address?: string | undefined;
+export type TargetClient = ({ readonly initiatorName: string } | { readonly address: string }) & {
   /** With it, CHAP is demanded; the user's name is the initiator's. */
   readonly secret?: string | undefined;
-}
+};
 
 export interface IscsiTarget {
   /** Its IQN. */
@@ -28,8 +26,9 @@ export function clientOf(
   initiatorName: string,
   address: string,
 ): TargetClient | undefined {
-  return target.clients.find(
-    (client) =>
-      client.initiatorName?.toLowerCase() === initiatorName.toLowerCase() || client.address === address,
+  return target.clients.find((client) =>
+    'initiatorName' in client
+      ? client.initiatorName.toLowerCase() === initiatorName.toLowerCase()
+      : client.address === address,
   );
 }

@@ -14,8 +14,7 @@ import { makeNamespace, namespaceName } from './namespace.js';
 import { runProgram } from './programs.js';
 
 /** Of subnets that do not say: guests get addresses from the tenth one on. */
-const OWN_PREFIX_LENGTH = 24;
-const OWN_FIRST = 10;
+const OWN = { prefixLength: 24, firstHost: 10 } as const;
 
 /** A NIC with a cable in it. */
 export interface ConnectedNic {
@@ -164,13 +163,13 @@ function placeOf({ address, prefixLength, gateway }: GuestNic): Place | undefine
 function unusedPlace(): Place {
   const start = randomInt(256);
   const networks = Array.from({ length: 256 }, (_, index) => `10.79.${(start + index) % 256}.0`);
-  const network = networks.find((one) => !isUsed(one, OWN_PREFIX_LENGTH)) ?? '10.79.0.0';
-  return { network, gateway: ipv4Text(ipv4Number(network) + 1), prefixLength: OWN_PREFIX_LENGTH };
+  const network = networks.find((one) => !isUsed(one, OWN.prefixLength)) ?? '10.79.0.0';
+  return { network, gateway: ipv4Text(ipv4Number(network) + 1), prefixLength: OWN.prefixLength };
 }
 
 /** A guest without an address of the server's keeps the one that it gets first. */
 function addressFor({ own, subnet: { network } }: Bridge, { macAddress }: GuestNic): string {
-  const address = own.get(macAddress) ?? ipv4Text(ipv4Number(network) + OWN_FIRST + own.size);
+  const address = own.get(macAddress) ?? ipv4Text(ipv4Number(network) + OWN.firstHost + own.size);
   own.set(macAddress, address);
   return address;
 }

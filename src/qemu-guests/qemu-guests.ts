@@ -1,6 +1,12 @@
 import { join } from 'node:path';
-import { KeyedQueue, OperationError, type Logger } from '../support/index.js';
-import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../simulator/index.js';
+import { OperationError, type Logger } from '../support/index.js';
+import {
+  VmTable,
+  type Guest,
+  type GuestBackend,
+  type GuestEvents,
+  type GuestSpec,
+} from '../simulator/index.js';
 import { acceleration } from './accelerator.js';
 import { readGuestImage, type GuestImage } from './guest-image.js';
 import { GuestNetwork } from './guest-network.js';
@@ -19,12 +25,6 @@ export interface QemuGuestsOptions {
   /** Folder of the guest image, see scripts/qemu-guest. */
   readonly image: string;
   readonly logger: Logger;
-}
-
-/** What is known of a VM, on or off. */
-interface Vm {
-  readonly files: VmFiles;
-  guest?: QemuGuest | undefined;
 }
 
 /**
@@ -55,33 +55,34 @@ class QemuGuests implements GuestBackend {
   readonly #image: GuestImage;
   readonly #logger: Logger;
   readonly #network: GuestNetwork;
-  readonly #vms = new Map<string, Vm>();
-  /** One change of a VM at a time. */
-  readonly #queue = new KeyedQueue();
-  #closing: Promise<void> | undefined;
+  readonly #vms: VmTable<VmFiles>;
 
   constructor(folder: RunFolder, image: GuestImage, logger: Logger) {
     this.#folder = folder;
     this.#image = image;
     this.#logger = logger;
     this.#network = new GuestNetwork(folder.instance, logger);
+    this.#vms = new VmTable({
+      make: (vmUuid) => new VmFiles(join(folder.path, 'vms', vmUuid), image),
+      drop: async (files, vmUuid) => {
+        await this.#network.release(vmUuid);
+        await files.remove();
+      },
+    });
     this.contents = new VolumeFiles(join(folder.path, 'volumes'));
     this.dataServices = new StorageNetwork(this.#network, this.contents);
   }
 
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
-    return await this.#queue.run(spec.vmUuid, async () => {
-      if (this.#closing !== undefined) throw closed(spec.name);
-      const vm = this.#vms.get(spec.vmUuid) ?? this.#enter(spec.vmUuid);
-      await vm.guest?.powerOff();
-      const disks = await vm.files.prepareDisks(spec);
-      const configDrive = await vm.files.prepareConfigDrive(spec);
+    return await this.#vms.powerOn(spec, async (files) => {
+      const disks = await files.prepareDisks(spec);
+      const configDrive = await files.prepareConfigDrive(spec);
       const nics = await this.#network.connect(spec.vmUuid, spec.nics);
-      const { console } = vm.files;
+      const { console } = files;
       const parts = { spec, image: this.#image, disks, configDrive, nics, console };
       const args = qemuArguments({ ...parts, acceleration: await acceleration() });
       const namespace = nics.length === 0 ? undefined : namespaceName(this.#folder.instance);
-      vm.guest = await QemuGuest.powerOn({
+      const guest = await QemuGuest.powerOn({
         name: spec.name,
         events,
         logger: this.#logger,
@@ -92,29 +93,19 @@ class QemuGuests implements GuestBackend {
       for (const { nic, address } of nics) {
         if (nic.address === undefined) events.addressLearned(nic.uuid, address);
       }
-      return vm.guest;
+      return guest;
     });
   }
 
   async remove(vmUuid: string): Promise<void> {
-    await this.#queue.run(vmUuid, async () => {
-      const vm = this.#vms.get(vmUuid);
-      if (vm === undefined) return;
-      await vm.guest?.powerOff();
-      await this.#network.release(vmUuid);
-      await vm.files.remove();
-      this.#vms.delete(vmUuid);
-    });
+    await this.#vms.remove(vmUuid);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    await this.#vms.close(async () => await this.#closeRest());
   }
 
-  async #close(): Promise<void> {
-    const removals = [...this.#vms.keys()].map(async (uuid) => await this.remove(uuid));
-    await Promise.allSettled(removals);
+  async #closeRest(): Promise<void> {
     await this.dataServices.close();
     await this.#network.close();
     try {
@@ -123,15 +114,4 @@ class QemuGuests implements GuestBackend {
       this.#logger.warn(OperationError.from(error, 'remove the guests').message);
     }
   }
-
-  #enter(vmUuid: string): Vm {
-    const vm: Vm = { files: new VmFiles(join(this.#folder.path, 'vms', vmUuid), this.#image) };
-    this.#vms.set(vmUuid, vm);
-    return vm;
-  }
-}
-
-function closed(name: string): OperationError {
-  const problem = 'the simulator is closing';
-  return new OperationError({ code: 'cancelled', attempted: `boot guest ${name}`, problem });
 }

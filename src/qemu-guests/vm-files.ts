@@ -15,17 +15,15 @@ export interface DiskFile {
 
 /** What one VM keeps on disk over its power cycles. */
 export class VmFiles {
+  /** File of what the guest has said on its serial line since it was switched on. */
+  readonly console: string;
   readonly #folder: string;
   readonly #image: GuestImage;
 
   constructor(folder: string, image: GuestImage) {
+    this.console = join(folder, 'console');
     this.#folder = folder;
     this.#image = image;
-  }
-
-  /** What the guest has said on its serial line since it was switched on. */
-  get console(): string {
-    return join(this.#folder, 'console');
   }
 
   /** Makes what is missing: the system disk out of the image, the others blank. */

@@ -101,12 +101,10 @@ export interface GuestTarget {
 }
 
 /** A client of a target: an initiator by its IQN, or any one that calls from an address. */
-export interface GuestTargetClient {
-  readonly initiatorName?: string;
-  readonly address?: string;
+export type GuestTargetClient = ({ readonly initiatorName: string } | { readonly address: string }) & {
   /** With it, CHAP is demanded. */
   readonly secret?: string;
-}
+};
 
 /** The iSCSI data services of a cluster, as far as guests can use them. */
 export interface DataServices {

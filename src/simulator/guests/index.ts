@@ -13,3 +13,4 @@ export {
 } from './guest-backend.js';
 export { guestHostname } from './meta-data.js';
 export { scsiSerial } from './scsi-serial.js';
+export { VmTable } from './vm-table.js';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hasEnded, processIdentity } from '../../../process/index.js';
-import { KeyedQueue, OperationError, type Clock, type Logger } from '../../../support/index.js';
+import type { Clock, Logger } from '../../../support/index.js';
 import type { Guest, GuestBackend, GuestEvents, GuestSpec } from '../guest-backend.js';
+import { VmTable } from '../vm-table.js';
 import { ContainerGuest } from './container-guest.js';
 import { visibleCpus } from './container-options.js';
 import { DiskStorage } from './disk-storage.js';
@@ -24,13 +25,12 @@ export interface ContainerGuestsOptions {
   readonly logger: Logger;
 }
 
-/** What is known of a VM, on or off. */
+/** What is kept of a VM, on or off. */
 interface Vm {
   readonly container: VmContainer;
   readonly disks: VmDisks;
   /** In which turn it got its CPUs. */
   readonly turn: number;
-  guest?: ContainerGuest | undefined;
 }
 
 /**
@@ -59,11 +59,14 @@ class ContainerGuests implements GuestBackend {
   readonly #ownership: Ownership = { owner: processIdentity(), instance: randomBytes(4).toString('hex') };
   readonly #isolated: boolean;
   readonly #networks: SubnetNetworks;
-  readonly #vms = new Map<string, Vm>();
-  /** One change of a VM at a time. */
-  readonly #queue = new KeyedQueue();
+  readonly #vms = new VmTable<Vm>({
+    make: (vmUuid) => this.#vmOf(vmUuid),
+    drop: async ({ container }, vmUuid) => {
+      await container.remove();
+      await this.#networks.release(vmUuid);
+    },
+  });
   #count = 0;
-  #closing: Promise<void> | undefined;
 
   constructor(
     engine: Engine,
@@ -87,10 +90,7 @@ class ContainerGuests implements GuestBackend {
   }
 
   async powerOn(spec: GuestSpec, events: GuestEvents): Promise<Guest> {
-    return await this.#queue.run(spec.vmUuid, async () => {
-      if (this.#closing !== undefined) throw closed(spec.name);
-      const vm = this.#vms.get(spec.vmUuid) ?? this.#enter(spec.vmUuid);
-      await vm.guest?.powerOff();
+    return await this.#vms.powerOn(spec, async (vm) => {
       const nics = await this.#connect(spec);
       const cpus = visibleCpus(spec.cpus, this.#options.cpus, vm.turn);
       await vm.container.prepare({ spec, nics, visibleCpus: cpus, isolated: this.#isolated });
@@ -100,7 +100,7 @@ class ContainerGuests implements GuestBackend {
       );
       vm.disks.set(spec.disks);
       const { clock, logger } = this.#options;
-      vm.guest = await ContainerGuest.powerOn({
+      return await ContainerGuest.powerOn({
         name: spec.name,
         container: vm.container.calls,
         waiting: vm.container.waits,
@@ -112,30 +112,19 @@ class ContainerGuests implements GuestBackend {
         cutOff: async () => await vm.disks.cutOff(),
         disksChanged: async (disks) => await vm.disks.change(disks),
       });
-      return vm.guest;
     });
   }
 
   async remove(vmUuid: string): Promise<void> {
-    await this.#queue.run(vmUuid, async () => {
-      const vm = this.#vms.get(vmUuid);
-      if (vm === undefined) return;
-      await vm.guest?.powerOff();
-      await vm.container.remove();
-      await this.#networks.release(vmUuid);
-      this.#vms.delete(vmUuid);
-    });
+    await this.#vms.remove(vmUuid);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    await this.#vms.close(async () => await this.#removeRest());
   }
 
-  async #close(): Promise<void> {
+  async #removeRest(): Promise<void> {
     const { logger } = this.#options;
-    const removals = [...this.#vms.keys()].map(async (uuid) => await this.remove(uuid));
-    await Promise.allSettled(removals);
     try {
       const stayed = await removeInstance(this.#engine, this.#ownership.instance);
       if (stayed.length > 0) logger.warn(`could not be removed from the engine: ${stayed.join(', ')}`);
@@ -144,7 +133,7 @@ class ContainerGuests implements GuestBackend {
     }
   }
 
-  #enter(vmUuid: string): Vm {
+  #vmOf(vmUuid: string): Vm {
     const container = new VmContainer({
       engine: this.#engine,
       name: `prism-${this.#ownership.instance}-${vmUuid}`,
@@ -154,7 +143,6 @@ class ContainerGuests implements GuestBackend {
     const disks = new VmDisks({ container, storage: this.contents, logger: this.#options.logger });
     const vm: Vm = { container, disks, turn: this.#count };
     this.#count += 1;
-    this.#vms.set(vmUuid, vm);
     return vm;
   }
 
@@ -171,9 +159,4 @@ class ContainerGuests implements GuestBackend {
       if (address !== undefined) events.addressLearned(nic.uuid, address);
     }
   }
-}
-
-function closed(name: string): OperationError {
-  const problem = 'the simulator is closing';
-  return new OperationError({ code: 'cancelled', attempted: `boot guest ${name}`, problem });
 }

@@ -11,7 +11,7 @@ export const OWNER_LABEL = 'prism-simulator.owner';
 /** One `createContainerGuests` of that owner. */
 export const INSTANCE_LABEL = 'prism-simulator.instance';
 /** UUID of the VM that a container or volume belongs to. */
-export const VM_LABEL = 'prism-simulator.vm';
+const VM_LABEL = 'prism-simulator.vm';
 
 export interface Ownership {
   readonly owner: string;
