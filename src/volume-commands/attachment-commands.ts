@@ -1,5 +1,6 @@
+import { OperationError } from '../support/index.js';
 import { referenceTo, withVolumes, type SharedOptions } from './command-session.js';
-import { jsonText, snapshotTable } from './output.js';
+import { jsonText, snapshotTable, withJson } from './output.js';
 import type { AddCommand } from './volume-life.js';
 import type { CommandRuntime } from './volume-runtime.js';
 
@@ -10,7 +11,7 @@ interface NodeOptions extends SharedOptions {
 /** snapshot create, ls, rm. */
 export function addSnapshots(add: AddCommand, { runtime }: { readonly runtime: CommandRuntime }): void {
   const { print } = runtime;
-  add('create', 'keep the present state of a volume')
+  withJson(add('create', 'keep the present state of a volume'))
     .argument('<volume>', 'name or id')
     .argument('<name>', 'of the snapshot')
     .action(async (volume: string, name: string, options: SharedOptions) => {
@@ -20,7 +21,7 @@ export function addSnapshots(add: AddCommand, { runtime }: { readonly runtime: C
       );
       print(options.json === true ? jsonText(made) : snapshotTable([made]));
     });
-  add('ls', 'list snapshots')
+  withJson(add('ls', 'list snapshots'))
     .argument('[volume]', 'of this volume alone')
     .action(async (volume: string | undefined, options: SharedOptions) => {
       const listed = await withVolumes(runtime, options, 'list snapshots', ({ service, context }) =>
@@ -48,8 +49,14 @@ export function addAttachment(add: AddCommand, runtime: CommandRuntime): void {
       .argument('<volume>', 'name or id')
       .option('--node <id>', 'another host, as vm/<VM id> or iqn/<initiator name>; default: this one')
       .action(async (name: string, options: NodeOptions) => {
-        await withVolumes(runtime, options, `${verb} volume "${name}"`, async ({ service, context }) => {
-          await service[verb](referenceTo(name), options.node ?? (await service.nodeId()), context);
+        const { node } = options;
+        const attempted = `${verb} volume "${name}"`;
+        if (node !== undefined && !/^(?:vm|iqn)\/\S+$/.test(node)) {
+          const problem = `--node must be vm/<VM id> or iqn/<initiator name>, not "${node}"`;
+          throw new OperationError({ code: 'invalid-input', attempted, problem });
+        }
+        await withVolumes(runtime, options, attempted, async ({ service, context }) => {
+          await service[verb](referenceTo(name), node ?? (await service.nodeId()), context);
         });
       });
   }

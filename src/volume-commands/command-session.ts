@@ -7,7 +7,7 @@ import { openVolumeService, type ServingManner } from './open-volume-service.js'
 import type { CommandRuntime } from './volume-runtime.js';
 import { volumesWhenNeeded } from './volumes-when-needed.js';
 
-/** Options that every command has. */
+/** Options that every command has; `json` those with a result. */
 export interface SharedOptions {
   readonly config?: string | undefined;
   readonly json?: boolean | undefined;

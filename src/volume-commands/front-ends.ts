@@ -19,7 +19,11 @@ interface ServingOptions extends SharedOptions {
 /** docker-plugin, csi: serve until a signal ends them. */
 export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
   add('docker-plugin', "serve Docker's volume plugin protocol")
-    .option('--socket <path>', 'socket, unless systemd hands one over', DEFAULT_SOCKET)
+    .option(
+      '--socket <path>',
+      'where the engine finds it, unless systemd hands a socket over',
+      DEFAULT_SOCKET,
+    )
     .option(
       '--mounts <folder>',
       "folder below which volumes are mounted (default: mounts in the settings' folder)",
@@ -45,11 +49,17 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
     });
   add('csi', 'serve the Container Storage Interface: Swarm cluster volumes, Kubernetes')
     .addOption(
-      new Option('--role <role>', 'which half of the driver')
+      new Option(
+        '--role <role>',
+        'which half of the driver: the controller once in a cluster, the node on every host',
+      )
         .choices(['controller', 'node', 'all'])
         .default('all'),
     )
-    .option('--endpoint <address>', 'its socket (default: $CSI_ENDPOINT or ' + CSI_ENDPOINT + ')')
+    .option(
+      '--endpoint <address>',
+      'its socket, unix:// and a path (default: $CSI_ENDPOINT or ' + CSI_ENDPOINT + ')',
+    )
     .action(async (options: SharedOptions & { readonly role: CsiRole; readonly endpoint?: string }) => {
       const { environment, stop, version } = runtime;
       setMaxListeners(0, stop);

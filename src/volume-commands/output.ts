@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { sizeText, type VolumeSummary } from '../volume/index.js';
 import type { Snapshot } from '../provider/index.js';
 
@@ -16,6 +17,11 @@ export function columnsText(headings: readonly string[], rows: readonly (readonl
     )
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** For commands with a result. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as JSON');
 }
 
 export function jsonText(value: unknown): string {

@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS_FILE, settingsPath } from './config/settings-file.js';
 import { settingsTemplate } from './config/settings-schema.js';
 import { addDoctor } from './doctor/doctor-command.js';
 import { addFrontEnds } from './front-ends.js';
-import { jsonText } from './output.js';
+import { jsonText, withJson } from './output.js';
 import { addSetupCommand } from './setup/setup-command.js';
 import { addVolumeLife, type AddCommand } from './volume-life.js';
 import { VOLUME_EXIT, type CommandRuntime, type VolumeRuntime } from './volume-runtime.js';
@@ -25,12 +25,22 @@ export async function runVolumeCommands(runtime: VolumeRuntime): Promise<number>
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? VOLUME_EXIT.ok : VOLUME_EXIT.badInput;
-    log.info(`nutanix-volume: ${OperationError.from(error, 'nutanix-volume').message}`);
+    log.info(`nutanix-volume: ${inWords(error, runtime)}`);
     if (runtime.stop.aborted) return VOLUME_EXIT.interrupted;
     return hasCode(error, 'invalid-input') ? VOLUME_EXIT.badInput : VOLUME_EXIT.failed;
   } finally {
     await log.flush();
   }
+}
+
+const EXIT_CODES_HELP =
+  '\nExit codes: 0 done, 1 failed, 2 options or settings are wrong, 130 interrupted.\nResults go to standard output, progress and errors to standard error.';
+
+/** Of another user than root most commands fail at the first file that is root's. */
+function inWords(error: unknown, { args, isRoot }: VolumeRuntime): string {
+  const known = OperationError.from(error, args[0] ?? 'run');
+  const isRefused = hasSystemCode(error, 'EACCES', 'EPERM') || hasSystemCode(known.cause, 'EACCES', 'EPERM');
+  return (isRefused && !isRoot ? known.with({ advice: 'Run it with sudo: only root can.' }) : known).message;
 }
 
 function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void): Command {
@@ -41,20 +51,24 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
       'Volumes for containers on Nutanix: a Docker volume plugin, a CSI driver, and commands for both.',
     )
     .version(version, '--version', 'print the version')
-    .helpOption('--help', 'print this text')
+    .helpOption('-h, --help', 'print this text')
+    .helpCommand('help [command]', 'print what a command takes')
+    .showHelpAfterError('(--help behind the command prints what it takes)')
+    .addHelpText('after', EXIT_CODES_HELP)
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: complain });
   const addTo =
     (parent: Command): AddCommand =>
-    (name, description) =>
-      parent
+    (name, description, { readsSettings = true } = {}) => {
+      const settings = `settings (default: $NUTANIX_VOLUME_CONFIG or ${DEFAULT_SETTINGS_FILE})`;
+      const command = parent
         .command(name)
         .description(description)
-        .helpOption('--help', 'print this text')
-        .option('--config <file>', `settings (default: $NUTANIX_VOLUME_CONFIG or ${DEFAULT_SETTINGS_FILE})`)
-        .option('--json', 'print the result as JSON')
+        .helpOption('-h, --help', 'print this text')
         .option('--verbose', 'more lines on standard error');
+      return readsSettings ? command.option('--config <file>', settings) : command;
+    };
   const add = addTo(program);
   addFrontEnds(add, runtime);
   addAnnounce(add, runtime);
@@ -62,7 +76,7 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
   const snapshot = program
     .command('snapshot')
     .description('snapshots of volumes')
-    .helpOption('--help', 'print this text');
+    .helpOption('-h, --help', 'print this text');
   addSnapshots(addTo(snapshot), { runtime });
   addAttachment(add, runtime);
   addDoctor(add, runtime, finish);
@@ -70,15 +84,17 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
   const config = program
     .command('config')
     .description('the settings of this host')
-    .helpOption('--help', 'print this text');
+    .helpOption('-h, --help', 'print this text');
   addConfig(addTo(config), runtime);
   program
     .command('version')
     .description('print the version')
+    .helpOption('-h, --help', 'print this text')
     .action(() => print(`${version}\n`));
   program
     .command('completion')
     .description('print a completion script for a shell')
+    .helpOption('-h, --help', 'print this text')
     .addArgument(new Argument('<shell>').choices(COMPLETION_SHELLS))
     .action((shell: (typeof COMPLETION_SHELLS)[number]) => print(completionText(program, shell)));
   return program;
@@ -87,7 +103,7 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
 /** config init, config check. */
 function addConfig(add: AddCommand, runtime: CommandRuntime): void {
   const { environment, print } = runtime;
-  add('init', 'write a file of settings to begin with, mode 0600')
+  add('init', 'write a file of settings to begin with, mode 0600, where --config says')
     .option('--print', 'print it instead')
     .action(async (options: SharedOptions & { readonly print?: boolean }) => {
       if (options.print === true) {
@@ -107,7 +123,7 @@ function addConfig(add: AddCommand, runtime: CommandRuntime): void {
       });
       print(`${path}\n`);
     });
-  add('check', 'read the settings and say what is wrong with them; nothing is sent').action(
+  withJson(add('check', 'read the settings and say what is wrong with them; nothing is sent')).action(
     async (options: SharedOptions) => {
       const { log } = runtime;
       if (options.verbose === true) log.beVerbose();

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import { OperationError } from '../support/index.js';
-import {
-  OPTION_TEXTS,
-  optionTextsHelp,
-  parseSize,
-  volumeOptionsFrom,
-  type VolumeOptions,
-} from '../volume/index.js';
-import { referenceTo, withVolumes, type SharedOptions } from './command-session.js';
-import { jsonText, removedTable, volumeJson, volumeTable } from './output.js';
+import { OPTION_TEXTS, parseSize, volumeOptionsFrom, type VolumeOptions } from '../volume/index.js';
+import { referenceTo, withVolumes, type CommandSession, type SharedOptions } from './command-session.js';
+import { jsonText, removedTable, volumeJson, volumeTable, withJson } from './output.js';
 import { VOLUME_EXIT, type CommandRuntime } from './volume-runtime.js';
 
-/** Adds a command with the options that all have. */
-export type AddCommand = (name: string, description: string) => Command;
+/** Adds a command with the options that all have; `readsSettings` is true unless it says otherwise. */
+export type AddCommand = (
+  name: string,
+  description: string,
+  how?: { readonly readsSettings?: boolean },
+) => Command;
 export type Finish = (code: number) => void;
 
 interface CreateOptions extends SharedOptions {
@@ -21,11 +19,13 @@ interface CreateOptions extends SharedOptions {
 
 /** Names that only other plugins' users know; here `-o` takes them. */
 const FOREIGN = new Set(['sizeMb', 'sizeInGiB']);
+/** Options by which a volume begins with something: a copy begins with its original. */
+const ORIGINALS = new Set(['from', 'from-snapshot', 'import']);
 
 /** ls, inspect, create, clone, grow, rm, restore, purge. */
 export function addVolumeLife(add: AddCommand, runtime: CommandRuntime, finish: Finish): void {
   const { print } = runtime;
-  add('ls', 'list volumes and who holds them')
+  withJson(add('ls', 'list volumes and who holds them'))
     .option('--removed', 'volumes that were removed and are kept for their grace time')
     .action(async (options: SharedOptions & { readonly removed?: boolean }) => {
       const { removed = false } = options;
@@ -35,7 +35,7 @@ export function addVolumeLife(add: AddCommand, runtime: CommandRuntime, finish: 
       if (options.json === true) print(jsonText(volumes.map(volumeJson)));
       else print(removed ? removedTable(volumes) : volumeTable(volumes));
     });
-  add('inspect', 'show volumes as JSON')
+  withJson(add('inspect', 'show volumes, always as JSON'))
     .argument('<volume...>', 'names or ids')
     .action(async (names: readonly string[], options: SharedOptions) => {
       const found = await withVolumes(runtime, options, 'inspect', async ({ service, context, log }) => {
@@ -51,18 +51,21 @@ export function addVolumeLife(add: AddCommand, runtime: CommandRuntime, finish: 
       print(jsonText(found.map(volumeJson)));
     });
   withVolumeOptions(add('create', 'make a volume; one that exists and is as asked is success'))
-    .argument('<name>')
+    .argument('<name>', 'of the volume')
     .action(async (name: string, options: CreateOptions) => {
       await ensure(runtime, options, name, optionsOf(options, `create volume "${name}"`));
     });
-  withVolumeOptions(add('clone', 'make a volume that begins as a copy of another one'))
+  withVolumeOptions(add('clone', 'make a volume that begins as a copy of another one'), ORIGINALS)
     .argument('<source>', 'name or id of the volume to copy')
     .argument('<name>', 'of the new volume')
     .action(async (from: string, name: string, options: CreateOptions) => {
       const attempted = `clone volume "${from}" as "${name}"`;
-      await ensure(runtime, options, name, { ...optionsOf(options, attempted), from });
+      const wanted = optionsOf(options, attempted);
+      if (wanted.from !== undefined || wanted.fromSnapshot !== undefined || wanted.import !== undefined)
+        throw unfit(attempted, `it begins as a copy of ${from} and of nothing else: see -o`);
+      await ensure(runtime, options, name, { ...wanted, from });
     });
-  add('grow', 'make a volume larger, also while it is mounted here')
+  withJson(add('grow', 'make a volume larger, also while it is mounted here'))
     .argument('<volume>', 'name or id')
     .argument('<size>', 'its new size, such as 40G')
     .action(async (name: string, text: string, options: SharedOptions) => {
@@ -80,7 +83,7 @@ export function addVolumeLife(add: AddCommand, runtime: CommandRuntime, finish: 
 /** rm, restore, purge. */
 function addEnds(add: AddCommand, runtime: CommandRuntime): void {
   const { print } = runtime;
-  add('rm', 'remove volumes; their data is kept for the grace time, and restore brings it back')
+  withJson(add('rm', 'remove volumes; their data is kept for the grace time, and restore brings it back'))
     .argument('<volume...>', 'names or ids')
     .option('--delete', 'delete the data at once, after asking')
     .option('--keep', 'keep the data whatever the volume or the policy says')
@@ -89,17 +92,25 @@ function addEnds(add: AddCommand, runtime: CommandRuntime): void {
       if (options.delete === true && options.keep === true)
         throw unfit('remove', '--delete and --keep exclude one another');
       const how = options.delete === true ? 'delete' : options.keep === true ? 'keep' : undefined;
-      if (how === 'delete') await confirmed(runtime, options, `Delete ${names.join(', ')} and all data?`);
-      await withVolumes(runtime, options, 'remove', async ({ service, context, log }) => {
+      if (how === 'delete')
+        await confirmed(runtime, options, names, `Delete ${names.join(', ')} and all data?`);
+      const removed: string[] = [];
+      const remove = async ({ service, context, log }: CommandSession): Promise<void> => {
         for (const name of names) {
           // Success for a script, but a user may have mistyped it.
-          if ((await service.find(referenceTo(name), context)) === undefined)
+          if ((await service.find(referenceTo(name), context)) === undefined) {
             log.warn(`there is no volume "${name}"; nothing was removed`);
-          else await service.remove(referenceTo(name), how, context);
+            continue;
+          }
+          await service.remove(referenceTo(name), how, context);
+          removed.push(name);
+          if (options.json !== true) print(`${name}\n`);
         }
-      });
+      };
+      await withVolumes(runtime, options, 'remove', remove);
+      if (options.json === true) print(jsonText(removed));
     });
-  add('restore', 'bring a removed volume back')
+  withJson(add('restore', 'bring a removed volume back'))
     .argument('<volume>', 'name, or id where several of the name were removed')
     .action(async (name: string, options: SharedOptions) => {
       const restored = await withVolumes(
@@ -110,12 +121,12 @@ function addEnds(add: AddCommand, runtime: CommandRuntime): void {
       );
       print(options.json === true ? jsonText(volumeJson(restored)) : volumeTable([restored]));
     });
-  add('purge', 'delete removed volumes for good; without a name those whose grace time is over')
+  withJson(add('purge', 'delete removed volumes for good; without a name those whose grace time is over'))
     .argument('[volume...]', 'names or ids of removed volumes, whatever is left of their grace time')
     .option('--yes', 'do not ask')
     .action(async (names: readonly string[], options: SharedOptions & Ending) => {
       if (names.length > 0)
-        await confirmed(runtime, options, `Delete the data of ${names.join(', ')} for good?`);
+        await confirmed(runtime, options, names, `Delete the data of ${names.join(', ')} for good?`);
       const purged = await withVolumes(runtime, options, 'purge', async ({ service, context }) => {
         if (names.length === 0) return await service.purge(undefined, context);
         const each: string[] = [];
@@ -144,13 +155,15 @@ async function ensure(
   runtime.print(options.json === true ? jsonText(volumeJson(made)) : volumeTable([made]));
 }
 
-function withVolumeOptions(command: Command): Command {
-  for (const { name, help, takes } of OPTION_TEXTS) {
-    if (!FOREIGN.has(name)) command.option(`--${name} <text>`, `${help}: ${takes}`);
+function withVolumeOptions(command: Command, without: ReadonlySet<string> = new Set()): Command {
+  const taken = OPTION_TEXTS.filter(({ name }) => !without.has(name));
+  for (const { name, help, takes } of taken) {
+    if (!FOREIGN.has(name)) command.option(`--${name} <value>`, `${help}: ${takes}`);
   }
-  return command
+  const others = taken.flatMap(({ name, aliases }) => [...(FOREIGN.has(name) ? [name] : []), ...aliases]);
+  return withJson(command)
     .option('-o, --opt <name=value>', 'the same as docker volume create takes it; may be repeated', collected)
-    .addHelpText('after', `\n${optionTextsHelp()}`);
+    .addHelpText('after', `\n-o takes names of other plugins, too: ${others.join(', ')}`);
 }
 
 function collected(text: string, before: readonly string[] = []): readonly string[] {
@@ -174,13 +187,18 @@ function optionsOf(options: CreateOptions, attempted: string): VolumeOptions {
   return volumeOptionsFrom(Object.fromEntries(texts), attempted);
 }
 
-async function confirmed({ ask }: CommandRuntime, { yes }: Ending, question: string): Promise<void> {
+async function confirmed(
+  { ask }: CommandRuntime,
+  { yes }: Ending,
+  names: readonly string[],
+  question: string,
+): Promise<void> {
   if (yes === true) return;
-  if (ask === undefined)
-    throw unfit('delete data', 'without a terminal there is no one to ask: it needs --yes');
+  const attempted = `delete ${names.join(', ')}`;
+  if (ask === undefined) throw unfit(attempted, 'without a terminal there is no one to ask: it needs --yes');
   const answer = await ask(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new OperationError({ code: 'cancelled', attempted: 'delete data', problem: 'nothing was deleted' });
+    throw new OperationError({ code: 'cancelled', attempted, problem: 'nothing was deleted' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { inputError, type OperationError } from '../support/index.js';
 import type { FilesystemType } from '../node/index.js';
+import { mountOptionsIn } from './identity/tag.js';
 import type { VolumeOptions } from './volume-service.js';
 
 /** Options of a volume as users write them: `docker volume create -o NAME=VALUE`, parameters of CSI, the policy file. */
@@ -82,9 +83,10 @@ export const OPTION_TEXTS: readonly OptionText[] = [
   {
     name: 'mount-options',
     aliases: ['mountOptions'],
-    takes: 'words with commas between them, as mount -o',
+    takes: 'words with commas between them, as mount -o, without those that mount something else',
     help: 'How it is mounted',
-    read: (text) => present({ mountOptions: wordsOf(text) }),
+    read: (text) =>
+      present({ mountOptions: text.split(',').includes('') ? undefined : mountOptionsIn(text) }),
   },
   naming('from', ['from', 'cloneOf'], 'a volume', 'Begin with a copy of this volume'),
   naming(
@@ -228,10 +230,4 @@ function ownerOf(text: string): VolumeOptions['owner'] {
   const [, uid = '', gid = ''] = /^(\d{1,10}):(\d{1,10})$/.exec(text) ?? [];
   if (uid === '' || Number(uid) > LARGEST_ID || Number(gid) > LARGEST_ID) return undefined;
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-/** undefined = a word is empty or has a sign that would end it in a table of mounts. */
-function wordsOf(text: string): readonly string[] | undefined {
-  const words = text.split(',');
-  return words.every((word) => /^[\w.:=+@%/-]+$/.test(word)) ? words : undefined;
 }

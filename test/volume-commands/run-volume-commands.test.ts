@@ -74,6 +74,31 @@ describe('nutanix-volume', () => {
     expect(stdout).toContain(`nutanix-volume ${name}`);
   });
 
+  test.each([[[]], [['snapshot']], [['config']]])('%j alone is no command: all are listed', async (args) => {
+    const { code, stderr } = await run(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Commands:') as string });
+  });
+
+  test('its help tells the exit codes; -h is help, too', async () => {
+    const { code, stdout } = await run(['-h']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('0 done, 1 failed, 2 options or settings are wrong') as string,
+    });
+  });
+
+  test('another user than root learns that root is needed', async () => {
+    // As the kernel tells it; for root, who runs these tests, it makes every folder.
+    const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/var/lib/nutanix-volume'"), {
+      code: 'EACCES',
+    });
+    const connect = (): Promise<never> => Promise.reject(refused);
+    const { code, stderr } = await run(['create', 'db'], { isRoot: false, connect });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Run it with sudo');
+    expect((await run(['create', 'db'], { connect })).stderr).not.toContain('sudo');
+  });
+
   test('knows its version', async () => {
     expect(await run(['version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
@@ -88,7 +113,15 @@ describe('nutanix-volume', () => {
     [['create', 'db', '-o', 'size=1G', '--size', '1G'], '--size and -o size say the same'],
     [['clone', 'db', 'db2', '-o', 'fs=zfs'], 'option fs must be xfs or ext4'],
     [['grow', 'db', 'big'], '"big" is no size; one is 40G'],
-    [['rm', 'db', '--delete'], 'without a terminal there is no one to ask: it needs --yes'],
+    [['grow', 'db', '--', '-5G'], '"-5G" is no size'],
+    [['clone', 'db', 'db2', '-o', 'import=other'], 'it begins as a copy of db and of nothing else'],
+    [['clone', 'db', 'db2', '--from-snapshot', 's'], "unknown option '--from-snapshot'"],
+    [['detach', 'db', '--node', 'host3'], '--node must be vm/<VM id> or iqn/<initiator name>, not "host3"'],
+    [['snapshot', 'make', 'db', 's'], "unknown command 'make'"],
+    [['ls', 'db'], "too many arguments for 'ls'"],
+    [['create'], '--help behind the command'],
+    [['ls', '--config', folder], 'it is a folder, and has to be a file'],
+    [['rm', 'db', '--delete'], 'delete db: without a terminal there is no one to ask: it needs --yes'],
     [['rm', 'db', '--delete', '--keep'], '--delete and --keep exclude one another'],
     [['purge', 'db'], 'it needs --yes'],
     [['csi', '--role', 'king'], 'Allowed choices are controller, node, all'],

@@ -86,6 +86,8 @@ describe('options of a volume', () => {
     [{ owner: '4294967295:0' }, 'option owner must be UID:GID'],
     [{ mode: '999' }, 'option mode must be an octal mode'],
     [{ 'mount-options': 'a,,b' }, 'option mount-options must be words'],
+    // What the tag of a volume refuses would be dropped without a word.
+    [{ 'mount-options': 'noatime,loop' }, 'option mount-options must be words'],
     [{ from: ' ' }, 'option from must be name or id of a volume'],
     [{ sizes: '1G' }, 'there is no option sizes; did you mean size?'],
     [{ colour: 'red' }, 'there is no option colour; known: size, '],

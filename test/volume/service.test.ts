@@ -275,6 +275,20 @@ describe('mount', () => {
     expect(a.node.mounted.size).toBe(0);
   });
 
+  test('a file system that cannot be grown (ext4 without CAP_SYS_RESOURCE) is mounted all the same; each mount says so', async () => {
+    const problem = 'resize2fs: Permission denied to resize filesystem';
+    a.node.around = (call) => {
+      if (call === 'growFilesystem') throw failure('permission-denied', problem);
+    };
+    await a.service.ensure('db', { filesystem: 'ext4' }, context());
+    for (const user of ['u1', 'u2']) {
+      const folder = await a.service.mount({ name: 'db' }, user, context());
+      writeFileSync(join(folder, user), '');
+      await a.service.unmount({ name: 'db' }, user, context());
+    }
+    expect(lines.filter((line) => line.includes(problem))).toHaveLength(2);
+  });
+
   test('a busy mount stays, is no error for the engine, and goes later', async () => {
     await a.service.ensure('db', {}, context());
     const folder = await a.service.mount({ name: 'db' }, 'u', context());

@@ -52,6 +52,15 @@ export async function readSettings(file: string, warn: (text: string) => void): 
   };
 }
 
+const UNREADABLE: Readonly<Record<string, { readonly problem: string; readonly advice?: string }>> = {
+  ENOENT: {
+    problem: 'there is no such file',
+    advice: 'nutanix-volume config init writes settings to begin with.',
+  },
+  EISDIR: { problem: 'it is a folder, and has to be a file' },
+  EACCES: { problem: 'this user may not read it' },
+};
+
 /** The text of a file that only its owner can read and change. */
 async function privateText(path: string, attempted: string): Promise<string> {
   try {
@@ -73,14 +82,10 @@ async function privateText(path: string, attempted: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof OperationError) throw error;
-    const missing = systemCode(error) === 'ENOENT';
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted,
-      problem: missing ? 'there is no such file' : (systemCode(error) ?? 'it cannot be read'),
-      advice: missing ? `nutanix-volume config init writes one to begin with.` : undefined,
-      cause: error,
-    });
+    const { problem, advice } = UNREADABLE[systemCode(error) ?? ''] ?? {
+      problem: OperationError.from(error, '').problem,
+    };
+    throw new OperationError({ code: 'invalid-input', attempted, problem, advice, cause: error });
   }
 }
 
@@ -105,7 +110,7 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   const place = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownKey);
   if (issue.code === 'invalid_type' && issue.input === undefined && place !== '')
-    return [`${place} is missing or ${issue.message}`];
+    return [`${place} is missing`];
   return [`${place === '' ? 'the file' : place}: ${issue.message}`];
 }
 

@@ -4,7 +4,7 @@ import { deadlineAfter, OperationError } from '../../support/index.js';
 import { loadSettings, type SharedOptions } from '../command-session.js';
 import type { VolumeSettings } from '../config/settings-file.js';
 import { DEFAULT_SOCKET } from '../front-ends.js';
-import { jsonText, columnsText } from '../output.js';
+import { jsonText, columnsText, withJson } from '../output.js';
 import type { AddCommand, Finish } from '../volume-life.js';
 import { VOLUME_EXIT, type CommandRuntime } from '../volume-runtime.js';
 import {
@@ -30,7 +30,7 @@ const LIMIT = 60_000;
 
 /** doctor: what this host needs for volumes, what is missing, and what to do. */
 export function addDoctor(add: AddCommand, runtime: CommandRuntime, finish: Finish): void {
-  add('doctor', 'check this host and its Prism Central, and say what to do')
+  withJson(add('doctor', 'check this host and its Prism Central, and say what to do'))
     .option('--socket <path>', "the plugin's socket", DEFAULT_SOCKET)
     .action(async (options: SharedOptions & { readonly socket: string }) => {
       const findings = await examine(runtime, options);

@@ -11,7 +11,9 @@ const PLUGIN = 'nutanix';
  * host no task that names the driver: `no suitable node` (seen with Docker 26.1.5).
  */
 export function addAnnounce(add: AddCommand, { log }: CommandRuntime): void {
-  add('announce', 'make the Docker engine of this host know the plugin, for its swarm')
+  add('announce', 'make the Docker engine of this host know the plugin, for its swarm', {
+    readsSettings: false,
+  })
     .option('--engine <path>', "socket of the engine's API", ENGINE_SOCKET)
     .action(async ({ engine: socketPath, verbose }: SharedOptions & { readonly engine: string }) => {
       if (verbose === true) log.beVerbose();

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { OperationError, replaceFile } from '../../support/index.js';
 import type { SharedOptions } from '../command-session.js';
 import { readSettings } from '../config/settings-file.js';
+import { withJson } from '../output.js';
 import type { AddCommand } from '../volume-life.js';
 import type { CommandRuntime } from '../volume-runtime.js';
 import { PLACES, unitFiles } from './units.js';
@@ -21,9 +22,12 @@ interface SetupOptions extends SharedOptions {
 
 /** setup: files, units, and the service running with them. The last line with --json is `{"changed":true|false}`. */
 export function addSetupCommand(add: AddCommand, runtime: CommandRuntime): void {
-  add(
-    'setup',
-    'install the units of systemd and start the plugin; settings and policy may come on standard input',
+  withJson(
+    add(
+      'setup',
+      'install the units of systemd and start the plugin; settings and policy may come on standard input',
+      { readsSettings: false },
+    ),
   )
     .option('--root <folder>', 'the root of another system, e.g. an image: nothing is started there', '/')
     .addHelpText(
