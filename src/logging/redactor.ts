@@ -3,6 +3,14 @@ const MASK = '[secret]';
 /** Shorter secrets are only masked where they stand alone, or they would tear ordinary words apart. */
 const SHORT = 4;
 
+/** Where a connection to a cloud has its secrets. */
+export interface ConnectionSecrets {
+  readonly credentials:
+    | { readonly kind: 'password'; readonly username: string; readonly password: string }
+    | { readonly kind: 'api-key'; readonly key: string };
+  readonly proxyUrl?: string | undefined;
+}
+
 /** Takes secrets out of text, whatever way they got into it. */
 export class Redactor {
   readonly #secrets = new Set<string>();
@@ -33,6 +41,13 @@ export class Redactor {
     const { password } = new URL(url);
     this.add(password);
     this.add(decodeUri(password));
+  }
+
+  /** Covers what is secret in a connection. */
+  addConnection({ credentials, proxyUrl }: ConnectionSecrets): void {
+    if (credentials.kind === 'api-key') this.add(credentials.key);
+    else this.addBasic(credentials.username, credentials.password);
+    if (proxyUrl !== undefined) this.addUrl(proxyUrl);
   }
 
   redact(text: string): string {

@@ -25,11 +25,7 @@ export function commandLog(errors: LineSink): CommandLog {
     info: (line) => log.info(line),
     warn: (line) => log.warn(line),
     beVerbose: () => debugLines.open(),
-    hide: ({ credentials, proxyUrl }) => {
-      if (credentials.kind === 'api-key') log.redactor.add(credentials.key);
-      else log.redactor.addBasic(credentials.username, credentials.password);
-      if (proxyUrl !== undefined) log.redactor.addUrl(proxyUrl);
-    },
+    hide: (connection) => log.redactor.addConnection(connection),
     redact: (text) => log.redactor.redact(text),
     flush: () => log.flush(LAST_LINES),
   };

@@ -1,24 +1,20 @@
 import type { CallContext } from '../provider/index.js';
 import { deadlineAfter, OperationError } from '../support/index.js';
 import type { VolumeReference, VolumeService } from '../volume/index.js';
-import type { CommandLog } from './command-log.js';
 import { readSettings, settingsPath, type VolumeSettings } from './config/settings-file.js';
-import { openVolumeService, type ServingManner } from './open-volume-service.js';
+import { openVolumeService } from './open-volume-service.js';
 import type { CommandRuntime } from './volume-runtime.js';
-import { volumesWhenNeeded } from './volumes-when-needed.js';
 
 /** Options that every command has; `json` those with a result. */
 export interface SharedOptions {
   readonly config?: string | undefined;
   readonly json?: boolean | undefined;
-  readonly verbose?: boolean | undefined;
 }
 
 /** What a command works with. */
 export interface CommandSession {
   readonly service: VolumeService;
   readonly context: CallContext;
-  readonly log: CommandLog;
 }
 
 /** A command may wait for copies of large volumes; a longer wait is a fault. ms */
@@ -33,16 +29,15 @@ export async function withVolumes<T>(
   work: (session: CommandSession) => Promise<T>,
 ): Promise<T> {
   const { log } = runtime;
-  if (options.verbose === true) log.beVerbose();
-  const settings = await loadSettings(runtime, options, log);
-  const service = openVolumes(runtime, settings, { logger: log, background: false });
+  const settings = await loadSettings(runtime, options);
+  const service = openVolumeService(runtime, settings, { background: false });
   const stop = new AbortController();
   const stopped = (): void => stop.abort(interrupted(attempted));
   runtime.stop.addEventListener('abort', stopped, { once: true });
   const deadline = deadlineAfter(COMMAND_LIMIT, attempted, undefined, stop.signal);
   try {
     const progress = eachOnce((line) => log.info(line));
-    return await work({ service, context: { signal: deadline.signal, progress }, log });
+    return await work({ service, context: { signal: deadline.signal, progress } });
   } finally {
     deadline.clear();
     runtime.stop.removeEventListener('abort', stopped);
@@ -53,22 +48,12 @@ export async function withVolumes<T>(
 
 /** The settings, their secrets masked in what is logged. */
 export async function loadSettings(
-  { environment }: CommandRuntime,
+  { environment, log }: CommandRuntime,
   { config }: SharedOptions,
-  log: CommandLog,
 ): Promise<VolumeSettings> {
   const settings = await readSettings(settingsPath(config, environment), (text) => log.warn(text));
   log.hide(settings.connection);
   return settings;
-}
-
-export function openVolumes(
-  runtime: CommandRuntime,
-  settings: VolumeSettings,
-  manner: ServingManner,
-): VolumeService {
-  const cloud = volumesWhenNeeded(async () => await runtime.connect(settings.connection, manner.logger));
-  return openVolumeService(settings, cloud, manner);
 }
 
 /** A volume as users name it: by its id, or by its name. */

@@ -3,10 +3,11 @@ import { Option } from 'commander';
 import type { CsiRole } from '../csi/index.js';
 import { OperationError } from '../support/index.js';
 import type { VolumeService } from '../volume/index.js';
-import type { CommandLog } from './command-log.js';
-import { loadSettings, openVolumes, type SharedOptions } from './command-session.js';
+import { loadSettings, type SharedOptions } from './command-session.js';
+import { openVolumeService } from './open-volume-service.js';
 import type { AddCommand } from './volume-life.js';
 import type { CommandRuntime } from './volume-runtime.js';
+import { WhenNeeded } from './when-needed.js';
 
 export const DEFAULT_SOCKET = '/run/docker/plugins/nutanix.sock';
 
@@ -32,9 +33,8 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
       const { environment, processId, stop } = runtime;
       setMaxListeners(0, stop);
       const { log } = runtime;
-      if (options.verbose === true) log.beVerbose();
       const { inheritedDescriptor, serveDockerPlugin } = await import('../docker-plugin/index.js');
-      const core = new CoreWhenNeeded(runtime, options, log);
+      const core = coreWhenNeeded(runtime, options);
       const descriptor = inheritedDescriptor(environment, processId);
       const place = descriptor === undefined ? { path: options.socket } : { descriptor };
       const plugin = await serveDockerPlugin(place, { service: () => core.get(), logger: log });
@@ -64,8 +64,7 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
       const { environment, stop, version } = runtime;
       setMaxListeners(0, stop);
       const { log } = runtime;
-      if (options.verbose === true) log.beVerbose();
-      const core = new CoreWhenNeeded(runtime, options, log);
+      const core = coreWhenNeeded(runtime, options);
       const { serveCsi } = await import('../csi/index.js');
       const named = environment['CSI_ENDPOINT'] ?? '';
       const endpoint = options.endpoint ?? (named === '' ? CSI_ENDPOINT : named);
@@ -78,42 +77,12 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
     });
 }
 
-/** The core, opened by the first call that needs it; a failure is not kept, so that settings can be mended meanwhile. */
-class CoreWhenNeeded {
-  readonly #runtime: CommandRuntime;
-  readonly #options: ServingOptions;
-  readonly #log: CommandLog;
-  #opening: Promise<VolumeService> | undefined;
-
-  constructor(runtime: CommandRuntime, options: ServingOptions, log: CommandLog) {
-    this.#runtime = runtime;
-    this.#options = options;
-    this.#log = log;
-  }
-
-  get(): Promise<VolumeService> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
-  }
-
-  async close(): Promise<void> {
-    await this.#opening?.then(
-      (service) => service.close(),
-      () => undefined,
-    );
-  }
-
-  async #open(): Promise<VolumeService> {
-    const settings = await loadSettings(this.#runtime, this.#options, this.#log);
-    return openVolumes(this.#runtime, settings, {
-      logger: this.#log,
-      background: true,
-      mountFolder: this.#options.mounts,
-    });
-  }
+/** The core, opened by the first call that needs it: after a failure the settings can be mended meanwhile. */
+function coreWhenNeeded(runtime: CommandRuntime, options: ServingOptions): WhenNeeded<VolumeService> {
+  return new WhenNeeded(async () => {
+    const settings = await loadSettings(runtime, options);
+    return openVolumeService(runtime, settings, { background: true, mountFolder: options.mounts });
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

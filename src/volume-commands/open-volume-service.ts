@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { createStorageNode } from '../node/index.js';
-import type { Volumes } from '../provider/index.js';
-import { hasSystemCode, OperationError, systemClock, type Logger } from '../support/index.js';
+import { hasSystemCode, OperationError, systemClock } from '../support/index.js';
 import { createVolumeService, readPolicy, type Policy, type VolumeService } from '../volume/index.js';
 import type { VolumeSettings } from './config/settings-file.js';
+import type { CommandRuntime } from './volume-runtime.js';
+import { volumesWhenNeeded } from './when-needed.js';
 
 export interface ServingManner {
-  readonly logger: Logger;
   /** True for a process that stays. */
   readonly background: boolean;
   /** Folder below which volumes are mounted; absent = one in the settings' folder. */
@@ -16,16 +16,16 @@ export interface ServingManner {
 
 /** The core on this host, as the settings say. Nothing is sent. */
 export function openVolumeService(
+  { connect, log }: CommandRuntime,
   settings: VolumeSettings,
-  cloud: Volumes,
-  { logger, background, mountFolder }: ServingManner,
+  { background, mountFolder }: ServingManner,
 ): VolumeService {
   const { folder, attachment, cluster, vmId } = settings;
   return createVolumeService({
-    volumes: cloud,
+    volumes: volumesWhenNeeded(async () => await connect(settings.connection, log)),
     node: createStorageNode({ vmId }),
     clock: systemClock,
-    logger,
+    logger: log,
     folder,
     mountFolder,
     policy: () => policyOf(settings),

@@ -66,7 +66,8 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
         .command(name)
         .description(description)
         .helpOption('-h, --help', 'print this text')
-        .option('--verbose', 'more lines on standard error');
+        .option('--verbose', 'more lines on standard error')
+        .on('option:verbose', () => runtime.log.beVerbose());
       return readsSettings ? command.option('--config <file>', settings) : command;
     };
   const add = addTo(program);
@@ -126,8 +127,7 @@ function addConfig(add: AddCommand, runtime: CommandRuntime): void {
   withJson(add('check', 'read the settings and say what is wrong with them; nothing is sent')).action(
     async (options: SharedOptions) => {
       const { log } = runtime;
-      if (options.verbose === true) log.beVerbose();
-      const { connection, ...settings } = await loadSettings(runtime, options, log);
+      const { connection, ...settings } = await loadSettings(runtime, options);
       const { host, port, credentials, trust } = connection;
       const user = credentials.kind === 'password' ? credentials.username : 'API key';
       const shown = { ...settings, prismCentral: `${host}:${port}`, user, trust: trust.kind };

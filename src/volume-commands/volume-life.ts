@@ -38,12 +38,12 @@ export function addVolumeLife(add: AddCommand, runtime: CommandRuntime, finish: 
   withJson(add('inspect', 'show volumes, always as JSON'))
     .argument('<volume...>', 'names or ids')
     .action(async (names: readonly string[], options: SharedOptions) => {
-      const found = await withVolumes(runtime, options, 'inspect', async ({ service, context, log }) => {
+      const found = await withVolumes(runtime, options, 'inspect', async ({ service, context }) => {
         const each = await Promise.all(
           names.map(async (name) => ({ name, volume: await service.find(referenceTo(name), context) })),
         );
         for (const { name } of each.filter(({ volume }) => volume === undefined)) {
-          log.warn(`there is no volume "${name}"`);
+          runtime.log.warn(`there is no volume "${name}"`);
           finish(VOLUME_EXIT.failed);
         }
         return each.flatMap(({ volume }) => volume ?? []);
@@ -95,11 +95,11 @@ function addEnds(add: AddCommand, runtime: CommandRuntime): void {
       if (how === 'delete')
         await confirmed(runtime, options, names, `Delete ${names.join(', ')} and all data?`);
       const removed: string[] = [];
-      const remove = async ({ service, context, log }: CommandSession): Promise<void> => {
+      const remove = async ({ service, context }: CommandSession): Promise<void> => {
         for (const name of names) {
           // Success for a script, but a user may have mistyped it.
           if ((await service.find(referenceTo(name), context)) === undefined) {
-            log.warn(`there is no volume "${name}"; nothing was removed`);
+            runtime.log.warn(`there is no volume "${name}"; nothing was removed`);
             continue;
           }
           await service.remove(referenceTo(name), how, context);

@@ -1,6 +1,5 @@
 import type { CloudModules } from '../cloud-modules.js';
 import type { PluginLog } from '../../logging/index.js';
-import type { Connection } from '../../provider/index.js';
 import { HostSession, type OpenConnection } from '../../session/index.js';
 import {
   connectionOf,
@@ -65,7 +64,7 @@ export class Machine {
 
   async #connect(warn: (text: string) => void): Promise<OpenConnection> {
     const connection = await connectionOf(this.values, this.environment, warn);
-    this.#hide(connection);
+    this.log.redactor.addConnection(connection);
     const context = { logger: this.log, clock: this.#clock, environment: this.environment };
     const store = storeOf(this.values, this.environment);
     const { SpokenApi, CreationKey } = this.values;
@@ -79,13 +78,6 @@ export class Machine {
       },
       close: async () => await provider.close(),
     };
-  }
-
-  #hide({ credentials, proxyUrl }: Connection): void {
-    const { redactor } = this.log;
-    if (credentials.kind === 'api-key') redactor.add(credentials.key);
-    else redactor.addBasic(credentials.username, credentials.password);
-    if (proxyUrl !== undefined) redactor.addUrl(proxyUrl);
   }
 }
 

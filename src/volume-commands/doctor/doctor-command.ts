@@ -44,11 +44,10 @@ async function examine(
   options: SharedOptions & { readonly socket: string },
 ): Promise<readonly DoctorFinding[]> {
   const { log } = runtime;
-  if (options.verbose === true) log.beVerbose();
   let settings: VolumeSettings | undefined;
   let settingsFinding: DoctorFinding;
   try {
-    settings = await loadSettings(runtime, options, log);
+    settings = await loadSettings(runtime, options);
     settingsFinding = ok('settings', settings.file);
   } catch (error) {
     const { message } = OperationError.from(error, 'read the settings');

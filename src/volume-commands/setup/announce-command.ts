@@ -1,5 +1,4 @@
 import { OperationError } from '../../support/index.js';
-import type { SharedOptions } from '../command-session.js';
 import type { AddCommand } from '../volume-life.js';
 import type { CommandRuntime } from '../volume-runtime.js';
 
@@ -15,8 +14,7 @@ export function addAnnounce(add: AddCommand, { log }: CommandRuntime): void {
     readsSettings: false,
   })
     .option('--engine <path>', "socket of the engine's API", ENGINE_SOCKET)
-    .action(async ({ engine: socketPath, verbose }: SharedOptions & { readonly engine: string }) => {
-      if (verbose === true) log.beVerbose();
+    .action(async ({ engine: socketPath }: { readonly engine: string }) => {
       const { default: Docker } = await import('dockerode');
       const engine = new Docker({ socketPath });
       const attempted = `make the engine at ${socketPath} know the volume plugin`;

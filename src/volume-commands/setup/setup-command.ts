@@ -36,7 +36,6 @@ export function addSetupCommand(add: AddCommand, runtime: CommandRuntime): void 
     )
     .action(async (options: SetupOptions) => {
       const { log } = runtime;
-      if (options.verbose === true) log.beVerbose();
       const changed = await install(runtime, options);
       if (options.json === true) runtime.print(`${JSON.stringify({ changed })}\n`);
       else
