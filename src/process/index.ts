@@ -1,6 +1,6 @@
 /** This process and others: who is at the other end of a socket, whether a process still lives, locks, our version. */
 export { GarbageLimit } from './garbage.js';
-export { takeLock, waitForLock, type Lock } from './lock.js';
+export { dropSpareLock, keepSpareLock, takeLock, waitForLock, type Lock } from './lock.js';
 export { quickPeerLookUp } from './peer-lookup.js';
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
 export {

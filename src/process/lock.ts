@@ -1,6 +1,6 @@
-import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createFile, hasCode, hasSystemCode, OperationError, poll, type Clock } from '../support/index.js';
 import { hasEnded, isAlive, processIdentity, startOf } from './process-identity.js';
 
@@ -27,6 +27,45 @@ export interface Lock {
  */
 export async function takeLock(path: string, command: string, locked: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const text = textFor(command);
+  for (;;) {
+    const written = await created(path, text);
+    if (written !== undefined) return { release: () => release(path, written) };
+    await removeStale(path, locked);
+  }
+}
+
+/** Of this process, by folder: a file that can be linked to be a lock there, and its text. */
+const spares = new Map<string, { readonly path: string; readonly text: string }>();
+const SPARE = '.spare';
+
+/**
+ * From now on this process can take locks in a folder whose disk is full, too: a link to a file that was made while there
+ * was room takes none. Those that processes have left which are gone are taken away. To be given back by `dropSpareLock`.
+ */
+export async function keepSpareLock(folder: string, command: string): Promise<void> {
+  if (spares.has(folder)) return;
+  const spare = { path: join(folder, `${crypto.randomUUID()}${SPARE}`), text: textFor(command) };
+  spares.set(folder, spare);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) {
+      if (name.endsWith(SPARE)) await removeStale(join(folder, name), '').catch(unlessHeld);
+    }
+    await createFile(spare.path, spare.text, 0o600, { needsLink: true });
+  } catch (error) {
+    spares.delete(folder);
+    throw error;
+  }
+}
+
+export async function dropSpareLock(folder: string): Promise<void> {
+  const spare = spares.get(folder);
+  spares.delete(folder);
+  if (spare !== undefined) await rm(spare.path, { force: true });
+}
+
+function textFor(command: string): string {
   const me: Holder = {
     pid: process.pid,
     start: startOf(process.pid),
@@ -35,9 +74,11 @@ export async function takeLock(path: string, command: string, locked: string): P
     since: new Date().toISOString(),
     command,
   };
-  const text = JSON.stringify(me);
-  while (!(await created(path, text))) await removeStale(path, locked);
-  return { release: () => release(path, text) };
+  return JSON.stringify(me);
+}
+
+function unlessHeld(error: unknown): void {
+  if (!hasCode(error, 'conflict')) throw error;
 }
 
 /** How often a lock is looked at that another process holds, ms. */
@@ -63,14 +104,27 @@ export async function waitForLock(
   );
 }
 
-async function created(path: string, text: string): Promise<boolean> {
+/** The text of the lock that is there now and ours; undefined = there is another one. */
+async function created(path: string, text: string): Promise<string | undefined> {
   try {
-    await createFile(path, text, 0o600, { needsLink: true });
-    return true;
+    return await createFile(path, text, 0o600, { needsLink: true }).then(
+      () => text,
+      async (error: unknown) => await linked(path, error),
+    );
   } catch (error) {
-    if (hasSystemCode(error, 'EEXIST')) return false;
+    if (hasSystemCode(error, 'EEXIST')) return undefined;
     throw error;
   }
+}
+
+/** The text of the spare lock that is linked where there was no room for one; rejects with `error` when there is none. */
+async function linked(path: string, error: unknown): Promise<string> {
+  const spare = hasSystemCode(error, 'ENOSPC', 'EDQUOT') ? spares.get(dirname(path)) : undefined;
+  if (spare === undefined) throw error;
+  await link(spare.path, path).catch((cause: unknown) => {
+    throw hasSystemCode(cause, 'EEXIST') ? cause : error;
+  });
+  return spare.text;
 }
 
 /** Resolves when the lock that was there is gone; rejects when its holder lives. */

@@ -91,7 +91,7 @@ export class VolumeCore {
     }
   }
 
-  /** Keeps what was seen of a volume; what is in use here stays in the record. */
+  /** Keeps what was seen of a volume, where there is room; what is in use here stays in the record. */
   async remember(volume: Volume): Promise<VolumeRecord> {
     const before = await this.records.get(volume.id);
     const tag = tagIn(volume.description);
@@ -108,7 +108,7 @@ export class VolumeCore {
       filesystem: tag?.fs ?? before?.filesystem,
       madeAt: tag?.madeAt?.toISOString() ?? before?.madeAt,
     };
-    if (JSON.stringify(before) !== JSON.stringify(record)) await this.records.put(record);
+    if (JSON.stringify(before) !== JSON.stringify(record)) await this.records.putOrKeep(record);
     return record;
   }
 

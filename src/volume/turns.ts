@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CallContext } from '../provider/index.js';
-import { waitForLock } from '../process/index.js';
+import { dropSpareLock, keepSpareLock, waitForLock, type Lock } from '../process/index.js';
 import {
   abortError,
   deadlineAfter,
@@ -10,6 +10,7 @@ import {
   type Clock,
   type Logger,
 } from '../support/index.js';
+import { unwritten } from './records/no-room.js';
 
 /** What work gets that outlives its callers. */
 export interface TurnContext extends CallContext {
@@ -30,6 +31,8 @@ export interface TurnsParts {
   readonly logger: Logger;
   /** So long one operation may take, also without a caller, ms. */
   readonly limit?: number | undefined;
+  /** False for a process that ends soon. Absent = true. */
+  readonly background?: boolean | undefined;
 }
 
 const LIMIT = 600_000;
@@ -40,12 +43,14 @@ const LIMIT = 600_000;
  */
 export class Turns {
   readonly #parts: TurnsParts;
+  readonly #folder: string;
   readonly #queue = new KeyedQueue();
   readonly #flights = new Map<string, Flight>();
   readonly #closing = new AbortController();
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
+    this.#folder = join(parts.folder, 'locks');
   }
 
   /**
@@ -79,6 +84,7 @@ export class Turns {
     const advice = 'The same call again goes on where this one ended.';
     this.#closing.abort(new OperationError({ code: 'cancelled', attempted, problem, advice }));
     await Promise.allSettled([...this.#flights.values()].map(({ result }) => result));
+    await dropSpareLock(this.#folder);
   }
 
   #start<T>(
@@ -118,15 +124,25 @@ export class Turns {
   }
 
   async #locked<T>(key: string, operation: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const { clock, folder } = this.#parts;
-    signal.throwIfAborted();
-    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
-    const path = join(folder, 'locks', `${name}.lock`);
-    const lock = await waitForLock(path, operation, 'this volume', { clock, signal });
+    const lock = await this.#lock(key, operation, signal);
     try {
       return await work();
     } finally {
       await lock.release();
+    }
+  }
+
+  async #lock(key: string, operation: string, signal: AbortSignal): Promise<Lock> {
+    const { clock, background } = this.#parts;
+    signal.throwIfAborted();
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    const path = join(this.#folder, `${name}.lock`);
+    try {
+      // A process that stays gives its volumes back even when the disk is full.
+      if (background !== false) await keepSpareLock(this.#folder, 'nutanix-volume').catch(() => undefined);
+      return await waitForLock(path, operation, 'this volume', { clock, signal });
+    } catch (error) {
+      throw unwritten(error, operation, this.#folder);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processIdentity, takeLock, waitForLock } from '../../src/process/index.js';
+import { dropSpareLock, keepSpareLock, processIdentity, takeLock, waitForLock } from '../../src/process/index.js';
 import { systemClock } from '../../src/support/index.js';
 
 let folder: string;
@@ -59,6 +59,18 @@ describe('the lock', () => {
       Array.from({ length: 5 }, () => takeLock(path(), 'next', 'this fleet')),
     );
     expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('spare ones of dead processes are taken away, and those of a process that ends', async () => {
+    const locks = join(folder, 'fleets');
+    mkdirSync(locks);
+    const dead = { pid: NOBODY, host: hostname(), since: 'yesterday', command: 'apply' };
+    writeFileSync(join(locks, 'left.spare'), JSON.stringify(dead));
+    await keepSpareLock(locks, 'apply');
+    const [spare = '', ...others] = readdirSync(locks);
+    expect([spare.endsWith('.spare'), others]).toEqual([true, []]);
+    await dropSpareLock(locks);
+    expect(readdirSync(locks)).toEqual([]);
   });
 
   test('can be waited for', async () => {

@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createStorageNode, type DiskAddress, type StorageNode } from '../../src/node/index.js';
 import type { Volumes } from '../../src/provider/index.js';
+import type { GuestBackend } from '../../src/simulator/guests/index.js';
 import { callContext } from './memory-cloud.js';
 
 /**
@@ -12,11 +14,31 @@ import { callContext } from './memory-cloud.js';
  */
 export class LoopDisks {
   readonly #folder = mkdtempSync(join(tmpdir(), 'loop-disks-'));
-  readonly #volumes: Volumes;
   readonly #devices = new Map<string, string>();
+  /** Of the cluster, which says where a disk is attached. */
+  volumes: Volumes | undefined;
 
-  constructor(volumes: Volumes) {
-    this.#volumes = volumes;
+  /** Where the files of the disks lie. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** What the simulated storage copies; VMs are nothing but names. */
+  backend(): GuestBackend {
+    const nothing = async (): Promise<void> => await Promise.resolve();
+    return {
+      kind: 'loop devices',
+      powerOn: async () =>
+        await Promise.resolve({
+          requestShutdown: () => undefined,
+          requestReboot: () => undefined,
+          powerOff: nothing,
+          reset: nothing,
+        }),
+      remove: nothing,
+      close: nothing,
+      contents: { copy: async (from, to) => await this.#copy(from, to), remove: nothing },
+    };
   }
 
   /** The file of a disk, for looking at what was written. */
@@ -65,11 +87,18 @@ export class LoopDisks {
     rmSync(this.#folder, { recursive: true });
   }
 
+  /** On a file system that can, all of it is copied at one instant, as storage does it. */
+  async #copy(from: string, to: string): Promise<void> {
+    if (!existsSync(this.fileOf(from))) return;
+    const args = ['--reflink=auto', '--sparse=always', this.fileOf(from), this.fileOf(to)];
+    await promisify(execFile)('cp', args);
+  }
+
   async #all(): Promise<readonly Awaited<ReturnType<Volumes['findByName']>>[number][]> {
-    const listed = await this.#volumes.list(undefined, callContext());
-    const found = await Promise.all(
-      listed.map(async ({ id }) => await this.#volumes.find(id, callContext())),
-    );
+    const { volumes } = this;
+    if (volumes === undefined) throw new Error('no cluster is named');
+    const listed = await volumes.list(undefined, callContext());
+    const found = await Promise.all(listed.map(async ({ id }) => await volumes.find(id, callContext())));
     return found.flatMap((volume) => volume ?? []);
   }
 

@@ -22,6 +22,7 @@ export class IdleVolumes {
   constructor(core: VolumeCore) {
     this.#core = core;
     this.#background = new BackgroundWork(core.parts);
+    core.records.whenKept((id) => this.#writeLater(id));
   }
 
   /** In the turn of the volume. Never rejects: what is left is tried again in the background. */
@@ -44,10 +45,34 @@ export class IdleVolumes {
 
   /** Gives it back in the background, `delay` ms from now at the earliest, unless it is used again by then. */
   giveBackLater(id: string, delay: number): void {
-    if (this.#core.parts.background === false) return;
     const attempted = `give volume ${id} back`;
+    this.#later({ id, key: id, attempted }, delay, async (context) => {
+      const record = await this.#core.records.get(id);
+      if (record !== undefined) await this.#giveBack(record, attempted, context);
+    });
+  }
+
+  /** Writes a record for which there was no room. */
+  #writeLater(id: string): void {
+    const attempted = `write down what this host has of volume ${id}`;
+    const write = async (): Promise<void> => await this.#core.records.writeKept(id);
+    this.#later({ id, key: `record ${id}`, attempted }, 0, write);
+  }
+
+  /** In turns of the volume until it succeeds; once at a time for each key. */
+  #later(
+    { id, key, attempted }: { readonly id: string; readonly key: string; readonly attempted: string },
+    delay: number,
+    work: (context: CallContext) => Promise<void>,
+  ): void {
+    if (this.#core.parts.background === false) return;
     const delays = backoff(RETRIES);
-    this.#background.start(id, attempted, async () => await this.#inTurn(id, attempted), {
+    const inTurn = async (): Promise<true> => {
+      const context = { signal: this.#background.signal, progress: (): void => undefined };
+      await this.#core.turns.run(id, attempted, work, context);
+      return true;
+    };
+    this.#background.start(key, attempted, inTurn, {
       delays: (count) => (count === 1 ? Math.max(delay, RETRIES.first) : delays(count)),
       pauseFirst: true,
     });
@@ -58,19 +83,6 @@ export class IdleVolumes {
     await this.#background.close('give a volume back');
   }
 
-  async #inTurn(id: string, attempted: string): Promise<true> {
-    await this.#core.turns.run(
-      id,
-      attempted,
-      async (context) => {
-        const record = await this.#core.records.get(id);
-        if (record !== undefined) await this.#giveBack(record, attempted, context);
-      },
-      { signal: this.#background.signal, progress: () => undefined },
-    );
-    return true;
-  }
-
   async #giveBack(before: VolumeRecord, attempted: string, context: CallContext): Promise<void> {
     const { node } = this.#core.parts;
     if (isInUse(before)) return;
@@ -78,7 +90,7 @@ export class IdleVolumes {
     if (record.mount !== undefined) {
       await node.unmount(record.mount.target, context.signal);
       record = { ...record, mount: undefined };
-      await this.#core.records.put(record);
+      await this.#core.records.putOrKeep(record);
     }
     const { attachment } = record;
     if (attachment === undefined) return;
@@ -86,7 +98,7 @@ export class IdleVolumes {
       await node.releaseDevice(await withSecret(this.#core, attachment.address), context.signal);
     }
     if (attachment.by === 'node') await this.#detach(record.id, attempted, context);
-    await this.#core.records.put({ ...record, attachment: undefined });
+    await this.#core.records.putOrKeep({ ...record, attachment: undefined });
   }
 
   async #detach(id: string, attempted: string, context: CallContext): Promise<void> {

@@ -69,7 +69,7 @@ export class InheritedUsers {
     const now = await this.#core.records.get(id);
     if (isSeen === undefined && now !== undefined) {
       const inherited = now.inherited.filter(({ user }) => !names.includes(user));
-      await this.#core.records.put({ ...now, inherited });
+      await this.#core.records.putOrKeep({ ...now, inherited });
     }
     return now === undefined || now.inherited.length === 0;
   }
@@ -87,7 +87,7 @@ export class InheritedUsers {
     );
     const rest = withUsers(record, users);
     const context = { signal: this.#background.signal, progress: (): void => undefined };
-    if (isInUse(rest)) await this.#core.records.put(rest);
+    if (isInUse(rest)) await this.#core.records.putOrKeep(rest);
     else await releaseUnused(this.#core, this.#idle, rest, attempted, context);
   }
 }

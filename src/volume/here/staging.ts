@@ -62,7 +62,7 @@ export class VolumeStagings {
       if (staging === undefined) return;
       const targets = staging.targets.filter((one) => one.targetPath !== targetPath);
       const rest = replaced(record, { ...staging, targets });
-      await this.#core.records.put(rest);
+      await this.#core.records.putOrKeep(rest);
       if (targets.length > 0) return;
       await this.#core.parts.node.unmount(staging.stagingPath, turn.signal);
       await this.#withoutStaging(rest, staging.stagingPath, attempted, turn);
@@ -190,7 +190,7 @@ export class VolumeStagings {
   ): Promise<void> {
     const stagings = record.stagings.filter((one) => one.stagingPath !== stagingPath);
     const rest = { ...record, stagings };
-    if (isInUse(rest)) await this.#core.records.put(rest);
+    if (isInUse(rest)) await this.#core.records.putOrKeep(rest);
     else await releaseUnused(this.#core, this.#idle, rest, attempted, turn);
   }
 

@@ -44,7 +44,7 @@ export class VolumeUsers {
         this.#unanswered.delete(`${id} ${user}`);
         const record = await this.#core.records.get(id);
         if (record?.unanswered.includes(user) !== true) return;
-        await this.#core.records.put({ ...record, unanswered: withoutOne(record.unanswered, user) });
+        await this.#core.records.putOrKeep({ ...record, unanswered: withoutOne(record.unanswered, user) });
       },
       context,
     );
@@ -75,8 +75,7 @@ export class VolumeUsers {
       await this.#release(record, attempted, turn);
       throw abandoned(attempted);
     }
-    const counted = this.#counted(record, user);
-    await this.#core.records.put(counted);
+    const counted = await this.#count(record, user, attempted, turn);
     if (!turn.isAbandoned()) return folder;
     await this.#without(counted, user, attempted, turn);
     throw abandoned(attempted);
@@ -93,6 +92,26 @@ export class VolumeUsers {
     const known = { ...record, attachment: withoutIdle(record) };
     if (isRepeated) return { ...known, inherited: record.inherited.filter((one) => one.user !== user) };
     return { ...known, users: [...record.users, user], unanswered: [...record.unanswered, user] };
+  }
+
+  /** The record with this user, written; a call whose user cannot be written down changes nothing. */
+  async #count(
+    record: VolumeRecord,
+    user: string,
+    attempted: string,
+    turn: TurnContext,
+  ): Promise<VolumeRecord> {
+    const key = `${record.id} ${user}`;
+    const wasUnanswered = this.#unanswered.has(key);
+    const counted = this.#counted(record, user);
+    try {
+      await this.#core.records.put(counted);
+      return counted;
+    } catch (error) {
+      if (!wasUnanswered) this.#unanswered.delete(key);
+      await this.#release(record, attempted, turn);
+      throw error;
+    }
   }
 
   /** The folder of the volume, which is mounted afterwards, without Prism where it is mounted already. */
@@ -116,7 +135,7 @@ export class VolumeUsers {
   async #without(record: VolumeRecord, user: string, attempted: string, turn: TurnContext): Promise<void> {
     const rest = withUsers(record, withoutOne(record.users, user));
     if (!rest.unanswered.includes(user)) this.#unanswered.delete(`${record.id} ${user}`);
-    if (isInUse(rest)) await this.#core.records.put(rest);
+    if (isInUse(rest)) await this.#core.records.putOrKeep(rest);
     else await this.#release(rest, attempted, turn);
   }
 
@@ -176,7 +195,7 @@ export async function releaseUnused(
     ...record,
     attachment: attachment === undefined ? undefined : { ...attachment, idleSince: core.now().toISOString() },
   };
-  await core.records.put(unused);
+  await core.records.putOrKeep(unused);
   await idle.giveBackNow(unused, attempted, context.progress);
 }
 
