@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { EXIT, runFleet, type FleetRuntime } from '../fleet/index.js';
-import { programRuntime, VERSION } from '../process/index.js';
+import { exitWhenPrinted, programRuntime, surviveClosedOutput, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** The driver's name comes first: it decides whose ownership tags count. */
@@ -43,7 +43,6 @@ const runtime: FleetRuntime = {
   },
   kill: kill.signal,
 };
-// The reader of the output may close the pipe early (`| head`): the work goes on.
-process.stdout.on('error', () => undefined);
+surviveClosedOutput();
 
-void runFleet(runtime).then((exitCode) => process.exit(exitCode));
+void runFleet(runtime).then(exitWhenPrinted);

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { standardSink } from '../logging/index.js';
-import { programRuntime, VERSION } from '../process/index.js';
+import { exitWhenPrinted, programRuntime, surviveClosedOutput, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 import { runVolumeCommands, VOLUME_EXIT, type VolumeRuntime } from '../volume-commands/index.js';
 
@@ -50,7 +50,6 @@ const runtime: VolumeRuntime = {
     return createPrismVolumes(connection, { logger, clock: systemClock, userAgent, settingNames, origin });
   },
 };
-// The reader of the output may close the pipe early (`| head`).
-process.stdout.on('error', () => undefined);
+surviveClosedOutput();
 
-void runVolumeCommands(runtime).then((exitCode) => process.exit(exitCode));
+void runVolumeCommands(runtime).then(exitWhenPrinted);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { VERSION } from '../process/index.js';
+import { exitWhenPrinted, VERSION } from '../process/index.js';
 import { emulatedGuestKind } from '../emulator/index.js';
 import { qemuGuestKind } from '../qemu-guests/index.js';
 import { containerGuestKind, noGuestKind, runSimulator } from '../simulator/index.js';
@@ -28,4 +28,4 @@ void runSimulator({
     none: noGuestKind,
   },
   interrupted,
-}).then((exitCode) => process.exit(exitCode));
+}).then(exitWhenPrinted);

@@ -11,5 +11,5 @@ export {
   startOf,
   processIdentity,
 } from './process-identity.js';
-export { programRuntime, type ProgramRuntime } from './program.js';
+export { exitWhenPrinted, programRuntime, surviveClosedOutput, type ProgramRuntime } from './program.js';
 export { VERSION } from './version.js';

@@ -23,6 +23,24 @@ export function programRuntime(stop: AbortSignal): ProgramRuntime {
   };
 }
 
+let isReaderGone = false;
+
+/** The reader of standard output may close the pipe early (`| head`): the work goes on. */
+export function surviveClosedOutput(): void {
+  process.stdout.on('error', () => (isReaderGone = true));
+}
+
+/**
+ * Ends this process when the reader of its standard output has all of it, or is gone. A pipe takes 64 KiB at once, and
+ * `process.exit` drops what is left: a long list would be cut off.
+ */
+export function exitWhenPrinted(exitCode: number): void {
+  const exit = (): void => process.exit(exitCode);
+  if (isReaderGone) exit();
+  process.stdout.once('error', exit);
+  process.stdout.end(exit);
+}
+
 /** What it prints goes to standard error. */
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   // Loaded here: the plugin, whose start is to be short, never asks.

@@ -1,7 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dropSpareLock, keepSpareLock, processIdentity, takeLock, waitForLock } from '../../src/process/index.js';
+import {
+  dropSpareLock,
+  keepSpareLock,
+  processIdentity,
+  takeLock,
+  waitForLock,
+} from '../../src/process/index.js';
 import { systemClock } from '../../src/support/index.js';
 
 let folder: string;
