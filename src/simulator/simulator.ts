@@ -6,7 +6,7 @@ import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import { Injector } from './core/faults/injector.js';
 import { noGuests } from './guests/index.js';
 import { accountsOf, Authentication } from './http/authentication.js';
-import { listen, newHttpsServer, serveApi, serveRest } from './http/server.js';
+import { listen, newHttpsServer, serveApis } from './http/server.js';
 import { RateLimit } from './http/rate-limit.js';
 import { RequestLog } from './http/request-log.js';
 import type { User, World } from './core/world.js';
@@ -88,8 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const look = (): Snapshot => snapshot(world, log, injector);
   const rateLimit = new RateLimit(options.requestsPerSecond ?? Infinity);
   const parts = { world, authentication, log, injector, rateLimit, limits: options.v4Limits };
-  for (const api of apis) await serveApi(app, parts, api);
-  await serveRest(app, parts, first);
+  await serveApis(app, parts, apis);
   await serveControl(app, { authentication, injector, errors, snapshot: look, now: () => world.time.now() });
   const basePaths = new Map(apis.map(({ name, basePath }) => [name, basePath]));
   await servePage(app, { world, log, injector, basePaths });

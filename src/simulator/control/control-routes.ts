@@ -4,6 +4,7 @@ import type { Injector } from '../core/faults/injector.js';
 import { parseFaultRules } from '../core/faults/fault-rule.js';
 import type { Authentication } from '../http/authentication.js';
 import type { ErrorAnswers } from '../http/api.js';
+import { named } from '../http/server.js';
 import { Refusal } from '../core/refusal.js';
 import type { Snapshot } from './inspection.js';
 
@@ -29,7 +30,7 @@ export interface Control {
 export async function serveControl(app: FastifyInstance, control: Control): Promise<void> {
   const { injector, authentication, errors } = control;
   await app.register(
-    (scope, _options, done) => {
+    named('control', (scope, _options, done) => {
       scope.addHook('onRequest', (request, _reply, next) => {
         if (request.method !== 'GET') {
           const { user } = authentication.signIn(request.headers);
@@ -56,7 +57,7 @@ export async function serveControl(app: FastifyInstance, control: Control): Prom
         return injector.list();
       });
       done();
-    },
+    }),
     { prefix: '/simulator' },
   );
 }

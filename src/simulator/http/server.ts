@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyRequest } from 'fastify';
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { OperationError } from '../../support/index.js';
@@ -18,6 +18,8 @@ import type { RequestEntry, RequestLog } from './request-log.js';
 import { SpoiltReads } from './spoilt-reads.js';
 import { EarlyAnswer, RouteTable, type Answer, type Call } from './route.js';
 
+/** Where every base path begins. */
+const ROOT = '/api';
 /** Room for a batch of creates with large user data. */
 const BODY_LIMIT = 16 * 2 ** 20;
 /** Longer than clients keep idle connections, so that the client is the one to close them. */
@@ -50,41 +52,24 @@ export function newHttpsServer(certificate: ServerCertificate, errors: ErrorAnsw
   return app;
 }
 
-/** Serves an API below its base paths, each request through log, faults, latency and sign-in. */
-export async function serveApi(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Promise<void> {
-  const delivery = newDelivery(parts, (facts) => api.headers(facts));
-  const limits = limitsOf(api, parts);
-  for (const mount of api.mounts(parts.world, innerSend(app))) {
-    await serveMount(app, parts, { ...mount, api: api.name, delivery, limits });
-  }
-}
-
-function limitsOf({ recordedLimits }: ApiVersion, { limits }: ServerParts): ApiLimits | undefined {
-  if (recordedLimits === undefined || limits === undefined) return undefined;
-  return new ApiLimits(limits === 'recorded' ? recordedLimits : limits);
-}
-
-/** Answers what is below `/api` and in no API, in the words of one of them: such requests are logged like others. */
-export async function serveRest(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Promise<void> {
-  const delivery = newDelivery(parts, (facts) => api.headers(facts));
-  const { errors } = api;
-  await serveMount(app, parts, { basePath: '/api', label: '', routes: [], errors, api: undefined, delivery });
-}
-
-function newDelivery({ world, log }: ServerParts, headers: ApiVersion['headers']): Delivery {
-  return new Delivery({ version: world.version, time: world.time, log, guests: world.guests.kind, headers });
-}
-
-/** A mount with what its requests share. */
-interface Service extends Mount {
-  /** Absent where no API answers. */
-  readonly api: ApiName | undefined;
-  readonly delivery: Delivery;
-  readonly limits?: ApiLimits | undefined;
-}
-
-async function serveMount(app: FastifyInstance, parts: ServerParts, service: Service): Promise<void> {
-  const { basePath } = service;
+/**
+ * Serves APIs below their base paths, each request through log, faults, latency and sign-in. What is below `/api` and in
+ * none of them is answered in the words of the first, and logged like others.
+ */
+export async function serveApis(
+  app: FastifyInstance,
+  parts: ServerParts,
+  apis: readonly [ApiVersion, ...ApiVersion[]],
+): Promise<void> {
+  const [first] = apis;
+  const { errors } = first;
+  const services = apis.flatMap((api) => servicesOf(app, parts, api));
+  const rest: Service = {
+    ...{ basePath: ROOT, label: '', routes: [], errors, api: undefined },
+    delivery: newDelivery(parts, (facts) => first.headers(facts)),
+    table: new RouteTable([], ''),
+  };
+  const serviceOf = (url: string): Service => services.find(({ basePath }) => isBelow(url, basePath)) ?? rest;
   const closing = new AbortController();
   // Every request that is being delayed listens to it.
   setMaxListeners(0, closing.signal);
@@ -93,21 +78,55 @@ async function serveMount(app: FastifyInstance, parts: ServerParts, service: Ser
     done();
   });
   const exchanges = new Exchanges();
-  const table = new RouteTable(service.routes, service.label);
+  // One scope for all: what Fastify needs to answer unknown paths of a scope takes longer than the routes of most APIs.
   await app.register(
-    (scope, _options, done) => {
+    named('apis', (scope, _options, done) => {
       parseBodies(scope);
-      addHooks(scope, parts, service, { exchanges, table, closing: closing.signal });
-      addRoutes(scope, parts, service, { exchanges, table });
+      const underway = { serviceOf, exchanges, closing: closing.signal };
+      addHooks(scope, parts, underway);
+      addNotFound(scope, underway);
+      for (const service of services) addRoutes(scope, parts, service, exchanges);
       done();
-    },
-    { prefix: basePath },
+    }),
+    { prefix: ROOT },
   );
 }
 
-interface Underway {
-  readonly exchanges: Exchanges;
+/** A plugin with a name: for one without, Fastify looks through all modules of the process. */
+export function named(name: string, plugin: FastifyPluginCallback): FastifyPluginCallback {
+  return Object.assign(plugin, { [Symbol.for('fastify.display-name')]: name });
+}
+
+/** A mount with what its requests share. */
+interface Service extends Mount {
+  /** Absent where no API answers. */
+  readonly api: ApiName | undefined;
+  readonly delivery: Delivery;
+  readonly limits?: ApiLimits | undefined;
   readonly table: RouteTable;
+}
+
+function servicesOf(app: FastifyInstance, parts: ServerParts, api: ApiVersion): Service[] {
+  const delivery = newDelivery(parts, (facts) => api.headers(facts));
+  const limits = limitsOf(api, parts);
+  return api.mounts(parts.world, innerSend(app)).map((mount) => {
+    const table = new RouteTable(mount.routes, mount.label);
+    return { ...mount, api: api.name, delivery, limits, table };
+  });
+}
+
+function limitsOf({ recordedLimits }: ApiVersion, { limits }: ServerParts): ApiLimits | undefined {
+  if (recordedLimits === undefined || limits === undefined) return undefined;
+  return new ApiLimits(limits === 'recorded' ? recordedLimits : limits);
+}
+
+function newDelivery({ world, log }: ServerParts, headers: ApiVersion['headers']): Delivery {
+  return new Delivery({ version: world.version, time: world.time, log, guests: world.guests.kind, headers });
+}
+
+interface Underway {
+  readonly serviceOf: (url: string) => Service;
+  readonly exchanges: Exchanges;
   /** Aborted when the server ends. */
   readonly closing: AbortSignal;
 }
@@ -115,11 +134,11 @@ interface Underway {
 function addHooks(
   scope: FastifyInstance,
   parts: ServerParts,
-  { basePath, label, errors, api, delivery, limits }: Service,
-  { exchanges, table, closing }: Underway,
+  { serviceOf, exchanges, closing }: Underway,
 ): void {
   const { world, log } = parts;
   scope.addHook('onRequest', async (request, reply) => {
+    const { basePath, label, api, delivery, limits, table } = serviceOf(request.url);
     const path = request.url.slice(basePath.length);
     const row = table.patternOf(request.method, path);
     const entry = log.open(world.time.now(), {
@@ -149,6 +168,7 @@ function addHooks(
   scope.addHook('preHandler', async (request, reply) => {
     const exchange = exchanges.of(request);
     if (exchange === undefined) return undefined;
+    const { errors, delivery } = serviceOf(request.url);
     const { answer, absent, carriedOut, delay } = exchange.strike;
     const wait = world.latency.call(request.method, exchange.pattern) + delay;
     if (wait > 0) await world.time.sleep(wait, closing);
@@ -160,6 +180,7 @@ function addHooks(
   scope.setErrorHandler((error, request, reply) => {
     const exchange = exchanges.of(request);
     if (closing.aborted) return reply.hijack();
+    const { errors, delivery } = serviceOf(request.url);
     const asked = { path: request.url, now: world.time.now() };
     const answer = errorAnswer(error, world, (refusal) => errors.refused(refusal, asked));
     return exchange === undefined
@@ -168,22 +189,26 @@ function addHooks(
   });
 }
 
-function addRoutes(
-  scope: FastifyInstance,
-  { world }: ServerParts,
-  { basePath, routes, errors, delivery }: Service,
-  { exchanges, table }: Omit<Underway, 'closing'>,
-): void {
+function addNotFound(scope: FastifyInstance, { serviceOf, exchanges }: Omit<Underway, 'closing'>): void {
   scope.setNotFoundHandler((request, reply) => {
+    const { basePath, errors, delivery, table } = serviceOf(request.url);
     const path = request.url.slice(basePath.length);
     const answer = table.hasPath(path) ? errors.wrongMethod() : errors.unknownPath();
     return delivery.send(reply, exchanges.signedIn(request), answer);
   });
+}
+
+function addRoutes(
+  scope: FastifyInstance,
+  { world }: ServerParts,
+  { basePath, routes, errors, delivery }: Service,
+  exchanges: Exchanges,
+): void {
   const reads = new SpoiltReads();
   for (const route of routes) {
     scope.route({
       method: route.method,
-      url: route.path,
+      url: `${basePath.slice(ROOT.length)}${route.path}`,
       handler: async (request, reply) => {
         const exchange = exchanges.signedIn(request);
         const call = callOf(request, exchange);
@@ -221,6 +246,11 @@ async function openExchange(
   exchange.user = user;
   exchange.cookie = cookie;
   exchange.entry.username = user.username;
+}
+
+/** Whether a path, or a path with a query, is this one or below it. */
+function isBelow(url: string, basePath: string): boolean {
+  return url.startsWith(basePath) && /^(?:[/?]|$)/.test(url.slice(basePath.length));
 }
 
 /** A wrong password is told late. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { named } from '../http/server.js';
 import { etagOf, pageFiles } from './page-files.js';
 import { viewOf, type Seen } from './view.js';
 
@@ -46,7 +47,7 @@ export async function servePage(app: FastifyInstance, seen: Seen): Promise<void>
     if (file === undefined) reply.callNotFound();
     else sendText(request, reply, file);
   };
-  await app.register((scope, _options, done) => {
+  const page = named('page', (scope, _options, done) => {
     const method = ['GET', 'HEAD'];
     scope.addHook('onRequest', (_request, reply, next) => {
       void reply.headers(HEADERS);
@@ -65,6 +66,7 @@ export async function servePage(app: FastifyInstance, seen: Seen): Promise<void>
     });
     done();
   });
+  await app.register(page);
 }
 
 function sendView(seen: Seen, filter: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -6,14 +6,10 @@ import { fieldPath, problemText } from './problem-text.js';
 
 /**
  * Checks request bodies against the vendor's schema and answers like the real server: 422 with `details`
- * keyed by field path. Each definition is compiled when it is first needed.
+ * keyed by field path. The schema is read, and each definition compiled, when it is first needed.
  */
 export class RequestValidator {
-  readonly #ajv = new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: false });
-
-  constructor() {
-    this.#ajv.addSchema({ $id: 'prism', ...schema });
-  }
+  #schema: Ajv | undefined;
 
   /** The body, known to fit `definition`. Throws a Refusal (422). */
   check<Name extends keyof RequestBodies>(
@@ -21,7 +17,8 @@ export class RequestValidator {
     body: unknown,
     kind?: string,
   ): RequestBodies[Name] {
-    const validate = this.#ajv.getSchema(`prism#/definitions/${definition}`);
+    this.#schema ??= readSchema();
+    const validate = this.#schema.getSchema(`prism#/definitions/${definition}`);
     if (validate === undefined) throw new Error(`the schema has no definition ${definition}`);
     if (fits(definition, body, validate)) return body;
     const details: Record<string, string[]> = {};
@@ -32,6 +29,19 @@ export class RequestValidator {
     }
     throw unprocessable(details, kind);
   }
+}
+
+/** The vendor's schema needs no check against the schema of schemas. */
+function readSchema(): Ajv {
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    unicodeRegExp: false,
+    validateSchema: false,
+  });
+  ajv.addSchema({ $id: 'prism', ...schema });
+  return ajv;
 }
 
 /** The schema is what makes a body of unknown type one of a known type. */
