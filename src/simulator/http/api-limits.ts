@@ -41,8 +41,8 @@ const PERIOD_MS = 1_000;
  */
 export class ApiLimits {
   readonly #table: LimitTable;
-  readonly #taken = new Map<string, number>();
-  #period = 0;
+  /** What was taken in the latest period, by endpoint; '' = in all. */
+  #latest = { period: 0, taken: new Map<string, number>() };
 
   constructor(table: LimitTable) {
     this.#table = table;
@@ -51,8 +51,7 @@ export class ApiLimits {
   /** `endpoint`: `METHOD /pattern`; `now` in ms. */
   take(endpoint: string, now: number): Admission {
     const period = Math.floor(now / PERIOD_MS);
-    if (period !== this.#period) this.#taken.clear();
-    this.#period = period;
+    if (period !== this.#latest.period) this.#latest = { period, taken: new Map() };
     const { all, endpoints, others, retryAfter } = this.#table;
     const limit = endpoints[endpoint] ?? others;
     const own = this.#left(endpoint, limit);
@@ -73,9 +72,10 @@ export class ApiLimits {
   /** How many more there may be in this period, after this one; negative when it is one too many. */
   #left(name: string, limit: number | undefined): number {
     if (limit === undefined) return 0;
-    const taken = (this.#taken.get(name) ?? 0) + 1;
-    this.#taken.set(name, taken);
-    return limit - taken;
+    const { taken } = this.#latest;
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return limit - count;
   }
 }
 

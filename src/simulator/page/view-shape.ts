@@ -44,9 +44,13 @@ export interface Counts {
   readonly reservations: number;
 }
 
-export interface ClusterCard {
+/** What has an identity of its own in the API. */
+export interface Named {
   readonly uuid: string;
   readonly name: string;
+}
+
+export interface ClusterCard extends Named {
   /** AOS, or PRISM_CENTRAL for the server itself. */
   readonly service: string;
   readonly version: string;
@@ -55,9 +59,7 @@ export interface ClusterCard {
   readonly hosts: readonly HostRow[];
 }
 
-export interface HostRow {
-  readonly uuid: string;
-  readonly name: string;
+export interface HostRow extends Named {
   readonly address: string;
   readonly cores: number;
   readonly memoryMiB: number;
@@ -68,9 +70,7 @@ export interface HostRow {
   readonly usedGpus: number;
 }
 
-export interface SubnetRow {
-  readonly uuid: string;
-  readonly name: string;
+export interface SubnetRow extends Named {
   readonly type: string;
   /** Absent for overlays. */
   readonly cluster?: string | undefined;
@@ -81,9 +81,7 @@ export interface SubnetRow {
   readonly used: number;
 }
 
-export interface VmRow {
-  readonly uuid: string;
-  readonly name: string;
+export interface VmRow extends Named {
   readonly power: 'ON' | 'OFF';
   readonly state: string;
   readonly cluster: string;
@@ -99,9 +97,7 @@ export interface VmRow {
   readonly createdAt: number;
 }
 
-export interface VolumeGroupRow {
-  readonly uuid: string;
-  readonly name: string;
+export interface VolumeGroupRow extends Named {
   readonly cluster: string;
   /** Of all its disks. */
   readonly sizeBytes: number;

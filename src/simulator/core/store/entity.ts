@@ -15,11 +15,7 @@ export const referenceShape = z.looseObject({
 });
 
 /** A reference with all that it takes to find the entity. */
-export const wholeReferenceShape = z.looseObject({
-  kind: z.string(),
-  uuid: z.string(),
-  name: z.string().optional(),
-});
+export const wholeReferenceShape = referenceShape.extend({ kind: z.string(), uuid: z.string() });
 
 /**
  * What every entity has that is changed by tasks. Records are plain JSON and change in place: they are the state of the

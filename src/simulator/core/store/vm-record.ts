@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { entityShape, extrasShape, referenceShape } from './entity.js';
 
-const diskShape = z.object({
+/** Where a disk is: SCSI, SATA, PCI, IDE, …, and which one there. */
+const diskPlaceShape = z.object({ adapter: z.string(), index: z.int() });
+
+const diskShape = diskPlaceShape.extend({
   uuid: z.string(),
   /** DISK, CDROM, VOLUME_GROUP, … */
   type: z.string(),
-  /** SCSI, SATA, PCI, IDE, … */
-  adapter: z.string(),
-  index: z.int(),
   /** Absent for a drive without a medium. */
   sizeBytes: z.int().optional(),
   /** What it was made from. */
@@ -61,7 +61,7 @@ const bootShape = z.object({
   /** CDROM, DISK, NETWORK. */
   order: z.array(z.string()).optional(),
   /** The one device to boot from: a disk's place or a NIC's MAC address. */
-  disk: z.object({ adapter: z.string(), index: z.int() }).optional(),
+  disk: diskPlaceShape.optional(),
   macAddress: z.string().optional(),
   extras: extrasShape,
 });

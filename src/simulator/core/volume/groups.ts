@@ -1,4 +1,4 @@
-import type { EntityRecord } from '../store/entity.js';
+import type { Asked, EntityRecord } from '../store/entity.js';
 import type { Store } from '../store/store.js';
 import type { VolumeGroupRecord } from '../store/volume-records.js';
 import { checkDetached, vmAttachmentsOf } from './attachments.js';
@@ -7,16 +7,19 @@ import { targetNameOf } from './iscsi.js';
 import { broken, existing } from './refusals.js';
 
 /** What a client asks for; what is absent is the server's to choose, or stays as it is in a change. */
-export interface VolumeGroupOptions {
-  readonly shared?: boolean | undefined;
-  readonly usage?: VolumeGroupRecord['usage'] | undefined;
-  readonly authentication?: VolumeGroupRecord['authentication'];
-  readonly targetSecret?: string | undefined;
-  readonly flashMode?: boolean | undefined;
-  readonly loadBalanced?: boolean | undefined;
-  readonly hidden?: boolean | undefined;
-  readonly createdBy?: string | undefined;
-}
+export type VolumeGroupOptions = Asked<
+  Pick<
+    VolumeGroupRecord,
+    | 'shared'
+    | 'usage'
+    | 'authentication'
+    | 'targetSecret'
+    | 'flashMode'
+    | 'loadBalanced'
+    | 'hidden'
+    | 'createdBy'
+  >
+>;
 
 /** What is said of a group only when it is made. */
 export interface NewVolumeGroup extends VolumeGroupOptions {

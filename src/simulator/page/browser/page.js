@@ -50,18 +50,17 @@ function show(view) {
   title = `${number(vmsOn)} of ${number(total)} VMs on · Prism Central simulator`;
   showCounts(byId('counts'), view.counts);
   showClusters(byId('clusters'), view.clusters);
-  vms.show(view.vms.rows, total === 0 ? NO_VM : 'No VM fits the filter.');
-  volumeGroups.show(view.volumeGroups.rows, 'No volume group.');
-  tasks.show(view.tasks.rows, 'No task yet.');
-  requests.show(view.requests.rows, 'No request yet.');
-  faults.show(view.faults.rows, 'No fault rule: everything goes as it should.');
-  subnets.show(view.subnets, 'No subnet.');
   const matching = view.vms.of === total ? '' : `${number(view.vms.of)} of ${number(total)} match`;
-  setText(byId('vms-more'), [matching, moreThan(view.vms)].filter(Boolean).join(' · '));
-  setText(byId('volume-groups-more'), moreThan(view.volumeGroups));
-  setText(byId('tasks-more'), moreThan(view.tasks));
-  setText(byId('requests-more'), moreThan(view.requests));
-  setText(byId('faults-more'), moreThan(view.faults));
+  vms.show(
+    view.vms.rows,
+    total === 0 ? NO_VM : 'No VM fits the filter.',
+    [matching, moreThan(view.vms)].filter(Boolean).join(' · '),
+  );
+  volumeGroups.show(view.volumeGroups.rows, 'No volume group.', moreThan(view.volumeGroups));
+  tasks.show(view.tasks.rows, 'No task yet.', moreThan(view.tasks));
+  requests.show(view.requests.rows, 'No request yet.', moreThan(view.requests));
+  faults.show(view.faults.rows, 'No fault rule: everything goes as it should.', moreThan(view.faults));
+  subnets.show(view.subnets, 'No subnet.');
 }
 
 function here() {

@@ -18,20 +18,24 @@ export class Table {
   #rows = new Map();
   #body = element('tbody');
   #empty = element('p', { className: 'empty' });
+  #more = element('span', { className: 'more' });
   #frame = element('div', { className: 'frame' });
 
   /**
-   * @param {HTMLElement} section with a heading
+   * @param {HTMLElement} section what is in it becomes the heading of the table
    * @param {{ readonly keyOf: (row: Row) => string, readonly columns: readonly Column<Row>[] }} design
    */
   constructor(section, design) {
     this.keyOf = design.keyOf;
     this.columns = design.columns;
-    const heading = section.querySelector('h2')?.textContent ?? '';
+    const title = section.querySelector('h2');
+    this.#more.id = `${section.id}-more`;
+    title?.after(this.#more);
+    const heading = element('div', { className: 'heading' }, [...section.children]);
     // Scrolls by itself, so the keyboard has to reach it.
     this.#frame.tabIndex = 0;
     this.#frame.setAttribute('role', 'group');
-    this.#frame.setAttribute('aria-label', heading);
+    this.#frame.setAttribute('aria-label', title?.textContent ?? '');
     const titles = this.columns.map(({ title, className = '' }) => {
       const cell = element('th', { text: title, className });
       cell.scope = 'col';
@@ -40,14 +44,16 @@ export class Table {
     const head = element('thead', {}, [element('tr', {}, titles)]);
     this.#frame.append(element('table', {}, [head, this.#body]));
     this.#frame.hidden = true;
-    section.append(this.#frame, this.#empty);
+    section.append(heading, this.#frame, this.#empty);
   }
 
   /**
    * @param {readonly Row[]} rows
    * @param {string} otherwise what to say when there is none
+   * @param {string} [more] what the heading says of rows that are left out
    */
-  show(rows, otherwise) {
+  show(rows, otherwise, more = '') {
+    setText(this.#more, more);
     const keys = new Set(rows.map((row) => this.keyOf(row)));
     for (const [key, { node }] of this.#rows) {
       if (keys.has(key)) continue;

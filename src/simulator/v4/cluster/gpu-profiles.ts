@@ -6,10 +6,8 @@ import { derivedUuid } from './nodes.js';
 type Fields = Record<string, unknown>;
 
 /** All GPUs of one model, on one cluster or on several. */
-export interface GpuProfile {
-  readonly name: string;
+export interface GpuProfile extends Readonly<Pick<GpuRecord, 'name' | 'deviceId'>> {
   readonly isVirtual: boolean;
-  readonly deviceId: number;
   readonly gpus: readonly GpuRecord[];
   readonly clusterUuids: readonly string[];
 }

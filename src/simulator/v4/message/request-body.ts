@@ -27,6 +27,9 @@ export function choice<Type extends string, Shape extends z.ZodRawShape>(
 /** What only the server says; clients that send a GET's body back send it too. */
 export const readOnly = z.unknown().optional();
 
+/** What only the server says of every entity. */
+export const entityMembers = { extId: readOnly, links: readOnly, tenantId: readOnly };
+
 /** The body of a request. Throws what a body that breaks the schema is answered with (recorded-v4 C2). */
 export function requestBody<Shape extends z.ZodType>(
   world: V4World,

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { body, extIdShape, readOnly } from '../message/request-body.js';
+import { body, entityMembers, extIdShape, readOnly } from '../message/request-body.js';
 
 const MOST_ENTITIES = 32;
 const NAME = z.string().min(1).max(256);
 
 /** What a recovery point and its parts say of themselves; only the server does. */
 const said = {
-  extId: readOnly,
-  tenantId: readOnly,
-  links: readOnly,
+  ...entityMembers,
   locationAgnosticId: readOnly,
   projectExtId: readOnly,
   creationTime: readOnly,

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { body, choice, extIdReference, extIdShape, readOnly } from '../message/request-body.js';
+import {
+  body,
+  choice,
+  entityMembers,
+  extIdReference,
+  extIdShape,
+  readOnly,
+} from '../message/request-body.js';
 
 /*
  * Devices of a VM as requests have them. Names, limits and enumerations: Nutanix's models of vmm 4.3 (reference v4 3.1).
@@ -37,9 +44,7 @@ const vmDisk = {
 };
 
 export const diskBody = body({
-  extId: readOnly,
-  links: readOnly,
-  tenantId: readOnly,
+  ...entityMembers,
   customAttributes: readOnly,
   diskAddress: diskAddress.optional(),
   backingInfo: z
@@ -51,9 +56,7 @@ export const diskBody = body({
 });
 
 export const cdRomBody = body({
-  extId: readOnly,
-  links: readOnly,
-  tenantId: readOnly,
+  ...entityMembers,
   diskAddress: body({
     busType: z.enum(['IDE', 'SATA']).optional(),
     index: z.int().min(0).optional(),
@@ -92,9 +95,7 @@ const nicNetwork = {
 
 /** Two forms of the same: the newer one, from 4.1 on, wins when both are sent (reference v4 3.1). */
 export const nicBody = body({
-  extId: readOnly,
-  links: readOnly,
-  tenantId: readOnly,
+  ...entityMembers,
   nicBackingInfo: choice('vmm.v4.ahv.config.VirtualEthernetNic', nicBacking).optional(),
   nicNetworkInfo: choice('vmm.v4.ahv.config.VirtualEthernetNicNetworkInfo', {
     ...nicNetwork,
@@ -107,9 +108,7 @@ export const nicBody = body({
 export const assignIpBody = body({ ipAddress: ipv4Address.optional() });
 
 export const gpuBody = body({
-  extId: readOnly,
-  links: readOnly,
-  tenantId: readOnly,
+  ...entityMembers,
   mode: z.enum(['PASSTHROUGH_GRAPHICS', 'PASSTHROUGH_COMPUTE', 'VIRTUAL']).optional(),
   deviceId: z.int().optional(),
   vendor: z.enum(['NVIDIA', 'INTEL', 'AMD']).optional(),
@@ -124,9 +123,7 @@ export const gpuBody = body({
 });
 
 export const serialPortBody = body({
-  extId: readOnly,
-  links: readOnly,
-  tenantId: readOnly,
+  ...entityMembers,
   index: z.int().min(0).max(3).optional(),
   isConnected: z.boolean().optional(),
 });

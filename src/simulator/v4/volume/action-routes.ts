@@ -10,31 +10,30 @@ import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { groupCategoriesBody, revertBody } from './bodies.js';
 import { changeOfGroup, existingGroup } from './changes.js';
-import { GROUPS_PATH } from './group-routes.js';
+import { GROUP_PATH } from './group-routes.js';
 import { volumeType } from './views.js';
 
 const kind = 'volume_group';
 
 /** What a group belongs to, and how it was earlier. */
 export function groupActionRoutes(world: V4World): V4Route[] {
-  const path = `${GROUPS_PATH}/:groupExtId`;
   return [
     {
       method: 'POST',
-      path: `${path}/$actions/associate-category`,
+      path: `${GROUP_PATH}/$actions/associate-category`,
       kind,
       handle: (call) => changeCategories(world, call, 'Associate'),
     },
     {
       method: 'POST',
-      path: `${path}/$actions/disassociate-category`,
+      path: `${GROUP_PATH}/$actions/disassociate-category`,
       kind,
       handle: (call) => changeCategories(world, call, 'Disassociate'),
     },
-    { method: 'POST', path: `${path}/$actions/revert`, kind, handle: (call) => revert(world, call) },
+    { method: 'POST', path: `${GROUP_PATH}/$actions/revert`, kind, handle: (call) => revert(world, call) },
     {
       method: 'GET',
-      path: `${path}/category-associations`,
+      path: `${GROUP_PATH}/category-associations`,
       kind,
       handle: (call) =>
         answeredList(world, call, {
@@ -50,7 +49,7 @@ export function groupActionRoutes(world: V4World): V4Route[] {
     },
     {
       method: 'GET',
-      path: `${path}/metadata`,
+      path: `${GROUP_PATH}/metadata`,
       kind,
       handle: (call) =>
         entityAnswer(world, call, {

@@ -21,7 +21,7 @@ import type { V4Call, V4Route } from '../route.js';
 import type { V4World } from '../world.js';
 import { clientDetachmentBody, iscsiClientBody, vmAttachmentBody } from './bodies.js';
 import { changeOfGroup, existingGroup, type GroupChange } from './changes.js';
-import { GROUPS_PATH } from './group-routes.js';
+import { GROUP_PATH } from './group-routes.js';
 import { clientOptionsOf, initiatorsOf } from './options.js';
 import { clientAttachmentView, iscsiClientView, vmAttachmentView, volumeType } from './views.js';
 
@@ -29,8 +29,7 @@ const kind = 'volume_group';
 
 /** Who has a group: VMs, to which it is a disk, and iSCSI clients. */
 export function attachmentRoutes(world: V4World): V4Route[] {
-  const path = `${GROUPS_PATH}/:groupExtId`;
-  const action = (name: string): string => `${path}/$actions/${name}`;
+  const action = (name: string): string => `${GROUP_PATH}/$actions/${name}`;
   return [
     { method: 'POST', path: action('attach-vm'), kind, handle: (call) => attachVm(world, call) },
     { method: 'POST', path: action('detach-vm'), kind, handle: (call) => detachVm(world, call) },
@@ -48,7 +47,7 @@ export function attachmentRoutes(world: V4World): V4Route[] {
     },
     {
       method: 'GET',
-      path: `${path}/vm-attachments`,
+      path: `${GROUP_PATH}/vm-attachments`,
       kind,
       handle: (call) =>
         answeredList(world, call, {
@@ -63,7 +62,7 @@ export function attachmentRoutes(world: V4World): V4Route[] {
     },
     {
       method: 'GET',
-      path: `${path}/external-iscsi-attachments`,
+      path: `${GROUP_PATH}/external-iscsi-attachments`,
       kind,
       handle: (call) =>
         answeredList(world, call, {

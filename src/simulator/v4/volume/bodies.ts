@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { body, extIdShape, readOnly } from '../message/request-body.js';
+import { body, entityMembers, extIdShape, readOnly } from '../message/request-body.js';
 
 const authentication = z.enum(['CHAP', 'NONE']);
 const flashMode = body({ flashMode: body({ isEnabled: z.boolean().optional() }).optional() });
@@ -13,9 +13,7 @@ const source = body({
 
 /** Of POST and PUT of a disk. Names and limits of this file: Nutanix's models of volumes 4.3, and reference v4 6. */
 export const volumeDiskBody = body({
-  extId: readOnly,
-  tenantId: readOnly,
-  links: readOnly,
+  ...entityMembers,
   index: z.int().min(0).max(16_383).optional(),
   diskSizeBytes: z.int().min(524_288).max(219_902_325_555_200).optional(),
   storageContainerId: readOnly,
@@ -25,9 +23,7 @@ export const volumeDiskBody = body({
 });
 
 const groupMembers = {
-  extId: readOnly,
-  tenantId: readOnly,
-  links: readOnly,
+  ...entityMembers,
   description: z.string().max(1000).optional(),
   shouldLoadBalanceVmAttachments: z.boolean().optional(),
   sharingStatus: z.enum(['SHARED', 'NOT_SHARED']).optional(),
@@ -82,9 +78,8 @@ const address = (prefix: number): z.ZodType<{ readonly value: string }> =>
 
 /** Of attach-iscsi-client, and of PUT of a client. */
 export const iscsiClientBody = body({
+  ...entityMembers,
   extId: extIdShape.optional(),
-  tenantId: readOnly,
-  links: readOnly,
   iscsiInitiatorName: z.string().min(1).max(64).optional(),
   iscsiInitiatorNetworkId: body({
     ipv4: address(32).optional(),
@@ -102,9 +97,8 @@ export const iscsiClientBody = body({
 
 /** Of detach-iscsi-client: a client is named by its id alone. */
 export const clientDetachmentBody = body({
+  ...entityMembers,
   extId: extIdShape,
-  tenantId: readOnly,
-  links: readOnly,
   clusterReference: readOnly,
 });
 

@@ -16,13 +16,13 @@ import type { V4World } from '../world.js';
 import { volumeDiskBody } from './bodies.js';
 import { changeOfGroup, existingGroup, showGroupToGuests } from './changes.js';
 import { unknownEntity, volumeRejection } from './failures.js';
-import { GROUPS_PATH } from './group-routes.js';
+import { GROUP_PATH } from './group-routes.js';
 import { diskOptionsOf } from './options.js';
 import { volumeDiskView, VOLUME_MODEL } from './views.js';
 
 const kind = 'volume_disk';
 
-const disksPath = `${GROUPS_PATH}/:groupExtId/disks`;
+const disksPath = `${GROUP_PATH}/disks`;
 
 /** The disks of a group. */
 export const VOLUME_DISKS: EntityType<VolumeDisk> = {

@@ -27,13 +27,15 @@ import { groupClusterView, groupMetadataView, groupView, VOLUME_MODEL, volumeTyp
 
 const kind = 'volume_group';
 
-export const GROUPS_PATH = '/config/volume-groups';
+const GROUPS_PATH = '/config/volume-groups';
+/** Of one group. */
+export const GROUP_PATH = `${GROUPS_PATH}/:groupExtId`;
 
 /** A group itself. */
 export const VOLUME_GROUPS: EntityType<VolumeGroupRecord> = {
   kind,
   path: GROUPS_PATH,
-  onePath: `${GROUPS_PATH}/:groupExtId`,
+  onePath: GROUP_PATH,
   model: VOLUME_MODEL,
   word: 'VolumeGroup',
   listing: groupListing,
