@@ -19,7 +19,9 @@ export type {
 export type {
   InitiatorAccess,
   InitiatorAttachment,
+  ListedVolume,
   NewVolume,
+  NewVolumeChoice,
   Snapshot,
   SnapshotId,
   VmAttachment,

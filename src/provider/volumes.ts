@@ -35,25 +35,26 @@ export interface InitiatorAttachment {
 
 export type VolumeAttachment = VmAttachment | InitiatorAttachment;
 
-/** A volume as it is; its data and its name outlive every host. */
-export interface Volume {
+/** A volume as lists tell of it; its data and its name outlive every host. */
+export interface ListedVolume {
   readonly id: VolumeId;
   /** Not unique: the cloud takes the same name twice. */
   readonly name: string;
   readonly description: string;
   /** Id of the cluster that it lies on. */
   readonly clusterId: string;
-  /**
-   * In the order of their index. Ours have one; imported ones may have several. Empty in what `list` gives: the cloud's
-   * lists do not say them, and one request for each volume would be needed.
-   */
-  readonly disks: readonly VolumeDisk[];
   readonly attachments: readonly VolumeAttachment[];
   /** True when several hosts may have it at once; ours never are. */
   readonly shared: boolean;
   /** What its iSCSI targets' names (IQN) contain, so that they are found among those of a portal. */
   readonly targetName?: string | undefined;
-  /** Categories, `key:value`; undefined = not asked for (lists do not say). */
+}
+
+/** A volume with what takes a request for each: the cloud's lists do not say it. */
+export interface Volume extends ListedVolume {
+  /** In the order of their index. Ours have one; imported ones may have several. */
+  readonly disks: readonly VolumeDisk[];
+  /** Categories, `key:value`; undefined = not asked for. */
   readonly categories?: readonly string[] | undefined;
 }
 
@@ -82,11 +83,15 @@ export interface VolumePlacement {
   readonly portal?: string | undefined;
 }
 
-export interface NewVolume {
+/** What is chosen of every new volume, whatever it holds. */
+export interface NewVolumeChoice {
   readonly name: string;
   readonly description: string;
-  readonly sizeBytes: number;
   readonly placement: VolumePlacement;
+}
+
+export interface NewVolume extends NewVolumeChoice {
+  readonly sizeBytes: number;
   /** Copies this volume's first disk as it is at that moment. */
   readonly from?: VolumeId | undefined;
 }
@@ -112,7 +117,7 @@ export interface Volumes {
   resolvePlacement(request: VolumePlacementRequest, context: CallContext): Promise<VolumePlacement>;
 
   /** All volumes whose name begins with `namePrefix` (all when absent), without those the account may not see. */
-  list(namePrefix: string | undefined, context: CallContext): Promise<readonly Volume[]>;
+  list(namePrefix: string | undefined, context: CallContext): Promise<readonly ListedVolume[]>;
   /** All volumes of exactly this name. */
   findByName(name: string, context: CallContext): Promise<readonly Volume[]>;
   /** One volume with attachments and categories; undefined when there is none. */
@@ -160,7 +165,7 @@ export interface Volumes {
   createFromSnapshot(
     requestId: string,
     id: SnapshotId,
-    volume: Pick<NewVolume, 'name' | 'description' | 'placement'>,
+    volume: NewVolumeChoice,
     context: CallContext,
   ): Promise<VolumeId>;
 

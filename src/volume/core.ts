@@ -1,7 +1,7 @@
 import { realpath, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeIdentity } from '../node/index.js';
-import type { CallContext, Volume, VolumeId } from '../provider/index.js';
+import type { CallContext, ListedVolume, Volume, VolumeId } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { SignsOfLife } from './signs-of-life.js';
 import { cloudNameOf, removalIn } from './identity/names.js';
@@ -92,7 +92,7 @@ export class VolumeCore {
   }
 
   /** Keeps what was seen of a volume, where there is room; what is in use here stays in the record. */
-  async remember(volume: Volume): Promise<VolumeRecord> {
+  async remember(volume: KnownVolume): Promise<VolumeRecord> {
     const before = await this.records.get(volume.id);
     const tag = tagIn(volume.description);
     const record: VolumeRecord = {
@@ -117,18 +117,25 @@ export class VolumeCore {
   }
 }
 
+/** A volume as far as it is known: with disks, or from a list. */
+export type KnownVolume = ListedVolume & Partial<Pick<Volume, 'disks'>>;
+
 /** The name that users know. */
-export function volumeNameOf(volume: Volume, tag: VolumeTag | undefined = tagIn(volume.description)): string {
+export function volumeNameOf(
+  volume: ListedVolume,
+  tag: VolumeTag | undefined = tagIn(volume.description),
+): string {
   return tag?.name ?? removalIn(volume.name)?.name ?? volume.name;
 }
 
-export function volumeSizeOf(volume: Volume): number {
-  const disks = volume.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return disks > 0 ? disks : (tagIn(volume.description)?.wantedBytes ?? 0);
+/** Of its disks, or as far as they are not known, what its tag says; 0 = neither does. */
+export function volumeSizeOf({ description, disks = [] }: KnownVolume): number {
+  const bytes = disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return bytes > 0 ? bytes : (tagIn(description)?.wantedBytes ?? 0);
 }
 
 /** Rejects with `conflict` for a volume that is removed, or tagged by a later version of this program. */
-export function usable(volume: Volume, attempted: string): Volume {
+export function usable<V extends ListedVolume>(volume: V, attempted: string): V {
   const { id, name, description } = volume;
   const refuse = (problem: string, advice: string): OperationError =>
     new OperationError({ code: 'conflict', attempted, problem, advice });
@@ -143,7 +150,7 @@ export function usable(volume: Volume, attempted: string): Volume {
   return volume;
 }
 
-export function ambiguousVolumes(volumes: readonly Volume[], attempted: string): OperationError {
+export function ambiguousVolumes(volumes: readonly ListedVolume[], attempted: string): OperationError {
   const ids = volumes.map(({ id }) => id).join(' and ');
   return new OperationError({
     code: 'ambiguous',

@@ -1,4 +1,4 @@
-import type { CallContext, Snapshot, Volume } from '../provider/index.js';
+import type { CallContext, ListedVolume, Snapshot } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { ensureVolume } from './cloud/ensure.js';
 import { HolderWords, isAt, targetFrom, type Target } from './cloud/holders.js';
@@ -84,7 +84,7 @@ class CoreVolumeService implements VolumeService {
         (tagIn(description) !== undefined || imported.has(id)) && (removalIn(name) !== undefined) === removed,
     );
     const words = new HolderWords(this.#core, context);
-    const summary = async (volume: Volume): Promise<VolumeSummary> => {
+    const summary = async (volume: ListedVolume): Promise<VolumeSummary> => {
       // Lists do not tell sizes (reference v4 6.1); the tag does, and only where it does not each one is asked.
       const whole = volumeSizeOf(volume) > 0 ? volume : ((await volumes.find(volume.id, context)) ?? volume);
       return await summaryOf(this.#core, whole, context, words);

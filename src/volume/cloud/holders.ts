@@ -1,4 +1,4 @@
-import type { CallContext, Volume, VolumeAttachment } from '../../provider/index.js';
+import type { CallContext, ListedVolume, VolumeAttachment } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { VolumeCore } from '../core.js';
 
@@ -36,7 +36,7 @@ export class HolderWords {
     this.#context = context;
   }
 
-  async of({ attachments }: Volume): Promise<string[]> {
+  async of({ attachments }: ListedVolume): Promise<string[]> {
     return await Promise.all(attachments.map(async (one) => await this.#inWords(one)));
   }
 

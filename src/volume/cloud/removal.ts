@@ -1,4 +1,4 @@
-import type { CallContext, Volume } from '../../provider/index.js';
+import type { CallContext, ListedVolume, Volume } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { ambiguousVolumes, inWords, volumeNameOf, usable, type VolumeCore } from '../core.js';
 import { cloudNameOf, removalIn, removedNameOf, removedPrefixOf } from '../identity/names.js';
@@ -144,7 +144,7 @@ async function removedVolume(
   reference: VolumeReference,
   attempted: string,
   context: CallContext,
-): Promise<Volume> {
+): Promise<ListedVolume> {
   const { volumes } = core.parts;
   const missing = (): OperationError =>
     new OperationError({ code: 'not-found', attempted, problem: 'there is no such removed volume' });

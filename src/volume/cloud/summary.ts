@@ -1,5 +1,5 @@
-import type { CallContext, Volume } from '../../provider/index.js';
-import { volumeNameOf, volumeSizeOf, type VolumeCore } from '../core.js';
+import type { CallContext } from '../../provider/index.js';
+import { volumeNameOf, volumeSizeOf, type KnownVolume, type VolumeCore } from '../core.js';
 import { removalIn } from '../identity/names.js';
 import { tagIn } from '../identity/tag.js';
 import type { VolumeRecord } from '../records/volume-record.js';
@@ -9,7 +9,7 @@ import { HolderWords, nodeIdOf } from './holders.js';
 /** A volume as front ends show it, from what Prism says and what this host does with it. */
 export async function summaryOf(
   core: VolumeCore,
-  volume: Volume,
+  volume: KnownVolume,
   context: CallContext,
   words = new HolderWords(core, context),
 ): Promise<VolumeSummary> {

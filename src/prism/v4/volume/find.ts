@@ -2,6 +2,7 @@ import type {
   CallContext,
   Vm,
   VmId,
+  ListedVolume,
   Volume,
   VolumeAttachment,
   VolumeDisk,
@@ -31,7 +32,7 @@ export async function listVolumes(
   backend: V4Backend,
   namePrefix: string | undefined,
   context: CallContext,
-): Promise<readonly Volume[]> {
+): Promise<readonly ListedVolume[]> {
   const attempted = 'list the volume groups';
   const groups = await listGroups(backend, { namePrefix }, attempted, context);
   const volumes = await inTurns(groups, async (group) => ({
@@ -44,7 +45,7 @@ export async function listVolumes(
     attempted,
     context,
   );
-  return volumes.map(({ group, attachments }) => volumeFrom(group, [], attachments.map(names)));
+  return volumes.map(({ group, attachments }) => listedFrom(group, attachments.map(names)));
 }
 
 /** All groups of exactly this name, with their disks. */
@@ -60,7 +61,8 @@ export async function findVolumesByName(
       listDisks(backend, group.extId, attempted, context).catch(ifGone([] as readonly VolumeDisk[])),
       attachedOrGone(backend, group, attempted, context),
     ]);
-    return volumeFrom(group, disks, await withNames(backend, attachments, attempted, context));
+    const named = await withNames(backend, attachments, attempted, context);
+    return { ...listedFrom(group, named), disks };
   });
 }
 
@@ -79,10 +81,8 @@ export async function findVolume(
   if (read === undefined) return undefined;
   const attachments = await attachmentsOf(backend, id, read.entity, attempted, context);
   const group = { ...read.entity, extId: id };
-  return {
-    ...volumeFrom(group, disks, await withNames(backend, attachments, attempted, context)),
-    categories,
-  };
+  const named = await withNames(backend, attachments, attempted, context);
+  return { ...listedFrom(group, named), disks, categories };
 }
 
 /** A VM as far as a takeover has to know it. */
@@ -97,17 +97,15 @@ export async function findHolder(
   return { id, name, power };
 }
 
-function volumeFrom(
+function listedFrom(
   group: V4Group & { readonly extId: string },
-  disks: readonly VolumeDisk[],
   attachments: readonly VolumeAttachment[],
-): Volume {
+): ListedVolume {
   return {
     id: group.extId,
     name: group.name ?? '',
     description: group.description ?? '',
     clusterId: group.clusterReference ?? '',
-    disks,
     attachments,
     shared: group.sharingStatus === 'SHARED',
     targetName: group.targetName,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { CallContext, NewVolume, Snapshot, SnapshotId, VolumeId } from '../../../provider/index.js';
+import type {
+  CallContext,
+  NewVolumeChoice,
+  Snapshot,
+  SnapshotId,
+  VolumeId,
+} from '../../../provider/index.js';
 import { OperationError, unlessCode } from '../../../support/index.js';
 import { dateFrom, lenient, maybe } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
@@ -116,7 +122,7 @@ export async function createFromSnapshot(
   backend: V4Backend,
   requestId: string,
   id: SnapshotId,
-  volume: Pick<NewVolume, 'name' | 'description' | 'placement'>,
+  volume: NewVolumeChoice,
   context: CallContext,
 ): Promise<VolumeId> {
   const { name, description, placement } = volume;

@@ -42,27 +42,22 @@ describe.each(['pc.2024.3', 'pc.7.3', 'pc.7.6'])('%s', (pcVersion) => {
 
   test('made, attached, detached, deleted', async () => {
     const id = await volumes.create(randomUUID(), newVolume('db'), context());
-    const made = {
+    const listed = {
       id,
       name: 'db',
       description: 'for a test',
       clusterId: placement.cluster.id,
-      disks: [
-        {
-          id: expect.any(String) as string,
-          index: 0,
-          sizeBytes: GIB,
-          storageContainer: placement.storageContainer.id,
-        },
-      ],
       attachments: [],
       shared: false,
       targetName: `db-${id}`,
     };
+    const storageContainer = placement.storageContainer.id;
+    const disks = [{ id: expect.any(String) as string, index: 0, sizeBytes: GIB, storageContainer }];
+    const made = { ...listed, disks };
     expect(await volumes.find(id, context())).toEqual({ ...made, categories: [] });
     expect(await volumes.findByName('db', context())).toEqual([made]);
     expect(await volumes.findByName('DB', context())).toEqual([]);
-    expect(await volumes.list('d', context())).toEqual([{ ...made, disks: [] }]);
+    expect(await volumes.list('d', context())).toStrictEqual([listed]);
     const [vm = '', other = ''] = vms;
     const attachment = await volumes.attachToVm(id, vm, context());
     expect(attachment).toEqual({ kind: 'vm', vmId: vm, scsiTarget: 2 });
