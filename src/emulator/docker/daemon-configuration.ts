@@ -1,23 +1,25 @@
 import { z } from 'zod';
 import { DaemonError } from '../services/index.js';
 
-const list = z.array(z.string());
+const list = z.array(z.string()).optional();
+const text = z.string().optional();
+const flag = z.boolean().optional();
 
 /** /etc/docker/daemon.json, as far as it shows in an emulated engine. Other keys have no effect. */
 const daemonFileSchema = z.looseObject({
-  hosts: list.optional(),
-  tls: z.boolean().optional(),
-  tlsverify: z.boolean().optional(),
-  tlscacert: z.string().optional(),
-  tlscert: z.string().optional(),
-  tlskey: z.string().optional(),
-  labels: list.optional(),
-  debug: z.boolean().optional(),
-  experimental: z.boolean().optional(),
-  'storage-driver': z.string().optional(),
-  'data-root': z.string().optional(),
-  'insecure-registries': list.optional(),
-  'registry-mirrors': list.optional(),
+  hosts: list,
+  tls: flag,
+  tlsverify: flag,
+  tlscacert: text,
+  tlscert: text,
+  tlskey: text,
+  labels: list,
+  debug: flag,
+  experimental: flag,
+  'storage-driver': text,
+  'data-root': text,
+  'insecure-registries': list,
+  'registry-mirrors': list,
 });
 
 /** Keys of the file whose flag has another name. */

@@ -33,7 +33,7 @@ export function versionBody({
 export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
   const { system, mounts, options, version, id } = engine;
   const { spec, distribution } = system;
-  const mirrors = options.registryMirrors.map((mirror) => (mirror.endsWith('/') ? mirror : `${mirror}/`));
+  const mirrors = options.registries.mirrors.map((mirror) => (mirror.endsWith('/') ? mirror : `${mirror}/`));
   return {
     ID: id,
     Containers: 0,
@@ -68,7 +68,7 @@ export function infoBody(engine: Engine): Readonly<Record<string, unknown>> {
     IndexServerAddress: 'https://index.docker.io/v1/',
     RegistryConfig: {
       InsecureRegistryCIDRs: ['127.0.0.0/8'],
-      IndexConfigs: registries(options.insecureRegistries),
+      IndexConfigs: registries(options.registries.insecure),
       Mirrors: mirrors,
     },
     NCPU: spec.cpus,

@@ -27,8 +27,7 @@ export interface EngineOptions {
   readonly dataRoot: string;
   readonly debug: boolean;
   readonly experimental: boolean;
-  readonly insecureRegistries: readonly string[];
-  readonly registryMirrors: readonly string[];
+  readonly registries: { readonly insecure: readonly string[]; readonly mirrors: readonly string[] };
 }
 
 const HOST = /^(?:tcp:\/\/)?(\[[^\]]+\]|[^:/]*)(?::(\d+))?\/?$/;
@@ -54,8 +53,10 @@ export function engineOptions(args: readonly string[], fs: MemoryFileSystem): En
     dataRoot: last('data-root') ?? '/var/lib/docker',
     debug: on('debug'),
     experimental: on('experimental'),
-    insecureRegistries: values.get('insecure-registry') ?? [],
-    registryMirrors: values.get('registry-mirror') ?? [],
+    registries: {
+      insecure: values.get('insecure-registry') ?? [],
+      mirrors: values.get('registry-mirror') ?? [],
+    },
   };
 }
 
