@@ -26,7 +26,10 @@ export interface VolumeCallContext {
   readonly gone: AbortSignal;
 }
 
-/** The connection is closed without an answer: the only thing after which the engine concludes nothing. */
+/**
+ * The connection is closed without an answer. The engine concludes nothing from it for a volume that it knows, or whose driver is
+ * named; of one that it never heard of, without a driver, it makes a local one all the same (findings/docker-unnamed-driver.sh).
+ */
 export const UNANSWERED = Symbol('unanswered');
 
 /**

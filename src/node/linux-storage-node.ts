@@ -138,6 +138,11 @@ class LinuxStorageNode implements StorageNode {
     return (await this.#search.see(disk))?.path;
   }
 
+  async flush(device: string, signal: AbortSignal): Promise<void> {
+    const attempted = `flush ${device}`;
+    await this.#tools.runner.run({ program: 'blockdev', args: ['--flushbufs', device], attempted, signal });
+  }
+
   async releaseDevice(disk: DiskAddress, signal: AbortSignal): Promise<void> {
     const attempted = `release the device of disk ${disk.diskId}`;
     if (signal.aborted) throw abortError(signal, attempted);

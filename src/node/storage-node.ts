@@ -97,6 +97,8 @@ export interface StorageNode {
   findDevice(disk: DiskAddress, signal: AbortSignal): Promise<string>;
   /** The same without waiting or logging in; undefined = not there now. */
   seeDevice(disk: DiskAddress, signal: AbortSignal): Promise<string | undefined>;
+  /** Brings what was written to a device, also to the file system that is mounted from it, to the disk. */
+  flush(device: string, signal: AbortSignal): Promise<void>;
   /** Flushes and takes away what the kernel keeps of the device: multipath map, paths, iSCSI session. Missing = success. */
   releaseDevice(disk: DiskAddress, signal: AbortSignal): Promise<void>;
   /** Makes the kernel see the new size of a device; resolves with it, in bytes. */

@@ -58,6 +58,7 @@ export class LoopDisks {
         return device;
       },
       seeDevice: see,
+      flush: async (device, signal) => await node.flush(device, signal),
       releaseDevice: async (disk, signal) => {
         await node.releaseDevice(disk, signal);
         this.#release(disk.diskId);

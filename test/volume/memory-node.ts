@@ -91,6 +91,10 @@ export class MemoryNode implements StorageNode {
     return await Promise.resolve(mine ? disk.diskId : undefined);
   }
 
+  async flush(): Promise<void> {
+    await this.#call('flush', () => undefined);
+  }
+
   async releaseDevice(disk: DiskAddress): Promise<void> {
     await this.#call('releaseDevice', () => {
       const isMounted = [...this.mounted.values()].some(({ diskId }) => diskId === disk.diskId);

@@ -1,13 +1,15 @@
-import type { CallContext } from '../../provider/index.js';
+import type { CallContext, VolumeAttachment } from '../../provider/index.js';
 import { backoff, deadlineAfter, hasCode, OperationError } from '../../support/index.js';
 import { isAt } from '../cloud/holders.js';
 import type { VolumeCore } from '../core.js';
 import { isInUse, type VolumeRecord } from '../records/volume-record.js';
-import { targetHere, withSecret } from './attached.js';
+import { deviceHere, targetHere, withSecret } from './attached.js';
 import { BackgroundWork } from './background-work.js';
 
 /** So long the last user waits for the volume to be given back; what is not done by then is done later, ms. */
 const GIVING_BACK_LIMIT = 20_000;
+/** What containers have written and not synced is as much as the kernel lets wait, ms. */
+const FLUSH_LIMIT = 30_000;
 const RETRIES = { first: 1000, growth: 2, longest: 60_000 };
 
 /**
@@ -86,6 +88,7 @@ export class IdleVolumes {
   async #giveBack(before: VolumeRecord, attempted: string, context: CallContext): Promise<void> {
     const { node } = this.#core.parts;
     if (isInUse(before)) return;
+    const attachments = await this.#attachmentsOf(before, attempted, context);
     let record = before;
     if (record.mount !== undefined) {
       await node.unmount(record.mount.target, context.signal);
@@ -97,19 +100,44 @@ export class IdleVolumes {
     if (attachment.address !== undefined) {
       await node.releaseDevice(await withSecret(this.#core, attachment.address), context.signal);
     }
-    if (attachment.by === 'node') await this.#detach(record.id, attempted, context);
+    for (const one of attachments) await this.#detach(record.id, one, context);
     await this.#core.records.putOrKeep({ ...record, attachment: undefined });
   }
 
-  async #detach(id: string, attempted: string, context: CallContext): Promise<void> {
-    const { volumes } = this.#core.parts;
+  /**
+   * What this host has to undo in the cloud; nothing of a controller's. While the cloud cannot tell, the volume stays
+   * mounted, with all that was written on its disk: a container that starts again meanwhile gets it without the cloud.
+   */
+  async #attachmentsOf(
+    record: VolumeRecord,
+    attempted: string,
+    context: CallContext,
+  ): Promise<readonly VolumeAttachment[]> {
+    if (record.attachment?.by !== 'node') return [];
     const target = await targetHere(this.#core, attempted);
-    const volume = await volumes.find(id, context);
-    const mine = volume?.attachments.filter((one) => isAt(one, target)) ?? [];
-    for (const attachment of mine) {
-      await volumes.detach(id, attachment, context).catch((error: unknown) => {
-        if (!hasCode(error, 'not-found')) throw error;
-      });
+    try {
+      const volume = await this.#core.parts.volumes.find(record.id, context);
+      return volume?.attachments.filter((one) => isAt(one, target)) ?? [];
+    } catch (error) {
+      await this.#flush(record);
+      throw error;
     }
+  }
+
+  async #flush(record: VolumeRecord): Promise<void> {
+    // The caller's time may be over, and this is due all the same.
+    const signal = AbortSignal.timeout(FLUSH_LIMIT);
+    try {
+      const device = record.mount === undefined ? undefined : await deviceHere(this.#core, record, signal);
+      if (device !== undefined) await this.#core.parts.node.flush(device, signal);
+    } catch (error) {
+      this.#core.parts.logger.warn(OperationError.from(error, `flush volume ${record.id}`).message);
+    }
+  }
+
+  async #detach(id: string, attachment: VolumeAttachment, context: CallContext): Promise<void> {
+    await this.#core.parts.volumes.detach(id, attachment, context).catch((error: unknown) => {
+      if (!hasCode(error, 'not-found')) throw error;
+    });
   }
 }

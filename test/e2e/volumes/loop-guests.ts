@@ -21,13 +21,17 @@ import {
 interface Host {
   /** What `/dev/disk/by-id` is for the processes of this host. */
   readonly links: string;
-  /** Process that keeps its mount namespace. */
-  readonly keeper: ChildProcess;
+  /** A process of its mount namespace. */
+  readonly pid: number;
+  /** Process that keeps its mount namespace; undefined = this computer itself. */
+  readonly keeper?: ChildProcess;
   readonly disks: Map<string, { readonly device: string; readonly link: string }>;
 }
 
+const UDEV_LINKS = '/dev/disk/by-id';
+
 /**
- * VMs as mount namespaces of this computer: what the simulated storage attaches to one is a loop device there, with the
+ * VMs as mount namespaces of this computer, or one of them as this computer itself: what the simulated storage attaches to one is a loop device there, with the
  * link that udev makes of AHV's serial. A disk that is taken away while it is mounted is a violation.
  */
 export class LoopGuests implements GuestBackend {
@@ -40,30 +44,36 @@ export class LoopGuests implements GuestBackend {
   async addHost(name: string): Promise<void> {
     const links = join(this.folder, `${name}-by-id`);
     mkdirSync(links);
-    mkdirSync('/dev/disk/by-id', { recursive: true });
-    const script = `mount --bind ${links} /dev/disk/by-id; echo ready; exec sleep infinity`;
+    mkdirSync(UDEV_LINKS, { recursive: true });
+    const script = `mount --bind ${links} ${UDEV_LINKS}; echo ready; exec sleep infinity`;
     const keeper = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-ec', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    this.#hosts.set(name, { links, keeper, disks: new Map() });
+    this.#hosts.set(name, { links, pid: keeper.pid ?? 0, keeper, disks: new Map() });
     await new Promise((resolve) => keeper.stdout.once('data', resolve));
+  }
+
+  /** This computer as the VM of this name, for what has to share mounts with its other processes, such as an engine. */
+  addThisComputer(name: string): void {
+    mkdirSync(UDEV_LINKS, { recursive: true });
+    this.#hosts.set(name, { links: UDEV_LINKS, pid: process.pid, disks: new Map() });
   }
 
   /** Starts a program in the host; its id is the program's own. */
   spawnIn(name: string, program: string, ...args: string[]): ChildProcess {
-    const place = `--mount=/proc/${String(this.#host(name).keeper.pid)}/ns/mnt`;
+    const place = `--mount=/proc/${String(this.#host(name).pid)}/ns/mnt`;
     return spawn('nsenter', [place, '--', program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   /** A path of the host as this process reaches it. */
   path(name: string, path: string): string {
-    return `/proc/${String(this.#host(name).keeper.pid)}/root${path}`;
+    return `/proc/${String(this.#host(name).pid)}/root${path}`;
   }
 
   /** Ids of the disks that are mounted in the host, and the folders. */
   mounts(name: string): readonly { readonly disk: string; readonly target: string }[] {
-    const { keeper, disks } = this.#host(name);
-    const lines = readFileSync(`/proc/${String(keeper.pid)}/mountinfo`, 'utf8').split('\n');
+    const { pid, disks } = this.#host(name);
+    const lines = readFileSync(`/proc/${String(pid)}/mountinfo`, 'utf8').split('\n');
     return lines.flatMap((line) => {
       const [, , , , target = ''] = line.split(' ');
       const source = line.split(' - ')[1]?.split(' ')[1];
@@ -100,9 +110,9 @@ export class LoopGuests implements GuestBackend {
   async close(): Promise<void> {
     for (const [name, { keeper, disks }] of this.#hosts) {
       // With the last process of a namespace its mounts go.
-      const exit = new Promise((resolve) => keeper.once('exit', resolve));
-      keeper.kill('SIGKILL');
-      await exit;
+      const exit = new Promise((resolve) => keeper?.once('exit', resolve));
+      if (keeper?.kill('SIGKILL') === true) await exit;
+      else for (const { target } of this.mounts(name)) run('umount', '--lazy', target);
       for (const disk of [...disks.keys()]) this.#takeAway(name, disk);
     }
     this.#hosts.clear();

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,13 +28,23 @@ export interface Ran {
   readonly stderr: string;
 }
 
+export function ranWith(program: string, ...args: string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = execFile(program, args, { timeout: 110_000 }, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, stdout: stdout.trim(), stderr: stderr.trim() }),
+    );
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Debian's dockerd as a process of this test, with live-restore, an image `box` and no network. */
 export class VolumeEngine {
   readonly folder = mkdtempSync(join(tmpdir(), 'volume-engine-'));
   readonly #host = `unix://${this.folder}/docker.sock`;
   #process: ChildProcess | undefined;
 
-  start(): void {
+  async start(): Promise<void> {
     const name = `t${String(process.pid)}`;
     const args = [
       '--host',
@@ -65,8 +75,8 @@ export class VolumeEngine {
       detached: true,
     });
     for (let tries = 0; tries < 400; tries += 1) {
-      if (this.run('version').status === 0) return;
-      execFileSync('sleep', ['0.1']);
+      if ((await this.run('version')).status === 0) return;
+      await pause(100);
     }
     throw new Error(`dockerd does not start: ${readFileSync(join(this.folder, 'log'), 'utf8').slice(-2000)}`);
   }
@@ -80,11 +90,14 @@ export class VolumeEngine {
     await ended;
   }
 
+  async removeContainers(): Promise<void> {
+    const { stdout } = await this.run('ps', '-aq');
+    const ids = stdout.split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await this.run('rm', '-f', ...ids);
+  }
+
   async remove(): Promise<void> {
-    const ids = this.run('ps', '-aq')
-      .stdout.split('\n')
-      .filter((id) => id !== '');
-    if (ids.length > 0) this.run('rm', '-f', ...ids);
+    await this.removeContainers();
     await this.stopDaemon();
     const mounts = readFileSync('/proc/mounts', 'utf8')
       .split('\n')
@@ -107,17 +120,14 @@ export class VolumeEngine {
     execFileSync('sh', ['-c', `tar -C ${root} -c . | docker --host ${this.#host} import - box`]);
   }
 
-  run(...args: string[]): Ran {
-    const { status, stdout, stderr } = spawnSync('docker', ['--host', this.#host, ...args], {
-      encoding: 'utf8',
-      timeout: 110_000,
-    });
-    return { status: status ?? -1, stdout: stdout.trim(), stderr: stderr.trim() };
+  /** Without blocking this process, in which the cloud may be that the engine's plugin asks. */
+  async run(...args: string[]): Promise<Ran> {
+    return await ranWith('docker', '--host', this.#host, ...args);
   }
 
   /** What it wrote; an error when it failed. */
-  docker(...args: string[]): string {
-    const { status, stdout, stderr } = this.run(...args);
+  async docker(...args: string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.run(...args);
     if (status !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr}`);
     return stdout;
   }

@@ -71,7 +71,8 @@ describeWithLoops('growth', () => {
       const [one, other] = [loops.path(`one-${type}`), loops.path(`other-${type}`)];
       await node.format(device, type, { label: 'wpdb' }, signal);
       await node.mount({ device, target: one, type, options: [] }, signal);
-      writeFileSync(`${one}/file`, 'content', { flush: true });
+      writeFileSync(`${one}/file`, 'content');
+      await node.flush(device, signal);
       const original = loops.fileOf();
       const copy = loops.make();
       // As a snapshot of the storage: of a file system that is mounted, with a journal that is not empty.
