@@ -1,5 +1,6 @@
 /**
- * bun bench/peer.ts [--api v3|v4] [--machines 1,20,100,300] [--rounds 5] [--limits recorded] [--busy 2] [--commands]:
+ * bun bench/peer.ts [--api v3|v4] [--machines 1,20,100,300] [--rounds 5] [--limits recorded] [--busy 2] [--commands]
+ * [--only ours,peer] [--only ours,before,peer --before FOLDER]:
  * docker-machine with our driver and with a small Go driver that sends the same requests (bench/go-peer), in turn, in one
  * run, on one simulator with the latencies of real servers. PEER=FILE measures another binary of the driver
  * "peer" instead; it has to read our config.json. Needs Linux, root, `make build tools` and scripts/build-peer.sh.
@@ -33,6 +34,8 @@ const { values } = parseArgs({
     profile: { type: 'string', default: 'real' },
     busy: { type: 'string', default: '0' },
     commands: { type: 'boolean', default: false },
+    before: { type: 'string' },
+    only: { type: 'string', default: 'ours,ours alone,peer' },
     json: { type: 'string' },
   },
 });
@@ -87,11 +90,12 @@ function subjectsIn(folder: string, peer: string): Subject[] {
     const env = { XDG_RUNTIME_DIR: runtime };
     return { name, driver, folder: path, env, group: new ProcessGroup(name.replaceAll(' ', '-')) };
   };
-  return [
-    ...(existsSync('dist/launcher') ? [subject('ours', 'nutanix', resolve('dist/launcher'))] : []),
-    subject('ours alone', 'nutanix', resolve('dist')),
-    subject('peer', 'peer', binaries),
-  ];
+  const launcher = existsSync('dist/launcher');
+  return values.only.split(',').flatMap((name) => {
+    if (name === 'ours') return launcher ? [subject(name, 'nutanix', resolve('dist/launcher'))] : [];
+    if (name === 'before') return [subject(name, 'nutanix', resolve(values.before ?? '', 'launcher'))];
+    return name === 'peer' ? [subject(name, 'peer', binaries)] : [subject(name, 'nutanix', resolve('dist'))];
+  });
 }
 
 async function docker(
@@ -145,9 +149,14 @@ async function main(): Promise<void> {
   const ratios: Record<string, number> = {};
   try {
     const original = join(folder, 'original');
-    const alone = subjects.find(({ name }) => name === 'ours alone') ?? subjects[0];
-    if (alone === undefined) return;
-    const made = await docker(alone, env, original, ['create', '-d', 'nutanix', 'web-1']);
+    const [first] = subjects;
+    if (first === undefined) return;
+    const made = await docker(first, { ...env, NUTANIX_AGENT: 'off' }, original, [
+      'create',
+      '-d',
+      'nutanix',
+      'web-1',
+    ]);
     if (made.code !== 0) throw new Error(made.output);
     const counts = values.machines.split(',').map(Number);
     const vms = await makeVms(simulator, Math.max(...counts));

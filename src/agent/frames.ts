@@ -1,19 +1,23 @@
 /**
  * What launcher and agent send one another, both ways: | type, 1 byte | length, 4 bytes, big-endian | so many bytes |.
- * The launcher sends H (hello: texts that end with a zero byte, see `helloFrom`), S (a signal's number, one byte) and P
- * (the client's process has ended); the agent sends 1 and 2 (standard output and error) and X (the exit code, one byte).
+ * The launcher sends H (hello: texts that end with a zero byte, see `helloFrom`), S (a signal's number, one byte), P
+ * (the client's process has ended) and O (a client has connected: its address and port, and the port it came to); the agent
+ * sends 1 and 2 (standard output and error), N (a call that changes something begins: none may be repeated from now on) and
+ * X (the exit code, one byte). Both send what is on the client's connection: D (bytes), E (no more of them come) and C (it
+ * is closed).
  */
-export type FrameType = 'H' | 'S' | 'P' | '1' | '2' | 'X';
+export type FrameType = 'H' | 'S' | 'P' | 'O' | '1' | '2' | 'N' | 'X' | 'D' | 'E' | 'C';
 
 const HEAD = 5;
 /** The launcher sends no longer one; an environment may be large. Bytes. */
 const LONGEST = 1024 * 1024;
 
 export function frame(type: FrameType, bytes: Uint8Array): Buffer {
-  const head = Buffer.alloc(HEAD);
-  head.write(type, 0, 'latin1');
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
+  const whole = Buffer.allocUnsafe(HEAD + bytes.length);
+  whole[0] = type.charCodeAt(0);
+  whole.writeUInt32BE(bytes.length, 1);
+  whole.set(bytes, HEAD);
+  return whole;
 }
 
 export interface Frame {
@@ -23,18 +27,19 @@ export interface Frame {
 
 /** Puts pieces of a stream together to frames. @throws RangeError for a frame that is too long to be one of ours */
 export class FrameReader {
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
-  take(piece: Uint8Array): readonly Frame[] {
-    this.#rest = Buffer.concat([this.#rest, piece]);
+  /** Frames lie in the memory of `piece` where they are whole in it. */
+  take(piece: Buffer): readonly Frame[] {
+    this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     const frames: Frame[] = [];
     while (this.#rest.length >= HEAD) {
       const length = this.#rest.readUInt32BE(1);
       if (length > LONGEST) throw new RangeError(`a frame of ${length} bytes`);
       if (this.#rest.length < HEAD + length) break;
       frames.push({
-        type: this.#rest.toString('latin1', 0, 1),
-        bytes: Buffer.from(this.#rest.subarray(HEAD, HEAD + length)),
+        type: String.fromCharCode(this.#rest[0] ?? 0),
+        bytes: this.#rest.subarray(HEAD, HEAD + length),
       });
       this.#rest = this.#rest.subarray(HEAD + length);
     }

@@ -87,8 +87,8 @@ class Agent {
     socket.on('data', (piece) => {
       try {
         for (const one of reader.take(piece)) {
-          session?.receive(one);
-          session ??= this.#begin(helloFrom(one.bytes), socket);
+          if (session !== undefined) session.receive(one);
+          else if (!socket.destroyed) session = this.#begin(helloFrom(one.bytes), socket);
         }
       } catch {
         socket.destroy();

@@ -2,21 +2,29 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { Writable } from 'node:stream';
-import type { PluginProcess } from '../libmachine/index.js';
+import type { ClientConnection, ClientSource, PluginProcess } from '../libmachine/index.js';
 import { lineSinkOf, type LineSink } from '../logging/index.js';
-import { frame, type Frame, type Hello } from './frames.js';
+import { FramedConnection } from './framed-connection.js';
+import { frame, type Frame, type FrameType, type Hello } from './frames.js';
 
 /** How long a launcher gets to take the last lines, ms. */
 const LAST_LINES = 500;
+/** Lines for the client's log wait so long for something to go with, ms: each write wakes the launcher and the client. */
+const LOG_DELAY = 100;
+const NOTHING = new Uint8Array(0);
 
-/** A session's process as its plugin sees it: the launcher's environment and folder, and its output by frames. */
+/** A session's process as its plugin sees it: the launcher's environment and folder, and its output and its client by frames. */
 export class SessionProcess implements PluginProcess {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly clients: ClientSource;
   readonly #hello: Hello;
-  readonly #socket: Socket;
+  readonly #outbox: Outbox;
   readonly #streams: Readonly<Record<1 | 2, Writable>>;
   readonly #sinks: Readonly<Record<1 | 2, LineSink>>;
+  readonly #socket: Socket;
+  #connection: FramedConnection | undefined;
+  #receive: (connection: ClientConnection) => void = () => undefined;
   #signalled: (name: string, number: number) => void = () => undefined;
   #faulted: (error: unknown) => void = () => undefined;
   #hasParent = true;
@@ -26,8 +34,15 @@ export class SessionProcess implements PluginProcess {
     this.environment = hello.environment;
     this.#hello = hello;
     this.#socket = socket;
-    this.#streams = { 1: framed(socket, '1'), 2: framed(socket, '2') };
+    this.#outbox = new Outbox(socket);
+    this.#streams = { 1: framed(this.#outbox, '1'), 2: framed(this.#outbox, '2') };
     this.#sinks = { 1: lineSinkOf(this.#streams[1]), 2: lineSinkOf(this.#streams[2]) };
+    this.clients = {
+      take: (receive) => {
+        this.#receive = receive;
+        if (this.#connection !== undefined) receive(this.#connection);
+      },
+    };
   }
 
   folder(): string {
@@ -63,8 +78,18 @@ export class SessionProcess implements PluginProcess {
     this.#faulted(error);
   }
 
+  /** The launcher must know it before the call has an effect. */
+  beforeChange(): void {
+    this.#outbox.send('N', NOTHING);
+    this.#outbox.flush();
+  }
+
   /** What the launcher sends after its hello. */
   receive({ type, bytes }: Frame): void {
+    if (type === 'D' && this.#connection?.arrived(bytes) === false) this.#socket.pause();
+    if (type === 'O') this.#opened(bytes);
+    if (type === 'E') this.#connection?.ended();
+    if (type === 'C') this.#connection?.gone();
     if (type === 'P') this.#hasParent = false;
     if (type !== 'S') return;
     const number = bytes[0] ?? 0;
@@ -75,6 +100,7 @@ export class SessionProcess implements PluginProcess {
   /** The launcher has ended: no client is there for the answers. */
   launcherGone(): void {
     this.#hasParent = false;
+    this.#connection?.gone();
     this.#signalled('SIGTERM', constants.signals.SIGTERM);
   }
 
@@ -87,18 +113,72 @@ export class SessionProcess implements PluginProcess {
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_LINES)));
     await Promise.race([Promise.all(ended), late]);
     clearTimeout(timer);
-    this.#socket.end(frame('X', Uint8Array.of(code)));
+    this.#outbox.send('X', Uint8Array.of(code));
+    this.#outbox.flush();
+    this.#socket.end();
+  }
+
+  #opened(opening: Buffer): void {
+    const connection = new FramedConnection(
+      opening,
+      (type, bytes, done) => this.#outbox.send(type, bytes, done),
+      () => this.#socket.resume(),
+    );
+    this.#connection = connection;
+    this.#receive(connection);
+  }
+}
+
+/** Frames that go out together: those of one turn of the event loop, and lines of the log with the next of the others. */
+class Outbox {
+  readonly #socket: Socket;
+  #waiting: Buffer[] = [];
+  #waitForRoom: (() => void)[] = [];
+  #isScheduled = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('drain', () => this.#roomMade());
+    socket.once('close', () => {
+      clearTimeout(this.#timer);
+      this.#roomMade();
+    });
+  }
+
+  send(type: FrameType, bytes: Uint8Array, done?: () => void): void {
+    this.#waiting.push(frame(type, bytes));
+    if (type === '2') {
+      this.#timer ??= setTimeout(() => this.flush(), LOG_DELAY);
+    } else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      queueMicrotask(() => this.flush());
+    }
+    if (this.#socket.writableNeedDrain) this.#waitForRoom.push(done ?? (() => undefined));
+    else done?.();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isScheduled = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const [only] = waiting;
+    if (only === undefined || !this.#socket.writable) return;
+    this.#socket.write(waiting.length === 1 ? only : Buffer.concat(waiting));
+  }
+
+  #roomMade(): void {
+    const all = this.#waitForRoom;
+    this.#waitForRoom = [];
+    for (const done of all) done();
   }
 }
 
 /** A stream whose bytes go out as frames; full when the socket is. */
-function framed(socket: Socket, type: '1' | '2'): Writable {
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      if (socket.destroyed) done(new Error('the launcher has ended'));
-      else socket.write(frame(type, chunk), () => done());
-    },
+function framed(outbox: Outbox, type: '1' | '2'): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => outbox.send(type, chunk, () => done()),
   });
-  socket.once('close', () => stream.destroy());
-  return stream;
 }

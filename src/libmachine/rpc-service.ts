@@ -25,6 +25,13 @@ export const DRIVER_NAME = 'nutanix';
 /** The second is the name before version 0.5.1; clients fall back to it. */
 const SERVICE_NAMES = ['RPCServerDriver', 'RpcServerDriver'] as const;
 
+const CHANGES = new Set(['Create', 'Remove', 'Start', 'Stop', 'Restart', 'Kill', 'UpdateLabels']);
+
+/** Whether the call does something outside this process: a second one would not be the same as the first. */
+export function changes(serviceMethod: string): boolean {
+  return CHANGES.has(serviceMethod.slice(serviceMethod.indexOf('.') + 1));
+}
+
 export interface ServiceDependencies {
   readonly machine: Machine;
   readonly client: Client;

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 
 import { GobEncoder, GobError, type TypedValue } from '../gob/index.js';
 import { emptyStruct, responseType, type RequestHeader } from './headers.js';
@@ -8,11 +8,11 @@ import { emptyStruct, responseType, type RequestHeader } from './headers.js';
  * replies of calls that end at the same time never mix.
  */
 export class ReplyWriter {
-  readonly #socket: Socket;
+  readonly #socket: Writable;
   readonly #encoder: GobEncoder;
   #waiting: Uint8Array[] = [];
 
-  constructor(socket: Socket) {
+  constructor(socket: Writable) {
     this.#socket = socket;
     this.#encoder = new GobEncoder((bytes) => this.#waiting.push(bytes));
   }

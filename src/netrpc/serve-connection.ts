@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { DecoderLimits } from '../gob/index.js';
 import type { ByteBudget, ByteHolder } from './byte-budget.js';
@@ -48,7 +49,7 @@ export const DEFAULT_SERVE_LIMITS: ServeLimits = {
  * Resolves when the connection is closed and no call runs any more. Never rejects.
  */
 export function serveConnection(
-  socket: Socket,
+  socket: Duplex,
   services: RpcServices,
   options: ServeOptions = {},
 ): Promise<void> {
@@ -65,7 +66,7 @@ type Phase = 'opening' | 'serving' | 'draining' | 'closing' | 'closed';
 
 class ServerConnection {
   readonly over: Promise<void>;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #options: ServeOptions;
   readonly #limits: ServeLimits;
   readonly #preamble: ServerPreamble;
@@ -79,7 +80,7 @@ class ServerConnection {
   #timer: NodeJS.Timeout | undefined;
   readonly #holder: ByteHolder = { giveUp: (problem) => this.#giveUp(problem) };
 
-  constructor(socket: Socket, services: RpcServices, options: ServeOptions) {
+  constructor(socket: Duplex, services: RpcServices, options: ServeOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#limits = { ...DEFAULT_SERVE_LIMITS, ...options.limits };
@@ -95,7 +96,7 @@ class ServerConnection {
     const socket = this.#socket;
     // The client may close its side and still wait for replies.
     socket.allowHalfOpen = true;
-    socket.setNoDelay(true);
+    if (socket instanceof Socket) socket.setNoDelay(true);
     socket.on('data', (chunk: Uint8Array) => this.#onData(chunk));
     socket.on('drain', () => this.#pump());
     socket.on('end', () => this.#onEnd());

@@ -1,9 +1,16 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
 import { GarbageLimit, type ConnectionEnds, type PeerUser } from '../../process/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import { peerRefusal } from './admission.js';
 import { ConnectionSlots } from './connection-slots.js';
+
+/** A client's connection: a socket, or what stands for one. */
+export interface ClientConnection extends Duplex, ConnectionEnds {
+  /** Closes it when what was written has gone out. */
+  destroySoon(): void;
+}
 
 export interface ConnectionsOptions {
   readonly services: RpcServices;
@@ -47,8 +54,8 @@ const LIMITS: Partial<ServeLimits> = {
  */
 export class Connections {
   readonly #server: Server;
-  readonly #open = new Set<Socket>();
-  readonly #slots = new ConnectionSlots<Socket>(MOST_CONNECTIONS);
+  readonly #open = new Set<ClientConnection>();
+  readonly #slots = new ConnectionSlots<ClientConnection>(MOST_CONNECTIONS);
   readonly #budget = new ByteBudget(BUDGET);
   readonly #garbage = new GarbageLimit(GARBAGE);
   #everOpen = false;
@@ -56,10 +63,15 @@ export class Connections {
 
   constructor() {
     // A peer's bytes are not read before it has been let in. A client may close its side and still listen.
-    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      socket.on('error', () => socket.destroy());
-      void this.#receive(socket);
-    });
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
+      this.receive(socket),
+    );
+  }
+
+  /** A client has connected. */
+  receive(socket: ClientConnection): void {
+    socket.on('error', () => socket.destroy());
+    void this.#admit(socket);
   }
 
   /** Resolves with the address, such as `127.0.0.1:40123`. Connections wait until `serve` is called. */
@@ -103,7 +115,7 @@ export class Connections {
     for (const socket of this.#open) socket.destroy();
   }
 
-  async #receive(socket: Socket): Promise<void> {
+  async #admit(socket: ClientConnection): Promise<void> {
     const options = this.#options;
     if (options === undefined) {
       socket.destroy();
@@ -134,7 +146,7 @@ export class Connections {
   }
 
   /** Whether there is room for it, made by ending another one if need be. */
-  #makeRoom(socket: Socket, logger: Logger): boolean {
+  #makeRoom(socket: ClientConnection, logger: Logger): boolean {
     if (socket.destroyed) return false;
     const surplus = this.#slots.admit(socket);
     if (surplus === undefined) return true;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { standardSink, type LineSink } from '../../logging/index.js';
+import type { ClientConnection } from './connections.js';
 import type { Environment } from '../../settings/index.js';
 
 /** What the plugin needs of its process; tests give another one. */
@@ -20,6 +21,16 @@ export interface PluginProcess {
   onSignal(listener: (name: string, number: number) => void): void;
   /** Tells of errors that nothing has caught. */
   onFault(listener: (error: unknown) => void): void;
+  /** Where something in front of this process listens for its clients, and has said the address. */
+  readonly clients?: ClientSource | undefined;
+  /** Told before a call is run that changes more than what this process knows. */
+  beforeChange?(): void;
+}
+
+/** Connections of clients that something else has accepted. */
+export interface ClientSource {
+  /** Called once; the connections before that come then. */
+  take(receive: (connection: ClientConnection) => void): void;
 }
 
 /** SIGHUP comes when the terminal is closed; a Create must not be torn off by it either. */

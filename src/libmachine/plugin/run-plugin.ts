@@ -5,7 +5,7 @@ import { clientFromArguments } from '../client.js';
 import type { CloudModules } from '../cloud-modules.js';
 import { PluginLog } from '../../logging/index.js';
 import { Machine } from '../machine/index.js';
-import { rpcServices } from '../rpc-service.js';
+import { changes, rpcServices } from '../rpc-service.js';
 import { Connections } from './connections.js';
 import { Ending, type End } from './ending.js';
 import { answerTo } from './started-by-hand.js';
@@ -55,7 +55,7 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
     await sink.flush(LOG_LIMIT);
     return exitCode;
   }
-  const listening = connections.listen();
+  const listening = own.clients === undefined ? connections.listen() : undefined;
   const output = own.output(1);
   const log = new PluginLog(output, own.output(2));
   const machine = new Machine({
@@ -79,10 +79,12 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   own.onFault((fault) => log.debug(`internal fault: ${faultText(fault)}`));
   const onCall = (serviceMethod: string): void => {
     if (serviceMethod.endsWith('.Heartbeat')) watchdog.heartbeat();
+    else if (changes(serviceMethod)) own.beforeChange?.();
   };
   const address = await listening;
   connections.serve({ services, logger: log, clock, onCall, peerLookUp });
-  output.write(Buffer.from(`${address}\n`), false);
+  own.clients?.take((connection) => connections.receive(connection));
+  if (address !== undefined) output.write(Buffer.from(`${address}\n`), false);
   onListening?.();
   const end = await ending.begun;
   watchdog.stop();
