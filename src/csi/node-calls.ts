@@ -4,7 +4,7 @@ import type { PublishRequest, StageRequest, VolumeUse } from '../volume/index.js
 import type { ServedMethods } from './calls.js';
 import { capacityField } from './capacity-range.js';
 import { ofVolume, pathField, requiredText, volumeOf } from './request-fields.js';
-import { servedMethod, type OpenService, volumeMethod } from './served-method.js';
+import { servedMethod, type OpenService, volumeChange, volumeMethod } from './served-method.js';
 import { readCapability, requiredCapability } from './volume-capability.js';
 
 const CAPABILITIES = [
@@ -36,22 +36,19 @@ export function nodeMethods(open: OpenService, stagingFolder: string): ServedMet
 
 function stageMethods(open: OpenService): ServedMethods {
   return {
-    NodeStageVolume: volumeMethod({
+    NodeStageVolume: volumeChange({
       request: ofVolume.extend({ stagingTargetPath: pathField, volumeCapability: requiredCapability }),
       run: async ({ volumeId, stagingTargetPath, volumeCapability }, context) => {
         const attempted = `stage volume ${volumeId}`;
         const { filesystem } = readCapability(volumeCapability, attempted);
         const request: StageRequest = { stagingPath: stagingTargetPath, filesystem };
-        const volume = volumeOf(volumeId, attempted);
-        await (await open()).stage(volume, request, context);
-        return {};
+        await (await open()).stage(volumeOf(volumeId, attempted), request, context);
       },
     }),
-    NodeUnstageVolume: volumeMethod({
+    NodeUnstageVolume: volumeChange({
       request: ofVolume.extend({ stagingTargetPath: pathField }),
       run: async ({ volumeId, stagingTargetPath }, context) => {
         await (await open()).unstage({ id: volumeId }, stagingTargetPath, context);
-        return {};
       },
     }),
   };
@@ -59,7 +56,7 @@ function stageMethods(open: OpenService): ServedMethods {
 
 function publishMethods(open: OpenService, stagingFolder: string): ServedMethods {
   return {
-    NodePublishVolume: volumeMethod({
+    NodePublishVolume: volumeChange({
       request: ofVolume.extend({
         targetPath: pathField,
         stagingTargetPath: z.union([z.literal(''), pathField]),
@@ -79,15 +76,13 @@ function publishMethods(open: OpenService, stagingFolder: string): ServedMethods
           exclusive,
         };
         await (await open()).publish(volume, wanted, context);
-        return {};
       },
     }),
     /** With the last target the staging goes too: Swarm never calls NodeUnstageVolume (volumes.md 5). */
-    NodeUnpublishVolume: volumeMethod({
+    NodeUnpublishVolume: volumeChange({
       request: ofVolume.extend({ targetPath: pathField }),
       run: async ({ volumeId, targetPath }, context) => {
         await (await open()).unpublish({ id: volumeId }, targetPath, context);
-        return {};
       },
     }),
   };

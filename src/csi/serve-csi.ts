@@ -17,16 +17,16 @@ export type CsiRole = (typeof CSI_ROLES)[number];
 export const CSI_DRIVER_NAME = 'nutanix-volume.csi';
 
 export interface CsiOptions {
-  readonly service: OpenService;
   readonly role: CsiRole;
   /** `unix:///run/….sock` or a full path; its folder is made. */
   readonly endpoint: string;
+  /** Where volumes are staged of which an orchestrator names no staging path. */
+  readonly stagingFolder?: string | undefined;
+  readonly service: OpenService;
   readonly version: string;
   readonly logger: Logger;
   /** How long one call may take, in milliseconds; default 10 min. Clients give up much earlier, and come again. */
   readonly limitMs?: number | undefined;
-  /** Where volumes are staged of which an orchestrator names no staging path. */
-  readonly stagingFolder?: string | undefined;
 }
 
 /** A driver that listens. */

@@ -58,6 +58,23 @@ export function volumeMethod<Request extends { readonly volumeId: string }>(
   return servedMethod({ ...description, subject: ({ volumeId }) => `volume ${volumeId}` });
 }
 
+/** A call that changes one volume and has nothing to answer but that it is done. */
+export function volumeChange<Request extends { readonly volumeId: string }>({
+  request,
+  run,
+}: {
+  readonly request: z.ZodType<Request>;
+  readonly run: (request: Request, context: CallContext) => Promise<void>;
+}): ServedMethod {
+  return volumeMethod({
+    request,
+    run: async (read, context) => {
+      await run(read, context);
+      return {};
+    },
+  });
+}
+
 /** A field by the name that it has in the interface: `volume_capabilities.0.access_mode`. */
 function fieldName(path: readonly PropertyKey[]): string {
   return path.map((part) => String(part).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).join('.');

@@ -22,7 +22,7 @@ import {
   textMap,
   volumeOf,
 } from './request-fields.js';
-import { servedMethod, type OpenService, volumeMethod } from './served-method.js';
+import { servedMethod, type OpenService, volumeChange, volumeMethod } from './served-method.js';
 import {
   capabilityField,
   capabilityProblems,
@@ -59,7 +59,7 @@ export function volumeMethods(open: OpenService): ServedMethods {
       run: async (request, context) => createVolume(await open(), request, context),
     }),
     /** Keeps the data for the grace time where the policy says so; for the orchestrator it is gone. */
-    DeleteVolume: volumeMethod({
+    DeleteVolume: volumeChange({
       request: ofVolume,
       run: async ({ volumeId }, context) => deleteVolume(await open(), volumeId, context),
     }),
@@ -142,16 +142,15 @@ function contentOf(
   throw new OperationError({ code: 'not-found', attempted, problem });
 }
 
-async function deleteVolume(service: VolumeService, id: string, context: CallContext): Promise<object> {
+async function deleteVolume(service: VolumeService, id: string, context: CallContext): Promise<void> {
   const attempted = `delete volume ${id}`;
   try {
     await existingVolume(service, id, attempted, context);
   } catch (thrown) {
-    if (hasCode(thrown, 'not-found')) return {};
+    if (hasCode(thrown, 'not-found')) return;
     throw thrown;
   }
   await service.remove({ id }, undefined, context);
-  return {};
 }
 
 function publishMethods(open: OpenService): ServedMethods {
@@ -168,7 +167,7 @@ function publishMethods(open: OpenService): ServedMethods {
       },
     }),
     /** A volume or a node that is not there any more is what was asked for. */
-    ControllerUnpublishVolume: volumeMethod({
+    ControllerUnpublishVolume: volumeChange({
       request: ofVolume.extend({ nodeId: z.string() }),
       run: async ({ volumeId, nodeId }, context) => {
         const attempted = `detach volume ${volumeId} from node ${nodeId}`;
@@ -180,7 +179,6 @@ function publishMethods(open: OpenService): ServedMethods {
         } catch (thrown) {
           if (!hasCode(thrown, 'not-found')) throw thrown;
         }
-        return {};
       },
     }),
   };

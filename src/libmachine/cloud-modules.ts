@@ -1,8 +1,7 @@
-import type { HostLifecycle } from '../host/index.js';
+import type { HostDependencies, HostLifecycle } from '../host/index.js';
 import type { Connection, CreationToken, Provider } from '../provider/index.js';
 import type { Environment } from '../settings/index.js';
 import type { GuestProbe } from '../session/index.js';
-import type { Clock, Logger } from '../support/index.js';
 
 /** What the plugin gets from outside. All of it loads its code only when it is called: start-up must not pay. */
 export interface CloudModules {
@@ -11,9 +10,7 @@ export interface CloudModules {
   readonly guestAnswers: GuestProbe;
 }
 
-export interface CloudContext {
-  readonly logger: Logger;
-  readonly clock: Clock;
+export interface CloudContext extends Pick<HostDependencies, 'logger' | 'clock'> {
   /** What the client has given the plugin. */
   readonly environment: Environment;
   /** Folder of the client's machine store, where it is known. */

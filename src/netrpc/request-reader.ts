@@ -1,4 +1,4 @@
-import { GobDecoder, GobError, type DecoderLimits } from '../gob/index.js';
+import { GobError, type GobDecoder } from '../gob/index.js';
 import { requestType, type RequestHeader } from './headers.js';
 import { findMethod, type BeginCall, type RpcServices } from './methods.js';
 
@@ -16,23 +16,9 @@ export class RequestReader {
   /** Bytes of all requests before. */
   #read = 0;
 
-  constructor(services: RpcServices, limits: Partial<DecoderLimits>) {
+  constructor(decoder: GobDecoder, services: RpcServices) {
+    this.#decoder = decoder;
     this.#services = services;
-    this.#decoder = new GobDecoder(limits);
-  }
-
-  /** Bytes of memory that are kept for what has arrived and was not read. */
-  get held(): number {
-    return this.#decoder.held;
-  }
-
-  /** Forgets what has arrived; nothing is read any more. */
-  clear(): void {
-    this.#decoder.clear();
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#decoder.push(chunk);
   }
 
   /**

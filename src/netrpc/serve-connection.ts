@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { DecoderLimits } from '../gob/index.js';
+import { GobDecoder, type DecoderLimits } from '../gob/index.js';
 import type { ByteBudget, ByteHolder } from './byte-budget.js';
 import { ReplyWriter } from './reply-writer.js';
 import { RequestReader, type Incoming } from './request-reader.js';
@@ -70,6 +70,8 @@ class ServerConnection {
   readonly #options: ServeOptions;
   readonly #limits: ServeLimits;
   readonly #preamble: ServerPreamble;
+  /** What has arrived. */
+  readonly #arrived: GobDecoder;
   readonly #requests: RequestReader;
   readonly #replies: ReplyWriter;
   readonly #calls: RunningCalls;
@@ -85,7 +87,8 @@ class ServerConnection {
     this.#options = options;
     this.#limits = { ...DEFAULT_SERVE_LIMITS, ...options.limits };
     this.#preamble = new ServerPreamble(options.path ?? DEFAULT_PATH, this.#limits.maxPreambleBytes);
-    this.#requests = new RequestReader(services, this.#limits.gob);
+    this.#arrived = new GobDecoder(this.#limits.gob);
+    this.#requests = new RequestReader(this.#arrived, services);
     this.#replies = new ReplyWriter(socket);
     this.#calls = new RunningCalls(this.#replies, () => this.#onAnswered());
     this.over = new Promise((resolve) => (this.#resolve = resolve));
@@ -111,7 +114,7 @@ class ServerConnection {
     if (this.#phase === 'opening') {
       this.#open(chunk);
     } else if (this.#phase === 'serving') {
-      this.#requests.push(chunk);
+      this.#arrived.push(chunk);
       this.#pump();
       this.#noteHeld();
     }
@@ -127,7 +130,7 @@ class ServerConnection {
     clearTimeout(this.#timer);
     this.#phase = 'serving';
     this.#socket.write(opening.reply);
-    this.#requests.push(opening.rest);
+    this.#arrived.push(opening.rest);
     this.#pump();
     this.#noteHeld();
   }
@@ -182,19 +185,19 @@ class ServerConnection {
   }
 
   #noteHeld(): void {
-    this.#options.budget?.note(this.#holder, this.#requests.held + this.#calls.held);
+    this.#options.budget?.note(this.#holder, this.#arrived.held + this.#calls.held);
   }
 
   /** Nothing more is read: what has arrived needs no memory any more. */
   #letGo(): void {
-    this.#requests.clear();
+    this.#arrived.clear();
     this.#noteHeld();
   }
 
   /** The server's memory is needed for others. Running calls learn it as they learn of a lost connection. */
   #giveUp(problem: string): void {
     this.#phase = 'closing';
-    this.#requests.clear();
+    this.#arrived.clear();
     this.#options.onError?.(new RpcError('protocol', problem));
     this.#socket.destroy();
   }

@@ -1,6 +1,15 @@
 import type { AddressOptions, HostSpec, HostState, PreparedHost } from '../host/index.js';
 import type { VmId, VmIdentity } from '../provider/index.js';
 
+export interface TimeLimits {
+  /** Time limit of each operation, ms. */
+  readonly operation: number;
+  /** How a user gives an operation more time; a full sentence. */
+  readonly advice: string;
+  /** How long a guest may take to shut down by itself, ms. */
+  readonly shutdown: number;
+}
+
 /** What is known of a host. Front ends make it from what they keep, and keep what a session changes of it. */
 export interface HostRecord {
   /** As errors call it, e.g. `machine "web-1"`. */
@@ -11,20 +20,11 @@ export interface HostRecord {
   readonly access: AddressOptions;
   /** Ports at which the guest of a host that runs accepts connections. */
   readonly openPorts: readonly number[];
+  readonly limits: TimeLimits;
   /** The state in which it was seen last; undefined = never seen. */
   readonly lastState?: string | undefined;
-  readonly limits: TimeLimits;
   /** What is known of the cloud's API (`Provider.spokenApi`); undefined = nothing. */
   readonly spokenApi?: string | undefined;
-}
-
-export interface TimeLimits {
-  /** Time limit of each operation, ms. */
-  readonly operation: number;
-  /** How a user gives an operation more time; a full sentence. */
-  readonly advice: string;
-  /** How long a guest may take to shut down by itself, ms. */
-  readonly shutdown: number;
 }
 
 /** What a session has learned of the host. */

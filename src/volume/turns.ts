@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CallContext } from '../provider/index.js';
 import { dropSpareLock, keepSpareLock, waitForLock, type Lock } from '../process/index.js';
-import {
-  abortError,
-  deadlineAfter,
-  KeyedQueue,
-  OperationError,
-  type Clock,
-  type Logger,
-} from '../support/index.js';
+import { abortError, deadlineAfter, KeyedQueue, OperationError } from '../support/index.js';
 import { unwritten } from './records/no-room.js';
+import type { VolumeServiceParts } from './service-parts.js';
 
 /** What work gets that outlives its callers. */
 export interface TurnContext extends CallContext {
@@ -24,17 +18,10 @@ interface Flight {
   readonly progress: Set<(line: string) => void>;
 }
 
-export interface TurnsParts {
-  /** Where the locks lie. */
-  readonly folder: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** So long one operation may take, also without a caller, ms. */
-  readonly limit?: number | undefined;
-  /** False for a process that ends soon. Absent = true. */
-  readonly background?: boolean | undefined;
-}
+/** The locks lie in the folder. */
+type TurnsParts = Pick<VolumeServiceParts, 'folder' | 'clock' | 'logger' | 'background'>;
 
+/** So long one operation may take, also without a caller, ms. */
 const LIMIT = 600_000;
 
 /**
@@ -98,8 +85,7 @@ export class Turns {
       waiting: 0,
       progress,
       result: this.#queue.run(key, async () => {
-        const limit = this.#parts.limit ?? LIMIT;
-        const deadline = deadlineAfter(limit, operation, undefined, this.#closing.signal);
+        const deadline = deadlineAfter(LIMIT, operation, undefined, this.#closing.signal);
         try {
           return await this.#locked(key, operation, deadline.signal, async () =>
             work({

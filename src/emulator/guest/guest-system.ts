@@ -64,27 +64,41 @@ export class GuestSystem implements System {
   readonly #bootedAt: number;
   #processId = 1000;
 
-  constructor(parts: SystemParts) {
-    this.spec = parts.spec;
-    this.fs = parts.fs;
-    this.distribution = parts.distribution;
-    this.packageTime = parts.packageTime;
-    this.network = parts.network;
-    this.power = parts.power;
-    this.clock = parts.clock;
-    this.logger = parts.logger;
-    this.signal = parts.signal;
-    this.accounts = new Accounts(parts.fs);
-    this.packages = new PackageDatabase(parts.fs);
-    this.mirror = new Mirror(parts.fs, parts.distribution, parts.engineVersion);
-    prepareBoot(parts.fs, this.bootId, () => mountsText(this.mounts.table));
-    showFirmware(parts.fs, parts.spec.vmUuid);
-    this.disks = new BlockDevices(parts.fs, parts.spec.disks, parts.diskContents);
-    this.mounts = new Mounts(parts.fs, this.disks);
-    this.docker = new Docker({ packages: this.packages, mounts: this.mounts, port: parts.dockerPort });
-    this.services = new ServiceManager(this, new Map([...parts.daemons, ['dockerd', this.docker.daemon]]));
-    this.cloudInit = new CloudInitStatus(parts.fs);
-    this.#bootedAt = parts.clock.now();
+  constructor({
+    spec,
+    fs,
+    diskContents,
+    distribution,
+    engineVersion,
+    packageTime,
+    dockerPort,
+    network,
+    daemons,
+    power,
+    clock,
+    logger,
+    signal,
+  }: SystemParts) {
+    this.spec = spec;
+    this.fs = fs;
+    this.distribution = distribution;
+    this.packageTime = packageTime;
+    this.network = network;
+    this.power = power;
+    this.clock = clock;
+    this.#bootedAt = clock.now();
+    this.logger = logger;
+    this.signal = signal;
+    this.accounts = new Accounts(fs);
+    this.packages = new PackageDatabase(fs);
+    this.mirror = new Mirror(fs, distribution, engineVersion);
+    prepareBoot(fs, this.bootId, () => mountsText(this.mounts.table));
+    showFirmware(fs, spec.vmUuid);
+    this.disks = new BlockDevices(fs, spec.disks, diskContents);
+    this.mounts = new Mounts(fs, this.disks);
+    this.docker = new Docker({ packages: this.packages, mounts: this.mounts, port: dockerPort });
+    this.services = new ServiceManager(this, new Map([...daemons, ['dockerd', this.docker.daemon]]));
+    this.cloudInit = new CloudInitStatus(fs);
   }
 
   /** Volume groups have been attached, detached or grown. */

@@ -28,14 +28,14 @@ export interface Fleet {
   readonly parallel: number;
   /** In the order of the file; at least one. */
   readonly hosts: readonly HostDeclaration[];
+  readonly install: readonly InstallStep[];
+  readonly deploy: readonly Deployment[];
+  readonly checks: readonly Check[];
   /** What the client's processes get in their environment: passwords. Never logged. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly swarm?: SwarmSettings | undefined;
   /** The volume plugin of hosts; undefined = none is installed. */
   readonly volumes?: VolumePlugin | undefined;
-  readonly install: readonly InstallStep[];
-  readonly deploy: readonly Deployment[];
-  readonly checks: readonly Check[];
   /** What a user should know that stops nothing, one sentence each. */
   readonly warnings: readonly string[];
   /** A problem at its place in the file. */

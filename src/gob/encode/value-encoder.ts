@@ -29,22 +29,11 @@ export class ValueEncoder {
 
   #value(type: GobType, value: unknown, message: OpenMessage, depth: number): void {
     if (depth > MAX_DEPTH) throw new GobError('usage', `a value nested ${MAX_DEPTH} deep or more`);
-    switch (type.kind) {
-      case 'struct':
-        this.#struct(type, value, message, depth);
-        break;
-      case 'slice':
-        this.#slice(type, value, message, depth);
-        break;
-      case 'map':
-        this.#map(type, value, message, depth);
-        break;
-      case 'interface':
-        this.#interface(type, value, message, depth);
-        break;
-      default:
-        encodeScalar(type, value, message.out);
-    }
+    if (type.kind === 'struct') this.#struct(type, value, message, depth);
+    else if (type.kind === 'slice') this.#slice(type, value, message, depth);
+    else if (type.kind === 'map') this.#map(type, value, message, depth);
+    else if (type.kind === 'interface') this.#interface(type, value, message, depth);
+    else encodeScalar(type, value, message.out);
   }
 
   #struct(type: StructType, value: unknown, message: OpenMessage, depth: number): void {

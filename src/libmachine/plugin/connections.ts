@@ -22,15 +22,17 @@ export interface ConnectionsOptions {
   readonly admit?: typeof peerRefusal | undefined;
 }
 
+const MIB = 1024 * 1024;
+
 /** How long a client may take to read the last replies, ms. */
 const LAST_REPLIES = 200;
 
 /** A client opens one connection; a second or third is a tool that looks on. */
 const MOST_CONNECTIONS = 32;
 /** Bytes of unanswered requests of all connections together: room for one of the largest arguments, and for many ordinary ones. */
-const BUDGET = 8 * 1024 * 1024;
+const BUDGET = 8 * MIB;
 /** Each byte that arrives is copied about three times on its way into a value. */
-const GARBAGE = 8 * 1024 * 1024;
+const GARBAGE = 8 * MIB;
 /**
  * The largest argument is a config.json or the flags of a create, with user data in it: well below 1 MiB. A client
  * defines about ten types with thirty fields.
@@ -38,8 +40,8 @@ const GARBAGE = 8 * 1024 * 1024;
 const LIMITS: Partial<ServeLimits> = {
   maxPendingCalls: 64,
   gob: {
-    maxMessageBytes: 4 * 1024 * 1024,
-    maxValueBytes: 4 * 1024 * 1024,
+    maxMessageBytes: 4 * MIB,
+    maxValueBytes: 4 * MIB,
     maxElements: 50_000,
     maxDepth: 1_000,
     maxTypes: 200,

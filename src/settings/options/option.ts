@@ -71,8 +71,8 @@ type Fields<O extends Option, Optional extends keyof O> = Omit<
 > &
   Partial<Pick<O, Optional | 'since'>>;
 
-/** Version that an option without `since` belongs to. */
-const FIRST_VERSION = '0.1.0';
+/** Version that brought what was not taken over. */
+export const FIRST_VERSION = '0.1.0';
 
 /** What declares the options of one group. */
 export interface OptionDeclarations {
@@ -82,20 +82,19 @@ export interface OptionDeclarations {
   slice(fields: Fields<SliceOption, 'fallback'>): SliceOption;
 }
 
-export function optionsIn(group: OptionGroup): OptionDeclarations {
+/** @param since the version of those options that do not say their own */
+export function optionsIn(group: OptionGroup, since = FIRST_VERSION): OptionDeclarations {
+  const shared = ({ name }: Pick<OptionBase, 'name'>): Pick<OptionBase, 'env' | 'group' | 'since'> => ({
+    env: variableOf(name),
+    group,
+    since,
+  });
   return {
-    string: (fields) => ({ kind: 'string', fallback: '', ...shared(group, fields), ...fields }),
-    int: (fields) => ({ kind: 'int', fallback: 0, ...shared(group, fields), ...fields }),
-    bool: (fields) => ({ kind: 'bool', fallback: false, ...shared(group, fields), ...fields }),
-    slice: (fields) => ({ kind: 'slice', fallback: [], ...shared(group, fields), ...fields }),
+    string: (fields) => ({ kind: 'string', fallback: '', ...shared(fields), ...fields }),
+    int: (fields) => ({ kind: 'int', fallback: 0, ...shared(fields), ...fields }),
+    bool: (fields) => ({ kind: 'bool', fallback: false, ...shared(fields), ...fields }),
+    slice: (fields) => ({ kind: 'slice', fallback: [], ...shared(fields), ...fields }),
   };
-}
-
-function shared(
-  group: OptionGroup,
-  { name }: Pick<OptionBase, 'name'>,
-): Pick<OptionBase, 'env' | 'group' | 'since'> {
-  return { env: variableOf(name), group, since: FIRST_VERSION };
 }
 
 /** `nutanix-vm-mem` -> `NUTANIX_VM_MEM`. */

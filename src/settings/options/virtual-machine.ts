@@ -1,9 +1,8 @@
 import { atLeast, between, oneOf } from './checks.js';
 import { categoryList } from './category.js';
-import { optionsIn } from './option.js';
+import { FIRST_VERSION, optionsIn } from './option.js';
 
-const option = optionsIn('Virtual machine');
-const since = 'official';
+const option = optionsIn('Virtual machine', 'official');
 
 /** What the VM is made of and where it stands. */
 export const virtualMachineOptions = {
@@ -11,81 +10,71 @@ export const virtualMachineOptions = {
     name: 'nutanix-cluster',
     help: 'Cluster that runs the VM, by name or UUID',
     required: true,
-    since,
   }),
   Image: option.string({
     name: 'nutanix-vm-image',
     help: 'Disk image to clone, by name or UUID; it has to contain cloud-init or Ignition',
     required: true,
-    since,
   }),
   VMMem: option.int({
     name: 'nutanix-vm-mem',
     help: 'Memory in MiB',
     fallback: 2048,
     check: atLeast(256),
-    since,
   }),
   VMVCPUs: option.int({
     name: 'nutanix-vm-cpus',
     help: 'Number of CPU sockets',
     fallback: 2,
     check: between(1, 1024),
-    since,
   }),
   VMCores: option.int({
     name: 'nutanix-vm-cores',
     help: 'Cores of each socket',
     fallback: 1,
     check: between(1, 1024),
-    since,
   }),
   VMCPUPassthrough: option.bool({
     name: 'nutanix-vm-cpu-passthrough',
     help: 'Show all features of the host CPU to the VM',
-    since,
   }),
   Project: option.string({
     name: 'nutanix-project',
     help: 'Project of the VM, by name or UUID',
-    since,
   }),
   Categories: option.slice({
     name: 'nutanix-vm-categories',
     help: 'Category of the VM as key=value; repeatable, also with the same key',
     check: categoryList,
-    since,
   }),
   Description: option.string({
     name: 'nutanix-vm-description',
     help: 'Description of the VM, cut at 1000 characters',
     fallback: 'Docker host made by docker-machine-driver-nutanix',
-    since,
   }),
   GPUs: option.slice({
     name: 'nutanix-vm-gpu',
     help: 'Name of a GPU; repeatable, once for each GPU',
-    since,
   }),
   SerialPort: option.bool({
     name: 'nutanix-vm-serial-port',
     help: 'Give the VM a serial port; some cloud images need one to boot',
-    since,
   }),
   BootType: option.string({
     name: 'nutanix-boot-type',
     help: 'Firmware: legacy (BIOS), uefi, or secure (UEFI with secure boot)',
     fallback: 'legacy',
     check: oneOf('legacy', 'uefi', 'secure'),
-    since,
   }),
   MachineType: option.string({
     name: 'nutanix-machine-type',
     help: 'Emulated chipset: pc or q35; empty = what the boot type needs',
     check: oneOf('pc', 'q35'),
+    since: FIRST_VERSION,
   }),
   VTPM: option.bool({
     name: 'nutanix-vtpm',
     help: 'Give the VM a virtual TPM; needs boot type uefi or secure',
+    since: FIRST_VERSION,
   }),
 } as const;

@@ -77,16 +77,14 @@ const sysctl: Program = async (process) => {
   return 0;
 };
 
-const nproc: Program = async (process) => {
-  await process.stdout.line(String(process.system.spec.cpus));
-  return 0;
-};
-
 export const machinePrograms: Readonly<Record<string, Program>> = {
   hostname,
   hostnamectl,
-  uname,
-  sysctl,
-  nproc,
+  nproc: async ({ stdout, system }) => {
+    await stdout.line(String(system.spec.cpus));
+    return 0;
+  },
   sync: () => 0,
+  sysctl,
+  uname,
 };

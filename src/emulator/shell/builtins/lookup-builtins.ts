@@ -39,19 +39,16 @@ async function describe(call: BuiltinCall, names: readonly string[]): Promise<nu
   return status;
 }
 
+const IN_WORDS = {
+  builtin: 'a shell builtin',
+  special: 'a special shell builtin',
+  keyword: 'a shell keyword',
+} as const;
+
 function described(found: Found, dash: boolean): string {
-  switch (found.kind) {
-    case 'file':
-      return found.path;
-    case 'builtin':
-      return 'a shell builtin';
-    case 'special':
-      return 'a special shell builtin';
-    case 'keyword':
-      return 'a shell keyword';
-    case 'function':
-      return dash ? 'a shell function' : 'a function';
-  }
+  if (found.kind === 'file') return found.path;
+  if (found.kind === 'function') return dash ? 'a shell function' : 'a function';
+  return IN_WORDS[found.kind];
 }
 
 /** `type -t NAME …` of bash: one word for each. */
