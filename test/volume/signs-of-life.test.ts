@@ -24,6 +24,11 @@ class SteppedClock implements Clock {
     signal?.throwIfAborted();
   }
 
+  /** As when the whole computer stands still: it passes, and nobody has a turn. */
+  standStill(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
+
   /** In steps of a second. */
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {
@@ -113,6 +118,14 @@ test('time in which the cloud could not be asked counts for nothing', async () =
   };
   await clock.pass(200);
   hosts.cloud.around = () => undefined;
+  expect(await refusal()).toContain('seen 0 s ago');
+});
+
+test('time in which the host that looks stood still counts for nothing', async () => {
+  await fallSilent();
+  await refusal();
+  await clock.pass(200);
+  clock.standStill(200);
   expect(await refusal()).toContain('seen 0 s ago');
 });
 
