@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveDockerPlugin, type DockerPlugin } from '../../src/docker-plugin/index.js';
+import { VolumeDriver } from '../../src/docker-plugin/volume-driver.js';
 import { OperationError } from '../../src/support/index.js';
 import { ask, begin } from './engine-client.js';
 import { away, ScriptedService, summary } from './scripted-service.js';
@@ -233,6 +234,38 @@ describe('errors', () => {
     service.script['mount'] = () => Promise.reject(new TypeError('x is not a function'));
     const answer = await ask(path, 'VolumeDriver.Mount', { Name: 'db', ID: 'x' });
     expect(answer?.body).toEqual({ Err: 'mount volume "db": x is not a function' });
+  });
+});
+
+describe('time', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** What an engine waits for calls that change something, and for others (volumes.md 2). */
+  test.each([
+    ['Create', 120_000],
+    ['Mount', 120_000],
+    ['Remove', 60_000],
+    ['Get', 60_000],
+  ] as const)('%s ends before the engine stops waiting, with time to roll back', async (call, limit) => {
+    const endless = (signal?: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(away())));
+    for (const method of ['ensure', 'mount', 'remove', 'find']) service.script[method] = endless;
+    const driver = new VolumeDriver({ service: () => Promise.resolve(service), logger });
+    const gone = new AbortController().signal;
+    const work = {
+      Create: () => driver.create('db', {}),
+      Mount: () => driver.mount('db', 'x', { gone }),
+      Remove: () => driver.remove('db'),
+      Get: () => driver.get('db'),
+    };
+    let hasEnded = false;
+    const ended = work[call]()
+      .catch(() => undefined)
+      .then(() => (hasEnded = true));
+    await jest.advanceTimersByTimeAsync(limit - 4000);
+    expect(hasEnded).toBe(true);
+    await ended;
   });
 });
 

@@ -41,6 +41,15 @@ describeWithLoops('formatting', () => {
     'a GPT': [(device) => label(device, 'gpt'), /partition table \(gpt\)/],
     'an MBR': [(device) => label(device, 'dos'), /partition table \(dos\)/],
     'an LVM volume': [(device) => run('pvcreate', '-y', device), /LVM/],
+    'an LVM volume, made where a format was killed': [
+      (device) => {
+        const mark = Buffer.alloc(4096);
+        mark.write('nutanix-volume: being formatted');
+        write(device, 31 << 20, mark);
+        run('pvcreate', '-y', device);
+      },
+      /LVM/,
+    ],
     LUKS: [
       (device) => {
         const options = [
