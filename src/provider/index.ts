@@ -29,6 +29,7 @@ export type {
   VolumeAttachment,
   VolumeDisk,
   VolumeId,
+  VolumeLabel,
   VolumePlacement,
   VolumePlacementRequest,
   Volumes,

@@ -35,12 +35,16 @@ export interface InitiatorAttachment {
 
 export type VolumeAttachment = VmAttachment | InitiatorAttachment;
 
-/** A volume as lists tell of it; its data and its name outlive every host. */
-export interface ListedVolume {
-  readonly id: VolumeId;
+/** What a volume is called, and what stands beside it for people and programs to read. */
+export interface VolumeLabel {
   /** Not unique: the cloud takes the same name twice. */
   readonly name: string;
   readonly description: string;
+}
+
+/** A volume as lists tell of it; its data and its name outlive every host. */
+export interface ListedVolume extends VolumeLabel {
+  readonly id: VolumeId;
   /** Id of the cluster that it lies on. */
   readonly clusterId: string;
   readonly attachments: readonly VolumeAttachment[];
@@ -84,9 +88,7 @@ export interface VolumePlacement {
 }
 
 /** What is chosen of every new volume, whatever it holds. */
-export interface NewVolumeChoice {
-  readonly name: string;
-  readonly description: string;
+export interface NewVolumeChoice extends VolumeLabel {
   readonly placement: VolumePlacement;
 }
 
@@ -129,11 +131,7 @@ export interface Volumes {
    */
   create(requestId: string, volume: NewVolume, context: CallContext): Promise<VolumeId>;
   /** Changes name and description. */
-  rename(
-    id: VolumeId,
-    to: { readonly name: string; readonly description: string },
-    context: CallContext,
-  ): Promise<void>;
+  rename(id: VolumeId, to: VolumeLabel, context: CallContext): Promise<void>;
   /** Adds and takes away categories, `key:value`; one that does not exist is made. */
   changeCategories(
     id: VolumeId,

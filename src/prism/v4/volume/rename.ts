@@ -1,4 +1,4 @@
-import type { CallContext, VolumeId } from '../../../provider/index.js';
+import type { CallContext, VolumeId, VolumeLabel } from '../../../provider/index.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
 import { readEntity, type ReadEntity } from '../read-entity.js';
@@ -8,7 +8,7 @@ import { groupAt, groupPath, type V4Group } from './group.js';
 export async function renameVolume(
   backend: V4Backend,
   id: VolumeId,
-  { name, description }: { readonly name: string; readonly description: string },
+  { name, description }: VolumeLabel,
   context: CallContext,
 ): Promise<void> {
   const attempted = `rename volume group ${id} to "${name}"`;
