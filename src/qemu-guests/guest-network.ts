@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import {
   ipv4Number,
   ipv4Range,
+  ipv4Mask,
   ipv4Text,
   type Logger,
   OperationError,
@@ -122,7 +123,7 @@ export class GuestNetwork {
     await this.#inside(attempted, ['link', 'add', name, 'type', 'bridge']);
     await this.#inside(attempted, ['link', 'set', name, 'up']);
     await this.#inside(attempted, ['link', 'set', peer, 'master', name, 'up']);
-    const subnet = { device, network, mask: maskOf(prefixLength), gateway };
+    const subnet = { device, network, mask: ipv4Mask(prefixLength), gateway };
     return { name, subnet, server: new AddressServer(subnet, this.#logger), own: new Map() };
   }
 
@@ -172,10 +173,6 @@ function addressFor({ own, subnet: { network } }: Bridge, { macAddress }: GuestN
   const address = own.get(macAddress) ?? ipv4Text(ipv4Number(network) + OWN.firstHost + own.size);
   own.set(macAddress, address);
   return address;
-}
-
-function maskOf(prefixLength: number): string {
-  return ipv4Text(2 ** 32 - 2 ** (32 - prefixLength));
 }
 
 /** Whether this machine is on such a network already. */

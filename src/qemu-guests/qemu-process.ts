@@ -1,4 +1,5 @@
 import type { GuestDisk } from '../simulator/index.js';
+import { poll, systemClock, type Probed } from '../support/index.js';
 import { BackgroundProgram } from './background-program.js';
 import { MachineProtocol } from './qmp.js';
 import { deviceFor, deviceId, nodeName } from './qemu-arguments.js';
@@ -95,14 +96,15 @@ export class QemuProcess {
   }
 
   async #release(disk: GuestDisk): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+    const release = async (attempt: number): Promise<Probed<void>> => {
       try {
         await this.#machine.execute('blockdev-del', { 'node-name': nodeName(disk) });
-        return;
+        return { ready: true, value: undefined };
       } catch (error) {
         if (attempt === RELEASE_TRIES) throw error;
-        await new Promise((resolve) => setTimeout(resolve, STILL_IN_USE));
+        return { ready: false };
       }
-    }
+    };
+    await poll(release, { clock: systemClock, delays: () => STILL_IN_USE });
   }
 }

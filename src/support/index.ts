@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.js';
 export { abortError, abortReason, deadlineAfter, endedWhileWaiting, type Pending } from './deadline.js';
 export {
+  ipv4Mask,
   ipv4Number,
   ipv4Range,
   ipv4Text,
@@ -22,6 +23,6 @@ export {
   type OperationErrorFields,
 } from './operation-error.js';
 export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
-export { asOneError, inputError, invalidInput, problemsIn } from './problems.js';
+export { asOneError, inputError, invalidInput, problemsIn, schemaError } from './problems.js';
 export { hasSystemCode, systemCode } from './system-error.js';
 export { createFile, isThere, replaceFile } from './whole-file.js';

@@ -41,6 +41,11 @@ export function ipv4Text(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 
+/** The mask of a network with so many bits, e.g. 255.255.255.0. */
+export function ipv4Mask(prefixLength: number): string {
+  return ipv4Text(2 ** 32 - 2 ** (32 - prefixLength));
+}
+
 /** The first and the last address of the IPv4 network in which an address is, as numbers. */
 export function ipv4Range(
   address: string,

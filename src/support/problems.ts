@@ -36,3 +36,15 @@ export function inputError(attempted: string, problems: readonly string[]): Oper
   const problem = problems.map((text) => text.replace(/\.$/, '')).join('; ');
   return new OperationError({ code: 'invalid-input', attempted, problem });
 }
+
+/** What a schema finds wrong with an input (zod's issues), each behind its field; `whole` is what all of it is called. */
+export function schemaError(
+  attempted: string,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  whole: string,
+): OperationError {
+  const problem = issues
+    .map(({ path, message }) => `${path.map(String).join('.') || whole}: ${message}`)
+    .join('; ');
+  return new OperationError({ code: 'invalid-input', attempted, problem });
+}

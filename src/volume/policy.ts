@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationError } from '../support/index.js';
+import { schemaError } from '../support/index.js';
 import { volumeOptionsFrom } from './option-texts.js';
 import type { VolumeOptions } from './volume-service.js';
 
@@ -42,12 +42,7 @@ const DEFAULT_BYTES = 10 * 1024 ** 3;
  */
 export function readPolicy(content: unknown, attempted = 'read the policy'): Policy {
   const parsed = policyShape.safeParse(content ?? {});
-  if (!parsed.success) {
-    const problem = parsed.error.issues
-      .map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
-      .join('; ');
-    throw new OperationError({ code: 'invalid-input', attempted, problem });
-  }
+  if (!parsed.success) throw schemaError(attempted, parsed.error.issues, 'the file');
   const { defaults, overrides, grace, 'takeover-after': silence } = parsed.data;
   return {
     defaults: volumeOptionsFrom(defaults, `${attempted}, defaults`),

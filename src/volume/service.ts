@@ -114,7 +114,7 @@ class CoreVolumeService implements VolumeService {
       id,
       `${attempted} ${how ?? ''}`,
       async (turn) => {
-        await this.#giveBackLeftover(id, attempted, turn);
+        await this.#giveBackUnused(id, attempted, turn);
         const now = await this.#core.lookUp({ id }, attempted, turn);
         if (now === undefined || removalIn(now.name) !== undefined) {
           await this.#core.records.forget(id);
@@ -251,7 +251,7 @@ class CoreVolumeService implements VolumeService {
   }
 
   /** What this host has of a volume and nothing uses, which would stand in the way of its removal. */
-  async #giveBackLeftover(id: string, attempted: string, turn: CallContext): Promise<void> {
+  async #giveBackUnused(id: string, attempted: string, turn: CallContext): Promise<void> {
     const record = await this.#core.records.get(id);
     if (record?.attachment === undefined || isInUse(record)) return;
     await releaseUnused(this.#core, this.#idle, record, attempted, turn);
@@ -292,7 +292,7 @@ class CoreVolumeService implements VolumeService {
           advice: 'Stop what uses it first.',
         });
       }
-      await this.#giveBackLeftover(id, attempted, turn);
+      await this.#giveBackUnused(id, attempted, turn);
     }
     const volume = await volumes.find(id, turn);
     for (const attachment of volume?.attachments ?? []) {

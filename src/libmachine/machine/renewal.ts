@@ -13,7 +13,7 @@ import {
   type OptionKey,
   type ValueSource,
 } from '../../settings/index.js';
-import { OperationError } from '../../support/index.js';
+import { inputError } from '../../support/index.js';
 import type { Machine } from './machine.js';
 
 /** What `--update-config` may change of an existing machine: where Prism Central is, and how to sign in there. */
@@ -48,13 +48,8 @@ export function renewConnection(machine: Machine, commandLine: readonly string[]
   // As at create: what a credentials file makes pointless is not stored.
   const unused = candidate.CredentialsFile === '' ? {} : { Password: '', APIKey: '' };
   const all = [...problems, ...connectionProblems({ ...candidate, ...unused }, renewedKeys)];
-  if (all.length > 0) {
-    throw new OperationError({
-      code: 'invalid-input',
-      attempted: machine.attempt('renew the connection of'),
-      problem: all.join('; '),
-    });
-  }
+  const wrong = inputError(machine.attempt('renew the connection of'), all);
+  if (wrong !== undefined) throw wrong;
   config.update({ ...candidate, ...unused });
 }
 

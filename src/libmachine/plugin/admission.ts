@@ -1,4 +1,4 @@
-import type { Clock } from '../../support/index.js';
+import { poll, type Clock, type Probed } from '../../support/index.js';
 import { peerUser, type ConnectionEnds, type PeerUser } from '../../process/index.js';
 
 /** The kernel's table is not read in one piece, so a row can be missed: number of reads, and the pause between them, ms. */
@@ -20,14 +20,14 @@ export async function peerRefusal(
   ownUid: number | undefined = process.getuid?.(),
   lookUp: (ends: ConnectionEnds) => PeerUser = peerUser,
 ): Promise<string | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
+  const probe = (attempt: number): Promise<Probed<PeerUser>> => {
     const user = lookUp(ends);
-    if (user === 'hidden' || ownUid === undefined) return undefined;
-    if (user !== 'gone') {
-      const isAllowed = user.uid === ownUid || user.uid === ROOT;
-      return isAllowed ? undefined : `it belongs to the user with the id ${user.uid}, not ${ownUid}`;
-    }
-    if (attempt === ATTEMPTS) return 'its owner could not be found';
-    await clock.sleep(PAUSE);
-  }
+    const isOver = user !== 'gone' || ownUid === undefined || attempt === ATTEMPTS;
+    return Promise.resolve(isOver ? { ready: true, value: user } : { ready: false });
+  };
+  const user = await poll(probe, { clock, delays: () => PAUSE });
+  if (user === 'hidden' || ownUid === undefined) return undefined;
+  if (user === 'gone') return 'its owner could not be found';
+  const isAllowed = user.uid === ownUid || user.uid === ROOT;
+  return isAllowed ? undefined : `it belongs to the user with the id ${user.uid}, not ${ownUid}`;
 }

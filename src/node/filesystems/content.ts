@@ -21,11 +21,11 @@ export class ContentInspection {
     return content;
   }
 
-  /** With `leftover`: it is blank but for what an interrupted format of ours has left. */
+  /** With `unfinished`: it is blank but for what an interrupted format of ours has left. */
   async examine(
     device: string,
     signal: AbortSignal,
-  ): Promise<{ readonly content: DeviceContent; readonly leftover: boolean; readonly sizeBytes: number }> {
+  ): Promise<{ readonly content: DeviceContent; readonly unfinished: boolean; readonly sizeBytes: number }> {
     const attempted = `find out what ${device} holds`;
     const sizeBytes = await this.#sizeOf(device, attempted);
     // Read before blkid is asked: it answers "nothing" for a device that it cannot read.
@@ -41,18 +41,18 @@ export class ContentInspection {
     });
     if (status === AMBIVALENT) {
       const what = 'signatures of several file systems or partition tables, which contradict one another';
-      return { content: { kind: 'foreign', what }, leftover: false, sizeBytes };
+      return { content: { kind: 'foreign', what }, unfinished: false, sizeBytes };
     }
     if (status === 0) {
       const found = tagsIn(stdout);
-      const leftover = isOurs(found) && isUnfinished(ends);
-      return { content: leftover ? { kind: 'blank' } : contentOf(found), leftover, sizeBytes };
+      const unfinished = isOurs(found) && isUnfinished(ends);
+      return { content: unfinished ? { kind: 'blank' } : contentOf(found), unfinished, sizeBytes };
     }
     const at = firstByteIn(ends);
-    if (at === undefined) return { content: { kind: 'blank' }, leftover: false, sizeBytes };
-    if (isUnfinished(ends)) return { content: { kind: 'blank' }, leftover: true, sizeBytes };
+    if (at === undefined) return { content: { kind: 'blank' }, unfinished: false, sizeBytes };
+    if (isUnfinished(ends)) return { content: { kind: 'blank' }, unfinished: true, sizeBytes };
     const what = `bytes that blkid cannot explain, from byte ${at} on`;
-    return { content: { kind: 'foreign', what }, leftover: false, sizeBytes };
+    return { content: { kind: 'foreign', what }, unfinished: false, sizeBytes };
   }
 
   async #sizeOf(device: string, attempted: string): Promise<number> {

@@ -34,10 +34,10 @@ export class Formatting {
     const attempted = `format ${device} as ${type}`;
     if (!LABEL.test(label)) throw badLabel(label, attempted);
     await demandUnused(device, attempted);
-    const { content, leftover, sizeBytes } = await this.#inspection.examine(device, signal);
+    const { content, unfinished, sizeBytes } = await this.#inspection.examine(device, signal);
     if (content.kind !== 'blank') throw notBlank(content, attempted);
     if (sizeBytes < SMALLEST[type]) throw tooSmall(type, sizeBytes, attempted);
-    if (leftover) await wipeUnfinished(device, sizeBytes, attempted);
+    if (unfinished) await wipeUnfinished(device, sizeBytes, attempted);
     await writeMark(device, sizeBytes, attempted);
     const request = { device, label, sizeBytes: filesystemSizeOn(sizeBytes), attempted, signal };
     await (type === 'xfs' ? this.#makeXfs(request) : this.#makeExt4(request));

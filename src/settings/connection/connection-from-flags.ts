@@ -1,5 +1,5 @@
 import type { Connection } from '../../provider/index.js';
-import { OperationError } from '../../support/index.js';
+import { inputError } from '../../support/index.js';
 import { MachineConfig } from '../config/index.js';
 import { connectionOf, type Warn } from './index.js';
 import {
@@ -31,10 +31,8 @@ export async function connectionFromFlags(
     Object.fromEntries(about(Object.entries(environment))),
   );
   const all = [...problems, ...optionProblems(values, CONNECTION_KEYS)];
-  if (all.length > 0) {
-    const problem = all.map((text) => text.replace(/\.$/, '')).join('; ');
-    throw new OperationError({ code: 'invalid-input', attempted: 'connect to Prism Central', problem });
-  }
+  const wrong = inputError('connect to Prism Central', all);
+  if (wrong !== undefined) throw wrong;
   const config = new MachineConfig();
   config.update({ ...values, ...absolutePaths(values, environment) });
   return await connectionOf(config.values, environment, warn);

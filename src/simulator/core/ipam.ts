@@ -65,8 +65,8 @@ export function addressUsage(subnet: SubnetRecord): {
 } {
   const nics = Object.keys(subnet.reservations).length;
   const assigned = nics + reservedAddresses(subnet).length;
-  const prefix = subnet.network?.prefixLength ?? 32;
-  return { nics, assigned, free: Math.max(0, 2 ** (32 - prefix) - assigned) };
+  const { address = '', prefixLength = 32 } = subnet.network ?? {};
+  return { nics, assigned, free: Math.max(0, ipv4Range(address, prefixLength).size - assigned) };
 }
 
 /** A VM that has a NIC in this subnet. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationError } from '../../support/index.js';
+import { schemaError } from '../../support/index.js';
 
 const perSecond = z.int().min(1);
 
@@ -21,10 +21,7 @@ export type LimitTable = z.infer<typeof schema>;
 export function parseLimits(value: unknown, source: string): LimitTable {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problem = parsed.error.issues
-    .map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`)
-    .join('; ');
-  throw new OperationError({ code: 'invalid-input', attempted: `read limits from ${source}`, problem });
+  throw schemaError(`read limits from ${source}`, parsed.error.issues, 'all of it');
 }
 
 /** What the limits make of one request. */

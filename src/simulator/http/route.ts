@@ -4,7 +4,7 @@ import type { GuestFault } from '../core/faults/fault-rule.js';
 import type { TaskFault } from '../core/task-engine.js';
 import type { User } from '../core/world.js';
 
-/** A request as the kinds see it, after authentication. */
+/** A request as the entity types see it, after authentication. */
 export interface Call {
   readonly method: string;
   /** Path with query, for error texts. */

@@ -19,7 +19,7 @@ export function clusterReference(world: World, uuid: string): Reference {
   return referenceTo('cluster', uuid, world.store.clusters.get(uuid));
 }
 
-/** `metadata` of a GET answer, without what only some kinds have. */
+/** `metadata` of a GET answer, without what only some entity types have. */
 export function metadataView(world: World, kind: string, record: EntityRecord): Record<string, unknown> {
   const project = record.projectUuid;
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationError } from '../../../support/index.js';
+import { schemaError } from '../../../support/index.js';
 
 const nth = z.union([
   z.int().min(1),
@@ -102,8 +102,5 @@ export type FaultRuleInput = z.input<typeof schema>;
 export function parseFaultRules(value: unknown, source: string): FaultRule[] {
   const parsed = z.array(schema).safeParse(Array.isArray(value) ? value : [value]);
   if (parsed.success) return parsed.data;
-  const problem = parsed.error.issues
-    .map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`)
-    .join('; ');
-  throw new OperationError({ code: 'invalid-input', attempted: `read fault rules from ${source}`, problem });
+  throw schemaError(`read fault rules from ${source}`, parsed.error.issues, 'all of it');
 }

@@ -1,4 +1,4 @@
-import { ipv4Range, ipv4Text, OperationError } from '../../../support/index.js';
+import { ipv4Number, ipv4Range, ipv4Text, OperationError } from '../../../support/index.js';
 import type { InventorySubnet } from './inventory.js';
 
 const LONGEST_PREFIX = 29;
@@ -14,13 +14,7 @@ export function managedRange(cidr: string): NonNullable<InventorySubnet['managed
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(cidr);
   const prefixLength = Number(match?.[2]);
   const address = match?.[1] ?? '';
-  const bytes = address.split('.').map(Number);
-  if (
-    match === null ||
-    bytes.some((byte) => byte > 255) ||
-    prefixLength < 8 ||
-    prefixLength > LONGEST_PREFIX
-  ) {
+  if (Number.isNaN(ipv4Number(address)) || prefixLength < 8 || prefixLength > LONGEST_PREFIX) {
     throw new OperationError({
       code: 'invalid-input',
       attempted: 'read the managed subnet',

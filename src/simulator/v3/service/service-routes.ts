@@ -3,7 +3,7 @@ import { ok, type Route } from '../../http/route.js';
 import { listAnswer } from '../listing/page.js';
 import type { V3World } from '../world.js';
 
-/** What belongs to no entity: which API is this, and kinds that are always empty here. */
+/** What belongs to no entity: which API is this, and entity types that are always empty here. */
 export function serviceRoutes(world: V3World): Route[] {
   return [
     {

@@ -15,7 +15,7 @@ export interface EntityAnswer {
   readonly links?: readonly string[] | undefined;
   /** For the header ETag. */
   readonly tag?: string | undefined;
-  /** Meaningless on one entity, but some kinds have it (0 on a task). */
+  /** Meaningless on one entity, but some entity types have it (0 on a task). */
   readonly total?: number | undefined;
   /** 200 when absent. */
   readonly status?: number;
