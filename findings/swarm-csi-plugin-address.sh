@@ -8,7 +8,7 @@
 #             28.5.2: driver called by gRPC
 # One expects the engine of a stable release to have the cluster volumes that its `docker volume create --type` offers.
 # It hurts:   everybody who runs cluster volumes on Debian 13: `docker volume create` succeeds, and no task ever starts.
-# Here:       docs/csi.md says which engines can; scripts/newer-dockerd.sh gets one for test/e2e/container/managed-plugins.test.ts.
+# Here:       docs/csi.md says which engines can; scripts/debian-program.sh gets one for test/e2e/container/managed-plugins.test.ts.
 #
 # Needs root, Debian and python3: it runs engines of its own. Exit code: 0 while the engines do this, 1 when not, 2 when it could
 # not be tried.

@@ -41,7 +41,11 @@ describeWith(engine)('managed plugins', () => {
     if (engine === undefined) return;
     const env = process.env;
     const plugin = start('bash', [join(ROOT, 'scripts/volume-plugin.sh')], { env, limit: 300_000 }).outcome;
-    const newer = start('bash', [join(ROOT, 'scripts/newer-dockerd.sh')], { env, limit: 300_000 }).outcome;
+    const wanted = ['forky', 'docker.io', 'usr/sbin/dockerd'];
+    const newer = start('bash', [join(ROOT, 'scripts/debian-program.sh'), ...wanted], {
+      env,
+      limit: 300_000,
+    }).outcome;
     simulator = await startSimulator({ dockerHost: engine.dockerHost, everyApi: true, host: '0.0.0.0' });
     one = await VolumeGuest.start(engine, simulator, 'web-1', folder, 1536);
     two = await VolumeGuest.start(engine, simulator, 'web-2', folder, 1536);

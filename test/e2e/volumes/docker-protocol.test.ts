@@ -234,6 +234,34 @@ const recordShape = z.looseObject({
     expect(await locals()).toBe('');
   }, 120_000);
 
+  test('compose makes a volume with its options, keeps it over down and up, and uses one that is there', async () => {
+    const box = { image: 'box', network_mode: 'none', command: ['sleep', '600'], stop_grace_period: '0s' };
+    const shop = {
+      name: 'shop',
+      services: { one: { ...box, volumes: ['own:/data', 'known:/known'] } },
+      volumes: {
+        own: { name: 'shop', driver, driver_opts: { size: '330M', fs: 'ext4' } },
+        known: { name: 'db', external: true },
+      },
+    };
+    await engine.compose(shop, 'up', '--detach');
+    expect(await engine.compose(shop, 'exec', '-T', 'one', 'cat', '/data/seed', '/known/x')).toBe(
+      'from-image\nkept',
+    );
+    await engine.compose(shop, 'exec', '-T', 'one', 'sh', '-c', 'echo sold >/data/x');
+    await engine.compose(shop, 'down');
+    expect(isMounted()).toBe(false);
+    await engine.compose(shop, 'up', '--detach');
+    expect(await engine.compose(shop, 'exec', '-T', 'one', 'cat', '/data/x')).toBe('sold');
+    const made = (await inCloud()).find(({ name }) => name === 'shop');
+    expect(made?.description).toContain('fs=ext4');
+    expect(made?.disks).toMatchObject([{ sizeBytes: 330 * 2 ** 20 }]);
+    await engine.compose(shop, 'down', '--volumes');
+    // The one that was there before is not Compose's to remove.
+    expect(await docker('volume', 'ls', '-q')).not.toContain('shop');
+    expect(await docker('volume', 'ls', '-q')).toContain('db');
+  });
+
   test('prune takes none of them; rm does, and their data is kept', async () => {
     await docker('volume', 'prune', '-f');
     expect((await docker('volume', 'ls', '-q')).split('\n')).toEqual(['db', 'elsewhere', 'first', 'unheard']);
@@ -244,6 +272,7 @@ const recordShape = z.looseObject({
       'db removed',
       'elsewhere removed',
       'first removed',
+      'shop removed',
       'unheard removed',
     ]);
     expect(left.flatMap(({ attachments }) => attachments)).toEqual([]);

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../machine.js';
@@ -36,6 +36,14 @@ export function ranWith(program: string, ...args: string[]): Promise<Ran> {
   });
 }
 
+async function fetchCompose(): Promise<string> {
+  const script = join(ROOT, 'scripts/debian-program.sh');
+  const wanted = ['trixie', 'docker-compose', 'usr/libexec/docker/cli-plugins/docker-compose'];
+  const { status, stdout, stderr } = await ranWith('bash', script, ...wanted);
+  if (status !== 0) throw new Error(`Compose could not be had: ${stderr}`);
+  return stdout;
+}
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Debian's dockerd as a process of this test, with live-restore, an image `box` and no network. */
@@ -43,6 +51,7 @@ export class VolumeEngine {
   readonly folder = mkdtempSync(join(tmpdir(), 'volume-engine-'));
   readonly #host = `unix://${this.folder}/docker.sock`;
   #process: ChildProcess | undefined;
+  #compose: Promise<string> | undefined;
 
   async start(): Promise<void> {
     const name = `t${String(process.pid)}`;
@@ -123,6 +132,24 @@ export class VolumeEngine {
   /** Without blocking this process, in which the cloud may be that the engine's plugin asks. */
   async run(...args: string[]): Promise<Ran> {
     return await ranWith('docker', '--host', this.#host, ...args);
+  }
+
+  /** Debian 13's Compose on a file of this content; what it printed, an error when it failed. */
+  async compose(content: object, ...args: string[]): Promise<string> {
+    const path = join(this.folder, 'compose.json');
+    writeFileSync(path, JSON.stringify(content));
+    this.#compose ??= fetchCompose();
+    const program = await this.#compose;
+    const { status, stdout, stderr } = await ranWith(
+      'env',
+      `DOCKER_HOST=${this.#host}`,
+      program,
+      '-f',
+      path,
+      ...args,
+    );
+    if (status !== 0) throw new Error(`docker compose ${args.join(' ')}: ${stderr}`);
+    return stdout;
   }
 
   /** What it wrote; an error when it failed. */
