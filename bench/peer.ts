@@ -155,6 +155,7 @@ async function main(): Promise<void> {
       'create',
       '-d',
       'nutanix',
+      '--nutanix-agent=on',
       'web-1',
     ]);
     if (made.code !== 0) throw new Error(made.output);

@@ -84,6 +84,11 @@ export class SessionProcess implements PluginProcess {
     this.#outbox.flush();
   }
 
+  /** The launcher then does what it does without an agent. */
+  leave(): void {
+    this.#socket.destroy();
+  }
+
   /** What the launcher sends after its hello. */
   receive({ type, bytes }: Frame): void {
     if (type === 'D' && this.#connection?.arrived(bytes) === false) this.#socket.pause();

@@ -37,6 +37,8 @@ export interface ServiceDependencies {
   readonly client: Client;
   /** The client wants the process to end. Called before Close is answered. */
   readonly onClose: () => void;
+  /** The machine's configuration has come. Called before that is answered. */
+  readonly onConfigured?: (() => void) | undefined;
 }
 
 /**
@@ -44,17 +46,23 @@ export interface ServiceDependencies {
  * work where the reply is the empty struct. The table of the reference of the plugin protocol, section 6, is its
  * measure. Heartbeat does nothing here: what serves the connection has seen it already.
  */
-export function rpcServices({ machine, client, onClose }: ServiceDependencies): RpcServices {
+export function rpcServices({ machine, client, onClose, onConfigured }: ServiceDependencies): RpcServices {
   const { session } = machine;
   const rows: Readonly<Record<string, Row>> = {
     GetVersion: row(emptyStruct, wire.int, () => API_VERSION),
     Heartbeat: action(emptyStruct, () => undefined),
     Close: action(emptyStruct, onClose),
 
-    SetConfigRaw: action(wire.bytes, (json) => loadConfig(machine, json, client.commandLine)),
+    SetConfigRaw: action(wire.bytes, (json) => {
+      loadConfig(machine, json, client.commandLine);
+      onConfigured?.();
+    }),
     GetConfigRaw: row(emptyStruct, wire.bytes, () => saveConfig(machine)),
     GetCreateFlags: row(emptyStruct, wire.createFlags, () => OPTION_LIST.map(createFlag)),
-    SetConfigFromFlags: action(wire.flagValues, (flags) => configureFromFlags(machine, flagValuesOf(flags))),
+    SetConfigFromFlags: action(wire.flagValues, async (flags) => {
+      await configureFromFlags(machine, flagValuesOf(flags));
+      onConfigured?.();
+    }),
 
     DriverName: row(emptyStruct, wire.string, () => DRIVER_NAME),
     GetMachineName: row(emptyStruct, wire.string, () => machine.values.MachineName),

@@ -12,9 +12,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gob } from '../../src/gob/index.js';
+import { emptyStruct, RpcClient } from '../../src/netrpc/index.js';
 import { systemClock } from '../../src/support/index.js';
 import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
@@ -41,7 +44,8 @@ class Runtime {
     for (let attempt = 0; attempt < 1_000; attempt += 1) {
       const [pid] = this.agents();
       const files = existsSync(folder) ? readdirSync(folder) : [];
-      if (pid !== undefined && files.some((name) => !name.endsWith('.start'))) return pid;
+      const place = files.find((name) => !name.endsWith('.start'));
+      if (pid !== undefined && place !== undefined && (await isListening(join(folder, place)))) return pid;
       await wake();
     }
     throw new Error('there is no agent');
@@ -51,6 +55,13 @@ class Runtime {
     for (const pid of this.agents()) process.kill(pid, 'SIGKILL');
     rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+async function isListening(path: string): Promise<boolean> {
+  const socket = connect(path);
+  return await new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).then((answer) => (socket.destroy(), answer === true));
 }
 
 function textOf(path: string): string {
@@ -98,7 +109,9 @@ beforeAll(async () => {
   simulator = await startSimulator();
   store = new Machine(DOCKER_MACHINE, { ...simulator.env, PLUGIN_FOLDER: FOLDER });
   const alone = store.withEnvironment({ NUTANIX_AGENT: 'off' });
-  for (const name of ['agent-1', 'agent-2']) await alone.run('create', '-d', 'nutanix', name);
+  // The variable alone would be stored with the machines.
+  for (const name of ['agent-1', 'agent-2'])
+    await alone.run('create', '-d', 'nutanix', '--nutanix-agent=on', name);
 });
 afterAll(async () => {
   store.dispose();
@@ -182,22 +195,132 @@ test('killed at any moment of create, it leaves nothing that rm does not find', 
   }
 });
 
-test('killed while ls runs, it is missed by no later command', async () => {
-  await machine.run('status', 'agent-1');
+/** The calls of a client that only asks, with what they are answered. */
+const ASKING = [
+  ['GetVersion', gob.int],
+  ['SetConfigRaw', emptyStruct],
+  ['GetMachineName', gob.string],
+  ['DriverName', gob.string],
+  ['GetState', gob.int],
+  ['GetURL', gob.string],
+  ['GetConfigRaw', gob.bytes],
+  ['Close', emptyStruct],
+] as const;
+
+/** Makes these calls of a plugin that its agent serves; `before` each of them. */
+async function answersOf(
+  place: string,
+  config: string,
+  before: (method: string) => Promise<void> = async () => await Promise.resolve(),
+): Promise<{ readonly answers: readonly string[]; readonly program: string; readonly code: unknown }> {
+  const { child, address } = await plugin(place);
+  const exited = once(child, 'exit');
+  await before('');
+  const client = await RpcClient.connect({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
+  const answers: string[] = [];
+  let program = '';
+  for (const [method, reply] of ASKING) {
+    const argument =
+      method === 'SetConfigRaw'
+        ? { type: gob.bytes, value: Buffer.from(config) }
+        : { type: emptyStruct, value: {} };
+    await before(method);
+    const answer = client.call<unknown, unknown>(`RPCServerDriver.${method}`, argument, reply);
+    await before(`${method}, asked`);
+    answers.push(`${method} ${String(await answer)}`);
+    if (method === 'GetConfigRaw') program = programOf(child);
+  }
+  client.close();
+  const [code] = (await exited) as [unknown];
+  return { answers, program, code };
+}
+
+/** The Driver object of a machine's config.json. */
+function driverConfig(name: string, changes: object = {}): string {
+  const config = machine.config(name) as { readonly Driver: object };
+  return JSON.stringify({ ...config.Driver, ...changes });
+}
+
+test('killed between two calls, or while one is answered, it is not missed by a client that asks', async () => {
+  await ended((await plugin(runtime.path)).child);
   await runtime.agent();
-  const ls = machine.start('ls');
-  for (const pid of runtime.agents()) process.kill(pid, 'SIGKILL');
-  await ls.outcome;
-  expect(await machine.run('ls', '--format', '{{.Name}} {{.State}}')).toBe(
-    'agent-1 Running\nagent-2 Running',
-  );
+  const undisturbed = await answersOf(runtime.path, driverConfig('agent-1'));
+  expect(undisturbed.program).toBe(join(FOLDER, LAUNCHER));
+  const instants = ['', 'GetVersion', 'SetConfigRaw, asked', 'GetState', 'GetState, asked', 'Close'];
+  const all = instants.map(async (instant) => {
+    const own = new Runtime();
+    try {
+      await ended((await plugin(own.path)).child);
+      await own.agent();
+      return await answersOf(own.path, driverConfig('agent-1'), async (now) => {
+        if (now === instant) for (const pid of own.agents()) process.kill(pid, 'SIGKILL');
+        await Promise.resolve();
+      });
+    } finally {
+      own.dispose();
+    }
+  });
+  for (const disturbed of await Promise.all(all))
+    expect(disturbed).toMatchObject({ answers: undisturbed.answers, code: 0 });
 });
 
-test('500 clients at once have each an address', async () => {
+test('killed at any moment, it is not missed by commands that ask', async () => {
+  const commands = [
+    ['ls', '--format', '{{.Name}} {{.State}} {{.URL}}'],
+    ['status', 'agent-1'],
+    ['ip', 'agent-1'],
+    ['url', 'agent-1'],
+    ['inspect', 'agent-1'],
+    ['env', 'agent-1'],
+    ['ssh', 'agent-1', 'echo', 'here'],
+  ];
+  await machine.run('status', 'agent-1');
+  const all = commands.map(async (command, index) => {
+    const own = new Runtime();
+    try {
+      const client = machine.withEnvironment({ XDG_RUNTIME_DIR: own.path });
+      await ended((await plugin(own.path)).child);
+      await own.agent();
+      const running = client.start(...command);
+      await systemClock.sleep(30 * index);
+      for (const pid of own.agents()) process.kill(pid, 'SIGKILL');
+      const { code, stdout } = await running.outcome;
+      const alone = await machine.withEnvironment({ NUTANIX_AGENT: 'off' }).attempt(...command);
+      expect({ command, code, stdout }).toEqual({ command, code: alone.code, stdout: alone.stdout });
+    } finally {
+      own.dispose();
+    }
+  });
+  await Promise.all(all);
+});
+
+test('a machine that was made without it is served by a program of its own', async () => {
+  await ended((await plugin(runtime.path)).child);
+  await runtime.agent();
+  const alone = await answersOf(runtime.path, driverConfig('agent-1', { Agent: 'off' }));
+  expect(alone.program).toBe(join(FOLDER, `${LAUNCHER}-program`));
+  expect(alone).toMatchObject({
+    code: 0,
+    answers: expect.arrayContaining(['GetMachineName agent-1']) as object,
+  });
+});
+
+test('500 clients at once are served by the one agent', async () => {
   const first = await plugin(runtime.path);
   await runtime.agent();
   const all = await Promise.all(Array.from({ length: 500 }, async () => await plugin(runtime.path)));
-  expect(all.filter(({ address }) => !/^127\.0\.0\.1:\d+$/.test(address))).toEqual([]);
+  const versions = all.map(async ({ address }) => {
+    const client = await RpcClient.connect({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
+    const version = await client.call(
+      'RPCServerDriver.GetVersion',
+      { type: emptyStruct, value: {} },
+      gob.int,
+    );
+    client.close();
+    return version;
+  });
+  expect(new Set(await Promise.all(versions))).toEqual(new Set([1]));
+  expect(new Set(all.map(({ child }) => programOf(child)))).toEqual(new Set([join(FOLDER, LAUNCHER)]));
   await Promise.all([first, ...all].map(async ({ child }) => await ended(child)));
   const last = await plugin(runtime.path);
   expect(last.address).toMatch(/^127\.0\.0\.1:\d+$/);
@@ -218,7 +341,7 @@ test('two builds have an agent each', async () => {
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot(
-  'another user does not come to it, and a folder that is full or open to others is not used',
+  'another user does not come to it, and a folder that is full, read-only or open to others is not used',
   async () => {
     await ended((await plugin(runtime.path)).child);
     const agent = await runtime.agent();
@@ -234,6 +357,11 @@ asRoot(
     const crowded = await plugin(full);
     expect(programOf(crowded.child)).toBe(join(FOLDER, `${LAUNCHER}-program`));
     await ended(crowded.child);
+    execFileSync('umount', [full]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,mode=0700', 'none', full]);
+    const still = await plugin(full);
+    expect(programOf(still.child)).toBe(join(FOLDER, `${LAUNCHER}-program`));
+    await ended(still.child);
     execFileSync('umount', [full]);
     rmSync(visible, { recursive: true });
     expect(runtime.agents()).toEqual([agent]);

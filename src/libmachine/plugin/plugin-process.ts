@@ -25,6 +25,8 @@ export interface PluginProcess {
   readonly clients?: ClientSource | undefined;
   /** Told before a call is run that changes more than what this process knows. */
   beforeChange?(): void;
+  /** Gives the client back unanswered: a process of its own shall serve it. */
+  leave?(): void;
 }
 
 /** Connections of clients that something else has accepted. */

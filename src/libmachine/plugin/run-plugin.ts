@@ -68,7 +68,10 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const client = clientFromArguments(own.arguments, () => own.parentArguments());
   const ending = new Ending();
   const onClose = (): void => ending.end(0, 'closed by the client');
-  const services = rpcServices({ machine, client, onClose });
+  const onConfigured = (): void => {
+    if (machine.values.Agent === 'off') own.leave?.();
+  };
+  const services = rpcServices({ machine, client, onClose, onConfigured });
   const parent = own.parent();
   const watchdog = new Watchdog({
     now: () => clock.now(),

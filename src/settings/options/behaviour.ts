@@ -30,4 +30,10 @@ export const behaviourOptions = {
     name: 'nutanix-keep-on-error',
     help: 'Keep what a failed create has made, so that it can be examined',
   }),
+  Agent: option.string({
+    name: 'nutanix-agent',
+    help: 'Whether the resident agent may serve this machine, where its launcher is installed: on or off',
+    fallback: 'on',
+    check: oneOf('on', 'off'),
+  }),
 } as const;
