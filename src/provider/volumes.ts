@@ -35,7 +35,7 @@ export interface InitiatorAttachment {
 
 export type VolumeAttachment = VmAttachment | InitiatorAttachment;
 
-/** The name of a volume, and the text beside it for people and programs to read. */
+/** The name of a volume, and the text beside it for users and programs to read. */
 export interface VolumeLabel {
   /** Not unique: the cloud takes the same name twice. */
   readonly name: string;
