@@ -1,3 +1,12 @@
+import type {
+  ClusterRecord,
+  ContainerRecord,
+  GpuRecord,
+  HostRecord,
+  ImageRecord,
+  ProjectRecord,
+} from '../store/records.js';
+
 /** What a simulated Prism Central has from the start. Memory in MiB, sizes in bytes. */
 export interface Inventory {
   readonly clusters: readonly InventoryCluster[];
@@ -10,33 +19,16 @@ export interface Inventory {
   readonly categories: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface InventoryCluster {
-  readonly uuid: string;
-  readonly name: string;
-  /** Exactly one is PRISM_CENTRAL. */
-  readonly service: 'AOS' | 'PRISM_CENTRAL';
-  readonly version: string;
-  readonly externalAddress: string;
-  readonly dataServicesAddress?: string | undefined;
-}
+/** Exactly one is PRISM_CENTRAL. */
+export type InventoryCluster = Readonly<
+  Pick<ClusterRecord, 'uuid' | 'name' | 'service' | 'version' | 'externalAddress' | 'dataServicesAddress'>
+>;
 
-export interface InventoryGpu {
-  readonly name: string;
-  readonly vendor: 'NVIDIA' | 'INTEL' | 'AMD';
-  readonly mode: 'PASSTHROUGH_GRAPHICS' | 'PASSTHROUGH_COMPUTE' | 'VIRTUAL';
-  readonly deviceId: number;
-}
+export type InventoryGpu = Readonly<Pick<GpuRecord, 'name' | 'vendor' | 'mode' | 'deviceId'>>;
 
-export interface InventoryHost {
-  readonly uuid: string;
-  readonly name: string;
-  readonly clusterUuid: string;
-  readonly address: string;
-  readonly sockets: number;
-  readonly cores: number;
-  readonly memoryMiB: number;
-  readonly gpus: readonly InventoryGpu[];
-}
+export type InventoryHost = Readonly<
+  Pick<HostRecord, 'uuid' | 'name' | 'clusterUuid' | 'address' | 'sockets' | 'cores' | 'memoryMiB'>
+> & { readonly gpus: readonly InventoryGpu[] };
 
 export interface InventorySubnet {
   readonly uuid: string;
@@ -65,23 +57,13 @@ export interface InventorySubnet {
     | undefined;
 }
 
-export interface InventoryImage {
-  readonly uuid: string;
-  readonly name: string;
-  readonly type: 'DISK_IMAGE' | 'ISO_IMAGE';
+export type InventoryImage = Readonly<Pick<ImageRecord, 'uuid' | 'name' | 'type'>> & {
   readonly sizeBytes: number;
   readonly clusterUuids: readonly string[];
-}
+};
 
-export interface InventoryContainer {
-  readonly uuid: string;
-  readonly name: string;
-  readonly clusterUuid: string;
-  readonly capacityBytes: number;
-}
+export type InventoryContainer = Readonly<
+  Pick<ContainerRecord, 'uuid' | 'name' | 'clusterUuid' | 'capacityBytes'>
+>;
 
-export interface InventoryProject {
-  readonly uuid: string;
-  readonly name: string;
-  readonly isDefault: boolean;
-}
+export type InventoryProject = Readonly<Pick<ProjectRecord, 'uuid' | 'name' | 'isDefault'>>;

@@ -11,8 +11,8 @@ export const clusterShape = entityShape.extend({
 const gpuShape = z.object({
   uuid: z.string(),
   name: z.string(),
-  vendor: z.string(),
-  mode: z.string(),
+  vendor: z.enum(['NVIDIA', 'INTEL', 'AMD']),
+  mode: z.enum(['PASSTHROUGH_GRAPHICS', 'PASSTHROUGH_COMPUTE', 'VIRTUAL']),
   deviceId: z.int(),
   /** The VM that holds it. */
   vmUuid: z.string().optional(),
