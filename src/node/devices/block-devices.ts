@@ -7,6 +7,9 @@ import { designatorsIn, unitSerialIn } from './scsi-identity.js';
 /** The kernel counts sizes of block devices in these, whatever the device's own are. */
 const SECTOR = 512;
 
+/** Names of devices of the device mapper, by the kernel. */
+const MAPPED = 'dm-';
+
 /** Where a SCSI device is: as in the name of its folder, `host:channel:target:lun`. */
 export interface ScsiPlace {
   readonly host: number;
@@ -32,6 +35,14 @@ export interface BlockDevice {
   readonly isRunning: boolean;
 }
 
+const ON_NO_BUS = {
+  serials: [],
+  vendor: undefined,
+  place: undefined,
+  iscsiTarget: undefined,
+  isRunning: true,
+} as const;
+
 /** The block devices of this computer, by sysfs. */
 export class BlockDevices {
   readonly #paths: NodePaths;
@@ -40,10 +51,14 @@ export class BlockDevices {
     this.#paths = paths;
   }
 
+  /** One after the other: with ten mounts at once on a host of many devices, ten thousand files would be open together. */
   async list(): Promise<readonly BlockDevice[]> {
-    const names = await entriesOf(join(this.#paths.sys, 'block'));
-    const devices = await Promise.all(names.map(async (name) => await this.read(name)));
-    return devices.filter((device) => device !== undefined);
+    const devices: BlockDevice[] = [];
+    for (const name of await entriesOf(join(this.#paths.sys, 'block'))) {
+      const device = await this.read(name);
+      if (device !== undefined) devices.push(device);
+    }
+    return devices;
   }
 
   /** undefined = there is no such device. */
@@ -52,26 +67,27 @@ export class BlockDevices {
     const sectors = await textIn(join(folder, 'size'));
     if (sectors === undefined) return undefined;
     const device = join(folder, 'device');
-    const [wwid, serialPage, designatorPage, vendor, state, bus, multipath] = await Promise.all([
+    const bus = await realpathOrNothing(device);
+    const multipath = await this.#multipathOf(name);
+    const known = { name, sizeBytes: Number(sectors) * SECTOR, multipath };
+    // A loop device, of which hosts have dozens, is on no bus: there is nothing more to be read.
+    if (bus === undefined) return { ...known, ...ON_NO_BUS };
+    const [wwid, serialPage, designatorPage, vendor, state] = await Promise.all([
       textIn(join(device, 'wwid')),
       bytesIn(join(device, 'vpd_pg80')),
       bytesIn(join(device, 'vpd_pg83')),
       textIn(join(device, 'vendor')),
       textIn(join(device, 'state')),
-      realpathOrNothing(device),
-      this.#multipathOf(name),
     ]);
     const serial = serialPage === undefined ? undefined : unitSerialIn(serialPage);
     const designators = designatorPage === undefined ? [] : designatorsIn(designatorPage);
     const serials = [wwid, serial, ...designators].filter((text) => text !== undefined && text !== '');
     return {
-      name,
-      sizeBytes: Number(sectors) * SECTOR,
+      ...known,
       serials: serials.filter((text) => text !== undefined),
       vendor,
       place: placeIn(bus),
       iscsiTarget: await this.#targetOf(bus),
-      multipath,
       isRunning: state === undefined || state === 'running',
     };
   }
@@ -129,7 +145,7 @@ export class BlockDevices {
 
   async #multipathOf(name: string): Promise<string | undefined> {
     const holders = await entriesOf(join(this.folderOf(name), 'holders'));
-    for (const holder of [name, ...holders]) {
+    for (const holder of [name, ...holders].filter((one) => one.startsWith(MAPPED))) {
       const uuid = await textIn(join(this.folderOf(holder), 'dm/uuid'));
       if (uuid?.startsWith('mpath-') === true) return holder;
     }

@@ -1,7 +1,7 @@
 import { OperationError } from '../../support/index.js';
 import type { NodeTools } from '../devices/node-tools.js';
 import type { DeviceContent } from '../storage-node.js';
-import { firstByteIn, isUnfinished, readEnds } from './unfinished.js';
+import { isUnfinished, readEnds } from './unfinished.js';
 
 /** blkid's answer that it has found nothing; also its answer for a device that it cannot read. */
 const NOTHING = 2;
@@ -48,10 +48,10 @@ export class ContentInspection {
       const unfinished = isOurs(found) && isUnfinished(ends);
       return { content: unfinished ? { kind: 'blank' } : contentOf(found), unfinished, sizeBytes };
     }
-    const at = firstByteIn(ends);
-    if (at === undefined) return { content: { kind: 'blank' }, unfinished: false, sizeBytes };
+    const { firstByte } = ends;
+    if (firstByte === undefined) return { content: { kind: 'blank' }, unfinished: false, sizeBytes };
     if (isUnfinished(ends)) return { content: { kind: 'blank' }, unfinished: true, sizeBytes };
-    const what = `bytes that blkid cannot explain, from byte ${at} on`;
+    const what = `bytes that blkid cannot explain, from byte ${firstByte} on`;
     return { content: { kind: 'foreign', what }, unfinished: false, sizeBytes };
   }
 

@@ -18,6 +18,9 @@ import { exclusively, openDevice, unreadable } from '../devices/device-file.js';
 /** So much at either end has to be zeros; every file system, volume manager and partition table has something there. */
 export const END_SIZE = 1 << 20;
 const MARK_SIZE = 4096;
+/** So much is read or written at once: ten volumes that are mounted together must not need tens of MiB for it. */
+const CHUNK = 1 << 17;
+const ZEROS = Buffer.alloc(CHUNK);
 const MARK = Buffer.alloc(MARK_SIZE);
 MARK.write('nutanix-volume: being formatted', 'latin1');
 
@@ -27,9 +30,8 @@ export function filesystemSizeOn(sizeBytes: number): number {
 }
 
 /** True when the device bears the mark, and what blkid has found there, if anything, ends before it. */
-export function isUnfinished({ start, end, sizeBytes }: DeviceEnds): boolean {
-  const isMarked = end.length === END_SIZE && Buffer.from(end.subarray(0, MARK_SIZE)).equals(MARK);
-  return isMarked && (filesystemEndIn(Buffer.from(start)) ?? 0) <= sizeBytes - END_SIZE;
+export function isUnfinished({ superblock, mark, sizeBytes }: DeviceEnds): boolean {
+  return mark.equals(MARK) && (filesystemEndIn(superblock) ?? 0) <= sizeBytes - END_SIZE;
 }
 
 /**
@@ -48,25 +50,14 @@ function filesystemEndIn(start: Buffer): number | undefined {
   return blocks * 1024 * 2 ** superblock.readUInt32LE(24);
 }
 
-/** Where the first byte is that is not zero, from the device's start; undefined = both ends are zeros. */
-export function firstByteIn({ start, end, sizeBytes }: DeviceEnds): number | undefined {
-  const inStart = firstIn(start);
-  if (inStart !== undefined) return inStart;
-  const inEnd = firstIn(end);
-  return inEnd === undefined ? undefined : sizeBytes - end.length + inEnd;
-}
-
-function firstIn(bytes: Uint8Array): number | undefined {
-  // Compared as a whole first: one look at a time takes a hundred times as long.
-  if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).equals(Buffer.alloc(bytes.length)))
-    return undefined;
-  return bytes.findIndex((byte) => byte !== 0);
-}
-
-/** The first and the last MiB of a device, which overlap where it is smaller than two. */
+/** What the first and the last MiB of a device hold, which overlap where it is smaller than two. */
 export interface DeviceEnds {
-  readonly start: Uint8Array;
-  readonly end: Uint8Array;
+  /** The first bytes. */
+  readonly superblock: Buffer;
+  /** Those where the mark is, if there is one. */
+  readonly mark: Buffer;
+  /** Where the first byte is that is not zero, from the device's start; undefined = both ends are zeros. */
+  readonly firstByte: number | undefined;
   readonly sizeBytes: number;
 }
 
@@ -74,9 +65,10 @@ export async function readEnds(device: string, sizeBytes: number, attempted: str
   const file = await openDevice(device, constants.O_RDONLY, attempted);
   try {
     const size = Math.min(END_SIZE, sizeBytes);
-    const start = await read(file, 0, size);
-    const end = await read(file, sizeBytes - size, size);
-    return { start, end, sizeBytes };
+    const start = await readEnd(file, 0, size);
+    const end = await readEnd(file, sizeBytes - size, size);
+    const mark = size === END_SIZE ? end.first : Buffer.alloc(0);
+    return { superblock: start.first, mark, firstByte: start.firstByte ?? end.firstByte, sizeBytes };
   } catch (error) {
     throw unreadable(error, attempted);
   } finally {
@@ -90,16 +82,21 @@ export async function writeMark(device: string, sizeBytes: number, attempted: st
 }
 
 export async function wipeMark(device: string, sizeBytes: number, attempted: string): Promise<void> {
-  const zeros = Buffer.alloc(MARK_SIZE);
-  await exclusively(device, attempted, async (file) => await write(file, sizeBytes - END_SIZE, zeros));
+  await exclusively(device, attempted, async (file) => await wipe(file, sizeBytes - END_SIZE, MARK_SIZE));
 }
 
 /** Zeros what an unfinished format has left, so that mkfs needs no force. The mark stays. */
 export async function wipeUnfinished(device: string, sizeBytes: number, attempted: string): Promise<void> {
   await exclusively(device, attempted, async (file) => {
-    await write(file, 0, Buffer.alloc(END_SIZE));
-    await write(file, sizeBytes - END_SIZE + MARK_SIZE, Buffer.alloc(END_SIZE - MARK_SIZE));
+    await wipe(file, 0, END_SIZE);
+    await wipe(file, sizeBytes - END_SIZE + MARK_SIZE, END_SIZE - MARK_SIZE);
   });
+}
+
+async function wipe(file: FileHandle, position: number, size: number): Promise<void> {
+  for (let done = 0; done < size; done += CHUNK) {
+    await write(file, position + done, ZEROS.subarray(0, Math.min(CHUNK, size - done)));
+  }
 }
 
 async function write(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
@@ -108,12 +105,30 @@ async function write(file: FileHandle, position: number, bytes: Uint8Array): Pro
   }
 }
 
-async function read(file: FileHandle, position: number, size: number): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(size);
-  for (let done = 0; done < size;) {
-    const { bytesRead } = await file.read(buffer, done, size - done, position + done);
+/** Reads all of one end; rejects where the device cannot be read. */
+async function readEnd(
+  file: FileHandle,
+  position: number,
+  size: number,
+): Promise<{ readonly first: Buffer; readonly firstByte: number | undefined }> {
+  const buffer = Buffer.alloc(Math.min(CHUNK, size));
+  let first: Buffer | undefined;
+  let firstByte: number | undefined;
+  for (let done = 0; done < size; done += buffer.length) {
+    const chunk = buffer.subarray(0, Math.min(buffer.length, size - done));
+    await fill(file, chunk, position + done);
+    first ??= Buffer.from(chunk.subarray(0, MARK_SIZE));
+    // Compared as a whole first: one look at a time takes a hundred times as long.
+    if (firstByte !== undefined || chunk.equals(ZEROS.subarray(0, chunk.length))) continue;
+    firstByte = position + done + chunk.findIndex((byte) => byte !== 0);
+  }
+  return { first: first ?? Buffer.alloc(0), firstByte };
+}
+
+async function fill(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
     if (bytesRead === 0) throw new Error(`the device ends at byte ${position + done}`);
     done += bytesRead;
   }
-  return buffer;
 }
