@@ -18,6 +18,25 @@ export interface Memory {
 
 /** A line of the log about one request. */
 const REQUEST = /-> \d+, .* (\d+) ms$/;
+/** A question for a task. */
+const TASK = /^GET \S+\/config\/tasks\//;
+
+/** One request to Prism Central, by this process's clock, ms. */
+interface Asked {
+  readonly start: number;
+  readonly end: number;
+  readonly isTask: boolean;
+}
+
+/** Where the time of a call went, ms. */
+export interface Spent {
+  /** At least one request was under way. */
+  readonly asking: number;
+  /** Waited until a task is looked at. */
+  readonly waiting: number;
+  /** All the rest: this program, the kernel, programs of the system. */
+  readonly own: number;
+}
 
 /** One host: the plugin as systemd starts it, with settings and records of its own, asked as the engine asks it. */
 export class VolumeHost {
@@ -26,9 +45,8 @@ export class VolumeHost {
   readonly #program: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   #process: ChildProcess | undefined;
-  /** Requests to Prism Central so far, and their time, ms. */
-  #requests = 0;
-  #requestMs = 0;
+  /** Requests to Prism Central so far. */
+  readonly #asked: Asked[] = [];
 
   constructor(folder: string, program: string, { env, certificatePem }: SimulatorProcess, vmId: string) {
     this.#folder = folder;
@@ -49,11 +67,20 @@ export class VolumeHost {
   }
 
   get requests(): number {
-    return this.#requests;
+    return this.#asked.length;
   }
 
-  get requestMs(): number {
-    return this.#requestMs;
+  /** Where the time since `from` went, a moment of `performance.now()`. */
+  spentSince(from: number): Spent {
+    const to = performance.now();
+    const asked = this.#asked.filter(({ end }) => end > from).sort((a, b) => a.start - b.start);
+    let [asking, waiting, last] = [0, 0, from];
+    for (const { start, end, isTask } of asked) {
+      if (isTask) waiting += Math.max(start - last, 0);
+      asking += Math.max(end - Math.max(start, last), 0);
+      last = Math.max(last, end);
+    }
+    return { asking, waiting, own: to - from - asking - waiting };
   }
 
   async start(): Promise<void> {
@@ -134,8 +161,8 @@ export class VolumeHost {
     if (line.includes(' listens at ')) listens();
     const ms = REQUEST.exec(line)?.[1];
     if (ms === undefined) return;
-    this.#requests += 1;
-    this.#requestMs += Number(ms);
+    const end = performance.now();
+    this.#asked.push({ start: end - Number(ms), end, isTask: TASK.test(line) });
   }
 
   #ask(path: string, text: string): Promise<unknown> {
