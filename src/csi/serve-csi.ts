@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { makeWayForSocket } from '../process/index.js';
 import { OperationError, type Logger } from '../support/index.js';
 import { Calls } from './calls.js';
 import { controllerMethods } from './controller.js';
@@ -7,7 +8,7 @@ import { loadCsiInterface } from './csi-interface.js';
 import { identityMethods } from './identity.js';
 import { nodeMethods } from './node-calls.js';
 import type { OpenService } from './served-method.js';
-import { prepareSocket, socketPathOf } from './unix-socket.js';
+import { socketPathOf } from './unix-socket.js';
 
 /** Which half of the driver a process is: beside the orchestrator's manager, on each host, or both. */
 export const CSI_ROLES = ['controller', 'node', 'all'] as const;
@@ -49,7 +50,7 @@ const STAGING_FOLDER = '/var/lib/nutanix-volume/staging';
 export async function serveCsi(options: CsiOptions): Promise<CsiServer> {
   const { service, role, logger } = options;
   const socketPath = socketPathOf(options.endpoint);
-  await prepareSocket(socketPath);
+  await makeWayForSocket(socketPath, `listen at ${socketPath}`, 'Stop it, or choose another endpoint.');
   const rpcService = loadCsiInterface();
   const calls = new Calls({ logger, limitMs: options.limitMs ?? LONGEST_CALL_MS });
   const server = new Server({ 'grpc.max_receive_message_length': LARGEST_REQUEST_BYTES });

@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { dirname, isAbsolute } from 'node:path';
-import { hasSystemCode, OperationError } from '../support/index.js';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { LONGEST_SOCKET_PATH, makeWayForSocket } from '../process/index.js';
+import { OperationError } from '../support/index.js';
 
 /** A path at which to listen, or a socket that systemd has opened and handed in. */
 export type PluginSocketPlace = { readonly path: string } | { readonly descriptor: number };
@@ -12,12 +13,8 @@ export interface PluginSocket {
   close(): Promise<void>;
 }
 
-/** Bytes of `sun_path` without its closing zero; runtimes cut longer paths and report success (volumes.md 5). */
-const LONGEST_PATH = 107;
 /** systemd's first descriptor (sd_listen_fds). */
 const FIRST_DESCRIPTOR = 3;
-/** Answers or refuses at once where a process is; longer means that it hangs and lives. ms. */
-const PROBE_LIMIT = 2000;
 
 /** Opens the socket, mode 0600, and takes connections. What a dead plugin has left is replaced; a living one is not. */
 export async function openPluginSocket(
@@ -65,47 +62,12 @@ export function inheritedDescriptor(
 async function makeWay(path: string, attempted: string): Promise<void> {
   if (!isAbsolute(path)) throw refusal(attempted, 'the path of the socket has to begin with /');
   const length = Buffer.byteLength(path);
-  if (length > LONGEST_PATH) {
-    throw refusal(attempted, `the path has ${length} bytes, and a socket's can have ${LONGEST_PATH}`);
+  if (length > LONGEST_SOCKET_PATH) {
+    throw refusal(attempted, `the path has ${length} bytes, and a socket's can have ${LONGEST_SOCKET_PATH}`);
   }
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const found = await lstat(path);
-    if (!found.isSocket()) throw refusal(attempted, 'there is something else than a socket');
-    if (await isAnswered(path)) {
-      throw new OperationError({
-        code: 'conflict',
-        attempted,
-        problem: 'another process answers there',
-        advice:
-          'Stop it first (systemctl stop nutanix-volume.socket nutanix-volume.service), or give --socket.',
-      });
-    }
-    await rm(path);
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return;
-    if (error instanceof OperationError) throw error;
-    throw OperationError.from(error, attempted).with({ code: 'invalid-input' });
-  }
-}
-
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const probe = connect({ path });
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      probe.destroy();
-      settle();
-    };
-    const timer = setTimeout(() => end(() => resolve(true)), PROBE_LIMIT);
-    probe.once('connect', () => end(() => resolve(true)));
-    probe.once('error', (error) => {
-      if (hasSystemCode(error, 'ECONNREFUSED', 'ENOENT')) end(() => resolve(false));
-      // The backlog of a living process is full.
-      else if (hasSystemCode(error, 'EAGAIN')) end(() => resolve(true));
-      else end(() => reject(error));
-    });
-  });
+  const advice =
+    'Stop it first (systemctl stop nutanix-volume.socket nutanix-volume.service), or give --socket.';
+  await makeWayForSocket(path, attempted, advice);
 }
 
 function listening(server: Server, begin: () => void, attempted: string): Promise<void> {

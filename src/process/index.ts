@@ -1,4 +1,4 @@
-/** This process and others: who is at the other end of a socket, whether a process still lives, locks, our version. */
+/** This process and others: who is at the other end of a socket, whether a process still lives, locks, the place of a socket, our version. */
 export { GarbageLimit } from './garbage.js';
 export { dropSpareLock, keepSpareLock, takeLock, waitForLock, type Lock } from './lock.js';
 export { quickPeerLookUp } from './peer-lookup.js';
@@ -12,4 +12,5 @@ export {
   processIdentity,
 } from './process-identity.js';
 export { exitWhenPrinted, programRuntime, surviveClosedOutput, type ProgramRuntime } from './program.js';
+export { LONGEST_SOCKET_PATH, makeWayForSocket } from './unix-socket.js';
 export { VERSION } from './version.js';

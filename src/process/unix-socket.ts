@@ -1,0 +1,51 @@
+import { lstat, mkdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { hasSystemCode, OperationError } from '../support/index.js';
+
+/** Bytes that Linux has for the path of a socket, without the zero behind it. Programs cut longer ones silently (volumes.md 5). */
+export const LONGEST_SOCKET_PATH = 107;
+/** Answers or refuses at once where a process is; longer means that it hangs and lives. ms. */
+const PROBE_LIMIT = 2_000;
+
+/**
+ * Makes the folder of a socket, and takes away a socket that a process which is gone has left there. Rejects with
+ * `conflict`, and this advice, when a process answers there, `invalid-input` when something else is there.
+ */
+export async function makeWayForSocket(path: string, attempted: string, advice: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    if (!(await lstat(path)).isSocket()) {
+      const problem = 'there is something else than a socket';
+      throw new OperationError({ code: 'invalid-input', attempted, problem });
+    }
+    if (await isAnswered(path)) {
+      const problem = 'another process answers there';
+      throw new OperationError({ code: 'conflict', attempted, problem, advice });
+    }
+    await rm(path);
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return;
+    if (error instanceof OperationError) throw error;
+    throw OperationError.from(error, attempted).with({ code: 'invalid-input' });
+  }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const probe = connect({ path });
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      probe.destroy();
+      settle();
+    };
+    const timer = setTimeout(() => end(() => resolve(true)), PROBE_LIMIT);
+    probe.once('connect', () => end(() => resolve(true)));
+    probe.once('error', (error) => {
+      if (hasSystemCode(error, 'ECONNREFUSED', 'ENOENT')) end(() => resolve(false));
+      // The backlog of a living process is full.
+      else if (hasSystemCode(error, 'EAGAIN')) end(() => resolve(true));
+      else end(() => reject(error));
+    });
+  });
+}
