@@ -24,6 +24,9 @@ const EMPTY_NAMES = new Set([
 
 /** Words that name no subject. A user is called user; a caller, a client or a server is called by its name. */
 const VAGUE_WORDS = /\b(person|people|whoever|nobody|somebody|someone|anybody)\b/i;
+/** What the glossary of docs/architecture.md has another word for, as far as it can mean nothing else. */
+const RETIRED_WORDS =
+  /\b(creation key|guest location|shared fate|wait loop|pull(s|ed)? the plug|(undo|takes? back|taken back) what)\b/i;
 /** The account of every Linux guest that is called so. */
 const PASSWD = 'nobody:x:65534';
 const ACCOUNT = '`nobody`';
@@ -63,6 +66,18 @@ describe('source files', () => {
         .map((comment) => `${file.path}: ${comment}`),
     );
     expect(vague).toEqual([]);
+  });
+
+  test('comments and documents use the words of the glossary', () => {
+    const documents = documentNames()
+      .filter((name) => name !== 'architecture.md')
+      .map((name) => `docs/${name}`);
+    const texts = ['README.md', ...documents].map((path) => ({ path, words: [repositoryFile(path)] }));
+    const comments = sources.map((file) => ({ path: file.path, words: commentsOf(file) }));
+    const retired = [...texts, ...comments].flatMap(({ path, words }) =>
+      words.flatMap((text) => [...(RETIRED_WORDS.exec(text)?.slice(0, 1) ?? [])].map((w) => `${path}: ${w}`)),
+    );
+    expect(retired).toEqual([]);
   });
 
   test('names of files and folders say what is inside', () => {

@@ -105,7 +105,7 @@ export class IdleVolumes {
   }
 
   /**
-   * What this host has to undo in the cloud; nothing of a controller's. While the cloud cannot tell, the volume stays
+   * What this host has to detach in the cloud; nothing of a controller's. While the cloud cannot tell, the volume stays
    * mounted, with all that was written on its disk: a container that starts again meanwhile gets it without the cloud.
    */
   async #attachmentsOf(

@@ -24,7 +24,7 @@ export function poll({ filter, changed, here, gone }) {
     const mine = new AbortController();
     current = mine;
     if (document.hidden) return;
-    const patience = setTimeout(
+    const timer = setTimeout(
       () => mine.abort(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
       PATIENCE_MS,
     );
@@ -46,7 +46,7 @@ export function poll({ filter, changed, here, gone }) {
     } catch (error) {
       if (mine === current) gone(error instanceof Error ? error.message : String(error));
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timer);
       if (mine === current) timer = setTimeout(ask, EVERY_MS);
     }
   };
