@@ -1,7 +1,7 @@
 /** @import { View } from '../view-shape.js' */
 
 const EVERY_MS = 1_000;
-const PATIENCE_MS = 5_000;
+const ANSWER_LIMIT_MS = 5_000;
 
 /**
  * Asks for the view again and again while the page can be seen, one request at a time.
@@ -24,9 +24,9 @@ export function poll({ filter, changed, here, gone }) {
     const mine = new AbortController();
     current = mine;
     if (document.hidden) return;
-    const timer = setTimeout(
-      () => mine.abort(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
-      PATIENCE_MS,
+    const limit = setTimeout(
+      () => mine.abort(new Error(`no answer within ${ANSWER_LIMIT_MS / 1000} s`)),
+      ANSWER_LIMIT_MS,
     );
     try {
       const response = await fetch(`simulator/view?${new URLSearchParams({ filter: filter() })}`, {
@@ -46,7 +46,7 @@ export function poll({ filter, changed, here, gone }) {
     } catch (error) {
       if (mine === current) gone(error instanceof Error ? error.message : String(error));
     } finally {
-      clearTimeout(timer);
+      clearTimeout(limit);
       if (mine === current) timer = setTimeout(ask, EVERY_MS);
     }
   };
