@@ -35,14 +35,15 @@ for source in src/bin/*.ts; do
   chmod 0755 "dist/$name" "dist/node/bin/$name.js"
 done
 
-# The launcher of the driver plugin, with the program beside it; only for this platform, and only with a compiler.
+# The launcher of the driver plugin, with the program beside it; only for this platform, and only with a compiler. With
+# musl it starts in half the time: before main, glibc asks the processor for its caches, which is slow in a VM.
 if [[ -z ${TARGET:-} ]] && command -v "${CC:-cc}" >/dev/null; then
   rm -rf dist/launcher
   mkdir -p dist/launcher
   launcher=dist/launcher/docker-machine-driver-nutanix
-  for linking in -static ''; do
-    # shellcheck disable=SC2086 # an empty word is no argument
-    if "${CC:-cc}" -O2 -std=gnu11 -Wall -Wextra -Werror $linking -s -o "$launcher" src/agent/launcher.c 2>/dev/null; then break; fi
+  for compiler in "musl-gcc -static" "${CC:-cc} -static" "${CC:-cc}"; do
+    # shellcheck disable=SC2086 # words of the compiler's command
+    if $compiler -O2 -std=gnu11 -Wall -Wextra -Werror -s -o "$launcher" src/agent/launcher.c 2>/dev/null; then break; fi
   done
   [[ -x $launcher ]] || { echo "build: the launcher (src/agent/launcher.c) cannot be compiled" >&2; exit 1; }
   ln dist/docker-machine-driver-nutanix "$launcher-program"
