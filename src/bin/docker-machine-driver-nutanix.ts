@@ -31,7 +31,7 @@ const cloud: CloudModules = {
   connect: async (connection, context) => {
     const { createPrismProvider, SharedConnections } = await import('../prism/index.js');
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
-    if (isAgent) shared ??= new SharedConnections(context.clock, () => sessions > 1);
+    if (isAgent) shared ??= new SharedConnections(context.clock, () => sessions);
     const own = { userAgent, settingNames, origin: origin(context.environment), shared };
     return createPrismProvider(connection, { ...context, ...own });
   },

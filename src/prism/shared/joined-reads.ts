@@ -35,19 +35,19 @@ const ONE_BY_ONE = 60_000;
  */
 export class JoinedReads {
   readonly #clock: Clock;
-  /** More than one session is open, so that more questions may be on their way. */
-  readonly #isCrowded: () => boolean;
+  /** How many sessions are open: with more than one, more questions may be on their way. */
+  readonly #sessions: () => number;
   #waiting: Question[] = [];
   #isRunning = false;
   #listsAgainAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, isCrowded: () => boolean) {
+  constructor(clock: Clock, sessions: () => number) {
     this.#clock = clock;
-    this.#isCrowded = isCrowded;
+    this.#sessions = sessions;
   }
 
   async read(wanted: WantedRead, reader: VmReader, signal: AbortSignal): Promise<Vm | undefined> {
-    if (!this.#isCrowded()) return await reader.one(signal);
+    if (this.#sessions() <= 1) return await reader.one(signal);
     return await new Promise((resolve) => {
       // Whatever becomes of the shared read, the caller's own time counts: a read of its own says so in its own words.
       const giveUp = (): void => resolve(reader.one(signal));
@@ -76,9 +76,9 @@ export class JoinedReads {
     }
   }
 
-  /** Resolves when no question has come for a moment. */
+  /** Resolves when every session has asked, or no question has come for a moment. */
   async #gathered(): Promise<void> {
-    for (let before = -1; before !== this.#waiting.length;) {
+    for (let before = -1; before !== this.#waiting.length && this.#waiting.length < this.#sessions();) {
       before = this.#waiting.length;
       await this.#clock.sleep(GAP);
     }

@@ -29,12 +29,12 @@ export class SharedConnections {
   readonly #salt = randomBytes(32);
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
-  readonly #isCrowded: () => boolean;
+  readonly #sessions: () => number;
 
-  /** `isCrowded`: whether more than one session is open. */
-  constructor(clock: Clock, isCrowded: () => boolean) {
+  /** `sessions`: how many are open. */
+  constructor(clock: Clock, sessions: () => number) {
     this.#clock = clock;
-    this.#isCrowded = isCrowded;
+    this.#sessions = sessions;
   }
 
   open(
@@ -74,7 +74,7 @@ export class SharedConnections {
         },
       },
       readsFor: (api) => {
-        const reads: JoinedReads = entry.reads.get(api) ?? new JoinedReads(this.#clock, this.#isCrowded);
+        const reads: JoinedReads = entry.reads.get(api) ?? new JoinedReads(this.#clock, this.#sessions);
         entry.reads.set(api, reads);
         return reads;
       },

@@ -40,7 +40,7 @@ function ask(reads: JoinedReads, cloud: Cloud, ...ids: string[]): Promise<(Vm['p
 
 test('many questions become one list; what it does not show is read by itself', async () => {
   const cloud = new Cloud();
-  const reads = new JoinedReads(systemClock, () => true);
+  const reads = new JoinedReads(systemClock, () => 10);
   expect(await ask(reads, cloud, 'a', 'b', 'c', 'hidden')).toEqual(['on', 'on', 'on', 'on']);
   expect(cloud.lists).toEqual([['a', 'b', 'c', 'hidden']]);
   expect(cloud.singles).toBe(1);
@@ -48,7 +48,7 @@ test('many questions become one list; what it does not show is read by itself', 
 
 test('a list that is under way when a question comes does not answer it', async () => {
   const cloud = new Cloud();
-  const reads = new JoinedReads(systemClock, () => true);
+  const reads = new JoinedReads(systemClock, () => 10);
   let late: Promise<(Vm['power'] | undefined)[]> | undefined;
   cloud.onList = async () => {
     cloud.onList = () => Promise.resolve();
@@ -63,13 +63,29 @@ test('a list that is under way when a question comes does not answer it', async 
 
 test('a single session reads at once, and a server that refuses lists is asked one by one', async () => {
   const cloud = new Cloud();
-  expect(await ask(new JoinedReads(systemClock, () => false), cloud, 'a', 'b', 'c', 'd')).toHaveLength(4);
+  expect(await ask(new JoinedReads(systemClock, () => 1), cloud, 'a', 'b', 'c', 'd')).toHaveLength(4);
   expect(cloud.lists).toEqual([]);
   const problem = 'no such filter';
   cloud.onList = () =>
     Promise.reject(new OperationError({ code: 'invalid-input', attempted: 'list', problem }));
-  const reads = new JoinedReads(systemClock, () => true);
+  const reads = new JoinedReads(systemClock, () => 10);
   expect(await ask(reads, cloud, 'a', 'b', 'c', 'd')).toEqual(['on', 'on', 'on', 'on']);
   expect(await ask(reads, cloud, 'a', 'b', 'c', 'd')).toEqual(['on', 'on', 'on', 'on']);
   expect(cloud.lists).toHaveLength(1);
+});
+
+test('a question of every session is waited for no longer', async () => {
+  const cloud = new Cloud();
+  const pauses: number[] = [];
+  const clock = {
+    ...systemClock,
+    sleep: async (ms: number): Promise<void> => {
+      pauses.push(ms);
+      await Promise.resolve();
+    },
+  };
+  await ask(new JoinedReads(clock, () => 4), cloud, 'a', 'b', 'c', 'd');
+  await ask(new JoinedReads(clock, () => 5), cloud, 'a', 'b', 'c', 'd');
+  expect(cloud.lists).toHaveLength(2);
+  expect(pauses).toHaveLength(3);
 });
