@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { OperationError } from '../../src/support/index.js';
+import { OperationError, silentLogger, systemClock } from '../../src/support/index.js';
+import { retire } from '../../src/volume/cloud/removal.js';
+import { VolumeCore } from '../../src/volume/core.js';
+import { cloudNameOf } from '../../src/volume/identity/names.js';
+import type { Policy, PublishRequest } from '../../src/volume/index.js';
 import { callContext as context, failure } from './memory-cloud.js';
 import { MemoryHosts, type MemoryHost } from './memory-hosts.js';
 
@@ -111,4 +115,119 @@ test('what fails for one use takes nothing from the others', async () => {
   expect(await codeOf(a.service.stage(db, staging, context()))).toBe('conflict');
   expect(a.node.mounted.size).toBe(1);
   expect(only().attachments).toHaveLength(1);
+});
+
+test('what is in use on this host is not detached from it', async () => {
+  await a.service.mount(db, 'u', context());
+  expect(await codeOf(a.service.detach(db, 'vm/vm-a', context()))).toBe('conflict');
+  expect(calls).not.toContain('detach');
+});
+
+test('a purge leaves what is attached', async () => {
+  await a.service.remove(db, 'keep', context());
+  Object.assign(only(), { attachments: [{ kind: 'vm', vmId: 'vm-b', scsiTarget: 2 }] });
+  hosts.now = new Date('2027-01-01T00:00:00Z');
+  calls.length = 0;
+  expect(await a.service.purge(undefined, context())).toEqual([]);
+  expect(calls).not.toContain('delete');
+});
+
+test('nothing is restored over a volume of its name', async () => {
+  await a.service.remove(db, 'keep', context());
+  await a.service.ensure('db', {}, context());
+  expect(await codeOf(a.service.restore(db, context()))).toBe('conflict');
+  const names = [...hosts.cloud.volumes.values()].map(({ name }) => name);
+  expect(names.filter((name) => name === 'db')).toHaveLength(1);
+});
+
+describe('volume groups that others made', () => {
+  const make = (name: string, description: string): string =>
+    hosts.cloud.make({ name, description, sizeBytes: 2 ** 30 });
+
+  test('of several disks: neither imported nor mounted', async () => {
+    const { disks } = group(make('wide', '[nutanix-volume/1 fs=xfs]'));
+    Object.assign(group([...hosts.cloud.volumes.keys()][1] ?? ''), {
+      disks: [...disks, { id: 'second', index: 1, sizeBytes: 2 ** 30 }],
+    });
+    expect(await codeOf(a.service.ensure('copy', { import: 'wide' }, context()))).toBe('unsupported');
+    expect(await codeOf(a.service.mount({ name: 'wide' }, 'u', context()))).toBe('unsupported');
+    expect(calls).not.toContain('attachToVm');
+  });
+
+  test('with a tag of a later version: left as they are', async () => {
+    make('later', '[nutanix-volume/2 fs=zonefs]');
+    expect(await codeOf(a.service.mount({ name: 'later' }, 'u', context()))).toBe('conflict');
+    expect(calls).not.toContain('attachToVm');
+  });
+
+  test('of another volume whose name is shortened to the same: not taken', async () => {
+    make(cloudNameOf('ä'), '[nutanix-volume/1 name=%C3%B6 fs=xfs]');
+    expect(await codeOf(a.service.ensure('ä', {}, context()))).toBe('conflict');
+  });
+
+  test('while one is made: none of them is taken back', async () => {
+    const others: string[] = [];
+    hosts.cloud.around = (call) => {
+      if (call !== 'create') return;
+      hosts.cloud.around = () => undefined;
+      for (const who of ['x', 'y']) others.push(make('new', `[nutanix-volume/1 fs=xfs by=${who}]`));
+    };
+    expect(await codeOf(a.service.ensure('new', {}, context()))).toBe('ambiguous');
+    expect(others.map((id) => group(id).name)).toEqual(['new', 'new']);
+  });
+});
+
+test.each([
+  ['attached', { attachments: [{ kind: 'vm', vmId: 'vm-b', scsiTarget: 2 }] }],
+  ['used', { description: '[nutanix-volume/1 fs=xfs used=filesystem]' }],
+])('one too many that is %s gets its name back', async (_, change) => {
+  Object.assign(only(), change);
+  const parts = { volumes: hosts.cloud, node: a.node, clock: systemClock, logger: silentLogger };
+  const policy = async (): Promise<Policy> => await Promise.resolve(hosts.policy);
+  const core = new VolumeCore({ ...parts, folder: a.folder, policy, attachment: 'vm', now: () => hosts.now });
+  await retire(core, only(), context());
+  expect(only()).toMatchObject({ name: 'db', ...change });
+});
+
+test('a mount whose device the storage took away is not handed out', async () => {
+  await a.service.mount(db, 'u1', context());
+  Object.assign(only(), { attachments: [] });
+  await a.service.mount(db, 'u2', context());
+  expect(only().attachments).toMatchObject([{ vmId: 'vm-a' }]);
+});
+
+describe('as CSI has them', () => {
+  const path = (name: string): string => join(a.folder, name);
+  const files = { filesystem: { mountOptions: [] }, stagingPath: '' };
+  const target = (name: string): PublishRequest => ({
+    ...files,
+    stagingPath: path('staging'),
+    targetPath: path(name),
+    readOnly: false,
+  });
+
+  test('one target that goes leaves staging and other targets', async () => {
+    await a.service.publish(db, target('one'), context());
+    await a.service.publish(db, target('two'), context());
+    await a.service.unpublish(db, path('one'), context());
+    expect([...a.node.binds.keys()].sort()).toEqual([path('staging'), path('two')]);
+    expect(await codeOf(a.service.unstage(db, path('staging'), context()))).toBe('conflict');
+    expect(a.node.binds.size).toBe(2);
+    expect(only().attachments).toHaveLength(1);
+  });
+
+  test('published for writing, it is not published there read-only, too', async () => {
+    await a.service.publish(db, target('one'), context());
+    const readOnly = { ...target('one'), readOnly: true };
+    expect(await codeOf(a.service.publish(db, readOnly, context()))).toBe('conflict');
+  });
+
+  test('a file system and a block device at once are refused, whoever has the file system', async () => {
+    const block = { stagingPath: path('block') };
+    await a.service.mount(db, 'u', context());
+    expect(await codeOf(a.service.stage(db, block, context()))).toBe('conflict');
+    await a.service.unmount(db, 'u', context());
+    await a.service.stage(db, { ...files, stagingPath: path('staging') }, context());
+    expect(await codeOf(a.service.stage(db, block, context()))).toBe('conflict');
+  });
 });

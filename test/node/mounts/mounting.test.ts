@@ -46,6 +46,11 @@ describeWithLoops('mounting', () => {
       node.mount({ device: ext4, target, type: 'ext4', options: [] }, signal),
     ).rejects.toMatchObject({ code: 'conflict' });
     await node.unmount(target, signal);
+    // The same with nothing else that differs.
+    await node.mount(request, signal);
+    const other = { device: ext4, target, type: 'ext4', options: [] } as const;
+    await expect(node.mount(other, signal)).rejects.toThrow('(xfs) is mounted there already');
+    await node.unmount(target, signal);
   });
 
   test('finds a mount by the way of a link', async () => {
@@ -113,9 +118,11 @@ describeWithLoops('mounting', () => {
     expect(await at(target)).toEqual([]);
   });
 
-  test('a folder with content stays', async () => {
+  test('a folder with content stays, and so does a file', async () => {
     mkdirSync(loops.path('full/inner'), { recursive: true });
-    await node.unmount(loops.path('full'), signal);
+    writeFileSync(loops.path('full/file'), 'content');
+    for (const name of ['full', 'full/file']) await node.unmount(loops.path(name), signal);
     expect(existsSync(loops.path('full/inner'))).toBe(true);
+    expect(readFileSync(loops.path('full/file'), 'utf8')).toBe('content');
   });
 });
