@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { OperationError, silentLogger, systemClock } from '../../src/support/index.js';
 import { retire } from '../../src/volume/cloud/removal.js';
 import { VolumeCore } from '../../src/volume/core.js';
@@ -140,6 +142,21 @@ test('nothing is restored over a volume of its name', async () => {
   expect(names.filter((name) => name === 'db')).toHaveLength(1);
 });
 
+test('an initiator of iSCSI that has it keeps it: nobody knows whether it lives', async () => {
+  Object.assign(only(), { attachments: [{ kind: 'initiator', clientId: 'c', initiatorName: 'iqn.x:y' }] });
+  expect(await codeOf(a.service.mount(db, 'u', context()))).toBe('conflict');
+  expect(only().attachments).toHaveLength(1);
+});
+
+test('what is made from a snapshot counts as used, also when its original is gone', async () => {
+  await a.service.mount(db, 'u', context());
+  await a.service.unmount(db, 'u', context());
+  const { id } = await a.service.createSnapshot(db, 'monday', context());
+  await a.service.remove(db, 'delete', context());
+  const made = await a.service.ensure('copy', { fromSnapshot: id }, context());
+  expect(group(made.id).description).toContain('used=filesystem');
+});
+
 describe('volume groups that others made', () => {
   const make = (name: string, description: string): string =>
     hosts.cloud.make({ name, description, sizeBytes: 2 ** 30 });
@@ -196,6 +213,15 @@ test('a mount whose device the storage took away is not handed out', async () =>
   expect(only().attachments).toMatchObject([{ vmId: 'vm-a' }]);
 });
 
+const recordShape = z.looseObject({
+  stagings: z.array(
+    z.looseObject({
+      stagingPath: z.string(),
+      targets: z.array(z.looseObject({ targetPath: z.string() })),
+    }),
+  ),
+});
+
 describe('as CSI has them', () => {
   const path = (name: string): string => join(a.folder, name);
   const files = { filesystem: { mountOptions: [] }, stagingPath: '' };
@@ -214,6 +240,24 @@ describe('as CSI has them', () => {
     expect(await codeOf(a.service.unstage(db, path('staging'), context()))).toBe('conflict');
     expect(a.node.binds.size).toBe(2);
     expect(only().attachments).toHaveLength(1);
+  });
+
+  test('staging and target stand in the record before they are mounted: a process that is killed leaves none unknown', async () => {
+    const recorded: string[][] = [];
+    a.node.around = (call) => {
+      if (call !== 'bind') return;
+      const { stagings } = recordShape.parse(
+        JSON.parse(readFileSync(join(a.folder, 'volumes', `${only().id}.json`), 'utf8')),
+      );
+      recorded.push(
+        stagings.flatMap(({ stagingPath, targets }) => [
+          stagingPath,
+          ...targets.map((one) => one.targetPath),
+        ]),
+      );
+    };
+    await a.service.publish(db, target('one'), context());
+    expect(recorded).toEqual([[path('staging')], [path('staging'), path('one')]]);
   });
 
   test('published for writing, it is not published there read-only, too', async () => {

@@ -102,6 +102,25 @@ describe('the device of a disk', () => {
     });
   });
 
+  test('by iSCSI it is the LUN of its target, unless that says it is another disk', async () => {
+    const iscsi: DiskAddress = {
+      kind: 'iscsi',
+      diskId: ID,
+      portal: '192.0.2.1:3260',
+      targetName: 'wpdb',
+      lun: 0,
+    };
+    const place = { place: '3:0:0:0', sizeBytes: GIB, iscsiTarget: 'iqn.2010-06.com.nutanix:wpdb-tgt0' };
+    system.add({ name: 'sdb', ...place });
+    expect(await system.node.seeDevice(iscsi, signal)).toBe(join(system.root, 'dev/sdb'));
+    expect(await system.node.seeDevice({ ...iscsi, targetName: 'wpd' }, signal)).toBeUndefined();
+    expect(await see()).toBeUndefined();
+    system.free();
+    system = new RecordedSystem(clock);
+    system.add({ name: 'sdb', ...place, wwid: wwid(OTHER) });
+    expect(await system.node.seeDevice(iscsi, signal)).toBeUndefined();
+  });
+
   test('is the multipath device that has its paths', async () => {
     for (const [name, place] of [
       ['sdb', '2:0:3:0'],

@@ -14,6 +14,8 @@ export interface RecordedDisk {
   readonly vendor?: string;
   readonly state?: string;
   readonly multipath?: string;
+  /** It comes from this target, by a session of iSCSI. */
+  readonly iscsiTarget?: string;
 }
 
 /** Folders laid out as sysfs and /dev are, with what the kernel of a guest shows. */
@@ -44,8 +46,12 @@ export class RecordedSystem {
     vendor = 'NUTANIX ',
     state = 'running',
     multipath,
+    iscsiTarget,
   }: RecordedDisk): string {
-    const folder = `sys/devices/pci0000:00/0000:00:05.0/virtio2/${place}`;
+    const bus = iscsiTarget === undefined ? 'pci0000:00/0000:00:05.0/virtio2' : 'platform/host3/session1';
+    const folder = `sys/devices/${bus}/${place}`;
+    if (iscsiTarget !== undefined)
+      this.write('sys/class/iscsi_session/session1/targetname', `${iscsiTarget}\n`);
     this.write(`${folder}/vendor`, `${vendor}\n`);
     this.write(`${folder}/state`, `${state}\n`);
     this.write(`${folder}/delete`, '');
