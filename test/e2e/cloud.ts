@@ -16,6 +16,7 @@ import { silentLogger, systemClock } from '../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { ownNumber } from './own-number.js';
 import { PC_VERSION, SERVED } from './spoken-api.js';
+import { loopbackCertificate } from '../simulator/loopback-certificate.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +60,14 @@ export class Cloud {
     });
     const inventory = presetInventory(`${networks.managed}.0/24`);
     return new Cloud(
-      await startSimulator({ guests, inventory, apis: SERVED, pcVersion: PC_VERSION, ...options }),
+      await startSimulator({
+        certificate: loopbackCertificate(),
+        guests,
+        inventory,
+        apis: SERVED,
+        pcVersion: PC_VERSION,
+        ...options,
+      }),
       sshPort,
       seen,
       networks,

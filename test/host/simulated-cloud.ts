@@ -9,6 +9,7 @@ import { type GuestFaults } from '../../src/emulator/guest/options.js';
 import { PRESET, presetInventory, startSimulator, type Simulator } from '../../src/simulator/index.js';
 import { silentLogger, systemClock } from '../../src/support/index.js';
 import { unusedPort } from '../guest/ssh-server.js';
+import { loopbackCertificate } from '../simulator/loopback-certificate.js';
 
 /** Prism Central with guests that answer, and the life of hosts on it: everything but the front end is real. */
 export class SimulatedCloud {
@@ -39,7 +40,7 @@ export class SimulatedCloud {
     });
     // Simulators of other tests have other loopback networks.
     const inventory = presetInventory(`127.${90 + (process.pid % 100)}.${sshPort % 256}.0/24`);
-    const simulator = await startSimulator({ guests, inventory });
+    const simulator = await startSimulator({ guests, inventory, certificate: loopbackCertificate() });
     const { host, port, username, password, fingerprint } = simulator;
     const provider = createPrismProvider(
       {

@@ -2,6 +2,7 @@ import { createPrismProvider } from '../../src/prism/index.js';
 import type { PlacementRequest, Provider, VmSpec } from '../../src/provider/index.js';
 import { PRESET, startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
 import { silentLogger, systemClock, type Clock, type Logger } from '../../src/support/index.js';
+import { loopbackCertificate } from '../simulator/loopback-certificate.js';
 import { context } from './fixtures.js';
 
 /** Time as it is, but sleeping takes a fiftieth: the simulator's tasks are over in a few milliseconds. */
@@ -24,7 +25,7 @@ export function simulated(): {
   const providers: Provider[] = [];
   return {
     start: async (options) => {
-      const simulator = await startSimulator(options);
+      const simulator = await startSimulator({ certificate: loopbackCertificate(), ...options });
       simulators.push(simulator);
       return simulator;
     },

@@ -1,14 +1,8 @@
-import {
-  selfSignedCertificate,
-  startSimulator,
-  type Simulator,
-  type SimulatorOptions,
-} from '../../src/simulator/index.js';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
 import { ApiClient } from './api-client.js';
+import { loopbackCertificate } from './loopback-certificate.js';
 
 const running: Simulator[] = [];
-/** Made once per test file: making a key takes longer than most tests. */
-const certificate = selfSignedCertificate('127.0.0.1');
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.close()));
@@ -21,7 +15,7 @@ export interface Started {
 
 /** A simulator that ends with the test. */
 export async function started(options: SimulatorOptions = {}): Promise<Started> {
-  const simulator = await startSimulator({ certificate, ...options });
+  const simulator = await startSimulator({ certificate: loopbackCertificate(), ...options });
   running.push(simulator);
   return { simulator, api: new ApiClient(simulator) };
 }

@@ -2,6 +2,7 @@ import { createPrismProvider, type PrismProvider } from '../../../src/prism/inde
 import type { PlacementRequest } from '../../../src/provider/index.js';
 import { PRESET, startSimulator } from '../../../src/simulator/index.js';
 import { ERROR_CODES } from '../../../src/support/index.js';
+import { loopbackCertificate } from '../../simulator/loopback-certificate.js';
 import { context, FastClock, KeptLog, rejection, type KeptContext } from '../fixtures.js';
 import { data, recordedAnswer, TablePrism, type TableAnswer } from '../v4/table-prism.js';
 
@@ -93,7 +94,7 @@ describe('auto: a project on a server whose v4 API has none', () => {
   const gone = { status: 404, json: { message: 'The requested URL was not found on the server.' } };
 
   test('v3 is spoken, and said so', async () => {
-    const simulator = await startSimulator({ pcVersion: 'pc.2024.3' });
+    const simulator = await startSimulator({ certificate: loopbackCertificate(), pcVersion: 'pc.2024.3' });
     const { host, port, fingerprint, username, password } = simulator;
     const credentials = { kind: 'password', username, password } as const;
     const trust = { kind: 'fingerprint', sha256: fingerprint } as const;
