@@ -5,7 +5,7 @@ import { OperationError, silentLogger, systemClock } from '../../src/support/ind
 import { retire } from '../../src/volume/cloud/removal.js';
 import { VolumeCore } from '../../src/volume/core.js';
 import { cloudNameOf } from '../../src/volume/identity/names.js';
-import type { Policy, PublishRequest } from '../../src/volume/index.js';
+import { readPolicy, type Policy, type PublishRequest } from '../../src/volume/index.js';
 import { callContext as context, failure } from './memory-cloud.js';
 import { MemoryHosts, type MemoryHost } from './memory-hosts.js';
 
@@ -194,6 +194,25 @@ describe('volume groups that others made', () => {
   });
 });
 
+test('of two of one name, the one that an earlier call of this host made is not taken back', async () => {
+  let isFirst = true;
+  hosts.cloud.around = (call) => {
+    if (call !== 'create after' || !isFirst) return;
+    isFirst = false;
+    // The request was answered with the volume of an earlier one, and another host was quicker with its own.
+    const made = [...hosts.cloud.volumes.values()].find(({ name }) => name === 'new');
+    Object.assign(made ?? {}, { description: '[nutanix-volume/1 fs=xfs by=earlier]' });
+    const other = group(
+      hosts.cloud.make({ name: 'new', description: '[nutanix-volume/1 fs=xfs by=x]', sizeBytes: 2 ** 30 }),
+    );
+    hosts.cloud.volumes.delete(other.id);
+    const first = '00000000-0000-4000-8000-000000000000';
+    hosts.cloud.volumes.set(first, { ...other, id: first });
+  };
+  expect(await codeOf(a.service.ensure('new', {}, context()))).toBe('ambiguous');
+  expect([...hosts.cloud.volumes.values()].filter(({ name }) => name === 'new')).toHaveLength(2);
+});
+
 test.each([
   ['attached', { attachments: [{ kind: 'vm', vmId: 'vm-b', scsiTarget: 2 }] }],
   ['used', { description: '[nutanix-volume/1 fs=xfs used=filesystem]' }],
@@ -274,4 +293,23 @@ describe('as CSI has them', () => {
     await a.service.stage(db, { ...files, stagingPath: path('staging') }, context());
     expect(await codeOf(a.service.stage(db, block, context()))).toBe('conflict');
   });
+});
+
+test('an operator who says keep overrules a volume that says delete', async () => {
+  const description = only().description.replace(']', ' on-remove=delete]');
+  Object.assign(only(), { description });
+  hosts.policy = readPolicy({ overrides: { 'on-remove': 'keep' } });
+  await a.service.remove(db, undefined, context());
+  expect(only().name).toMatch(/^db\.removed-/);
+});
+
+test('growth reaches the kernel and the file system of the host that has it mounted', async () => {
+  await a.service.mount(db, 'u', context());
+  calls.length = 0;
+  await a.service.grow(db, 20 * 2 ** 30, context());
+  expect(calls.filter((call) => /^(grow|rescanSize|growFilesystem)$/.test(call))).toEqual([
+    'grow',
+    'rescanSize',
+    'growFilesystem',
+  ]);
 });

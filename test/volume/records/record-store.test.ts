@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chapSecretIn } from '../../../src/volume/records/chap-secret.js';
 import { RecordStore } from '../../../src/volume/records/record-store.js';
 import { volumeRecordShape, type VolumeRecord } from '../../../src/volume/records/volume-record.js';
 import { silentLogger } from '../../../src/support/index.js';
@@ -40,4 +41,14 @@ test('a folder in which nothing was changed is not read again', async () => {
   await expect(store.get('a')).rejects.toThrow('it is none of this version');
   await store.put(record('a', 2));
   expect(await store.all()).toEqual([record('a', 2)]);
+});
+
+test('records and the CHAP secret are for root alone', async () => {
+  const secret = await chapSecretIn(folder);
+  expect(await chapSecretIn(folder)).toBe(secret);
+  await new RecordStore(folder, silentLogger).put(record('a', 3));
+  const modes = ['chap-secret', 'volumes', 'volumes/a.json'].map(
+    (path) => statSync(join(folder, path)).mode & 0o777,
+  );
+  expect(modes).toEqual([0o600, 0o700, 0o600]);
 });
