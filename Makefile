@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-api bench-fleet bench-simulator bench-hostile bench-volumes install install-agent uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes install install-agent uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ bench-list: build tools ## Measure docker-machine ls with 1, 100 and 300 machine
 bench-peer: build tools ## Measure docker-machine with our driver beside a small Go driver that sends the same requests (as root)
 	@bash scripts/build-peer.sh
 	@bash bench/run.sh peer --commands
+
+bench-check: build tools ## Measure quickly, and compare the ratios with bench/baseline.json: what got worse by a fifth (as root)
+	@bash scripts/build-peer.sh
+	@bash bench/run.sh check $(if $(WRITE),--write)
 
 bench-api: build tools ## Measure docker-machine on v3 and v4 of the API: times, requests, bytes
 	@bash bench/run.sh api

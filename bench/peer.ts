@@ -281,10 +281,10 @@ async function commands(
 /** Adds the ratios to a file of ratios. */
 function keep(path: string, ratios: Readonly<Record<string, number>>): void {
   const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {};
-  const rounded = Object.entries(ratios).map(([name, ratio]): [string, number] => [
-    name,
-    Number(ratio.toFixed(3)),
-  ]);
+  // Of a run that is over before its memory was looked at there is none.
+  const rounded = Object.entries(ratios)
+    .filter(([, ratio]) => Number.isFinite(ratio))
+    .map(([name, ratio]): [string, number] => [name, Number(ratio.toFixed(3))]);
   writeFileSync(path, `${JSON.stringify({ ...before, ...Object.fromEntries(rounded) }, undefined, 2)}\n`);
 }
 
