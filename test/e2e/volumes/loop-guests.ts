@@ -38,6 +38,8 @@ export class LoopGuests implements GuestBackend {
   readonly kind = 'loop devices';
   readonly folder = mkdtempSync(join(tmpdir(), 'loop-guests-'));
   readonly violations: string[] = [];
+  /** Hosts from which a disk may be taken away while it is mounted: what they have mounted fails from then on. */
+  readonly silent = new Set<string>();
   readonly #hosts = new Map<string, Host>();
 
   /** A host for the VM of this name, to be called before that is made. */
@@ -125,8 +127,9 @@ export class LoopGuests implements GuestBackend {
     const shown = disks.filter(({ volumeGroupUuid }) => volumeGroupUuid !== undefined);
     for (const disk of [...host.disks.keys()]) {
       if (shown.some(({ uuid }) => uuid === disk)) continue;
-      if (this.mounts(name).some((one) => one.disk === disk)) {
-        this.violations.push(`${disk} was taken away from ${name} while it was mounted`);
+      for (const { target } of this.mounts(name).filter((one) => one.disk === disk)) {
+        if (this.silent.has(name)) this.#fail(name, target);
+        else this.violations.push(`${disk} was taken away from ${name} while it was mounted`);
       }
       this.#takeAway(name, disk);
     }
@@ -144,6 +147,12 @@ export class LoopGuests implements GuestBackend {
       symlinkSync(device, link);
       host.disks.set(disk.uuid, { device, link });
     }
+  }
+
+  /** The kernel keeps a loop device that is mounted; so the file system is ended as one is whose device answers no more. */
+  #fail(name: string, target: string): void {
+    const place = `--mount=/proc/${String(this.#host(name).pid)}/ns/mnt`;
+    run('nsenter', place, '--', 'xfs_io', '-x', '-c', 'shutdown', target);
   }
 
   #takeAway(name: string, disk: string): void {
