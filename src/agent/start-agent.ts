@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { isSocketAnswered } from '../process/index.js';
 import { hasSystemCode } from '../support/index.js';
 
 /** Variables that the agent itself has: none of a client's settings, and so none of its secrets. */
@@ -21,7 +21,7 @@ export async function startAgent(
     const mark = `${socketPath}.start`;
     if (!isFirst(mark)) return;
     // What is left of one that was killed; a living one is not taken away.
-    if (await answers(socketPath)) return;
+    if (await isSocketAnswered(socketPath)) return;
     rmSync(socketPath, { force: true });
     const kept = Object.entries(environment).filter(([name]) => KEPT.test(name));
     const agent = spawn(program, ['agent', socketPath], {
@@ -47,15 +47,4 @@ function isFirst(mark: string): boolean {
     rmSync(mark, { force: true });
     return isFirst(mark);
   }
-}
-
-async function answers(path: string): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

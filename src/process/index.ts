@@ -12,5 +12,5 @@ export {
   processIdentity,
 } from './process-identity.js';
 export { exitWhenPrinted, programRuntime, surviveClosedOutput, type ProgramRuntime } from './program.js';
-export { LONGEST_SOCKET_PATH, makeWayForSocket } from './unix-socket.js';
+export { isSocketAnswered, LONGEST_SOCKET_PATH, makeWayForSocket } from './unix-socket.js';
 export { VERSION } from './version.js';

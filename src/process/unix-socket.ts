@@ -19,7 +19,7 @@ export async function makeWayForSocket(path: string, attempted: string, advice: 
       const problem = 'there is something else than a socket';
       throw new OperationError({ code: 'invalid-input', attempted, problem });
     }
-    if (await isAnswered(path)) {
+    if (await isSocketAnswered(path)) {
       const problem = 'another process answers there';
       throw new OperationError({ code: 'conflict', attempted, problem, advice });
     }
@@ -31,7 +31,8 @@ export async function makeWayForSocket(path: string, attempted: string, advice: 
   }
 }
 
-function isAnswered(path: string): Promise<boolean> {
+/** Whether a process listens at the path of a unix socket. Rejects when that cannot be known. */
+export function isSocketAnswered(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = connect({ path });
     const end = (settle: () => void): void => {

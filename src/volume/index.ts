@@ -3,6 +3,7 @@ export type { FilesystemType, FilesystemUse } from '../node/index.js';
 export type { CallContext, Snapshot } from '../provider/index.js';
 export type * from './volume-service.js';
 export {
+  meant,
   OPTION_TEXTS,
   optionTextsHelp,
   parseSize,

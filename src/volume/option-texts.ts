@@ -189,9 +189,14 @@ function unknownName(name: string): string {
   const names = OPTION_TEXTS.flatMap((option) => [option.name, ...option.aliases]);
   const instead = INSTEAD.get(name.toLowerCase());
   if (instead !== undefined) return `there is no option ${name}: ${instead}`;
-  const near = names.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
+  const near = meant(name, names);
   if (near !== undefined) return `there is no option ${name}; did you mean ${near}?`;
   return `there is no option ${name}; known: ${OPTION_TEXTS.map((option) => option.name).join(', ')}`;
+}
+
+/** The one of the known names that a wrong one is most likely to be; undefined = none is like it. */
+export function meant(wrong: string, known: readonly string[]): string | undefined {
+  return known.find((name) => distance(name.toLowerCase(), wrong.toLowerCase()) <= 2);
 }
 
 function keysOf(options: VolumeOptions): (keyof VolumeOptions)[] {

@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { distance } from 'fastest-levenshtein';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { AttachmentKind } from '../../volume/index.js';
+import { meant, type AttachmentKind } from '../../volume/index.js';
 import { connectionFromFlags, type Environment } from '../../settings/index.js';
 import type { Connection } from '../../provider/index.js';
 import { inputError, OperationError, systemCode } from '../../support/index.js';
@@ -116,7 +115,7 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
 
 function unknownKey(key: string): string {
   const known = Object.keys(settingsSchema.shape);
-  const near = known.find((name) => distance(name, key) <= 2);
+  const near = meant(key, known);
   return near === undefined
     ? `there is no key ${key}; known: ${known.join(', ')}`
     : `there is no key ${key}; did you mean ${near}?`;
