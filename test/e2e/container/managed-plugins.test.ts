@@ -147,8 +147,13 @@ describeWith(engine)('managed plugins', () => {
 
     /** The service runs on this node, and has what was written on these ones before. */
     async function expectOn(guest: VolumeGuest, name: string, written: readonly string[]): Promise<void> {
-      await one.until(`${tasks} | grep -q '^${name} Running'`);
-      expect(await guest.until(inDb)).toBe(written.join('\n'));
+      try {
+        await one.until(`${tasks} | grep -q '^${name} Running'`);
+        expect(await guest.until(inDb)).toBe(written.join('\n'));
+      } catch (error) {
+        const logs = [one, two].map((each) => each.engineLog());
+        throw new Error(logs.join('\n--\n'), { cause: error });
+      }
     }
 
     /** The way to write down where a task runs is its host's name. */

@@ -51,7 +51,7 @@ export class VolumeGuest {
     // Tests start the engine again and again; systemd takes more than three starts in a minute for a loop.
     const unit = '/run/systemd/system/docker.service.d/often.conf';
     guest.run(
-      `mkdir -p \$(dirname ${unit}); printf '[Unit]\\nStartLimitIntervalSec=0\\n' >${unit}; systemctl daemon-reload`,
+      `mkdir -p $(dirname ${unit}); printf '[Unit]\\nStartLimitIntervalSec=0\\n' >${unit}; systemctl daemon-reload`,
     );
     guest.copyIn(settings, '/etc/nutanix-volume/nutanix-volume.yaml');
     guest.run('chown 0:0 /etc/nutanix-volume/nutanix-volume.yaml');
@@ -73,6 +73,17 @@ export class VolumeGuest {
         if (Date.now() > end) throw error;
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
+    }
+  }
+
+  /** What its engine and the plugins in it have said last. */
+  engineLog(): string {
+    try {
+      return this.run(
+        'journalctl --unit docker --no-pager --lines 80 --output cat; findmnt -rn -S /dev/sda || true',
+      );
+    } catch (error) {
+      return String(error);
     }
   }
 
