@@ -98,8 +98,17 @@ export class BlockDevices {
 
   /** The path under which programs reach it: a multipath device has a name that lasts. */
   async pathOf(name: string): Promise<string> {
-    const alias = await textIn(join(this.folderOf(name), 'dm/name'));
+    const alias = await this.#mappedName(name);
     return alias === undefined ? join(this.#paths.dev, name) : join(this.#paths.dev, 'mapper', alias);
+  }
+
+  /** What multipath calls a device of its own, e.g. `mpatha`: it takes the kernel's name, `dm-0`, for another such name. */
+  async aliasOf(name: string): Promise<string> {
+    return (await this.#mappedName(name)) ?? name;
+  }
+
+  async #mappedName(name: string): Promise<string | undefined> {
+    return await textIn(join(this.folderOf(name), 'dm/name'));
   }
 
   /**

@@ -24,7 +24,7 @@ export async function releaseDisk(
   const paths = new Set(remains.map(({ name }) => name).filter((name) => !maps.has(name)));
   for (const map of maps) {
     for (const path of await devices.pathsOf(map)) paths.add(path);
-    await runner.run({ program: 'multipath', args: ['-f', map], attempted, signal });
+    await runner.run({ program: 'multipath', args: ['-f', await devices.aliasOf(map)], attempted, signal });
   }
   for (const path of paths) await deletePath(join(devices.folderOf(path), 'device/delete'), attempted);
 }

@@ -17,7 +17,12 @@ export async function rescanDevice(device: string, tools: NodeTools, signal: Abo
   }
   const found = await devices.read(name);
   if (found?.multipath === name) {
-    await runner.run({ program: 'multipathd', args: ['resize', 'map', name], attempted, signal });
+    await runner.run({
+      program: 'multipathd',
+      args: ['resize', 'map', await devices.aliasOf(name)],
+      attempted,
+      signal,
+    });
   }
   const size = await devices.sizeOf(name);
   if (size !== undefined && size > 0) return size;

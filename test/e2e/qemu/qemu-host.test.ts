@@ -211,6 +211,42 @@ describeWithImage('a host with a kernel of its own', () => {
       const healed = await inGuest('docker run --rm -v wpdb:/data busybox /busybox cat /data/file');
       expect(healed.split('\n')).toEqual(['first', 'last']);
     });
+
+    test('through multipath, where that runs: over the path that is left, and all of it is given back', async () => {
+      const said = await inGuest(`
+        cat >/etc/multipath.conf <<END
+        defaults {
+          find_multipaths greedy
+        }
+        blacklist {
+          protocol ".*"
+        }
+        blacklist_exceptions {
+          protocol "scsi:iscsi"
+        }
+END
+        systemctl restart multipathd
+        docker run -d --name db -v wpdb:/data busybox /busybox sleep 1000000 >/dev/null
+        map=$(findmnt -rno SOURCE | grep ^/dev/mapper/ | sort -u); echo $map
+        session=$(iscsiadm -m session | sed -n 's/.*\\[\\([0-9]*\\)\\].*/\\1/p')
+        iscsiadm -m session -r $session --op new >/dev/null 2>&1
+        i=0; until [ "$(multipath -ll | grep -c running)" = 2 ]; do i=$((i + 1)); [ $i -lt 100 ] || exit 1; sleep 0.2; done
+        set -- /sys/block/$(basename $(readlink -f $map))/slaves/*
+        echo offline >$1/device/state
+        docker exec db /busybox sh -c 'echo by the other path >>/data/file; /busybox sync'
+        echo running >$1/device/state
+        docker rm -f db >/dev/null
+        dmsetup ls; iscsiadm -m session 2>&1 || true; lsblk -nro TYPE | sort -u
+        docker run --rm -v wpdb:/data busybox /busybox cat /data/file`);
+      expect(said.split('\n')).toEqual([
+        expect.stringMatching(/^\/dev\/mapper\/./),
+        'No devices found',
+        'iscsiadm: No active sessions.',
+        'disk',
+        'rom',
+        ...['first', 'last', 'by the other path'],
+      ]);
+    });
   });
 
   test('its engine takes a disk for a thin pool (direct-lvm)', async () => {

@@ -29,7 +29,7 @@ describe('the release of a disk', () => {
     expect(system.text('calls').trim().split('\n')).toEqual([
       `blockdev --flushbufs ${join(system.root, 'dev/mapper/map-dm-4')}`,
       `blockdev --flushbufs ${join(system.root, 'dev/sdc')}`,
-      'multipath -f dm-4',
+      'multipath -f map-dm-4',
     ]);
     expect([system.text(deletion('2:0:3:0')), system.text(deletion('3:0:3:0'))]).toEqual(['1', '1']);
     for (const path of ['sys/block/sdb', 'sys/block/sdc', 'sys/block/dm-4']) system.remove(path);
