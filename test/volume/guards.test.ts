@@ -261,6 +261,14 @@ describe('as CSI has them', () => {
     expect(only().attachments).toHaveLength(1);
   });
 
+  test('a target that was published by two staging paths, as Swarm does over a restart: the last unpublish undoes both', async () => {
+    await a.service.publish(db, target('one'), context());
+    await a.service.publish(db, { ...target('one'), stagingPath: path('own') }, context());
+    await a.service.unpublish(db, path('one'), context());
+    expect([a.node.binds.size, a.node.mounted.size]).toEqual([0, 0]);
+    expect(only().attachments).toEqual([]);
+  });
+
   test('staging and target stand in the record before they are mounted: a process that is killed leaves none unknown', async () => {
     const recorded: string[][] = [];
     a.node.around = (call) => {

@@ -56,16 +56,19 @@ export class VolumeStagings {
     const attempted = `unpublish ${inWords(volume)} from ${targetPath}`;
     const isKnown = await this.#ofRecord(volume, attempted, context, async (record, turn) => {
       await this.#core.parts.node.unmount(targetPath, turn.signal);
-      const staging = record.stagings.find(({ targets }) =>
-        targets.some((one) => one.targetPath === targetPath),
-      );
-      if (staging === undefined) return;
-      const targets = staging.targets.filter((one) => one.targetPath !== targetPath);
-      const rest = replaced(record, { ...staging, targets });
-      await this.#core.records.putOrKeep(rest);
-      if (targets.length > 0) return;
-      await this.#core.parts.node.unmount(staging.stagingPath, turn.signal);
-      await this.#withoutStaging(rest, staging.stagingPath, attempted, turn);
+      // Swarm names a staging path at one time and none at another for the same target: it is then in two stagings.
+      const stagings = record.stagings.map((staging) => ({
+        ...staging,
+        targets: staging.targets.filter((one) => one.targetPath !== targetPath),
+      }));
+      const isLast = ({ targets }: Staging, index: number): boolean =>
+        targets.length === 0 && record.stagings[index]?.targets.length !== 0;
+      await this.#core.records.putOrKeep({ ...record, stagings });
+      for (const { stagingPath } of stagings.filter(isLast)) {
+        await this.#core.parts.node.unmount(stagingPath, turn.signal);
+        const now = (await this.#core.records.get(record.id)) ?? record;
+        await this.#withoutStaging(now, stagingPath, attempted, turn);
+      }
     });
     if (!isKnown) await this.#core.parts.node.unmount(targetPath, context.signal);
   }
