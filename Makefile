@@ -110,13 +110,15 @@ bench-simulator: build tools ## Measure the simulator: 5,000 VMs under load, 300
 bench-volumes: build ## Measure the volume plugin: mounts, 1,000 volumes, memory, writes (as root)
 	@bash bench/run.sh volumes
 
-install: build ## Copy the executables to PREFIX/bin (default /usr/local)
+install: build ## Copy the executable to PREFIX/bin (default /usr/local), by the name of each program
 	@install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 0755 $(EXECUTABLES:%=dist/%) "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 dist/nutanix-docker "$(DESTDIR)$(PREFIX)/bin"
+	@cd "$(DESTDIR)$(PREFIX)/bin" && for name in $(filter-out nutanix-docker,$(EXECUTABLES)); do ln -f nutanix-docker "$$name"; done
 
 install-agent: install ## The same, and the launcher in front of the driver plugin, so that a resident agent serves its clients
 	@[[ -x dist/launcher/docker-machine-driver-nutanix ]] || { echo "make build found no C compiler, so there is no launcher" >&2; exit 1; }
-	install -m 0755 dist/launcher/* "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 dist/launcher/docker-machine-driver-nutanix "$(DESTDIR)$(PREFIX)/bin"
+	@ln -f "$(DESTDIR)$(PREFIX)/bin/nutanix-docker" "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"
 
 uninstall: ## Remove what `make install` copied
 	rm -f $(EXECUTABLES:%="$(DESTDIR)$(PREFIX)/bin/%") "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds everything that is shipped into dist/:
-#   dist/NAME   one self-contained executable for each src/bin/NAME.ts (Bun's runtime inside)
-#   dist/node/  the same programs for Node, as the npm package installs them; dist/proto/ is read by one of them
+#   dist/nutanix-docker  one self-contained executable that is every program of src/bin (Bun's runtime inside)
+#   dist/NAME            the same file by the name of each program, which it then is
+#   dist/node/           the same programs for Node, as the npm package installs them; dist/proto/ is read by one of them
 # The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
-# TARGET names another platform for the executables, e.g. TARGET=bun-linux-arm64 (default: this one).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -24,6 +24,7 @@ cp -R src/guest/scripts dist/node/guest/
 mkdir -p dist/proto
 cp proto/csi.proto dist/proto/
 
+programs=()
 for source in src/bin/*.ts; do
   read -r first_line <"$source"
   [[ $first_line == '#!/usr/bin/env node' ]] || {
@@ -31,13 +32,19 @@ for source in src/bin/*.ts; do
     exit 1
   }
   name=$(basename "$source" .ts)
-  bun scripts/bundle.mjs "$source" "dist/$name" "${TARGET:-}"
-  chmod 0755 "dist/$name" "dist/node/bin/$name.js"
+  programs+=("$name")
+  chmod 0755 "dist/node/bin/$name.js"
+done
+rm -f "${programs[@]/#/dist/}"
+bun scripts/bundle.mjs dist/nutanix-docker
+chmod 0755 dist/nutanix-docker
+for name in "${programs[@]}"; do
+  [[ $name == nutanix-docker ]] || ln dist/nutanix-docker "dist/$name"
 done
 
-# The launcher of the driver plugin, with the program beside it; only for this platform, and only with a compiler. With
+# The launcher of the driver plugin, with the program beside it; only with a compiler. With
 # musl it starts in half the time: before main, glibc asks the processor for its caches, which is slow in a VM.
-if [[ -z ${TARGET:-} ]] && command -v "${CC:-cc}" >/dev/null; then
+if command -v "${CC:-cc}" >/dev/null; then
   rm -rf dist/launcher
   mkdir -p dist/launcher
   launcher=dist/launcher/docker-machine-driver-nutanix
@@ -49,8 +56,6 @@ if [[ -z ${TARGET:-} ]] && command -v "${CC:-cc}" >/dev/null; then
   ln dist/docker-machine-driver-nutanix "$launcher-program"
 fi
 
-for source in src/bin/*.ts; do
-  name=$(basename "$source" .ts)
-  printf '%8s  dist/%s\n' "$(du -h --apparent-size "dist/$name" | cut -f 1)" "$name"
-done
+printf '%8s  dist/nutanix-docker, which is also: %s\n' "$(du -h --apparent-size dist/nutanix-docker | cut -f 1)" \
+  "$(printf '%s\n' "${programs[@]}" | grep -vx nutanix-docker | paste -sd ' ')"
 printf '%8s  dist/node\n' "$(du -sh --apparent-size dist/node | cut -f 1)"

@@ -1,10 +1,30 @@
-// bun scripts/bundle.mjs SOURCE OUTFILE [TARGET]: one program as one executable file.
+// bun scripts/bundle.mjs OUTFILE [TARGET RUNTIME]: every program of src/bin as one executable file. TARGET is another
+// platform, e.g. bun-linux-arm64, and RUNTIME the file of Bun for it.
 /* global Bun */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const [source, outfile, target] = process.argv.slice(2);
+const [outfile, target, runtime] = process.argv.slice(2);
+const entry = 'src/bin/nutanix-docker.ts';
+const programs = readdirSync('src/bin')
+  .map((name) => `src/bin/${name}`)
+  .filter((path) => path !== entry)
+  .sort();
+
+/**
+ * Each program is a bundle of its own, with its own compiled code, and the first loads only that of the program that was
+ * called: one bundle of all would make the driver start a quarter later. So its imports of them stay what they are.
+ */
+const programsApart = {
+  name: 'programs-apart',
+  setup(build) {
+    const root = target?.startsWith('bun-windows') ? 'B:/~BUN/root' : '/$bunfs/root';
+    build.onResolve({ filter: /^\.\/[a-z-]+\.js$/ }, ({ path, importer }) =>
+      importer.endsWith(entry) ? { path: `${root}/${path.slice(2)}`, external: true } : undefined,
+    );
+  },
+};
 
 /**
  * An executable looks for what is not inside it in the folder where it is started, and would run what it finds
@@ -59,8 +79,13 @@ function textsIn(folder, ending = '') {
 }
 
 const result = await Bun.build({
-  entrypoints: [source],
-  compile: { outfile, ...(target ? { target } : {}), autoloadDotenv: false, autoloadBunfig: false },
+  entrypoints: [entry, ...programs],
+  compile: {
+    outfile,
+    ...(target ? { target, executablePath: runtime } : {}),
+    autoloadDotenv: false,
+    autoloadBunfig: false,
+  },
   format: 'cjs',
   minify: true,
   bytecode: true,
@@ -73,6 +98,6 @@ const result = await Bun.build({
     GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
     CSI_PROTO: JSON.stringify(readFileSync('proto/csi.proto', 'utf8')),
   },
-  plugins: [nothingFromOutside, noMediaTypes],
+  plugins: [programsApart, nothingFromOutside, noMediaTypes],
 });
 for (const message of result.logs) console.error(String(message));

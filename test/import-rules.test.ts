@@ -85,7 +85,7 @@ function problemOf(path: string, folder: string, rule: Rule, name: string): stri
   if (!target.startsWith('src/')) return `${path}: loads ${name} from outside src/`;
   const other = folderOf(target);
   if (other === folder) return undefined;
-  if (other === 'bin') return `${path}: nothing loads src/bin`;
+  if (other === 'bin') return `${path}: nothing else loads src/bin`;
   if (rule.folders !== 'any' && !rule.folders.includes(other))
     return `${path}: ${folder} must not load ${other}`;
   if (target !== `src/${other}/index.js` && target !== RULES_OF_HOSTS)
@@ -110,7 +110,7 @@ describe('imports', () => {
     ['src/prism/x.ts', `const a = require('../simulator/index.js');`, 'prism must not load simulator'],
     ['src/simulator/x.ts', `require.resolve('../prism/v3/http.js');`, 'simulator must not load prism'],
     ['src/simulator/x.ts', `import a = require('../prism/index.js');`, 'simulator must not load prism'],
-    ['src/libmachine/x.ts', `import { a } from '../bin/driver.js';`, 'nothing loads src/bin'],
+    ['src/libmachine/x.ts', `import { a } from '../bin/driver.js';`, 'nothing else loads src/bin'],
     ['src/libmachine/x.ts', `import { a } from '../host/types.js';`, 'not the public face ../host/index.js'],
     ['src/libmachine/x.ts', 'await import(`../pri${x}`);', 'name is computed'],
     ['src/bin/x.ts', `import p from '../../package.json';`, 'from outside src/'],

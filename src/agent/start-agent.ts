@@ -25,6 +25,7 @@ export async function startAgent(
     rmSync(socketPath, { force: true });
     const kept = Object.entries(environment).filter(([name]) => KEPT.test(name));
     const agent = spawn(program, ['agent', socketPath], {
+      argv0: 'docker-machine-driver-nutanix', // the file may be several programs, of which a name makes it one
       cwd: '/',
       detached: true,
       env: Object.fromEntries(kept),

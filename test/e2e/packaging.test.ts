@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,19 +16,17 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator } from './simulator.js';
 
-const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
+const PROGRAMS = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
+/** The executable that is all of them. */
+const ALL = 'nutanix-docker';
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+const bare = { env: { PATH: process.env['PATH'] } };
 
-/** What is shipped: single executable files, and the same programs for Node. */
-describe.each(NAMES)('%s', (name) => {
-  const node = join(ROOT, 'dist', 'node', 'bin', `${name}.js`);
-  const folder = mkdtempSync(join(tmpdir(), 'packaging-'));
-  const bare = { env: { PATH: process.env['PATH'] } };
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
+/** What is shipped: one executable by several names, and the same programs for Node. */
+describe.each([ALL, ...PROGRAMS])('%s', (name) => {
   test.each([
     ['executable', dist(name)],
-    ['Node build', node],
+    ['Node build', join(ROOT, 'dist', 'node', 'bin', `${name}.js`)],
   ])('%s: can be run, and knows version and help', async (_, path) => {
     expect(statSync(path).mode & 0o111).toBe(0o111);
     const asked = await start(path, ['--version'], bare).outcome;
@@ -26,14 +34,48 @@ describe.each(NAMES)('%s', (name) => {
     const help = await start(path, ['--help'], bare).outcome;
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(name) as unknown });
   });
+});
 
-  test('the executable is one file that needs nothing beside it', async () => {
-    await start('cp', [dist(name), join(folder, name)], bare).outcome;
-    expect((await start(join(folder, name), ['--version'], { env: {} }).outcome).code).toBe(0);
+describe('the executable', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'packaging-'));
+  const copy = join(folder, ALL);
+  beforeAll(() => copyFileSync(dist(ALL), copy));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  /** Help of the copy, which has nothing beside it. */
+  const help = async (name: string, args: readonly string[], variables = {}) =>
+    await start(join(folder, name), [...args, '--help'], { env: variables }).outcome;
+
+  test.each([
+    ['driver', 'docker-machine-driver-nutanix'],
+    ['hosts', 'nutanix-hosts'],
+    ['volume', 'nutanix-volume'],
+    ['simulator', 'prism-simulator'],
+  ])('is %s by that word, and %s by that name, in front or as its own', async (word, name) => {
+    const byWord = await help(ALL, [word]);
+    expect(byWord).toMatchObject({ code: 0, stdout: expect.stringContaining(name) as unknown });
+    expect(await help(ALL, [name])).toMatchObject({ code: 0, stdout: byWord.stdout });
+    symlinkSync(ALL, join(folder, `${name}-linux-arm64`));
+    expect(await help(`${name}-linux-arm64`, [])).toMatchObject({ code: 0, stdout: byWord.stdout });
   });
 
-  test('no path of the machine that built it is inside', () => {
-    expect(readFileSync(dist(name)).includes(`${ROOT}/`)).toBe(false);
+  test('refuses what is no program, and tells which there are', async () => {
+    const { code, stdout, stderr } = await start(copy, ['hots'], { env: {} }).outcome;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('there is no "hots"');
+    for (const name of PROGRAMS) expect(stderr).toContain(name);
+  });
+
+  test('is the driver for a client, whatever its name', async () => {
+    const plugin = start(copy, [], {
+      env: { MACHINE_PLUGIN_TOKEN: '42', MACHINE_PLUGIN_DRIVER_NAME: 'nutanix' },
+    });
+    await plugin.seen(/^127\.0\.0\.1:\d+$/m);
+    plugin.killGroup();
+    await plugin.outcome;
+  });
+
+  test('has no path of the machine that built it inside', () => {
+    expect(readFileSync(copy).includes(`${ROOT}/`)).toBe(false);
   });
 });
 
@@ -43,7 +85,9 @@ describe('make install', () => {
     const make = (target: string) =>
       start('make', ['-C', ROOT, target, `PREFIX=${prefix}`], { env: process.env }).outcome;
     expect(await make('install')).toMatchObject({ code: 0 });
-    expect(readdirSync(join(prefix, 'bin')).sort()).toEqual(NAMES);
+    expect(readdirSync(join(prefix, 'bin')).sort()).toEqual([ALL, ...PROGRAMS].sort());
+    const inodes = PROGRAMS.map((name) => statSync(join(prefix, 'bin', name)).ino);
+    expect(new Set(inodes)).toEqual(new Set([statSync(join(prefix, 'bin', ALL)).ino]));
     expect(await make('uninstall')).toMatchObject({ code: 0 });
     expect(readdirSync(join(prefix, 'bin'))).toEqual([]);
     rmSync(prefix, { recursive: true });
