@@ -1,3 +1,4 @@
+import { askAtTerminal, askSecretAtTerminal } from './terminal-questions.js';
 import { VERSION } from './version.js';
 
 /** What a program of the command line gets of the process it runs in. */
@@ -8,6 +9,8 @@ export interface ProgramRuntime {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Asks the user; undefined when there is none at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** The same for a secret: what is typed is not shown. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly stop: AbortSignal;
 }
@@ -18,7 +21,10 @@ export function programRuntime(stop: AbortSignal): ProgramRuntime {
     args: process.argv.slice(2),
     version: VERSION,
     environment: process.env,
-    ask: process.stdin.isTTY ? async (question) => await ask(question, stop) : undefined,
+    ask: process.stdin.isTTY ? async (question) => await askAtTerminal(question, stop) : undefined,
+    askSecret: process.stdin.isTTY
+      ? async (question) => await askSecretAtTerminal(question, stop)
+      : undefined,
     stop,
   };
 }
@@ -39,16 +45,4 @@ export function exitWhenPrinted(exitCode: number): void {
   if (isReaderGone) exit();
   process.stdout.once('error', exit);
   process.stdout.end(exit);
-}
-
-/** What it prints goes to standard error. */
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  // Loaded here: the plugin, whose start is to be short, never asks.
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question, { signal });
-  } finally {
-    terminal.close();
-  }
 }

@@ -1,3 +1,4 @@
+export type { Catalogue, OfferedImage, OfferedSubnet, Offers } from './catalogue.js';
 export type { Connection, Credentials, Trust } from './connection.js';
 export type { Inventory, OwnedVm } from './inventory.js';
 export type { Category, GpuChoice, Placement, PlacementRequest, Reference } from './placement.js';

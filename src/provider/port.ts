@@ -1,3 +1,4 @@
+import type { Catalogue } from './catalogue.js';
 import type { CallContext, Provider } from './provider.js';
 import type { Inventory } from './inventory.js';
 import type { Resizing } from './resizing.js';
@@ -51,7 +52,7 @@ export function contextOf(args: readonly unknown[]): CallContext {
 }
 
 /** The port of VMs. */
-export const vmPort = new Port<Provider & Inventory & Resizing>({
+export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue>({
   resolve: 'look up what the VM refers to',
   issueCreationToken: 'fix the identity of a VM',
   create: 'create the VM',
@@ -63,6 +64,7 @@ export const vmPort = new Port<Provider & Inventory & Resizing>({
   reset: 'reset the VM',
   resize: 'change CPU and memory of the VM',
   remove: 'delete the VM',
+  listOffers: 'list what a VM can be made of',
   listOwned: 'list the VMs with our ownership tag',
   readOwned: 'look up a VM with our ownership tag',
 });

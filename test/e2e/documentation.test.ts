@@ -47,6 +47,8 @@ function substituted(text: string, { env }: Simulator, folder: string): string {
     ['NUTANIX_PASSWORD=…', `NUTANIX_PASSWORD='${NUTANIX_PASSWORD}'`],
     ['--nutanix-cluster prod-1', `--nutanix-cluster ${PRESET.cluster.name}`],
     ['--nutanix-vm-network vlan-100', `--nutanix-vm-network ${PRESET.managedSubnet.name}`],
+    ['--cluster prod-1', `--cluster ${PRESET.cluster.name}`],
+    ['--subnet vlan-100', `--subnet ${PRESET.managedSubnet.name}`],
     // Endpoint, account, cluster, network and image are in the environment.
     ['create -d nutanix … ', 'create -d nutanix '],
     // A simulator of the document's own: at any free port, its guests beside those of other tests.

@@ -1,5 +1,5 @@
 import type { Screen } from '../context/reporter.js';
-import type { Connection, Inventory, Provider, Resizing } from '../../provider/index.js';
+import type { Catalogue, Connection, Inventory, Provider, Resizing } from '../../provider/index.js';
 import type { ProgramRuntime } from '../../process/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 
@@ -13,7 +13,7 @@ export interface FleetRuntime extends ProgramRuntime {
     connection: Connection,
     logger: Logger,
     store: string,
-  ) => Promise<Provider & Inventory & Resizing>;
+  ) => Promise<Provider & Inventory & Resizing & Catalogue>;
   /** Aborted by the second Ctrl-C. */
   readonly kill: AbortSignal;
 }

@@ -7,6 +7,7 @@ import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js
 import { completionScript, SHELLS, type CompletionShell } from './completion.js';
 import { destroyCommand, type DestroyOptions } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
+import { addInit } from './init-command.js';
 import { addOrphans } from './orphans-command.js';
 import { NotReady } from '../preflight/not-ready.js';
 import { passThrough } from './pass-through.js';
@@ -47,6 +48,7 @@ function programFor(runtime: FleetRuntime, exit: (code: number) => void): Comman
       .helpOption('--help', 'print this text')
       .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
       .option('--json', 'print events and results as JSON, one object on a line');
+  addInit(program, runtime, exit);
   onFleet('apply', 'make what is missing; run again it changes nothing')
     .option('--rollback', 'if anything fails, remove what this run made')
     .addOption(

@@ -1,6 +1,7 @@
 import { vmPort } from '../../provider/index.js';
 import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
+import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { issueToken } from './reservation.js';
 import { createVm } from './vm/create.js';
@@ -17,6 +18,7 @@ const OPERATIONS_ON_VMS = {
   issueCreationToken: issueToken,
   create: createVm,
   find: findVm,
+  listOffers,
   listOwned,
   readOwned,
   requestReboot,

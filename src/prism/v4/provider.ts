@@ -4,6 +4,7 @@ import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '..
 import { V4Api } from './api.js';
 import type { KnownCreate } from './backend.js';
 import { projectShortcoming } from './lookup/project.js';
+import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { createVm, issueToken } from './vm/create.js';
 import { findVm } from './vm/find.js';
@@ -18,6 +19,7 @@ const OPERATIONS_ON_VMS = {
   create: createVm,
   issueCreationToken: issueToken,
   find: findVm,
+  listOffers,
   listOwned,
   readOwned,
   powerOff,

@@ -1,5 +1,5 @@
 import { runFleet, type FleetRuntime } from '../../../src/fleet/index.js';
-import type { Connection, OwnedVm, Provider, Resizing } from '../../../src/provider/index.js';
+import type { Catalogue, Connection, OwnedVm, Provider, Resizing } from '../../../src/provider/index.js';
 import { systemClock } from '../../../src/support/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
 import { FakeCloud } from './fake-cloud.js';
@@ -50,7 +50,7 @@ export async function runOrphans(vms: readonly OwnedVm[], args: readonly string[
 }
 
 /** Whatever else a provider can do is no business of this command. */
-function providerOf(cloud: FakeCloud): Provider & Resizing & FakeCloud {
+function providerOf(cloud: FakeCloud): Provider & Resizing & Catalogue & FakeCloud {
   const refused = (): Promise<never> => Promise.reject(new Error('not to be called'));
   const others = {
     resolve: refused,
@@ -63,6 +63,7 @@ function providerOf(cloud: FakeCloud): Provider & Resizing & FakeCloud {
     powerOff: refused,
     reset: refused,
     resize: refused,
+    listOffers: refused,
   };
   return Object.assign(cloud, others);
 }

@@ -4,7 +4,14 @@ import { OperationError } from '../../../support/index.js';
 import type { V3Backend } from '../backend.js';
 import { entityName, entityUuid, type Entity } from '../envelope.js';
 import { listAll } from '../list.js';
-import { lenient, chooseCluster, lookingUp, type Wanted } from '../../shared/index.js';
+import {
+  lenient,
+  chooseCluster,
+  lookingUp,
+  type Attempt,
+  type FoundCluster,
+  type Wanted,
+} from '../../shared/index.js';
 
 const PRISM_CENTRAL = 'PRISM_CENTRAL';
 const clusterResources = z.looseObject({
@@ -22,18 +29,19 @@ export async function findCluster(
   context: CallContext,
 ): Promise<Reference> {
   const wanted: Wanted = { kind: 'cluster', name };
-  const attempt = { attempted: lookingUp(wanted), signal: context.signal };
-  const all = await listAll(backend.api, 'cluster', undefined, attempt);
-  refusePrismElement(backend, all, wanted);
-  const { id, name: itsName } = chooseCluster(
-    wanted,
-    all.map((one) => ({
-      id: entityUuid(one) ?? name,
-      name: entityName(one) ?? name,
-      runsVms: isForVms(one),
-    })),
-  );
+  const all = await listClusters(backend, { attempted: lookingUp(wanted), signal: context.signal });
+  const { id, name: itsName } = chooseCluster(wanted, all);
   return { id, name: itsName };
+}
+
+/** All clusters that the account sees, Prism Central itself among them. */
+export async function listClusters(backend: V3Backend, attempt: Attempt): Promise<readonly FoundCluster[]> {
+  const all = await listAll(backend.api, 'cluster', undefined, attempt);
+  refusePrismElement(backend, all, attempt.attempted);
+  return all.flatMap((one) => {
+    const id = entityUuid(one);
+    return id === undefined ? [] : [{ id, name: entityName(one) ?? id, runsVms: isForVms(one) }];
+  });
 }
 
 function servicesOf({ status }: Entity): readonly string[] {
@@ -47,12 +55,12 @@ function isForVms(one: Entity): boolean {
   return services.length === 0 || services.includes('AOS');
 }
 
-function refusePrismElement({ api }: V3Backend, all: readonly Entity[], wanted: Wanted): void {
+function refusePrismElement({ api }: V3Backend, all: readonly Entity[], attempted: string): void {
   if (all.length === 0 || api.environment === 'pc') return;
   if (all.some((one) => servicesOf(one).includes(PRISM_CENTRAL))) return;
   throw new OperationError({
     code: 'unsupported',
-    attempted: `${lookingUp(wanted)} at Prism Central ${api.server}`,
+    attempted: `${attempted} at Prism Central ${api.server}`,
     concerns: { kind: 'Prism Central', name: api.server },
     problem:
       'the endpoint looks like a Prism Element (a single cluster): no Prism Central is in its cluster list',

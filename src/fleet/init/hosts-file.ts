@@ -1,0 +1,88 @@
+import type { FlagValue } from '../declaration/driver-values.js';
+import { shownName, type Offered } from './choice.js';
+
+/** What the file is to say. */
+export interface HostsFile {
+  /** Name of the fleet. */
+  readonly name: string;
+  /** Keys of `connection` with their values, no secret among them. */
+  readonly connection: readonly (readonly [string, FlagValue])[];
+  readonly cluster: NamedValue;
+  readonly image: NamedValue;
+  readonly subnet: NamedValue;
+  /** Name or pattern of the only group. */
+  readonly group: string;
+}
+
+/** How an entity is written: its name, or its UUID where several have the name, which is then a comment. */
+export interface NamedValue {
+  readonly value: string;
+  readonly remark?: string | undefined;
+}
+
+/** By its name, unless another of `all` has it too. */
+export function namedValue({ id, name }: Offered, all: readonly Offered[]): NamedValue {
+  const isAlone = all.every((other) => other.id === id || other.name !== name);
+  return isAlone ? { value: name } : { value: id, remark: shownName(name) };
+}
+
+/** The text of a hosts.yaml with what a user changes first, each with a comment. */
+export function hostsFileText({ name, connection, cluster, image, subnet, group }: HostsFile): string {
+  const entries = connection.map(([key, value]) => `  ${key}: ${scalar(value)}`);
+  return `# Docker hosts on Nutanix AHV, written by nutanix-hosts init; it is yours to change.
+#   nutanix-hosts plan     shows what would be made
+#   nutanix-hosts apply    makes it, and after a change of this file what has changed
+#   nutanix-hosts schema   prints the JSON Schema of this file, for editors
+# The record of the hosts is kept under this name: keep it.
+name: ${scalar(name)}
+
+# Prism Central. There is no secret in this file: a variable of the environment is named that holds it.
+connection:
+${entries.join('\n')}
+
+defaults:
+  nutanix:
+    cluster: ${entity(cluster)}
+    vm-image: ${entity(image)}
+    # One for each NIC, such as [front, back].
+    vm-network: [${scalar(subnet.value)}]${remark(subnet)}
+    # Sockets, MiB.
+    vm-cpus: 2
+    vm-mem: 4096
+    # A disk of its own for /var/lib/docker, GiB.
+    # docker-disk-size: 50
+
+groups:
+  # More hosts: a larger number. Fewer: a smaller one, then nutanix-hosts apply --prune.
+  - name: ${scalar(group)}
+`;
+}
+
+function entity(named: NamedValue): string {
+  return `${scalar(named.value)}${remark(named)}`;
+}
+
+function remark({ remark: text }: NamedValue): string {
+  return text === undefined ? '' : ` # ${text}`;
+}
+
+/** Words that no version of YAML takes for anything but a text. */
+const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*[A-Za-z0-9]$/;
+const NOT_TEXT = /^(true|false|yes|no|on|off|null|y|n|nan|inf)$/i;
+/** What JSON leaves as it is and a terminal might obey, or an editor not show. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A value as YAML reads it back: a text is plain where that is safe, else as JSON, which YAML understands. */
+function scalar(value: FlagValue): string {
+  if (typeof value === 'object') return `[${value.map(scalar).join(', ')}]`;
+  if (typeof value !== 'string') return String(value);
+  if (PLAIN.test(value) && !NOT_TEXT.test(value)) return value;
+  return JSON.stringify(value).replaceAll(UNSEEN, escaped);
+}
+
+/** Surrogates of one character are escaped one by one, as JSON does. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');
+}

@@ -1,0 +1,231 @@
+import { dirname, resolve } from 'node:path';
+import { Option as CommandOption, type Command } from 'commander';
+import type { Offers } from '../../provider/index.js';
+import { OPTION_LIST, OPTIONS, type Option } from '../../settings/index.js';
+import { createFile, hasSystemCode, isThere, OperationError, replaceFile } from '../../support/index.js';
+import { withinLimit } from '../context/fleet-context.js';
+import { connectionOptionsShape, keyOf, type FlagValue } from '../declaration/driver-values.js';
+import { parseFleet } from '../declaration/load.js';
+import { BadFile } from '../declaration/problem.js';
+import { clusterCandidates, imageCandidates, subnetCandidates } from '../init/candidates.js';
+import { chooseOne, type Offered } from '../init/choice.js';
+import { hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
+import { hostCount, hostNames, type HostNames } from '../init/names.js';
+import { signIn, type SecretDialogue, type SignIn } from '../init/sign-in.js';
+import { MachineStore } from '../store/machine-store.js';
+import { EXIT, type FleetRuntime } from './fleet-runtime.js';
+
+interface InitOptions {
+  readonly cluster?: string | undefined;
+  readonly image?: string | undefined;
+  readonly subnet?: string | undefined;
+  readonly hosts?: string | undefined;
+  readonly namePattern?: string | undefined;
+  readonly output: string;
+  readonly force?: boolean | undefined;
+  readonly passwordEnv?: string | undefined;
+  readonly apiKeyEnv?: string | undefined;
+}
+
+/** The driver's flags about Prism Central; a secret is no flag here, because other users see command lines. */
+const CONNECTION_OPTIONS = OPTION_LIST.filter((option) =>
+  Object.hasOwn(connectionOptionsShape, keyOf(option)),
+).map((option) => ({
+  flag: option.name,
+  option: new CommandOption(
+    option.kind === 'bool' ? `--${keyOf(option)}` : `--${keyOf(option)} <value>`,
+    `${option.help} ($${option.env})`,
+  ),
+}));
+
+/** ms for the three lists together. */
+const LIMIT = 120_000;
+const DEFAULT_PATTERN = 'docker';
+
+/** `init`: asks Prism Central what there is and the user what to take, and writes the declaration. */
+export function addInit(program: Command, runtime: FleetRuntime, exit: (code: number) => void): void {
+  const command = program
+    .command('init')
+    .description('ask Prism Central what there is, and write a declaration that plan accepts')
+    .helpOption('--help', 'print this text')
+    .option('-o, --output <file>', 'the declaration that is written', 'hosts.yaml')
+    .option('--force', 'write it in the place of one that is there')
+    .option('--cluster <name>', 'name or UUID of the cluster')
+    .option('--image <name>', 'name or UUID of the image')
+    .option('--subnet <name>', 'name or UUID of the subnet')
+    .option('--hosts <number>', 'how many hosts (default: 1)')
+    .option('--name-pattern <name>', 'names of the hosts: web-{1..3}, or a word in front of -1, -2 …')
+    .option('--password-env <variable>', 'the environment variable that holds the password')
+    .option('--api-key-env <variable>', 'the environment variable that holds an API key, instead of both');
+  for (const { option } of CONNECTION_OPTIONS) command.addOption(option);
+  command.action(async (options: InitOptions) =>
+    exit(await initCommand(runtime, options, connectionFlags(command))),
+  );
+}
+
+function connectionFlags(command: Command): ReadonlyMap<string, FlagValue> {
+  return new Map(
+    CONNECTION_OPTIONS.flatMap(({ flag, option }): [string, FlagValue][] => {
+      const value: unknown = command.getOptionValue(option.attributeName());
+      return typeof value === 'string' || typeof value === 'boolean' ? [[flag, value]] : [];
+    }),
+  );
+}
+
+async function initCommand(
+  runtime: FleetRuntime,
+  options: InitOptions,
+  flags: ReadonlyMap<string, FlagValue>,
+): Promise<number> {
+  const { environment, complain, out } = runtime;
+  const { output, force = false, passwordEnv, apiKeyEnv } = options;
+  const refuse = (problems: readonly string[]): number => {
+    for (const problem of problems) complain(problem);
+    complain('nothing was written');
+    return EXIT.badFile;
+  };
+  const badOutput = await outputProblem(output, force);
+  if (badOutput !== undefined) return refuse([badOutput]);
+  const dialogue = dialogueOf(runtime);
+  const badNames = givenNames(options);
+  const signedIn = await signIn({ flags, passwordEnv, apiKeyEnv }, environment, dialogue, complain);
+  if (!('connection' in signedIn)) return refuse([...badNames, ...signedIn]);
+  const offers = await listOffers(runtime, signedIn);
+  const file = await chooseAll(offers, options, environment, dialogue);
+  if (!('cluster' in file)) return refuse([...badNames, ...file]);
+  if (badNames.length > 0) return refuse(badNames);
+  const hosts = await namesOf(options, dialogue);
+  const text = hostsFileText({
+    ...file,
+    name: hosts.fleet,
+    group: hosts.group,
+    connection: signedIn.entries,
+  });
+  await write(runtime, text, { output, force, secret: signedIn.secret });
+  const [first, last] = [hosts.names[0], hosts.names.at(-1) ?? ''];
+  const which = hosts.names.length === 1 ? first : `${hosts.names.length} hosts, ${first} to ${last}`;
+  out.write(`${output} is written: ${which}.\n`);
+  const { secret } = signedIn;
+  if (secret?.isTyped === true)
+    out.write(`Set ${secret.variable} to what you typed: it is not in the file.\n`);
+  const option = output === 'hosts.yaml' ? '' : ` -f ${output}`;
+  out.write(`Next: nutanix-hosts plan${option}, then nutanix-hosts apply${option}\n`);
+  return EXIT.ok;
+}
+
+function dialogueOf({ ask, askSecret, complain: say }: FleetRuntime): SecretDialogue | undefined {
+  return ask === undefined || askSecret === undefined ? undefined : { ask, askSecret, say };
+}
+
+async function outputProblem(output: string, force: boolean): Promise<string | undefined> {
+  if (!(await isThere(dirname(resolve(output))))) return `--output ${output}: there is no such folder`;
+  return !force && (await isThere(output)) ? alreadyThere(output) : undefined;
+}
+
+function alreadyThere(output: string): string {
+  return `${output} is there already: --force writes in its place, --output elsewhere`;
+}
+
+/** What is wrong with --hosts and --name-pattern. */
+function givenNames({ hosts, namePattern = DEFAULT_PATTERN }: InitOptions): string[] {
+  const count = hosts === undefined ? undefined : hostCount(hosts);
+  if (typeof count === 'string') return [`--hosts ${hosts ?? ''}: ${count}`];
+  const names = hostNames(namePattern, count);
+  return typeof names === 'string' ? [`--name-pattern ${namePattern}: ${names}`] : [];
+}
+
+/** How many hosts and how they are called, by the options and else by the user. */
+async function namesOf(options: InitOptions, dialogue: SecretDialogue | undefined): Promise<HostNames> {
+  let { namePattern: pattern, hosts } = options;
+  for (;;) {
+    if (dialogue !== undefined && hosts === undefined && !/[{}]/.test(pattern ?? '')) {
+      hosts = (await dialogue.ask('How many hosts [1]: ')).trim() || '1';
+    }
+    if (dialogue !== undefined) {
+      pattern ??=
+        (await dialogue.ask(`Their names begin with [${DEFAULT_PATTERN}]: `)).trim() || DEFAULT_PATTERN;
+    }
+    const word = pattern ?? DEFAULT_PATTERN;
+    const count = hostCount(hosts ?? '1');
+    const isWhole = hosts === undefined && /[{}]/.test(word);
+    const names = typeof count === 'string' ? count : hostNames(word, isWhole ? undefined : count);
+    if (typeof names !== 'string') return names;
+    if (dialogue === undefined) throw new Error('the options were checked before');
+    dialogue.say(names);
+    ({ namePattern: pattern, hosts } = { namePattern: undefined, hosts: undefined });
+  }
+}
+
+async function listOffers(
+  { connect, environment, complain, stop }: FleetRuntime,
+  { connection }: SignIn,
+): Promise<Offers> {
+  const logger = { debug: () => undefined, info: () => undefined, warn: complain };
+  const cloud = await connect(connection, logger, MachineStore.of(environment).folder);
+  try {
+    return await withinLimit(LIMIT, 'list what a VM can be made of', stop, (call) => cloud.listOffers(call));
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** Cluster, image and subnet; texts instead say what is wrong with them, all at once. */
+async function chooseAll(
+  offers: Offers,
+  given: InitOptions,
+  environment: FleetRuntime['environment'],
+  dialogue: SecretDialogue | undefined,
+): Promise<Pick<HostsFile, 'cluster' | 'image' | 'subnet'> | readonly string[]> {
+  const problems: string[] = [];
+  const choose = async (
+    word: 'cluster' | 'image' | 'subnet',
+    { env }: Option,
+    candidates: readonly Offered[],
+  ): Promise<Offered | undefined> => {
+    const value = environment[env] ?? '';
+    const usual = value === '' ? undefined : { variable: env, value };
+    const what = { word, option: `--${word}`, given: given[word], usual };
+    // Once something is wrong a question would be asked in vain.
+    const chosen = await chooseOne(what, candidates, problems.length > 0 ? undefined : dialogue);
+    if (typeof chosen !== 'string') return chosen;
+    problems.push(chosen);
+    return undefined;
+  };
+  const clusters = clusterCandidates(offers);
+  const cluster = await choose('cluster', OPTIONS.Cluster, clusters);
+  const images = imageCandidates(offers, cluster);
+  const image = await choose('image', OPTIONS.Image, images);
+  const subnets = subnetCandidates(offers, cluster);
+  const subnet = await choose('subnet', OPTIONS.Subnet, subnets);
+  if (cluster === undefined || image === undefined || subnet === undefined) return problems;
+  return {
+    cluster: namedValue(cluster, clusters),
+    image: namedValue(image, images),
+    subnet: namedValue(subnet, subnets),
+  };
+}
+
+interface Written {
+  readonly output: string;
+  readonly force: boolean;
+  readonly secret: SignIn['secret'];
+}
+
+/** Readable by all, because nothing in it is secret. Nothing is written that `plan` would not read. */
+async function write(
+  { environment }: FleetRuntime,
+  text: string,
+  { output, force, secret }: Written,
+): Promise<void> {
+  const known = secret === undefined ? environment : { ...environment, [secret.variable]: secret.value };
+  const parsed = parseFleet(text, resolve(output), known);
+  if ('problems' in parsed) throw new BadFile(output, parsed.problems);
+  try {
+    await (force ? replaceFile : createFile)(output, text, 0o644);
+  } catch (error) {
+    if (hasSystemCode(error, 'EEXIST')) {
+      throw OperationError.from(new Error(alreadyThere(output), { cause: error }), 'write the declaration');
+    }
+    throw OperationError.from(error, `write ${output}`);
+  }
+}

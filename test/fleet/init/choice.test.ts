@@ -1,0 +1,95 @@
+import { chooseOne, type Offered, type Choosable } from '../../../src/fleet/init/choice.js';
+
+const CLUSTER: Choosable = { word: 'cluster', option: '--cluster', given: undefined, usual: undefined };
+const usual = (value: string) => ({ variable: 'NUTANIX_CLUSTER', value });
+const BLUE: Offered = { id: 'b-1', name: 'blue', note: '2.0 GiB' };
+const RED: Offered = { id: 'r-1', name: 'red' };
+const OTHER_RED: Offered = { id: 'r-2', name: 'red', note: 'slow' };
+const HOSTILE: Offered = { id: 'h-1', name: 'evil\u001B[2J\nCluster: blue\u202E' };
+
+/** Answers in turn, and everything that was shown. */
+function dialogueWith(...answers: string[]) {
+  const shown: string[] = [];
+  return {
+    shown,
+    say: (line: string) => void shown.push(line),
+    ask: (question: string) => {
+      shown.push(question);
+      const answer = answers.shift();
+      return answer === undefined ? Promise.reject(new Error('asked too often')) : Promise.resolve(answer);
+    },
+  };
+}
+
+describe('without a user', () => {
+  test.each<[string, Partial<Choosable>, readonly Offered[], Offered | string]>([
+    ['one is taken', {}, [RED], RED],
+    ['by name', { given: 'red' }, [BLUE, RED], RED],
+    ['by UUID', { given: 'R-2' }, [RED, OTHER_RED], OTHER_RED],
+    ['the option comes before the environment', { given: 'red', usual: usual('blue') }, [BLUE, RED], RED],
+    ['by the environment', { usual: usual('red') }, [BLUE, RED], RED],
+    ['several', {}, [BLUE, RED], '--cluster is needed; there are "blue", "red"'],
+    ['not there', { given: 'x' }, [BLUE], '--cluster "x" is not there; there are "blue"'],
+    [
+      'not there in the environment',
+      { usual: usual('x') },
+      [BLUE, RED],
+      '--cluster ($NUTANIX_CLUSTER) "x" is not there; there are "blue", "red"',
+    ],
+    [
+      'of one name',
+      { given: 'red' },
+      [RED, OTHER_RED],
+      '--cluster "red" fits 2: r-1, r-2 (slow); give the UUID',
+    ],
+    ['none', {}, [], '--cluster: this account sees no cluster that a host can have; check its role'],
+    ['hostile', { given: 'x' }, [HOSTILE], '--cluster "x" is not there; there are "evil Cluster: blue "'],
+  ])('%s', async (_, more, candidates, expected) => {
+    expect(await chooseOne({ ...CLUSTER, ...more }, candidates, undefined)).toEqual(expected);
+  });
+
+  test('a long list is cut', async () => {
+    const many = Array.from({ length: 400 }, (_, index) => ({ id: `${index}`, name: `n${index}` }));
+    const text = await chooseOne(CLUSTER, many, undefined);
+    expect(text).toContain('"n19" and 380 more');
+  });
+});
+
+describe('with a user', () => {
+  test('the only one is said, and not asked for', async () => {
+    const dialogue = dialogueWith();
+    expect(await chooseOne(CLUSTER, [RED], dialogue)).toBe(RED);
+    expect(dialogue.shown).toEqual(['Cluster: red (the only one)']);
+  });
+
+  test.each<[string, string[], Offered]>([
+    ['nothing takes the first', [''], BLUE],
+    ['a number', ['2'], RED],
+    ['a name', ['blue'], BLUE],
+    ['a UUID', ['r-2'], OTHER_RED],
+    ['numbers that are none are asked again', ['0', '4', '99999999999999999999', '3'], OTHER_RED],
+    ['a part of a name makes the list shorter', ['RE', '2'], OTHER_RED],
+    ['a name that several have makes the list shorter', ['red', '1'], RED],
+    ['nothing like it is asked again', ['green', '1'], BLUE],
+  ])('%s', async (_, answers, expected) => {
+    expect(await chooseOne(CLUSTER, [BLUE, RED, OTHER_RED], dialogueWith(...answers))).toBe(expected);
+  });
+
+  test('what the environment says is the default', async () => {
+    const dialogue = dialogueWith('');
+    expect(await chooseOne({ ...CLUSTER, usual: usual('red') }, [BLUE, RED], dialogue)).toBe(RED);
+  });
+
+  test('those of one name are told apart, and no name moves the cursor', async () => {
+    const dialogue = dialogueWith('1');
+    await chooseOne(CLUSTER, [HOSTILE, RED, OTHER_RED], dialogue);
+    expect(dialogue.shown).toEqual([
+      'Choose the cluster:',
+      '  1  evil Cluster: blue ',
+      '  2  red  (r-1)',
+      '  3  red  (slow, r-2)',
+      'Cluster [1]: ',
+      'Cluster: evil Cluster: blue ',
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+import { signIn, type SecretDialogue, type SignInFlags } from '../../../src/fleet/init/sign-in.js';
+
+const FLAGS: SignInFlags = {
+  flags: new Map<string, string | boolean>([
+    ['nutanix-endpoint', 'prism.example'],
+    ['nutanix-username', 'admin'],
+  ]),
+};
+const NOTHING: SignInFlags = { flags: new Map() };
+const silent = (): void => undefined;
+
+test('all that is missing is said at once', async () => {
+  expect(await signIn(NOTHING, {}, undefined, silent)).toEqual([
+    '--endpoint (or NUTANIX_ENDPOINT) is needed',
+    '--username (or NUTANIX_USERNAME) is needed',
+    'the environment variable NUTANIX_PASSWORD is needed, with the password',
+  ]);
+});
+
+test.each<[string, SignInFlags, Record<string, string>, object, readonly unknown[]]>([
+  [
+    'a password',
+    FLAGS,
+    { NUTANIX_PASSWORD: 's3cret', NUTANIX_API_KEY: 'other' },
+    { credentials: { kind: 'password', username: 'admin', password: 's3cret' } },
+    [
+      ['username', 'admin'],
+      ['password-env', 'NUTANIX_PASSWORD'],
+    ],
+  ],
+  [
+    'a password in a variable of its own',
+    { ...FLAGS, passwordEnv: 'PW' },
+    { PW: 's3cret', NUTANIX_PASSWORD: 'wrong' },
+    { credentials: { kind: 'password', username: 'admin', password: 's3cret' } },
+    [
+      ['username', 'admin'],
+      ['password-env', 'PW'],
+    ],
+  ],
+  [
+    'an API key',
+    FLAGS,
+    { NUTANIX_API_KEY: 's3cret' },
+    { credentials: { kind: 'api-key', key: 's3cret' } },
+    [['api-key-env', 'NUTANIX_API_KEY']],
+  ],
+  [
+    'trust and port of the environment',
+    FLAGS,
+    { NUTANIX_PASSWORD: 's3cret', NUTANIX_INSECURE: 'true', NUTANIX_PORT: '9441' },
+    { trust: { kind: 'insecure' }, port: 9441 },
+    [
+      ['port', '9441'],
+      ['username', 'admin'],
+      ['insecure', true],
+      ['password-env', 'NUTANIX_PASSWORD'],
+    ],
+  ],
+])('%s', async (_, flags, environment, connection, entries) => {
+  const result = await signIn(flags, environment, undefined, silent);
+  expect(result).toMatchObject({ connection, entries: [['endpoint', 'prism.example'], ...entries] });
+  expect(JSON.stringify('connection' in result ? result.entries : result)).not.toContain('s3cret');
+});
+
+test('a user is asked for what is missing, until it can be', async () => {
+  const answers = ['', 'https://', 'prism.example:9999', 'admin'];
+  const questions: string[] = [];
+  const dialogue: SecretDialogue = {
+    say: (line) => void questions.push(line),
+    ask: (question) => {
+      questions.push(question);
+      return Promise.resolve(answers.shift() ?? '');
+    },
+    askSecret: () => Promise.resolve('typed'),
+  };
+  expect(await signIn(NOTHING, {}, dialogue, silent)).toMatchObject({
+    connection: { host: 'prism.example', port: 9999, credentials: { username: 'admin', password: 'typed' } },
+    secret: { variable: 'NUTANIX_PASSWORD', isTyped: true },
+  });
+  expect(questions.filter((line) => line.startsWith('It must be'))).toHaveLength(1);
+});
