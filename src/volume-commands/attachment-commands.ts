@@ -1,6 +1,6 @@
 import { OperationError } from '../support/index.js';
 import { referenceTo, withVolumes, type SharedOptions } from './command-session.js';
-import { jsonText, snapshotTable, withJson } from './output.js';
+import { jsonText, snapshotJson, snapshotTable, withJson } from './output.js';
 import type { AddCommand } from './volume-life.js';
 import type { CommandRuntime } from './volume-runtime.js';
 
@@ -19,7 +19,7 @@ export function addSnapshots(add: AddCommand, { runtime }: { readonly runtime: C
       const made = await withVolumes(runtime, options, attempted, ({ service, context }) =>
         service.createSnapshot(referenceTo(volume), name, context),
       );
-      print(options.json === true ? jsonText(made) : snapshotTable([made]));
+      print(options.json === true ? jsonText(snapshotJson(made)) : snapshotTable([made]));
     });
   withJson(add('ls', 'list snapshots'))
     .argument('[volume]', 'of this volume alone')
@@ -27,7 +27,7 @@ export function addSnapshots(add: AddCommand, { runtime }: { readonly runtime: C
       const listed = await withVolumes(runtime, options, 'list snapshots', ({ service, context }) =>
         service.listSnapshots(volume === undefined ? undefined : referenceTo(volume), context),
       );
-      print(options.json === true ? jsonText(listed) : snapshotTable(listed));
+      print(options.json === true ? jsonText(listed.map(snapshotJson)) : snapshotTable(listed));
     });
   add('rm', 'delete snapshots')
     .argument('<id...>', 'ids of snapshots')

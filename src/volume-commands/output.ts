@@ -34,6 +34,18 @@ export function volumeJson(volume: VolumeSummary): Readonly<Record<string, unkno
   return { id, name, sizeBytes, filesystem, holders, holderNodes, mountpoint, madeAt, removed };
 }
 
+/** The same for a snapshot; a size that the cloud did not tell is left out. */
+export function snapshotJson({
+  id,
+  name,
+  volumeId,
+  sizeBytes,
+  madeAt,
+  ready,
+}: Snapshot): Readonly<Record<string, unknown>> {
+  return { id, name, volumeId, sizeBytes: sizeBytes === 0 ? undefined : sizeBytes, madeAt, ready };
+}
+
 export function volumeTable(volumes: readonly VolumeSummary[]): string {
   return columnsText(
     ['NAME', 'SIZE', 'FS', 'HELD BY', 'MOUNTED AT'],

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { jsonEvents } from '../fleet/ui/reporters/json-events.js';
 
 const row = z.looseObject({ vm: z.string(), id: z.string(), verdict: z.string(), origin: z.string() });
 const event = z.looseObject({ event: z.string(), rows: z.array(row).optional() });
@@ -38,10 +39,7 @@ describe('orphans', () => {
   /** Machine-readable: what is shown, by VM. */
   async function verdicts(...options: string[]): Promise<string[]> {
     const { stdout } = await orphans('--json', ...options);
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => event.parse(JSON.parse(line)));
+    const events = jsonEvents(stdout).map((one) => event.parse(one));
     const rows = events.find((one) => one.event === 'orphans')?.rows ?? [];
     return rows.map(({ vm, verdict }) => `${vm} ${verdict}`);
   }

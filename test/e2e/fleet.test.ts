@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
+import { jsonEvents } from '../fleet/ui/reporters/json-events.js';
 
 jest.setTimeout(600_000);
 
@@ -111,11 +112,16 @@ describe('nutanix-hosts', () => {
   test('single.yaml makes one host beside them; events as JSON', async () => {
     const { code, stdout } = await hosts('apply', 'single.yaml', '--json');
     expect(code).toBe(0);
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-    expect(events).toContainEqual(expect.objectContaining({ event: 'end', host: 'docker-1', ok: true }));
+    const made = { host: 'docker-1', seconds: expect.any(Number) as unknown };
+    const events = jsonEvents(stdout);
+    expect(events).toContainEqual(expect.objectContaining({ ...made, event: 'end', ok: true }));
+    const row = { ...made, result: 'created', address: expect.any(String) as unknown };
+    expect(events).toContainEqual(expect.objectContaining({ event: 'summary', rows: [row] }));
+    const { stdout: status } = await hosts('status', 'single.yaml', '--json');
+    expect(jsonEvents(status)[0]).toMatchObject({ rows: [{ host: 'docker-1', vm: 'Running', differs: [] }] });
+    expect(jsonEvents((await hosts('plan', 'single.yaml', '--json')).stdout)[0]).toMatchObject({
+      rows: [{ host: 'docker-1', action: 'keep' }],
+    });
   });
 
   test('destroy removes what it made, and only that', async () => {

@@ -19,7 +19,15 @@ export interface Reporter {
   close(): void;
 }
 
-export type Row = Readonly<Record<string, string | number | undefined>>;
+/** A cell whose words are for users: programs get a value instead, under a name that says its unit. */
+export interface WordedCell {
+  readonly shown: string;
+  readonly name: string;
+  readonly value: number | boolean | string | readonly string[];
+}
+
+export type Cell = string | number | undefined | WordedCell;
+export type Row = Readonly<Record<string, Cell>>;
 
 /** Where text goes. */
 export interface Screen {
@@ -34,6 +42,11 @@ export function spoken(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** A duration as a cell; programs get seconds. */
+export function durationCell(ms: number): WordedCell {
+  return { shown: spoken(ms), name: 'seconds', value: Math.round(ms) / 1000 };
 }
 
 /** Colours and cursor movements. (Node's own function for this also removes the text before a bell.) */

@@ -1,5 +1,5 @@
 import { OperationError } from '../../support/index.js';
-import { runChecks, type CheckResult } from './run-checks.js';
+import { checkRow, runChecks, type CheckResult } from './run-checks.js';
 import { install } from './install.js';
 import type { HostProblem } from '../context/distinct-problems.js';
 import { spokenHosts } from '../context/host-names.js';
@@ -46,11 +46,7 @@ export async function applyPlatform(context: FleetContext): Promise<PlatformResu
     doing = 'deploying the stacks';
     if (manager !== undefined) changes += await deploy(context, manager.manager);
     const checks = await runChecks(context, { patient: true });
-    if (checks.length > 0)
-      reporter.table(
-        'checks',
-        checks.map(({ name, text }) => ({ check: name, result: text })),
-      );
+    if (checks.length > 0) reporter.table('checks', checks.map(checkRow));
     return { ...outcomeOf(checks), changes, checks };
   } catch (error) {
     const failure = `${doing} failed: ${OperationError.from(error, doing).message}`;

@@ -1,6 +1,7 @@
 import { openTcp } from '../../guest/index.js';
 import { OperationError, poll, type Probed } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
+import type { Row } from '../context/reporter.js';
 import { foreignHosts, type ForeignHosts } from '../hosts/ownership/ownership.js';
 import { FIRST_HOST } from '../declaration/step-problems.js';
 import { selectHosts, type HostDeclaration } from '../declaration/fleet.js';
@@ -14,6 +15,15 @@ export interface CheckResult {
   readonly ok: boolean;
   /** What was found when it does not hold; else `ok`. */
   readonly text: string;
+}
+
+/** A check as a row: in words for users, for programs whether it holds, and if not, why. */
+export function checkRow({ name, ok, text }: CheckResult): Row {
+  return {
+    check: name,
+    result: { shown: text, name: 'ok', value: ok },
+    problem: ok ? undefined : { shown: '', name: 'problem', value: text },
+  };
 }
 
 const PAUSE = 1000;

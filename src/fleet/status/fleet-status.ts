@@ -21,7 +21,7 @@ export interface HostStatus {
   /** Role and state in the swarm; empty = not declared. */
   readonly swarm: string;
   /** What differs from the file, or went wrong. */
-  readonly differs: string;
+  readonly differs: readonly string[];
 }
 
 /** Compares the size of a host's VM with the file; undefined = there is no connection. */
@@ -99,7 +99,7 @@ async function hostStatus(
       ...(problem === '' ? [] : [problem]),
       ...outside,
       ...demoted,
-    ].join('; '),
+    ],
   };
 }
 
@@ -138,7 +138,7 @@ export async function undeclaredStatus(
         ssh: '',
         engine: state?.engine ?? '',
         swarm: '',
-        differs: 'is not in the file any more: apply --prune removes it',
+        differs: ['is not in the file any more: apply --prune removes it'],
       };
     }),
   );

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import type { FleetContext } from '../context/fleet-context.js';
+import type { Row, WordedCell } from '../context/reporter.js';
 import { selectHosts } from '../declaration/fleet.js';
 import { PLUGIN_PROGRAM } from '../declaration/plugin-program.js';
 import { machineOf } from '../platform/scripts/host-values.js';
 import { runOnHost } from '../platform/scripts/run-on-host.js';
 
-export interface VolumeRow {
+export type VolumeRow = Row & {
   readonly volume: string;
-  /** In GiB. */
-  readonly size: string;
+  /** For programs in GiB. */
+  readonly size: WordedCell;
   readonly filesystem: string;
   /** The hosts that have it attached; empty = none has. */
-  readonly held: string;
-}
+  readonly held: WordedCell;
+};
 
 /** ms; one request of the host to Prism Central. */
 const LIMIT = 60_000;
@@ -46,7 +47,7 @@ export async function volumeStatus(
     const options = { signal: deadline.signal, onLine: () => undefined };
     const { code, output } = await runOnHost(machine, `sudo -n ${PLUGIN_PROGRAM} ls --json 2>&1`, options);
     if (code !== 0) return { problem: `${attempted}: ${output.trim() || `status ${code}`}` };
-    return { rows: listShape.parse(JSON.parse(output)).map(rowOf) };
+    return { rows: listShape.parse(JSON.parse(output)).map(volumeRow) };
   } catch (error) {
     stop.throwIfAborted();
     return { problem: OperationError.from(error, attempted).message };
@@ -55,12 +56,18 @@ export async function volumeStatus(
   }
 }
 
-function rowOf({
+/** A volume as its row in a table. */
+export function volumeRow({
   name,
   sizeBytes,
   filesystem = '',
   holders = [],
 }: z.infer<typeof listShape>[number]): VolumeRow {
-  const size = `${Number((sizeBytes / 2 ** 30).toFixed(1))} GiB`;
-  return { volume: name, size, filesystem, held: holders.join(', ') };
+  const shown = `${Number((sizeBytes / 2 ** 30).toFixed(1))} GiB`;
+  return {
+    volume: name,
+    size: { shown, name: 'sizeGiB', value: sizeBytes / 2 ** 30 },
+    filesystem,
+    held: { shown: holders.join(', '), name: 'heldBy', value: holders },
+  };
 }

@@ -1,4 +1,4 @@
-import { runChecks } from '../platform/run-checks.js';
+import { checkRow, runChecks } from '../platform/run-checks.js';
 import type { FleetContext } from '../context/fleet-context.js';
 import { requireClient } from '../preflight/client-problem.js';
 import { compareSize } from '../hosts/size/compare-size.js';
@@ -20,7 +20,10 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
     const undeclared = await undeclaredStatus(context, owned.hosts);
     reporter.table(
       'status',
-      [...hosts, ...undeclared].map((host) => ({ ...host })),
+      [...hosts, ...undeclared].map(({ differs, ...host }) => ({
+        ...host,
+        differs: { shown: differs.join('; '), name: 'differs', value: differs },
+      })),
     );
     await showVolumes(context, hosts);
     tellStillOwned(context, { ...owned, hosts: [] }, false);
@@ -31,10 +34,7 @@ export function statusCommand(runtime: FleetRuntime, options: FleetOptions): Pro
     const haveAddresses = hosts.every(({ address }) => address !== '');
     const checks = haveAddresses ? await runChecks(context, { patient: false, away }) : [];
     if (checks.length > 0) {
-      reporter.table(
-        'checks',
-        checks.map(({ name, text }) => ({ check: name, result: text })),
-      );
+      reporter.table('checks', checks.map(checkRow));
     } else if (context.fleet.checks.length > 0) {
       reporter.warn('the checks were left out: not every host has an address');
     }
@@ -52,11 +52,7 @@ async function showVolumes(context: FleetContext, hosts: readonly HostStatus[]):
   const volumes = await volumeStatus(context, running);
   if (volumes === undefined) return;
   if ('problem' in volumes) context.reporter.warn(`volumes are not known: ${volumes.problem}`);
-  else
-    context.reporter.table(
-      'volumes',
-      volumes.rows.map((row) => ({ ...row })),
-    );
+  else context.reporter.table('volumes', volumes.rows);
 }
 
 /** Gets sizes from the cloud itself, because the client knows none. Without a connection they are left out. */
@@ -71,5 +67,5 @@ async function withSizes<T>(context: FleetContext, work: (compare: CompareSize) 
 }
 
 function isWell({ vm, ssh, engine, differs }: HostStatus): boolean {
-  return vm === 'Running' && ssh === 'ok' && engine !== '' && differs === '';
+  return vm === 'Running' && ssh === 'ok' && engine !== '' && differs.length === 0;
 }

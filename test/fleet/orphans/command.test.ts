@@ -5,6 +5,7 @@ import type { OwnedVm } from '../../../src/provider/index.js';
 import { ENVIRONMENT } from '../declaration/declaration.js';
 import { runOrphans, type Choice } from './run-orphans.js';
 import { LATE, marked, TemporaryStores } from './stores.js';
+import { jsonEvents } from '../ui/reporters/json-events.js';
 
 const stores = new TemporaryStores();
 let folder: string;
@@ -71,7 +72,7 @@ test('no orphans: one line', async () => {
 
 test('JSON: whole ids and times, also when there is none', async () => {
   const { out } = await run([marked('a-long-identity', LATE)], ['--json']);
-  expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
+  expect(jsonEvents(out)[0]).toMatchObject({
     event: 'orphans',
     rows: [
       {
@@ -97,7 +98,7 @@ describe('by its former name, leftovers,', () => {
 
   test('its JSON keeps the words that programs know', async () => {
     const { out } = await run([marked('a', LATE)], ['--json'], { command: 'leftovers' });
-    expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({
+    expect(jsonEvents(out)[0]).toMatchObject({
       event: 'leftovers',
       rows: [{ vm: 'vm-a', verdict: 'leftover', reason: 'leftover' }],
     });

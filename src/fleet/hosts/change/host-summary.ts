@@ -1,6 +1,6 @@
 import { distinctProblems, type HostProblem } from '../../context/distinct-problems.js';
 import { spokenHosts } from '../../context/host-names.js';
-import { spoken } from '../../context/reporter.js';
+import { durationCell } from '../../context/reporter.js';
 import type { FleetContext } from '../../context/fleet-context.js';
 import type { HostResult } from './host-work.js';
 
@@ -13,7 +13,7 @@ export async function summarise(
     results.map(async ({ name, short, took }) => ({
       host: name,
       result: short,
-      time: took === 0 ? undefined : spoken(took),
+      time: took === 0 ? undefined : durationCell(took),
       address: (await store.read(name))?.address,
     })),
   );

@@ -97,5 +97,6 @@ function paragraphs(
 }
 
 function cell(row: Row, column: string): string {
-  return printable(String(row[column] ?? ''));
+  const value = row[column] ?? '';
+  return printable(typeof value === 'object' ? value.shown : String(value));
 }

@@ -73,6 +73,7 @@ test('JSON: every line an object with time and event', () => {
     host: 'a',
     ok: false,
     text: 'no memory',
+    seconds: 0,
   });
 });
 
