@@ -20,6 +20,8 @@ export interface SimulatorOptions extends AccountOptions {
   readonly state?: unknown;
   /** What runs inside VMs; absent = nothing, VMs only change their state. */
   readonly guests?: GuestBackend | undefined;
+  /** Of the guests, as clients have to be told; 22. */
+  readonly sshPort?: number | undefined;
   readonly profile?: ProfileName | LatencyProfile | undefined;
   /** e.g. `pc.2024.3.0.1` (default), `pc.2021.9` or `5.20` for the behaviour before pc.2022.1. */
   readonly pcVersion?: string | undefined;

@@ -4,7 +4,7 @@ import { fingerprintOf } from './http/certificate.js';
 import { serveControl } from './control/control-routes.js';
 import type { FaultRuleInput } from './core/faults/fault-rule.js';
 import { Injector } from './core/faults/injector.js';
-import { noGuests } from './guests/index.js';
+import { noGuests, type GuestBackend } from './guests/index.js';
 import { accountsOf, Authentication } from './http/authentication.js';
 import { listen, newHttpsServer, serveApis } from './http/server.js';
 import { RateLimit } from './http/rate-limit.js';
@@ -15,6 +15,7 @@ import { loadInventory } from './core/inventory/load-inventory.js';
 import { presetInventory } from './core/inventory/preset.js';
 import type { SimulatorOptions } from './options.js';
 import { servePage } from './page/page-routes.js';
+import type { ConnectionFacts } from './page/workbench/connection.js';
 import { DEFAULT_PC_VERSION, parsePcVersion } from './core/pc-version.js';
 import { parseSavedState, type SavedServer, type SavedState } from './state/saved-state.js';
 import { serverCertificate } from './state/server-identity.js';
@@ -24,6 +25,7 @@ import { TaskEngine } from './core/task-engine.js';
 import { SimulatedTime } from './core/time.js';
 import { NO_GUEST_FAULT, powerOn } from './core/vm/power.js';
 
+const STANDARD_SSH_PORT = 22;
 const DAY_MS = 86_400_000;
 /** How long work under way may take to stop. */
 const CLOSE_MS = 10_000;
@@ -91,8 +93,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await serveApis(app, parts, apis);
   await serveControl(app, { authentication, injector, errors, snapshot: look, now: () => world.time.now() });
   const basePaths = new Map(apis.map(({ name, basePath }) => [name, basePath]));
-  await servePage(app, { world, log, injector, basePaths });
+  let address = { host, port: options.port ?? 0 };
+  const connection = (): ConnectionFacts => ({
+    ...address,
+    username: administrator.username,
+    password: isShown(options, world.guests) ? administrator.password : undefined,
+    fingerprint: fingerprintOf(certificate.certificatePem),
+    sshPort: options.sshPort ?? STANDARD_SSH_PORT,
+  });
+  await servePage(app, { world, log, injector, basePaths, connection });
   const listening = await listen(app, host, options.port ?? 0);
+  address = { host: listening.host, port: listening.port };
   await Promise.all(wereOn.map((uuid) => bootAgain(world, uuid)));
 
   const shutDown = async (): Promise<void> => {
@@ -119,6 +130,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     save: () => saveAll(world, server),
     close: () => (closed ??= shutDown()),
   };
+}
+
+/**
+ * Whether the page may show the password to every user of this machine: one that was made up, and with which nothing can be
+ * started outside this process.
+ */
+function isShown({ password }: SimulatorOptions, { kind }: GuestBackend): boolean {
+  return password === undefined && (kind === 'emulated' || kind === 'none');
 }
 
 function newWorld(

@@ -53,6 +53,8 @@ export class ApiClient {
           path,
           ca: certificatePem,
           headers,
+          // Else the certificate would have to be for the name in the header.
+          ...('host' in headers ? { servername: 'localhost' } : {}),
           ...(signal === undefined ? {} : { signal }),
         },
         (response) => {

@@ -1,9 +1,9 @@
 import { OperationError } from '../../support/index.js';
 import type { DiskContent } from '../disks/index.js';
 import type { MemoryFileSystem } from '../filesystem/index.js';
-import type { Guest, GuestDisk, GuestEvents, GuestSpec } from '../../simulator/index.js';
+import type { Guest, GuestDisk, GuestEvents, GuestSpec, GuestTerminal } from '../../simulator/index.js';
 import { idleDaemon, type DaemonProgram } from '../services/index.js';
-import { sshd } from '../ssh/index.js';
+import { openConsole, sshd } from '../ssh/index.js';
 import { DISTRIBUTIONS } from '../os/distribution.js';
 import { GuestNetwork, type Interface } from '../os/network.js';
 import { GuestSystem } from './guest-system.js';
@@ -116,6 +116,12 @@ export class EmulatedGuest implements Guest {
     this.#run?.system.changeDisks(disks);
     fs.recount(rootsOf(diskContents));
     await Promise.resolve();
+  }
+
+  openTerminal(show: (output: Uint8Array) => Promise<void>, ended: () => void): GuestTerminal {
+    if (this.#run !== undefined) return openConsole(this.#run.system, show, ended);
+    ended();
+    return { type: () => undefined, close: () => undefined };
   }
 
   #goDown(then: 'off' | 'reboot'): void {

@@ -1,1 +1,2 @@
 export { sshd } from './sshd.js';
+export { openConsole } from './console.js';

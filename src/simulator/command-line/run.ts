@@ -1,5 +1,5 @@
 import { OperationError, systemClock } from '../../support/index.js';
-import { environmentHints, shellEnvironment, type ClientEnvironment } from './environment.js';
+import { environmentHints, shellEnvironment, type ClientEnvironment } from '../environment.js';
 import { PRESET, presetInventory } from '../core/inventory/preset.js';
 import { profileNamed } from '../apis.js';
 import type { SimulatorOptions } from '../options.js';
@@ -85,6 +85,7 @@ async function begin(settings: Settings, context: ProgramContext): Promise<Simul
     inventory: presetInventory(settings.subnet),
     state,
     guests,
+    sshPort: settings.sshPort,
     faults,
     logger,
   });

@@ -79,6 +79,19 @@ export interface Guest {
    * without this method sees the change at its next power-on.
    */
   disksChanged?(disks: readonly GuestDisk[]): Promise<void>;
+  /**
+   * A login at the console, as root and without a password. `show` gets what the terminal shows, and holds it up;
+   * `ended` is called once, when the login is over or the guest has lost power. A guest without it has no console here.
+   */
+  openTerminal?(show: (output: Uint8Array) => Promise<void>, ended: () => void): GuestTerminal;
+}
+
+/** A terminal from its opening to `ended`; of no effect afterwards. */
+export interface GuestTerminal {
+  /** Keys as a terminal sends them: `\r` for Enter, `\x03` for Ctrl-C, `\x04` for the end of the input. */
+  type(keys: string): void;
+  /** Hangs up: what runs in it ends. Idempotent. */
+  close(): void;
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   type GuestSpec,
   type GuestTarget,
   type GuestTargetClient,
+  type GuestTerminal,
   noGuests,
   type VolumeContents,
 } from './guest-backend.js';

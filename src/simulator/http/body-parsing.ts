@@ -1,13 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../core/refusal.js';
 
 const DEEPEST = 64;
 
 /**
  * Bodies as the real server takes them: JSON, also empty with a JSON content type (clients send that with
- * GET and DELETE), raw bytes for image upload as a stream, nothing else.
+ * GET and DELETE), raw bytes for image upload as a stream, nothing else. `seen` is given every text.
  */
-export function parseBodies(app: FastifyInstance): void {
+export function parseBodies(
+  app: FastifyInstance,
+  seen: (request: FastifyRequest, text: string) => void,
+): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -16,6 +19,7 @@ export function parseBodies(app: FastifyInstance): void {
       done(null, undefined);
       return;
     }
+    seen(request, text);
     void parseJson(request, text, (error, value) => {
       if (error !== null) done(badJson('The body is not valid JSON'));
       else if (isTooDeep(value)) done(badJson('The body is nested too deeply'));

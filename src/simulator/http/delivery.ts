@@ -80,6 +80,7 @@ export class Delivery {
       ...answer.headers,
       ...exchange.strike.headers,
     });
+    log.messages.answered(exchange.entry.number, headers, payload, file?.bytes ?? payload.length);
     const { cut } = exchange.strike;
     if (cut !== undefined) {
       log.close(exchange.entry, 0, now);

@@ -1,5 +1,6 @@
 import type { Logger } from '../../support/index.js';
 import type { ApiName } from './api.js';
+import { KeptMessages } from './kept-messages.js';
 
 export interface RequestEntry {
   readonly number: number;
@@ -22,8 +23,9 @@ export interface RequestEntry {
 
 const KEPT = 500;
 
-/** The latest requests, and counts of all. Bodies and credentials are not kept. */
+/** The latest requests, and counts of all. Bodies and headers are kept apart: they may hold secrets. */
 export class RequestLog {
+  readonly messages = new KeptMessages(KEPT);
   readonly #entries: RequestEntry[] = [];
   readonly #counts = new Map<string, number>();
   readonly #logger: Logger;
@@ -52,6 +54,11 @@ export class RequestLog {
     const faults = entry.faults.length === 0 ? '' : ` fault: ${entry.faults.join(', ')}`;
     const outcome = status === 0 ? 'connection broken' : String(status);
     this.#logger.debug(`${entry.method} ${entry.path} ${outcome} ${String(entry.ms)} ms${faults}`);
+  }
+
+  /** undefined for one that is not kept any more. */
+  find(number: number): RequestEntry | undefined {
+    return this.#entries.find((entry) => entry.number === number);
   }
 
   /** Oldest first. */

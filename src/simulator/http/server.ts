@@ -81,7 +81,10 @@ export async function serveApis(
   // One scope for all: what Fastify needs to answer unknown paths of a scope takes longer than the routes of most APIs.
   await app.register(
     named('apis', (scope, _options, done) => {
-      parseBodies(scope);
+      parseBodies(scope, (request, text) => {
+        const number = exchanges.of(request)?.entry.number;
+        if (number !== undefined) parts.log.messages.asked(number, text);
+      });
       const underway = { serviceOf, exchanges, closing: closing.signal };
       addHooks(scope, parts, underway);
       addNotFound(scope, underway);
@@ -156,6 +159,7 @@ function addHooks(
     });
     for (const name of strike.strippedFromRequest) Reflect.deleteProperty(request.headers, name);
     const exchange = exchanges.open(request, reply, { entry, strike, pattern: row.pattern });
+    log.messages.open(entry.number, request.headers);
     if (strike.hang) return delivery.hang(reply, exchange);
     await openExchange(parts, request, exchange, closing);
     if (limits === undefined) return undefined;

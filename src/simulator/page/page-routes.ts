@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { named } from '../http/server.js';
 import { etagOf, pageFiles } from './page-files.js';
-import { viewOf, type Seen } from './view.js';
+import { viewOf, type ViewFilter } from './view.js';
+import { addWorkbench, type Workbench } from './workbench/workbench-routes.js';
 
 const LONGEST_FILTER = 200;
 
@@ -39,8 +40,9 @@ const HEADERS: Readonly<Record<string, string>> = {
  *   GET /                      the page
  *   GET /simulator/page/:file  what it loads
  *   GET /simulator/view        what it shows, as JSON: `filter` chooses VMs, the ETag changes with the content
+ *   /simulator/workbench/…     what its own scripts may do, on this machine only
  */
-export async function servePage(app: FastifyInstance, seen: Seen): Promise<void> {
+export async function servePage(app: FastifyInstance, bench: Workbench): Promise<void> {
   const files = pageFiles();
   const sendFile = (name: string, request: FastifyRequest, reply: FastifyReply): void => {
     const file = files.get(name);
@@ -59,19 +61,39 @@ export async function servePage(app: FastifyInstance, seen: Seen): Promise<void>
       url: '/simulator/page/:file',
       handler: (request, reply) => sendFile(request.params.file, request, reply),
     });
-    scope.route<{ Querystring: { filter?: unknown } }>({
+    scope.route<{ Querystring: Readonly<Record<string, unknown>> }>({
       method,
       url: '/simulator/view',
-      handler: (request, reply) => sendView(seen, request.query.filter, request, reply),
+      handler: (request, reply) => sendView(bench, filterOf(request.query), request, reply),
     });
+    const workbench = named('workbench', (inner, _inner, ready) => {
+      addWorkbench(inner, bench);
+      ready();
+    });
+    void scope.register(workbench, { prefix: '/simulator/workbench' });
     done();
   });
   await app.register(page);
 }
 
-function sendView(seen: Seen, filter: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const words = typeof filter === 'string' ? filter.slice(0, LONGEST_FILTER) : '';
-  const { time, ...content } = viewOf(seen, words);
+function filterOf(query: Readonly<Record<string, unknown>>): ViewFilter {
+  const text = (name: string): string => {
+    const value = query[name];
+    return typeof value === 'string' ? value.slice(0, LONGEST_FILTER) : '';
+  };
+  return {
+    vms: text('filter'),
+    volumeGroups: text('volumeGroups'),
+    tasks: text('tasks'),
+    taskStatus: text('taskStatus'),
+    requests: text('requests'),
+    method: text('method'),
+    status: text('status'),
+  };
+}
+
+function sendView(bench: Workbench, filter: ViewFilter, request: FastifyRequest, reply: FastifyReply): void {
+  const { time, ...content } = viewOf(bench, filter);
   const etag = etagOf(JSON.stringify(content));
   const text = JSON.stringify({ time, ...content });
   sendText(request, reply, { contentType: 'application/json; charset=utf-8', text, etag });

@@ -98,6 +98,8 @@ export interface VmRow extends Named {
 }
 
 export interface VolumeGroupRow extends Named {
+  /** By nutanix-volume, which keeps it for a while. */
+  readonly removed: boolean;
   readonly cluster: string;
   /** Of all its disks. */
   readonly sizeBytes: number;

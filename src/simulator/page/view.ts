@@ -1,18 +1,16 @@
 import type { Injector } from '../core/faults/injector.js';
-import type { ApiName } from '../http/api.js';
-import type { RequestEntry, RequestLog } from '../http/request-log.js';
-import { isOver, percentage, type TaskRecord } from '../core/task-engine.js';
+import type { RequestLog } from '../http/request-log.js';
+import { isOver, type TaskRecord } from '../core/task-engine.js';
 import type { World } from '../core/world.js';
 import {
-  excerpt,
-  latest,
-  shortened,
-  type Counts,
-  type FaultRow,
-  type RequestRow,
-  type TaskRow,
-  type View,
-} from './view-shape.js';
+  chosenRequests,
+  chosenTasks,
+  requestRow,
+  taskRow,
+  type ActivityFilter,
+  type BasePaths,
+} from './activity-rows.js';
+import { excerpt, latest, shortened, type Counts, type FaultRow, type View } from './view-shape.js';
 import { clusterCards, subnetRows } from './place-rows.js';
 import { vmRows } from './vm-rows.js';
 import { volumeGroupRows } from './volume-rows.js';
@@ -25,16 +23,22 @@ export interface Seen {
   readonly world: World;
   readonly log: RequestLog;
   readonly injector: Injector;
-  /** Where the APIs are: by name, e.g. `/api/nutanix/v3`. */
-  readonly basePaths: ReadonlyMap<ApiName, string>;
+  readonly basePaths: BasePaths;
+}
+
+/** Which rows are shown; an empty text lets all through. */
+export interface ViewFilter extends ActivityFilter {
+  readonly vms: string;
+  readonly volumeGroups: string;
 }
 
 /** The page's picture of the simulator. Holds no credentials, no user data, no bodies. */
-export function viewOf(seen: Seen, filter: string): View {
+export function viewOf(seen: Seen, filter: ViewFilter): View {
   const { world, log, injector, basePaths } = seen;
   const tasks = [...world.tasks.all()];
   const rules = injector.list();
   const now = world.time.now();
+  const requests = chosenRequests(log.latest(), filter);
   return {
     time: now,
     version: world.version.text,
@@ -42,13 +46,14 @@ export function viewOf(seen: Seen, filter: string): View {
     counts: countsOf(seen, tasks, rules),
     clusters: clusterCards(world),
     subnets: subnetRows(world),
-    vms: vmRows(world, filter),
-    volumeGroups: volumeGroupRows(world),
-    tasks: latest(tasks, MOST.tasks, (task) => taskRow(task, now)),
+    vms: vmRows(world, filter.vms),
+    volumeGroups: volumeGroupRows(world, filter.volumeGroups),
+    tasks: latest(chosenTasks(tasks, filter), MOST.tasks, (task) => taskRow(task, now)),
     faults: excerpt(rules, MOST.faults, faultRow),
     requests: {
-      ...latest(log.latest(), MOST.requests, (entry) => requestRow(entry, basePaths)),
-      of: log.total,
+      ...latest(requests, MOST.requests, (entry) => requestRow(entry, basePaths)),
+      // The log keeps the latest ones only.
+      of: requests === log.latest() ? log.total : requests.length,
     },
   };
 }
@@ -73,26 +78,6 @@ function countsOf({ world, log }: Seen, tasks: readonly TaskRecord[], rules: rea
 
 function count<Item>(items: readonly Item[], counts: (item: Item) => boolean): number {
   return items.reduce((sum, item) => (counts(item) ? sum + 1 : sum), 0);
-}
-
-function taskRow(task: TaskRecord, now: number): TaskRow {
-  const [entity] = task.entities;
-  return {
-    uuid: task.uuid,
-    operation: task.operation,
-    status: task.status,
-    percentage: percentage(task, now),
-    entity: shortened(entity?.name ?? entity?.uuid ?? ''),
-    error: task.failure === undefined ? undefined : shortened(task.failure.message),
-    createdAt: task.createdAt,
-  };
-}
-
-function requestRow(entry: RequestEntry, basePaths: Seen['basePaths']): RequestRow {
-  const { number, at, method, path, api, status, ms, faults } = entry;
-  const base = api === undefined ? '' : (basePaths.get(api) ?? '');
-  const below = path.slice(base.length);
-  return { number, at, method, api, path: shortened(below), status, ms, faults: [...faults] };
 }
 
 function faultRow({ name, match, do: effects, times, struck }: Rule): FaultRow {

@@ -1,5 +1,6 @@
 import { shownState, type VmRecord } from '../core/store/vm-record.js';
 import type { World } from '../core/world.js';
+import { hasWords, wordsIn } from './activity-rows.js';
 import { excerpt, latest, shortened, type Excerpt, type VmRow } from './view-shape.js';
 
 const MOST_ROWS = 200;
@@ -7,7 +8,7 @@ const MOST_PER_CELL = 6;
 
 /** VMs that have every word of `filter` in a name, an address, a state, a cluster, a host or the UUID. */
 export function vmRows(world: World, filter: string): Excerpt<VmRow> {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(filter);
   const all = world.store.vms.toArray();
   const found = words.length === 0 ? all : all.filter((vm) => fits(world, vm, words));
   return latest(found, MOST_ROWS, (vm) => vmRow(world, vm));
@@ -37,11 +38,17 @@ function vmRow(world: World, vm: VmRecord): VmRow {
 function fits(world: World, vm: VmRecord, words: readonly string[]): boolean {
   const addresses = addressesOf(vm).map(({ ip }) => ip);
   const places = [clusterName(world, vm), hostName(world, vm) ?? ''];
-  const text = [vm.name, vm.uuid, vm.power, shownState(vm), ...places, ...addresses].join('\n').toLowerCase();
-  return words.every((word) => text.includes(word));
+  return hasWords([vm.name, vm.uuid, vm.power, shownState(vm), ...places, ...addresses], words);
 }
 
-function addressesOf({ config, learned }: VmRecord): { readonly ip: string; readonly learned: boolean }[] {
+/** Those that Prism has assigned, then those seen on the wire. */
+export function addressesOf({
+  config,
+  learned,
+}: Pick<VmRecord, 'learned'> & { readonly config: Pick<VmRecord['config'], 'nics'> }): {
+  readonly ip: string;
+  readonly learned: boolean;
+}[] {
   return config.nics.flatMap(({ uuid, address }) => {
     const assigned = address === undefined ? [] : [address];
     const others = (learned[uuid] ?? []).filter((ip) => !assigned.includes(ip));
@@ -52,10 +59,10 @@ function addressesOf({ config, learned }: VmRecord): { readonly ip: string; read
   });
 }
 
-function clusterName(world: World, vm: VmRecord): string {
+export function clusterName(world: World, vm: Pick<VmRecord, 'clusterUuid'>): string {
   return world.store.clusters.get(vm.clusterUuid)?.name ?? vm.clusterUuid;
 }
 
-function hostName(world: World, vm: VmRecord): string | undefined {
+export function hostName(world: World, vm: VmRecord): string | undefined {
   return vm.hostUuid === undefined ? undefined : world.store.hosts.get(vm.hostUuid)?.name;
 }

@@ -53,7 +53,7 @@ describeInBrowser('the page follows what happens', () => {
     await simulator.call('POST', groups, body);
     const row = rows(page, 'volume-groups', 'wpdb');
     await row.waitFor();
-    expect(await row.innerText()).toMatch(/wpdb\s+12 GiB\s+10 GiB\s*2 GiB\s+PC-Cluster/);
+    expect(await row.innerText()).toMatch(/wpdb\s+free\s+12 GiB\s+10 GiB\s*2 GiB\s+PC-Cluster/);
 
     const group = String(at(await simulator.call('GET', groups), 'data', 0, 'extId'));
     await simulator.call('POST', `${groups}/${group}/$actions/attach-vm`, { extId: vm });

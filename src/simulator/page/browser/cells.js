@@ -16,7 +16,7 @@ export function setText(node, text) {
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {{ className?: string, text?: string, tone?: string, title?: string }} [properties]
- * @param {readonly Node[]} [children]
+ * @param {readonly (string | Node)[]} [children]
  */
 export function element(tag, { className, text, tone, title } = {}, children = []) {
   const node = document.createElement(tag);

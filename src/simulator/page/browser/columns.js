@@ -1,3 +1,4 @@
+import { button, setOpener } from './buttons.js';
 import { element, setBadge, setChildren, setLines, setText } from './cells.js';
 import { bytes, clock, memory, number } from './format.js';
 import { setMoment } from './moments.js';
@@ -23,15 +24,24 @@ const TONES = {
 };
 
 /** @param {string} word */
-function tone(word) {
+export function toneOf(word) {
   return TONES[word] ?? 'quiet';
 }
 
-/** @type {readonly Column<VmRow>[]} */
-export const VM_COLUMNS = [
-  { title: 'Name', className: 'name', show: (cell, vm) => setText(cell, vm.name) },
-  { title: 'Power', show: (cell, vm) => setBadge(cell, vm.power === 'ON' ? 'on' : 'off', tone(vm.power)) },
-  { title: 'State', show: (cell, vm) => setBadge(cell, vm.state.toLowerCase(), tone(vm.state)) },
+/** @typedef {(kind: 'vm' | 'volume-group' | 'task' | 'request', id: string, name: string) => void} Opens */
+
+/**
+ * @param {Opens} open
+ * @returns {readonly Column<VmRow>[]}
+ */
+export const vmColumns = (open) => [
+  {
+    title: 'Name',
+    className: 'name',
+    show: (cell, { uuid, name }) => setOpener(cell, name, () => open('vm', uuid, name)),
+  },
+  { title: 'Power', show: (cell, vm) => setBadge(cell, vm.power === 'ON' ? 'on' : 'off', toneOf(vm.power)) },
+  { title: 'State', show: (cell, vm) => setBadge(cell, vm.state.toLowerCase(), toneOf(vm.state)) },
   {
     title: 'Addresses',
     className: 'mono short',
@@ -69,9 +79,24 @@ export const VM_COLUMNS = [
   { title: 'Age', className: 'end middling', show: (cell, vm) => setMoment(cell, vm.createdAt) },
 ];
 
-/** @type {readonly Column<VolumeGroupRow>[]} */
-export const VOLUME_GROUP_COLUMNS = [
-  { title: 'Name', className: 'name', show: (cell, group) => setText(cell, group.name) },
+/**
+ * @param {Opens} open
+ * @returns {readonly Column<VolumeGroupRow>[]}
+ */
+export const volumeGroupColumns = (open) => [
+  {
+    title: 'Name',
+    className: 'name',
+    show: (cell, { uuid, name }) => setOpener(cell, name, () => open('volume-group', uuid, name)),
+  },
+  {
+    title: 'Held',
+    show: (cell, { removed, vms, iscsiClients }) => {
+      if (removed) setBadge(cell, 'removed', 'warn');
+      else if (vms.of + iscsiClients.of > 0) setBadge(cell, 'held', 'good');
+      else setBadge(cell, 'free', 'quiet');
+    },
+  },
   { title: 'Size', className: 'end', show: (cell, group) => setText(cell, bytes(group.sizeBytes)) },
   {
     title: 'Disks',
@@ -94,6 +119,23 @@ export const VOLUME_GROUP_COLUMNS = [
   },
   { title: 'Cluster', className: 'wide', show: (cell, group) => setText(cell, group.cluster) },
   { title: 'Age', className: 'end middling', show: (cell, group) => setMoment(cell, group.createdAt) },
+];
+
+/**
+ * @param {Opens} open
+ * @returns {readonly Column<TaskRow>[]}
+ */
+export const taskColumns = (open) => [
+  {
+    title: 'Task',
+    show: (cell, task) => {
+      setChildren(cell, [task.operation, task.error], () => [
+        button(task.operation, () => open('task', task.uuid, task.operation), { className: 'opener mono' }),
+        ...(task.error === undefined ? [] : [element('div', { text: task.error, className: 'problem' })]),
+      ]);
+    },
+  },
+  ...TASK_COLUMNS.slice(1),
 ];
 
 /** @type {readonly Column<TaskRow>[]} */
@@ -119,23 +161,36 @@ export const TASK_COLUMNS = [
 function showStatus(cell, { status, percentage }) {
   const word = status.toLowerCase();
   if (status !== 'RUNNING') {
-    setBadge(cell, word, tone(status));
+    setBadge(cell, word, toneOf(status));
     return;
   }
-  setBadge(cell, `${word} ${percentage} %`, tone(status));
+  setBadge(cell, `${word} ${percentage} %`, toneOf(status));
 }
 
-/** @type {readonly Column<RequestRow>[]} */
-export const REQUEST_COLUMNS = [
+/**
+ * @param {Opens} open
+ * @returns {readonly Column<RequestRow>[]}
+ */
+export const requestColumns = (open) => [
   { title: 'At', className: 'mono short', show: (cell, request) => setText(cell, clock(request.at)) },
-  { title: 'API', className: 'mono short', show: (cell, request) => setText(cell, request.api ?? '–') },
+  {
+    title: 'API',
+    className: 'mono short middling',
+    show: (cell, request) => setText(cell, request.api ?? '–'),
+  },
   { title: 'Method', className: 'mono short', show: (cell, request) => setText(cell, request.method) },
   {
     title: 'Path',
     className: 'mono path',
     show: (cell, request) => {
       setChildren(cell, [request.path, request.faults], () => [
-        element('div', { text: request.path }),
+        button(
+          request.path,
+          () => open('request', `${request.number}`, `${request.method} ${request.path}`),
+          {
+            className: 'opener mono',
+          },
+        ),
         ...request.faults.map((fault) => element('div', { text: `fault: ${fault}`, className: 'problem' })),
       ]);
     },
@@ -156,8 +211,11 @@ export const REQUEST_COLUMNS = [
   },
 ];
 
-/** @type {readonly Column<FaultRow>[]} */
-export const FAULT_COLUMNS = [
+/**
+ * @param {(name: string) => void} clear
+ * @returns {readonly Column<FaultRow>[]}
+ */
+export const faultColumns = (clear) => [
   { title: 'Rule', className: 'name', show: (cell, rule) => setText(cell, rule.name) },
   {
     title: 'Matches',
@@ -170,6 +228,13 @@ export const FAULT_COLUMNS = [
     className: 'end',
     show: (cell, { struck, times }) =>
       setText(cell, times === undefined ? number(struck) : `${number(struck)} of ${number(times)}`),
+  },
+  {
+    title: '',
+    className: 'end benched',
+    show: (cell, { name }) => {
+      setChildren(cell, name, () => [button('Clear', () => clear(name), { label: `Clear ${name}` })]);
+    },
   },
 ];
 

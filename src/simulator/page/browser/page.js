@@ -1,23 +1,30 @@
 import { setText } from './cells.js';
 import { showClusters } from './clusters.js';
 import {
-  FAULT_COLUMNS,
-  REQUEST_COLUMNS,
+  faultColumns,
+  requestColumns,
   SUBNET_COLUMNS,
-  TASK_COLUMNS,
-  VM_COLUMNS,
-  VOLUME_GROUP_COLUMNS,
+  taskColumns,
+  vmColumns,
+  volumeGroupColumns,
 } from './columns.js';
+import { showConnection } from './connect.js';
 import { showCounts } from './counts.js';
+import { Drawer } from './drawer.js';
+import { addFaultButtons } from './faults.js';
 import { clock, number } from './format.js';
 import { setServerTime, showAges } from './moments.js';
 import { poll } from './poll.js';
+import { requestDesign, taskDesign, volumeGroupDesign } from './record-details.js';
 import { moreThan, Table } from './table.js';
+import { vmDesign } from './vm-details.js';
+import { read, send } from './workbench.js';
 
 /** @import { View } from '../view-shape.js' */
 
 let title = document.title;
 let lastSeen = Date.now();
+let isFirst = true;
 
 const NO_VM = 'No VM. Make one: docker-machine create -d nutanix web-1';
 
@@ -28,22 +35,91 @@ function byId(id) {
   return found;
 }
 
-const filter = /** @type {HTMLInputElement} */ (byId('filter'));
-const vms = new Table(byId('vms'), { keyOf: ({ uuid }) => uuid, columns: VM_COLUMNS });
+/** @param {string} id */
+function input(id) {
+  return /** @type {HTMLInputElement | HTMLSelectElement} */ (byId(id));
+}
+
+const pause = byId('pause');
+const details = /** @type {HTMLDetailsElement} */ (byId('connect'));
+const drawer = new Drawer();
+/** The query's names of what the filters choose. */
+const inputs = {
+  filter: input('filter'),
+  volumeGroups: input('volume-filter'),
+  tasks: input('task-filter'),
+  taskStatus: input('task-status'),
+  requests: input('request-filter'),
+  method: input('request-method'),
+  status: input('request-status'),
+};
+const vms = new Table(byId('vms'), { keyOf: ({ uuid }) => uuid, columns: vmColumns(open) });
 const volumeGroups = new Table(byId('volume-groups'), {
   keyOf: ({ uuid }) => uuid,
-  columns: VOLUME_GROUP_COLUMNS,
+  columns: volumeGroupColumns(open),
 });
-const tasks = new Table(byId('tasks'), { keyOf: ({ uuid }) => uuid, columns: TASK_COLUMNS });
+const tasks = new Table(byId('tasks'), { keyOf: ({ uuid }) => uuid, columns: taskColumns(open) });
 const requests = new Table(byId('requests'), {
   keyOf: (request) => String(request.number),
-  columns: REQUEST_COLUMNS,
+  columns: requestColumns(open),
 });
-const faults = new Table(byId('faults'), { keyOf: ({ name }) => name, columns: FAULT_COLUMNS });
+const faults = new Table(byId('faults'), {
+  keyOf: ({ name }) => name,
+  columns: faultColumns((name) => void change('DELETE', `faults/${encodeURIComponent(name)}`)),
+});
 const subnets = new Table(byId('subnets'), { keyOf: ({ uuid }) => uuid, columns: SUBNET_COLUMNS });
+
+/** @type {import('./columns.js').Opens} */
+function open(kind, id, name) {
+  const designs = {
+    vm: vmDesign(drawer, id),
+    'volume-group': volumeGroupDesign,
+    task: taskDesign,
+    request: requestDesign,
+  };
+  const words = { vm: 'Virtual machine', 'volume-group': 'Volume group', task: 'Task', request: 'Request' };
+  drawer.open(words[kind], name, `${kind}s/${encodeURIComponent(id)}`, designs[kind]);
+}
+
+/** @type {(rules: View['faults']['rows']) => void} */
+let showPressed = () => undefined;
+
+/** @param {string} problem */
+function complain(problem) {
+  setText(byId('bench-problem'), problem);
+  byId('bench-problem').hidden = problem === '';
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ */
+async function change(method, path) {
+  try {
+    await send(method, path);
+    complain('');
+  } catch (error) {
+    complain(error instanceof Error ? error.message : String(error));
+  }
+  askNow();
+}
+
+/** The workbench is there in a browser on the simulator's machine only; the rest of the page is there anyway. */
+async function begin() {
+  try {
+    const connection = await read('connection');
+    showConnection(byId('connect-content'), connection);
+    showPressed = addFaultButtons(byId('bench'), connection.faults, { changed: askNow, complain });
+  } catch (error) {
+    document.body.classList.add('only-looking');
+    setText(byId('connect-content'), error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** @param {View} view */
 function show(view) {
+  if (isFirst && view.counts.vms === 0) details.open = true;
+  isFirst = false;
   setServerTime(view.time);
   setText(byId('about'), `${view.version} · ${view.guests === 'none' ? 'no' : view.guests} guests`);
   const { vms: total, vmsOn } = view.counts;
@@ -56,9 +132,23 @@ function show(view) {
     total === 0 ? NO_VM : 'No VM fits the filter.',
     [matching, moreThan(view.vms)].filter(Boolean).join(' · '),
   );
-  volumeGroups.show(view.volumeGroups.rows, 'No volume group.', moreThan(view.volumeGroups));
-  tasks.show(view.tasks.rows, 'No task yet.', moreThan(view.tasks));
-  requests.show(view.requests.rows, 'No request yet.', moreThan(view.requests));
+  volumeGroups.show(
+    view.volumeGroups.rows,
+    inputs.volumeGroups.value ? 'No volume group fits the filter.' : 'No volume group.',
+    moreThan(view.volumeGroups),
+  );
+  tasks.show(
+    view.tasks.rows,
+    view.counts.tasks === 0 ? 'No task yet.' : 'No task fits the filter.',
+    moreThan(view.tasks),
+  );
+  requests.show(
+    view.requests.rows,
+    view.counts.requests === 0 ? 'No request yet.' : 'No request fits the filter.',
+    moreThan(view.requests),
+  );
+  showPressed(view.faults.rows);
+  byId('clear-faults').hidden = view.faults.of === 0;
   faults.show(view.faults.rows, 'No fault rule: everything goes as it should.', moreThan(view.faults));
   subnets.show(view.subnets, 'No subnet.');
 }
@@ -66,6 +156,7 @@ function show(view) {
 function here() {
   lastSeen = Date.now();
   document.title = title;
+  drawer.refresh();
   if (byId('connection').dataset['tone'] === 'good') return;
   byId('connection').dataset['tone'] = 'good';
   setText(byId('connection'), 'live');
@@ -88,15 +179,39 @@ function gone(reason) {
   byId('content').classList.add('stale');
 }
 
-const askNow = poll({ filter: () => filter.value, changed: show, here, gone });
-setInterval(showAges, 1_000);
-filter.addEventListener('input', askNow);
+const isPaused = () => pause.getAttribute('aria-pressed') === 'true';
+const filter = () => {
+  const chosen = Object.entries(inputs).filter(([, { value }]) => value !== '');
+  return Object.fromEntries(chosen.map(([name, { value }]) => [name, value]));
+};
+const askNow = poll({ filter, paused: isPaused, changed: show, here, gone });
+setInterval(() => {
+  if (!isPaused()) showAges();
+}, 1_000);
+for (const input of Object.values(inputs)) input.addEventListener('input', askNow);
+byId('clear-faults').addEventListener('click', () => void change('DELETE', 'faults'));
+pause.addEventListener('click', () => {
+  const paused = !isPaused();
+  pause.setAttribute('aria-pressed', String(paused));
+  setText(pause, paused ? 'Go on' : 'Pause');
+  byId('connection').dataset['tone'] = paused ? 'warn' : 'quiet';
+  setText(byId('connection'), paused ? `paused at ${clock(lastSeen)}` : 'asking');
+  askNow();
+});
 document.addEventListener('keydown', (event) => {
-  if (event.key === '/' && document.activeElement !== filter) {
+  const { activeElement } = document;
+  const isTyping = activeElement instanceof HTMLInputElement || activeElement instanceof HTMLSelectElement;
+  if (event.key === '/' && !isTyping && document.querySelector('dialog[open]') === null) {
     event.preventDefault();
-    filter.focus();
-  } else if (event.key === 'Escape' && filter.value !== '') {
-    filter.value = '';
-    void askNow();
+    inputs.filter.focus();
+  } else if (
+    event.key === 'Escape' &&
+    activeElement instanceof HTMLInputElement &&
+    activeElement.type === 'search'
+  ) {
+    activeElement.value = '';
+    askNow();
   }
 });
+document.querySelector('a[href="#connect"]')?.addEventListener('click', () => (details.open = true));
+void begin();

@@ -6,30 +6,31 @@ const ANSWER_LIMIT_MS = 5_000;
 /**
  * Asks for the view again and again while the page can be seen, one request at a time.
  * @param {object} hooks
- * @param {() => string} hooks.filter
+ * @param {() => Readonly<Record<string, string>>} hooks.filter
+ * @param {() => boolean} hooks.paused
  * @param {(view: View) => void} hooks.changed the view is another one than before
  * @param {() => void} hooks.here the simulator answered
  * @param {(reason: string) => void} hooks.gone it did not, or not like a simulator
- * @returns {() => void} asks at once
+ * @returns {() => void} asks at once, also while paused
  */
-export function poll({ filter, changed, here, gone }) {
+export function poll({ filter, paused, changed, here, gone }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let etag = '';
   let current = new AbortController();
 
-  const ask = async () => {
+  const ask = async (isWanted = false) => {
     clearTimeout(timer);
     current.abort();
     const mine = new AbortController();
     current = mine;
-    if (document.hidden) return;
+    if (document.hidden || (paused() && !isWanted)) return;
     const limit = setTimeout(
       () => mine.abort(new Error(`no answer within ${ANSWER_LIMIT_MS / 1000} s`)),
       ANSWER_LIMIT_MS,
     );
     try {
-      const response = await fetch(`simulator/view?${new URLSearchParams({ filter: filter() })}`, {
+      const response = await fetch(`simulator/view?${new URLSearchParams(filter())}`, {
         headers: etag === '' ? {} : { 'If-None-Match': etag },
         cache: 'no-store',
         signal: mine.signal,
@@ -42,16 +43,16 @@ export function poll({ filter, changed, here, gone }) {
         changed(view);
         etag = response.headers.get('ETag') ?? '';
       }
-      if (mine === current) here();
+      if (mine === current && !paused()) here();
     } catch (error) {
       if (mine === current) gone(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(limit);
-      if (mine === current) timer = setTimeout(ask, EVERY_MS);
+      if (mine === current) timer = setTimeout(() => void ask(), EVERY_MS);
     }
   };
 
-  document.addEventListener('visibilitychange', ask);
+  document.addEventListener('visibilitychange', () => void ask());
   void ask();
-  return ask;
+  return () => void ask(true);
 }

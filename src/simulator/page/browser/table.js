@@ -28,7 +28,7 @@ export class Table {
   constructor(section, design) {
     this.keyOf = design.keyOf;
     this.columns = design.columns;
-    const title = section.querySelector('h2');
+    const title = section.querySelector('h2, h3');
     this.#more.id = `${section.id}-more`;
     title?.after(this.#more);
     const heading = element('div', { className: 'heading' }, [...section.children]);
@@ -54,6 +54,30 @@ export class Table {
    */
   show(rows, otherwise, more = '') {
     setText(this.#more, more);
+    const held = this.#heldRow();
+    this.#showRows(rows);
+    // Rows that arrive above what is being read must not move it.
+    if (held?.node.isConnected) this.#frame.scrollTop += held.node.getBoundingClientRect().top - held.top;
+    this.#frame.hidden = rows.length === 0;
+    setText(this.#empty, otherwise);
+    this.#empty.hidden = rows.length > 0;
+  }
+
+  /** The first row in sight, and where it is, while the list is scrolled, pointed at or holds the focus. */
+  #heldRow() {
+    const isRead = this.#frame.scrollTop > 0 || this.#frame.matches(':hover, :focus-within');
+    if (!isRead) return undefined;
+    const { top } = this.#body.getBoundingClientRect();
+    const sight = top + this.#frame.scrollTop;
+    for (const node of this.#body.rows) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > sight) return { node, top: box.top };
+    }
+    return undefined;
+  }
+
+  /** @param {readonly Row[]} rows */
+  #showRows(rows) {
     const keys = new Set(rows.map((row) => this.keyOf(row)));
     for (const [key, { node }] of this.#rows) {
       if (keys.has(key)) continue;
@@ -66,9 +90,6 @@ export class Table {
       if (node === next) next = next.nextElementSibling;
       else this.#body.insertBefore(node, next);
     }
-    this.#frame.hidden = rows.length === 0;
-    setText(this.#empty, otherwise);
-    this.#empty.hidden = rows.length > 0;
   }
 
   /** @param {Row} row */

@@ -1,0 +1,92 @@
+import { element, setText } from './cells.js';
+import { button } from './buttons.js';
+import { read, Refused } from './workbench.js';
+
+/** @typedef {(content: HTMLElement, refresh: () => Promise<void>) => (details: any) => void} Design */
+
+/**
+ * A panel for the details of one thing, asked for again whenever the page is. The browser itself gives the focus back,
+ * closes it by Escape and keeps the rest of the page from being reached meanwhile.
+ */
+export class Drawer {
+  #dialog = element('dialog', { className: 'drawer' });
+  #title = element('h2');
+  #kind = element('p', { className: 'faint' });
+  #problem = element('p', { className: 'notice' });
+  #content = element('div', { className: 'details' });
+  /** @type {(() => Promise<void>) | undefined} */
+  #refresh;
+  /** @type {(() => void) | undefined} */
+  #onClose;
+
+  constructor() {
+    const heading = element('div', { className: 'heading' }, [
+      element('div', {}, [this.#kind, this.#title]),
+      button('Close', () => this.#dialog.close(), { label: 'Close details' }),
+    ]);
+    this.#title.id = 'drawer-title';
+    this.#dialog.setAttribute('aria-labelledby', 'drawer-title');
+    this.#problem.setAttribute('role', 'alert');
+    this.#dialog.append(heading, this.#problem, this.#content);
+    // A click beside the panel is one on the dialog's backdrop.
+    this.#dialog.addEventListener('click', (event) => {
+      if (event.target === this.#dialog) this.#dialog.close();
+    });
+    this.#dialog.addEventListener('close', () => this.#closed());
+    document.body.append(this.#dialog);
+  }
+
+  /**
+   * @param {string} kind e.g. `Virtual machine`
+   * @param {string} name
+   * @param {string} path of its details
+   * @param {Design} design
+   */
+  open(kind, name, path, design) {
+    this.#onClose?.();
+    this.#onClose = undefined;
+    setText(this.#kind, kind);
+    setText(this.#title, name);
+    this.#problem.hidden = true;
+    this.#content.replaceChildren();
+    const refresh = async () => {
+      try {
+        const details = await read(path);
+        if (this.#refresh !== refresh) return;
+        this.#problem.hidden = true;
+        show(details);
+      } catch (error) {
+        if (this.#refresh === refresh && error instanceof Refused) this.complain(error.message);
+      }
+    };
+    this.#refresh = refresh;
+    const show = design(this.#content, refresh);
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
+    void refresh();
+  }
+
+  /** @param {string} problem */
+  complain(problem) {
+    setText(this.#problem, problem);
+    this.#problem.hidden = false;
+  }
+
+  /**
+   * Something to end with the panel.
+   * @param {() => void} end
+   */
+  whenClosed(end) {
+    this.#onClose = end;
+  }
+
+  refresh() {
+    void this.#refresh?.();
+  }
+
+  #closed() {
+    this.#refresh = undefined;
+    this.#onClose?.();
+    this.#onClose = undefined;
+  }
+}
