@@ -1,10 +1,11 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { namesInFile } from '../declaration/names-in-file.js';
 import { BadFile } from '../declaration/problem.js';
 import { fleetJsonSchema } from '../declaration/schema.js';
 import { OperationError } from '../../support/index.js';
 import { adoptCommand } from './adopt-command.js';
 import { applyCommand, planCommand, type ApplyOptions } from './apply-command.js';
-import { completionScript, SHELLS, type CompletionShell } from './completion.js';
+import { completionScript, HOST_NAMES, SHELLS, type CompletionShell } from './completion.js';
 import { destroyCommand, type DestroyOptions } from './destroy-command.js';
 import type { FleetOptions } from './open-fleet.js';
 import { addInit } from './init-command.js';
@@ -89,6 +90,13 @@ function programFor(runtime: FleetRuntime, exit: (code: number) => void): Comman
     .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .action((shell: CompletionShell) => out.write(completionScript(program, shell)));
+  program
+    .command(HOST_NAMES, { hidden: true })
+    .description('print the names of the hosts of a file, which may be half written')
+    .option('-f, --file <file>', 'the declaration', 'hosts.yaml')
+    .action(async ({ file }: FleetOptions) => {
+      out.write((await namesInFile(file)).map((name) => `${name}\n`).join(''));
+    });
   return program;
 }
 
