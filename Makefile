@@ -11,7 +11,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes install install-agent uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-demo install install-agent uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,7 +74,9 @@ docs: deps ## Write what is made from the sources: docs/options.md, docs/hosts.s
 golden-shell: deps ## Ask this machine's dash, bash and GNU programs anew what test/golden/shell holds (as root)
 	@node scripts/record-shell.mjs
 
-demo: build tools ## Five Docker hosts on the simulator, with the real docker-machine
+# Makes by itself what is missing: it needs less than `build` and `tools` make.
+demo: ## Five Docker hosts on the simulator, with the real docker-machine (KEEP=1: until Ctrl-C)
+	@bash scripts/demo-ready.sh
 	@bash scripts/demo.sh
 
 report: build tools ## The practice report, whole: five hosts, a platform, WordPress on an external volume (as root)
@@ -109,6 +111,9 @@ bench-simulator: build tools ## Measure the simulator: 5,000 VMs under load, 300
 
 bench-volumes: build ## Measure the volume plugin: mounts, 1,000 volumes, memory, writes (as root)
 	@bash bench/run.sh volumes
+
+bench-demo: deps ## Measure what a newcomer waits for: `make demo` in a fresh clone with empty caches
+	@bash bench/run.sh demo
 
 install: build ## Copy the executable to PREFIX/bin (default /usr/local), by the name of each program
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -3,6 +3,7 @@
 #   dist/nutanix-docker  one self-contained executable that is every program of src/bin (Bun's runtime inside)
 #   dist/NAME            the same file by the name of each program, which it then is
 #   dist/node/           the same programs for Node, as the npm package installs them; dist/proto/ is read by one of them
+# With --executables only the first two, which want no compiler for TypeScript or C.
 # The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,13 +17,19 @@ for name in $(node -p 'Object.keys(require("./package.json").bin).join(" ")'); d
   fi
 done
 
-# An old file of a source that is gone must not be shipped.
-rm -rf dist/node
-tsc -p tsconfig.build.json
-cp -R src/simulator/page/browser dist/node/simulator/page/
-cp -R src/guest/scripts dist/node/guest/
-mkdir -p dist/proto
-cp proto/csi.proto dist/proto/
+all=1
+if [[ ${1:-} == --executables ]]; then all=; fi
+
+mkdir -p dist
+if [[ -n $all ]]; then
+  # An old file of a source that is gone must not be shipped.
+  rm -rf dist/node
+  tsc -p tsconfig.build.json
+  cp -R src/simulator/page/browser dist/node/simulator/page/
+  cp -R src/guest/scripts dist/node/guest/
+  mkdir -p dist/proto
+  cp proto/csi.proto dist/proto/
+fi
 
 programs=()
 for source in src/bin/*.ts; do
@@ -33,7 +40,7 @@ for source in src/bin/*.ts; do
   }
   name=$(basename "$source" .ts)
   programs+=("$name")
-  chmod 0755 "dist/node/bin/$name.js"
+  if [[ -n $all ]]; then chmod 0755 "dist/node/bin/$name.js"; fi
 done
 rm -f "${programs[@]/#/dist/}"
 bun scripts/bundle.mjs dist/nutanix-docker
@@ -44,7 +51,7 @@ done
 
 # The launcher of the driver plugin, with the program beside it; only with a compiler. With
 # musl it starts in half the time: before main, glibc asks the processor for its caches, which is slow in a VM.
-if command -v "${CC:-cc}" >/dev/null; then
+if [[ -n $all ]] && command -v "${CC:-cc}" >/dev/null; then
   rm -rf dist/launcher
   mkdir -p dist/launcher
   launcher=dist/launcher/docker-machine-driver-nutanix
@@ -58,4 +65,5 @@ fi
 
 printf '%8s  dist/nutanix-docker, which is also: %s\n' "$(du -h --apparent-size dist/nutanix-docker | cut -f 1)" \
   "$(printf '%s\n' "${programs[@]}" | grep -vx nutanix-docker | paste -sd ' ')"
+if [[ -z $all ]]; then exit 0; fi
 printf '%8s  dist/node\n' "$(du -sh --apparent-size dist/node | cut -f 1)"

@@ -1,28 +1,78 @@
 #!/usr/bin/env bash
-# The whole product in two minutes, without a Nutanix cluster: starts the simulator, has the real docker-machine
-# make five Docker hosts on it in parallel, uses them and removes them. Everything it writes is in one temporary
-# folder, which is gone at the end; nothing needs root.
+# The whole product in half a minute, without a Nutanix cluster: see usage below. `make demo` makes what is missing
+# (demo-ready.sh) and runs it. Everything it writes is in one temporary folder, which is gone at the end, and so are its
+# processes, whenever it is interrupted; nothing needs root.
 # shellcheck disable=SC2016,SC2034 # A step's command line is shown as it stands, and expanded when it is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/steps.sh
 source scripts/steps.sh
+# shellcheck source=scripts/demo-client.sh
+source scripts/demo-client.sh
+
+usage() {
+  cat <<'END'
+Usage: demo.sh [--keep] [--help]
+
+Starts the Prism Central simulator, makes five Docker hosts on it in parallel from examples/five-hosts.yaml, lists
+them, runs a command on one, deletes the VM of another behind their back and heals it, and removes everything.
+
+  --keep    before everything is removed, wait for Ctrl-C, to look at the simulator's page (also KEEP=1)
+  --help    this text
+
+docker-machine is what DOCKER_MACHINE names, else the one on the PATH, else that of `make demo` in .tools/.
+END
+}
+
+keep=${KEEP:-}
+for option in "$@"; do
+  case $option in
+    --help | -h) usage; exit 0 ;;
+    --keep) keep=1 ;;
+    *) echo "demo: unknown option $option (see --help)" >&2; exit 2 ;;
+  esac
+done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/nutanix-demo.XXXXXX")
 export MACHINE_STORAGE_PATH=$work/store
-export PATH="$PWD/dist:$PWD/.tools:$PATH"
-certs=$MACHINE_STORAGE_PATH/machines/demo-1 # of the host that is asked with curl
+# docker-machine sends the log of a failed create to an outside service unless told not to.
+export MACHINE_BUGSNAG_API_TOKEN=no-report
+export PATH="$PWD/dist:$PATH"
 began=$SECONDS
 simulator=
 
+# Ids of the processes that this script has started and that are still there, without the simulator: a variable that only
+# they have tells.
+export DEMO_FOLDER=$work
+left_processes() (
+  unset DEMO_FOLDER # or what is started here would be found as well
+  [[ -d /proc/self ]] || exit 0
+  { grep -lszxF -- "DEMO_FOLDER=$work" /proc/[0-9]*/environ || true; } | sed 's#[^0-9]##g' | grep -vx "${simulator:-none}" || true
+)
+
+# A plugin that was interrupted removes what it has made, for which it needs the simulator.
+end_processes() {
+  local process left limit=$((SECONDS + 15))
+  while left=$(left_processes) && [[ -n $left ]] && ((SECONDS < limit)); do
+    for process in $left; do kill "$process" 2>/dev/null || true; done
+    sleep 0.2
+  done
+  for process in $left; do kill -KILL "$process" 2>/dev/null || true; done
+  if [[ -n $simulator ]]; then
+    kill "$simulator" 2>/dev/null || true
+    wait "$simulator" 2>/dev/null || true
+  fi
+}
+
 clean_up() {
   local status=$?
-  trap - EXIT INT TERM
-  if [[ -n $simulator ]] && kill "$simulator" 2>/dev/null; then wait "$simulator" 2>/dev/null || true; fi
-  if ((status != 0)); then
+  trap - EXIT
+  trap '' INT TERM # A second Ctrl-C must not end the cleaning.
+  end_processes
+  if ((status != 0 && status != 130 && status != 143)); then
     echo
     echo "demo: failed with status $status; the simulator said:" >&2
-    tail -n 20 "$work/simulator.log" >&2 || true
+    grep -v PASSWORD "$work/simulator.log" | tail -n 20 >&2 || true
   fi
   rm -rf "$work"
   exit "$status"
@@ -31,22 +81,11 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-choose_client() {
-  export DOCKER_MACHINE=${DOCKER_MACHINE:-docker-machine}
-  if command -v "$DOCKER_MACHINE" >/dev/null; then return; fi
-  if [[ ${REQUIRE_REAL_CLIENT:-} == 1 ]]; then
-    echo "demo: $DOCKER_MACHINE is not there, and REQUIRE_REAL_CLIENT=1 wants a real client" >&2
-    return 1
-  fi
-  echo "demo: $DOCKER_MACHINE is not there (no Go to build it): our own small libmachine client stands in for it"
-  export DOCKER_MACHINE=$PWD/test/e2e/client/machine
-}
-
-choose_client
 # In the command lines below `docker-machine` is whatever DOCKER_MACHINE names.
 docker-machine() { command "$DOCKER_MACHINE" "$@"; }
 
 echo "${bold}docker-machine-driver-nutanix: five Docker hosts on a simulated Nutanix cluster${plain}"
+choose_client
 step "The client" "docker-machine --version"
 
 ssh_port=22
@@ -60,26 +99,42 @@ simulator=$!
 set +m
 wait_for_simulator "$simulator" "$work/env"
 step "What it says to export" "grep -v PASSWORD \$work/env; source \$work/env"
+prism=https://$NUTANIX_ENDPOINT:$NUTANIX_PORT
+(umask 077 && echo "machine $NUTANIX_ENDPOINT login $NUTANIX_USERNAME password $NUTANIX_PASSWORD" >"$work/netrc")
 
-step "Five hosts in parallel" "scripts/create-five-hosts.sh --prefix demo"
+step "Five hosts in parallel, from a file" "nutanix-hosts apply -f examples/five-hosts.yaml"
 step "What docker-machine knows" "docker-machine ls"
 must_be "hosts that run" 5 "$(docker-machine ls --filter state=Running -q | wc -l)"
+step "A command on one" "docker-machine ssh agent-1 uname -a"
 
-if command -v docker >/dev/null; then
-  step "One engine answers" 'docker $(docker-machine config demo-1) version'
-else
-  step "One engine answers, to its certificate's owner" 'curl -fsS --cacert "$certs/ca.pem" \
-    --cert "$certs/cert.pem" --key "$certs/key.pem" "$(docker-machine url demo-1 | sed s/tcp/https/)/version"'
-fi
-step "A command on a host" "docker-machine ssh demo-2 uname -a"
-step "Stop one" "docker-machine stop demo-3"
-must_be "state of demo-3" Stopped "$(docker-machine status demo-3)"
-step "Start it again" "docker-machine start demo-3"
-step "All of them" "docker-machine ls"
+vm=$(docker-machine inspect --format '{{.Driver.VMId}}' agent-2)
+step "Behind their back: somebody deletes the VM of agent-2" \
+  'curl -fsSk --netrc-file "$work/netrc" -X DELETE "$prism/api/nutanix/v3/vms/$vm" -o "$work/deleted"'
+vm_is_gone() { [[ $(simulator_has vms) != *"$vm"* ]]; }
+until_so 30 "the VM of agent-2 is deleted" vm_is_gone
+step "It is missed" "nutanix-hosts plan -f examples/five-hosts.yaml"
+step "Healed: only that host is made again" "nutanix-hosts apply -f examples/five-hosts.yaml"
 must_be "hosts that run" 5 "$(docker-machine ls --filter state=Running -q | wc -l)"
-step "Remove all" "docker-machine rm -y demo-{1..5}"
-step "Nothing is left" "docker-machine ls"
+
+step "The simulator's page: $prism/" 'curl -fsSk "$prism/" | grep -i "<title>"'
+if [[ -n $keep ]]; then
+  echo
+  echo "demo: everything stays until Ctrl-C. Hosts and the page can be used; in another terminal:"
+  echo "  export MACHINE_STORAGE_PATH=$MACHINE_STORAGE_PATH PATH=\"$PWD/dist:\$PATH\"; source $work/env"
+  trap 'keep=' INT
+  while [[ -n $keep ]] && kill -0 "$simulator" 2>/dev/null; do sleep 0.5 || true; done
+  trap 'exit 130' INT
+else
+  echo "(make demo KEEP=1 keeps it all until Ctrl-C, to look at it in a browser)"
+fi
+
+step "Everything is removed" "nutanix-hosts destroy -f examples/five-hosts.yaml --yes"
+step "No machine is left" "docker-machine ls"
 must_be "machines left" 0 "$(docker-machine ls -q | wc -l)"
-step "And the simulator holds no VM" 'curl -fsSk "https://$NUTANIX_ENDPOINT:$NUTANIX_PORT/simulator/state" | grep -o "\"vms\":[^]]*]"'
+step "And no VM" 'curl -fsSk "$prism/simulator/state" | grep -o "\"vms\":[^]]*]"'
 must_be "VMs left" '"vms":[]' "$(simulator_has vms)"
-printf '\n%sDone in %d s.%s\n' "$bold" $((SECONDS - began)) "$plain"
+step "The simulator ends" 'kill $simulator; wait $simulator'
+simulator=
+must_be "processes left" '' "$(left_processes)"
+rm -rf "$work"
+printf '\n%sDone in %d s; no VM, machine, process or file is left.%s\n' "$bold" $((SECONDS - began)) "$plain"

@@ -7,12 +7,12 @@ const flagShape = z.object({
 
 /**
  * What docker-machine sends for flags: default, then environment, then command line; each as a Go interface
- * value. Returns the values and the words that are no flags.
+ * value. Returns the values, the labels for the engine and the words that are no flags.
  */
 export function parseCreate(
   described: unknown,
   args: readonly string[],
-): { values: Map<string, unknown>; words: string[] } {
+): { values: Map<string, unknown>; labels: string[]; words: string[] } {
   const flags = z.array(flagShape).parse(described);
   const values = new Map<string, unknown>([
     ['swarm-master', { name: 'bool', value: false }],
@@ -25,11 +25,13 @@ export function parseCreate(
   }
 
   const words: string[] = [];
+  const labels: string[] = [];
   const slices = new Map<string, string[]>();
   for (let index = 0; index < args.length; index++) {
     const [, name, inline] = /^--?([\w-]+)(?:=(.*))?$/s.exec(args[index] ?? '') ?? [];
     const flag = flags.find(({ value }) => value.Name === name);
     if (name === 'd' || name === 'driver') index++;
+    else if (name === 'engine-label') labels.push(inline ?? args[++index] ?? '');
     else if (name === undefined) words.push(args[index] ?? '');
     else if (flag === undefined) throw new Error(`flag provided but not defined: -${name}`);
     else if (flag.name.includes('Bool')) values.set(name, { name: 'bool', value: inline !== 'false' });
@@ -40,7 +42,7 @@ export function parseCreate(
     }
   }
   for (const [name, list] of slices) values.set(name, { name: '[]string', value: list });
-  return { values, words };
+  return { values, labels, words };
 }
 
 function goValue(kind: string, text: string | undefined, fallback: unknown): unknown {

@@ -23,18 +23,18 @@ export async function create(args: readonly string[]): Promise<void> {
   storeCertificates();
   const name = args.at(-1) ?? '';
   if (args.includes('none')) {
-    save(name, '{}', 'none'); // create-five-hosts.sh wants the certificates made, and nothing else
+    save(name, '{}', { driverName: 'none' }); // create-five-hosts.sh wants the certificates made, and nothing else
     return;
   }
   if (names().includes(name)) throw new Error(`Docker machine "${name}" already exists`);
   const plugin = await Plugin.start({ MachineName: name, StorePath: STORE });
   try {
-    const { values, words } = parseCreate(await plugin.createFlags(), args);
+    const { values, labels, words } = parseCreate(await plugin.createFlags(), args);
     if (words.length !== 1) throw new Error(`one machine name is needed, not ${words.length}`);
     await plugin.setFlags(values);
     console.log('Running pre-create checks...');
     await plugin.call('PreCreateCheck');
-    save(name, await plugin.config());
+    save(name, await plugin.config(), { labels });
     console.log('Creating machine...');
     await plugin.call('Create');
     save(name, await plugin.config());

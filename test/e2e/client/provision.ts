@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { serverCertificate, storeCertificates } from './certificates.js';
 import type { Plugin } from './plugin.js';
-import { CERTIFICATES, folder } from './store.js';
+import { CERTIFICATES, engineLabels, folder } from './store.js';
 
 /** Options of the system's ssh and scp, as docker-machine gives them. */
 export async function sshOptions(plugin: Plugin): Promise<string[]> {
@@ -26,11 +26,13 @@ export async function provision(name: string, plugin: Plugin): Promise<void> {
   const ip = await plugin.text('GetIP');
   const { ca, client } = storeCertificates();
   const server = serverCertificate([ip, '127.0.0.1']);
+  const labels = engineLabels(name).map((label) => ` --label ${label}`);
   const unit = [
     '[Service]',
     'ExecStart=',
     'ExecStart=/usr/bin/dockerd -H tcp://0.0.0.0:2376 -H unix:///var/run/docker.sock --tlsverify ' +
-      '--tlscacert /etc/docker/ca.pem --tlscert /etc/docker/server.pem --tlskey /etc/docker/server-key.pem',
+      '--tlscacert /etc/docker/ca.pem --tlscert /etc/docker/server.pem --tlskey /etc/docker/server-key.pem' +
+      labels.join(''),
     '',
   ].join('\n');
   const files = {

@@ -10,6 +10,8 @@ const shape = z.looseObject({
   Name: z.string(),
   DriverName: z.string(),
   Driver: z.record(z.string(), z.unknown()),
+  // Absent from machines that something else has made.
+  HostOptions: z.object({ EngineOptions: z.object({ Labels: z.array(z.string()) }) }).optional(),
 });
 export type Stored = z.infer<typeof shape>;
 
@@ -29,12 +31,24 @@ export function load(name: string): Stored {
   return shape.parse(JSON.parse(readFileSync(join(folder(name), 'config.json'), 'utf8')));
 }
 
+export function engineLabels(name: string): readonly string[] {
+  return load(name).HostOptions?.EngineOptions.Labels ?? [];
+}
+
+interface Made {
+  readonly driverName?: string;
+  /** Labels of the engine; those of an earlier `save` unless given. */
+  readonly labels?: readonly string[];
+}
+
 /** @param driver what the plugin's GetConfigRaw answered */
-export function save(name: string, driver: string, driverName = 'nutanix'): void {
+export function save(name: string, driver: string, { driverName = 'nutanix', labels }: Made = {}): void {
+  const known = names().includes(name) ? engineLabels(name) : [];
   mkdirSync(folder(name), { recursive: true, mode: 0o700 });
   const config: unknown = JSON.parse(driver);
+  const options = { EngineOptions: { Labels: labels ?? known } };
   const text = JSON.stringify(
-    { ConfigVersion: 3, Driver: config, DriverName: driverName, Name: name },
+    { ConfigVersion: 3, Driver: config, DriverName: driverName, HostOptions: options, Name: name },
     null,
     4,
   );
