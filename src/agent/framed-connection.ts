@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { ClientConnection } from '../libmachine/index.js';
-import type { FrameType } from './frames.js';
+import type { FrameType, Arrival } from './frames.js';
 
 /** How frames go out. `done` is called when there is room for more. */
 export type SendFrame = (type: FrameType, bytes: Uint8Array, done?: () => void) => void;
@@ -9,7 +9,7 @@ const NOTHING = new Uint8Array(0);
 
 /** The connection of a client that the launcher has accepted: its bytes come and go in frames. */
 export class FramedConnection extends Duplex implements ClientConnection {
-  readonly remoteAddress: string | undefined;
+  readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress = '127.0.0.1';
   readonly localPort: number;
@@ -17,13 +17,12 @@ export class FramedConnection extends Duplex implements ClientConnection {
   readonly #onRoom: () => void;
   #isOpen = true;
 
-  /** `opening`: the bytes of the frame O. `onRoom`: what has arrived was taken, more may come. */
-  constructor(opening: Buffer, send: SendFrame, onRoom: () => void) {
+  /** `onRoom`: what has arrived was taken, more may come. */
+  constructor(arrival: Arrival, send: SendFrame, onRoom: () => void) {
     super({ allowHalfOpen: true });
-    const [address, peerPort, ownPort] = opening.toString('latin1').split(' ');
-    this.remoteAddress = address;
-    this.remotePort = Number(peerPort);
-    this.localPort = Number(ownPort);
+    this.remoteAddress = arrival.remoteAddress;
+    this.remotePort = arrival.remotePort;
+    this.localPort = arrival.localPort;
     this.#send = send;
     this.#onRoom = onRoom;
   }

@@ -1,12 +1,12 @@
 /**
  * What launcher and agent send one another, both ways: | type, 1 byte | length, 4 bytes, big-endian | so many bytes |.
- * The launcher sends H (hello: texts that end with a zero byte, see `helloFrom`), S (a signal's number, one byte), P
- * (the client's process has ended) and O (a client has connected: its address and port, and the port it came to); the agent
- * sends 1 and 2 (standard output and error), N (a call that changes something begins: none may be repeated from now on) and
- * X (the exit code, one byte). Both send what is on the client's connection: D (bytes), E (no more of them come) and C (it
- * is closed).
+ * The launcher sends H (hello: texts that end with a zero byte, see `helloFrom`), S (a signal's number, one byte) and O (a
+ * client is connected, see `arrivalIn`); the agent sends 1 and 2 (standard output and error), X (the exit code, one byte)
+ * and L (the launcher shall do without an agent). Both send what is on the client's connection: D (bytes), E (no more of them
+ * come) and C (it is closed). Two are questions of one side and answers of the other: N (may a call begin that changes
+ * something? From then on, none may be repeated) of the agent, and ? (are you there?) of the launcher.
  */
-export type FrameType = 'H' | 'S' | 'P' | 'O' | '1' | '2' | 'N' | 'X' | 'D' | 'E' | 'C';
+export type FrameType = 'H' | 'S' | 'O' | '1' | '2' | 'X' | 'L' | 'D' | 'E' | 'C' | 'N' | '?';
 
 const HEAD = 5;
 /** The launcher sends no longer one; an environment may be large. Bytes. */
@@ -74,5 +74,28 @@ export function helloFrom(bytes: Buffer): Hello | undefined {
     folder,
     arguments: rest.slice(0, number),
     environment: Object.fromEntries(variables),
+  };
+}
+
+/** A client's connection as the launcher tells of it. */
+export interface Arrival {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  /** What client (D) and another agent (A) have said on it before. */
+  readonly steps: readonly Frame[];
+}
+
+/**
+ * The bytes of the frame O: the two ends as sockaddr_in, ports and addresses in the order of the network, then frames:
+ *
+ *     | family 2 | peer's port 2 | peer's address 4 | 0, 8 | family 2 | own port 2 | own address 4 | 0, 8 | frames …
+ */
+export function arrivalIn(bytes: Buffer): Arrival {
+  return {
+    remoteAddress: bytes.subarray(4, 8).join('.'),
+    remotePort: bytes.readUInt16BE(2),
+    localPort: bytes.readUInt16BE(18),
+    steps: new FrameReader().take(bytes.subarray(32)),
   };
 }

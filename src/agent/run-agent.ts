@@ -1,11 +1,12 @@
-import { lstatSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmSync, statSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { PluginProcess } from '../libmachine/index.js';
 import type { Clock } from '../support/index.js';
-import { FrameReader, helloFrom, type Hello } from './frames.js';
+import { frame, FrameReader, helloFrom, type Hello } from './frames.js';
 import { SessionProcess } from './session-process.js';
+import { markOf } from './start-agent.js';
 
 export interface AgentDependencies {
   /** Where launchers of this user and this build come. */
@@ -51,10 +52,7 @@ class Agent {
 
   async run(): Promise<number> {
     const { socketPath, clock, onReady, onFault, onSignal, idleLimit = IDLE_LIMIT } = this.#parts;
-    const folder = lstatSync(dirname(socketPath));
-    const isPrivate =
-      folder.isDirectory() && (folder.mode & 0o077) === 0 && folder.uid === process.getuid?.();
-    if (!isPrivate) return 1;
+    if (!isPrivate(dirname(socketPath))) return 1;
     const server = createServer((socket) => this.#receive(socket));
     if (!(await isListening(server, socketPath))) return 1;
     await chmod(socketPath, 0o600);
@@ -62,17 +60,22 @@ class Agent {
     onFault?.((error) => this.#fault(error));
     onSignal?.(() => {
       this.#isSick = true;
-      for (const session of this.#sessions) session.launcherGone();
+      for (const session of this.#sessions) session.agentEnds();
     });
+    rmSync(markOf(socketPath), { force: true });
     onReady?.();
     for (;;) {
       await clock.sleep(TICK);
+      // A socket that is there is taken away by a launcher, which then starts another agent.
+      if (this.#isSick || inodeOf(socketPath) !== ino) break;
       const isIdle = this.#sessions.size === 0 && clock.now() - this.#idleSince > idleLimit;
-      if (isIdle || this.#isSick || inodeOf(socketPath) !== ino) break;
+      if (!isIdle && isPrivate(dirname(socketPath))) continue;
+      rmSync(socketPath, { force: true });
+      break;
     }
-    if (inodeOf(socketPath) === ino) unlinkSync(socketPath);
-    server.close();
-    while (this.#sessions.size > 0) await clock.sleep(TICK);
+    // Who has come before it was taken away is served.
+    do await clock.sleep(TICK);
+    while (this.#sessions.size > 0);
     return 0;
   }
 
@@ -96,10 +99,14 @@ class Agent {
     });
   }
 
-  /** A launcher that cannot be served gets no byte and does without the agent. */
+  /** A launcher that no agent can serve is told so; one that comes to a sick agent looks for another one. */
   #begin(hello: Hello | undefined, socket: Socket): SessionProcess | undefined {
-    if (hello === undefined || this.#isSick || hello.network !== this.#network) {
+    if (this.#isSick) {
       socket.destroy();
+      return undefined;
+    }
+    if (hello?.network !== this.#network) {
+      socket.end(frame('L', new Uint8Array(0)));
       return undefined;
     }
     const session = new SessionProcess(hello, socket);
@@ -132,6 +139,16 @@ async function isListening(server: Server, path: string): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen(path, () => resolve(true));
   });
+}
+
+/** A folder of this user, which no other one can look into. */
+function isPrivate(path: string): boolean {
+  try {
+    const folder = lstatSync(path);
+    return folder.isDirectory() && (folder.mode & 0o077) === 0 && folder.uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function inodeOf(path: string): number | undefined {

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { Writable } from 'node:stream';
 import type { ClientConnection, ClientSource, PluginProcess } from '../libmachine/index.js';
 import { lineSinkOf, type LineSink } from '../logging/index.js';
 import { FramedConnection } from './framed-connection.js';
-import { frame, type Frame, type FrameType, type Hello } from './frames.js';
+import { frame, arrivalIn, type Frame, type FrameType, type Hello } from './frames.js';
+import { ReplayedConnection } from './replayed-connection.js';
 
 /** How long a launcher gets to take the last lines, ms. */
 const LAST_LINES = 500;
@@ -24,10 +25,15 @@ export class SessionProcess implements PluginProcess {
   readonly #sinks: Readonly<Record<1 | 2, LineSink>>;
   readonly #socket: Socket;
   #connection: FramedConnection | undefined;
+  /** What the plugin has of it; it stays behind a connection that was begun with another agent. */
+  #offered: ClientConnection | undefined;
   #receive: (connection: ClientConnection) => void = () => undefined;
   #signalled: (name: string, number: number) => void = () => undefined;
   #faulted: (error: unknown) => void = () => undefined;
-  #hasParent = true;
+  #hasLauncher = true;
+  /** Calls that change something and wait for the launcher. */
+  #waiting: (() => void)[] = [];
+  #mayChange = false;
 
   constructor(hello: Hello, socket: Socket) {
     this.arguments = hello.arguments;
@@ -40,7 +46,7 @@ export class SessionProcess implements PluginProcess {
     this.clients = {
       take: (receive) => {
         this.#receive = receive;
-        if (this.#connection !== undefined) receive(this.#connection);
+        if (this.#offered !== undefined) receive(this.#offered);
       },
     };
   }
@@ -53,9 +59,10 @@ export class SessionProcess implements PluginProcess {
     return this.#sinks[descriptor];
   }
 
-  /** The launcher watches its client; a number of no process stands for one that has ended. */
+  /** A number of no process stands for a client that has ended. */
   parent(): number {
-    return this.#hasParent ? this.#hello.client : 0;
+    const { client } = this.#hello;
+    return this.#hasLauncher && existsSync(`/proc/${client}`) ? client : 0;
   }
 
   parentArguments(): readonly string[] {
@@ -78,15 +85,28 @@ export class SessionProcess implements PluginProcess {
     this.#faulted(error);
   }
 
-  /** The launcher must know it before the call has an effect. */
-  beforeChange(): void {
+  /**
+   * Resolves when the launcher knows it, and so will not have the call made once more by another process. A launcher that has
+   * given this agent up meanwhile does not answer: then the call is never begun.
+   */
+  async beforeChange(): Promise<void> {
+    if (this.#mayChange) return;
     this.#outbox.send('N', NOTHING);
     this.#outbox.flush();
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** The launcher then does what it does without an agent. */
   leave(): void {
-    this.#socket.destroy();
+    this.#outbox.send('L', NOTHING);
+    this.#outbox.flush();
+    this.#socket.end();
+  }
+
+  /** The agent ends: the launcher goes on without it, unless a call that changes something was begun; that one is aborted. */
+  agentEnds(): void {
+    if (this.#mayChange) this.#signalled('SIGTERM', constants.signals.SIGTERM);
+    else this.#socket.destroy();
   }
 
   /** What the launcher sends after its hello. */
@@ -95,7 +115,8 @@ export class SessionProcess implements PluginProcess {
     if (type === 'O') this.#opened(bytes);
     if (type === 'E') this.#connection?.ended();
     if (type === 'C') this.#connection?.gone();
-    if (type === 'P') this.#hasParent = false;
+    if (type === '?') this.#outbox.send('?', NOTHING);
+    if (type === 'N') this.#allowed();
     if (type !== 'S') return;
     const number = bytes[0] ?? 0;
     const name = Object.entries(constants.signals).find(([, known]) => known === number)?.[0];
@@ -104,7 +125,7 @@ export class SessionProcess implements PluginProcess {
 
   /** The launcher has ended: no client is there for the answers. */
   launcherGone(): void {
-    this.#hasParent = false;
+    this.#hasLauncher = false;
     this.#connection?.gone();
     this.#signalled('SIGTERM', constants.signals.SIGTERM);
   }
@@ -123,14 +144,22 @@ export class SessionProcess implements PluginProcess {
     this.#socket.end();
   }
 
-  #opened(opening: Buffer): void {
+  #allowed(): void {
+    this.#mayChange = true;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  #opened(bytes: Buffer): void {
+    const arrival = arrivalIn(bytes);
     const connection = new FramedConnection(
-      opening,
-      (type, bytes, done) => this.#outbox.send(type, bytes, done),
+      arrival,
+      (type, content, done) => this.#outbox.send(type, content, done),
       () => this.#socket.resume(),
     );
+    const { steps } = arrival;
     this.#connection = connection;
-    this.#receive(connection);
+    this.#offered = steps.length === 0 ? connection : new ReplayedConnection(connection, steps);
+    this.#receive(this.#offered);
   }
 }
 

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isSocketAnswered } from '../process/index.js';
 import { hasSystemCode } from '../support/index.js';
 
 /** Variables that the agent itself has: none of a client's settings, and so none of its secrets. */
 const KEPT = /^(HOME|PATH|USER|LOGNAME|TMPDIR|LANG|TZ|SSLKEYLOGFILE|(NODE|BUN)_.*)$/;
-/** One who starts it keeps others from it for so long, ms; after that, it is tried again. */
+/** One who starts it keeps others from it until it is ready, but only for so long, ms; after that, it is tried again. */
 const BEING_STARTED = 10_000;
 
 /**
@@ -18,10 +19,14 @@ export async function startAgent(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   try {
-    const mark = `${socketPath}.start`;
+    mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
+    const mark = markOf(socketPath);
     if (!isFirst(mark)) return;
     // What is left of one that was killed; a living one is not taken away.
-    if (await isSocketAnswered(socketPath)) return;
+    if (await isSocketAnswered(socketPath)) {
+      rmSync(mark, { force: true });
+      return;
+    }
     rmSync(socketPath, { force: true });
     const kept = Object.entries(environment).filter(([name]) => KEPT.test(name));
     const agent = spawn(program, ['agent', socketPath], {
@@ -36,6 +41,11 @@ export async function startAgent(
   } catch {
     // A full disk, a folder that is not ours any more: then there is no agent.
   }
+}
+
+/** The file that says that an agent is being started. */
+export function markOf(socketPath: string): string {
+  return `${socketPath}.start`;
 }
 
 function isFirst(mark: string): boolean {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { runPlugin, type CloudModules, type PluginProcess } from '../libmachine/index.js';
+import { runPlugin, thisProcess, type CloudModules, type PluginProcess } from '../libmachine/index.js';
 import type { SharedConnections } from '../prism/index.js';
 import { quickPeerLookUp, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
@@ -83,7 +83,23 @@ async function runAsAgent(): Promise<number> {
   const onSignal = (listener: () => void): void => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, listener);
   };
-  return await runAgent({ socketPath, serve, clock: systemClock, onFault, onSignal });
+  return await runAgent({
+    socketPath,
+    serve,
+    clock: systemClock,
+    onFault,
+    onSignal,
+  });
 }
 
-void (isAgent ? runAsAgent() : serve()).then((exitCode) => process.exit(exitCode));
+/** The launcher has become this program, and its client is here already. */
+async function serveInherited(handed: string): Promise<number> {
+  const { inheritedClients } = await import('../agent/index.js');
+  return await serve({ ...thisProcess, clients: inheritedClients(handed) });
+}
+
+const { NUTANIX_LAUNCHER: handed } = process.env;
+const isInherited = handed !== undefined && !isAgent;
+void (isAgent ? runAsAgent() : isInherited ? serveInherited(handed) : serve()).then((exitCode) =>
+  process.exit(exitCode),
+);

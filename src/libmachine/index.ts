@@ -5,4 +5,4 @@
 export type { CloudContext, CloudModules } from './cloud-modules.js';
 export { runPlugin, type PluginDependencies } from './plugin/run-plugin.js';
 export type { ClientConnection } from './plugin/connections.js';
-export type { ClientSource, PluginProcess } from './plugin/plugin-process.js';
+export { thisProcess, type ClientSource, type PluginProcess } from './plugin/plugin-process.js';

@@ -25,13 +25,6 @@ export const DRIVER_NAME = 'nutanix';
 /** The second is the name before version 0.5.1; clients fall back to it. */
 const SERVICE_NAMES = ['RPCServerDriver', 'RpcServerDriver'] as const;
 
-const CHANGES = new Set(['Create', 'Remove', 'Start', 'Stop', 'Restart', 'Kill', 'UpdateLabels']);
-
-/** Whether the call does something outside this process: a second one would not be the same as the first. */
-export function changes(serviceMethod: string): boolean {
-  return CHANGES.has(serviceMethod.slice(serviceMethod.indexOf('.') + 1));
-}
-
 export interface ServiceDependencies {
   readonly machine: Machine;
   readonly client: Client;
@@ -39,6 +32,8 @@ export interface ServiceDependencies {
   readonly onClose: () => void;
   /** The machine's configuration has come. Called before that is answered. */
   readonly onConfigured?: (() => void) | undefined;
+  /** A call that does something outside this process waits for it: a second one would not be the same as the first. */
+  readonly beforeChange?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -46,8 +41,14 @@ export interface ServiceDependencies {
  * work where the reply is the empty struct. The table of the reference of the plugin protocol, section 6, is its
  * measure. Heartbeat does nothing here: what serves the connection has seen it already.
  */
-export function rpcServices({ machine, client, onClose, onConfigured }: ServiceDependencies): RpcServices {
+export function rpcServices(dependencies: ServiceDependencies): RpcServices {
+  const { machine, client, onClose, onConfigured, beforeChange } = dependencies;
   const { session } = machine;
+  const change = (work: (signal: AbortSignal) => Promise<void>): Row =>
+    action(emptyStruct, (_, signal) => {
+      if (beforeChange === undefined) return work(signal);
+      return beforeChange().then(() => (signal.throwIfAborted(), work(signal)));
+    });
   const rows: Readonly<Record<string, Row>> = {
     GetVersion: row(emptyStruct, wire.int, () => API_VERSION),
     Heartbeat: action(emptyStruct, () => undefined),
@@ -77,12 +78,12 @@ export function rpcServices({ machine, client, onClose, onConfigured }: ServiceD
     GetState: row(emptyStruct, wire.int, (_, signal) => stateFor(client, machine, signal)),
 
     PreCreateCheck: action(emptyStruct, (_, signal) => session.prepare(signal)),
-    Create: action(emptyStruct, (_, signal) => session.create(signal)),
-    Remove: action(emptyStruct, (_, signal) => session.remove(signal)),
-    Start: action(emptyStruct, (_, signal) => session.start(signal)),
-    Stop: action(emptyStruct, (_, signal) => session.stop(signal)),
-    Restart: action(emptyStruct, (_, signal) => session.restart(signal)),
-    Kill: action(emptyStruct, (_, signal) => session.kill(signal)),
+    Create: change((signal) => session.create(signal)),
+    Remove: change((signal) => session.remove(signal)),
+    Start: change((signal) => session.start(signal)),
+    Stop: change((signal) => session.stop(signal)),
+    Restart: change((signal) => session.restart(signal)),
+    Kill: change((signal) => session.kill(signal)),
 
     // GitLab's fork asks drivers that can; the others answer with an error.
     UpdateLabels: action(wire.labels, () => refuseLabels(machine)),

@@ -32,7 +32,8 @@ export const wire = {
 
 /** An option as the create flag that a client asks for. */
 export function createFlag(option: Option): Infer<typeof flag> {
-  const { name: Name, help: Usage, env: EnvVar } = option;
+  const { name: Name, help: Usage, env } = option;
+  const EnvVar = option.isVariablePassing === true ? '' : env;
   switch (option.kind) {
     case 'string':
       return { name: '*mcnflag.StringFlag', value: { Name, Usage, EnvVar, Value: option.fallback } };
@@ -47,7 +48,7 @@ export function createFlag(option: Option): Infer<typeof flag> {
         name: '*mcnflag.StringSliceFlag',
         value: {
           Name,
-          Usage: `${Usage} [$${EnvVar}, separated by commas]`,
+          Usage: `${Usage} [$${env}, separated by commas]`,
           EnvVar: '',
           Value: option.fallback,
         },

@@ -10,6 +10,8 @@ import { ConnectionSlots } from './connection-slots.js';
 export interface ClientConnection extends Duplex, ConnectionEnds {
   /** Closes it when what was written has gone out. */
   destroySoon(): void;
+  /** Another process of this user has let it in and answered it before. */
+  readonly isAdmitted?: boolean | undefined;
 }
 
 export interface ConnectionsOptions {
@@ -124,7 +126,8 @@ export class Connections {
       return;
     }
     const { services, logger, clock, onCall, peerLookUp, admit = peerRefusal } = options;
-    const refusal = await admit(socket, clock, undefined, peerLookUp);
+    const refusal =
+      socket.isAdmitted === true ? undefined : await admit(socket, clock, undefined, peerLookUp);
     if (refusal !== undefined) {
       logger.debug(`refused a connection from port ${String(socket.remotePort)}: ${refusal}`);
       socket.destroy();

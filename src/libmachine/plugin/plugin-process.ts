@@ -23,8 +23,8 @@ export interface PluginProcess {
   onFault(listener: (error: unknown) => void): void;
   /** Where something in front of this process listens for its clients, and has said the address. */
   readonly clients?: ClientSource | undefined;
-  /** Told before a call is run that changes more than what this process knows. */
-  beforeChange?(): void;
+  /** Resolves when a call may be run that changes more than what this process knows. */
+  beforeChange?(): Promise<void>;
   /** Gives the client back unanswered: a process of its own shall serve it. */
   leave?(): void;
 }

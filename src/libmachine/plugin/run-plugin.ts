@@ -5,7 +5,7 @@ import { clientFromArguments } from '../client.js';
 import type { CloudModules } from '../cloud-modules.js';
 import { PluginLog } from '../../logging/index.js';
 import { Machine } from '../machine/index.js';
-import { changes, rpcServices } from '../rpc-service.js';
+import { rpcServices } from '../rpc-service.js';
 import { Connections } from './connections.js';
 import { Ending, type End } from './ending.js';
 import { answerTo } from './started-by-hand.js';
@@ -71,7 +71,8 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   const onConfigured = (): void => {
     if (machine.values.Agent === 'off') own.leave?.();
   };
-  const services = rpcServices({ machine, client, onClose, onConfigured });
+  const beforeChange = own.beforeChange?.bind(own);
+  const services = rpcServices({ machine, client, onClose, onConfigured, beforeChange });
   const parent = own.parent();
   const watchdog = new Watchdog({
     now: () => clock.now(),
@@ -82,7 +83,6 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   own.onFault((fault) => log.debug(`internal fault: ${faultText(fault)}`));
   const onCall = (serviceMethod: string): void => {
     if (serviceMethod.endsWith('.Heartbeat')) watchdog.heartbeat();
-    else if (changes(serviceMethod)) own.beforeChange?.();
   };
   const address = await listening;
   connections.serve({ services, logger: log, clock, onCall, peerLookUp });

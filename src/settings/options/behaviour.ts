@@ -35,5 +35,6 @@ export const behaviourOptions = {
     help: 'Whether the resident agent may serve this machine, where its launcher is installed: on or off',
     fallback: 'on',
     check: oneOf('on', 'off'),
+    isVariablePassing: true,
   }),
 } as const;

@@ -42,7 +42,7 @@ export function readFlags(
  */
 function sourceOf(key: OptionKey, flags: FlagValues, environment: Environment): ValueSource {
   const option = OPTIONS[key];
-  const text = environment[option.env] ?? '';
+  const text = variableOf(option, environment) ?? '';
   const given = flags.get(option.name) ?? undefined;
   const isEmpty = given === undefined || given === '' || given === false;
   // Clients send an option's default like a value that was given.
@@ -77,11 +77,15 @@ function fromEnvironment(
   problems: string[],
 ): OptionValue | undefined {
   // A file with Windows line ends leaves a carriage return behind; blanks may belong to a name.
-  const text = environment[option.env]?.replace(/^[\r\n]+|[\r\n]+$/g, '');
+  const text = variableOf(option, environment)?.replace(/^[\r\n]+|[\r\n]+$/g, '');
   if (text === undefined || text.trim() === '') return undefined;
   const value = fromText(option, text);
   if (value === undefined) problems.push(`$${option.env} must be ${KIND_NAMES[option.kind]}`);
   return value;
+}
+
+function variableOf(option: Option, environment: Environment): string | undefined {
+  return option.isVariablePassing === true ? undefined : environment[option.env];
 }
 
 /** The value of an environment variable or of a command line argument. */

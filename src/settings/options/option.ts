@@ -14,6 +14,11 @@ interface OptionBase {
   readonly secret?: boolean | undefined;
   /** Empty is a mistake. */
   readonly required?: boolean | undefined;
+  /**
+   * The variable says something of the one command that has it, and is never stored with a machine. Clients mix the variables
+   * that they know into what was given by flag, so they are not told of this one.
+   */
+  readonly isVariablePassing?: boolean | undefined;
   /** Version of the driver that brought it; `official` = taken over from nutanix/docker-machine v3.9. */
   readonly since: string;
 }

@@ -25,7 +25,7 @@ export function optionsMarkdown(): string {
         option.kind === 'slice' ? 'string, repeatable' : option.kind,
         `\`${option.env}\``,
         fallback === undefined ? '' : `\`${fallback}\``,
-        `${option.help}${option.required === true ? ' (required)' : ''}`,
+        `${option.help}${remark(option)}`,
       ];
       return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     });
@@ -34,6 +34,11 @@ export function optionsMarkdown(): string {
     return `## ${group}\n\n${head}\n${rows.join('\n')}\n`;
   });
   return tables.join('\n');
+}
+
+function remark({ required, isVariablePassing }: Option): string {
+  if (isVariablePassing === true) return '; the variable is for the one command, and not stored';
+  return required === true ? ' (required)' : '';
 }
 
 function optionsOf(group: OptionGroup): readonly Option[] {
@@ -49,6 +54,7 @@ function notes(option: Option): string[] {
   const fallback = fallbackText(option);
   return [
     ...(option.required === true ? ['required'] : []),
+    ...(option.isVariablePassing === true ? ['for the one command, not stored'] : []),
     ...(option.kind === 'slice' ? ['repeatable; separated by commas in the variable'] : []),
     ...(fallback === undefined ? [] : [`default ${fallback}`]),
   ];

@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/support/index.js';
+import { DOCKER_MACHINE, Machine } from '../machine.js';
+import { startSimulator, type Simulator } from '../simulator.js';
+import {
+  answersOf,
+  driverConfig,
+  ended,
+  FOLDER,
+  LAUNCHER,
+  pathOf,
+  plugin,
+  PROGRAM,
+  Runtime,
+  textOf,
+} from './launched.js';
+
+let simulator: Simulator;
+let runtime: Runtime;
+let store: Machine;
+let machine: Machine;
+
+beforeAll(async () => {
+  simulator = await startSimulator();
+  store = new Machine(DOCKER_MACHINE, { ...simulator.env, PLUGIN_FOLDER: FOLDER });
+  const alone = store.withEnvironment({ NUTANIX_AGENT: 'off' });
+  await alone.run('create', '-d', 'nutanix', 'agent-1');
+});
+afterAll(async () => {
+  store.dispose();
+  await simulator.stop();
+});
+beforeEach(() => {
+  runtime = new Runtime();
+  machine = store.withEnvironment({ XDG_RUNTIME_DIR: runtime.path });
+});
+afterEach(() => runtime.dispose());
+
+test('an agent that hangs is left alone: the plugin runs by itself, and another agent is started', async () => {
+  await machine.run('status', 'agent-1');
+  const hung = await runtime.agent();
+  process.kill(hung, 'SIGSTOP');
+  expect(await machine.run('status', 'agent-1')).toBe('Running');
+  expect(await machine.run('status', 'agent-1')).toBe('Running');
+  process.kill(hung, 'SIGCONT');
+  expect(await machine.run('status', 'agent-1')).toBe('Running');
+});
+
+test('killed at any moment of create, it leaves nothing that rm does not find', async () => {
+  // Behind Create, the client itself tries for minutes to speak to a plugin that has ended.
+  const steps = [/pre-create/, /Creating machine/];
+  for (const [round, step] of steps.entries()) {
+    const name = `agent-k${round}`;
+    await runtime.agent(async () => await machine.run('status', 'agent-1'));
+    const create = machine.start('create', '-d', 'nutanix', name);
+    await create.seen(step).catch(() => undefined);
+    for (const pid of runtime.agents()) process.kill(pid, 'SIGKILL');
+    await create.outcome;
+    await machine.attempt('rm', '-y', '-f', name);
+    expect(await simulator.vmNames()).not.toContain(name);
+  }
+});
+
+test('killed between two calls, or while one is answered, it is not missed by a client that asks', async () => {
+  await ended((await plugin(runtime.path)).child);
+  await runtime.agent();
+  const undisturbed = await answersOf(runtime.path, driverConfig(machine, 'agent-1'));
+  expect(undisturbed.program).toBe(join(FOLDER, LAUNCHER));
+  const instants = ['', 'GetVersion', 'SetConfigRaw, asked', 'GetState', 'GetState, asked', 'Close'];
+  const all = instants.map(async (instant) => {
+    const own = new Runtime();
+    try {
+      await ended((await plugin(own.path)).child);
+      await own.agent();
+      return await answersOf(own.path, driverConfig(machine, 'agent-1'), async (now) => {
+        if (now === instant) for (const pid of own.agents()) process.kill(pid, 'SIGKILL');
+        await Promise.resolve();
+      });
+    } finally {
+      own.dispose();
+    }
+  });
+  for (const disturbed of await Promise.all(all))
+    expect(disturbed).toMatchObject({ answers: undisturbed.answers, code: 0 });
+});
+
+test('killed at any moment, it is not missed by commands that ask', async () => {
+  const commands = [
+    ['ls', '--format', '{{.Name}} {{.State}} {{.URL}}'],
+    ['status', 'agent-1'],
+    ['ip', 'agent-1'],
+    ['url', 'agent-1'],
+    ['inspect', 'agent-1'],
+    ['env', 'agent-1'],
+    ['ssh', 'agent-1', 'echo', 'here'],
+  ];
+  await machine.run('status', 'agent-1');
+  const all = commands.map(async (command, index) => {
+    const own = new Runtime();
+    try {
+      const client = machine.withEnvironment({ XDG_RUNTIME_DIR: own.path });
+      await ended((await plugin(own.path)).child);
+      await own.agent();
+      const running = client.start(...command);
+      await systemClock.sleep(30 * index);
+      for (const pid of own.agents()) process.kill(pid, 'SIGKILL');
+      const { code, stdout } = await running.outcome;
+      const alone = await machine.withEnvironment({ NUTANIX_AGENT: 'off' }).attempt(...command);
+      expect({ command, code, stdout }).toEqual({ command, code: alone.code, stdout: alone.stdout });
+    } finally {
+      own.dispose();
+    }
+  });
+  await Promise.all(all);
+});
+
+test.each(['GetState', 'GetState, asked'])(
+  'stopped at %s, after answers, it is given up as long as nothing was changed',
+  async (instant) => {
+    await ended((await plugin(runtime.path)).child);
+    const agent = await runtime.agent();
+    const undisturbed = await answersOf(runtime.path, driverConfig(machine, 'agent-1'));
+    const disturbed = await answersOf(runtime.path, driverConfig(machine, 'agent-1'), async (now) => {
+      if (now === instant) process.kill(agent, 'SIGSTOP');
+      await Promise.resolve();
+    });
+    expect(disturbed).toEqual({ ...undisturbed, program: PROGRAM });
+    // Another one was started in its place.
+    expect(await runtime.agent(async () => await systemClock.sleep(20), [agent])).not.toBe(agent);
+  },
+);
+
+test('an agent that is asked to end gives its clients to others', async () => {
+  await ended((await plugin(runtime.path)).child);
+  const agent = await runtime.agent();
+  const undisturbed = await answersOf(runtime.path, driverConfig(machine, 'agent-1'));
+  const disturbed = await answersOf(runtime.path, driverConfig(machine, 'agent-1'), async (now) => {
+    if (now === 'GetState') process.kill(agent, 'SIGTERM');
+    await Promise.resolve();
+  });
+  expect(disturbed).toEqual({ ...undisturbed, program: PROGRAM });
+});
+
+/** The store with this one machine under many names. */
+function crowd(count: number): Machine {
+  const many = new Machine(DOCKER_MACHINE, { ...simulator.env, PLUGIN_FOLDER: FOLDER });
+  cpSync(join(store.store, 'certs'), join(many.store, 'certs'), { recursive: true });
+  for (let number = 1; number <= count; number += 1) {
+    const folder = join(many.store, 'machines', `m-${number}`);
+    cpSync(join(store.store, 'machines', 'agent-1'), folder, { recursive: true });
+    const text = textOf(join(folder, 'config.json')).replaceAll(store.store, many.store);
+    writeFileSync(join(folder, 'config.json'), text.replaceAll('agent-1', `m-${number}`));
+  }
+  return many;
+}
+
+/** What this client's plugins are: launchers, or programs that they have become. */
+function pluginsOf(client: number | undefined): string[] {
+  const threads = readdirSync(`/proc/${String(client)}/task`);
+  const children = threads.flatMap((thread) =>
+    textOf(`/proc/${String(client)}/task/${thread}/children`).split(' '),
+  );
+  return children.filter((pid) => pid !== '').map((pid) => pathOf(`/proc/${pid}/exe`));
+}
+
+test.each([
+  ['nothing else to do', 0],
+  ['both cores busy', 2],
+])('killed in the middle of an ls of 100, with %s, it is not missed', async (_, loops) => {
+  const many = crowd(100);
+  const busy = Array.from({ length: loops }, () =>
+    spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),
+  );
+  try {
+    const client = many.withEnvironment({ XDG_RUNTIME_DIR: runtime.path });
+    await ended((await plugin(runtime.path)).child);
+    const agent = await runtime.agent();
+    const running = client.start('ls', '--format', '{{.Name}} {{.State}}{{.Error}}');
+    const { pid } = running.child;
+    while (pluginsOf(pid).length < 50) await systemClock.sleep(5);
+    process.kill(agent, 'SIGKILL');
+    let programs = 0;
+    while (running.child.exitCode === null) {
+      programs = Math.max(programs, pluginsOf(pid).filter((path) => path === PROGRAM).length);
+      await systemClock.sleep(20);
+    }
+    const { stdout } = await running.outcome;
+    const expected = Array.from({ length: 100 }, (_name, index) => `m-${index + 1} Running`);
+    expect(stdout.trim().split('\n').sort()).toEqual(expected.sort());
+    // The one that starts an agent, and those that came while there was none.
+    expect(programs).toBeLessThan(20);
+  } finally {
+    for (const loop of busy) loop.kill('SIGKILL');
+    many.dispose();
+  }
+});
