@@ -15,6 +15,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // Packages published as ES modules only are compiled like our own code.
   transformIgnorePatterns: [],
+  setupFilesAfterEnv: ['<rootDir>/scripts/price-of-file.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.tools', '<rootDir>/.cache'],
 };
 

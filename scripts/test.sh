@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 results=.cache/test-results
 rm -rf "$results"
 mkdir -p "$results"
+export TEST_PRICES=$PWD/$results/prices
 
 against_programs=(interop e2e e2e-v4)
 left_out=()
@@ -56,6 +57,10 @@ if [[ ${REQUIRE_QEMU_GUESTS:-} == 1 ]]; then
 else
   echo "test: the tests with qemu guests are left out: REQUIRE_QEMU_GUESTS=1 wants them"
 fi
+
+# What the next one who wants the tests to be faster asks first.
+echo "test files that took the most CPU (seconds of their own, of their children, from begin to end):"
+sort -rnk 1,1 <(awk '{ print $1 + $2, $0 }' "$TEST_PRICES") | awk 'NR <= 20 { printf "  %7.1f %7.1f %7.1f  %s\n", $2, $3, $4, $5 }'
 
 node scripts/count-tests.mjs "${reports[@]/#/$results/}" || status=1
 exit "$status"
