@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { at, objectOf } from '../../simulator/api-client.js';
 import { vmBody } from '../../simulator/vm-bodies.js';
 import { startSimulator, type Simulator, type SimulatorChoice } from '../simulator.js';
@@ -31,7 +31,7 @@ export class Viewer {
 
   /** After each test. */
   async tidy(): Promise<void> {
-    for (const context of this.#browser?.contexts() ?? []) await context.close();
+    await this.closePages();
     for (const simulator of this.#simulators.splice(0)) await simulator.stop();
   }
 
@@ -42,9 +42,13 @@ export class Viewer {
   }
 
   async look(choice: SimulatorChoice = {}): Promise<Looking> {
+    return this.visit(await this.start(choice));
+  }
+
+  /** One more page of a simulator. */
+  async visit(simulator: Simulator, options: BrowserContextOptions = {}): Promise<Looking> {
     if (this.#browser === undefined) throw new Error('the browser is not open');
-    const simulator = await this.start(choice);
-    const context = await this.#browser.newContext({ ignoreHTTPSErrors: true });
+    const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     const errors: string[] = [];
@@ -52,11 +56,19 @@ export class Viewer {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    const { NUTANIX_ENDPOINT, NUTANIX_PORT } = simulator.env;
-    await page.goto(`https://${NUTANIX_ENDPOINT ?? ''}:${NUTANIX_PORT ?? ''}/`);
+    await page.goto(originOf(simulator));
     await page.locator('#connection', { hasText: 'live' }).waitFor();
     return { simulator, page, errors };
   }
+
+  async closePages(): Promise<void> {
+    for (const context of this.#browser?.contexts() ?? []) await context.close();
+  }
+}
+
+/** Where the page is, without a path. */
+export function originOf({ env }: Simulator): string {
+  return `https://${env['NUTANIX_ENDPOINT'] ?? ''}:${env['NUTANIX_PORT'] ?? ''}`;
 }
 
 /** The rows of one section, or those with a text. */
