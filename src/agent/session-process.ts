@@ -163,6 +163,9 @@ export class SessionProcess implements PluginProcess {
   }
 }
 
+/** Behind these comes, as a rule, the exit code: all in one write. */
+const LAST_ONES: ReadonlySet<FrameType> = new Set(['E', 'C']);
+
 /** Frames that go out together: those of one turn of the event loop, and lines of the log with the next of the others. */
 class Outbox {
   readonly #socket: Socket;
@@ -184,6 +187,8 @@ class Outbox {
     this.#waiting.push(frame(type, bytes));
     if (type === '2') {
       this.#timer ??= setTimeout(() => this.flush(), LOG_DELAY);
+    } else if (LAST_ONES.has(type)) {
+      setImmediate(() => this.flush());
     } else if (!this.#isScheduled) {
       this.#isScheduled = true;
       queueMicrotask(() => this.flush());

@@ -74,7 +74,7 @@ export function rpcServices(dependencies: ServiceDependencies): RpcServices {
 
     GetIP: row(emptyStruct, wire.string, (_, signal) => ip(machine, signal)),
     GetIPv6: row(emptyStruct, wire.string, () => ipv6(machine)),
-    GetURL: row(emptyStruct, wire.string, (_, signal) => url(machine, signal, client.showsErrors())),
+    GetURL: row(emptyStruct, wire.string, (_, signal) => url(machine, signal, client.showsErrors)),
     GetState: row(emptyStruct, wire.int, (_, signal) => stateFor(client, machine, signal)),
 
     PreCreateCheck: action(emptyStruct, (_, signal) => session.prepare(signal)),

@@ -51,9 +51,15 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    if (this.#secrets.size === 0) return text;
+    // Most lines have none, and then the pattern, which each session has to compile for itself, is not needed.
+    if (!this.#isIn(text)) return text;
     this.#pattern ??= patternOf(this.#secrets);
     return text.replace(this.#pattern, MASK);
+  }
+
+  #isIn(text: string): boolean {
+    for (const secret of this.#secrets) if (text.includes(secret)) return true;
+    return false;
   }
 }
 

@@ -98,3 +98,32 @@ test('a type says what its values are, and takes no others', () => {
   same<Parameters<typeof through<string>>, [type: GobType<string>, value: string]>(true);
   same<Extract<Infer<typeof anything>, { name: 'string' }>['value'], string>(true);
 });
+
+test('streams that define the same at first and others after that are read each by its own definitions', () => {
+  const first = gob.struct('main.First', { A: gob.int });
+  const texts = gob.struct('main.Next', { N: gob.string });
+  const numbers = gob.struct('main.Next', { N: gob.int });
+  const pairs = gob.struct('main.Next', { M: gob.string, N: gob.string });
+  const send = {
+    texts: (encoder: GobEncoder) => encoder.encode(texts, { N: 'one' }),
+    numbers: (encoder: GobEncoder) => encoder.encode(numbers, { N: 2 }),
+    pairs: (encoder: GobEncoder) => encoder.encode(pairs, { M: 'three', N: 'four' }),
+  };
+  const read = (what: keyof typeof send, as: GobType, limits = {}): unknown => {
+    const decoder = new GobDecoder(limits);
+    const encoder = new GobEncoder((bytes) => decoder.push(bytes));
+    encoder.encode(first, { A: 1 });
+    send[what](encoder);
+    return [decoder.decode(first)?.value, decoder.decode(as)?.value];
+  };
+  for (let stream = 0; stream < 2; stream += 1) {
+    expect(read('texts', texts)).toEqual([{ A: 1 }, { N: 'one' }]);
+    expect(read('numbers', numbers)).toEqual([{ A: 1 }, { N: 2 }]);
+    expect(read('pairs', pairs)).toEqual([{ A: 1 }, { M: 'three', N: 'four' }]);
+  }
+  expect(() => read('numbers', texts)).toThrow('wrong type');
+  // What another stream has defined before counts as if this one were the first.
+  expect(() => read('pairs', pairs, { maxFields: 2 })).toThrow('too many');
+  expect(() => read('pairs', pairs, { maxTypes: 1 })).toThrow('too many type definitions');
+  expect(() => read('pairs', pairs, { maxDefinitionBytes: 30 })).toThrow('type definitions too large');
+});

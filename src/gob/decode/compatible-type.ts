@@ -1,21 +1,21 @@
 import { shortNameOf, spellingOf } from '../schema/go-names.js';
 import type { GobType } from '../schema/types.js';
-import type { WireTypes } from './wire-types.js';
+import { wireTypeName, typeOf, type TypesById } from './wire-type.js';
 
 /**
  * Compares what the sender says a value is with what is wanted, through all parts of both, before the value is
  * read. Returns Go's words for the first difference. Our types end somewhere, so this does too, however the sender
  * nests his.
  */
-export function findMismatch(types: WireTypes, wireId: number, type: GobType): string | undefined {
-  const wire = types.get(wireId);
+export function findMismatch(types: TypesById, wireId: number, type: GobType): string | undefined {
+  const wire = typeOf(types, wireId);
   const mine = (): string => spellingOf(type);
   const alone = (): string => {
     if (type.kind === 'struct') return `type mismatch in decoder: want struct type ${mine()}; got non-struct`;
     if (type.kind === 'interface') {
       return `local interface type *${mine()} can only be decoded from remote interface type; received concrete type ${wire.name}`;
     }
-    return `decoding into local type *${mine()}, received remote type ${types.nameOf(wireId)}`;
+    return `decoding into local type *${mine()}, received remote type ${wireTypeName(types, wireId)}`;
   };
   if (wire.kind === 'struct' && type.kind === 'struct' && wire.fields.length > 0 && type.fields.length > 0) {
     const names = new Set(wire.fields.map((field) => field.name));
@@ -27,12 +27,12 @@ export function findMismatch(types: WireTypes, wireId: number, type: GobType): s
 
 /** `blame`: what to say if the two types themselves, or parts of them that no struct field names, differ. */
 function difference(
-  types: WireTypes,
+  types: TypesById,
   wireId: number,
   type: GobType,
   blame: () => string,
 ): string | undefined {
-  const wire = types.get(wireId);
+  const wire = typeOf(types, wireId);
   if (wire.kind === 'slice' && type.kind === 'slice') return difference(types, wire.elem, type.elem, blame);
   if (wire.kind === 'map' && type.kind === 'map') {
     return difference(types, wire.key, type.key, blame) ?? difference(types, wire.elem, type.elem, blame);

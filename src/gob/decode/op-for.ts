@@ -2,22 +2,21 @@ import { malformed } from '../error.js';
 import { mapOp, sliceOp } from './collection-ops.js';
 import { findMismatch } from './compatible-type.js';
 import { interfaceOp } from './interface-op.js';
-import type { DecodeOp, DecodeTarget } from './op.js';
+import type { DecodeOp, DecodeTarget, KnownOps } from './op.js';
 import { ignoreScalarOp, scalarOp } from './scalar-ops.js';
 import { structOp } from './struct-engine.js';
-import type { WireType } from './wire-type.js';
-import type { WireTypes } from './wire-types.js';
+import { wireTypeName, typeOf, type TypesById, type WireType } from './wire-type.js';
 
 /**
- * Ops and comparisons of types, kept for the life of a stream: a type is never defined again. What failed
- * because a type was not defined yet is not kept.
+ * Ops and comparisons of the types that some streams have defined, and no others. What failed because a type was not
+ * defined yet is not kept.
  */
-export class OpTable {
-  readonly #types: WireTypes;
+export class OpTable implements KnownOps {
+  readonly #types: TypesById;
   readonly #ops = new Map<DecodeTarget, Map<number, DecodeOp>>();
   readonly #mismatches = new Map<DecodeTarget, Map<number, string | undefined>>();
 
-  constructor(types: WireTypes) {
+  constructor(types: TypesById) {
     this.#types = types;
   }
 
@@ -26,10 +25,15 @@ export class OpTable {
     const ops = partOf(this.#ops, target);
     const known = ops.get(wireId);
     if (known !== undefined) return known;
-    const op = decodeOpFor(this.#types.get(wireId), target);
-    if (op === undefined) throw malformed(`type ${this.#types.nameOf(wireId)} where another was agreed`);
+    const op = decodeOpFor(typeOf(this.#types, wireId), target, this);
+    if (op === undefined)
+      throw malformed(`type ${wireTypeName(this.#types, wireId)} where another was agreed`);
     ops.set(wireId, op);
     return op;
+  }
+
+  has(wireId: number): boolean {
+    return this.#types.has(wireId);
   }
 
   /** Why values of this type cannot become the target, in Go's words; undefined if they can. */
@@ -42,15 +46,15 @@ export class OpTable {
 }
 
 /** The op for values of `wire` that become `target`; undefined if their kinds differ. Parts are not looked at. */
-function decodeOpFor(wire: WireType, target: DecodeTarget): DecodeOp | undefined {
-  if (target === 'ignore') return ignoreOpFor(wire);
+function decodeOpFor(wire: WireType, target: DecodeTarget, ops: KnownOps): DecodeOp | undefined {
+  if (target === 'ignore') return ignoreOpFor(wire, ops);
   switch (target.kind) {
     case 'slice':
       return wire.kind === 'slice' ? sliceOp(wire, target) : undefined;
     case 'map':
       return wire.kind === 'map' ? mapOp(wire, target) : undefined;
     case 'struct':
-      return wire.kind === 'struct' ? structOp(wire, target) : undefined;
+      return wire.kind === 'struct' ? structOp(wire, target, ops) : undefined;
     case 'interface':
       return wire.kind === 'interface' ? interfaceOp(target) : undefined;
     default:
@@ -59,7 +63,7 @@ function decodeOpFor(wire: WireType, target: DecodeTarget): DecodeOp | undefined
 }
 
 /** Every kind that Go sends can be read past, also those of which no value is ever given here. */
-function ignoreOpFor(wire: WireType): DecodeOp {
+function ignoreOpFor(wire: WireType, ops: KnownOps): DecodeOp {
   switch (wire.kind) {
     case 'slice':
     case 'array':
@@ -67,7 +71,7 @@ function ignoreOpFor(wire: WireType): DecodeOp {
     case 'map':
       return mapOp(wire, 'ignore');
     case 'struct':
-      return structOp(wire, 'ignore');
+      return structOp(wire, 'ignore', ops);
     case 'interface':
       return interfaceOp('ignore');
     default:

@@ -1,6 +1,5 @@
 import type { GobType } from '../schema/types.js';
 import type { ByteReader } from '../wire/byte-reader.js';
-import type { WireTypes } from './wire-types.js';
 
 /** What becomes of a value: one of our types, or nothing: it is read past (Go's ignore ops). */
 export type DecodeTarget = GobType | 'ignore';
@@ -34,10 +33,15 @@ export interface DecoderFrame {
 /** An op: read such a value and hand it to `accept`, then call `advance` again. */
 export type Step = DecodeOp | 'complete' | 'suspended';
 
+/** The ops of types that were defined before a value began, whichever stream it is on. */
+export interface KnownOps {
+  has(wireId: number): boolean;
+  opFor(wireId: number, target: DecodeTarget): DecodeOp;
+}
+
 /** What ops and frames use of the decoder. */
 export interface DecoderState {
   readonly reader: ByteReader;
-  readonly types: WireTypes;
   /** The op for a part of a value whose types were already checked against each other. */
   opFor(wireId: number, target: DecodeTarget): DecodeOp;
   /** The op for a value that stands alone (top level, interface content); a mismatch is noted, the value skipped. */

@@ -1,7 +1,7 @@
 import { malformed } from '../error.js';
 import type { StructType } from '../schema/types.js';
 import { zeroOf } from '../schema/zero.js';
-import type { DecodeOp, DecoderFrame, DecoderState, DecodeTarget, FrameOp, Step } from './op.js';
+import type { DecodeOp, DecoderFrame, DecoderState, DecodeTarget, FrameOp, KnownOps, Step } from './op.js';
 import type { WireField, WireStruct } from './wire-type.js';
 
 /**
@@ -17,8 +17,8 @@ import type { WireField, WireStruct } from './wire-type.js';
  * Fields of sender and receiver meet by name. What the receiver does not know is read past, whatever kind it is of;
  * what the sender did not send has its zero value.
  */
-export function structOp(wire: WireStruct, target: StructType | 'ignore'): FrameOp {
-  const engine = new StructEngine(wire, target);
+export function structOp(wire: WireStruct, target: StructType | 'ignore', ops: KnownOps): FrameOp {
+  const engine = new StructEngine(wire, target, ops);
   return { isScalar: false, open: () => new StructFrame(engine) };
 }
 
@@ -27,17 +27,24 @@ class StructEngine {
   readonly target: StructType | 'ignore';
   readonly #wire: WireStruct;
   readonly #targets: ReadonlyMap<string, DecodeTarget>;
+  readonly #known: KnownOps;
   readonly #ops: DecodeOp[] = [];
 
-  constructor(wire: WireStruct, target: StructType | 'ignore') {
+  constructor(wire: WireStruct, target: StructType | 'ignore', known: KnownOps) {
     this.#wire = wire;
+    this.#known = known;
     this.target = target;
     this.#targets = new Map(target === 'ignore' ? [] : target.fields.map(({ name, type }) => [name, type]));
   }
 
   opFor(number: number, state: DecoderState): DecodeOp {
-    const field = this.field(number);
-    return (this.#ops[number] ??= state.opFor(field.id, this.#targets.get(field.name) ?? 'ignore'));
+    const ready = this.#ops[number];
+    if (ready !== undefined) return ready;
+    const { id, name } = this.field(number);
+    const target = this.#targets.get(name) ?? 'ignore';
+    // A type that the stream has defined inside this very value may be another one on the next stream.
+    if (!this.#known.has(id)) return state.opFor(id, target);
+    return (this.#ops[number] = this.#known.opFor(id, target));
   }
 
   field(number: number): WireField {

@@ -2,7 +2,6 @@ import { ByteReader } from '../wire/byte-reader.js';
 import { GobError, malformed } from '../error.js';
 import type { DecoderLimits } from './limits.js';
 import type { MessageReader } from '../wire/message-reader.js';
-import { OpTable } from './op-for.js';
 import type { DecodeOp, DecoderFrame, DecoderState, DecodeTarget } from './op.js';
 import { WireTypes } from './wire-types.js';
 
@@ -15,7 +14,6 @@ export class ValueDecoder implements DecoderState {
   readonly types: WireTypes;
   readonly #messages: MessageReader;
   readonly #limits: DecoderLimits;
-  readonly #ops: OpTable;
   #stack: DecoderFrame[] = [];
   #between = true;
   #bytes = 0;
@@ -26,7 +24,6 @@ export class ValueDecoder implements DecoderState {
     this.#messages = messages;
     this.#limits = limits;
     this.types = new WireTypes(limits);
-    this.#ops = new OpTable(this.types);
   }
 
   /** Nothing of a value has been read, not even a definition that has to be followed by one. */
@@ -50,14 +47,14 @@ export class ValueDecoder implements DecoderState {
   }
 
   opFor(wireId: number, target: DecodeTarget): DecodeOp {
-    return this.#ops.opFor(wireId, target);
+    return this.types.ops.opFor(wireId, target);
   }
 
   checkedOpFor(wireId: number, target: DecodeTarget): DecodeOp {
-    const mismatch = this.#ops.mismatchOf(wireId, target);
-    if (mismatch === undefined) return this.#ops.opFor(wireId, target);
+    const mismatch = this.types.ops.mismatchOf(wireId, target);
+    if (mismatch === undefined) return this.types.ops.opFor(wireId, target);
     this.mismatch(mismatch);
-    return this.#ops.opFor(wireId, 'ignore');
+    return this.types.ops.opFor(wireId, 'ignore');
   }
 
   interfaceTypeId(): number | undefined {
@@ -118,7 +115,7 @@ export class ValueDecoder implements DecoderState {
       const id = this.reader.int();
       if (typeof id === 'bigint') throw malformed(`type id ${id} is too large`);
       if (id >= 0) return id;
-      this.types.define(-id, this.reader);
+      this.types.define(-id, this.reader, !insideInterface);
       if (this.reader.remaining === 0) continue;
       if (!insideInterface) throw malformed('extra data in buffer');
       this.reader.uint();

@@ -43,6 +43,24 @@ export interface WireOpaque {
   readonly name: string;
 }
 
+/** By id: of the stream's definitions, and those that every stream knows. */
+export type TypesById = ReadonlyMap<number, WireType>;
+
+/** @throws GobError if there is none of this id */
+export function typeOf(types: TypesById, id: number): WireType {
+  const type = types.get(id);
+  if (type === undefined) throw malformed(`unknown type id ${id} or corrupted data`);
+  return type;
+}
+
+/** The type's name for messages. */
+export function wireTypeName(types: TypesById, id: number): string {
+  const type = types.get(id);
+  if (type === undefined) return 'unknown type';
+  if (type.name !== '') return type.name;
+  return type.kind === 'slice' ? `[]${types.get(type.elem)?.name ?? '…'}` : type.kind;
+}
+
 export interface WireField {
   readonly name: string;
   readonly id: number;

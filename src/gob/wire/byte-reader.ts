@@ -35,6 +35,11 @@ export class ByteReader {
     this.#end = 0;
   }
 
+  /** The rest of the message, each byte as a character. It is not read by this. */
+  rest(): string {
+    return this.#bytes.toString('latin1', this.#at, this.#end);
+  }
+
   get remaining(): number {
     return this.#end - this.#at;
   }

@@ -27,7 +27,11 @@ export function ipv6(machine: Machine): string {
  * The engine's URL, of a machine that runs. `tellsRefusal`: that the cloud refuses the request is an error
  * also where the guest answers. For `ls`, which shows it beside the state; to others the URL is worth more.
  */
-export async function url(machine: Machine, signal: AbortSignal, tellsRefusal: boolean): Promise<string> {
+export async function url(
+  machine: Machine,
+  signal: AbortSignal,
+  tellsRefusal: () => boolean,
+): Promise<string> {
   const { observation, addresses } = machine.session;
   const { state, reason } = await observation.state(signal, URL_LIMIT);
   if (state === 'not-found') throw vmNotFound(machine, 'find the URL of');
@@ -35,7 +39,7 @@ export async function url(machine: Machine, signal: AbortSignal, tellsRefusal: b
     const attempted = machine.attempt('find the URL of');
     throw new OperationError({ code: 'not-running', attempted, problem: `it is ${state}` });
   }
-  if (tellsRefusal && isRefusal(reason)) throw reason;
+  if (isRefusal(reason) && tellsRefusal()) throw reason;
   const address = addresses.known ?? notSet(machine, 'IP');
   return `tcp://${isIPv6(address) ? `[${address}]` : address}:${DOCKER_PORT}`;
 }

@@ -39,6 +39,7 @@ export class JoinedReads {
   readonly #sessions: () => number;
   #waiting: Question[] = [];
   #isRunning = false;
+  #onAllAsked: () => void = () => undefined;
   #listsAgainAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, sessions: () => number) {
@@ -57,6 +58,7 @@ export class JoinedReads {
         resolve(answer);
       };
       this.#waiting.push({ wanted, reader, signal, resolve: answered });
+      if (this.#haveAllAsked) this.#onAllAsked();
       void this.#run();
     });
   }
@@ -78,10 +80,15 @@ export class JoinedReads {
 
   /** Resolves when every session has asked, or no question has come for a moment. */
   async #gathered(): Promise<void> {
-    for (let before = -1; before !== this.#waiting.length && this.#waiting.length < this.#sessions();) {
+    const allAsked = new Promise<void>((resolve) => (this.#onAllAsked = resolve));
+    for (let before = -1; before !== this.#waiting.length && !this.#haveAllAsked;) {
       before = this.#waiting.length;
-      await this.#clock.sleep(GAP);
+      await Promise.race([this.#clock.sleep(GAP), allAsked]);
     }
+  }
+
+  get #haveAllAsked(): boolean {
+    return this.#waiting.length >= this.#sessions();
   }
 
   async #answer(questions: readonly Question[]): Promise<void> {

@@ -1,3 +1,6 @@
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
+const [BRACKET, END_BRACKET, BRACE, END_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
+
 /** A member of a JSON object with its value as it stands in the source. */
 export interface JsonMember {
   readonly key: string;
@@ -26,29 +29,38 @@ export function jsonMembers(text: string): JsonMember[] {
     const keyEnd = endOfString(text, keyStart);
     const valueStart = text.indexOf(':', keyEnd) + 1;
     const valueEnd = endOfValue(text, valueStart);
-    const key: unknown = JSON.parse(text.slice(keyStart, keyEnd));
-    members.push({ key: String(key), source: text.slice(valueStart, valueEnd).trim() });
+    const source = text.slice(valueStart, valueEnd).trim();
+    members.push({ key: String(stringIn(text.slice(keyStart, keyEnd))), source });
     if (text[valueEnd] === '}') return members;
     at = valueEnd + 1;
   }
 }
 
+/** The value of a JSON text that is known to be valid. Most are strings in which nothing is escaped. */
+export function stringIn(source: string): unknown {
+  const isPlain = source.startsWith('"') && !source.includes('\\');
+  return isPlain ? source.slice(1, -1) : JSON.parse(source);
+}
+
 /** Position behind the closing quote of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    // Two backslashes are one of the string's own.
+    if ((quote - before) % 2 === 1) return quote + 1;
+  }
 }
 
 /** Position of the comma or bracket that ends the value which starts at `start`. */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at) - 1;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (depth === 0 && (character === ',' || character === '}')) return at;
-    else if (character === '}' || character === ']') depth -= 1;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === BRACE || code === BRACKET) depth += 1;
+    else if (depth === 0 && (code === COMMA || code === END_BRACE)) return at;
+    else if (code === END_BRACE || code === END_BRACKET) depth -= 1;
   }
   return text.length;
 }

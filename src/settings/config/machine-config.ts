@@ -1,12 +1,16 @@
 import type { OperationError } from '../../support/index.js';
 import { invalidInput } from '../../support/index.js';
-import { areConfigValues, FIELD_KEYS, FIELDS, isFieldKey } from './fields.js';
+import { areConfigValues, FIELD_KEYS, FIELDS } from './fields.js';
 import type { ConfigValues, FieldKey, FieldValue } from './fields.js';
-import { goJson, jsonMembers } from './json-members.js';
+import { goJson, jsonMembers, stringIn } from './json-members.js';
 
 /** Far above any real config.json; a client that sends more is broken or hostile. Bytes. */
 const LARGEST = 4 * 1024 * 1024;
+const TEXT = new TextDecoder();
+const BY_KEY = new Map<string, FieldKey>(FIELD_KEYS.map((key) => [key, key]));
 const BY_LOWER_CASE = new Map(FIELD_KEYS.map((key) => [key.toLowerCase(), key]));
+
+const FALLBACKS = checked(Object.fromEntries(FIELD_KEYS.map((key) => [key, FIELDS[key].fallback])));
 
 /**
  * The `Driver` object of a machine's config.json. As in Go, loading goes *into* the existing values: keys that
@@ -14,15 +18,9 @@ const BY_LOWER_CASE = new Map(FIELD_KEYS.map((key) => [key.toLowerCase(), key]))
  * that the driver does not know survive a round trip, to the letter.
  */
 export class MachineConfig {
-  #values: ConfigValues;
+  #values = FALLBACKS;
   /** Unknown keys with their JSON text. */
   readonly #foreign = new Map<string, string>();
-
-  constructor() {
-    const record: Record<string, FieldValue> = {};
-    for (const key of FIELD_KEYS) record[key] = FIELDS[key].fallback;
-    this.#values = checked(record);
-  }
 
   get values(): ConfigValues {
     return this.#values;
@@ -39,7 +37,7 @@ export class MachineConfig {
     const foreign = new Map<string, string>();
     const problems: string[] = [];
     for (const { key, source } of membersOf(bytes)) {
-      const field = isFieldKey(key) ? key : BY_LOWER_CASE.get(key.toLowerCase());
+      const field = BY_KEY.get(key) ?? BY_LOWER_CASE.get(key.toLowerCase());
       if (field === undefined) {
         foreign.set(key, source);
         continue;
@@ -76,7 +74,7 @@ const KIND_NAMES = {
 function membersOf(bytes: Uint8Array): { key: string; source: string }[] {
   if (bytes.length > LARGEST) throw refused(`it has ${bytes.length} bytes, more than ${LARGEST}`);
   try {
-    return jsonMembers(new TextDecoder().decode(bytes));
+    return jsonMembers(TEXT.decode(bytes));
   } catch (error) {
     throw refused(withoutContents(error));
   }
@@ -93,7 +91,7 @@ function withoutContents(error: unknown): string {
 function decode(key: FieldKey, source: string): FieldValue | undefined {
   const kind = FIELDS[key].kind;
   if (kind === 'json') return source;
-  const value: unknown = JSON.parse(source);
+  const value = stringIn(source);
   switch (kind) {
     case 'string':
       return typeof value === 'string' ? value : undefined;

@@ -89,3 +89,14 @@ test('a question of every session is waited for no longer', async () => {
   expect(cloud.lists).toHaveLength(2);
   expect(pauses).toHaveLength(3);
 });
+
+test('the last question of all sessions ends the pause for more', async () => {
+  const cloud = new Cloud();
+  const clock = { ...systemClock, sleep: (): Promise<void> => new Promise(() => undefined) };
+  const reads = new JoinedReads(clock, () => 5);
+  const first = ask(reads, cloud, 'a', 'b');
+  await Promise.resolve();
+  expect(await ask(reads, cloud, 'c', 'd', 'e')).toHaveLength(3);
+  expect(await first).toHaveLength(2);
+  expect(cloud.lists).toEqual([['a', 'b', 'c', 'd', 'e']]);
+});
