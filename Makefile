@@ -91,9 +91,9 @@ bench-hostile: build ## Measure the plugin's memory under 1,000 hostile connecti
 bench-list: build tools ## Measure docker-machine ls with 1, 100 and 300 machines beside an idle Go plugin
 	@bash bench/run.sh list
 
-bench-peer: build tools ## Measure docker-machine with our driver beside a small Go driver that sends the same requests (as root)
+bench-peer: build tools ## Measure docker-machine with our driver beside a small Go driver: every table of docs/agent.md, or ARGS="--machines 100" (as root)
 	@bash scripts/build-peer.sh
-	@bash bench/run.sh peer --commands
+	@bash bench/run.sh peer $(or $(ARGS),--all)
 
 bench-check: build tools ## Measure quickly, and compare the ratios with bench/baseline.json: what got worse by a fifth (as root)
 	@bash scripts/build-peer.sh

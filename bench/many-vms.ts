@@ -13,7 +13,7 @@ export interface RunningVm {
 }
 
 /** How many are made at a time. */
-const AT_ONCE = 25;
+const AT_ONCE = 50;
 
 /** Makes VMs `m-1` … that run and have addresses; without a Docker engine. */
 export async function makeVms(simulator: SimulatorProcess, count: number): Promise<readonly RunningVm[]> {
@@ -30,15 +30,19 @@ export async function makeVms(simulator: SimulatorProcess, count: number): Promi
   };
   await Promise.all(Array.from({ length: AT_ONCE }, makeOnes));
   const running: RunningVm[] = [];
-  for (const name of names) {
-    const id = ids.get(name) ?? '';
-    for (let address = ''; address === '';) {
-      const { body } = await client.ask('GET', `/vms/${id}`);
-      const found = at(body, 'status', 'resources', 'nic_list', '0', 'ip_endpoint_list', '0', 'ip');
-      if (typeof found === 'string') running.push({ name, id, address: (address = found) });
-      else await pause(100);
+  const waitForAddresses = async (): Promise<void> => {
+    for (let one = [...ids].at(running.length); one !== undefined; one = [...ids].at(running.length)) {
+      const [name, id] = one;
+      const place = running.push({ name, id, address: '' }) - 1;
+      for (let address: unknown; typeof address !== 'string';) {
+        const { body } = await client.ask('GET', `/vms/${id}`);
+        address = at(body, 'status', 'resources', 'nic_list', '0', 'ip_endpoint_list', '0', 'ip');
+        if (typeof address === 'string') running[place] = { name, id, address };
+        else await pause(50);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, waitForAddresses));
   client.close();
   return running;
 }

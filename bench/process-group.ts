@@ -28,8 +28,13 @@ export class ProcessGroup {
     mkdirSync(this.#folder);
   }
 
+  /** A process that writes 0 into it, or its number, is in the group from then on, with all that it starts. */
+  get membersFile(): string {
+    return join(this.#folder, 'cgroup.procs');
+  }
+
   async run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<RunCost> {
-    const before = this.#cpuSeconds();
+    const before = this.cpuSeconds();
     const began = performance.now();
     const script = 'echo 0 >"$0/cgroup.procs"; exec "$@"';
     const child = spawn('sh', ['-c', script, this.#folder, ...command], {
@@ -42,7 +47,7 @@ export class ProcessGroup {
     }
     const [code] = (await once(child, 'exit')) as [number | null];
     const wall = (performance.now() - began) / 1000;
-    return { wall, cpu: this.#cpuSeconds() - before, code: code ?? -1, output };
+    return { wall, cpu: this.cpuSeconds() - before, code: code ?? -1, output };
   }
 
   /** Private memory of those of its processes that `counts`, MiB. */
@@ -78,7 +83,8 @@ export class ProcessGroup {
     return textOf(join(this.#folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
   }
 
-  #cpuSeconds(): number {
+  /** Of all its processes so far. */
+  cpuSeconds(): number {
     if (readdirSync(this.#folder).includes('cpuacct.usage')) {
       return Number(textOf(join(this.#folder, 'cpuacct.usage'))) / 1e9;
     }
