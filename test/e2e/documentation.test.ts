@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PRESET } from '../../src/simulator/index.js';
 import { commandsOf, documents, type FencedCommand } from './fenced-commands.js';
-import { DOCKER_MACHINE, ROOT } from './machine.js';
+import { DOCKER_MACHINE, RANCHER_MACHINE, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
@@ -90,6 +90,7 @@ describe('commands of README.md and docs/', () => {
       writeFileSync(join(folder, 'bin', 'docker'), DOCKER_STAND_IN);
       chmodSync(join(folder, 'bin', 'docker'), 0o755);
       symlinkSync(DOCKER_MACHINE, join(folder, 'bin', 'docker-machine'));
+      symlinkSync(RANCHER_MACHINE, join(folder, 'bin', 'rancher-machine'));
       const script = [
         'set -euo pipefail',
         `remove_all() { docker-machine ls -q | xargs -r docker-machine rm -f -y; }`,
