@@ -94,7 +94,7 @@ async function seen(api: Api): Promise<ReadonlyMap<string, readonly string[]>> {
 function told(api: Api): ReadonlyMap<string, readonly string[]> {
   const page = readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8');
   const section = /## What each command needs\n([^]*?)\n## /.exec(page)?.[1] ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith("| `"));
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return new Map(
     rows.map((row) => {
       const [, act = '', v4 = '', v3 = ''] = row.split('|').map((cell) => cell.trim());

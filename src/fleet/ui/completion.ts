@@ -46,7 +46,7 @@ function hostsOf(argument: Argument | undefined): Completed['hosts'] {
 function valueOptions(commands: readonly Completed[]): { readonly files: string; readonly others: string } {
   const options = commands.flatMap((command) => command.options).filter(({ required }) => required);
   const isFile = ({ flags, long }: Option): boolean =>
-    /<(file|folder)>/.test(flags) || (long ?? '').endsWith("-file");
+    /<(file|folder)>/.test(flags) || (long ?? '').endsWith('-file');
   const patterns = (some: readonly Option[]): string =>
     [...new Set(some.flatMap(({ short, long }) => [short, long].filter((one) => one !== undefined)))].join(
       '|',
@@ -140,7 +140,7 @@ ${lines.join('\n')}
 function fishOption({ long, short, required, flags }: Option): string {
   const name = `${long === undefined ? '' : ` -l ${long.slice(2)}`}${short === undefined ? '' : ` -s ${short.slice(1)}`}`;
   if (!required) return name;
-  return /<(file|folder)>/.test(flags) || (long ?? '').endsWith("-file") ? `${name} -r -F` : `${name} -x`;
+  return /<(file|folder)>/.test(flags) || (long ?? '').endsWith('-file') ? `${name} -r -F` : `${name} -x`;
 }
 
 function longNames(options: readonly Option[]): string[] {
