@@ -132,7 +132,7 @@ static int relay(int signals) {
     struct signalfd_siginfo info;
     int count = poll(all, 4, is_replayable && !held ? QUIET_MS : -1);
     if (count < 0) continue;
-    if (count == 0 && quiet++) return 1;
+    if (count == 0 && ++quiet == 3) return 1;
     if (count == 0) tell('?', NULL, 0);
     if (all[2].revents && read(signals, &info, sizeof info) == sizeof info)
       *said = (unsigned char)info.ssi_signo, tell('S', said, 1);

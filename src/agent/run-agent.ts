@@ -76,6 +76,8 @@ class Agent {
     // Who has come before it was taken away is served.
     do await clock.sleep(TICK);
     while (this.#sessions.size > 0);
+    // Closed, it would take away the socket of that name, which may be another agent's by now.
+    server.unref();
     return 0;
   }
 
