@@ -5,13 +5,15 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PREFIX ?= /usr/local
+AGENT ?= on
+LAUNCHER := launcher/docker-machine-driver-nutanix
 EXECUTABLES := $(patsubst src/bin/%.ts,%,$(wildcard src/bin/*.ts))
 
 DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-demo install install-agent uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-demo install launcher-in-front no-launcher uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -116,15 +118,21 @@ bench-volumes: build ## Measure the volume plugin: mounts, 1,000 volumes, memory
 bench-demo: deps ## Measure what a newcomer waits for: `make demo` in a fresh clone with empty caches
 	@bash bench/run.sh demo
 
-install: build ## Copy the executable to PREFIX/bin (default /usr/local), by the name of each program
+install: build ## Copy the executable to PREFIX/bin (default /usr/local), by the name of each program; AGENT=off: without an agent
 	@install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 0755 dist/nutanix-docker "$(DESTDIR)$(PREFIX)/bin"
 	@cd "$(DESTDIR)$(PREFIX)/bin" && for name in $(filter-out nutanix-docker,$(EXECUTABLES)); do ln -f nutanix-docker "$$name"; done
+	@if [[ $(AGENT) != off && -x dist/$(LAUNCHER) ]]; then $(MAKE) launcher-in-front; else $(MAKE) no-launcher; fi
 
-install-agent: install ## The same, and the launcher in front of the driver plugin, so that a resident agent serves its clients
-	@[[ -x dist/launcher/docker-machine-driver-nutanix ]] || { echo "make build found no C compiler, so there is no launcher" >&2; exit 1; }
-	install -m 0755 dist/launcher/docker-machine-driver-nutanix "$(DESTDIR)$(PREFIX)/bin"
+# docker-machine-driver-nutanix is the launcher then, and the program stands beside it (docs/agent.md).
+launcher-in-front:
+	install -m 0755 dist/$(LAUNCHER) "$(DESTDIR)$(PREFIX)/bin"
 	@ln -f "$(DESTDIR)$(PREFIX)/bin/nutanix-docker" "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"
+	@echo "docker-machine-driver-nutanix is a launcher: one resident agent serves all plugins of a user (AGENT=off installs none)"
+no-launcher:
+	@rm -f "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"
+	@echo "docker-machine-driver-nutanix is the program itself, without an agent" \
+	  "($(if $(filter off,$(AGENT)),AGENT=off,make build makes a launcher on Linux with a C compiler))"
 
 uninstall: ## Remove what `make install` copied
 	rm -f $(EXECUTABLES:%="$(DESTDIR)$(PREFIX)/bin/%") "$(DESTDIR)$(PREFIX)/bin/docker-machine-driver-nutanix-program"

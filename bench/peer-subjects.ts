@@ -25,7 +25,7 @@ export function peerBinary(): string {
 }
 
 /**
- * `ours` is what `make install-agent` installs, `ours alone` each plugin as a program of its own, `before` the driver in the
+ * `ours` is what `make install` installs, `ours alone` each plugin as a program of its own, `before` the driver in the
  * folder of that name, of another build; `ours` is left out where no launcher could be built.
  */
 export function subjectsIn(folder: string, names: readonly string[], before: string): readonly Subject[] {

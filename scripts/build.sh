@@ -49,9 +49,9 @@ for name in "${programs[@]}"; do
   [[ $name == nutanix-docker ]] || ln dist/nutanix-docker "dist/$name"
 done
 
-# The launcher of the driver plugin, with the program beside it; only with a compiler. With
+# The launcher of the driver plugin, with the program beside it; only on Linux, and with a compiler. With
 # musl it starts in half the time: before main, glibc asks the processor for its caches, which is slow in a VM.
-if [[ -n $all ]] && command -v "${CC:-cc}" >/dev/null; then
+if [[ -n $all && $(uname -s) == Linux ]] && command -v "${CC:-cc}" >/dev/null; then
   rm -rf dist/launcher
   mkdir -p dist/launcher
   launcher=dist/launcher/docker-machine-driver-nutanix

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,7 +17,8 @@ import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator } from './simulator.js';
 
-const PROGRAMS = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
+const DRIVER = 'docker-machine-driver-nutanix';
+const PROGRAMS = [DRIVER, 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
 /** The executable that is all of them. */
 const ALL = 'nutanix-docker';
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -82,12 +84,21 @@ describe('the executable', () => {
 describe('make install', () => {
   test('puts the executables into PREFIX/bin, and uninstall takes them away', async () => {
     const prefix = mkdtempSync(join(tmpdir(), 'prefix-'));
-    const make = (target: string) =>
-      start('make', ['-C', ROOT, target, `PREFIX=${prefix}`], { env: process.env }).outcome;
-    expect(await make('install')).toMatchObject({ code: 0 });
+    const make = (target: string, ...variables: readonly string[]) =>
+      start('make', ['-C', ROOT, target, `PREFIX=${prefix}`, ...variables], { env: process.env }).outcome;
+    const inode = (name: string): number => statSync(join(prefix, 'bin', name)).ino;
+    const launcher = dist(join('launcher', DRIVER));
+    const told = existsSync(launcher) ? 'is a launcher' : 'is the program itself';
+    expect(await make('install')).toMatchObject({ code: 0, stdout: expect.stringContaining(told) as string });
+    if (existsSync(launcher)) {
+      const installed = readFileSync(join(prefix, 'bin', DRIVER));
+      expect(installed.equals(readFileSync(launcher))).toBe(true);
+      expect(inode(`${DRIVER}-program`)).toBe(inode(ALL));
+    }
+    expect(await make('install', 'AGENT=off')).toMatchObject({ code: 0 });
     expect(readdirSync(join(prefix, 'bin')).sort()).toEqual([ALL, ...PROGRAMS].sort());
-    const inodes = PROGRAMS.map((name) => statSync(join(prefix, 'bin', name)).ino);
-    expect(new Set(inodes)).toEqual(new Set([statSync(join(prefix, 'bin', ALL)).ino]));
+    expect(new Set(PROGRAMS.map(inode))).toEqual(new Set([inode(ALL)]));
+    expect(await make('install')).toMatchObject({ code: 0 });
     expect(await make('uninstall')).toMatchObject({ code: 0 });
     expect(readdirSync(join(prefix, 'bin'))).toEqual([]);
     rmSync(prefix, { recursive: true });
