@@ -37,7 +37,7 @@ python-sdks: ## Install Nutanix's v4 SDKs for Python from PyPI into .tools/
 browser: ## Install Chromium (Debian's package) for the tests of the simulator's page
 	@bash scripts/browser.sh >/dev/null || [[ $${REQUIRE_BROWSER:-} != 1 ]]
 
-screenshot: build ## Make the picture of the simulator's page in docs/images/
+screenshot: build ## Make the pictures of the simulator's page in docs/images/
 	@node scripts/screenshot.mjs
 
 guest-image: ## Build the image of container guests and load it into the engine of DOCKER_HOST (GUEST_SUITE=bookworm: Debian 12)

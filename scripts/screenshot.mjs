@@ -1,4 +1,4 @@
-// node scripts/screenshot.mjs OUTFILE: the simulator's page with a few hosts, as documentation shows it. Wants
+// node scripts/screenshot.mjs [FOLDER]: pictures of the simulator's page with a few hosts, as documentation shows it. Wants
 // dist/ and Chromium (scripts/browser.sh). Debian's fonts-inter makes it look as it should, optipng makes it small.
 import { randomUUID } from 'node:crypto';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
-const [outfile = 'docs/images/simulator-page.png'] = process.argv.slice(2);
+const [pictures = 'docs/images'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'screenshot-'));
 const envFile = join(folder, 'env');
 const args = ['--port=0', '--profile=real', '--log=warn', `--environment-file=${envFile}`];
 const simulator = spawn('dist/prism-simulator', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+process.once('exit', () => simulator.kill('SIGTERM'));
 await new Promise((resolve) => simulator.stdout.once('data', resolve));
 await sleep(200);
 const env = Object.fromEntries(
@@ -52,15 +53,35 @@ const system = {
   data_source_reference: { kind: 'image', uuid: image },
 };
 
+const first = [];
+const userData = (name) =>
+  globalThis.Buffer.from(
+    [
+      '#cloud-config',
+      `hostname: ${name}`,
+      'users:',
+      '  - name: docker',
+      "    sudo: 'ALL=(ALL) NOPASSWD:ALL'",
+      '    ssh_authorized_keys: [ssh-ed25519 AAAAC3Nza…]',
+      'write_files:',
+      '  - path: /etc/registry/token',
+      "    permissions: '0600'",
+      `    content: ${randomUUID()}`,
+      '',
+    ].join('\n'),
+  ).toString('base64');
+
 async function create(name, cpus, gib, ...disks) {
   const resources = {
+    guest_customization: { cloud_init: { user_data: userData(name) } },
     num_sockets: cpus,
     memory_size_mib: gib * 1024,
     power_state: 'ON',
     disk_list: [system, ...disks.map(disk)],
     nic_list: [{ subnet_reference: { kind: 'subnet', uuid: subnet } }],
   };
-  const spec = { name, resources, cluster_reference: { kind: 'cluster', uuid: cluster } };
+  const description = `Docker host [made by alice@build-7 for ${name}] [docker-machine-driver-nutanix ${first.length}f3a]`;
+  const spec = { name, description, resources, cluster_reference: { kind: 'cluster', uuid: cluster } };
   return v3('POST', '/vms', { metadata: { kind: 'vm' }, spec });
 }
 
@@ -71,7 +92,6 @@ async function madeAll(creates) {
   }
 }
 
-const first = [];
 for (const number of [1, 2, 3]) first.push(await create(`controller-${number}`, 2, 4, 50));
 for (const number of [1, 2]) first.push(await create(`agent-${number}`, 4, 16, 100, 500));
 await madeAll(first);
@@ -89,8 +109,12 @@ const volume = (name, gib) =>
   });
 await volume('wpdb', 20);
 await volume('registry', 200);
-await sleep(1_000);
-for (const { extId, name } of (await v4('GET', volumes)).data) {
+let groups = [];
+while (groups.length < 2) {
+  await sleep(500);
+  groups = (await v4('GET', volumes)).data ?? [];
+}
+for (const { extId, name } of groups) {
   if (name === 'wpdb')
     await v4('POST', `${volumes}/${extId}/$actions/attach-vm`, { extId: first[3].metadata.uuid });
 }
@@ -116,11 +140,43 @@ await create('agent-3', 4, 16, 100);
 await sleep(1_000);
 
 const page = await context.newPage();
+/** What is in sight; a palette of 256 colours is enough for it, where pngquant is there. */
+async function picture(name) {
+  const file = join(pictures, `simulator-page${name}.png`);
+  await page.screenshot({ path: file });
+  spawnSync('pngquant', ['--force', '--quality=80-100', '--output', file, file]);
+  if (spawnSync('optipng', ['-quiet', '-o2', file]).error) console.error('optipng would make it smaller');
+}
+
 await page.goto(origin);
 await page.waitForSelector('#vms tbody tr');
 await sleep(1_200);
-await page.screenshot({ path: outfile });
-if (spawnSync('optipng', ['-quiet', '-o2', outfile]).error) console.error('optipng would make it smaller');
+await picture('');
+await page.setViewportSize({ width: 1200, height: 1000 });
+await page.locator('#vms').getByRole('button', { name: 'controller-1' }).click();
+const panel = page.getByRole('dialog');
+await panel.getByRole('button', { name: 'Open a terminal' }).click();
+await panel.getByRole('log').getByText('#').waitFor();
+for (const line of ['cat /etc/os-release | head -2', 'lsblk']) {
+  await page.keyboard.type(line);
+  await page.keyboard.press('Enter');
+  await sleep(800);
+}
+await page.evaluate("document.querySelector('dialog').scrollTop = 0");
+await picture('-vm');
+await page.keyboard.press('Escape');
+await page.emulateMedia({ colorScheme: 'dark' });
+await page.locator('#requests tr', { hasText: 'no memory' }).getByRole('button').click();
+await panel.getByText('"metadata"').first().waitFor();
+await picture('-request');
+await page.keyboard.press('Escape');
+await page.emulateMedia({ colorScheme: 'light' });
+await page.getByRole('button', { name: 'tasks never end' }).click();
+await page.locator('#faults').evaluate((section) => section.scrollIntoView());
+await page.mouse.move(0, 0);
+await page.evaluate('document.activeElement.blur()');
+await sleep(1_200);
+await picture('-faults');
 await browser.close();
-simulator.kill('SIGTERM');
 rmSync(folder, { recursive: true });
+process.exit();

@@ -18,6 +18,7 @@ users:
   - name: docker # ${MARK}
     passwd: $6$${MARK}
     lock_passwd: true
+    sudo: 'ALL=(ALL) NOPASSWD:ALL'
     ssh_authorized_keys: [ssh-ed25519 AAAAC3 me@here]
 chpasswd:
   list: |
@@ -39,6 +40,7 @@ test('a cloud-config: what can hold a secret is hidden by its place, the rest ca
     '#cloud-config\n',
     'hostname: web-1',
     'lock_passwd: true',
+    'NOPASSWD:ALL',
     'ssh_pwauth: false',
     'ssh-ed25519 AAAAC3',
     'path: /etc/token',

@@ -219,7 +219,7 @@ export const faultColumns = (clear) => [
   { title: 'Rule', className: 'name', show: (cell, rule) => setText(cell, rule.name) },
   {
     title: 'Matches',
-    className: 'mono path',
+    className: 'mono path middling',
     show: (cell, rule) => setText(cell, rule.match || 'everything'),
   },
   { title: 'Does', className: 'mono path', show: (cell, rule) => setText(cell, rule.effect || 'nothing') },

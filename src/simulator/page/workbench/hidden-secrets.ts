@@ -64,9 +64,14 @@ export function maskedText(text: string): string {
   return text
     .replace(PEM, `(hidden: $1)`)
     .replace(IN_URL, `$1${HIDDEN}@`)
-    .replace(ASSIGNMENT, `$1${HIDDEN}`)
+    .replace(ASSIGNMENT, (whole, before: string) => (isSudoRule(before) ? whole : `${before}${HIDDEN}`))
     .replace(ARGUMENT, `$1${HIDDEN}`)
     .replace(BEARER, `$1 ${HIDDEN}`);
+}
+
+/** `NOPASSWD: ALL` tells no password. */
+function isSudoRule(before: string): boolean {
+  return /^nopasswd\b/i.test(before);
 }
 
 /** API v4: `{ "$objectType": "vmm.v4.ahv.config.Userdata", "value": … }`. */
@@ -75,7 +80,8 @@ function isV4UserData(value: object): boolean {
 }
 
 function userData(value: unknown): unknown {
-  return typeof value === 'string' ? decodedWithoutSecrets(value) : withoutSecrets(value);
+  // A list of lines, since JSON has no line ends within a text.
+  return typeof value === 'string' ? decodedWithoutSecrets(value).split('\n') : withoutSecrets(value);
 }
 
 function cloudConfig(text: string): string {
