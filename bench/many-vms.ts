@@ -29,22 +29,22 @@ export async function makeVms(simulator: SimulatorProcess, count: number): Promi
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, makeOnes));
-  const running: RunningVm[] = [];
+  const running = new Map<string, RunningVm>();
+  const unseen = [...names];
   const waitForAddresses = async (): Promise<void> => {
-    for (let one = [...ids].at(running.length); one !== undefined; one = [...ids].at(running.length)) {
-      const [name, id] = one;
-      const place = running.push({ name, id, address: '' }) - 1;
-      for (let address: unknown; typeof address !== 'string';) {
+    for (let name = unseen.shift(); name !== undefined; name = unseen.shift()) {
+      const id = ids.get(name) ?? '';
+      while (!running.has(name)) {
         const { body } = await client.ask('GET', `/vms/${id}`);
-        address = at(body, 'status', 'resources', 'nic_list', '0', 'ip_endpoint_list', '0', 'ip');
-        if (typeof address === 'string') running[place] = { name, id, address };
+        const address = at(body, 'status', 'resources', 'nic_list', '0', 'ip_endpoint_list', '0', 'ip');
+        if (typeof address === 'string') running.set(name, { name, id, address });
         else await pause(50);
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, waitForAddresses));
   client.close();
-  return running;
+  return names.flatMap((name) => running.get(name) ?? []);
 }
 
 /** A store with a machine for each of the VMs, as copies of the machine `web-1` of `original`. */
