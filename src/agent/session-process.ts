@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { Writable } from 'node:stream';
 import type { ClientConnection, ClientSource, PluginProcess } from '../libmachine/index.js';
-import { lineSinkOf, type LineSink } from '../logging/index.js';
+import type { LineSink } from '../logging/index.js';
+import { FrameSink } from './frame-sink.js';
 import { FramedConnection } from './framed-connection.js';
 import { frame, arrivalIn, type Frame, type FrameType, type Hello } from './frames.js';
 import { ReplayedConnection } from './replayed-connection.js';
@@ -21,7 +21,6 @@ export class SessionProcess implements PluginProcess {
   readonly clients: ClientSource;
   readonly #hello: Hello;
   readonly #outbox: Outbox;
-  readonly #streams: Readonly<Record<1 | 2, Writable>>;
   readonly #sinks: Readonly<Record<1 | 2, LineSink>>;
   readonly #socket: Socket;
   #connection: FramedConnection | undefined;
@@ -41,8 +40,7 @@ export class SessionProcess implements PluginProcess {
     this.#hello = hello;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
-    this.#streams = { 1: framed(this.#outbox, '1'), 2: framed(this.#outbox, '2') };
-    this.#sinks = { 1: lineSinkOf(this.#streams[1]), 2: lineSinkOf(this.#streams[2]) };
+    this.#sinks = { 1: this.#sinkOf('1'), 2: this.#sinkOf('2') };
     this.clients = {
       take: (receive) => {
         this.#receive = receive;
@@ -132,16 +130,14 @@ export class SessionProcess implements PluginProcess {
 
   /** Sends what is left of the output, and the exit code behind it. */
   async exit(code: number): Promise<void> {
-    const ended = Object.values(this.#streams).map(
-      async (stream) => await new Promise<void>((resolve) => stream.end(() => resolve())),
-    );
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_LINES)));
-    await Promise.race([Promise.all(ended), late]);
-    clearTimeout(timer);
+    await Promise.all([this.#sinks[1].flush(LAST_LINES), this.#sinks[2].flush(LAST_LINES)]);
     this.#outbox.send('X', Uint8Array.of(code));
     this.#outbox.flush();
     this.#socket.end();
+  }
+
+  #sinkOf(type: '1' | '2'): LineSink {
+    return new FrameSink(type, (...sent) => this.#outbox.send(...sent));
   }
 
   #allowed(): void {
@@ -213,11 +209,4 @@ class Outbox {
     this.#waitForRoom = [];
     for (const done of all) done();
   }
-}
-
-/** A stream whose bytes go out as frames; full when the socket is. */
-function framed(outbox: Outbox, type: '1' | '2'): Writable {
-  return new Writable({
-    write: (chunk: Buffer, _encoding, done) => outbox.send(type, chunk, () => done()),
-  });
 }

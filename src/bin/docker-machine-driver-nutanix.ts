@@ -26,21 +26,30 @@ let shared: SharedConnections | undefined;
 /** Sessions of this process that run: one, unless it is an agent. */
 let sessions = 0;
 
+/** Asking the runtime for a module that it has already takes its time too, which an agent would spend for each session. */
+function once<M>(load: () => Promise<M>): () => Promise<M> {
+  let loaded: Promise<M> | undefined;
+  return async () => await (loaded ??= load());
+}
+
+const prism = once(async () => await import('../prism/index.js'));
+const host = once(async () => await import('../host/index.js'));
+
 /** Loaded on first use: a client waits for the address line, and most calls never reach the cloud. */
 const cloud: CloudModules = {
   connect: async (connection, context) => {
-    const { createPrismProvider, SharedConnections } = await import('../prism/index.js');
+    const { createPrismProvider, SharedConnections } = await prism();
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
     if (isAgent) shared ??= new SharedConnections(context.clock, () => sessions);
     const own = { userAgent, settingNames, origin: origin(context.environment), shared };
     return createPrismProvider(connection, { ...context, ...own });
   },
   lifecycle: async (provider, { logger, clock }) => {
-    const { createHostLifecycle } = await import('../host/index.js');
+    const { createHostLifecycle } = await host();
     return createHostLifecycle({ provider, logger, clock, addressNetworkOption: '--nutanix-ip-network' });
   },
   guestAnswers: async (address, ports, signal) => {
-    const { guestAnswers } = await import('../host/index.js');
+    const { guestAnswers } = await host();
     return await guestAnswers(address, ports, signal);
   },
 };

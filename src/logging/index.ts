@@ -1,7 +1,6 @@
 /** Log lines, where they go, and the redactor that keeps secrets out of them. */
 export { oneLine } from './line-text.js';
-export type { LineSink } from './line-sink.js';
+export { Backlog, type LineSink } from './line-sink.js';
 export { standardSink } from './output.js';
-export { lineSinkOf } from './stream-sink.js';
 export { PluginLog } from './plugin-log.js';
 export type { Redactor } from './redactor.js';

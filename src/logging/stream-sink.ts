@@ -48,8 +48,3 @@ export class StreamSink implements LineSink {
     this.#backlog.clear();
   }
 }
-
-/** Lines into any stream; never waits for its reader. */
-export function lineSinkOf(stream: Writable): LineSink {
-  return new StreamSink(stream);
-}

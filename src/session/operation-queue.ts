@@ -19,6 +19,8 @@ export interface Operation {
 export class OperationQueue {
   readonly #queue = new SerialQueue();
   readonly #end = new AbortController();
+  /** Operations that change the host: those that run or wait. */
+  #changes = 0;
 
   /**
    * Waits until the operations before this one are over, however they ended. Resolves with the function that lets the
@@ -26,8 +28,10 @@ export class OperationQueue {
    */
   async acquire(): Promise<() => void> {
     this.#end.signal.throwIfAborted();
+    this.#changes += 1;
     return await new Promise((begin) => {
-      void this.#queue.run(async () => await new Promise<void>((over) => begin(over)));
+      const begun = this.#queue.run(async () => await new Promise<void>((over) => begin(over)));
+      void begun.finally(() => (this.#changes -= 1));
     });
   }
 
@@ -43,6 +47,7 @@ export class OperationQueue {
 
   /** Resolves to true when no operation runs any more, or to false after `limit` ms. */
   async settled(limit: number): Promise<boolean> {
+    if (this.#changes === 0) return true;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), limit);
