@@ -54,6 +54,7 @@ test.each(['v3', 'v4'])('%s: clusters, images and subnets of which a VM can be m
 
 test('lists that are refused are told together, a server that is away once', async () => {
   const refused = await start({
+    users: [{ username: 'reader', password: 'reads', role: 'viewer' }],
     faults: [
       { name: 'images', match: { path: '/images/list' }, do: { status: 403 } },
       { name: 'subnets', match: { path: '/subnets/list' }, do: { status: 403 } },
@@ -64,6 +65,11 @@ test('lists that are refused are told together, a server that is away once', asy
   expect(error).toMatchObject({ code: 'permission-denied' });
   expect(String(error)).toMatch(/list the images.*list the subnets/);
   await provider.close();
+  // A role without rights sees short lists instead of an error, as it was recorded.
+  const reader = connect({ ...refused, username: 'reader', password: 'reads' }, 'v3');
+  refused.clearFaults();
+  const nothing = await reader.listOffers(context()).finally(() => reader.close());
+  expect(nothing).toEqual({ clusters: [], images: [], subnets: [] });
   const denied = connect({ ...refused, password: 'wrong' }, 'v3');
   const wrong = await rejection(denied.listOffers(context())).finally(() => denied.close());
   expect(wrong).toMatchObject({ code: 'unauthenticated' });
