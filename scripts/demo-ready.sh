@@ -19,14 +19,15 @@ fi
 
 began=$(now)
 mkdir -p .cache
-work=$(mktemp -d .cache/demo.XXXXXX)
+work=$PWD/$(mktemp -d .cache/demo.XXXXXX)
+export TMPDIR=$work # of Go, npm and Bun too, so that nothing of theirs stays
 part_groups=()
 
 clean_up() {
   local status=$? group
   trap - EXIT
   trap '' INT TERM
-  for group in ${part_groups[@]+"${part_groups[@]}"}; do kill -- "-$group" 2>/dev/null || true; done
+  for group in ${part_groups[@]+"${part_groups[@]}"}; do kill -INT -- "-$group" 2>/dev/null || true; done
   wait
   rm -rf "$work"
   exit "$status"
