@@ -128,6 +128,11 @@ describe('the demo', () => {
       // Where packages come from on this computer, and which of them are here already.
       npm_config_userconfig: join(homedir(), '.npmrc'),
       npm_config_cache: join(homedir(), '.npm'),
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) =>
+          /^npm_config_(cache|cafile|registry|userconfig|(https?_|no)?proxy)$/i.test(name),
+        ),
+      ),
     };
     const interrupted = run(['make', 'demo'], env, copy);
     await interrupted.seen(/packages: \.\.\./);
