@@ -53,12 +53,10 @@ export async function measureLs(run: PeerRun, vms: readonly RunningVm[]): Promis
   for (let round = 0; round < run.rounds; round += 1) {
     for (const { subject, store, figures } of measured) figures.push(await list(run, subject, store, count));
   }
-  for (const one of measured) {
-    one.memory = await memoryOf(run, one);
-    rmSync(one.store, { recursive: true });
-  }
+  for (const one of measured) one.memory = await memoryOf(run, one);
   report.finish();
   keepRatios(run, count, measured);
+  for (const { store } of measured) rmSync(store, { recursive: true });
 }
 
 /** `ls` shows a machine whose plugin did not answer in ten seconds as Timeout. */
