@@ -21,13 +21,8 @@ export function inheritedClients(handed: string): ClientSource {
   };
 }
 
-/**
- * The packaged runtime takes an open socket only by `connect` (Bun 1.4.5: `new Socket({ fd })` reads nothing and writes
- * nothing), Node only by its constructor.
- */
+/** The packaged runtime takes an open socket only by `connect` (Bun 1.4.5: `new Socket({ fd })` reads and writes nothing). */
 function adopted(fd: number): ClientConnection {
-  if (process.versions['bun'] === undefined) return new Socket({ fd, allowHalfOpen: true }).pause();
-  const socket = new Socket({ allowHalfOpen: true });
   const taking: { fd: number; port: number } = { fd, port: 0 };
-  return socket.connect(taking);
+  return new Socket({ allowHalfOpen: true }).connect(taking);
 }

@@ -6,7 +6,7 @@ import type { PluginProcess } from '../libmachine/index.js';
 import type { Clock } from '../support/index.js';
 import { frame, FrameReader, helloFrom, type Hello } from './frames.js';
 import { SessionProcess } from './session-process.js';
-import { markOf } from './start-agent.js';
+import { isPrivate, markOf } from './start-agent.js';
 
 export interface AgentDependencies {
   /** Where launchers of this user and this build come. */
@@ -141,16 +141,6 @@ async function isListening(server: Server, path: string): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen(path, () => resolve(true));
   });
-}
-
-/** A folder of this user, which no other one can look into. */
-function isPrivate(path: string): boolean {
-  try {
-    const folder = lstatSync(path);
-    return folder.isDirectory() && (folder.mode & 0o077) === 0 && folder.uid === process.getuid?.();
-  } catch {
-    return false;
-  }
 }
 
 function inodeOf(path: string): number | undefined {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isSocketAnswered } from '../process/index.js';
 import { hasSystemCode } from '../support/index.js';
@@ -20,6 +20,8 @@ export async function startAgent(
 ): Promise<void> {
   try {
     mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
+    // In /tmp, another user may have made it, or a link of that name.
+    if (!isPrivate(dirname(socketPath))) return;
     const mark = markOf(socketPath);
     if (!isFirst(mark)) return;
     // What is left of one that was killed; a living one is not taken away.
@@ -46,6 +48,16 @@ export async function startAgent(
 /** The file that says that an agent is being started. */
 export function markOf(socketPath: string): string {
   return `${socketPath}.start`;
+}
+
+/** A folder of this user, which no other one can look into. */
+export function isPrivate(path: string): boolean {
+  try {
+    const folder = lstatSync(path);
+    return folder.isDirectory() && (folder.mode & 0o077) === 0 && folder.uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function isFirst(mark: string): boolean {
