@@ -118,10 +118,10 @@ must_be "hosts that run" 5 "$(docker-machine ls --filter state=Running -q | wc -
 
 step "The simulator's page: $prism/" 'curl -fsSk "$prism/" | grep -i "<title>"'
 if [[ -n $keep ]]; then
+  trap 'keep=' INT
   echo
   echo "demo: everything stays until Ctrl-C. Hosts and the page can be used; in another terminal:"
   echo "  export MACHINE_STORAGE_PATH=$MACHINE_STORAGE_PATH PATH=\"$PWD/dist:\$PATH\"; source $work/env"
-  trap 'keep=' INT
   while [[ -n $keep ]] && kill -0 "$simulator" 2>/dev/null; do sleep 0.5 || true; done
   trap 'exit 130' INT
 else
