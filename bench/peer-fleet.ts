@@ -20,18 +20,27 @@ export async function measureFleets(run: PeerRun): Promise<void> {
   const ours = run.subjects.filter(({ driver }) => driver === 'nutanix');
   const applied = new Map(ours.map((subject) => [subject, new Array<Applied>()]));
   run.report.begin(() => fleetTable(run, applied));
-  for (let round = 0; round < run.rounds; round += 1) {
-    for (const [subject, list] of applied) list.push(await apply(run, subject, round));
+  // Kept over the rounds, and the agent with them: the first round is the one in which it starts.
+  const drivers = new Map(
+    ours.map((subject) => [subject, new ProcessGroup(`drivers-${subject.group.name}`)]),
+  );
+  try {
+    for (let round = 0; round < run.rounds; round += 1) {
+      for (const [subject, group] of drivers) {
+        applied.get(subject)?.push(await apply(run, subject, group, round));
+      }
+    }
+    run.report.finish();
+  } finally {
+    for (const group of drivers.values()) await group.end();
   }
-  run.report.finish();
 }
 
-async function apply(run: PeerRun, subject: Subject, round: number): Promise<Applied> {
+async function apply(run: PeerRun, subject: Subject, drivers: ProcessGroup, round: number): Promise<Applied> {
   const folder = join(run.folder, `fleet-${subject.group.name}-${run.api}-${round}`);
   mkdirSync(folder);
   const file = join(folder, 'hosts.yaml');
   writeFileSync(file, `name: bench\nparallel: ${HOSTS}\ngroups: [{ name: f${round}, count: ${HOSTS} }]\n`);
-  const drivers = new ProcessGroup(`drivers-${subject.group.name}-${round}`);
   const env = surroundingsOf(inGroup(subject, drivers, folder), run.env, join(folder, 'store'));
   const hosts = async (...args: string[]): Promise<Applied> => {
     const before = drivers.cpuSeconds();
@@ -39,13 +48,9 @@ async function apply(run: PeerRun, subject: Subject, round: number): Promise<App
     const { wall, cpu, code } = await subject.group.run(command, env);
     return { wall, code, others: cpu, drivers: drivers.cpuSeconds() - before };
   };
-  try {
-    const cost = await hosts('apply');
-    await hosts('destroy', '--yes');
-    return cost;
-  } finally {
-    await drivers.end();
-  }
+  const cost = await hosts('apply');
+  await hosts('destroy', '--yes');
+  return cost;
 }
 
 /** The same driver, whose processes enter a group of their own as they start; that is a millisecond of sh for each. */
