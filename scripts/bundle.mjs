@@ -1,7 +1,7 @@
 // bun scripts/bundle.mjs OUTFILE [TARGET RUNTIME]: every program of src/bin as one executable file. TARGET is another
-// platform, e.g. bun-linux-arm64, and RUNTIME the file of Bun for it.
+// platform, e.g. bun-linux-arm64, and RUNTIME the file of Bun for it. PACKAGES=FILE writes the folders of the packages inside.
 /* global Bun */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -90,6 +90,7 @@ const result = await Bun.build({
   minify: true,
   bytecode: true,
   sourcemap: 'none',
+  metafile: true,
   // Otherwise the folders of the machine that builds would get in.
   define: {
     __dirname: '"/"',
@@ -101,3 +102,15 @@ const result = await Bun.build({
   plugins: [programsApart, nothingFromOutside, noMediaTypes],
 });
 for (const message of result.logs) console.error(String(message));
+if (process.env.PACKAGES) {
+  const folders = Object.keys(result.metafile.inputs).flatMap(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  );
+  writeFileSync(
+    process.env.PACKAGES,
+    [...new Set(folders)]
+      .sort()
+      .map((folder) => `${folder}\n`)
+      .join(''),
+  );
+}

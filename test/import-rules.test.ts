@@ -49,6 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   simulator: { folders: ['process', 'support'], packages: 'any' },
   emulator: { folders: ['simulator', 'support'], packages: 'any' },
+  library: { folders: ['emulator', 'simulator', 'support'], packages: 'none' },
   'qemu-guests': { folders: ['iscsi-target', 'simulator', 'process', 'support'], packages: 'any' },
   'iscsi-target': { folders: ['support'], packages: 'node' },
   support: { folders: [], packages: 'node' },

@@ -13,20 +13,26 @@ export interface ClientEnvironment {
   readonly sshPort: number;
 }
 
+/** The same as variables. */
+export function clientVariables(environment: ClientEnvironment): Readonly<Record<string, string>> {
+  return {
+    NUTANIX_ENDPOINT: environment.host,
+    NUTANIX_PORT: String(environment.port),
+    NUTANIX_USERNAME: environment.username,
+    NUTANIX_PASSWORD: environment.password,
+    NUTANIX_FINGERPRINT: `sha256:${environment.fingerprint}`,
+    NUTANIX_CLUSTER: environment.cluster,
+    NUTANIX_VM_IMAGE: environment.image,
+    NUTANIX_VM_NETWORK: environment.subnet,
+    NUTANIX_SSH_PORT: String(environment.sshPort),
+  };
+}
+
 /** `export NAME=value` lines for a POSIX shell. */
 export function shellEnvironment(environment: ClientEnvironment): string {
-  const values: readonly (readonly [string, string])[] = [
-    ['NUTANIX_ENDPOINT', environment.host],
-    ['NUTANIX_PORT', String(environment.port)],
-    ['NUTANIX_USERNAME', environment.username],
-    ['NUTANIX_PASSWORD', environment.password],
-    ['NUTANIX_FINGERPRINT', `sha256:${environment.fingerprint}`],
-    ['NUTANIX_CLUSTER', environment.cluster],
-    ['NUTANIX_VM_IMAGE', environment.image],
-    ['NUTANIX_VM_NETWORK', environment.subnet],
-    ['NUTANIX_SSH_PORT', String(environment.sshPort)],
-  ];
-  return values.map(([name, value]) => `export ${name}=${quoted(value)}\n`).join('');
+  return Object.entries(clientVariables(environment))
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .join('');
 }
 
 /** Hints for a user, as shell comments. */

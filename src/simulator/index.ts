@@ -10,7 +10,7 @@ export {
 } from './command-line/guests.js';
 export * from './guests/index.js';
 export { managedRange } from './core/inventory/subnet-range.js';
-export { shellEnvironment, type ClientEnvironment } from './environment.js';
+export { clientVariables, shellEnvironment, type ClientEnvironment } from './environment.js';
 export { parseFaultRules, type FaultRule, type FaultRuleInput } from './core/faults/fault-rule.js';
 export type { VmSummary, Snapshot } from './control/inspection.js';
 export type { Inventory } from './core/inventory/inventory.js';

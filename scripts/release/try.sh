@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Runs the Linux archives of dist/release each in a root file system of its kind, as root: Debian (mmdebstrap, also for arm64,
+# there by QEMU), and musl's with what Alpine calls libstdc++ and libgcc, which Python wheels for musl bring. And on an x86-64
+# processor without AVX, as QEMU plays it. One line for each: what ran, or why it could not.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+release=${RELEASE_FOLDER:-dist/release}
+version=$(node -p 'require("./package.json").version')
+[[ $(id -u) == 0 ]] || { echo "try: a root file system needs root" >&2; exit 1; }
+bash scripts/install-packages.sh mmdebstrap qemu-user-static binfmt-support musl unzip >/dev/null 2>&1 ||
+  bash scripts/install-packages.sh mmdebstrap qemu-user-static musl unzip || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+status=0
+
+# unpacked TARGET ROOT: the archive's folder as /opt of a root file system.
+unpacked() {
+  mkdir -p "$2/opt" "$2/tmp" "$2/proc" "$2/dev"
+  tar -xzf "$release/nutanix-docker-$version-$1.tar.gz" -C "$2/opt" --strip-components=1
+}
+
+# inside ROOT COMMAND...: in a namespace of processes of its own.
+inside() {
+  # shellcheck disable=SC2016 # words of the inner shell
+  timeout 120 unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$@" 2>&1
+}
+
+# tried NAME ROOT COMMAND...: version of each program, and the driver up to its address line.
+tried() {
+  local name=$1 root=$2 program said
+  shift 2
+  for program in nutanix-docker docker-machine-driver-nutanix nutanix-hosts nutanix-volume prism-simulator; do
+    said=$(inside "$root" "$@" "/opt/$program" --version)
+    [[ $said == *"$version"* ]] || { echo "$name: $program --version: ${said:-nothing was said}"; status=1; return; }
+  done
+  # It ends when nobody reads its output any more, or by the limit; its first line is all that is waited for.
+  said=$(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix inside "$root" "$@" /opt/docker-machine-driver-nutanix | head -n 1)
+  [[ $said == 127.0.0.1:* ]] || { echo "$name: the driver says no address: $said"; status=1; return; }
+  echo "$name: every program knows its version, and the driver says its address"
+}
+
+# debian ARCHITECTURE ROOT: the smallest with a C library.
+debian() {
+  local sources
+  sources=$(bash scripts/debian-sources.sh bookworm "$work")
+  mmdebstrap --quiet --format=directory --variant=extract --architectures="$1" --include=libc6,musl bookworm "$2" ${sources:+"$sources"} >"$work/log" 2>&1 ||
+    { echo "debian $1: mmdebstrap: $(tail -n 1 "$work/log")"; return 1; }
+  [[ -e $2/lib ]] || ln -s usr/lib "$2/lib"
+  [[ -e $2/lib64 || ! -d $2/usr/lib64 ]] || ln -s usr/lib64 "$2/lib64"
+}
+
+# musl MACHINE ROOT LOADER: loader and C library from LOADER, the other two libraries from a wheel.
+musl() {
+  mkdir -p "$2/lib" "$2/wheel"
+  cp -L "$3" "$2/lib/ld-musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.so"
+  if ! pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --platform "musllinux_1_2_$1" -d "$2/wheel" greenlet==3.5.6 >"$work/log" 2>&1 ||
+    ! unzip -q -j "$2"/wheel/*.whl 'greenlet.libs/*' -d "$2/lib" 2>"$work/log"; then
+    echo "musl $1: $(tail -n 1 "$work/log")"
+    return 1
+  fi
+  ln -s "$(basename "$2"/lib/libstdc++-*)" "$2/lib/libstdc++.so.6"
+  ln -s "$(basename "$2"/lib/libgcc_s-*)" "$2/lib/libgcc_s.so.1"
+}
+
+# Nothing that is wrong with one kind keeps the others from being tried.
+if debian amd64 "$work/amd64" && unpacked linux-x64 "$work/amd64"; then
+  tried "Debian 12, x86-64" "$work/amd64"
+  cp /usr/bin/qemu-x86_64-static "$work/amd64/"
+  tried "Debian 12, x86-64 without AVX (Nehalem)" "$work/amd64" /qemu-x86_64-static -cpu Nehalem
+fi
+if debian arm64 "$work/arm64" && unpacked linux-arm64 "$work/arm64"; then
+  cp /usr/bin/qemu-aarch64-static "$work/arm64/"
+  tried "Debian 12, arm64 (QEMU)" "$work/arm64" /qemu-aarch64-static
+fi
+if musl x86_64 "$work/musl" /lib/ld-musl-x86_64.so.1 && unpacked linux-x64-musl "$work/musl"; then
+  tried "musl, x86-64" "$work/musl"
+  cp /usr/bin/qemu-x86_64-static "$work/musl/"
+  tried "musl, x86-64 without AVX (Nehalem)" "$work/musl" /qemu-x86_64-static -cpu Nehalem
+fi
+if musl aarch64 "$work/musl-arm64" "$(find "$work/arm64" -path '*-musl/libc.so' -print -quit)" && unpacked linux-arm64-musl "$work/musl-arm64"; then
+  cp /usr/bin/qemu-aarch64-static "$work/musl-arm64/"
+  tried "musl, arm64 (QEMU)" "$work/musl-arm64" /qemu-aarch64-static
+fi
+exit "$status"
