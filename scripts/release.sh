@@ -84,8 +84,7 @@ notices() {
   [[ -s $work/NOTICES ]] || node scripts/release/notices.mjs "$work/packages" "$out/nutanix-docker-$version.cdx.json" "$work/NOTICES"
 }
 
-# archive TARGET: in a tar archive the other names are hard links. Names are sorted, so the file itself is stored as the driver,
-# which is the one name that Rancher looks for. On Windows a name is a word behind `nutanix-docker.exe`, or a copy.
+# archive TARGET: in a tar archive the other names are hard links. Names are sorted, so the file itself is stored as the driver. On Windows a name is a word behind `nutanix-docker.exe`, or a copy.
 archive() {
   local target=$1 executable name folder
   executable "$target" && notices || return 0

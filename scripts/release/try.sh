@@ -7,8 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 release=${RELEASE_FOLDER:-dist/release}
 version=$(node -p 'require("./package.json").version')
 [[ $(id -u) == 0 ]] || { echo "try: a root file system needs root" >&2; exit 1; }
-bash scripts/install-packages.sh mmdebstrap qemu-user-static binfmt-support musl unzip >/dev/null 2>&1 ||
-  bash scripts/install-packages.sh mmdebstrap qemu-user-static musl unzip || exit 1
+bash scripts/install-packages.sh mmdebstrap qemu-user-static unzip || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
@@ -39,23 +38,26 @@ tried() {
   echo "$name: every program knows its version, and the driver says its address"
 }
 
-# debian ARCHITECTURE ROOT: the smallest with a C library.
+# debian ARCHITECTURE ROOT SUITE PACKAGE: the smallest of its kind.
 debian() {
   local sources
-  sources=$(bash scripts/debian-sources.sh bookworm "$work")
-  mmdebstrap --quiet --format=directory --variant=extract --architectures="$1" --include=libc6,musl bookworm "$2" ${sources:+"$sources"} >"$work/log" 2>&1 ||
-    { echo "debian $1: mmdebstrap: $(tail -n 1 "$work/log")"; return 1; }
+  sources=$(bash scripts/debian-sources.sh "$3" "$work")
+  mmdebstrap --quiet --format=directory --variant=extract --architectures="$1" --include="$4" "$3" "$2" ${sources:+"$sources"} >"$work/log" 2>&1 ||
+    { echo "debian $1: mmdebstrap: $(tail -n 1 "$work/log")"; status=1; return 1; }
   [[ -e $2/lib ]] || ln -s usr/lib "$2/lib"
   [[ -e $2/lib64 || ! -d $2/usr/lib64 ]] || ln -s usr/lib64 "$2/lib64"
 }
 
-# musl MACHINE ROOT LOADER: loader and C library from LOADER, the other two libraries from a wheel.
+# musl MACHINE ROOT ARCHITECTURE: the C library, which is its own loader, of Debian 13, the other two libraries from a wheel. Those
+# are linked with RELR: musl of Debian 12 does not know it, and programs end by SIGSEGV before main.
 musl() {
+  debian "$3" "$2-debian" trixie musl || return 1
   mkdir -p "$2/lib" "$2/wheel"
-  cp -L "$3" "$2/lib/ld-musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.so"
+  cp "$(find "$2-debian" -path '*-musl/libc.so' -print -quit)" "$2/lib/ld-musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.musl-$1.so.1" && ln -s "ld-musl-$1.so.1" "$2/lib/libc.so"
   if ! pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 --platform "musllinux_1_2_$1" -d "$2/wheel" greenlet==3.5.6 >"$work/log" 2>&1 ||
     ! unzip -q -j "$2"/wheel/*.whl 'greenlet.libs/*' -d "$2/lib" 2>"$work/log"; then
     echo "musl $1: $(tail -n 1 "$work/log")"
+    status=1
     return 1
   fi
   ln -s "$(basename "$2"/lib/libstdc++-*)" "$2/lib/libstdc++.so.6"
@@ -63,21 +65,21 @@ musl() {
 }
 
 # Nothing that is wrong with one kind keeps the others from being tried.
-if debian amd64 "$work/amd64" && unpacked linux-x64 "$work/amd64"; then
+if debian amd64 "$work/amd64" bookworm libc6 && unpacked linux-x64 "$work/amd64"; then
   tried "Debian 12, x86-64" "$work/amd64"
   cp /usr/bin/qemu-x86_64-static "$work/amd64/"
   tried "Debian 12, x86-64 without AVX (Nehalem)" "$work/amd64" /qemu-x86_64-static -cpu Nehalem
 fi
-if debian arm64 "$work/arm64" && unpacked linux-arm64 "$work/arm64"; then
+if debian arm64 "$work/arm64" bookworm libc6 && unpacked linux-arm64 "$work/arm64"; then
   cp /usr/bin/qemu-aarch64-static "$work/arm64/"
   tried "Debian 12, arm64 (QEMU)" "$work/arm64" /qemu-aarch64-static
 fi
-if musl x86_64 "$work/musl" /lib/ld-musl-x86_64.so.1 && unpacked linux-x64-musl "$work/musl"; then
+if musl x86_64 "$work/musl" amd64 && unpacked linux-x64-musl "$work/musl"; then
   tried "musl, x86-64" "$work/musl"
   cp /usr/bin/qemu-x86_64-static "$work/musl/"
   tried "musl, x86-64 without AVX (Nehalem)" "$work/musl" /qemu-x86_64-static -cpu Nehalem
 fi
-if musl aarch64 "$work/musl-arm64" "$(find "$work/arm64" -path '*-musl/libc.so' -print -quit)" && unpacked linux-arm64-musl "$work/musl-arm64"; then
+if musl aarch64 "$work/musl-arm64" arm64 && unpacked linux-arm64-musl "$work/musl-arm64"; then
   cp /usr/bin/qemu-aarch64-static "$work/musl-arm64/"
   tried "musl, arm64 (QEMU)" "$work/musl-arm64" /qemu-aarch64-static
 fi

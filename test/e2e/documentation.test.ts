@@ -15,6 +15,7 @@ jest.setTimeout(600_000);
  */
 const NOT_RUN: readonly (readonly [string, string])[] = [
   ['make test', 'it is what runs this'],
+  ['make release', 'test/e2e/release.test.ts runs it'],
   ['make demo', 'test/e2e/demo.test.ts runs it'],
   ['make guest-image', 'it needs a Docker engine and images from the internet'],
   ['prism-simulator --guests container', 'it needs a Docker engine'],
