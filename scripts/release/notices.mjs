@@ -13,8 +13,11 @@ const licenceOfBun = `https://github.com/oven-sh/bun/blob/bun-v${bun}/LICENSE.md
 const folders = readFileSync(packagesFile, 'utf8').split('\n').filter(Boolean);
 const inside = new Map(
   folders.map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return [`${name}@${version}`, { folder, license: license ?? lock[folder]?.license ?? 'see the text' }];
+    const { name, version, license, licenses } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const named = [license ?? licenses].flat().map((one) => one?.type ?? one ?? 'see its text');
+    return [`${name}@${version}`, { folder, license: named.join(' OR ') }];
   }),
 );
 
@@ -34,6 +37,9 @@ function billOfMaterials() {
   };
   const kept = (reference) => reference === root['bom-ref'] || inside.has(reference);
   bom.components = [...bom.components.filter((component) => kept(component['bom-ref'])), runtime];
+  // Where a package names its licence in an old form, npm leaves it out.
+  for (const component of bom.components)
+    component.licenses ??= [{ license: { name: inside.get(component['bom-ref']).license } }];
   const known = new Set(bom.components.map((component) => component['bom-ref']));
   const unknown = [...inside.keys()].filter((reference) => !known.has(reference));
   if (unknown.length > 0) throw new Error(`npm sbom does not know ${unknown.join(', ')}`);

@@ -32,8 +32,8 @@ tried() {
     said=$(inside "$root" "$@" "/opt/$program" --version)
     [[ $said == *"$version"* ]] || { echo "$name: $program --version: ${said:-nothing was said}"; status=1; return; }
   done
-  # It ends when nobody reads its output any more, or by the limit; its first line is all that is waited for.
-  said=$(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix inside "$root" "$@" /opt/docker-machine-driver-nutanix | head -n 1)
+  # It ends by itself when no client comes, or by the limit; its first line is all that is waited for.
+  read -r said < <(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix inside "$root" "$@" /opt/docker-machine-driver-nutanix)
   [[ $said == 127.0.0.1:* ]] || { echo "$name: the driver says no address: $said"; status=1; return; }
   echo "$name: every program knows its version, and the driver says its address"
 }

