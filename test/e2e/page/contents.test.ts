@@ -52,6 +52,10 @@ describeInBrowser('the page can be read', () => {
     expect(await rows(page, 'requests', image).innerText()).toContain('/nope?<svg/onload=window.name=1>');
     expect(await page.locator('img, svg, main script').count()).toBe(0);
     expect(await page.evaluate('window.name')).toBe('');
+    await rows(page, 'vms').last().getByRole('button').click();
+    await page.getByRole('dialog', { name: image }).getByText('PC-Cluster').first().waitFor();
+    expect(await page.locator('img, svg, main script, dialog script').count()).toBe(0);
+    expect(await page.evaluate('window.name')).toBe('');
     // And were the page's scripts to make HTML of it, the browser would refuse.
     const unsafe = page.evaluate("document.querySelector('main').innerHTML = '<img>'");
     await expect(unsafe).rejects.toThrow(/TrustedHTML/);

@@ -1,5 +1,6 @@
 import { createEmulatedGuests } from '../../../src/emulator/index.js';
 import { PRESET } from '../../../src/simulator/index.js';
+import { reasonToRefuse } from '../../../src/simulator/page/workbench/own-page.js';
 import { silentLogger, systemClock } from '../../../src/support/index.js';
 import { at, listOf, type ApiClient, type Response } from '../api-client.js';
 import { started, type Started } from '../running.js';
@@ -90,6 +91,22 @@ describe('who may use the workbench', () => {
     for (const { headers: sent } of [preflight, answer])
       expect(Object.keys(sent).filter((name) => name.startsWith('access-control'))).toEqual([]);
     expect(answer.headers).toMatchObject({ 'cross-origin-resource-policy': 'same-origin' });
+  });
+
+  test.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['10.0.0.5', false],
+    ['::ffff:10.0.0.5', false],
+    ['fe80::1', false],
+    ['', false],
+  ])('a request from %s: %s', (ip, mayUse) => {
+    const headers = { host: 'localhost:9440', origin: 'https://localhost:9440', 'x-simulator-page': '1' };
+    const reason = reasonToRefuse({ method: 'POST', ip, headers });
+    expect(reason === undefined).toBe(mayUse);
+    if (!mayUse) expect(reason).toContain('on the machine where the simulator runs');
   });
 
   test('localhost and other loopback addresses are this machine', async () => {

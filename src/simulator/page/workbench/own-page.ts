@@ -15,7 +15,11 @@ loopback.addAddress('::1', 'ipv6');
  * Why a request may not use the workbench; undefined = it may: it comes from this machine, is addressed to it by a name
  * that no foreign server can give itself (DNS rebinding), and is sent by a script of this very page.
  */
-export function reasonToRefuse({ method, ip, headers }: FastifyRequest): string | undefined {
+export function reasonToRefuse({
+  method,
+  ip,
+  headers,
+}: Pick<FastifyRequest, 'method' | 'ip' | 'headers'>): string | undefined {
   if (!isLoopback(ip)) return 'it can be used only in a browser on the machine where the simulator runs';
   const host = headers.host ?? '';
   if (!isLoopbackName(host)) return 'it can be used only under localhost or a loopback address';
