@@ -27,6 +27,8 @@ targets=${RELEASE_TARGETS:-$ALL_TARGETS}
 
 version=$(node -p 'require("./package.json").version')
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
+# shellcheck disable=SC2016 # a template of JavaScript
+own_runtime=$(node -p '`${process.platform}-${process.arch}-${process.report.getReport().header.glibcVersionRuntime ? "glibc" : "other"}`')
 out=${RELEASE_FOLDER:-dist/release}
 runtimes=.cache/runtimes
 names=$(cd src/bin && printf '%s\n' *.ts | sed 's/\.ts$//' | grep -vx nutanix-docker)
@@ -73,9 +75,13 @@ executable() {
   [[ $target != windows-* ]] || file=bun.exe
   executable=$work/$target/nutanix-docker${file#bun}
   if [[ -s $executable ]]; then return 0; fi
-  fetch "$package" "$file" || return 1
+  if [[ $target == linux-x64 && $own_runtime == linux-x64-glibc ]]; then
+    runtime=node_modules/bun/bin/bun.exe # npm ci has compared it already
+  else
+    fetch "$package" "$file" || return 1
+  fi
   mkdir -p "$work/$target"
-  say "$target: $(basename "$(dirname "$runtime")"), compiling"
+  say "$target: $runtime, compiling"
   PACKAGES=$work/packages timeout "$LIMIT" bun scripts/bundle.mjs "$executable" "$bun" "$runtime" >&2 || { broken "it cannot be compiled"; return 1; }
   chmod 0755 "$executable"
 }
