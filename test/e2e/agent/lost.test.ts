@@ -108,7 +108,13 @@ test('killed at any moment, it is not missed by commands that ask', async () => 
       for (const pid of own.agents()) process.kill(pid, 'SIGKILL');
       const { code, stdout } = await running.outcome;
       const alone = await machine.withEnvironment({ NUTANIX_AGENT: 'off' }).attempt(...command);
-      expect({ command, code, stdout }).toEqual({ command, code: alone.code, stdout: alone.stdout });
+      const said = alone.code === code ? '' : alone.output;
+      expect({ command, code, stdout, said }).toEqual({
+        command,
+        code: alone.code,
+        stdout: alone.stdout,
+        said: '',
+      });
     } finally {
       own.dispose();
     }
