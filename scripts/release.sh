@@ -58,8 +58,8 @@ fetch() {
   local folder=$runtimes/${package#*/}-$pinned
   if [[ ! -s $folder/$file ]]; then
     rm -rf "$folder" && mkdir -p "$folder"
-    packed=$(timeout "$LIMIT" npm pack --silent --prefer-offline --pack-destination "$folder" "$package@$pinned" 2>&1) ||
-      { rm -rf "$folder"; cannot "npm brings no $package@$pinned (${packed##*$'\n'})"; return 1; }
+    packed=$(timeout "$LIMIT" npm pack --loglevel=error --prefer-offline --pack-destination "$folder" "$package@$pinned" 2>&1) ||
+      { rm -rf "$folder"; cannot "npm brings no $package@$pinned (${packed%%$'\n'*})"; return 1; }
     packed=$folder/$(tail -n 1 <<<"$packed")
     [[ sha512-$(openssl dgst -sha512 -binary "$packed" | base64 -w 0) == "$wanted" ]] ||
       { rm -rf "$folder"; broken "$package@$pinned is not what package-lock.json pins"; return 1; }
@@ -194,10 +194,11 @@ for target in $targets; do
   esac
 done
 [[ ! -e $work/NOTICES ]] || cp "$work/NOTICES" "$out/THIRD-PARTY-NOTICES"
-(cd "$out" && sha256sum -- *) >"$work/SHA256SUMS"
-cp "$work/SHA256SUMS" "$out/"
-echo
-(cd "$out" && du -h --apparent-size -- *)
+if [[ -n $(ls "$out") ]]; then
+  (cd "$out" && sha256sum -- *) >"$work/SHA256SUMS"
+  cp "$work/SHA256SUMS" "$out/"
+  (cd "$out" && du -h --apparent-size -- *)
+fi
 for reason in "${left_out[@]}"; do echo "not made: $reason"; done
 for reason in "${failed[@]}"; do echo "FAILED: $reason" >&2; done
 say "done"
