@@ -140,12 +140,12 @@ function show(view) {
   tasks.show(
     view.tasks.rows,
     view.counts.tasks === 0 ? 'No task yet.' : 'No task fits the filter.',
-    moreThan(view.tasks),
+    moreThan(view.tasks) || `${number(view.tasks.of)} in all`,
   );
   requests.show(
     view.requests.rows,
     view.counts.requests === 0 ? 'No request yet.' : 'No request fits the filter.',
-    moreThan(view.requests),
+    moreThan(view.requests) || `${number(view.requests.of)} in all`,
   );
   showPressed(view.faults.rows);
   byId('clear-faults').hidden = view.faults.of === 0;
