@@ -18,10 +18,10 @@ unpacked() {
   tar -xzf "$release/nutanix-docker-$version-$1.tar.gz" -C "$2/opt" --strip-components=1
 }
 
-# inside ROOT COMMAND...: in a namespace of processes of its own.
+# inside ROOT COMMAND...: in a namespace of processes of its own. unshare does not end by SIGTERM.
 inside() {
   # shellcheck disable=SC2016 # words of the inner shell
-  timeout 120 unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$@" 2>&1
+  timeout --signal=KILL 120 unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$@" 2>&1
 }
 
 # tried NAME ROOT COMMAND...: version of each program, and the driver up to its address line.
