@@ -4,11 +4,12 @@
  * docker-machine with our driver and with a small Go driver that sends the same requests (bench/go-peer), in turn, in one
  * run, on one simulator with the latencies of real servers. `--commands`: also `ls`, `status`, `ip` and `ssh` of one machine;
  * `--life`: create, stop, start, rm; `--fleet`: nutanix-hosts with five hosts. `--all`: every table of docs/agent.md, by
- * one run of this program after the other, ten minutes on a quiet machine.
+ * one run of this program after the other, ten minutes on a quiet machine, and as long as its disk needs for 3,000 machines.
  * PEER=FILE measures another binary of the driver "peer" instead; it has to read our config.json. Needs Linux, root,
  * `make build tools` and scripts/build-peer.sh. Each table is printed as soon as it is measured.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +48,6 @@ const ALL = [
   ['v4', BESIDE, '--machines=100,300', '--commands'],
   ['v3, both cores busy', BESIDE, '--machines=100,300', '--rounds=3', '--busy=2'],
   ['v4, recorded limits', BESIDE, '--machines=100', '--rounds=3', '--limits=recorded'],
-  // The few before find out whether there is an agent, and start it.
-  ['v3, many machines', BESIDE, '--machines=20,1000', '--rounds=1'],
   [
     'v3, servers and guests that answer at once',
     '--only=ours,ours alone,peer',
@@ -57,20 +56,24 @@ const ALL = [
     '--life',
   ],
   ['v3, fleet', '--only=ours,ours alone', '--machines=', '--profile=fast', '--rounds=3', '--fleet'],
+  // The few before find out whether there is an agent, and start it.
+  ['v3, many machines', BESIDE, '--machines=20,1000', '--rounds=1'],
 ] as const;
 
-function measureAll(): void {
+async function measureAll(): Promise<void> {
   for (const [title, ...args] of ALL) {
     console.log(`\n== ${title}`);
     const api = title.startsWith('v4') ? 'v4' : 'v3';
-    spawnSync(process.execPath, ['bench/peer.ts', `--api=${api}`, ...args], { stdio: 'inherit' });
+    const command = ['bench/peer.ts', `--api=${api}`, ...args];
+    // Not synchronous: a signal ends this program too.
+    await once(spawn(process.execPath, command, { stdio: 'inherit' }), 'exit');
   }
 }
 
 async function main(): Promise<void> {
   peerBinary();
   if (values.all) {
-    measureAll();
+    await measureAll();
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'));
