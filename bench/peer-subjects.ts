@@ -34,7 +34,8 @@ export function subjectsIn(folder: string, names: readonly string[], before: str
   copyFileSync(peerBinary(), join(binaries, 'docker-machine-driver-peer'));
   const subject = (name: string, driver: string, path: string): Subject => {
     const id = name.replaceAll(' ', '-');
-    const runtime = join(folder, `run-${id}`);
+    // A launcher takes no long one.
+    const runtime = join(folder, id);
     mkdirSync(runtime, { mode: 0o700 });
     return { name, driver, folder: path, env: { XDG_RUNTIME_DIR: runtime }, group: new ProcessGroup(id) };
   };

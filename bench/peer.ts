@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     await measureAll();
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'));
+  const folder = mkdtempSync(join(tmpdir(), 'bp-'));
   const options = guestOptions(values.profile === 'fast' ? 'fast' : 'real');
   const simulator = await startSimulator(
     ['dist/prism-simulator'],
