@@ -60,7 +60,12 @@ describe('a command of the system', () => {
     program(`trap 'wait; echo late >${ended}; exit 0' TERM; sleep 1000 & echo "$$ $!" >${pids}; wait`);
     const controller = new AbortController();
     const run = runner.run({ ...request, signal: controller.signal }).catch((error: unknown) => error);
-    await poll(async () => await Promise.resolve({ ready: existsSync(pids), value: undefined }), {
+    // Between fork and exec, a child of the shell would lose the signal.
+    const isAsleep = (): boolean => {
+      const [, child = ''] = existsSync(pids) ? readFileSync(pids, 'utf8').trim().split(' ') : [];
+      return child !== '' && readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n';
+    };
+    await poll(async () => await Promise.resolve({ ready: isAsleep(), value: undefined }), {
       clock: systemClock,
       delays: () => 20,
     });

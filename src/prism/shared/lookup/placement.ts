@@ -118,10 +118,11 @@ const ATTEMPTED = 'look up what the VM refers to';
 /** Codes that say something of one entity; all others concern the connection and end everything. */
 const ENTITY_CODES = ['invalid-input', 'not-found', 'ambiguous', 'permission-denied'] as const;
 
-/** Gathers what goes wrong in parallel look-ups. */
+/** Gathers what goes wrong in parallel look-ups. They are told in the order in which they were begun, whichever failed first. */
 class Problems {
-  readonly #found: OperationError[] = [];
+  readonly #found: { readonly place: number; readonly error: OperationError }[] = [];
   readonly #general = new AbortController();
+  #begun = 0;
 
   /** Aborted by the first problem that concerns the connection: the other look-ups would only meet it too. */
   get signal(): AbortSignal {
@@ -130,6 +131,8 @@ class Problems {
 
   /** The result of the look-up of this entity, or undefined when it failed. */
   async collect<T>(work: Promise<T>, kind: string, name: string): Promise<T | undefined> {
+    const place = this.#begun;
+    this.#begun += 1;
     try {
       return await work;
     } catch (thrown) {
@@ -137,16 +140,18 @@ class Problems {
       const isOfEntity = hasCode(error, ...ENTITY_CODES);
       // What the server refused, such as a list that the account may not see, does not know what it was asked for.
       const concerns = error.concerns ?? { kind, name };
-      this.#found.push(isOfEntity ? error.with({ concerns }) : error);
+      this.#found.push({ place, error: isOfEntity ? error.with({ concerns }) : error });
       if (!isOfEntity) this.#general.abort(error);
       return undefined;
     }
   }
 
   throwIfAny(): void {
-    const general: unknown = this.#general.signal.reason;
-    if (general !== undefined) throw OperationError.from(general, ATTEMPTED);
-    const [first, ...others] = this.#found;
+    const errors = this.#found.toSorted((one, other) => one.place - other.place).map(({ error }) => error);
+    const cause: unknown = this.#general.signal.reason;
+    // A server that is away fails all that wait for it in one moment; what was only aborted has another code.
+    if (cause instanceof OperationError) throw errors.find(({ code }) => code === cause.code) ?? cause;
+    const [first, ...others] = errors;
     if (first !== undefined) throw asOneError(ATTEMPTED, [first, ...others]);
   }
 }

@@ -176,7 +176,9 @@ test('a deadline ends it with its own words', async () => {
   expect(await rejection(resolvePlacement(backend, request, context(controller.signal)))).toMatchObject({
     code: 'timeout',
     attempted: 'prepare host',
-    problem: expect.stringMatching(/^not done after 5 s; was waiting for 127\.0\.0\.1:\d+ to /) as string,
+    problem: expect.stringMatching(
+      /^not done after 5 s; was waiting for the answer of 127\.0\.0\.1:\d+ \(look up cluster "ganon"\)$/,
+    ) as string,
   });
 });
 
