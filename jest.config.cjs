@@ -35,6 +35,7 @@ const SAME_ON_BOTH = [
   'saved-state',
   'bench',
   'packaging',
+  'release',
   'documentation',
   'demo',
   'official-machine',

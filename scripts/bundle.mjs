@@ -1,15 +1,17 @@
 // bun scripts/bundle.mjs OUTFILE [TARGET RUNTIME]: every program of src/bin as one executable file. TARGET is another
 // platform, e.g. bun-linux-arm64, and RUNTIME the file of Bun for it. PACKAGES=FILE writes the folders of the packages inside.
+// PROGRAM=NAME: that program alone, which is smaller.
 /* global Bun */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const [outfile, target, runtime] = process.argv.slice(2);
-const entry = 'src/bin/nutanix-docker.ts';
+const alone = process.env.PROGRAM;
+const entry = `src/bin/${alone ?? 'nutanix-docker'}.ts`;
 const programs = readdirSync('src/bin')
   .map((name) => `src/bin/${name}`)
-  .filter((path) => path !== entry)
+  .filter((path) => path !== entry && alone === undefined)
   .sort();
 
 /**
@@ -99,7 +101,7 @@ const result = await Bun.build({
     GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
     CSI_PROTO: JSON.stringify(readFileSync('proto/csi.proto', 'utf8')),
   },
-  plugins: [programsApart, nothingFromOutside, noMediaTypes],
+  plugins: [...(alone === undefined ? [programsApart] : []), nothingFromOutside, noMediaTypes],
 });
 for (const message of result.logs) console.error(String(message));
 if (process.env.PACKAGES) {

@@ -12,7 +12,7 @@ programs=(blkid blockdev losetup mount umount mkfs.xfs xfs_growfs mkfs.ext4 resi
 
 die() { echo "volume-plugin: $*" >&2; exit 1; }
 [[ $(id -u) == 0 ]] || die "a root file system needs root"
-[[ -x dist/nutanix-volume ]] || die "dist/nutanix-volume is missing: make build"
+[[ -x node_modules/.bin/bun ]] || die "the packages are missing: make build"
 command -v mmdebstrap >/dev/null || bash scripts/install-packages.sh mmdebstrap mount gpg debian-archive-keyring || exit 1
 
 folder=$(mktemp -d)
@@ -40,7 +40,9 @@ keep() {
 rm -rf "$out"
 mkdir -p "$root"/{run/docker/plugins,etc/nutanix-volume,etc/ssl/certs,var/lib/nutanix-volume,mnt/volumes,data,tmp,usr/lib64}
 for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
-install -m 0755 dist/nutanix-volume "$debian/usr/bin/"
+# Every engine keeps a copy of a plugin: no other program is inside.
+PROGRAM=nutanix-volume node_modules/.bin/bun scripts/bundle.mjs "$debian/usr/bin/nutanix-volume"
+chmod 0755 "$debian/usr/bin/nutanix-volume"
 for program in nutanix-volume "${programs[@]}"; do
   keep "$(cd "$debian" && find usr/bin usr/sbin -name "$program" -printf '/%p\n' -quit)"
 done
