@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the Linux archives of dist/release each in a root file system of its kind, as root: Debian (mmdebstrap, also for arm64,
 # there by QEMU), and musl's with what Alpine calls libstdc++ and libgcc, which Python wheels for musl bring. And on an x86-64
-# processor without AVX, as QEMU plays it. One line for each: what ran, or why it could not.
+# processor without AVX, as QEMU plays it. The package for Debian is installed, used and purged, and its units are read by systemd.
+# One line for each: what ran, or why it could not.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 release=${RELEASE_FOLDER:-dist/release}
@@ -64,12 +65,41 @@ musl() {
   ln -s "$(basename "$2"/lib/libgcc_s-*)" "$2/lib/libgcc_s.so.1"
 }
 
+# package ROOT: what an administrator does with the package; nothing of it may be left behind.
+package() {
+  local sources said
+  sources=$(bash scripts/debian-sources.sh bookworm "$work")
+  mmdebstrap --quiet --variant=minbase --include=systemd bookworm "$1" ${sources:+"$sources"} >"$work/log" 2>&1 ||
+    { echo "Debian 12, package: mmdebstrap: $(tail -n 1 "$work/log")"; status=1; return; }
+  cp "$release/nutanix-docker_${version}_amd64.deb" "$1/root/" || { status=1; return; }
+  cat >"$1/root/try.sh" <<'END'
+set -euo pipefail
+files() { find /etc /usr /opt /var/lib -xdev ! -path '/var/lib/dpkg/*' | sort; }
+files >/root/before
+dpkg --install /root/nutanix-docker_*.deb
+for program in nutanix-docker docker-machine-driver-nutanix nutanix-hosts nutanix-volume prism-simulator; do "$program" --version; done
+read -r address < <(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix timeout 20 docker-machine-driver-nutanix)
+[[ $address == 127.0.0.1:* ]] || { echo "the driver says no address: $address"; exit 1; }
+systemd-analyze verify /usr/lib/systemd/system/nutanix-volume*
+for unit in /usr/lib/systemd/system/nutanix-volume*; do
+  [[ $(systemctl is-enabled "${unit##*/}" || true) != enabled ]] || { echo "${unit##*/} is enabled"; exit 1; }
+done
+dpkg --purge nutanix-docker
+files | diff /root/before -
+echo all well
+END
+  said=$(inside "$1" bash /root/try.sh)
+  [[ $said == *'all well' ]] || { echo "Debian 12, package: $said"; status=1; return; }
+  echo "Debian 12, package: installed, used, units read by systemd, purged; nothing is left"
+}
+
 # Nothing that is wrong with one kind keeps the others from being tried.
 if debian amd64 "$work/amd64" bookworm libc6 && unpacked linux-x64 "$work/amd64"; then
   tried "Debian 12, x86-64" "$work/amd64"
   cp /usr/bin/qemu-x86_64-static "$work/amd64/"
   tried "Debian 12, x86-64 without AVX (Nehalem)" "$work/amd64" /qemu-x86_64-static -cpu Nehalem
 fi
+package "$work/package"
 if debian arm64 "$work/arm64" bookworm libc6 && unpacked linux-arm64 "$work/arm64"; then
   cp /usr/bin/qemu-aarch64-static "$work/arm64/"
   tried "Debian 12, arm64 (QEMU)" "$work/arm64" /qemu-aarch64-static
