@@ -71,12 +71,12 @@ package() {
   sources=$(bash scripts/debian-sources.sh bookworm "$work")
   mmdebstrap --quiet --variant=minbase --include=systemd bookworm "$1" ${sources:+"$sources"} >"$work/log" 2>&1 ||
     { echo "Debian 12, package: mmdebstrap: $(tail -n 1 "$work/log")"; status=1; return; }
-  cp "$release/nutanix-docker_${version}_amd64.deb" "$1/root/" || { status=1; return; }
-  cat >"$1/root/try.sh" <<'END'
+  cp "$release/nutanix-docker_${version}_amd64.deb" "$1/srv/" || { status=1; return; }
+  cat >"$1/srv/try.sh" <<'END'
 set -euo pipefail
 files() { find /etc /usr /opt /var/lib -xdev ! -path '/var/lib/dpkg/*' | sort; }
-files >/root/before
-dpkg --install /root/nutanix-docker_*.deb
+files >/srv/before
+dpkg --install /srv/nutanix-docker_*.deb
 for program in nutanix-docker docker-machine-driver-nutanix nutanix-hosts nutanix-volume prism-simulator; do "$program" --version; done
 read -r address < <(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix timeout 20 docker-machine-driver-nutanix)
 [[ $address == 127.0.0.1:* ]] || { echo "the driver says no address: $address"; exit 1; }
@@ -85,10 +85,10 @@ for unit in /usr/lib/systemd/system/nutanix-volume*; do
   [[ $(systemctl is-enabled "${unit##*/}" || true) != enabled ]] || { echo "${unit##*/} is enabled"; exit 1; }
 done
 dpkg --purge nutanix-docker
-files | diff /root/before -
+files | diff /srv/before -
 echo all well
 END
-  said=$(inside "$1" bash /root/try.sh)
+  said=$(inside "$1" bash /srv/try.sh)
   [[ $said == *'all well' ]] || { echo "Debian 12, package: $said"; status=1; return; }
   echo "Debian 12, package: installed, used, units read by systemd, purged; nothing is left"
 }
