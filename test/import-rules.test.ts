@@ -29,6 +29,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   provider: { folders: ['support'], packages: 'none' },
   prism: { folders: ['provider', 'support'], packages: 'any' },
   fleet: { folders: ['settings', 'guest', 'provider', 'logging', 'process', 'support'], packages: 'any' },
+  fleeting: {
+    folders: ['host', 'settings', 'provider', 'guest', 'logging', 'process', 'support'],
+    packages: 'any',
+  },
   node: { folders: ['process', 'support'], packages: 'node' },
   volume: { folders: ['provider', 'node', 'process', 'support'], packages: 'any' },
   'docker-plugin': { folders: ['volume', 'logging', 'process', 'support'], packages: 'any' },
