@@ -22,6 +22,11 @@ export interface PrismDependencies extends Pick<ApiParts, 'logger' | 'clock'> {
   readonly userAgent: string;
   /** Who makes VMs and where, `user@computer`; written into their ownership tag for users to read. */
   readonly origin?: string | undefined;
+  /**
+   * The group of instances that VMs are made in, one word of at most 40 of [A-Za-z0-9._-]; written into their ownership
+   * tag and read from it (`OwnedVm.group`).
+   */
+  readonly group?: string | undefined;
   /** Names proxies and authorities; the process's own unless given. */
   readonly environment?: ChainTools['environment'];
   /** Connections of other sessions in this process, which may be used; absent = one of its own. */
@@ -69,7 +74,8 @@ export function createPrismVolumes(
 
 /** What every version of the API is given to work with. */
 function partsFor(connection: Connection, dependencies: PrismDependencies): ApiParts {
-  const { logger, clock, userAgent, origin, settingNames, store, spokenApi, environment } = dependencies;
+  const { logger, clock, userAgent, origin, group, settingNames, store, spokenApi, environment } =
+    dependencies;
   const gateFor =
     store === undefined
       ? undefined
@@ -87,6 +93,7 @@ function partsFor(connection: Connection, dependencies: PrismDependencies): ApiP
     spokenApi,
     product: asWord(program, 40),
     origin: origin?.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100),
+    group: group === undefined ? undefined : asWord(group, 40),
   };
 }
 

@@ -15,6 +15,8 @@ export interface OwnedVm {
   readonly machineName?: string | undefined;
   /** Who made it and where, `user@computer`, if the tag says. */
   readonly origin?: string | undefined;
+  /** The group of instances that it was made in, if the tag names one. */
+  readonly group?: string | undefined;
   /** The cloud's account that owns it. */
   readonly account?: string | undefined;
   readonly madeAt?: Date | undefined;
@@ -22,10 +24,14 @@ export interface OwnedVm {
   readonly genuine: boolean;
 }
 
-/** Looking through all VMs for our ownership tag; names never count. Errors and aborts are as with `Provider`. */
+/** Looking through all VMs for our ownership tag; a name alone never counts. Errors and aborts are as with `Provider`. */
 export interface Inventory {
-  /** Every VM with the tag that the account may see. One whose create is under way may be missing. */
-  listOwned(context: CallContext): Promise<readonly OwnedVm[]>;
+  /**
+   * Every VM with the tag that the account may see, and whose name begins with `namePrefix` (any when absent): the cloud
+   * leaves out the others where it can. One whose create is under way may be missing. With a prefix, copies of other names
+   * are not seen: a VM whose tag holds no id is genuine only under the name that it was made with.
+   */
+  listOwned(namePrefix: string | undefined, context: CallContext): Promise<readonly OwnedVm[]>;
 
   /** The same for one VM, as it is now; undefined when it is gone or carries no tag (any more). */
   readOwned(id: VmId, context: CallContext): Promise<OwnedVm | undefined>;

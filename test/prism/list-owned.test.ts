@@ -14,7 +14,7 @@ test.each<[string, SimulatorOptions, object]>([
   [
     'a server that reserves nothing',
     { faults: [{ name: 'no', match: { path: '/idempotence_identifiers' }, do: { status: 403 } }] },
-    { machineName: undefined },
+    { machineName: 'web-1' },
   ],
 ])('%s: the ownership tag leads to the VM, and to its removal', async (_, options, expected) => {
   const simulator = await start(options);
@@ -28,13 +28,13 @@ test.each<[string, SimulatorOptions, object]>([
         trust: { kind: 'fingerprint', sha256: fingerprint },
         api: 'v3',
       },
-      { logger: silentLogger, clock: hasty, userAgent: 'test-driver/1', origin },
+      { logger: silentLogger, clock: hasty, userAgent: 'test-driver/1', origin, group: 'ci runners' },
     );
   const [maker, finder] = [connect('Ünï [x]@build-7'), connect()];
   try {
     const creationToken = await maker.issueCreationToken('web-1', context());
     const id = await maker.create(creationToken, await specFrom(maker), context());
-    const [found, ...more] = await finder.listOwned(context());
+    const [found, ...more] = await finder.listOwned(undefined, context());
     expect(more).toEqual([]);
     expect(found).toMatchObject({
       id,
@@ -44,12 +44,14 @@ test.each<[string, SimulatorOptions, object]>([
       genuine: true,
       ...expected,
     });
-    expect(found).toMatchObject({ origin: '-n-x-@build-7', account: username });
+    expect(found).toMatchObject({ origin: '-n-x-@build-7', group: 'ci-runners', account: username });
     expect(await finder.readOwned(id, context())).toEqual(found);
+    expect(await finder.listOwned('web-', context())).toEqual([found]);
+    expect(await finder.listOwned('eb-', context())).toEqual([]);
 
     await finder.remove({ name: 'web-1', creationToken, vmId: id }, context());
     expect(left(simulator)).toEqual(NOTHING);
-    expect(await finder.listOwned(context())).toEqual([]);
+    expect(await finder.listOwned(undefined, context())).toEqual([]);
     expect(await finder.readOwned(id, context())).toBeUndefined();
   } finally {
     await Promise.all([maker.close(), finder.close()]);

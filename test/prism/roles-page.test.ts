@@ -84,7 +84,7 @@ async function seen(api: Api): Promise<ReadonlyMap<string, readonly string[]>> {
   await provider.powerOff(vmId, context());
   const size = { sockets: 4, coresPerSocket: 1, memoryMiB: 4096 };
   await act('nutanix-hosts apply --resize', () => provider.resize(vmId, size, context()));
-  await act('nutanix-hosts orphans', () => provider.listOwned(context()));
+  await act('nutanix-hosts orphans', () => provider.listOwned(undefined, context()));
   await act('rm', () => provider.remove(identity, context()));
   await provider.close();
   return acts;

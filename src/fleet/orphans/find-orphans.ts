@@ -26,7 +26,9 @@ const SEARCH_LIMIT = 120_000;
  */
 export async function findOrphans(context: OrphanContext): Promise<OrphanSearch> {
   const { cloud, stores, stop } = context;
-  const marked = await withinLimit(SEARCH_LIMIT, 'look for orphans', stop, (call) => cloud.listOwned(call));
+  const marked = await withinLimit(SEARCH_LIMIT, 'look for orphans', stop, (call) =>
+    cloud.listOwned(undefined, call),
+  );
   const known = await readKnownMachines(stores);
   const standards = { ...context, known, now: context.now() };
   return { known, judged: marked.map((vm) => judge(vm, standards)) };

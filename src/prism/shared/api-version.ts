@@ -23,6 +23,8 @@ export interface ApiParts {
   readonly product: string;
   /** On which computer and for whom this process makes VMs, `alice@build-7`: part of the tag, for users to read. */
   readonly origin?: string | undefined;
+  /** The group of instances that this process makes VMs in: part of the tag. One word of [A-Za-z0-9._-]. */
+  readonly group?: string | undefined;
   /** Joins reads of VMs through this API with those of other sessions; absent = each reads for itself. */
   readonly readsFor?: ((api: string) => JoinedReads) | undefined;
   /** What a provider of this version said of the server before (`spokenApi`); undefined = nothing is known. */

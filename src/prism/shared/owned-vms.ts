@@ -1,4 +1,5 @@
 import type { CallContext, OwnedVm } from '../../provider/index.js';
+import { readCreationToken } from './creation-token.js';
 import { tagOn } from './ownership-tag.js';
 
 /** Of a machine's name, so many characters are kept in the identifier of a reservation. */
@@ -12,7 +13,13 @@ export interface SeenVm extends Pick<OwnedVm, 'name' | 'power' | 'account' | 'ma
 
 /** How an API reads VMs, ours or not. */
 interface VmReader<B> {
-  readonly all: (backend: B, attempted: string, context: CallContext) => Promise<readonly SeenVm[]>;
+  /** `namePrefix`: others may be left out; undefined = none may. */
+  readonly all: (
+    backend: B,
+    namePrefix: string | undefined,
+    attempted: string,
+    context: CallContext,
+  ) => Promise<readonly SeenVm[]>;
   readonly one: (
     backend: B,
     id: string,
@@ -26,16 +33,26 @@ export function inventoryOf<B extends { readonly product: string }>({
   all,
   one,
 }: VmReader<B>): {
-  readonly listOwned: (backend: B, context: CallContext) => Promise<readonly OwnedVm[]>;
+  readonly listOwned: (
+    backend: B,
+    namePrefix: string | undefined,
+    context: CallContext,
+  ) => Promise<readonly OwnedVm[]>;
   readonly readOwned: (backend: B, id: string, context: CallContext) => Promise<OwnedVm | undefined>;
 } {
-  const listOwned = async (backend: B, context: CallContext): Promise<readonly OwnedVm[]> =>
-    ownedAmong(await all(backend, 'list the VMs with our ownership tag', context), backend.product);
+  const attempted = 'list the VMs with our ownership tag';
+  const listAll = async (backend: B, context: CallContext): Promise<readonly OwnedVm[]> =>
+    ownedAmong(await all(backend, undefined, attempted, context), backend.product);
   return {
-    listOwned,
+    listOwned: async (backend, namePrefix, context) => {
+      if (namePrefix === undefined) return await listAll(backend, context);
+      const listed = await all(backend, namePrefix, attempted, context);
+      const named = listed.filter(({ name }) => name.startsWith(namePrefix));
+      return ownedAmong(named, backend.product).map(underItsFirstName);
+    },
     readOwned: async (backend, id, context) => {
       const seen = await one(backend, id, `read the ownership tag of VM ${id}`, context);
-      return await ownedAlone(seen, backend.product, async () => await listOwned(backend, context));
+      return await ownedAlone(seen, backend.product, async () => await listAll(backend, context));
     },
   };
 }
@@ -52,6 +69,12 @@ function ownedAmong(everyone: readonly SeenVm[], product: string): readonly Owne
     ...vm,
     genuine: idInTag === undefined ? carriers.get(vm.creationToken) === 1 : idInTag === vm.id.toLowerCase(),
   }));
+}
+
+/** Where copies of other names were left out, a tag without an id only counts on the VM of the name that it tells. */
+function underItsFirstName(vm: OwnedVm): OwnedVm {
+  const holdsId = readCreationToken(vm.creationToken)?.kind === 'reserved';
+  return { ...vm, genuine: vm.genuine && (holdsId || vm.name === vm.machineName) };
 }
 
 /** One VM as it is now; where its tag alone does not tell a copy from the original, the others are read too. */
@@ -80,7 +103,7 @@ function taggedFrom(seen: SeenVm, product: string): TaggedVm | undefined {
   const { id, name, power, account, madeAt } = seen;
   const tag = tagOn(seen, product);
   if (id === undefined || tag === undefined) return undefined;
-  const { creationToken, identity, origin, machineName } = tag;
+  const { creationToken, identity, origin, machineName, group } = tag;
   const reserved = identity.kind === 'reserved' ? identity : undefined;
   return {
     id,
@@ -91,6 +114,7 @@ function taggedFrom(seen: SeenVm, product: string): TaggedVm | undefined {
     creationToken,
     machineName: reserved === undefined ? machineName : machineNameIn(reserved.clientIdentifier, product),
     origin,
+    group,
     idInTag: reserved?.vmId,
   };
 }

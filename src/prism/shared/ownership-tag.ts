@@ -6,8 +6,8 @@ import { cutText } from './texts.js';
 const MAX_DESCRIPTION = 1000;
 
 /**
- * What stands in the description of a VM of ours: `[made by alice@build-7 for web-1] [PRODUCT TOKEN]`. The first
- * part is for users to read, and it or a half of it may be missing.
+ * What stands in the description of a VM of ours: `[made by alice@build-7 for ci-x7 in ci] [PRODUCT TOKEN]`. The first
+ * part, and any of its three, may be missing.
  */
 export interface OwnershipTag {
   readonly creationToken: CreationToken;
@@ -15,6 +15,8 @@ export interface OwnershipTag {
   readonly origin?: string | undefined;
   /** The machine it was made for; one word. Where the token tells it (v3), the tag does not. */
   readonly machineName?: string | undefined;
+  /** The group of instances that it was made in; one word. */
+  readonly group?: string | undefined;
 }
 
 /** An ownership tag with what its creation token stands for. */
@@ -26,11 +28,12 @@ export interface IdentifiedTag extends OwnershipTag {
 export function taggedDescription(
   description: string,
   product: string,
-  { creationToken, origin, machineName }: OwnershipTag,
+  { creationToken, origin, machineName, group }: OwnershipTag,
 ): string {
-  const by = origin === undefined ? '' : ` by ${origin}`;
-  const forWhat = machineName === undefined ? '' : ` for ${machineName}`;
-  const made = by === '' && forWhat === '' ? '' : `[made${by}${forWhat}] `;
+  const told = Object.entries({ by: origin, for: machineName, in: group }).flatMap(([word, what]) =>
+    what === undefined ? [] : ` ${word} ${what}`,
+  );
+  const made = told.length === 0 ? '' : `[made${told.join('')}] `;
   const tag = `${made}[${product} ${creationToken}]`;
   const room = MAX_DESCRIPTION - tag.length - 1;
   const words = cutText(description.trim(), room).trim();
@@ -45,11 +48,7 @@ export function hasTag(description: string | undefined, product: string, token: 
 /** Every ownership tag of this product in a description. Users may have written other text around the tags. */
 export function tagsIn(description: string, product: string): readonly OwnershipTag[] {
   return [...description.matchAll(patternFor(product))].map(
-    ([, origin, machineName, creationToken = '']) => ({
-      creationToken,
-      origin,
-      machineName,
-    }),
+    ([, origin, machineName, group, creationToken = '']) => ({ creationToken, origin, machineName, group }),
   );
 }
 
@@ -72,6 +71,6 @@ export function tagOn(
 
 function patternFor(product: string): RegExp {
   const word = String.raw`([^\s[\]]{1,100})`;
-  const made = String.raw`(?:\[made(?: by ${word})?(?: for ${word})?\] )?`;
+  const made = String.raw`(?:\[made(?: by ${word})?(?: for ${word})?(?: in ${word})?\] )?`;
   return new RegExp(String.raw`${made}\[${product.replaceAll('.', String.raw`\.`)} ([\w.:-]+)\]`, 'g');
 }

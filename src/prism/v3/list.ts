@@ -78,6 +78,12 @@ export function nameFilter(attribute: string, name: string): string | undefined 
   return SAFE.test(name) && name.trim() === name ? `${attribute}==${encodeURIComponent(name)}` : undefined;
 }
 
+/** The filter for VMs whose names begin with a text, or undefined where filters would break, as with `nameFilter`. */
+export function beginningFilter(beginning: string): string | undefined {
+  // A point of the text is none of the pattern.
+  return nameFilter(KINDS.vm.nameAttribute, beginning)?.replaceAll('.', '%2E').concat('.*');
+}
+
 /** Names in one filter, so that requests stay of an ordinary size. */
 const NAMES = 100;
 

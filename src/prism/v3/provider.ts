@@ -1,6 +1,7 @@
 import { vmPort } from '../../provider/index.js';
 import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
+import type { V3Backend } from './backend.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { issueToken } from './reservation.js';
@@ -33,8 +34,10 @@ const OPERATIONS_ON_VMS = {
 /** The port, spoken to a Prism Central through its v3 API. Keeps nothing but a session and its connections. */
 export function createV3Provider({ http, ...tools }: ApiParts): PrismProvider {
   const api = new V3Api(http);
+  const namePatterns = { areRead: undefined };
+  const backend: V3Backend = { ...tools, api, creating: new Map(), namePatterns };
   return {
-    ...portOf(vmPort, { ...tools, api, creating: new Map<string, string>() }, OPERATIONS_ON_VMS),
+    ...portOf(vmPort, backend, OPERATIONS_ON_VMS),
     longestUserData: LONGEST_USER_DATA,
     spokenApi: 'v3',
     /** Only container guests have a real engine. */

@@ -11,7 +11,7 @@ export class FakeCloud implements Inventory, Pick<Provider, 'remove' | 'close'> 
 
   constructor(public vms: readonly OwnedVm[]) {}
 
-  async listOwned(context: CallContext): Promise<readonly OwnedVm[]> {
+  async listOwned(_prefix: string | undefined, context: CallContext): Promise<readonly OwnedVm[]> {
     await this.#called('list', context);
     return this.vms;
   }

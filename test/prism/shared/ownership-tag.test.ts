@@ -34,13 +34,20 @@ test.each([
   [{ origin: 'alice@build-7' }, '[made by alice@build-7] '],
   [{ machineName: 'web-1' }, '[made for web-1] '],
   [{ origin: 'alice@build-7', machineName: 'web-1' }, '[made by alice@build-7 for web-1] '],
-])('who made a VM and for which machine is written and read: %j', (known, written) => {
+  [{ group: 'ci' }, '[made in ci] '],
+  [{ origin: 'alice@build-7', group: 'ci' }, '[made by alice@build-7 in ci] '],
+  [
+    { origin: 'alice@build-7', machineName: 'web-1', group: 'ci' },
+    '[made by alice@build-7 for web-1 in ci] ',
+  ],
+])('who made a VM, for which machine and in which group is written and read: %j', (known, written) => {
   const description = taggedDescription('a host', 'test-driver', { creationToken: KEY, ...known });
   expect(description).toBe(`a host ${written}${MARK}`);
-  const { origin, machineName } = { origin: undefined, machineName: undefined, ...known };
-  expect(tagOn({ id: 'x', description }, 'test-driver')).toMatchObject({
+  const unknown = { origin: undefined, machineName: undefined, group: undefined };
+  expect(tagOn({ id: 'x', description }, 'test-driver')).toEqual({
     creationToken: KEY,
-    origin,
-    machineName,
+    identity: { kind: 'tagged', token: '0123456789abcdef' },
+    ...unknown,
+    ...known,
   });
 });

@@ -30,6 +30,7 @@ export function scriptedBackend(): { start: () => Promise<Scene>; stop: () => Pr
         random,
         product: 'test-driver',
         creating: new Map<string, string>(),
+        namePatterns: { areRead: undefined },
       };
       scenes.push({ prism, backend, clock, log });
       return { prism, backend, clock, log };

@@ -46,9 +46,11 @@ describe.each(['pc.2024.3', 'pc.7.3', 'pc.7.6'])('%s', (pcVersion) => {
     await provider.requestReboot(id, context());
     await provider.reset(id, context());
     await provider.requestShutdown(id, context());
-    expect(await provider.listOwned(context())).toMatchObject([
+    expect(await provider.listOwned(undefined, context())).toMatchObject([
       { id, name: 'web-1', creationToken: token, genuine: true, madeAt: expect.any(Date) as Date },
     ]);
+    expect(await provider.listOwned('web-', context())).toMatchObject([{ id, genuine: true }]);
+    expect(await provider.listOwned('eb-', context())).toEqual([]);
     expect(await provider.readOwned(id, context())).toMatchObject({ id, genuine: true });
     await provider.remove({ ...identity, vmId: id }, context());
     await provider.remove({ ...identity, vmId: id }, context());

@@ -8,13 +8,14 @@ export interface BodyInput {
   readonly spec: VmSpec;
   readonly product: string;
   readonly origin?: string | undefined;
+  readonly group?: string | undefined;
   readonly token: CreationToken;
   /** The reserved UUID, if there is one. */
   readonly vmId?: string | undefined;
 }
 
 /** The body of POST vms: everything in one, powered on (reference 5.2, 5.3). */
-export function createBody({ spec, product, origin, token, vmId }: BodyInput): object {
+export function createBody({ spec, product, origin, group, token, vmId }: BodyInput): object {
   const { placement } = spec;
   return {
     api_version: '3.1',
@@ -28,7 +29,12 @@ export function createBody({ spec, product, origin, token, vmId }: BodyInput): o
     },
     spec: {
       name: spec.name,
-      description: taggedDescription(spec.description, product, { creationToken: token, origin }),
+      description: taggedDescription(spec.description, product, {
+        creationToken: token,
+        origin,
+        group,
+        ...(vmId === undefined ? { machineName: spec.name } : {}),
+      }),
       cluster_reference: { kind: 'cluster', uuid: placement.cluster.id },
       resources: resources(spec, vmId ?? randomUUID()),
     },

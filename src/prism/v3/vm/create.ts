@@ -20,13 +20,13 @@ export async function createVm(
   context: CallContext,
 ): Promise<VmId> {
   const identity = parseCreationToken(token);
-  const { product, origin } = backend;
+  const { product, origin, group } = backend;
   if (identity.kind === 'reserved') {
     const { vmId } = identity;
-    const body = createBody({ spec, product, origin, token, vmId });
+    const body = createBody({ spec, product, origin, group, token, vmId });
     return await createReserved(backend, spec.name, vmId, body, context);
   }
-  const body = createBody({ spec, product, origin, token });
+  const body = createBody({ spec, product, origin, group, token });
   return await createTagged(backend, spec.name, token, body, context);
 }
 

@@ -12,6 +12,7 @@ export interface BodyInput extends BodyForms {
   readonly spec: VmSpec;
   readonly product: string;
   readonly origin?: string | undefined;
+  readonly group?: string | undefined;
   readonly token: CreationToken;
   /** The id of the request; also the instance id of the guest, because the VM's own id is not known yet. */
   readonly requestId: string;
@@ -27,7 +28,7 @@ const BYTES_PER_MIB = 1024 ** 2;
  * where a member is one of several kinds (reference v4 3.1).
  */
 export function createBody(input: BodyInput): object {
-  const { spec, product, origin, token, categoryIds } = input;
+  const { spec, product, origin, group, token, categoryIds } = input;
   const { placement } = spec;
   const machineType = machineTypeOf(spec);
   return {
@@ -36,6 +37,7 @@ export function createBody(input: BodyInput): object {
       creationToken: token,
       origin,
       machineName: spec.name,
+      group,
     }),
     numSockets: spec.sockets,
     numCoresPerSocket: spec.coresPerSocket,

@@ -68,11 +68,20 @@ async function makeVm(
   spec: VmSpec,
   context: CallContext,
 ): Promise<VmId> {
-  const { api, product, origin } = backend;
+  const { api, product, origin, group } = backend;
   const attempted = `create VM "${spec.name}"`;
   const ids = await categoryIds(api, spec.placement.categories, context);
   const bodyFor = (version: string): object =>
-    createBody({ spec, product, origin, token, requestId, categoryIds: ids, isFrom41: version !== '4.0' });
+    createBody({
+      spec,
+      product,
+      origin,
+      group,
+      token,
+      requestId,
+      categoryIds: ids,
+      isFrom41: version !== '4.0',
+    });
   const over = await orderVm(backend, requestId, bodyFor, attempted, context);
   const candidates = over.seen === undefined ? [] : vmIdsIn(over.seen);
   const [made] = candidates;

@@ -1,4 +1,5 @@
 import { dateFrom, inventoryOf, type SeenVm } from '../../shared/index.js';
+import { odataText } from '../api.js';
 import type { V4Backend } from '../backend.js';
 import { listAll } from '../list.js';
 import { findEntity } from '../read-entity.js';
@@ -9,12 +10,13 @@ import { type V4Vm, vm, vmAt, VMS } from './vm.js';
 const FIELDS = 'extId,name,description,powerState,createTime,ownershipInfo';
 
 /**
- * A description cannot be filtered by (reference v4 2.7), so all VMs are read. They are asked for in one order, without which
+ * A description cannot be filtered by (reference v4 2.7), so all VMs of the wanted names are read. They are asked for in one order, without which
  * pages may overlap; one that is on two pages all the same counts once, or it would pass for its own copy.
  */
 export const { listOwned, readOwned } = inventoryOf<V4Backend>({
-  all: async ({ api }, attempted, { signal }) => {
-    const query = { $select: FIELDS, $orderby: 'name' };
+  all: async ({ api }, namePrefix, attempted, { signal }) => {
+    const $filter = namePrefix === undefined ? undefined : `startswith(name,${odataText(namePrefix)})`;
+    const query = { $select: FIELDS, $orderby: 'name', $filter };
     const list = { namespace: 'vmm', path: VMS, query, item: vm } as const;
     const listed = await listAll(api, list, { attempted, signal });
     const once = new Map(listed.map((one) => [one.extId, one]));

@@ -32,7 +32,7 @@ async function listed(...entities: unknown[]) {
     status: 200,
     json: { metadata: { total_matches: entities.length }, entities },
   });
-  const found = await listOwned(backend, context());
+  const found = await listOwned(backend, undefined, context());
   prism.done();
   return found;
 }
@@ -113,7 +113,7 @@ test('odd entities hide nothing: neither on their page nor on the next', async (
   });
   prism.on('POST vms/list', page([...odd, ...plain]));
   prism.on('POST vms/list', page([vm(VM, `[test-driver ${KEY}]`), half]));
-  const found = await listOwned(backend, context());
+  const found = await listOwned(backend, undefined, context());
   expect(found.map(({ id, name, power, madeAt }) => [id, name, power, madeAt?.getTime()])).toEqual([
     [VM, 'web-1', 'on', Date.UTC(2026, 0, 2, 3, 4, 5)],
     [OTHER, '', 'unknown', undefined],
@@ -129,10 +129,86 @@ test('a refusal in the middle is an error, not a short list', async () => {
   const many = Array.from({ length: 500 }, (_, n) => vm(`u${n}`, ''));
   prism.on('POST vms/list', { status: 200, json: { metadata: { total_matches: 900 }, entities: many } });
   prism.on('POST vms/list', refusal(403, 'ACCESS_DENIED', 'no'));
-  const error = await rejection(listOwned(backend, context()));
+  const error = await rejection(listOwned(backend, undefined, context()));
   expect(error).toMatchObject({
     code: 'permission-denied',
     attempted: 'list the VMs with our ownership tag',
+  });
+});
+
+describe('those whose names begin with a text', () => {
+  const FILTER = 'vm_name==ci%2Ex-.*';
+  const named = (name: string, uuid = VM, tag = `[test-driver ${KEY}]`): object => vm(uuid, tag, name);
+  const page = (...entities: unknown[]): Answer => ({
+    status: 200,
+    json: { metadata: { total_matches: entities.length }, entities },
+  });
+
+  async function asked(rounds: number, ...answers: Answer[]) {
+    const { prism, backend } = await start();
+    for (const answer of answers) prism.on('POST vms/list', answer);
+    const found: string[][] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const owned = await listOwned(backend, 'ci.x-', context());
+      found.push(owned.map(({ name }) => name));
+    }
+    prism.done();
+    const filters = prism.bodies('POST vms/list').map((body) => (body as { filter?: string }).filter);
+    return { found, filtered: filters.map((filter) => filter === FILTER) };
+  }
+
+  test('are asked for by a pattern; others that come along are left out', async () => {
+    const { found, filtered } = await asked(2, page(named('ci.x-1'), named('web-1', OTHER)), page());
+    expect(found).toEqual([['ci.x-1'], []]);
+    expect(filtered).toEqual([true, true]);
+  });
+
+  test('a thousand of them are two requests', async () => {
+    const { prism, backend } = await start();
+    const all = Array.from({ length: 1_000 }, (_, n) => {
+      return named(`ci.x-${n}`, `u${n}`, `[test-driver v3:test-driver-c-0123456789abcdef:${VM}]`);
+    });
+    for (const entities of [all.slice(0, 500), all.slice(500)]) {
+      prism.on('POST vms/list', { status: 200, json: { metadata: { total_matches: 1_000 }, entities } });
+    }
+    expect(await listOwned(backend, 'ci.x-', context())).toHaveLength(1_000);
+    prism.done();
+  });
+
+  test('a server that takes the pattern for a name shows nothing, and is not believed', async () => {
+    const whole = page(named('web-1', OTHER), named('ci.x-1'));
+    const { found, filtered } = await asked(2, page(), whole, page(), whole);
+    expect(found).toEqual([['ci.x-1'], ['ci.x-1']]);
+    expect(filtered).toEqual([true, false, true, false]);
+  });
+
+  test('a server that refuses the pattern is asked for all', async () => {
+    const refused = refusal(422, 'INVALID_REQUEST', 'filter');
+    const { found } = await asked(2, refused, page(named('ci.x-1')), refused, page());
+    expect(found).toEqual([['ci.x-1'], []]);
+  });
+
+  test('one that is made between the lists says nothing about patterns', async () => {
+    const one = page(named('ci.x-1'));
+    const { found, filtered } = await asked(2, page(), one, one, one);
+    expect(found).toEqual([['ci.x-1'], ['ci.x-1']]);
+    expect(filtered).toEqual([true, false, true, true]);
+  });
+
+  test('a text with which filters break is looked for in the whole list', async () => {
+    const { prism, backend } = await start();
+    prism.on('POST vms/list', page(named('ci,1')));
+    expect(await listOwned(backend, 'ci,', context())).toHaveLength(1);
+    expect(prism.bodies('POST vms/list')).toEqual([{ kind: 'vm', offset: 0, length: 500 }]);
+  });
+
+  test.each([
+    ['the name it was made with', 'ci.x-1', true],
+    ['another one: it may be a copy', 'ci.x-2', false],
+  ])('a VM without an id in its tag, under %s', async (_name, name, genuine) => {
+    const { prism, backend } = await start();
+    prism.on('POST vms/list', page(named(name, VM, `[made for ci.x-1 in ci] [test-driver ${V4_KEY}]`)));
+    expect(await listOwned(backend, 'ci.x-', context())).toMatchObject([{ name, group: 'ci', genuine }]);
   });
 });
 
@@ -143,7 +219,7 @@ test('an abort ends the look', async () => {
     stopper.abort();
     return 'silence';
   });
-  await expect(listOwned(backend, context(stopper.signal))).rejects.toThrow(
+  await expect(listOwned(backend, undefined, context(stopper.signal))).rejects.toThrow(
     /list the VMs with our ownership tag/,
   );
 });

@@ -96,11 +96,15 @@ function disk(busType: string, index: number, gib: number, container?: string): 
 }
 
 test('everything that can be asked for', () => {
-  const sent = body(everything, { categoryIds: ['k1', 'k2', 'k1'], origin: 'alice@build-7' }) as {
+  const sent = body(everything, {
+    categoryIds: ['k1', 'k2', 'k1'],
+    origin: 'alice@build-7',
+    group: 'ci',
+  }) as {
     readonly disks: readonly unknown[];
   };
   expect(sent).toMatchObject({
-    description: `a host [made by alice@build-7 for web-1] [test-driver ${token}]`,
+    description: `a host [made by alice@build-7 for web-1 in ci] [test-driver ${token}]`,
     isCpuPassthroughEnabled: true,
     project: { extId: 'p1' },
     categories: [{ extId: 'k1' }, { extId: 'k2' }],

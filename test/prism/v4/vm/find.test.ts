@@ -148,7 +148,7 @@ describe('VMs with our ownership tag', () => {
     const { prism, backend } = await start({
       [LIST]: ({ query }: Asked) => data(pages[Number(query.get('$page'))] ?? []),
     });
-    expect(await listOwned(backend, context())).toEqual([
+    expect(await listOwned(backend, undefined, context())).toEqual([
       {
         id: VM,
         name: 'web-1',
@@ -174,8 +174,39 @@ describe('VMs with our ownership tag', () => {
     const { prism, backend } = await start({
       [LIST]: ({ query }: Asked) => data(pages[Number(query.get('$page'))] ?? []),
     });
-    expect(await listOwned(backend, context())).toMatchObject([{ id: VM, genuine: true }]);
+    expect(await listOwned(backend, undefined, context())).toMatchObject([{ id: VM, genuine: true }]);
     expect(prism.asked.map(({ query }) => query.get('$orderby'))).toEqual(['name', 'name']);
+  });
+
+  test('whose names begin with a text; upper and lower case count, whatever the server thinks', async () => {
+    const ci = (id: string, name: string, made: string): object => ({
+      ...described(id, name, `v4:${OTHER.replace(/.$/, id.slice(-1))}`),
+      description: `[made for ${made} in ci] [test-driver v4:${OTHER.replace(/.$/, id.slice(-1))}]`,
+    });
+    const { prism, backend } = await start({
+      [LIST]: data([
+        ci('a1', "it's-1", "it's-1"),
+        ci('a2', "IT'S-2", "IT'S-2"),
+        ci('a3', "it's-3", "it's-1"),
+      ]),
+    });
+    expect(await listOwned(backend, "it's-", context())).toMatchObject([
+      { name: "it's-1", group: 'ci', genuine: true },
+      { name: "it's-3", group: 'ci', genuine: false },
+    ]);
+    expect(prism.asked[0]?.query.get('$filter')).toBe("startswith(name,'it''s-')");
+  });
+
+  test('a thousand of them are eleven requests: a page has a hundred, and a full one says nothing of the next', async () => {
+    const all = Array.from({ length: 1_000 }, (_, n) => described(`u${n}`));
+    const { prism, backend } = await start({
+      [LIST]: ({ query }: Asked) => {
+        const from = Number(query.get('$page')) * 100;
+        return data(all.slice(from, from + Number(query.get('$limit'))));
+      },
+    });
+    expect(await listOwned(backend, 'web-', context())).toHaveLength(1_000);
+    expect(prism.asked).toHaveLength(11);
   });
 
   test('a refusal in the middle is an error, not a short list', async () => {
@@ -184,7 +215,7 @@ describe('VMs with our ownership tag', () => {
       [LIST]: ({ query }: Asked) =>
         query.get('$page') === '0' ? data(many) : appErrors(403, 'RBA-10001', 'ACCESS_DENIED', 'no'),
     });
-    expect(await rejection(listOwned(backend, context()))).toMatchObject({
+    expect(await rejection(listOwned(backend, undefined, context()))).toMatchObject({
       code: 'permission-denied',
       attempted: 'list the VMs with our ownership tag',
     });

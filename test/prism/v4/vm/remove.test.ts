@@ -147,7 +147,7 @@ describe('a VM of API v3', () => {
     expect(await provider.find(wanted, context())).toMatchObject({ id, name: 'old-1', power: 'on' });
     await provider.powerOff(id, context());
     await provider.powerOn(id, context());
-    expect(await provider.listOwned(context())).toMatchObject([
+    expect(await provider.listOwned(undefined, context())).toMatchObject([
       { id, creationToken: identity.creationToken, genuine: true, machineName: 'old-1' },
     ]);
     await provider.remove(wanted, context());
