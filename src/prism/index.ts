@@ -1,4 +1,4 @@
-import type { Connection, CreationToken, Credentials, Volumes } from '../provider/index.js';
+import type { Connection, CreationToken, Credentials, Notes, Volumes } from '../provider/index.js';
 import { OperationError } from '../support/index.js';
 import { createChoosingProvider, createChoosingVolumes, type ApiChoice } from './choice/index.js';
 import { createHttpClient, type ChainTools, type SettingNames } from './http/index.js';
@@ -57,13 +57,13 @@ export function createPrismProvider(connection: Connection, dependencies: PrismD
 }
 
 /**
- * The volumes of a Prism Central. Nothing is sent before the first call. Where the v4 API is not served, or v3 is asked
+ * The volumes of a Prism Central, and notes. Nothing is sent before the first call. Where the v4 API is not served, or v3 is asked
  * for, every call rejects with `unsupported`.
  */
 export function createPrismVolumes(
   connection: Connection,
   dependencies: Omit<PrismDependencies, 'creationToken'>,
-): Volumes {
+): Volumes & Notes {
   return createChoosingVolumes({
     api: choiceOf(connection.api),
     parts: partsFor(connection, dependencies),

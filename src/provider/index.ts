@@ -1,6 +1,7 @@
 export type { Catalogue, OfferedImage, OfferedSubnet, Offers } from './catalogue.js';
 export type { Connection, Credentials, Trust } from './connection.js';
 export type { Inventory, OwnedVm } from './inventory.js';
+export type { Notes } from './notes.js';
 export type { Category, GpuChoice, Placement, PlacementRequest, Reference } from './placement.js';
 export type { CallContext, Provider } from './provider.js';
 export type { ComputeSize, Resizing } from './resizing.js';

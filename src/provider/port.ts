@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue.js';
 import type { CallContext, Provider } from './provider.js';
 import type { Inventory } from './inventory.js';
+import type { Notes } from './notes.js';
 import type { Resizing } from './resizing.js';
 import type { Volumes } from './volumes.js';
 
@@ -51,8 +52,11 @@ export function contextOf(args: readonly unknown[]): CallContext {
   return args[args.length - 1] as CallContext;
 }
 
-/** The port of VMs. */
-export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue>({
+const NOTES: Port<Notes>['attempts'] = { findNote: 'read a note', putNote: 'write a note' };
+
+/** The port of VMs, and notes beside it. */
+export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue & Notes>({
+  ...NOTES,
   resolve: 'look up what the VM refers to',
   issueCreationToken: 'fix the identity of a VM',
   create: 'create the VM',
@@ -69,8 +73,9 @@ export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue>({
   readOwned: 'look up a VM with our ownership tag',
 });
 
-/** The port of volumes. */
-export const volumesPort = new Port<Volumes>({
+/** The port of volumes, and notes beside it. */
+export const volumesPort = new Port<Volumes & Notes>({
+  ...NOTES,
   resolvePlacement: 'look up where volumes go',
   list: 'list the volumes',
   findByName: 'look up a volume',
@@ -90,6 +95,4 @@ export const volumesPort = new Port<Volumes>({
   deleteSnapshot: 'delete a snapshot',
   createFromSnapshot: 'create a volume from a snapshot',
   freeBytes: 'read the free space',
-  findNote: 'read a note',
-  putNote: 'write a note',
 });

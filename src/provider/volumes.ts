@@ -170,14 +170,6 @@ export interface Volumes {
   /** Free bytes of a storage container; undefined where the cloud does not say. */
   freeBytes(placement: VolumePlacement, context: CallContext): Promise<number | undefined>;
 
-  /**
-   * A note: a text of at most 500 characters that stands in the cloud under a name of at most 60, for all hosts to read,
-   * and belongs to no volume. undefined = there is none.
-   */
-  findNote(name: string, context: CallContext): Promise<string | undefined>;
-  /** Makes a note or replaces its text, at once. */
-  putNote(name: string, text: string, context: CallContext): Promise<void>;
-
   /** Gives back connections and timers. */
   close(): Promise<void>;
 }

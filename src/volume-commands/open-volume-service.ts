@@ -20,9 +20,11 @@ export function openVolumeService(
   settings: VolumeSettings,
   { background, mountFolder }: ServingManner,
 ): VolumeService {
+  const cloud = volumesWhenNeeded(async () => await connect(settings.connection, log));
   const { folder, attachment, cluster, vmId } = settings;
   return createVolumeService({
-    volumes: volumesWhenNeeded(async () => await connect(settings.connection, log)),
+    volumes: cloud,
+    notes: cloud,
     node: createStorageNode({ vmId }),
     clock: systemClock,
     logger: log,

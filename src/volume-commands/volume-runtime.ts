@@ -1,6 +1,6 @@
 import type { LineSink } from '../logging/index.js';
 import type { ProgramRuntime } from '../process/index.js';
-import type { Connection, Volumes } from '../provider/index.js';
+import type { Connection, Notes, Volumes } from '../provider/index.js';
 import type { Logger } from '../support/index.js';
 import type { CommandLog } from './command-log.js';
 
@@ -15,7 +15,7 @@ export interface VolumeRuntime extends ProgramRuntime {
   /** Standard input to its end, at most so many bytes; empty when it is a terminal. */
   readonly input: (limit: number) => Promise<string>;
   /** The cloud; its code is loaded only now. */
-  readonly connect: (connection: Connection, logger: Logger) => Promise<Volumes>;
+  readonly connect: (connection: Connection, logger: Logger) => Promise<Volumes & Notes>;
 }
 
 /** The same with the log of this process. */

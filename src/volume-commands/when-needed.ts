@@ -1,4 +1,4 @@
-import { volumesPort, type Volumes } from '../provider/index.js';
+import { volumesPort, type Notes, type Volumes } from '../provider/index.js';
 
 /** Something that the first call opens which needs it. A failure is not kept: the next call tries again. */
 export class WhenNeeded<T extends { close(): Promise<void> }> {
@@ -30,7 +30,7 @@ export class WhenNeeded<T extends { close(): Promise<void> }> {
  * A cloud whose code is loaded by the first call that needs it: a plugin that only says what this host knows never does,
  * and is smaller by 3 MiB.
  */
-export function volumesWhenNeeded(load: () => Promise<Volumes>): Volumes {
+export function volumesWhenNeeded(load: () => Promise<Volumes & Notes>): Volumes & Notes {
   const cloud = new WhenNeeded(load);
   return {
     ...volumesPort.through(async (work) => await work(await cloud.get())),

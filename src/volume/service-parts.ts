@@ -1,5 +1,5 @@
 import type { StorageNode } from '../node/index.js';
-import type { Volumes } from '../provider/index.js';
+import type { Notes, Volumes } from '../provider/index.js';
 import type { Clock, Logger } from '../support/index.js';
 import type { Policy } from './policy.js';
 import type { AttachmentKind } from './volume-service.js';
@@ -7,6 +7,7 @@ import type { AttachmentKind } from './volume-service.js';
 /** What the core of volumes is built from. */
 export interface VolumeServiceParts {
   readonly volumes: Volumes;
+  readonly notes: Notes;
   readonly node: StorageNode;
   readonly clock: Clock;
   readonly logger: Logger;

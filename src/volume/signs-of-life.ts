@@ -113,7 +113,7 @@ export class SignsOfLife {
 
   async #write(vmId: string, text: string): Promise<void> {
     const signal = AbortSignal.timeout(LIMIT);
-    await this.#parts.volumes.putNote(noteOf(vmId), text, { signal, progress: () => undefined });
+    await this.#parts.notes.putNote(noteOf(vmId), text, { signal, progress: () => undefined });
   }
 
   /** Says that a sign of this VM may be in the cloud. */
@@ -126,11 +126,11 @@ export class SignsOfLife {
   }
 
   async #look(vmId: string, context: CallContext): Promise<Watch> {
-    const { clock, volumes } = this.#parts;
+    const { clock, notes } = this.#parts;
     const watch = this.#watches.get(vmId);
     let text: string | undefined;
     try {
-      text = await volumes.findNote(noteOf(vmId), context);
+      text = await notes.findNote(noteOf(vmId), context);
     } catch (error) {
       // What happened meanwhile is not known: the time begins anew.
       this.#watches.delete(vmId);

@@ -218,7 +218,13 @@ test.each([
   ['used', { description: '[nutanix-volume/1 fs=xfs used=filesystem]' }],
 ])('one too many that is %s gets its name back', async (_, change) => {
   Object.assign(only(), change);
-  const parts = { volumes: hosts.cloud, node: a.node, clock: systemClock, logger: silentLogger };
+  const parts = {
+    volumes: hosts.cloud,
+    notes: hosts.cloud,
+    node: a.node,
+    clock: systemClock,
+    logger: silentLogger,
+  };
   const policy = async (): Promise<Policy> => await Promise.resolve(hosts.policy);
   const core = new VolumeCore({ ...parts, folder: a.folder, policy, attachment: 'vm', now: () => hosts.now });
   await retire(core, only(), context());

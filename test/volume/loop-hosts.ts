@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createStorageNode, type DiskAddress, type StorageNode } from '../../src/node/index.js';
-import type { Volumes } from '../../src/provider/index.js';
+import type { Notes, Volumes } from '../../src/provider/index.js';
 import type { GuestBackend } from '../../src/simulator/guests/index.js';
 import { callContext } from './memory-cloud.js';
 
@@ -16,7 +16,7 @@ export class LoopDisks {
   readonly #folder = mkdtempSync(join(tmpdir(), 'loop-disks-'));
   readonly #devices = new Map<string, string>();
   /** Of the cluster, which says where a disk is attached. */
-  volumes: Volumes | undefined;
+  volumes: (Volumes & Notes) | undefined;
 
   #isInstant = false;
 

@@ -5,6 +5,7 @@ import type {
   CallContext,
   InitiatorAttachment,
   NewVolume,
+  Notes,
   Snapshot,
   Vm,
   VmAttachment,
@@ -28,7 +29,7 @@ export function failure(code: ErrorCode, problem: string, taskId?: string): Oper
  * A cloud in memory, for faults that no server has on request: it fails, or stops the caller's world, at the n-th call.
  * The ordinary ways are tested against the simulator.
  */
-export class MemoryCloud implements Volumes {
+export class MemoryCloud implements Volumes, Notes {
   readonly volumes = new Map<string, Writable<Volume>>();
   readonly snapshots = new Map<string, Snapshot>();
   readonly notes = new Map<string, string>();

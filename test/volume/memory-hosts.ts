@@ -51,6 +51,7 @@ export class MemoryHosts {
       rmSync(join(folder, 'locks'), { recursive: true, force: true });
       const service = createVolumeService({
         volumes: this.cloud,
+        notes: this.cloud,
         node,
         clock: this.#clock,
         logger: this.logger,

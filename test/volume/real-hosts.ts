@@ -40,6 +40,7 @@ export class RealHosts {
     if (volumes === undefined) throw new Error('not started');
     const service = createVolumeService({
       volumes,
+      notes: volumes,
       node: this.disks.nodeOf(this.#vms[index] ?? ''),
       clock: systemClock,
       logger,

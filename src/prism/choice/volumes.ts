@@ -1,4 +1,4 @@
-import { volumesPort, type CallContext, type Volumes } from '../../provider/index.js';
+import { volumesPort, type CallContext, type Notes, type Volumes } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import { discoverVersions, SpokenVersions } from '../discovery/index.js';
 import type { ApiParts } from '../shared/index.js';
@@ -10,7 +10,7 @@ export interface VolumeChoiceParts {
   /** What the front end calls the setting by which an API is asked for. */
   readonly settingName?: string | undefined;
   /** Loads the code of the one API that has volumes. */
-  readonly load: () => Promise<(parts: ApiParts) => Volumes>;
+  readonly load: () => Promise<(parts: ApiParts) => Volumes & Notes>;
 }
 
 /** For so long it is remembered that a server has no volumes, ms: it may be upgraded under a process that goes on. */
@@ -18,11 +18,11 @@ const REMEMBERED = 60_000;
 
 interface Chosen {
   readonly spoken: string;
-  readonly volumes: Volumes;
+  readonly volumes: Volumes & Notes;
 }
 
 /** The port of volumes, spoken where the v4 API is served; whether it is, is found out at the first call. */
-export function createChoosingVolumes(parts: VolumeChoiceParts): Volumes {
+export function createChoosingVolumes(parts: VolumeChoiceParts): Volumes & Notes {
   const choice = new VolumeChoice(parts);
   return {
     ...volumesPort.through(async (work, context) => await choice.run(work, context)),
@@ -44,7 +44,7 @@ class VolumeChoice {
   }
 
   /** Does the work; once more when the version that was spoken is gone from the server and there is another one. */
-  async run<R>(work: (volumes: Volumes) => Promise<R>, context: CallContext): Promise<R> {
+  async run<R>(work: (volumes: Volumes & Notes) => Promise<R>, context: CallContext): Promise<R> {
     const chosen = (this.#chosen ??= await this.#first(context));
     try {
       return await work(chosen.volumes);

@@ -1,10 +1,17 @@
-import type { Catalogue, Inventory, PlacementRequest, Provider, Resizing } from '../../provider/index.js';
+import type {
+  Catalogue,
+  Inventory,
+  Notes,
+  PlacementRequest,
+  Provider,
+  Resizing,
+} from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { HttpClient } from '../http/index.js';
 import type { JoinedReads } from './joined-reads.js';
 
 /** What a Prism Central can do for the core, whichever version of its API is spoken. */
-export interface PrismProvider extends Provider, Inventory, Resizing, Catalogue {
+export interface PrismProvider extends Provider, Inventory, Resizing, Catalogue, Notes {
   /**
    * What of a request this version of the API cannot do on this server although another one may; undefined = nothing. A
    * sentence without its end. Sends nothing.

@@ -21,4 +21,4 @@ export { dateFrom, inventoryOf, LONGEST_NAME_IN_IDENTIFIER, type SeenVm } from '
 export { hasTag, taggedDescription, tagOn, type OwnershipTag } from './ownership-tag.js';
 export { portOf } from './port.js';
 export { pollTask, taskErrorOf, type TaskEnd, type TaskPolling, type TaskState } from './task-polling.js';
-export { asWord, capped, cutText, textOfHtml } from './texts.js';
+export { asWord, capped, cutText, noteKey, textOfHtml } from './texts.js';

@@ -25,6 +25,14 @@ export function textOfHtml(body: string): string {
   return title !== undefined && title !== '' ? title : start.replace(/<[^>]*>/g, ' ');
 }
 
+/**
+ * The key of the categories whose descriptions are the notes of a program; their values are the names of the notes. No entity
+ * has such a category.
+ */
+export function noteKey(product: string): string {
+  return `${product}-note`;
+}
+
 /** A text as part of an identifier: other characters become `-`, at most `length`. */
 export function asWord(text: string, length: number): string {
   const word = text.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, length);

@@ -4,6 +4,7 @@ import { V3Api } from './api.js';
 import type { V3Backend } from './backend.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
+import { findNote, putNote } from './notes.js';
 import { issueToken } from './reservation.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
@@ -19,6 +20,8 @@ const OPERATIONS_ON_VMS = {
   issueCreationToken: issueToken,
   create: createVm,
   find: findVm,
+  findNote,
+  putNote,
   listOffers,
   listOwned,
   readOwned,

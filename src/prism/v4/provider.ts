@@ -6,6 +6,7 @@ import type { KnownCreate } from './backend.js';
 import { projectShortcoming } from './lookup/project.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
+import { findNote, putNote } from './notes.js';
 import { createVm, issueToken } from './vm/create.js';
 import { findVm } from './vm/find.js';
 import { listOwned, readOwned } from './vm/list-owned.js';
@@ -19,6 +20,8 @@ const OPERATIONS_ON_VMS = {
   create: createVm,
   issueCreationToken: issueToken,
   find: findVm,
+  findNote,
+  putNote,
   listOffers,
   listOwned,
   readOwned,

@@ -38,13 +38,15 @@ const volumes = createPrismVolumes(
   {
     logger,
     clock: systemClock,
-    userAgent: 'hasty-plugin/1',
+    // The signs of life of a program are its own.
+    userAgent: 'nutanix-volume/1',
     settingNames: { fingerprint: '', authorities: '', insecure: '', proxy: '', api: '' },
   },
 );
 const policy = readPolicy({ defaults: { size: '320M' }, 'takeover-after': '2m' });
 const service = createVolumeService({
   volumes,
+  notes: volumes,
   node: createStorageNode({ vmId }),
   clock,
   logger,

@@ -1,8 +1,9 @@
-import { volumesPort, type Volumes } from '../../../provider/index.js';
+import { volumesPort, type Notes, type Volumes } from '../../../provider/index.js';
 import { SpokenVersions } from '../../discovery/index.js';
 import { portOf, type ApiParts } from '../../shared/index.js';
 import { V4Api } from '../api.js';
 import type { KnownCreate, V4Backend } from '../backend.js';
+import { findNote, putNote } from '../notes.js';
 import { attachToInitiator } from './attach-initiator.js';
 import { attachToVm } from './attach-vm.js';
 import { changeCategories } from './categories.js';
@@ -11,7 +12,6 @@ import { deleteVolume } from './delete.js';
 import { detach } from './detach.js';
 import { findHolder, findVolume, findVolumesByName, listVolumes } from './find.js';
 import { growDisk } from './grow.js';
-import { findNote, putNote } from './notes.js';
 import { freeBytesOf, resolveVolumePlacement } from './placement.js';
 import { renameVolume } from './rename.js';
 import {
@@ -47,8 +47,8 @@ const OPERATIONS_ON_VOLUMES = {
   listSnapshots,
 };
 
-/** The port of volumes, spoken to a Prism Central through its v4 APIs. */
-export function createV4Volumes({ http, spokenApi, ...tools }: ApiParts): Volumes {
+/** The ports of volumes and of notes, spoken to a Prism Central through its v4 APIs. */
+export function createV4Volumes({ http, spokenApi, ...tools }: ApiParts): Volumes & Notes {
   const versions = SpokenVersions.parse(spokenApi ?? '') ?? SpokenVersions.newest();
   const api = new V4Api(http, versions);
   const backend: V4Backend = { ...tools, api, creates: new Map<string, KnownCreate>() };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Volumes } from '../../../../src/provider/index.js';
+import type { Notes, Volumes } from '../../../../src/provider/index.js';
 import type { Simulator } from '../../../../src/simulator/index.js';
 import { context, rejection } from '../../fixtures.js';
 import { simulated } from '../../simulated.js';
@@ -12,7 +12,7 @@ const { to, stop: stopVolumes } = volumesPorts();
 
 describe.each(['pc.2024.3', 'pc.7.3', 'pc.7.6'])('%s', (pcVersion) => {
   let simulator: Simulator;
-  let volumes: Volumes;
+  let volumes: Volumes & Notes;
   const vms: string[] = [];
 
   beforeAll(async () => {

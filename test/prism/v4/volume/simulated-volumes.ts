@@ -1,5 +1,5 @@
 import { createPrismVolumes } from '../../../../src/prism/index.js';
-import type { NewVolume, VolumePlacement, Volumes } from '../../../../src/provider/index.js';
+import type { NewVolume, Notes, VolumePlacement, Volumes } from '../../../../src/provider/index.js';
 import { PRESET, type Simulator } from '../../../../src/simulator/index.js';
 import { silentLogger, type Clock, type Logger } from '../../../../src/support/index.js';
 import { hasty } from '../../simulated.js';
@@ -14,10 +14,10 @@ export interface VolumesChoice {
 
 /** Ports of volumes that speak to simulators; `stop` gives their connections back. */
 export function volumesPorts(): {
-  readonly to: (simulator: Simulator, choice?: VolumesChoice) => Volumes;
+  readonly to: (simulator: Simulator, choice?: VolumesChoice) => Volumes & Notes;
   readonly stop: () => Promise<void>;
 } {
-  const opened: Volumes[] = [];
+  const opened: (Volumes & Notes)[] = [];
   return {
     to: ({ host, port, fingerprint, username, password }, choice = {}) => {
       const { logger = silentLogger, clock = hasty, api = 'auto', spokenApi } = choice;

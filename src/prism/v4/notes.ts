@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { CallContext } from '../../../provider/index.js';
-import { odataText } from '../api.js';
-import type { V4Backend } from '../backend.js';
-import { CATEGORIES, listCategories } from '../lookup/category.js';
-import { rawObject } from '../../shared/index.js';
-
-/**
- * Notes are the descriptions of categories of this key: every account of a role for volumes can read them, they are
- * changed at once, without a task (reference v4 5), and no entity has such a category.
- */
-const KEY = 'nutanix-volume-note';
+import type { CallContext } from '../../provider/index.js';
+import { odataText } from './api.js';
+import type { V4Backend } from './backend.js';
+import { CATEGORIES, listCategories } from './lookup/category.js';
+import { noteKey, rawObject } from '../shared/index.js';
 
 const described = z.looseObject({ extId: z.string(), value: z.string(), description: z.string().optional() });
 
-/** The text of the note; undefined = there is none. */
+/** The text of the note: it is changed at once, without a task (reference v4 5). undefined = there is none. */
 export async function findNote(
   backend: V4Backend,
   name: string,
@@ -32,12 +26,12 @@ export async function putNote(
   context: CallContext,
 ): Promise<void> {
   const attempted = `write note "${name}"`;
-  const { api } = backend;
+  const { api, product } = backend;
   const where = { attempted, signal: context.signal };
   const found = await noteNamed(backend, name, attempted, context);
   const change = { namespace: 'prism', requestId: randomUUID(), answer: z.unknown() } as const;
   if (found === undefined) {
-    const body = { key: KEY, value: name, description: text };
+    const body = { key: noteKey(product), value: name, description: text };
     await api.send({ ...change, method: 'POST', path: CATEGORIES, body }, where);
     return;
   }
@@ -51,13 +45,14 @@ export async function putNote(
 }
 
 async function noteNamed(
-  { api }: V4Backend,
+  { api, product }: V4Backend,
   name: string,
   attempted: string,
   { signal }: CallContext,
 ): Promise<z.infer<typeof described> | undefined> {
-  const filter = `key eq ${odataText(KEY)} and value eq ${odataText(name)}`;
+  const wanted = noteKey(product);
+  const filter = `key eq ${odataText(wanted)} and value eq ${odataText(name)}`;
   const found = await listCategories(api, filter, { attempted, signal });
-  const one = found.find(({ key, value }) => key === KEY && value === name);
+  const one = found.find(({ key, value }) => key === wanted && value === name);
   return one === undefined ? undefined : described.parse(one);
 }
