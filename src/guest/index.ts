@@ -4,6 +4,7 @@ export { composeUserData, powerOffProblem } from './lazy-user-data.js';
 export {
   checkKeyPair,
   copyKeyPair,
+  keyPairOf,
   makeKeyPair,
   readKeyPair,
   removeKeyPair,

@@ -4,7 +4,7 @@ import { createFile, hasSystemCode } from '../support/index.js';
 import { isReadAsItStands } from './key-text.js';
 import { generatePrivateKey, keyError, readPrivateKey, type KeyType } from './private-key.js';
 
-/** A key pair that lies in files: `path` and `path.pub`. */
+/** A key pair; where it lies in files, these are `path` and `path.pub`. */
 export interface KeyPair {
   /** One line of an authorized_keys file, without line end. */
   readonly publicKey: string;
@@ -48,6 +48,12 @@ export async function readKeyPair(path: string, comment: string): Promise<KeyPai
   refuseWhatOpenSshCannotRead(path, privateKey);
   await refuseReadableByOthers(path);
   if ((await readIfThere(`${path}.pub`)) === undefined) await writePublicKey(path, publicKey);
+  return { privateKey, publicKey, isNew: false };
+}
+
+/** The key pair of a private key that lies in no file. `source`: what it is called in errors. */
+export async function keyPairOf(text: string, source: string, comment: string): Promise<KeyPair> {
+  const { text: privateKey, publicKey } = await readPrivateKey(text, source, comment);
   return { privateKey, publicKey, isNew: false };
 }
 

@@ -1,7 +1,8 @@
-import { readKeyPair, sshReadiness } from '../guest/index.js';
+import { sshReadiness } from '../guest/index.js';
 import type { Clock } from '../support/index.js';
 import type { AddressCandidate } from './address-choice.js';
 import type { SshAccess } from './host-spec.js';
+import { presentKeys } from './present-keys.js';
 
 /** Servers add up a penalty for refused logins (see readiness.ts), so an address is not tried more often, ms. */
 const PAUSE_MS = 10_000;
@@ -30,8 +31,8 @@ export class GuestRecognition {
     const now = this.#clock.now();
     const due = candidates.filter(({ ip }) => now - (this.#triedAt.get(ip) ?? -PAUSE_MS) >= PAUSE_MS);
     if (due.length === 0) return undefined;
-    const { keyPath, user, port } = this.#ssh;
-    const keys = await readKeyPair(keyPath, this.#name).catch(() => undefined);
+    const { user, port } = this.#ssh;
+    const keys = await presentKeys(this.#ssh, this.#name).catch(() => undefined);
     if (keys === undefined) return undefined;
     const readiness = sshReadiness({ user, port, privateKey: keys.privateKey });
     const observations = await Promise.all(due.map(async ({ ip }) => await readiness.probe(ip, signal)));

@@ -32,7 +32,10 @@ export interface HostSpec {
   readonly keepOnError: boolean;
 }
 
-/** How the host is reached. The key pair lies in files because docker-machine's own ssh opens them. */
+/**
+ * How the host is reached. The key pair lies in files because docker-machine's own ssh opens them; a front end without
+ * such a client may give the key itself.
+ */
 export interface SshAccess {
   readonly user: string;
   readonly port: number;
@@ -44,6 +47,11 @@ export interface SshAccess {
   readonly generate: 'ed25519' | 'rsa' | false;
   /** Path of a private key of the user's own, checked in `prepare`; only with `generate: false`. */
   readonly existingKey?: string | undefined;
+  /**
+   * Text of the private key, secret: then no file is read or made, and `keyPath` only says in errors where the key is
+   * from.
+   */
+  readonly privateKey?: string | undefined;
 }
 
 /** What PreCreateCheck found and fixed. Plain JSON, no secrets; saved before Create runs. */

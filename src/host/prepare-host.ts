@@ -3,18 +3,42 @@ import type { CallContext, Placement, Provider } from '../provider/index.js';
 import { asOneError, deadlineAfter, hasCode, OperationError } from '../support/index.js';
 import { guestSetupOf } from './guest-plan.js';
 import type { HostDependencies } from './host-spec.js';
+import { presentKeys } from './present-keys.js';
 import { problemsOf } from './spec-check.js';
 import type { HostSpec, PreparedHost } from './host-spec.js';
 
 /** Time limit for the release of a reserved identity that is no longer needed, ms. */
 const RELEASE_TIMEOUT_MS = 20_000;
 
-/** PreCreateCheck: all that is wrong, here and in the cloud, in one error; then the identity. */
+/**
+ * PreCreateCheck: all that is wrong, here and in the cloud, in one error; then the identity. `checked`: what `checkHost`
+ * has found for a host that differs in its name only, and is not looked up again.
+ */
 export async function prepareHost(
   deps: HostDependencies,
   spec: HostSpec,
   context: CallContext,
+  checked?: Placement,
 ): Promise<PreparedHost> {
+  const { provider } = deps;
+  const placement = checked ?? (await checkHost(deps, spec, context));
+  const creationToken = await provider.issueCreationToken(spec.name, context);
+  try {
+    // The cancelled caller never sees the token, so the reservation has to be released here.
+    context.signal.throwIfAborted();
+  } catch (error) {
+    await release(deps, spec.name, creationToken);
+    throw error;
+  }
+  return { placement, creationToken };
+}
+
+/** All that can be known to be wrong with a host, here and in the cloud, in one error; nothing is made or reserved. */
+export async function checkHost(
+  deps: HostDependencies,
+  spec: HostSpec,
+  context: CallContext,
+): Promise<Placement> {
   const { provider, logger } = deps;
   const [local, resolved] = await Promise.all([
     localProblems(deps, spec),
@@ -31,15 +55,7 @@ export async function prepareHost(
     throw reportOf(spec.name, problems);
   }
   for (const warning of resolved.placement.warnings) logger.warn(warning);
-  const creationToken = await provider.issueCreationToken(spec.name, context);
-  try {
-    // The cancelled caller never sees the token, so the reservation has to be released here.
-    context.signal.throwIfAborted();
-  } catch (error) {
-    await release(deps, spec.name, creationToken);
-    throw error;
-  }
-  return { placement: resolved.placement, creationToken };
+  return resolved.placement;
 }
 
 /** Problems of a host that can be found without a request to the cloud. */
@@ -51,10 +67,12 @@ export async function localProblems(
     (problem) =>
       new OperationError({ code: 'invalid-input', attempted: `check host "${spec.name}"`, problem }),
   );
-  const { generate, existingKey, keyPath } = spec.ssh;
+  const { generate, existingKey, keyPath, privateKey } = spec.ssh;
   let publicKey = STAND_IN_KEY;
   try {
-    if (generate === false) publicKey = await checkKeyPair(existingKey ?? keyPath, existingKey === undefined);
+    if (privateKey !== undefined) ({ publicKey } = await presentKeys(spec.ssh, spec.name));
+    else if (generate === false)
+      publicKey = await checkKeyPair(existingKey ?? keyPath, existingKey === undefined);
   } catch (error) {
     problems.push(OperationError.from(error, 'check the SSH key'));
   }

@@ -34,6 +34,16 @@ export class FakeHosts implements HostLifecycle {
     return this.calls.map(({ method }) => method);
   }
 
+  async check(spec: HostSpec, context: CallContext): Promise<Placement> {
+    await this.#act('check', { given: spec }, context);
+    return PLACEMENT;
+  }
+
+  async waitUntilReady(spec: HostSpec, identity: VmIdentity, context: CallContext): Promise<string> {
+    await this.#act('waitUntilReady', { identity, given: spec }, context);
+    return this.addresses[0] ?? '';
+  }
+
   async prepare(spec: HostSpec, context: CallContext): Promise<PreparedHost> {
     await this.#act('prepare', { given: spec }, context);
     return PREPARED;
