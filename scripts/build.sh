@@ -2,7 +2,7 @@
 # Builds everything that is shipped into dist/:
 #   dist/nutanix-docker  one self-contained executable that is every program of src/bin (Bun's runtime inside)
 #   dist/NAME            the same file by the name of each program, which it then is
-#   dist/node/           the same programs for Node, as the npm package installs them; dist/proto/ is read by one of them
+#   dist/node/           the same programs for Node, as the npm package installs them; dist/proto/ is read by two of them
 # With --executables only the first two, which want no compiler for TypeScript or C.
 # The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
 set -euo pipefail
@@ -27,8 +27,9 @@ if [[ -n $all ]]; then
   tsc -p tsconfig.build.json
   cp -R src/simulator/page/browser dist/node/simulator/page/
   cp -R src/guest/scripts dist/node/guest/
+  rm -rf dist/proto
   mkdir -p dist/proto
-  cp proto/csi.proto dist/proto/
+  cp proto/*.proto dist/proto/
 fi
 
 programs=()

@@ -30,13 +30,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   prism: { folders: ['provider', 'support'], packages: 'any' },
   fleet: { folders: ['settings', 'guest', 'provider', 'logging', 'process', 'support'], packages: 'any' },
   fleeting: {
-    folders: ['host', 'settings', 'provider', 'guest', 'logging', 'process', 'support'],
+    folders: ['host', 'settings', 'provider', 'guest', 'grpc', 'go-plugin', 'logging', 'process', 'support'],
     packages: 'any',
   },
+  'go-plugin': { folders: ['grpc', 'logging', 'process', 'support'], packages: 'any' },
   node: { folders: ['process', 'support'], packages: 'node' },
   volume: { folders: ['provider', 'node', 'process', 'support'], packages: 'any' },
   'docker-plugin': { folders: ['volume', 'logging', 'process', 'support'], packages: 'any' },
-  csi: { folders: ['volume', 'logging', 'process', 'support'], packages: 'any' },
+  grpc: { folders: ['support'], packages: 'any' },
+  csi: { folders: ['grpc', 'volume', 'logging', 'process', 'support'], packages: 'any' },
   'volume-commands': {
     folders: [
       'docker-plugin',

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { status, type handleUnaryCall, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { callError, StatusError, type GrpcMethod } from '../grpc/index.js';
 import { abortReason, deadlineAfter, OperationError, type Logger } from '../support/index.js';
-import type { CsiMethod } from './csi-interface.js';
-import { callError, StatusError } from './grpc-status.js';
 import type { PreparedCall, ServedMethod } from './served-method.js';
 
 /** The calls that a service of the interface serves, by their names. */
@@ -41,7 +40,7 @@ export class Calls {
   }
 
   /** What grpc-js takes for a service. A call of the interface that is not served is UNIMPLEMENTED. */
-  implement(methods: readonly CsiMethod[], served: ServedMethods): UntypedServiceImplementation {
+  implement(methods: readonly GrpcMethod[], served: ServedMethods): UntypedServiceImplementation {
     const handlers: Record<string, handleUnaryCall<Uint8Array, Buffer>> = {};
     for (const method of methods) {
       const one = served[method.name];
@@ -65,7 +64,7 @@ export class Calls {
 
   /** The bytes of the answer, or an error with a status. Never rejects. */
   async #answer(
-    method: CsiMethod,
+    method: GrpcMethod,
     served: ServedMethod,
     bytes: Uint8Array,
   ): Promise<Buffer | ReturnType<typeof callError>> {
@@ -125,7 +124,7 @@ async function run(call: PreparedCall, context: Parameters<PreparedCall['run']>[
   return call.run(context);
 }
 
-function decode(method: CsiMethod, bytes: Uint8Array): unknown {
+function decode(method: GrpcMethod, bytes: Uint8Array): unknown {
   try {
     return method.decodeRequest(bytes);
   } catch (thrown) {

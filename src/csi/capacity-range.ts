@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { z } from 'zod';
+import { StatusError } from '../grpc/index.js';
 import { inputError } from '../support/index.js';
-import { StatusError } from './grpc-status.js';
 
 /** Bounds of a volume's size in bytes; undefined = none. */
 export interface CapacityRange {

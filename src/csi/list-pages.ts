@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { z } from 'zod';
-import { StatusError } from './grpc-status.js';
+import { StatusError } from '../grpc/index.js';
 
 /** More entries than this might not fit into a message of 4 MiB, the most that clients take. */
 const MOST_ENTRIES = 10_000;

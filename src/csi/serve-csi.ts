@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { shutDownServer } from '../grpc/index.js';
 import { makeWayForSocket } from '../process/index.js';
 import { OperationError, type Logger } from '../support/index.js';
 import { Calls } from './calls.js';
@@ -40,7 +41,6 @@ export interface CsiServer {
 const LONGEST_CALL_MS = 10 * 60_000;
 /** Requests of CSI have a few KiB; this is what gRPC has as its default, stated. */
 const LARGEST_REQUEST_BYTES = 4 << 20;
-const FAREWELL_MS = 1_000;
 const STAGING_FOLDER = '/var/lib/nutanix-volume/staging';
 
 /**
@@ -69,22 +69,10 @@ export async function serveCsi(options: CsiOptions): Promise<CsiServer> {
     socketPath,
     close: async () => {
       await calls.close();
-      await shutDown(server);
+      await shutDownServer(server);
       await rm(socketPath, { force: true });
     },
   };
-}
-
-/** Lets answers out that are on their way; a client that does not read them is not waited for. */
-async function shutDown(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, FAREWELL_MS);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  server.forceShutdown();
 }
 
 async function listen(server: Server, socketPath: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { z } from 'zod';
+import { StatusError } from '../grpc/index.js';
 import { hasCode, inputError, OperationError } from '../support/index.js';
 import {
   volumeOptionsFrom,
@@ -10,7 +11,6 @@ import {
 } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { capacityField, isWithin, rangeText, readCapacity, type CapacityRange } from './capacity-range.js';
-import { StatusError } from './grpc-status.js';
 import { pageFields, pageOf } from './list-pages.js';
 import {
   existingVolume,

@@ -3,18 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { loadCsiInterface, type CsiMethod } from '../../src/csi/csi-interface.js';
+import { loadCsiInterface } from '../../src/csi/csi-interface.js';
 import { serveCsi, type CsiOptions, type CsiServer } from '../../src/csi/index.js';
+import type { GrpcMethod } from '../../src/grpc/index.js';
 import type { Logger } from '../../src/support/index.js';
 import { FolderVolumes } from './folder-volumes.js';
 
 const rpcService = loadCsiInterface();
 const METHODS = new Map(
   (['Identity', 'Controller', 'Node'] as const).flatMap((service) =>
-    rpcService(service).methods.map((method): [string, { path: string; method: CsiMethod }] => [
-      method.name,
-      { path: `/csi.v1.${service}/${method.name}`, method },
-    ]),
+    rpcService(service).methods.map((method): [string, GrpcMethod] => [method.name, method]),
   ),
 );
 
@@ -53,8 +51,8 @@ export class CsiClient {
 
   /** `extra`: bytes after the message, such as fields that the interface reserves. */
   start(name: string, request: object = {}, extra: Uint8Array = new Uint8Array()): CallUnderWay {
-    const { path, method } = METHODS.get(name) ?? fail(name);
-    return this.send(path, Buffer.concat([method.encodeRequest(request), extra]), (bytes) =>
+    const method = METHODS.get(name) ?? fail(name);
+    return this.send(method.path, Buffer.concat([method.encodeRequest(request), extra]), (bytes) =>
       method.decodeAnswer(bytes),
     );
   }

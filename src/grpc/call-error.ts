@@ -3,7 +3,8 @@ import { OperationError, type ErrorCode } from '../support/index.js';
 
 /**
  * Statuses by the codes of our errors, with the meaning that CSI gives them: a container orchestrator tries again after
- * each, but takes DEADLINE_EXCEEDED, UNAVAILABLE and ABORTED for "may have happened". `conflict` depends on the call.
+ * each, but takes DEADLINE_EXCEEDED, UNAVAILABLE and ABORTED for "may have happened". GitLab Runner looks at none but
+ * UNIMPLEMENTED, which it takes for success, and which is not here. `conflict` depends on the call.
  */
 const STATUSES: Readonly<Record<Exclude<ErrorCode, 'conflict'>, status>> = {
   'invalid-input': status.INVALID_ARGUMENT,
