@@ -4,13 +4,18 @@
 #   rancher-machine              Rancher's fork
 #   docker-machine-driver-idle   a plugin that does nothing, as a measure for `make bench`
 #   csi-sanity                   the official tests of CSI drivers
+#   fleeting-host, fleeting-host-2024
+#                                GitLab's host of fleeting plugins, of two versions of its module, driven by lines
+#   fleeting-acceptance          GitLab's acceptance test of fleeting plugins
+#   fleeting-plugin-dummy        GitLab's plugin in Go that makes nothing, as a measure and for comparison
 # Names as arguments choose some of them. Both machines are built without the drivers for clouds that are inside them
 # (docs/dependencies.md says how, and why they are the real clients all the same).
 # Without Go nothing is built; that is an error only where REQUIRE_REAL_CLIENT=1 (CI) says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-all=(docker-machine docker-machine-driver-idle rancher-machine csi-sanity)
+all=(docker-machine docker-machine-driver-idle rancher-machine csi-sanity
+  fleeting-host fleeting-host-2024 fleeting-acceptance fleeting-plugin-dummy)
 if (($# == 0)); then set -- "${all[@]}"; fi
 for tool in "$@"; do
   [[ " ${all[*]} " == *" $tool "* ]] || { echo "tools: there is no tool $tool; there are ${all[*]}" >&2; exit 2; }
@@ -38,6 +43,8 @@ pinned() { (cd "$1" && go list -m -f '{{with .Replace}}{{.Version}}{{else}}{{.Ve
 # build OUTPUT MODULE-FOLDER PACKAGE [LDFLAGS [FLAG...]]
 build() {
   local output=$1 module=test/interop/$2 package=$3 ldflags=${4:-} packages began=$SECONDS
+  local go_command=(build)
+  [[ $package != */acceptance ]] || go_command=(test -c)
   shift "$(($# < 4 ? $# : 4))"
   echo "tools: $output: modules ..."
   packages=$(cd "$module" && { go list -mod=readonly -deps "$@" "$package" 2>"$temporary/log" || {
@@ -45,7 +52,7 @@ build() {
     exit 1
   }; } | wc -l)
   echo "tools: $output: modules in $((SECONDS - began)) s, compiling $packages packages ..."
-  (cd "$module" && go build -v -mod=readonly -trimpath -buildvcs=false "$@" \
+  (cd "$module" && go "${go_command[@]}" -v -mod=readonly -trimpath -buildvcs=false "$@" \
     -ldflags "-s -w $ldflags" -o "$root/.tools/$output.new" "$package" 2>&1) | show_progress "$output" "$packages"
   mv ".tools/$output.new" ".tools/$output"
 }
@@ -114,8 +121,22 @@ build_csi-sanity() {
   echo "$sum" >.tools/csi-sanity.stamp
 }
 
+# The module of GitLab's newest host is in go.mod, that of 2024 in fleeting-2024.mod.
+build_fleeting() { # build_fleeting OUTPUT PACKAGE [FLAG...]
+  needed "$1" test/interop/fleeting/{*.mod,*.sum,*/*.go} || return 0
+  build "$1" fleeting "$2" '' "${@:3}"
+  echo "$sum" >".tools/$1.stamp"
+}
+build_fleeting-host() { build_fleeting fleeting-host ./host; }
+build_fleeting-host-2024() { build_fleeting fleeting-host-2024 ./host -modfile=fleeting-2024.mod; }
+build_fleeting-acceptance() { build_fleeting fleeting-acceptance ./acceptance; }
+build_fleeting-plugin-dummy() {
+  build_fleeting fleeting-plugin-dummy \
+    gitlab.com/gitlab-org/fleeting/fleeting/plugin/fleeting-plugin-dummy/cmd/fleeting-plugin-dummy
+}
+
 mkdir -p .tools
 for tool in "$@"; do "build_$tool"; done
 for tool in "$@"; do
-  [[ $tool == docker-machine-driver-idle ]] || ".tools/$tool" --version
+  [[ $tool == docker-machine-driver-idle || $tool == fleeting-* ]] || ".tools/$tool" --version
 done

@@ -5,9 +5,9 @@ const ROOT = join(__dirname, '..');
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
 const page = read('docs', 'versions.md');
 
-/** The version of a module that a go.mod pins, replacements applied. */
-function pinned(folder: string, module: string): string {
-  const text = read('test', 'interop', folder, 'go.mod');
+/** The version of a module that a go.mod, or a file like it, pins, replacements applied. */
+function pinned(folder: string, module: string, file = 'go.mod'): string {
+  const text = read('test', 'interop', folder, file);
   const name = module.replaceAll('.', '\\.');
   const replaced = new RegExp(`^replace ${name} => \\S+ (\\S+)$`, 'm').exec(text);
   const required = new RegExp(`^(?:require|\\t)\\s*${name} (\\S+)`, 'm').exec(text);
@@ -60,6 +60,14 @@ test.each<[string, readonly string[]]>([
       pinned('csi', 'github.com/kubernetes-csi/csi-test/v5'),
     ],
   ],
+  [
+    "GitLab's fleeting",
+    [
+      pinned('fleeting', 'gitlab.com/gitlab-org/fleeting/fleeting'),
+      pinned('fleeting', 'gitlab.com/gitlab-org/fleeting/fleeting', 'fleeting-2024.mod'),
+    ],
+  ],
+  ["GitLab's taskscaler", [pinned('fleeting', 'gitlab.com/gitlab-org/fleeting/taskscaler')]],
   [
     'guests with an engine (container)',
     [
