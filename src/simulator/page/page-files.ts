@@ -30,6 +30,13 @@ export function etagOf(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }
 
+/** The scripts inside an HTML text, as sources of a Content-Security-Policy: a browser runs no other ones. */
+export function hashesOfScripts(html: string): string[] {
+  return [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+}
+
 const bundled = z.record(z.string(), z.string());
 
 function filesBeside(): Record<string, string> {

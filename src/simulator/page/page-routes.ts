@@ -1,30 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { named } from '../http/server.js';
-import { etagOf, pageFiles } from './page-files.js';
+import { etagOf, hashesOfScripts, pageFiles } from './page-files.js';
 import { viewOf, type ViewFilter } from './view.js';
 import { addWorkbench, type Workbench } from './workbench/workbench-routes.js';
 
 const LONGEST_FILTER = 200;
 
 /**
- * Only files of this server; no script in a string, no HTML from a string, nothing sent anywhere, nothing
- * framed: whatever a client calls its VM stays a text.
+ * Only files of this server, and the script inside the page; no script in a string, no HTML from a string, nothing sent
+ * anywhere, nothing framed: whatever a client calls its VM stays a text.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+const policyWith = (inlineScripts: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    ["script-src 'self'", ...inlineScripts].join(' '),
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': POLICY,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -44,6 +44,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  */
 export async function servePage(app: FastifyInstance, bench: Workbench): Promise<void> {
   const files = pageFiles();
+  const policy = policyWith(hashesOfScripts(files.get('index.html')?.text ?? ''));
   const sendFile = (name: string, request: FastifyRequest, reply: FastifyReply): void => {
     const file = files.get(name);
     if (file === undefined) reply.callNotFound();
@@ -52,7 +53,7 @@ export async function servePage(app: FastifyInstance, bench: Workbench): Promise
   const page = named('page', (scope, _options, done) => {
     const method = ['GET', 'HEAD'];
     scope.addHook('onRequest', (_request, reply, next) => {
-      void reply.headers(HEADERS);
+      void reply.headers(HEADERS).header('Content-Security-Policy', policy);
       next();
     });
     scope.route({ method, url: '/', handler: (request, reply) => sendFile('index.html', request, reply) });

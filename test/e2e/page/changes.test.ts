@@ -2,7 +2,7 @@ import { DOCKER_MACHINE, Machine } from '../machine.js';
 import { PRESET } from '../../../src/simulator/index.js';
 import { at } from '../../simulator/api-client.js';
 import { vmBody } from '../../simulator/vm-bodies.js';
-import { createVm, describeInBrowser, rows, V3, Viewer, withWord } from './viewer.js';
+import { becameLive, createVm, describeInBrowser, rows, V3, Viewer, withWord } from './viewer.js';
 
 describeInBrowser('the page follows what happens', () => {
   const viewer = new Viewer();
@@ -99,7 +99,8 @@ describeInBrowser('the page follows what happens', () => {
   });
 
   test('says when the simulator is gone, and goes on by itself when it is back', async () => {
-    const { simulator, page } = await viewer.look();
+    const looking = await viewer.look();
+    const { simulator, page } = looking;
     await createVm(simulator, 'before');
     await rows(page, 'vms', 'before').waitFor();
     await simulator.kill();
@@ -108,11 +109,51 @@ describeInBrowser('the page follows what happens', () => {
     expect(await rows(page, 'vms', 'before').count()).toBe(1);
 
     const again = await viewer.start({ port: simulator.env['NUTANIX_PORT'] });
-    await page.locator('#connection', { hasText: 'live' }).waitFor();
+    await becameLive(looking);
     expect(await page.getByRole('alert').isVisible()).toBe(false);
     await rows(page, 'vms', 'before').waitFor({ state: 'detached' });
     await createVm(again, 'after');
     await rows(page, 'vms', 'after').waitFor();
     expect(await page.title()).toMatch(/^0 of 1 VMs on/);
+  });
+
+  // Chromium does so to all requests when this computer gets or loses an address (net::ERR_NETWORK_CHANGED).
+  test.each(['page/table.js', 'page/page.js', 'page/page.css', 'view', 'workbench/connection'])(
+    'a request for %s that the browser breaks off is made up for',
+    async (path) => {
+      let times = 1;
+      const { simulator, page } = await viewer.visit(await viewer.start(), {}, (begun) =>
+        begun.route(`**/simulator/${path}*`, async (route) => {
+          if (times === 0) return route.continue();
+          times -= 1;
+          return route.abort('connectionaborted');
+        }),
+      );
+      expect(times).toBe(0);
+      // Without its style the page is live all the same, until it is loaded again.
+      const margin = (): Promise<unknown> =>
+        page.evaluate('getComputedStyle(document.body).margin').catch(() => 'between two loads');
+      while ((await margin()) !== '0px') await page.locator('#connection', { hasText: 'live' }).waitFor();
+      expect(await page.getByRole('alert').isVisible()).toBe(false);
+      await createVm(simulator, 'web-1');
+      await rows(page, 'vms', 'web-1').waitFor();
+      await page.getByText('NUTANIX_ENDPOINT').first().waitFor();
+      await page.getByRole('button', { name: 'outage', exact: true }).waitFor();
+    },
+  );
+
+  test('one request that the browser breaks off is no outage', async () => {
+    const { simulator, page } = await viewer.look();
+    let broken = 0;
+    const alerts = `window.alerts = 0; new MutationObserver(() => {
+      if (!document.querySelector('#gone').hidden) window.alerts += 1;
+    }).observe(document.querySelector('#gone'), { attributes: true });`;
+    await page.evaluate(alerts);
+    await page.route('**/simulator/view*', (route) =>
+      broken++ === 0 ? route.abort('connectionaborted') : route.continue(),
+    );
+    await createVm(simulator, 'web-1');
+    await rows(page, 'vms', 'web-1').waitFor();
+    expect([broken > 1, await page.evaluate('window.alerts')]).toEqual([true, 0]);
   });
 });

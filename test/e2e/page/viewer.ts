@@ -45,8 +45,12 @@ export class Viewer {
     return this.visit(await this.start(choice));
   }
 
-  /** One more page of a simulator. */
-  async visit(simulator: Simulator, options: BrowserContextOptions = {}): Promise<Looking> {
+  /** One more page of a simulator; `prepare` is called before anything of it is loaded. */
+  async visit(
+    simulator: Simulator,
+    options: BrowserContextOptions = {},
+    prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<Looking> {
     if (this.#browser === undefined) throw new Error('the browser is not open');
     const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, ...options });
     const page = await context.newPage();
@@ -56,13 +60,28 @@ export class Viewer {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
+    await prepare(page);
     await page.goto(originOf(simulator));
-    await page.locator('#connection', { hasText: 'live' }).waitFor();
-    return { simulator, page, errors };
+    const looking = { simulator, page, errors };
+    await becameLive(looking);
+    return looking;
   }
 
   async closePages(): Promise<void> {
     for (const context of this.#browser?.contexts() ?? []) await context.close();
+  }
+}
+
+/** Waits for it; fails with what is on the page instead. */
+export async function becameLive({ page, errors }: Pick<Looking, 'page' | 'errors'>): Promise<void> {
+  try {
+    await page.locator('#connection', { hasText: 'live' }).waitFor();
+  } catch (cause) {
+    const shown = await page.evaluate(
+      "['#connection', '#gone'].map((id) => `${id}: ${document.querySelector(id)?.textContent}`).join('\\n')",
+    );
+    const problems = errors.length === 0 ? 'none' : errors.join('\n');
+    throw new Error(`the page is not live:\n${String(shown)}\nits errors: ${problems}`, { cause });
   }
 }
 

@@ -18,7 +18,7 @@ import { poll } from './poll.js';
 import { requestDesign, taskDesign, volumeGroupDesign } from './record-details.js';
 import { moreThan, Table } from './table.js';
 import { vmDesign } from './vm-details.js';
-import { read, send } from './workbench.js';
+import { read, Refused, send } from './workbench.js';
 
 /** @import { View } from '../view-shape.js' */
 
@@ -104,16 +104,25 @@ async function change(method, path) {
   askNow();
 }
 
-/** The workbench is there in a browser on the simulator's machine only; the rest of the page is there anyway. */
+/**
+ * The workbench is there in a browser on the simulator's machine only; the rest of the page is there anyway. Without an
+ * answer it is asked for again.
+ */
 async function begin() {
+  let connection;
   try {
-    const connection = await read('connection');
-    showConnection(byId('connect-content'), connection);
-    showPressed = addFaultButtons(byId('bench'), connection.faults, { changed: askNow, complain });
+    connection = await read('connection');
   } catch (error) {
+    if (!(error instanceof Refused)) {
+      setTimeout(() => void begin(), 1_000);
+      return;
+    }
     document.body.classList.add('only-looking');
-    setText(byId('connect-content'), error instanceof Error ? error.message : String(error));
+    setText(byId('connect-content'), error.message);
+    return;
   }
+  showConnection(byId('connect-content'), connection);
+  showPressed = addFaultButtons(byId('bench'), connection.faults, { changed: askNow, complain });
 }
 
 /** @param {View} view */

@@ -1,6 +1,7 @@
 /** @import { View } from '../view-shape.js' */
 
 const EVERY_MS = 1_000;
+const AT_ONCE_MS = 100;
 const ANSWER_LIMIT_MS = 5_000;
 
 /**
@@ -17,6 +18,8 @@ export function poll({ filter, paused, changed, here, gone }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let etag = '';
+  /** Failed requests since the last answer. */
+  let failures = 0;
   let current = new AbortController();
 
   const ask = async (isWanted = false) => {
@@ -43,12 +46,17 @@ export function poll({ filter, paused, changed, here, gone }) {
         changed(view);
         etag = response.headers.get('ETag') ?? '';
       }
+      failures = 0;
       if (mine === current && !paused()) here();
     } catch (error) {
-      if (mine === current) gone(error instanceof Error ? error.message : String(error));
+      if (mine === current) failures += 1;
+      // A browser breaks off a request when an address of the computer comes or goes: that alone says nothing of the
+      // simulator. `fetch` fails so with a TypeError.
+      const isFirst = failures === 1 && error instanceof TypeError;
+      if (mine === current && !isFirst) gone(error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(limit);
-      if (mine === current) timer = setTimeout(() => void ask(), EVERY_MS);
+      if (mine === current) timer = setTimeout(() => void ask(), failures === 1 ? AT_ONCE_MS : EVERY_MS);
     }
   };
 
