@@ -11,7 +11,7 @@ export {
   STAND_IN_KEY,
   type KeyPair,
 } from './ssh-key.js';
-export type { KeyType } from './private-key.js';
+export { readPrivateKey, type KeyType, type PrivateKey } from './private-key.js';
 export { isForIgnition } from './user-data-format.js';
 export { openSsh, type GuestLogin, type SshLogin } from './ssh-session.js';
 export { holdTcp, openTcp, probeTcp, type HeldConnection } from './tcp-connection.js';

@@ -28,5 +28,12 @@ export { readFlags, type Environment, type FlagValues, fromText } from './option
 export type { Option } from './options/option.js';
 export { emptied, outdone, RIVALS, type ValueSource } from './options/precedence.js';
 export { optionsHelp, optionsMarkdown } from './options/reference.js';
-export { OPTION_LIST, OPTIONS, nameOf, OPTION_KEYS, type OptionKey } from './options/table.js';
+export {
+  OPTION_LIST,
+  OPTIONS,
+  nameOf,
+  OPTION_KEYS,
+  type OptionKey,
+  type OptionValues,
+} from './options/table.js';
 export { optionProblems, connectionProblems } from './options/validate.js';
