@@ -99,7 +99,12 @@ const result = await Bun.build({
     __filename: '"/program.js"',
     PAGE_FILES: textsIn('src/simulator/page/browser'),
     GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
-    CSI_PROTO: JSON.stringify(readFileSync('proto/csi.proto', 'utf8')),
+    ...Object.fromEntries(
+      readdirSync('proto').map((name) => [
+        `${name.replace('.proto', '').toUpperCase()}_PROTO`,
+        JSON.stringify(readFileSync(join('proto', name), 'utf8')),
+      ]),
+    ),
   },
   plugins: [...(alone === undefined ? [programsApart] : []), nothingFromOutside, noMediaTypes],
 });

@@ -6,3 +6,4 @@ export type {
   InstanceGroup,
   InstanceState,
 } from './contract.js';
+export { InstanceGroupService, type InstanceGroupServiceOptions } from './service/index.js';

@@ -7,4 +7,5 @@ export {
   type GrpcMethod,
   type GrpcService,
   type InterfaceOptions,
+  type OfferedService,
 } from './service-interface.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceDefinition } from '@grpc/grpc-js';
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { common, parse, Root, type IConversionOptions, type Type } from 'protobufjs';
 
 /** One call of a service: what is asked and answered, as plain objects with the fields' names in camelCase. */
@@ -21,6 +21,12 @@ export interface GrpcService {
   /** As grpc-js wants it, with bytes as messages: who serves a call also decodes it, so that one place sees all errors. */
   readonly definition: ServiceDefinition;
   readonly methods: readonly GrpcMethod[];
+}
+
+/** A service and who answers it, as a server of grpc-js takes them. */
+export interface OfferedService {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
 }
 
 export interface InterfaceOptions {

@@ -3,4 +3,4 @@ export { oneLine } from './line-text.js';
 export { Backlog, type LineSink } from './line-sink.js';
 export { standardSink } from './output.js';
 export { PluginLog } from './plugin-log.js';
-export type { Redactor } from './redactor.js';
+export { Redactor } from './redactor.js';
