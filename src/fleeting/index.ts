@@ -6,4 +6,6 @@ export type {
   InstanceGroup,
   InstanceState,
 } from './contract.js';
+export { createInstanceGroup } from './instance-group/group.js';
+export type { GroupCloud, GroupParts, Lease } from './instance-group/group-parts.js';
 export { InstanceGroupService, type InstanceGroupServiceOptions } from './service/index.js';

@@ -1,0 +1,179 @@
+import type { CallContext, OwnedVm } from '../../provider/index.js';
+import { deadlineAfter, OperationError } from '../../support/index.js';
+import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
+import { backgroundContext, Instance } from './instance.js';
+import type { Removals } from './removals.js';
+import { Turnstile } from './turnstile.js';
+
+/** Guests that are asked for their readiness at a time; one that does not answer makes room after a while, ms. */
+const AT_A_TIME = 20;
+const ROOM_AFTER = 10_000;
+/** VMs that are looked up at a time, when a list does not show them. */
+const LOOK_UPS = 10;
+/** Pause before a guest is waited for again, when Prism Central could not be asked, ms. */
+const AGAIN_AFTER = 10_000;
+
+/** Compares the instances of a group with the VMs that the cloud lists: finds those of an earlier process, and misses others. */
+export class FoundInstances {
+  readonly #work: GroupWork;
+  readonly #removals: Removals;
+  readonly #readiness = new Turnstile(AT_A_TIME);
+  readonly #lookUps = new Turnstile(LOOK_UPS);
+  /** VMs that are left alone, and were told of. */
+  readonly #toldOf = new Set<string>();
+
+  constructor(work: GroupWork, removals: Removals) {
+    this.#work = work;
+    this.#removals = removals;
+  }
+
+  /** What an earlier process left half made or half removed. */
+  async takeUnfinished(): Promise<void> {
+    const { unfinished, registry, settings, logger } = this.#work;
+    for (const identity of await unfinished.left()) {
+      const instance = new Instance(identity, false);
+      registry.add(instance);
+      logger.info(`Instance ${identity.name} was left half made or half removed: removing it.`);
+      const why = stopReason(`take over group "${settings.name}"`, 'the instance was never finished');
+      this.#removals.begin(instance, why);
+    }
+  }
+
+  /** One list request, unless a VM is missing: then one more for each of these, to be sure. */
+  async reconcile(round: number, context: CallContext): Promise<void> {
+    const { cloud, registry, settings } = this.#work;
+    const expected = registry
+      .all()
+      .filter(({ phase, isOurs }) => phase === 'running' || (phase === 'creating' && !isOurs));
+    const listed = await cloud.provider.listOwned(this.#namePrefix(round), context);
+    const known = new Map(
+      registry.all().flatMap((one) => {
+        const { creationToken } = one.identity;
+        return creationToken === undefined ? [] : [[creationToken, one] as const];
+      }),
+    );
+    const seen = new Set<Instance>();
+    for (const vm of listed) {
+      if (vm.group !== settings.name) continue;
+      const instance = vm.genuine ? known.get(vm.creationToken) : undefined;
+      if (instance === undefined) this.adopt(vm);
+      else seen.add(instance);
+    }
+    await this.#miss(
+      expected.filter((one) => !seen.has(one)),
+      context,
+    );
+  }
+
+  /** Takes a VM of the group into it; undefined when it is left alone. */
+  adopt(vm: OwnedVm): Instance | undefined {
+    const { registry, logger } = this.#work;
+    const { id, name, creationToken } = vm;
+    const problem = !vm.genuine
+      ? 'it is, or may be, a copy of an instance'
+      : registry.get(name) === undefined
+        ? undefined
+        : 'an instance of that name is there already';
+    if (problem !== undefined) {
+      if (!this.#toldOf.has(id)) logger.warn(`VM "${name}" (${id}) is left alone: ${problem}.`);
+      this.#toldOf.add(id);
+      return undefined;
+    }
+    const instance = new Instance({ name, creationToken, vmId: id }, false);
+    registry.add(instance);
+    logger.info(`Instance ${name} is found in Prism Central; waiting until its guest is ready.`);
+    instance.work = this.#waitFor(instance);
+    return instance;
+  }
+
+  /** In the first round all names count: members of an earlier name pattern are found, and then looked for from there on. */
+  #namePrefix(round: number): string | undefined {
+    const { registry, settings } = this.#work;
+    const isFromHere = ({ name }: Instance): boolean => name.startsWith(settings.namePrefix);
+    return round > 1 && registry.all().every(isFromHere) ? settings.namePrefix : undefined;
+  }
+
+  /** Of VMs that the list does not show, only those are gone of which the cloud is sure. */
+  async #miss(missing: readonly Instance[], context: CallContext): Promise<void> {
+    const { cloud, registry, logger } = this.#work;
+    const lookUp = async (instance: Instance): Promise<void> => {
+      const { name, identity } = instance;
+      const vm = await this.#lookUps.run(
+        context.signal,
+        async () => await cloud.provider.find(identity, context),
+      );
+      if (vm !== undefined || instance.phase === 'leaving' || instance.phase === 'gone') return;
+      logger.warn(`Instance ${name} is gone: its VM was deleted in Prism Central.`);
+      registry.markGone(instance, stopReason(`wait for instance "${name}"`, 'its VM was deleted'));
+    };
+    await Promise.all(
+      missing.map(async (instance) => {
+        await lookUp(instance).catch((error: unknown) => {
+          logger.debug(OperationError.from(error, `look up instance "${instance.name}"`).message);
+        });
+      }),
+    );
+    context.signal.throwIfAborted();
+  }
+
+  /** Until the guest is ready, the VM is gone, or the time is over; as long as the cloud cannot be asked, that is no answer. */
+  async #waitFor(instance: Instance): Promise<void> {
+    const { logger, clock, ended, registry } = this.#work;
+    const stop = AbortSignal.any([instance.stopped, ended]);
+    const { name } = instance;
+    try {
+      for (;;) {
+        const problem = await this.#waitOnce(instance, stop);
+        if (problem === undefined) return;
+        if (problem.code === 'not-found') {
+          registry.markGone(instance, problem);
+          return;
+        }
+        if (await this.#isThere(instance, stop)) {
+          logger.warn(
+            `Instance ${name} was found and does not get ready, so it is removed: ${problem.message}`,
+          );
+          this.#removals.begin(instance, problem);
+          return;
+        }
+        await clock.sleep(AGAIN_AFTER, stop);
+      }
+    } catch (error) {
+      // Stopped: by a removal, which goes on by itself, or by the end of the process.
+      logger.debug(OperationError.from(error, `wait for instance "${name}"`).message);
+    }
+  }
+
+  /** undefined = it is ready. Rejects when it is stopped. */
+  async #waitOnce(instance: Instance, stop: AbortSignal): Promise<OperationError | undefined> {
+    const { cloud, settings, logger, clock } = this.#work;
+    const { name, identity } = instance;
+    const leave = await this.#readiness.enter(stop);
+    void clock.sleep(ROOM_AFTER, stop).then(leave, leave);
+    const deadline = deadlineAfter(settings.timeLimit, `find instance "${name}" ready`, undefined, stop);
+    try {
+      const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
+      instance.ready(await cloud.hosts.waitUntilReady(hostSpecFor(this.#work, name), identity, context));
+      return undefined;
+    } catch (error) {
+      stop.throwIfAborted();
+      return OperationError.from(error, `find instance "${name}" ready`);
+    } finally {
+      leave();
+      deadline.clear();
+    }
+  }
+
+  /** False when the cloud does not answer, or not with a VM. */
+  async #isThere({ name, identity }: Instance, stop: AbortSignal): Promise<boolean> {
+    const { cloud, logger } = this.#work;
+    try {
+      const context = backgroundContext(stop, (line) => logger.debug(line), name);
+      return (await cloud.provider.find(identity, context)) !== undefined;
+    } catch (error) {
+      stop.throwIfAborted();
+      logger.debug(OperationError.from(error, `look up instance "${name}"`).message);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { OperationError, type Clock, type Logger } from '../../support/index.js';
+import type { HostSpec } from '../../host/index.js';
+import type { GroupSettings } from '../plugin-config/index.js';
+import type { GroupCloud } from './group-parts.js';
+import type { IncreasePause } from './increase-pause.js';
+import type { InstanceRegistry } from './instance-registry.js';
+import type { UnfinishedWork } from './unfinished-work.js';
+
+/** What the work on a group shares, from Init to Shutdown. */
+export interface GroupWork {
+  readonly settings: GroupSettings;
+  readonly cloud: GroupCloud;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: InstanceRegistry;
+  readonly unfinished: UnfinishedWork;
+  readonly pause: IncreasePause;
+  /** Text of the key with which every guest of the group lets the runner in. */
+  readonly privateKey: string;
+  /** Aborted when the process ends: what is in the background stops. */
+  readonly ended: AbortSignal;
+}
+
+/** The host that an instance is: its key is the group's, and lies in no file of its own. */
+export function hostSpecFor({ settings, privateKey }: GroupWork, name: string): HostSpec {
+  const spec = settings.specFor(name);
+  const ssh = { ...spec.ssh, keyPath: `of group "${settings.name}"`, generate: false as const, privateKey };
+  // A failed instance is of no use to the runner, and nothing would ever remove it.
+  return { ...spec, ssh, keepOnError: false };
+}
+
+/** Why an instance, or what is done with it, ends. */
+export function stopReason(attempted: string, problem: string): OperationError {
+  return new OperationError({ code: 'cancelled', attempted, problem });
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { VmIdentity } from '../../provider/index.js';
+import { hasSystemCode, OperationError, replaceFile, type Logger } from '../../support/index.js';
+
+const SUFFIX = '.json';
+const record = z.object({
+  name: z.string().min(1),
+  creationToken: z.string().min(1),
+  vmId: z.string().optional(),
+});
+
+/**
+ * The instances that are half made or half removed, one file each, written before the cloud is asked. A process that was
+ * killed leaves them to the next one, which removes what the cloud has of them: a VM whose create is still on its way is
+ * in no list, and a reserved identity is in none at all.
+ */
+export class UnfinishedWork {
+  readonly #folder: string;
+  readonly #logger: Logger;
+
+  constructor(stateFolder: string, logger: Logger) {
+    this.#folder = join(stateFolder, 'unfinished');
+    this.#logger = logger;
+  }
+
+  /** What earlier processes left. A file that is no record is left alone and told of. */
+  async left(): Promise<readonly VmIdentity[]> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
+    const read = await Promise.all(names.map(async (name) => await this.#read(name)));
+    return read.filter((identity) => identity !== undefined);
+  }
+
+  /** Rejects with an OperationError where it cannot be written: then nothing must be made. */
+  async begin({ name, creationToken, vmId }: VmIdentity): Promise<void> {
+    try {
+      const text = JSON.stringify({ name, creationToken, vmId });
+      await replaceFile(this.#pathOf(name), `${text}\n`, 0o600);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new OperationError({
+        code: 'internal',
+        attempted: `write down that instance "${name}" is begun`,
+        problem,
+        advice: 'Make room in the state folder of the group, or make it writable.',
+        cause: error,
+      });
+    }
+  }
+
+  /** Never rejects: a record that stays only makes the next process ask the cloud once more. */
+  async end(name: string): Promise<void> {
+    try {
+      await rm(this.#pathOf(name), { force: true });
+    } catch (error) {
+      this.#logger.warn(OperationError.from(error, `forget unfinished instance "${name}"`).message);
+    }
+  }
+
+  async #read(file: string): Promise<VmIdentity | undefined> {
+    const path = join(this.#folder, file);
+    try {
+      return record.parse(JSON.parse(await readFile(path, 'utf8')));
+    } catch (error) {
+      if (hasSystemCode(error, 'ENOENT')) return undefined;
+      this.#logger.warn(`${path} is no record of an instance, and is left alone.`);
+      return undefined;
+    }
+  }
+
+  /** A VM that was found may be called anything, also what is no file name. */
+  #pathOf(name: string): string {
+    const digest = createHash('sha256').update(name).digest('hex');
+    return join(this.#folder, `${digest}${SUFFIX}`);
+  }
+}
