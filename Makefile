@@ -13,7 +13,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-demo release install launcher-in-front no-launcher uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release install launcher-in-front no-launcher uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,13 +67,12 @@ typecheck: deps ## Check types
 format: deps ## Rewrite the sources in the project's style
 	@npm run --silent format
 
-docs: deps ## Write what is made from the sources: docs/options.md, docs/fleeting.md, docs/hosts.schema.json, docs/rancher-fields.json
+docs: deps ## Write what is made from the sources: docs/options.md, docs/hosts.schema.json, docs/rancher-fields.json
 	@npx --no-install bun run scripts/write-options-page.ts
-	@npx --no-install bun run scripts/write-fleeting-page.ts
 	@npx --no-install bun run scripts/write-rancher-fields.ts
 	@npx --no-install bun run src/bin/nutanix-hosts.ts schema >docs/hosts.schema.json.new
 	@mv docs/hosts.schema.json.new docs/hosts.schema.json
-	@npx --no-install prettier --write docs/options.md docs/fleeting.md docs/hosts.schema.json docs/rancher-fields.json --log-level warn
+	@npx --no-install prettier --write docs/options.md docs/hosts.schema.json docs/rancher-fields.json --log-level warn
 
 golden-shell: deps ## Ask this machine's dash, bash and GNU programs anew what test/golden/shell holds (as root)
 	@node scripts/record-shell.mjs
@@ -112,6 +111,9 @@ bench-fleet: build tools ## Measure nutanix-hosts: one host, five at once, fifty
 bench-simulator: build tools ## Measure the simulator: 5,000 VMs under load, 300 emulated guests
 	@bash bench/run.sh simulator
 	@bash bench/run.sh guests
+
+bench-fleeting: build tools ## Measure the fleeting plugin beside GitLab's in Go: start, Init, updates of 1, 100 and 1,000 instances
+	@bash bench/run.sh fleeting
 
 bench-volumes: build ## Measure the volume plugin: mounts, 1,000 volumes, memory, writes (as root)
 	@bash bench/run.sh volumes

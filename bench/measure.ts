@@ -113,7 +113,7 @@ function addressParts(address: string): { host: string; port: number } {
 }
 
 /** From Linux' /proc; nothing elsewhere. */
-function memoryOf(pid: number | undefined): Pick<Sample, 'residentMiB' | 'privateMiB'> {
+export function memoryOf(pid: number | undefined): Pick<Sample, 'residentMiB' | 'privateMiB'> {
   let text: string;
   try {
     text = readFileSync(`/proc/${String(pid)}/smaps_rollup`, 'utf8');

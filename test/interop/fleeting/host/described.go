@@ -167,7 +167,7 @@ func (g *describedGroup) Shutdown(ctx context.Context) error {
 }
 
 // printDescriptor writes what the service needs of the .proto, a line for each field, value and call, as JSON.
-func printDescriptor() {
+func printDescriptor() error {
 	file := describedService().ParentFile()
 	declared := map[string][]string{"fields": {}, "values": {}, "calls": {}}
 	var messages func(all protoreflect.MessageDescriptors)
@@ -201,10 +201,7 @@ func printDescriptor() {
 		declared["calls"] = append(declared["calls"],
 			fmt.Sprintf("%s.%s(%s): %s%s", service, m.Name(), m.Input().FullName(), stream, m.Output().FullName()))
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(declared); err != nil {
-		fmt.Fprintln(os.Stderr, "fleeting-host:", err)
-		os.Exit(1)
-	}
+	return json.NewEncoder(os.Stdout).Encode(declared)
 }
 
 func fieldText(field protoreflect.FieldDescriptor) string {

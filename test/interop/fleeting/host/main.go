@@ -5,6 +5,7 @@
 //
 //	fleeting-host PLUGIN      requests from standard input
 //	fleeting-host descriptor  what the module's .proto declares, for test/interop/fleeting/interface.test.ts
+//	fleeting-host config      what a config.toml on standard input says to the plugin, for test/e2e/fleeting/runner-config.test.ts
 package main
 
 import (
@@ -76,11 +77,15 @@ type host struct {
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: fleeting-host PLUGIN | fleeting-host descriptor")
+		fmt.Fprintln(os.Stderr, "usage: fleeting-host PLUGIN | fleeting-host descriptor | fleeting-host config")
 		os.Exit(2)
 	}
-	if os.Args[1] == "descriptor" {
-		printDescriptor()
+	printers := map[string]func() error{"descriptor": printDescriptor, "config": printConfig}
+	if printed, found := printers[os.Args[1]]; found {
+		if err := printed(); err != nil {
+			fmt.Fprintln(os.Stderr, "fleeting-host:", err)
+			os.Exit(1)
+		}
 		return
 	}
 	h := &host{plugin: os.Args[1]}
