@@ -67,12 +67,13 @@ typecheck: deps ## Check types
 format: deps ## Rewrite the sources in the project's style
 	@npm run --silent format
 
-docs: deps ## Write what is made from the sources: docs/options.md, docs/hosts.schema.json, docs/rancher-fields.json
+docs: deps ## Write what is made from the sources: docs/options.md, docs/fleeting.md, docs/hosts.schema.json, docs/rancher-fields.json
 	@npx --no-install bun run scripts/write-options-page.ts
+	@npx --no-install bun run scripts/write-fleeting-page.ts
 	@npx --no-install bun run scripts/write-rancher-fields.ts
 	@npx --no-install bun run src/bin/nutanix-hosts.ts schema >docs/hosts.schema.json.new
 	@mv docs/hosts.schema.json.new docs/hosts.schema.json
-	@npx --no-install prettier --write docs/options.md docs/hosts.schema.json docs/rancher-fields.json --log-level warn
+	@npx --no-install prettier --write docs/options.md docs/fleeting.md docs/hosts.schema.json docs/rancher-fields.json --log-level warn
 
 golden-shell: deps ## Ask this machine's dash, bash and GNU programs anew what test/golden/shell holds (as root)
 	@node scripts/record-shell.mjs
