@@ -166,8 +166,9 @@ Suggests: docker-ce | docker.io, xfsprogs, e2fsprogs
 Section: admin
 Priority: optional
 Description: Docker hosts on Nutanix AHV
- A docker-machine driver with its launcher, nutanix-hosts for fleets of hosts, the volume plugin
- nutanix-volume, and prism-simulator, a simulated Prism Central. No service is started.
+ A docker-machine driver with its launcher, fleeting-plugin-nutanix for GitLab Runner's autoscaling,
+ nutanix-hosts for fleets of hosts, the volume plugin nutanix-volume, and prism-simulator, a simulated
+ Prism Central. No service is started.
 CONTROL
   # shellcheck disable=SC2016 # words of the script
   printf '%s\n' '#!/bin/sh' '# systemd reads the units; which of them run is for nutanix-volume setup, or for the administrator.' \

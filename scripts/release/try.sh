@@ -29,7 +29,7 @@ inside() {
 tried() {
   local name=$1 root=$2 program said
   shift 2
-  for program in nutanix-docker docker-machine-driver-nutanix nutanix-hosts nutanix-volume prism-simulator; do
+  for program in nutanix-docker docker-machine-driver-nutanix fleeting-plugin-nutanix nutanix-hosts nutanix-volume prism-simulator; do
     said=$(inside "$root" "$@" "/opt/$program" --version)
     [[ $said == *"$version"* ]] || { echo "$name: $program --version: ${said:-nothing was said}"; status=1; return; }
   done
@@ -77,7 +77,7 @@ set -euo pipefail
 files() { find /etc /usr /opt /var/lib -xdev ! -path '/var/lib/dpkg/*' | sort; }
 files >/srv/before
 dpkg --install /srv/nutanix-docker_*.deb
-for program in nutanix-docker docker-machine-driver-nutanix nutanix-hosts nutanix-volume prism-simulator; do "$program" --version; done
+for program in nutanix-docker docker-machine-driver-nutanix fleeting-plugin-nutanix nutanix-hosts nutanix-volume prism-simulator; do "$program" --version; done
 read -r address < <(MACHINE_PLUGIN_TOKEN=42 MACHINE_PLUGIN_DRIVER_NAME=nutanix timeout 20 docker-machine-driver-nutanix)
 [[ $address == 127.0.0.1:* ]] || { echo "the driver says no address: $address"; exit 1; }
 systemd-analyze verify /usr/lib/systemd/system/nutanix-volume*

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { hostname } from 'node:os';
 import { runPlugin, thisProcess, type CloudModules, type PluginProcess } from '../libmachine/index.js';
 import type { SharedConnections } from '../prism/index.js';
-import { quickPeerLookUp, VERSION } from '../process/index.js';
+import { quickPeerLookUp, userAtComputer, VERSION } from '../process/index.js';
 import { systemClock } from '../support/index.js';
 
 /** Flags to be named in advice about connections. */
@@ -13,13 +12,6 @@ const settingNames = {
   proxy: '--nutanix-proxy',
   api: '--nutanix-api',
 };
-
-/** For the ownership tag. `os.userInfo()` is of no use: the packaged runtime only reads USER. */
-function origin(environment: PluginProcess['environment']): string {
-  const names = ['USER', 'LOGNAME', 'USERNAME'].map((name) => environment[name] ?? '');
-  const user = names.find((name) => name !== '') ?? `uid-${process.getuid?.() ?? 'unknown'}`;
-  return `${user}@${hostname()}`;
-}
 
 /** What the sessions of an agent share; made with the first connection. */
 let shared: SharedConnections | undefined;
@@ -41,7 +33,7 @@ const cloud: CloudModules = {
     const { createPrismProvider, SharedConnections } = await prism();
     const userAgent = `docker-machine-driver-nutanix/${VERSION}`;
     if (isAgent) shared ??= new SharedConnections(context.clock, () => sessions);
-    const own = { userAgent, settingNames, origin: origin(context.environment), shared };
+    const own = { userAgent, settingNames, origin: userAtComputer(context.environment), shared };
     return createPrismProvider(connection, { ...context, ...own });
   },
   lifecycle: async (provider, { logger, clock }) => {

@@ -1,17 +1,33 @@
 #!/usr/bin/env node
 import { basename } from 'node:path';
 
+interface Program {
+  readonly name: string;
+  /** What it is called behind the name of this executable. */
+  readonly word: string;
+  /** The environment variable that its clients set, if it is a plugin. */
+  readonly cookie?: string;
+  run(): Promise<unknown>;
+}
+
 /** Every program, for the one executable that is all of them. Each is loaded alone: a client waits for the driver's start. */
-const programs = [
+const programs: readonly Program[] = [
   {
     name: 'docker-machine-driver-nutanix',
     word: 'driver',
+    cookie: 'MACHINE_PLUGIN_TOKEN',
     run: () => import('./docker-machine-driver-nutanix.js'),
   },
   { name: 'nutanix-hosts', word: 'hosts', run: () => import('./nutanix-hosts.js') },
   { name: 'nutanix-volume', word: 'volume', run: () => import('./nutanix-volume.js') },
+  {
+    name: 'fleeting-plugin-nutanix',
+    word: 'fleeting',
+    cookie: 'FLEETING_INSTANCE_GROUP_PLUGIN',
+    run: () => import('./fleeting-plugin-nutanix.js'),
+  },
   { name: 'prism-simulator', word: 'simulator', run: () => import('./prism-simulator.js') },
-] as const;
+];
 
 /**
  * What it was called by decides, also `docker-machine-driver-nutanix-linux-arm64` or `nutanix-hosts.exe`; else its first
@@ -26,11 +42,12 @@ async function main(): Promise<void> {
   }
   const word = process.argv[2] ?? '';
   const byWord = programs.find((program) => program.name === word || program.word === word);
+  const byCookie = programs.find(({ cookie = '' }) => process.env[cookie] !== undefined);
   if (byWord !== undefined) {
     process.argv.splice(2, 1);
     await byWord.run();
-  } else if (word === '' && process.env['MACHINE_PLUGIN_TOKEN'] !== undefined) {
-    await programs[0].run();
+  } else if (word === '' && byCookie !== undefined) {
+    await byCookie.run();
   } else {
     await answer(word);
   }

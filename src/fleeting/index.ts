@@ -9,3 +9,12 @@ export type {
 export { createInstanceGroup } from './instance-group/group.js';
 export type { GroupCloud, GroupParts, Lease } from './instance-group/group-parts.js';
 export { InstanceGroupService, type InstanceGroupServiceOptions } from './service/index.js';
+export { readGroupSettings, SETTING_NAMES } from './plugin-config/index.js';
+export {
+  buildInfo,
+  describeBuild,
+  explanation,
+  answerCommand,
+  type BuildDescription,
+  type ProgramCall,
+} from './program/index.js';

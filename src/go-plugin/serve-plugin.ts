@@ -17,8 +17,8 @@ export interface ServedPlugin {
 
 export interface PluginOptions {
   readonly handshake: Handshake;
-  /** Said to a user who has started the plugin by hand, on standard error; ends with a line feed. */
-  readonly explanation: string;
+  /** What a user is told who has started the plugin by hand; ends with a line feed. */
+  readonly explain: () => Promise<string>;
   /** Makes what is served. Called when the address was said: what takes time to load is loaded here. */
   readonly load: (log: HclogLog) => Promise<ServedPlugin>;
   /** How long `end` may take, ms. */
@@ -39,7 +39,7 @@ export async function servePlugin(options: PluginOptions): Promise<number> {
   const log = new HclogLog(own.errors());
   if (!isStartedByHost(options.handshake, own.environment)) {
     const errors = own.errors();
-    errors.write(Buffer.from(options.explanation), false);
+    errors.write(Buffer.from(await options.explain()), false);
     await errors.flush(LOG_LIMIT_MS);
     return 1;
   }

@@ -11,6 +11,12 @@ export {
   startOf,
   processIdentity,
 } from './process-identity.js';
-export { exitWhenPrinted, programRuntime, surviveClosedOutput, type ProgramRuntime } from './program.js';
+export {
+  exitWhenPrinted,
+  programRuntime,
+  surviveClosedOutput,
+  userAtComputer,
+  type ProgramRuntime,
+} from './program.js';
 export { isSocketAnswered, LONGEST_SOCKET_PATH, makeWayForSocket } from './unix-socket.js';
 export { VERSION } from './version.js';

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { askAtTerminal, askSecretAtTerminal } from './terminal-questions.js';
 import { VERSION } from './version.js';
 
@@ -27,6 +28,15 @@ export function programRuntime(stop: AbortSignal): ProgramRuntime {
       : undefined,
     stop,
   };
+}
+
+/**
+ * `user@computer`, for ownership tags. `os.userInfo()` is of no use: the packaged runtime only reads USER.
+ */
+export function userAtComputer(environment: ProgramRuntime['environment']): string {
+  const names = ['USER', 'LOGNAME', 'USERNAME'].map((name) => environment[name] ?? '');
+  const user = names.find((name) => name !== '') ?? `uid-${process.getuid?.() ?? 'unknown'}`;
+  return `${user}@${hostname()}`;
 }
 
 let isReaderGone = false;

@@ -18,7 +18,8 @@ import { start } from './run.js';
 import { startSimulator } from './simulator.js';
 
 const DRIVER = 'docker-machine-driver-nutanix';
-const PROGRAMS = [DRIVER, 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
+const FLEETING = 'fleeting-plugin-nutanix';
+const PROGRAMS = [DRIVER, FLEETING, 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
 /** The executable that is all of them. */
 const ALL = 'nutanix-docker';
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -51,6 +52,7 @@ describe('the executable', () => {
     ['driver', 'docker-machine-driver-nutanix'],
     ['hosts', 'nutanix-hosts'],
     ['volume', 'nutanix-volume'],
+    ['fleeting', FLEETING],
     ['simulator', 'prism-simulator'],
   ])('is %s by that word, and %s by that name, in front or as its own', async (word, name) => {
     const byWord = await help(ALL, [word]);
@@ -72,6 +74,14 @@ describe('the executable', () => {
       env: { MACHINE_PLUGIN_TOKEN: '42', MACHINE_PLUGIN_DRIVER_NAME: 'nutanix' },
     });
     await plugin.seen(/^127\.0\.0\.1:\d+$/m);
+    plugin.killGroup();
+    await plugin.outcome;
+  });
+
+  test('is the fleeting plugin for a runner, whatever its name', async () => {
+    const cookie = { FLEETING_INSTANCE_GROUP_PLUGIN: '4c6410b1-cb78-4962-8c76-ab936d0ea908' };
+    const plugin = start(copy, [], { env: { ...cookie, TMPDIR: folder } });
+    await plugin.seen(/^1\|0\|unix\|.*\/plugin[0-9a-f]{12}\|grpc\|$/m);
     plugin.killGroup();
     await plugin.outcome;
   });

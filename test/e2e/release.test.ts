@@ -14,7 +14,13 @@ import { z } from 'zod';
 import { ROOT } from './machine.js';
 import { start, type Outcome } from './run.js';
 
-const NAMES = ['docker-machine-driver-nutanix', 'nutanix-hosts', 'nutanix-volume', 'prism-simulator'];
+const NAMES = [
+  'docker-machine-driver-nutanix',
+  'fleeting-plugin-nutanix',
+  'nutanix-hosts',
+  'nutanix-volume',
+  'prism-simulator',
+];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
 const [first, second] = [join(folder, 'first'), join(folder, 'second')];

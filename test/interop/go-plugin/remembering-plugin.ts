@@ -43,7 +43,7 @@ void servePlugin({
     cookie: { name: 'FLEETING_INSTANCE_GROUP_PLUGIN', value: '4c6410b1-cb78-4962-8c76-ab936d0ea908' },
     protocolVersion: 0,
   },
-  explanation: 'This is a plugin.\n',
+  explain: () => Promise.resolve('This is a plugin.\n'),
   endLimitMs: 5_000,
   load: async (log) => {
     const { InstanceGroupService } = await import('../../../src/fleeting/index.js');
