@@ -16,5 +16,5 @@ export {
   explanation,
   answerCommand,
   type BuildDescription,
-  type ProgramCall,
+  type AskedProgram,
 } from './program/index.js';

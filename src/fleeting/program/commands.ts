@@ -3,7 +3,7 @@ import { versionText, type BuildDescription } from './build-description.js';
 import { bootstrap } from './plugin-folder.js';
 
 /** What the program gets of its process. */
-export interface ProgramCall {
+export interface AskedProgram {
   /** The command line without program and script. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -19,7 +19,7 @@ const VERSION_WORDS: readonly string[] = ['version', '-version', '--version', '-
 const HELP_WORDS: readonly string[] = ['help', '-help', '--help', '-h'];
 
 /** Does what a user asks of the program itself; resolves to the exit code: 2 for a command line that cannot be. */
-export async function answerCommand(runtime: ProgramCall): Promise<number> {
+export async function answerCommand(runtime: AskedProgram): Promise<number> {
   const { args, build, print, complain } = runtime;
   const [word = '', ...rest] = args;
   if (VERSION_WORDS.includes(word)) print(versionText(build));
@@ -80,7 +80,7 @@ bootstrap copies to FLEETING_PLUGIN_PATH, or /plugins; REPOSITORY is what "plugi
 }
 
 async function install(
-  { executable, environment, build, complain }: ProgramCall,
+  { executable, environment, build, complain }: AskedProgram,
   repository: string,
 ): Promise<string> {
   if (executable === undefined) {
@@ -104,7 +104,7 @@ async function install(
   });
 }
 
-function refuse({ build, complain }: ProgramCall, problem: string): number {
+function refuse({ build, complain }: AskedProgram, problem: string): number {
   complain(`${build.name}: ${problem}; there are version, bootstrap REPOSITORY and help`);
   return 2;
 }
