@@ -86,30 +86,30 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const env = readEnv(readFileSync(envFile, 'utf8'));
-  const vms = async () => stateShape.parse(JSON.parse(await ask(env, 'GET', '/simulator/state'))).vms;
+  const vms = async () => stateShape.parse(JSON.parse(await callPrism(env, 'GET', '/simulator/state'))).vms;
   return {
     env,
     vmNames: async () => (await vms()).map(({ name }) => name),
     makeVm: async (name) => {
       const spec = { name, resources: {}, cluster_reference: { kind: 'cluster', uuid: PRESET.cluster.uuid } };
-      await ask(env, 'POST', '/api/nutanix/v3/vms', { metadata: { kind: 'vm' }, spec });
+      await callPrism(env, 'POST', '/api/nutanix/v3/vms', { metadata: { kind: 'vm' }, spec });
     },
     deleteVm: async (name) => {
       const [vm] = (await vms()).filter((one) => one.name === name);
-      await ask(env, 'DELETE', `/api/nutanix/v3/vms/${vm?.uuid ?? name}`);
+      await callPrism(env, 'DELETE', `/api/nutanix/v3/vms/${vm?.uuid ?? name}`);
       while ((await vms()).some(({ uuid }) => uuid === vm?.uuid)) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
     diskUuids: async () => (await vms()).flatMap((vm) => vm.disks.map(({ uuid }) => uuid)),
     addFault: async (rule) => {
-      await ask(env, 'POST', '/simulator/faults', rule);
+      await callPrism(env, 'POST', '/simulator/faults', rule);
     },
     clearFaults: async () => {
-      await ask(env, 'DELETE', '/simulator/faults');
+      await callPrism(env, 'DELETE', '/simulator/faults');
     },
-    call: async (method, path, body) => JSON.parse(await ask(env, method, path, body)) as unknown,
-    text: (path) => ask(env, 'GET', path),
+    call: async (method, path, body) => JSON.parse(await callPrism(env, method, path, body)) as unknown,
+    text: (path) => callPrism(env, 'GET', path),
     stop: async () => {
       running.child.kill('SIGTERM');
       const { output } = await running.outcome;
@@ -151,8 +151,8 @@ function readEnv(text: string): Record<string, string> {
   return Object.fromEntries([...lines].map(([, name = '', , value = '']) => [name, value]));
 }
 
-/** One request to the simulator's own endpoints, as its administrator. */
-function ask(
+/** One request to a simulator as its administrator, whose environment this is; what it answered. */
+export function callPrism(
   env: Readonly<Record<string, string>>,
   method: string,
   path: string,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	hplugin "github.com/hashicorp/go-plugin"
@@ -145,6 +146,8 @@ func (g *describedGroup) ConnectInfo(ctx context.Context, id string) (provider.C
 		Connector struct {
 			OS, Arch, Protocol, Username, Password string
 			Key                                    []byte
+			Keepalive                              time.Duration `json:"keepalive,string"`
+			Timeout                                time.Duration `json:"timeout,string"`
 		}
 		ExternalAddr, InternalAddr string
 	}
@@ -154,6 +157,7 @@ func (g *describedGroup) ConnectInfo(ctx context.Context, id string) (provider.C
 		ID: id, ExternalAddr: answer.ExternalAddr, InternalAddr: answer.InternalAddr,
 		ConnectorConfig: provider.ConnectorConfig{
 			OS: c.OS, Arch: c.Arch, Protocol: provider.Protocol(c.Protocol), Username: c.Username, Password: c.Password, Key: c.Key,
+			Keepalive: c.Keepalive, Timeout: c.Timeout,
 		},
 	}, err
 }

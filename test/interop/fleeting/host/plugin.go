@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	hplugin "github.com/hashicorp/go-plugin"
@@ -98,9 +99,11 @@ func start(_ context.Context, h *host, r request) (any, error) {
 	return map[string]any{"pid": pid}, nil
 }
 
-// settings reads `connector`: the words of provider.ConnectorConfig, durations in nanoseconds, the key in base64.
+// settings reads `connector`: the words of provider.ConnectorConfig, durations in nanoseconds, the key in base64. What is not set
+// is as the provisioner sets it.
 func settings(r request) (provider.Settings, error) {
 	var s provider.Settings
+	s.Keepalive, s.Timeout = 30*time.Second, 10*time.Minute
 	if len(r.Connector) == 0 {
 		return s, nil
 	}

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import type { FleetingHost } from '../../interop/fleeting/host.js';
+import { Cloud, NOTHING_LEFT } from '../cloud.js';
+import { CREATE_VM } from '../spoken-api.js';
+import { allRunning, none, Runner, updateUntil, withRunning } from './runner.js';
+
+const AWAY = { name: 'away', match: {}, do: { status: 503, body: '', effect: 'none' } } as const;
+const QUOTA = 'Not enough memory on cluster PC-Cluster.';
+
+/** What goes wrong between a GitLab Runner, its plugin, Prism Central and the people who use it. */
+describe('a bad day of a group', () => {
+  let cloud: Cloud;
+  let runner: Runner;
+
+  beforeEach(async () => {
+    cloud = await Cloud.start();
+    runner = new Runner(cloud);
+  });
+  afterEach(async () => {
+    cloud.simulator.clearFaults();
+    await runner.close();
+    await cloud.close();
+  });
+
+  /** Removes all instances by this host's plugin, ends it, and sees that nothing is left. */
+  async function empty(host: FleetingHost): Promise<void> {
+    await host.decrease(...(await host.update()).map(({ id }) => id));
+    await updateUntil(host, none);
+    await host.shutdown();
+    await host.kill();
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+  }
+
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+
+  const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+  describe('ends', () => {
+    test('the runner is killed: the plugin ends by itself, and the next one has the group at once', async () => {
+      const host = await runner.ready();
+      const [id = ''] = await withRunning(host, 1);
+      const { pluginPid } = host;
+      await host.killHost();
+      await until(() => !isAlive(pluginPid));
+      expect(cloud.vmNames()).toEqual([id]);
+      const next = await runner.ready();
+      await updateUntil(next, allRunning(1));
+      await empty(next);
+    });
+
+    test('the runner is killed while instances are being made: those are taken back', async () => {
+      const host = await runner.ready();
+      cloud.simulator.addFault({ name: 'slow', match: CREATE_VM, do: { delay: 2_000 } });
+      void host.increase(2).catch(() => undefined);
+      await until(() => host.log.includes('plugin started'));
+      const { pluginPid } = host;
+      await host.killHost();
+      await until(() => !isAlive(pluginPid));
+      cloud.simulator.clearFaults();
+      const next = await runner.ready();
+      await empty(next);
+    });
+
+    test('the plugin is killed: the next one finds its instances, and only those of its group', async () => {
+      const host = await runner.ready();
+      const ids = await withRunning(host, 2);
+      const other = new Runner(cloud, { name: 'ci-large' });
+      const neighbour = await other.ready();
+      const [foreign = ''] = await withRunning(neighbour, 1);
+      process.kill(host.pluginPid, 'SIGKILL');
+      await until(() => !isAlive(host.pluginPid));
+      await expect(host.update()).rejects.toMatchObject({ code: 'Unavailable' });
+
+      const next = await runner.ready();
+      const found = await updateUntil(next, allRunning(2));
+      expect([...found.keys()].sort()).toEqual([...ids].sort());
+      await next.decrease(...ids);
+      await updateUntil(next, none);
+      expect(cloud.vmNames()).toEqual([foreign]);
+      await next.kill();
+      await empty(neighbour);
+      await other.close();
+    });
+  });
+
+  describe('Prism Central is away', () => {
+    test('at Init: it fails in time, says what was not reached, and holds no group', async () => {
+      cloud.simulator.addFault(AWAY);
+      const host = await runner.started();
+      const error = await host.init().catch((thrown: unknown) => thrown);
+      expect(String(error)).toMatch(/503/);
+      expect(host.lastMs).toBeLessThan(55_000);
+      await host.kill();
+      cloud.simulator.clearFaults();
+      const next = await runner.ready();
+      expect(await next.update()).toEqual([]);
+      await empty(next);
+    });
+
+    test('at each other call: nothing is lost, and what was asked for is done later', async () => {
+      const host = await runner.ready();
+      const [id = ''] = await withRunning(host, 1);
+      const info = await host.connectInfo(id);
+      cloud.simulator.addFault(AWAY);
+      await expect(host.update()).rejects.toThrow(/503/);
+      await expect(host.increase(1)).rejects.toThrow(/503/);
+      expect(await host.connectInfo(id)).toEqual(info);
+      await host.heartbeat(id); // its guest answers
+      expect(await host.decrease(id)).toEqual([id]);
+      cloud.simulator.clearFaults();
+      await updateUntil(host, none);
+      await empty(host);
+    });
+  });
+
+  describe('nothing more can be made', () => {
+    test('half of it: a smaller number without an error, the reason in the log, the rest later', async () => {
+      const host = await runner.ready();
+      cloud.simulator.addFault({
+        name: 'quota',
+        match: { ...CREATE_VM, nth: { from: 2 } },
+        do: { task: { outcome: 'failed', errorDetail: QUOTA } },
+      });
+      expect(await host.increase(3)).toBe(1);
+      expect(host.log).toContain(QUOTA);
+      cloud.simulator.clearFaults();
+      await updateUntil(host, allRunning(1));
+      await empty(host);
+    });
+
+    test('none of it: the words of Prism Central, and the next tries wait', async () => {
+      const host = await runner.ready();
+      cloud.simulator.addFault({
+        name: 'quota',
+        match: CREATE_VM,
+        do: { task: { outcome: 'failed', errorDetail: QUOTA } },
+      });
+      await expect(host.increase(2)).rejects.toThrow(QUOTA);
+      const requests = Object.values(cloud.simulator.requestCounts()).reduce((sum, count) => sum + count, 0);
+      await expect(host.increase(2)).rejects.toThrow(QUOTA);
+      expect(Object.values(cloud.simulator.requestCounts()).reduce((sum, count) => sum + count, 0)).toBe(
+        requests,
+      );
+      await empty(host);
+    });
+
+    test('the limit of the group: no instance more than max_size', async () => {
+      const host = await runner.ready({ max_size: 2 });
+      expect(await host.increase(5)).toBe(2);
+      await expect(host.increase(1)).rejects.toThrow(/max_size/);
+      await updateUntil(host, allRunning(2));
+      expect(cloud.vmNames()).toHaveLength(2);
+      await empty(host);
+    });
+  });
+});
