@@ -1,21 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer } from 'node:tls';
 import { LONGEST_SOCKET_PATH } from '../process/index.js';
 import { hasSystemCode, invalidInput, OperationError } from '../support/index.js';
-import type { OwnCertificate } from './certificate.js';
 import type { HostRequest, PluginAddress } from './handshake.js';
-
-/** Both sides of mutual TLS: this process shows `own`, and takes only a client that shows `host`. */
-export interface MutualTls {
-  readonly own: OwnCertificate;
-  /** PEM. */
-  readonly host: string;
-}
 
 const LOOPBACK = '127.0.0.1';
 /** A host has one connection. It is more than one only while a broken one is replaced. */
@@ -33,23 +23,9 @@ export class PluginListener {
   #take: ((connection: Duplex) => void) | undefined;
   #path: string | undefined;
 
-  constructor(tls?: MutualTls) {
-    const receive = (connection: Duplex): void => this.#receive(connection);
-    this.#server =
-      tls === undefined
-        ? createServer(receive)
-        : createTlsServer(
-            {
-              cert: tls.own.certificate,
-              key: tls.own.key,
-              ca: [tls.host],
-              requestCert: true,
-              rejectUnauthorized: true,
-              minVersion: 'TLSv1.2',
-              ALPNProtocols: ['h2'],
-            },
-            receive,
-          );
+  /** `server`: makes what listens, and hands over its connections when they can be read. */
+  constructor(server: (receive: (connection: Duplex) => void) => Server = createServer) {
+    this.#server = server((connection) => this.#receive(connection));
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on('connection', (socket: Socket) => this.#count(socket));
   }
@@ -81,7 +57,7 @@ export class PluginListener {
   }
 
   async #listenAtPath({ socketFolder = tmpdir(), socketGroup }: HostRequest): Promise<PluginAddress> {
-    const path = join(socketFolder, `plugin${randomBytes(6).toString('hex')}`);
+    const path = join(socketFolder, `plugin${process.pid}${Math.random().toString(36).slice(1)}`);
     const attempted = `listen at ${path}`;
     if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) {
       const problem = `the path of a socket has at most ${LONGEST_SOCKET_PATH} bytes, and this has ${Buffer.byteLength(path)}`;

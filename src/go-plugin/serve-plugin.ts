@@ -1,12 +1,11 @@
-import { X509Certificate } from 'node:crypto';
-import { invalidInput, OperationError } from '../support/index.js';
+import { OperationError } from '../support/index.js';
 import type { OfferedService } from '../grpc/index.js';
 import { PluginEnding, type PluginEnd } from './ending.js';
 import { handshakeLine, isStartedByHost, readHostRequest, type Handshake } from './handshake.js';
 import { HclogLog } from './hclog.js';
 import { HostWatch } from './host-watch.js';
 import { thisHostedProcess, type HostedProcess } from './hosted-process.js';
-import { PluginListener, type MutualTls } from './listener.js';
+import { PluginListener } from './listener.js';
 
 /** What a plugin serves beside what every plugin does. */
 export interface ServedPlugin {
@@ -60,29 +59,14 @@ export async function servePlugin(options: PluginOptions): Promise<number> {
 /** Listens, and tells the host where. */
 async function sayAddress({ protocolVersion }: Handshake, own: HostedProcess): Promise<PluginListener> {
   const request = readHostRequest(own.environment);
-  const tls = request.hostCertificate === undefined ? undefined : await mutualTls(request.hostCertificate);
-  const listener = new PluginListener(tls);
+  const { hostCertificate } = request;
+  // Cryptography is slow to load, and few hosts want it.
+  const tls =
+    hostCertificate === undefined ? undefined : (await import('./mutual-tls.js')).mutualTls(hostCertificate);
+  const listener = new PluginListener(tls?.server);
   const address = await listener.listen(request, own.network);
-  const certificate = tls === undefined ? undefined : new X509Certificate(tls.own.certificate).raw;
-  own.sayAddress(handshakeLine(protocolVersion, address, certificate, request.asksForMultiplexing));
+  own.sayAddress(handshakeLine(protocolVersion, address, tls?.certificate, request.asksForMultiplexing));
   return listener;
-}
-
-async function mutualTls(host: string): Promise<MutualTls> {
-  try {
-    new X509Certificate(host);
-  } catch (cause) {
-    const problem = 'PLUGIN_CLIENT_CERT is no certificate in PEM';
-    throw invalidInput(
-      'read what the host of this plugin wants',
-      problem,
-      'Start the plugin by its host.',
-    ).with({
-      cause,
-    });
-  }
-  const { makeCertificate } = await import('./certificate.js');
-  return { own: makeCertificate(new Date()), host };
 }
 
 /** Serves until the end has come, and what was under way has come to its own. */

@@ -81,7 +81,7 @@ describe('the executable', () => {
   test('is the fleeting plugin for a runner, whatever its name', async () => {
     const cookie = { FLEETING_INSTANCE_GROUP_PLUGIN: '4c6410b1-cb78-4962-8c76-ab936d0ea908' };
     const plugin = start(copy, [], { env: { ...cookie, TMPDIR: folder } });
-    await plugin.seen(/^1\|0\|unix\|.*\/plugin[0-9a-f]{12}\|grpc\|$/m);
+    await plugin.seen(/^1\|0\|unix\|.*\/plugin\d+\.[0-9a-z]+\|grpc\|$/m);
     plugin.killGroup();
     await plugin.outcome;
   });

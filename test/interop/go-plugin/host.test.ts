@@ -30,7 +30,7 @@ function hostOf(choice: HostChoice = {}): FleetingHost {
 }
 
 function sockets(): string[] {
-  return readdirSync(folder).filter((name) => /^plugin[0-9a-f]+$/.test(name));
+  return readdirSync(folder).filter((name) => /^plugin\d+\.[0-9a-z]+$/.test(name));
 }
 
 /** What the plugin itself has logged: the host writes what it hears of it behind its own name for it. */
