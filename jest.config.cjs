@@ -1,11 +1,16 @@
 /**
- * Five projects, from fast to slow:
+ * Six projects, from fast to slow:
  *   unit     - one folder per folder of src/, nothing but this process and loopback sockets
  *   interop  - our code against Go's own, through small Go programs
+ *   page     - the simulator's page in a browser: in a network of its own (scripts/test.sh), because a browser breaks off its
+ *              requests whenever the computer gets or loses an address, and tests with container guests make networks
  *   e2e      - the packaged executables driven by real clients, on API v3
  *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4; the client is
  *              docker-machine, in fleet-vanished rancher-machine too
- *   qemu     - a host with a kernel of its own, on an emulated CPU: alone, because it needs all of this one
+ *   qemu     - a host with a kernel of its own, on an emulated CPU: before all others in its turn for ours (scripts/test.sh)
+ *
+ * A test runs on both APIs when requests to Prism Central, or what is told of their answers, decide its outcome. One about
+ * what lies before them (streams, sockets and processes) or behind them (real guests, engines and what runs there) runs on one.
  */
 const shared = {
   testEnvironment: 'node',
@@ -20,15 +25,14 @@ const shared = {
 };
 
 /**
- * What does not touch the API, or the driver: streams and sockets of the plugin, the simulator, its page and its guests,
- * packages and pictures; tests that have both APIs anyway; and the other clients, which speak to the same driver.
+ * On v3 alone: streams and sockets of the plugin, the simulator and its guests, packages and pictures; tests that have both APIs
+ * anyway; the other clients, which speak to the same driver; and a swarm on real engines whose machines are replaced.
  */
 const SAME_ON_BOTH = [
   'api-change',
+  'fleet-replace-swarm',
   'plugin/(?!kill-matrix)',
-  'page/',
   'container/',
-  'qemu/',
   'report',
   'volumes/',
   'simulator-',
@@ -44,6 +48,12 @@ const SAME_ON_BOTH = [
   'name-resolution',
   'network-path',
 ];
+/** On v4 alone: a swarm on real engines. What a fleet makes of its hosts on both APIs is in fleet, fleet-platforms and five-hosts. */
+const ON_V4 = ['fleet-swarm'];
+/** Projects of their own. */
+const APART = ['page/', 'qemu/'];
+
+const e2eFiles = (paths) => paths.map((path) => `<rootDir>/test/e2e/${path}`);
 
 module.exports = {
   testSequencer: '<rootDir>/scripts/slowest-first.cjs',
@@ -64,15 +74,16 @@ module.exports = {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/e2e/qemu/'],
+      testPathIgnorePatterns: e2eFiles([...APART, ...ON_V4]),
     },
     {
       ...shared,
       displayName: 'e2e-v4',
       globals: { E2E_API: 'v4' },
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      testPathIgnorePatterns: SAME_ON_BOTH.map((path) => `<rootDir>/test/e2e/${path}`),
+      testPathIgnorePatterns: e2eFiles([...APART, ...SAME_ON_BOTH]),
     },
+    { ...shared, displayName: 'page', testMatch: ['<rootDir>/test/e2e/page/*.test.ts'] },
     { ...shared, displayName: 'qemu', testMatch: ['<rootDir>/test/e2e/qemu/*.test.ts'] },
   ],
 };
