@@ -61,6 +61,7 @@ export function createHttpClient(connection: Connection, tools: ChainTools): Htt
     credentials,
     server,
     gate: tools.gateFor?.(server, credentials),
+    prepare: () => transport.prepare(),
     refusalFrom: (reply) => refusalFrom(reply, readErrorBody),
   })(paced);
   const retried = retryLayer({ clock, random: tools.random ?? Math.random, server })(signed);

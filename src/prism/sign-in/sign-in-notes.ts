@@ -78,7 +78,7 @@ export class SignInNotes implements SignInGate {
       if (trial === undefined) return { ready: false };
       // Its predecessor may have ended between the look and the beginning.
       const news = await this.#known(files, since);
-      if (news === undefined) return found(this.#admission(files, trial));
+      if (news === undefined) return found(this.#admission(files, trial, this.#sweep()));
       await trial.end();
       return found(news);
     };
@@ -120,15 +120,20 @@ export class SignInNotes implements SignInGate {
       : undefined;
   }
 
-  #admission(files: Files, trial: Trial): Admission {
-    return { report: async (outcome) => await this.#report(files, trial, outcome) };
+  /** `swept`: tidied up while the request is under way, since its caller waits for the report. */
+  #admission(files: Files, trial: Trial, swept?: Promise<void>): Admission {
+    return {
+      report: async (outcome) => {
+        await this.#report(files, trial, outcome);
+        await swept;
+      },
+    };
   }
 
   async #report(files: Files, trial: Trial, outcome: SignInOutcome): Promise<void> {
     try {
       if (outcome.kind === 'refused') await this.#noteRefusal(files, outcome.words);
       else if (outcome.kind !== 'abandoned') await this.#notePass(files, outcome.kind);
-      if (trial !== NO_TRIAL) await this.#sweep();
     } catch {
       // Without the notes each process finds out for itself.
     } finally {
@@ -155,11 +160,15 @@ export class SignInNotes implements SignInGate {
 
   /** Removes what is of no use any more, also of other accounts. */
   async #sweep(): Promise<void> {
-    const oldest = this.#options.wallClock() - LIFE;
-    for (const name of await readdir(this.#folder)) {
-      const path = join(this.#folder, name);
-      const at = isSalt(name) ? undefined : await timeOf(path);
-      if (at !== undefined && at < oldest) await rm(path, { force: true });
+    try {
+      const oldest = this.#options.wallClock() - LIFE;
+      for (const name of await readdir(this.#folder)) {
+        const path = join(this.#folder, name);
+        const at = isSalt(name) ? undefined : await timeOf(path);
+        if (at !== undefined && at < oldest) await rm(path, { force: true });
+      }
+    } catch {
+      // What is left is removed another time.
     }
   }
 }

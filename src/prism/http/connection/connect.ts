@@ -18,18 +18,18 @@ const MAX_SOCKETS = 8;
 
 /** Makes the connections of an HTTP client. */
 export class VerifiedAgent extends https.Agent {
-  readonly #connector: Connector;
+  readonly #open: () => Promise<tls.TLSSocket>;
 
-  constructor(connector: Connector, keepAlive: boolean) {
+  constructor(open: () => Promise<tls.TLSSocket>, keepAlive: boolean) {
     super({ keepAlive, maxSockets: MAX_SOCKETS });
-    this.#connector = connector;
+    this.#open = open;
   }
 
   override createConnection(
     _options: unknown,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    this.#connector.open().then(
+    this.#open().then(
       (socket) => callback?.(null, socket),
       // The second argument is not read when there is an error.
       (error: unknown) => callback?.(error instanceof Error ? error : new Error(String(error)), new Socket()),
@@ -50,6 +50,8 @@ export class Connector {
   #refused: OperationError | undefined;
   #proxy: Proxy | undefined;
   #opening = 0;
+  /** Begun before it is needed. */
+  #prepared: Promise<tls.TLSSocket> | undefined;
 
   /** `connectMs` is the time for one connection: name, TCP, proxy and TLS together. */
   constructor(
@@ -73,6 +75,34 @@ export class Connector {
   /** A connection is being made at the moment. */
   get isConnecting(): boolean {
     return this.#opening > 0;
+  }
+
+  /** Begins a connection, for the `take` that will come: the handshake takes as long as what the caller does meanwhile. */
+  prepare(): void {
+    if (this.#prepared !== undefined) return;
+    const prepared = (this.#prepared = this.open());
+    prepared.then(
+      // Nothing else listens until it is taken, and an error without a listener would end the process.
+      (socket) => socket.on('error', () => socket.destroy()),
+      () => undefined, // Told to the caller that takes it.
+    );
+  }
+
+  /** The connection that was prepared, unless the server has closed it meanwhile; else another one. */
+  async take(): Promise<tls.TLSSocket> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    const socket = await prepared;
+    return socket?.writable === true ? socket : await this.open();
+  }
+
+  /** Closes what was prepared and not taken. */
+  close(): void {
+    this.#prepared?.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
+    this.#prepared = undefined;
   }
 
   async open(): Promise<tls.TLSSocket> {

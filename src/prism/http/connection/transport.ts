@@ -20,6 +20,8 @@ export type TransportLimits = Readonly<typeof REQUEST_LIMITS>;
 
 export interface Transport {
   readonly handle: Handler;
+  /** Begins a connection for a repeatable call that will come soon. Nothing is sent on it before. */
+  prepare(): void;
   close(): void;
 }
 
@@ -31,8 +33,8 @@ export function createTransport(
   environment: ProxyVariables = process.env,
 ): Transport {
   const connector = new Connector(connection, limits.connectMs, settings, environment);
-  const kept = new VerifiedAgent(connector, true);
-  const fresh = new VerifiedAgent(connector, false);
+  const kept = new VerifiedAgent(() => connector.take(), true);
+  const fresh = new VerifiedAgent(() => connector.open(), false);
   const origin = `https://${urlHost(connection.host)}:${connection.port}`;
   return {
     /**
@@ -43,7 +45,9 @@ export function createTransport(
       const isFresh = !call.repeatable || call.freshConnection === true;
       return exchange(call, origin, { connector, agent: isFresh ? fresh : kept }, limits);
     },
+    prepare: () => connector.prepare(),
     close: () => {
+      connector.close();
       kept.destroy();
       fresh.destroy();
     },

@@ -21,6 +21,8 @@ export interface SessionTools {
   readonly refusalFrom: (reply: Reply) => HttpRefusal;
   /** What other processes know of these credentials; absent = each finds out for itself. */
   readonly gate?: SignInGate | undefined;
+  /** Begins a connection for the request that will sign in, while the gate is asked. */
+  readonly prepare?: (() => void) | undefined;
 }
 
 interface Refused {
@@ -89,6 +91,7 @@ class Session {
 
   /** Sends the call with the credentials, unless they are known to be refused. Rejects when they are refused. */
   async #tryCredentials(call: HttpCall): Promise<Reply> {
+    if (call.repeatable) this.tools.prepare?.();
     const admission = await this.#enter(call);
     const { refusal: earlier } = admission;
     if (earlier !== undefined) {
