@@ -11,6 +11,11 @@ export type FrameType = 'H' | 'S' | 'O' | '1' | '2' | 'X' | 'L' | 'D' | 'E' | 'C
 const HEAD = 5;
 /** The launcher sends no longer one; an environment may be large. Bytes. */
 const LONGEST = 1024 * 1024;
+/** The launcher takes no longer one; bytes. So many a pipe takes at once. */
+export const LONGEST_TO_LAUNCHER = 4096;
+/** What matters of a client's environment: its settings, and what says who and where the client is. */
+const HANDED =
+  /^(NUTANIX_|MACHINE_|SSL_CERT_|(HOME|PATH|USER|LOGNAME|USERNAME|TMPDIR|HTTPS_PROXY|https_proxy|ALL_PROXY|all_proxy|NO_PROXY|no_proxy)=)/;
 
 export function frame(type: FrameType, bytes: Uint8Array): Buffer {
   const whole = Buffer.allocUnsafe(HEAD + bytes.length);
@@ -49,32 +54,37 @@ export class FrameReader {
 
 /** What the launcher says of its client's wish. */
 export interface Hello {
+  readonly folder: string;
   /** Inode of the network namespace, in hexadecimal digits: a port of another one could not be reached. */
   readonly network: string;
   /** The process that started the launcher. */
   readonly client: number;
-  readonly folder: string;
   /** Behind the program's name. */
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Texts of a hello, each with a zero byte behind: network, client, folder, number of arguments, these, `NAME=value` … */
+/**
+ * Texts of a hello, each with a zero byte behind: folder, network, client, number of arguments, these, and the whole
+ * environment as `NAME=value` …, of which the session gets no more than what matters.
+ */
 export function helloFrom(bytes: Buffer): Hello | undefined {
-  const [network, client, folder, count, ...rest] = bytes.toString('utf8').split('\0').slice(0, -1);
+  const [folder, network, client, count, ...rest] = bytes.toString('utf8').split('\0').slice(0, -1);
   const number = Number(count);
   if (network === undefined || folder === undefined || !Number.isInteger(number)) return undefined;
-  const variables = rest.slice(number).map((text): [string, string] => {
-    const at = text.indexOf('=');
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
+  const variables = rest.slice(number).filter((text) => HANDED.test(text));
   return {
     network,
     client: Number(client),
     folder,
     arguments: rest.slice(0, number),
-    environment: Object.fromEntries(variables),
+    environment: Object.fromEntries(variables.map(nameAndValue)),
   };
+}
+
+function nameAndValue(variable: string): [string, string] {
+  const at = variable.indexOf('=');
+  return [variable.slice(0, at), variable.slice(at + 1)];
 }
 
 /** A client's connection as the launcher tells of it. */

@@ -5,7 +5,7 @@ import type { ClientConnection, ClientSource, PluginProcess } from '../libmachin
 import type { LineSink } from '../logging/index.js';
 import { FrameSink } from './frame-sink.js';
 import { FramedConnection } from './framed-connection.js';
-import { frame, arrivalIn, type Frame, type FrameType, type Hello } from './frames.js';
+import { arrivalIn, frame, LONGEST_TO_LAUNCHER, type Frame, type FrameType, type Hello } from './frames.js';
 import { ReplayedConnection } from './replayed-connection.js';
 
 /** How long a launcher gets to take the last lines, ms. */
@@ -180,7 +180,9 @@ class Outbox {
   }
 
   send(type: FrameType, bytes: Uint8Array, done?: () => void): void {
-    this.#waiting.push(frame(type, bytes));
+    let at = 0;
+    do this.#waiting.push(frame(type, bytes.subarray(at, (at += LONGEST_TO_LAUNCHER))));
+    while (at < bytes.length);
     if (type === '2') {
       this.#timer ??= setTimeout(() => this.flush(), LOG_DELAY);
     } else if (LAST_ONES.has(type)) {

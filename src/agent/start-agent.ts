@@ -6,6 +6,11 @@ import { hasSystemCode } from '../support/index.js';
 
 /** Variables that the agent itself has: none of a client's settings, and so none of its secrets. */
 const KEPT = /^(HOME|PATH|USER|LOGNAME|TMPDIR|LANG|TZ|SSLKEYLOGFILE|(NODE|BUN)_.*)$/;
+/**
+ * The runtime's last compiler takes more time of the processor for a function than the sessions of an agent win by it. Ratios
+ * are in docs/agent.md; a user's own value counts.
+ */
+const TUNING = { BUN_JSC_useFTLJIT: '0' };
 /** One who starts it keeps others from it until it is ready, but only for so long, ms; after that, it is tried again. */
 const BEING_STARTED = 10_000;
 
@@ -35,7 +40,7 @@ export async function startAgent(
       argv0: 'docker-machine-driver-nutanix', // the file may be several programs, of which a name makes it one
       cwd: '/',
       detached: true,
-      env: Object.fromEntries(kept),
+      env: { ...TUNING, ...Object.fromEntries(kept) },
       stdio: 'ignore',
     });
     agent.on('error', () => undefined);

@@ -22,14 +22,16 @@ test('a frame that is too long to be one of ours is refused before it is kept', 
 
 test('a hello is read as the launcher writes it', () => {
   const text = [
+    '/work',
     'f0000abc',
     '4711',
-    '/work',
     '2',
     'rancher-machine',
     'ls',
     'HOME=/root',
     'NUTANIX_X=a=b',
+    'AWS_SECRET_ACCESS_KEY=of-something-else',
+    'HOMEBREW=1',
     '',
   ].join('\0');
   expect(helloFrom(Buffer.from(text))).toEqual({
@@ -39,5 +41,5 @@ test('a hello is read as the launcher writes it', () => {
     arguments: ['rancher-machine', 'ls'],
     environment: { HOME: '/root', NUTANIX_X: 'a=b' },
   });
-  expect(helloFrom(Buffer.from('f0\0'))).toBeUndefined();
+  expect(helloFrom(Buffer.from('/work\0f0\0'))).toBeUndefined();
 });

@@ -52,7 +52,7 @@ class Served {
     this.#sockets.push(socket);
     await once(socket, 'connect');
     const launcher = new Launcher(socket);
-    launcher.tell('H', [network, String(process.pid), '/', '0', 'NAME=value', ''].join('\0'));
+    launcher.tell('H', ['/', network, String(process.pid), '0', 'NUTANIX_NAME=value', ''].join('\0'));
     return launcher;
   }
 
@@ -68,6 +68,8 @@ class Served {
 
 class Launcher {
   readonly heard: string[] = [];
+  /** What was in these frames. */
+  readonly #contents: Buffer[] = [];
   readonly over: Promise<unknown>;
   readonly #socket: Socket;
   #wake: () => void = () => undefined;
@@ -76,7 +78,10 @@ class Launcher {
     this.#socket = socket;
     const reader = new FrameReader();
     socket.on('data', (bytes) => {
-      this.heard.push(...reader.take(bytes).map(({ type }) => type));
+      for (const one of reader.take(bytes)) {
+        this.heard.push(one.type);
+        this.#contents.push(one.bytes);
+      }
       this.#wake();
     });
     this.over = once(socket, 'close');
@@ -86,9 +91,12 @@ class Launcher {
     this.#socket.write(frame(type, Buffer.from(text)));
   }
 
-  async hears(type: FrameType): Promise<void> {
+  /** Resolves with what is in the frame. */
+  async hears(type: FrameType): Promise<Buffer | undefined> {
     while (!this.heard.includes(type)) await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.heard.splice(this.heard.indexOf(type), 1);
+    const index = this.heard.indexOf(type);
+    this.heard.splice(index, 1);
+    return this.#contents.splice(index, 1)[0];
   }
 
   leave(): void {
@@ -117,6 +125,15 @@ test('it answers whether it is there', async () => {
   const launcher = await served.launcher();
   launcher.tell('?');
   await launcher.hears('?');
+});
+
+test('a long line goes out in pieces as long as a launcher takes', async () => {
+  const launcher = await served.launcher();
+  launcher.tell('?');
+  await launcher.hears('?');
+  const line = `${'x'.repeat(10_000)}\n`;
+  served.sessions[0]?.output(1).write(Buffer.from(line), false);
+  for (const length of [4_096, 4_096, 1_809]) expect(await launcher.hears('1')).toHaveLength(length);
 });
 
 test('a call that changes something begins when the launcher has agreed, and then others do at once', async () => {
