@@ -138,7 +138,7 @@ export class Births {
     instance.work = this.#make(instance, placement, rest, isMade).catch((thrown: unknown) => {
       const error = OperationError.from(thrown, `make instance "${instance.name}"`);
       // A removal that was asked for meanwhile goes on by itself.
-      if (!instance.stopped.aborted) this.#fail(instance, error, era, rest);
+      if (!instance.stopped.aborted) this.#fail(instance, error, era);
       isMade(error);
     });
     return { instance, made };
@@ -169,17 +169,19 @@ export class Births {
       await unfinished.end(name);
       instance.ready(address);
       pause.succeeded();
+    } catch (error) {
+      // What refuses one VM refuses the next: to be known before another one has this place.
+      if (instance.identity.vmId === undefined && !stop.aborted) rest.abort(error);
+      throw error;
     } finally {
       leave();
       deadline.clear();
     }
   }
 
-  #fail(instance: Instance, error: OperationError, era: number, rest: AbortController): void {
+  #fail(instance: Instance, error: OperationError, era: number): void {
     const { pause, logger } = this.#work;
     pause.failed(error, era);
-    // What refuses one VM refuses the next.
-    if (instance.identity.vmId === undefined) rest.abort(error);
     // Of those that are not counted, Increase tells.
     const say = instance.isCounted ? logger.warn.bind(logger) : logger.debug.bind(logger);
     say(`Instance ${instance.name} came to nothing, and what there is of it is removed: ${error.message}`);

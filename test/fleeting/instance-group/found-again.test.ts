@@ -1,0 +1,194 @@
+import { PRESET } from '../../../src/simulator/index.js';
+import { silentLogger } from '../../../src/support/index.js';
+import { hasty } from '../../prism/simulated.js';
+import { context, GroupScene, NOTHING_LEFT, type SceneOptions } from './group-scene.js';
+
+let scene: GroupScene;
+afterEach(async () => await scene.close());
+
+const start = async (options?: SceneOptions): Promise<void> => void (scene = await GroupScene.start(options));
+
+describe.each(['v3', 'v4'] as const)('a process after one that was killed, on API %s', (api) => {
+  test('finds the instances that were ready, waits for their guests with the same key, and tells of them', async () => {
+    await start({ api, guestFaults: () => ({}) });
+    const first = await scene.process().start();
+    await first.group.increase(2, context());
+    const names = await first.running(2);
+    first.kill();
+    const second = await scene.process().start();
+    const told = await second.follow((states) => Object.values(states).join() === 'running,running');
+    expect(Object.keys(told).sort()).toEqual([...names].sort());
+    const [name = ''] = names;
+    const [before, now] = await Promise.all(
+      [first, second].map(async ({ group }) => await group.connectInfo(name, context())),
+    );
+    expect(now).toEqual(before);
+    await second.group.decrease(names, context());
+    await second.follow((states) => Object.keys(states).length === 0);
+    expect(scene.left()).toEqual(NOTHING_LEFT);
+  }, 60_000);
+
+  test.each([1, 2, 3, 5, 8])(
+    'removes what was half made: killed when %i requests were sent',
+    async (count) => {
+      await start({ api, profile: { call: () => 1, queue: 2, task: () => 10, learn: 1, shutdown: 100 } });
+      const first = await scene.process().start();
+      const { requests } = scene;
+      void first.group.increase(2, context());
+      while (scene.requests < requests + count) await hasty.sleep(10);
+      first.kill();
+      // What was on its way arrives.
+      await hasty.sleep(1_000);
+      const second = await scene.process().start();
+      const told = await second.follow((states) => Object.keys(states).length === 0);
+      const found = scene.vmNames;
+      expect(found).toEqual([]);
+      for (const states of Object.values(told)) expect(states.at(-1)).toBe('deleted');
+      await second.group.shutdown(context());
+      // A v3 reservation whose answer arrived in the moment of the kill is known to no process; it expires by itself.
+      expect({ ...scene.left(), reservations: [] }).toEqual(NOTHING_LEFT);
+    },
+    60_000,
+  );
+
+  test('goes on with removals', async () => {
+    await start({ api });
+    const first = await scene.process().start();
+    await first.group.increase(3, context());
+    const names = await first.running(3);
+    scene.simulator.addFault({ name: 'no', match: { method: 'DELETE', kind: 'vm' }, do: { status: 503 } });
+    expect(await first.group.decrease(names.slice(1), context())).toEqual(names.slice(1));
+    while (scene.unfinished.length < 2) await hasty.sleep(100);
+    first.kill();
+    scene.simulator.clearFaults();
+    const second = await scene.process().start();
+    expect(await second.running(1)).toEqual(names.slice(0, 1));
+    expect(scene.vmNames).toEqual(names.slice(0, 1));
+  });
+});
+
+describe('a VM of the group that is found', () => {
+  test('and was switched off is removed, because it never gets ready', async () => {
+    await start({ guestFaults: () => ({}) });
+    const first = await scene.process().start();
+    await first.group.increase(1, context());
+    await first.running(1);
+    first.kill();
+    await powerOff();
+    const second = await scene.process().start();
+    const told = await second.follow((states) => Object.keys(states).length === 0);
+    expect(Object.values(told)).toEqual([['creating', 'deleting', 'deleted']]);
+    expect(second.warnings.join()).toMatch(/does not get ready, so it is removed: .*the VM is off/);
+    expect(scene.vmNames).toEqual([]);
+  }, 60_000);
+
+  test('is not removed as long as Prism Central cannot be asked', async () => {
+    await start({ guestFaults: () => ({}) });
+    const first = await scene.process().start();
+    await first.group.increase(1, context());
+    await first.running(1);
+    first.kill();
+    const second = scene.process({ timeLimit: 300 });
+    scene.simulator.addFault({ name: 'no', match: { method: 'GET', kind: 'vm' }, do: { status: 503 } });
+    await second.start();
+    await hasty.sleep(50_000);
+    scene.simulator.clearFaults();
+    expect(await second.running(1)).toEqual(scene.vmNames);
+    expect(second.warnings).toEqual([]);
+  }, 60_000);
+
+  test('under a name of an earlier pattern belongs to it', async () => {
+    await start();
+    const first = await scene
+      .process({ namePrefix: 'old-', instanceName: (unique) => `old-${unique}` })
+      .start();
+    await first.group.increase(1, context());
+    const names = await first.running(1);
+    await first.group.shutdown(context());
+    const second = await scene.process().start();
+    expect(await second.running(1)).toEqual(names);
+    await second.group.increase(1, context());
+    expect(await second.running(2)).toContain(names[0]);
+    await second.group.decrease(names, context());
+    await second.running(1);
+  });
+});
+
+describe('VMs that are left alone', () => {
+  test('those of another group, also of one that begins like it, and those without a tag', async () => {
+    await start();
+    const other = scene.process({ name: 'ci-2', stateFolder: `${scene.settings.stateFolder}-2` });
+    await other.start();
+    await other.group.increase(2, context());
+    await other.running(2);
+    const { group, ...runner } = await scene.process().start();
+    const before = scene.vmNames;
+    const seen: string[] = [];
+    await group.update((name) => void seen.push(name), context());
+    expect(seen).toEqual([]);
+    const [stranger = ''] = before;
+    await expect(group.decrease([stranger], context())).rejects.toThrow(/it is not of this group/);
+    expect(await group.decrease(['ci-nothing'], context())).toEqual(['ci-nothing']);
+    await group.shutdown(context());
+    expect(scene.vmNames).toEqual(before);
+    expect(runner.warnings.join()).toContain('it is not of this group');
+  });
+
+  test('a copy of an instance, with a word', async () => {
+    await start();
+    const runner = await scene.process().start();
+    await runner.group.increase(1, context());
+    const [name = ''] = await runner.running(1);
+    const id = await copyOf(name);
+    expect(await runner.states()).toEqual({ [name]: 'running' });
+    await expect(runner.group.decrease(['copy'], context())).rejects.toThrow(/may be, a copy of an instance/);
+    await runner.group.decrease([name], context());
+    await runner.follow((states) => Object.keys(states).length === 0);
+    expect(scene.vmNames).toEqual(['copy']);
+    expect(runner.warnings.filter((line) => line.includes('is left alone'))).toEqual([
+      `VM "copy" (${id}) is left alone: it is, or may be, a copy of an instance.`,
+    ]);
+  });
+});
+
+async function powerOff(): Promise<void> {
+  const provider = scene.provider('ci', silentLogger);
+  for (const { uuid } of scene.simulator.vms()) await provider.powerOff(uuid, context());
+}
+
+/** A VM with an instance's description, as a clone has it; its id. */
+async function copyOf(name: string): Promise<string> {
+  const { url, username, password, certificatePem } = scene.simulator;
+  const original = scene.simulator.vms().find((vm) => vm.name === name);
+  const { request } = await import('node:https');
+  const body = JSON.stringify({
+    spec: {
+      name: 'copy',
+      description: original?.description,
+      resources: { num_sockets: 1, memory_size_mib: 512 },
+      cluster_reference: { kind: 'cluster', uuid: PRESET.cluster.uuid },
+    },
+    metadata: { kind: 'vm' },
+    api_version: '3.1',
+  });
+  const answer = await new Promise<string>((resolve, reject) => {
+    const sent = request(
+      new URL('/api/nutanix/v3/vms', url),
+      {
+        method: 'POST',
+        ca: certificatePem,
+        auth: `${username}:${password}`,
+        headers: { 'content-type': 'application/json' },
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => resolve(text));
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+  while (scene.simulator.vms().some(({ made }) => !made)) await hasty.sleep(50);
+  return /"uuid": ?"([0-9a-f-]{36})"/.exec(answer.slice(answer.indexOf('"metadata"')))?.[1] ?? answer;
+}
