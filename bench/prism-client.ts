@@ -25,7 +25,7 @@ export class PrismClient {
     };
   }
 
-  /** One exchange, below /api/nutanix/v3 unless the path begins with /api/. Rejects when the connection fails or the answer is no JSON. */
+  /** One exchange, below /api/nutanix/v3 unless the path begins with /api/ or /simulator/. Rejects when the connection fails or the answer is no JSON. */
   ask(method: string, path: string, body?: unknown): Promise<Reply> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const headers = {
@@ -33,7 +33,7 @@ export class PrismClient {
       'content-length': Buffer.byteLength(text),
       'ntnx-request-id': randomUUID(),
     };
-    const whole = path.startsWith('/api/') ? path : `/api/nutanix/v3${path}`;
+    const whole = /^\/(?:api|simulator)\//.test(path) ? path : `/api/nutanix/v3${path}`;
     const where = { ...this.#base, agent: this.#agent, method, path: whole };
     return new Promise((resolve, reject) => {
       const call = request({ ...where, headers, timeout: ANSWER_MS }, (response) => {
