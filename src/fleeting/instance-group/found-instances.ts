@@ -95,7 +95,7 @@ export class FoundInstances {
 
   /** Of VMs that the list does not show, only those are gone of which the cloud is sure. */
   async #miss(missing: readonly Instance[], context: CallContext): Promise<void> {
-    const { cloud, registry, logger } = this.#work;
+    const { cloud, logger } = this.#work;
     const lookUp = async (instance: Instance): Promise<void> => {
       const { name, identity } = instance;
       const vm = await this.#lookUps.run(
@@ -104,7 +104,8 @@ export class FoundInstances {
       );
       if (vm !== undefined || instance.phase === 'leaving' || instance.phase === 'gone') return;
       logger.warn(`Instance ${name} is gone: its VM was deleted in Prism Central.`);
-      registry.markGone(instance, stopReason(`wait for instance "${name}"`, 'its VM was deleted'));
+      // Its reservation on v3 has outlived it.
+      this.#removals.begin(instance, stopReason(`wait for instance "${name}"`, 'its VM was deleted'));
     };
     await Promise.all(
       missing.map(async (instance) => {
@@ -118,7 +119,7 @@ export class FoundInstances {
 
   /** Until the guest is ready, the VM is gone, or the time is over; as long as the cloud cannot be asked, that is no answer. */
   async #waitFor(instance: Instance): Promise<void> {
-    const { logger, clock, ended, registry } = this.#work;
+    const { logger, clock, ended } = this.#work;
     const stop = AbortSignal.any([instance.stopped, ended]);
     const { name } = instance;
     try {
@@ -126,7 +127,7 @@ export class FoundInstances {
         const problem = await this.#waitOnce(instance, stop);
         if (problem === undefined) return;
         if (problem.code === 'not-found') {
-          registry.markGone(instance, problem);
+          this.#removals.begin(instance, problem);
           return;
         }
         if (await this.#isThere(instance, stop)) {
