@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { FleetingHost } from '../../interop/fleeting/host.js';
 import { Cloud, NOTHING_LEFT } from '../cloud.js';
+import { callPrism } from '../simulator.js';
 import { CREATE_VM } from '../spoken-api.js';
 import { allRunning, none, Runner, updateUntil, withRunning } from './runner.js';
 
@@ -154,5 +155,25 @@ describe('a bad day of a group', () => {
       expect(cloud.vmNames()).toHaveLength(2);
       await empty(host);
     });
+  });
+
+  describe('people', () => {
+    test('an instance is deleted in Prism: the heartbeat tells, and the update', async () => {
+      const host = await runner.ready();
+      const [id = '', other = ''] = await withRunning(host, 2);
+      await deleteVm(id);
+      await updateUntil(host, (states) => states.get(id) === 'deleted');
+      await expect(host.heartbeat(id)).rejects.toThrow(id);
+      expect([...(await updateUntil(host, () => true))]).toEqual([[other, 'running']]);
+      expect(await host.decrease(id)).toEqual([id]);
+      await empty(host);
+    });
+
+    /** As in Prism, by its API v3. */
+    async function deleteVm(name: string): Promise<void> {
+      const vm = cloud.simulator.vms().find((one) => one.name === name);
+      await callPrism(cloud.env, 'DELETE', `/api/nutanix/v3/vms/${vm?.uuid ?? name}`);
+      await until(() => !cloud.vmNames().includes(name));
+    }
   });
 });
