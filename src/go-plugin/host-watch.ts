@@ -6,7 +6,9 @@ const LONELY_TICKS = 120;
 const ORPHANED_TICKS = 2;
 
 export interface HostWatchOptions {
-  /** Changes when the process that started this one has ended. */
+  /** The process that started this one. */
+  readonly startedBy: number;
+  /** Another one as soon as that has ended. */
   readonly parent: () => number;
   /** How many connections there are. */
   readonly connections: () => number;
@@ -21,14 +23,12 @@ export interface HostWatchOptions {
  */
 export class HostWatch {
   readonly #options: HostWatchOptions;
-  readonly #parent: number;
   readonly #timer: NodeJS.Timeout;
   #lonely = 0;
   #orphaned = 0;
 
   constructor(options: HostWatchOptions) {
     this.#options = options;
-    this.#parent = options.parent();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -37,8 +37,8 @@ export class HostWatch {
   }
 
   #tick(): void {
-    const { parent, connections, onGone } = this.#options;
-    this.#orphaned = parent() === this.#parent ? 0 : this.#orphaned + 1;
+    const { startedBy, parent, connections, onGone } = this.#options;
+    this.#orphaned = parent() === startedBy ? 0 : this.#orphaned + 1;
     this.#lonely = connections() > 0 ? 0 : this.#lonely + 1;
     if (this.#orphaned < ORPHANED_TICKS && this.#lonely < LONELY_TICKS) return;
     this.stop();

@@ -35,6 +35,7 @@ const LOG_LIMIT_MS = 200;
  */
 export async function servePlugin(options: PluginOptions): Promise<number> {
   const own = options.process ?? thisHostedProcess;
+  const startedBy = own.parent();
   const log = new HclogLog(own.errors());
   if (!isStartedByHost(options.handshake, own.environment)) {
     const errors = own.errors();
@@ -46,7 +47,7 @@ export async function servePlugin(options: PluginOptions): Promise<number> {
   let listener: PluginListener | undefined;
   try {
     listener = await sayAddress(options.handshake, own);
-    return await serve(options, own, log, listener);
+    return await serve(options, { own, startedBy, log, listener });
   } catch (thrown) {
     log.error(OperationError.from(thrown, 'start the plugin').message);
     return 1;
@@ -54,6 +55,15 @@ export async function servePlugin(options: PluginOptions): Promise<number> {
     listener?.close();
     await log.flush(LOG_LIMIT_MS);
   }
+}
+
+/** A plugin whose host knows where it listens. */
+interface StartedPlugin {
+  readonly own: HostedProcess;
+  /** The process that is the host, or has started it for the host. */
+  readonly startedBy: number;
+  readonly log: HclogLog;
+  readonly listener: PluginListener;
 }
 
 /** Listens, and tells the host where. */
@@ -72,13 +82,12 @@ async function sayAddress({ protocolVersion }: Handshake, own: HostedProcess): P
 /** Serves until the end has come, and what was under way has come to its own. */
 async function serve(
   { load, endLimitMs }: PluginOptions,
-  own: HostedProcess,
-  log: HclogLog,
-  listener: PluginListener,
+  { own, startedBy, log, listener }: StartedPlugin,
 ): Promise<number> {
   const ending = new PluginEnding(log);
   own.onSignal((name, number) => ending.signal(name, number));
   const watch = new HostWatch({
+    startedBy,
     parent: () => own.parent(),
     connections: () => listener.connections,
     onGone: (reason) => ending.end({ exitCode: 1, reason }),

@@ -11,6 +11,7 @@ beforeEach(() => {
   connections = 1;
   gone.length = 0;
   watch = new HostWatch({
+    startedBy: 100,
     parent: () => parent,
     connections: () => connections,
     onGone: (reason) => gone.push(reason),
