@@ -1,51 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../src/support/index.js';
 import { readPolicy } from '../../src/volume/index.js';
+import { SteppedClock } from '../support/stepped-clock.js';
 import { callContext, failure } from './memory-cloud.js';
 import { MemoryHosts, type MemoryHost } from './memory-hosts.js';
-
-/** Time passes when a test says so, and then every waiting process has its turn. */
-class SteppedClock implements Clock {
-  #now = 0;
-  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    await new Promise<void>((resolve) => {
-      const sleeper = { until: this.#now + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
-    signal?.throwIfAborted();
-  }
-
-  /** As when the whole computer stands still: it passes, and nobody has a turn. */
-  standStill(seconds: number): void {
-    this.#now += seconds * 1000;
-  }
-
-  /** In steps of a second. */
-  async pass(seconds: number): Promise<void> {
-    for (let second = 0; second < seconds; second += 1) {
-      this.#now += 1000;
-      const before = this.#sleepers.size;
-      for (const sleeper of this.#sleepers) {
-        if (sleeper.until > this.#now) continue;
-        this.#sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-      // What was woken reads and writes files, and sleeps again unless it has ended.
-      for (let turn = 0; turn < 5 || (turn < 5000 && this.#sleepers.size < before); turn += 1) {
-        await new Promise(setImmediate);
-      }
-    }
-  }
-}
 
 const POLICY = readPolicy({ 'takeover-after': '5m' });
 const volume = { name: 'db' };

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { takeLock, type Lock } from '../../process/index.js';
+import type { CallContext, Notes } from '../../provider/index.js';
+import {
+  hasCode,
+  invalidInput,
+  OperationError,
+  poll,
+  replaceFile,
+  systemCode,
+  type Clock,
+  type Logger,
+  type Probed,
+} from '../../support/index.js';
+import { GroupLease, markerIn } from './lease.js';
+import {
+  GroupNote,
+  holderIn,
+  leaseNoteText,
+  readLeaseNote,
+  type Claim,
+  type LeaseNote,
+} from './lease-note.js';
+import { heldBy, takingLease } from './refusals.js';
+
+/** What a lease is taken with. */
+export interface LeaseParts {
+  readonly group: string;
+  /** Folder of the group on this computer. */
+  readonly folder: string;
+  readonly notes: Notes;
+  /** Who starts this process and where, `user@computer`. */
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** So long a holder has to answer, ms: one that lives probes its note twice in this time. Init has a minute. */
+const ANSWER_TIME = 25_000;
+/** How often the note is probed for an answer, ms. */
+const ANSWER_PROBE = 2_000;
+/** Rounds in which processes that start at once get out of one another's way. */
+const ROUNDS = 4;
+
+/**
+ * Takes the lease of a group: the lock on this computer, then the note in the cloud. Another process that has the note is
+ * asked there whether it lives; when it answers, this rejects with `conflict`, telling who it is. One that does not answer
+ * in `ANSWER_TIME` is dead, and so is at once the last one that had this folder, whose lock is free. No clocks are
+ * compared. Where the account may write no notes, the lock alone is taken, with a warning.
+ */
+export async function takeGroupLease(parts: LeaseParts, context: CallContext): Promise<GroupLease> {
+  const { group, folder, origin, notes } = parts;
+  const lock = await lockOf(group, folder);
+  try {
+    const by = origin.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100);
+    const claim = { id: randomUUID(), by, since: new Date().toISOString() };
+    const note = new GroupNote(notes, group);
+    const isGuarded = await takeNote(parts, note, claim, context);
+    return new GroupLease({ ...parts, note: isGuarded ? note : undefined, claim, lock });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function lockOf(group: string, folder: string): Promise<Lock> {
+  const attempted = takingLease(group);
+  try {
+    return await takeLock(join(folder, 'lock'), 'fleeting-plugin-nutanix', `group "${group}"`);
+  } catch (error) {
+    const code = error instanceof OperationError ? undefined : systemCode(error);
+    if (code === undefined) throw OperationError.from(error, attempted).with({ attempted });
+    const advice = 'Let the user of this process write there, or give another folder as state_dir.';
+    throw invalidInput(attempted, `cannot write in the folder ${folder} (${code})`, advice);
+  }
+}
+
+/** True = the note says that this process has the group; false = the account may write no notes. */
+async function takeNote(
+  { group, folder, logger, clock }: LeaseParts,
+  note: GroupNote,
+  claim: Claim,
+  context: CallContext,
+): Promise<boolean> {
+  const marker = markerIn(folder);
+  const before = await readFile(marker, 'utf8').catch(() => undefined);
+  const mine = leaseNoteText({ kind: 'held', ...claim });
+  try {
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const isOpen = await isYielded(note, { group, clock, claim, before }, context);
+      if (!isOpen) continue;
+      // From here on the next start knows the note for that of a process that is gone.
+      await replaceFile(marker, claim.id, 0o600);
+      const now = await note.write(mine, context);
+      if (now === mine) return true;
+      if (now === '')
+        throw new OperationError({ code: 'unsupported', attempted: takingLease(group), problem: UNSEEN });
+    }
+    throw heldBy(group, readLeaseNote(await note.text(context)));
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied', 'unsupported')) throw error;
+    const advice = `Only the lock in ${folder} keeps another runner from group "${group}": give no other one a group of this name.`;
+    logger.warn(error.with({ advice: `${error.advice ?? ''} ${advice}`.trim() }).message);
+    return false;
+  }
+}
+
+const UNSEEN = 'Prism Central took a note and does not show it';
+
+interface Challenge {
+  readonly group: string;
+  readonly clock: Clock;
+  readonly claim: Claim;
+  /** Id of the process that had this folder before; undefined = it gave the group back, or there was none. */
+  readonly before: string | undefined;
+}
+
+/**
+ * True when no living process stands in the note. Rejects with `conflict` when one does; false when others wrote at the same
+ * time, so that nothing is known.
+ */
+async function isYielded(
+  note: GroupNote,
+  { group, clock, claim, before }: Challenge,
+  context: CallContext,
+): Promise<boolean> {
+  const found = readLeaseNote(await note.text(context));
+  const holder = holderIn(found);
+  if (found.kind === 'free' || (holder !== undefined && holder === before)) return true;
+  const question = leaseNoteText({ kind: 'challenged', ...claim, of: holder });
+  context.progress(`another process has group "${group}" or had it; it is asked whether it lives`);
+  if ((await note.write(question, context)) !== question) return false;
+  let silentSince = clock.now();
+  const probe = async (): Promise<Probed<LeaseNote | undefined>> => {
+    const text = await passing(note.text(context), context);
+    // While the cloud is away nothing is known of the other process, and its time begins anew.
+    if (text === undefined) silentSince = clock.now();
+    else if (text !== question) return { ready: true, value: readLeaseNote(text) };
+    return clock.now() - silentSince >= ANSWER_TIME ? { ready: true, value: undefined } : { ready: false };
+  };
+  const delays = (): number => ANSWER_PROBE;
+  const answer = await poll(probe, { clock, signal: context.signal, delays, pauseFirst: true });
+  if (answer === undefined || answer.kind === 'free') return true;
+  throw heldBy(group, answer);
+}
+
+/** undefined when the cloud cannot be asked now. */
+async function passing<T>(work: Promise<T>, { signal }: CallContext): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!signal.aborted && hasCode(error, 'unreachable', 'unavailable', 'rate-limited')) return undefined;
+    throw error;
+  }
+}
