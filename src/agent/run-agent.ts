@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { PluginProcess } from '../libmachine/index.js';
 import type { Clock } from '../support/index.js';
+import { removeDeadSockets } from './dead-sockets.js';
 import { frame, FrameReader, helloFrom, type Hello } from './frames.js';
 import { SessionProcess } from './session-process.js';
 import { isPrivate, markOf } from './start-agent.js';
@@ -64,6 +65,7 @@ class Agent {
     });
     rmSync(markOf(socketPath), { force: true });
     onReady?.();
+    void removeDeadSockets(socketPath);
     for (;;) {
       await clock.sleep(TICK);
       // A socket that is there is taken away by a launcher, which then starts another agent.
