@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OperationError, silentLogger, systemClock } from '../../src/support/index.js';
@@ -257,11 +257,16 @@ describe('as CSI has them', () => {
     readOnly: false,
   });
 
-  test('one target that goes leaves staging and other targets', async () => {
+  test('one target that goes leaves staging and other targets; gone again, it leaves the record as it is', async () => {
     await a.service.publish(db, target('one'), context());
     await a.service.publish(db, target('two'), context());
     await a.service.unpublish(db, path('one'), context());
     expect([...a.node.binds.keys()].sort()).toEqual([path('staging'), path('two')]);
+    // Records are replaced, never changed in place.
+    const recordFile = (): number => statSync(join(a.folder, 'volumes', `${only().id}.json`)).ino;
+    const before = recordFile();
+    await a.service.unpublish(db, path('one'), context());
+    expect(recordFile()).toBe(before);
     expect(await codeOf(a.service.unstage(db, path('staging'), context()))).toBe('conflict');
     expect(a.node.binds.size).toBe(2);
     expect(only().attachments).toHaveLength(1);

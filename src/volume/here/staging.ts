@@ -63,7 +63,11 @@ export class VolumeStagings {
       }));
       const isLast = ({ targets }: Staging, index: number): boolean =>
         targets.length === 0 && record.stagings[index]?.targets.length !== 0;
-      await this.#core.records.putOrKeep({ ...record, stagings });
+      const isThere = record.stagings.some(({ targets }) =>
+        targets.some((one) => one.targetPath === targetPath),
+      );
+      // A repeated call finds nothing to write.
+      if (isThere) await this.#core.records.putOrKeep({ ...record, stagings });
       for (const { stagingPath } of stagings.filter(isLast)) {
         await this.#core.parts.node.unmount(stagingPath, turn.signal);
         const now = (await this.#core.records.get(record.id)) ?? record;
