@@ -55,6 +55,55 @@ export async function chooseOne<C extends Offered>(
   return `${option} is needed; there are ${listed(candidates)}`;
 }
 
+/**
+ * As `chooseOne`, where a host may have several: option and environment take a list with commas, for a name without any. A
+ * list of the environment is one of the choices of a user at a terminal, the first.
+ */
+export async function chooseSome<C extends Offered>(
+  what: Choosable,
+  candidates: readonly C[],
+  dialogue: Dialogue | undefined,
+): Promise<readonly C[] | string> {
+  const { option, given, usual } = what;
+  if (candidates.length > 0 && given !== undefined) return allNamed(option, given, candidates);
+  if (candidates.length > 0 && usual !== undefined && namesIn(usual.value, candidates).length > 1) {
+    const list = allNamed(`${option} ($${usual.variable})`, usual.value, candidates);
+    if (dialogue === undefined) return list;
+    if (typeof list !== 'string') {
+      const name = list.map((one) => one.name).join(', ');
+      const together: Offered = { id: usual.value, name, note: `$${usual.variable}` };
+      const chosen = await asked<Offered>(what.word, [together, ...candidates], dialogue);
+      return chosen === together ? list : candidates.filter((one) => one === chosen);
+    }
+  }
+  const one = await chooseOne(what, candidates, dialogue);
+  return typeof one === 'string' ? one : [one];
+}
+
+/** One name where the whole text is one, else what stands between commas. */
+function namesIn(text: string, candidates: readonly Offered[]): readonly string[] {
+  if (candidates.some(({ name }) => name === text)) return [text];
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** What each name of a list means, in its order; a text says what is wrong with the first that means none. */
+function allNamed<C extends Offered>(
+  option: string,
+  text: string,
+  candidates: readonly C[],
+): readonly C[] | string {
+  const found: C[] = [];
+  for (const name of namesIn(text, candidates)) {
+    const one = named(option, name, candidates);
+    if (typeof one === 'string') return one;
+    found.push(one);
+  }
+  return found.length > 0 ? found : notThere(option, text, candidates);
+}
+
 function usualFirst<C extends Offered>(candidates: readonly C[], usual: string | undefined): readonly C[] {
   const isUsual = ({ id, name }: Offered): boolean => name === usual || id === usual?.toLowerCase();
   return [...candidates.filter(isUsual), ...candidates.filter((one) => !isUsual(one))];
@@ -63,11 +112,15 @@ function usualFirst<C extends Offered>(candidates: readonly C[], usual: string |
 function named<C extends Offered>(option: string, wanted: string, candidates: readonly C[]): C | string {
   const matches = candidates.filter(({ id, name }) => name === wanted || id === wanted.toLowerCase());
   const [only, second] = matches;
-  const shown = `${option} "${shownName(wanted)}"`;
-  if (only === undefined) return `${shown} is not there; there are ${listed(candidates)}`;
+  if (only === undefined) return notThere(option, wanted, candidates);
   if (second === undefined) return only;
+  const shown = `${option} "${shownName(wanted)}"`;
   const each = matches.map(({ id, note }) => shownName(note === undefined ? id : `${id} (${note})`));
   return `${shown} fits ${matches.length}: ${each.join(', ')}; give the UUID`;
+}
+
+function notThere(option: string, wanted: string, candidates: readonly Offered[]): string {
+  return `${option} "${shownName(wanted)}" is not there; there are ${listed(candidates)}`;
 }
 
 function listed(candidates: readonly Offered[]): string {

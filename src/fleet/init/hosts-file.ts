@@ -9,7 +9,8 @@ export interface HostsFile {
   readonly connection: readonly (readonly [string, FlagValue])[];
   readonly cluster: NamedValue;
   readonly image: NamedValue;
-  readonly subnet: NamedValue;
+  /** One for each NIC. */
+  readonly subnets: readonly NamedValue[];
   /** Name or pattern of the only group. */
   readonly group: string;
 }
@@ -27,7 +28,7 @@ export function namedValue({ id, name }: Offered, all: readonly Offered[]): Name
 }
 
 /** The text of a hosts.yaml with what a user changes first, each with a comment. */
-export function hostsFileText({ name, connection, cluster, image, subnet, group }: HostsFile): string {
+export function hostsFileText({ name, connection, cluster, image, subnets, group }: HostsFile): string {
   const entries = connection.map(([key, value]) => `  ${key}: ${scalar(value)}`);
   return `# Docker hosts on Nutanix AHV, written by nutanix-hosts init; it is yours to change.
 #   nutanix-hosts plan     shows what would be made
@@ -45,7 +46,7 @@ defaults:
     cluster: ${entity(cluster)}
     vm-image: ${entity(image)}
     # One for each NIC, such as [front, back].
-    vm-network: [${scalar(subnet.value)}]${remark(subnet)}
+    vm-network: [${subnets.map(({ value }) => scalar(value)).join(', ')}]${remarkOn(subnets)}
     # Sockets, MiB.
     vm-cpus: 2
     vm-mem: 4096
@@ -64,6 +65,11 @@ function entity(named: NamedValue): string {
 
 function remark({ remark: text }: NamedValue): string {
   return text === undefined ? '' : ` # ${text}`;
+}
+
+function remarkOn(list: readonly NamedValue[]): string {
+  const texts = list.flatMap(({ remark: text }) => text ?? []);
+  return remark({ value: '', remark: texts.length === 0 ? undefined : texts.join(', ') });
 }
 
 /** Words that no version of YAML takes for anything but a text. */

@@ -8,7 +8,7 @@ import { connectionOptionsShape, keyOf, type FlagValue } from '../declaration/dr
 import { parseFleet } from '../declaration/load.js';
 import { BadFile } from '../declaration/problem.js';
 import { clusterCandidates, imageCandidates, subnetCandidates } from '../init/candidates.js';
-import { chooseOne, type Offered } from '../init/choice.js';
+import { chooseOne, chooseSome, type Choosable } from '../init/choice.js';
 import { hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
 import { hostCount, hostNames, type HostNames } from '../init/names.js';
 import { signIn, type SecretDialogue, type SignIn } from '../init/sign-in.js';
@@ -52,7 +52,7 @@ export function addInit(program: Command, runtime: FleetRuntime, exit: (code: nu
     .option('--force', 'write it in the place of one that is there')
     .option('--cluster <name>', 'name or UUID of the cluster')
     .option('--image <name>', 'name or UUID of the image')
-    .option('--subnet <name>', 'name or UUID of the subnet')
+    .option('--subnet <name>', 'name or UUID of the subnet, or several with commas: one for each NIC')
     .option('--hosts <number>', 'how many hosts (default: 1)')
     .option('--name-pattern <name>', 'names of the hosts: web-{1..3}, or a word in front of -1, -2 …')
     .option('--password-env <variable>', 'the environment variable that holds the password')
@@ -175,33 +175,31 @@ async function chooseAll(
   given: InitOptions,
   environment: FleetRuntime['environment'],
   dialogue: SecretDialogue | undefined,
-): Promise<Pick<HostsFile, 'cluster' | 'image' | 'subnet'> | readonly string[]> {
+): Promise<Pick<HostsFile, 'cluster' | 'image' | 'subnets'> | readonly string[]> {
   const problems: string[] = [];
-  const choose = async (
-    word: 'cluster' | 'image' | 'subnet',
-    { env }: Option,
-    candidates: readonly Offered[],
-  ): Promise<Offered | undefined> => {
+  const what = (word: 'cluster' | 'image' | 'subnet', { env }: Option): Choosable => {
     const value = environment[env] ?? '';
     const usual = value === '' ? undefined : { variable: env, value };
-    const what = { word, option: `--${word}`, given: given[word], usual };
-    // Once something is wrong a question would be asked in vain.
-    const chosen = await chooseOne(what, candidates, problems.length > 0 ? undefined : dialogue);
+    return { word, option: `--${word}`, given: given[word], usual };
+  };
+  // Once something is wrong a question would be asked in vain.
+  const partner = (): SecretDialogue | undefined => (problems.length > 0 ? undefined : dialogue);
+  const noted = <T extends object>(chosen: T | string): T | undefined => {
     if (typeof chosen !== 'string') return chosen;
     problems.push(chosen);
     return undefined;
   };
   const clusters = clusterCandidates(offers);
-  const cluster = await choose('cluster', OPTIONS.Cluster, clusters);
+  const cluster = noted(await chooseOne(what('cluster', OPTIONS.Cluster), clusters, partner()));
   const images = imageCandidates(offers, cluster);
-  const image = await choose('image', OPTIONS.Image, images);
+  const image = noted(await chooseOne(what('image', OPTIONS.Image), images, partner()));
   const subnets = subnetCandidates(offers, cluster);
-  const subnet = await choose('subnet', OPTIONS.Subnet, subnets);
-  if (cluster === undefined || image === undefined || subnet === undefined) return problems;
+  const chosen = noted(await chooseSome(what('subnet', OPTIONS.Subnet), subnets, partner()));
+  if (cluster === undefined || image === undefined || chosen === undefined) return problems;
   return {
     cluster: namedValue(cluster, clusters),
     image: namedValue(image, images),
-    subnet: namedValue(subnet, subnets),
+    subnets: chosen.map((subnet) => namedValue(subnet, subnets)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { chooseOne, type Offered, type Choosable } from '../../../src/fleet/init/choice.js';
+import { chooseOne, chooseSome, type Offered, type Choosable } from '../../../src/fleet/init/choice.js';
 
 const CLUSTER: Choosable = { word: 'cluster', option: '--cluster', given: undefined, usual: undefined };
 const usual = (value: string) => ({ variable: 'NUTANIX_CLUSTER', value });
@@ -91,5 +91,49 @@ describe('with a user', () => {
       'Cluster [1]: ',
       'Cluster: evil Cluster: blue ',
     ]);
+  });
+});
+
+describe('several', () => {
+  const COMMA: Offered = { id: 'c-1', name: 'blue,red' };
+  test.each<[string, Partial<Choosable>, readonly Offered[], readonly Offered[] | string]>([
+    ['one', { given: 'red' }, [BLUE, RED], [RED]],
+    ['the only one', {}, [RED], [RED]],
+    ['a list', { given: 'red, b-1' }, [BLUE, RED], [RED, BLUE]],
+    ['one twice', { given: 'red,red' }, [RED], [RED, RED]],
+    ['a list in the environment', { usual: usual('red,blue') }, [BLUE, RED], [RED, BLUE]],
+    ['a name that has a comma', { usual: usual('blue,red') }, [BLUE, RED, COMMA], [COMMA]],
+    ['the option before the environment', { given: 'blue', usual: usual('red,blue') }, [BLUE, RED], [BLUE]],
+    [
+      'one of the list is not there',
+      { usual: usual('red,x') },
+      [BLUE, RED],
+      '--cluster ($NUTANIX_CLUSTER) "x" is not there; there are "blue", "red"',
+    ],
+    ['nothing but commas', { given: ' ,' }, [RED], '--cluster " ," is not there; there are "red"'],
+    [
+      'none',
+      { given: 'x' },
+      [],
+      '--cluster: this account sees no cluster that a host can have; check its role',
+    ],
+  ])('%s', async (_, more, candidates, expected) => {
+    expect(await chooseSome({ ...CLUSTER, ...more }, candidates, undefined)).toEqual(expected);
+  });
+
+  test.each([
+    ['', [RED, BLUE]],
+    ['3', [RED]],
+  ])('a user is offered the list of the environment first, and answers %j', async (answer, expected) => {
+    const dialogue = dialogueWith(answer);
+    expect(await chooseSome({ ...CLUSTER, usual: usual('red,blue') }, [BLUE, RED], dialogue)).toEqual(
+      expected,
+    );
+    expect(dialogue.shown).toContain('  1  red, blue  ($NUTANIX_CLUSTER)');
+  });
+
+  test('a user who has a list that is not there is asked as without it', async () => {
+    const dialogue = dialogueWith('2');
+    expect(await chooseSome({ ...CLUSTER, usual: usual('red,x') }, [BLUE, RED], dialogue)).toEqual([RED]);
   });
 });

@@ -14,7 +14,7 @@ const FILE: HostsFile = {
   ],
   cluster: { value: 'prod' },
   image: { value: '0d5a', remark: 'golden' },
-  subnet: { value: 'vlan-20' },
+  subnets: [{ value: 'vlan-20' }],
   group: 'web-{1..2}',
 };
 
@@ -36,6 +36,15 @@ test('the text is a declaration', () => {
   expect(hostsFileText(FILE)).toContain('vm-image: "0d5a" # golden\n');
 });
 
+test('a NIC for each subnet, in their order', () => {
+  const subnets = [{ value: 'front' }, { value: 'b-1', remark: 'back' }, { value: 'front' }];
+  const text = hostsFileText({ ...FILE, subnets });
+  expect(text).toContain('vm-network: [front, b-1, front] # back\n');
+  expect(argumentsOf(fleetOf(text, { PW: 'secret' }))['web-1']).toEqual(
+    expect.arrayContaining(['--nutanix-vm-network=front', '--nutanix-vm-network=b-1']),
+  );
+});
+
 /** What YAML, a terminal or an editor might read as something else. */
 const NAMES = [
   'yes', 'Null', 'on', '1', '1e3', '0x1f', '~', '', ' a ', 'a: b', 'a #b', '- a', '[a]', '{a}', '*a', '&a', '!a', '%a',
@@ -46,7 +55,7 @@ const NAMES = [
 test.each(NAMES)('a name is read back as it is, and shown harmless: %j', (name) => {
   const named = namedValue({ id: 'id', name }, []);
   const twin = namedValue({ id: 'id', name }, [{ id: 'other', name }]);
-  const text = hostsFileText({ ...FILE, cluster: named, image: twin, subnet: named });
+  const text = hostsFileText({ ...FILE, cluster: named, image: twin, subnets: [named] });
   const { nutanix } = (parse(text) as { defaults: { nutanix: Record<string, unknown> } }).defaults;
   expect([nutanix['cluster'], nutanix['vm-network'], nutanix['vm-image']]).toEqual([name, [name], 'id']);
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
