@@ -45,12 +45,13 @@ function inWords(error: unknown, { args, isRoot }: VolumeRuntime): string {
 
 function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void): Command {
   const { version, print, errors } = runtime;
+  const named = `nutanix-volume ${version}`;
   const complain = (text: string): void => errors.write(Buffer.from(`${text.trimEnd()}\n`), false);
   const program = new Command('nutanix-volume')
     .description(
       'Volumes for containers on Nutanix: a Docker volume plugin, a CSI driver, and commands for both.',
     )
-    .version(version, '--version', 'print the version')
+    .version(named, '--version', 'print name and version')
     .helpOption('-h, --help', 'print this text')
     .helpCommand('help [command]', 'print what a command takes')
     .showHelpAfterError('(--help behind the command prints what it takes)')
@@ -89,9 +90,9 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
   addConfig(addTo(config), runtime);
   program
     .command('version')
-    .description('print the version')
+    .description('print name and version')
     .helpOption('-h, --help', 'print this text')
-    .action(() => print(`${version}\n`));
+    .action(() => print(`${named}\n`));
   program
     .command('completion')
     .description('print a completion script for a shell')

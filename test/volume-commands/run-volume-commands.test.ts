@@ -100,8 +100,8 @@ describe('nutanix-volume', () => {
   });
 
   test('knows its version', async () => {
-    expect(await run(['version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
-    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+    expect(await run(['version'])).toMatchObject({ code: 0, stdout: 'nutanix-volume 1.2.3\n' });
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: 'nutanix-volume 1.2.3\n' });
   });
 
   test.each([

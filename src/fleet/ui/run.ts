@@ -37,7 +37,7 @@ function programFor(runtime: FleetRuntime, exit: (code: number) => void): Comman
   const { version, out, complain } = runtime;
   const program = new Command('nutanix-hosts')
     .description('Docker hosts on Nutanix AHV from one file, made by docker-machine in parallel.')
-    .version(version, '--version', 'print the version')
+    .version(`nutanix-hosts ${version}`, '--version', 'print name and version')
     .helpOption('--help', 'print this text')
     .enablePositionalOptions()
     .exitOverride()

@@ -116,7 +116,7 @@ function commandOf({ version, isRoot }: CommandLineContext): Command {
         'A simulated Nutanix Prism Central (API v3 and v4). Prints the environment to export for docker-machine and ' +
           'serves until it is interrupted.',
       )
-      .version(version, '--version', 'print the version')
+      .version(`prism-simulator ${version}`, '--version', 'print name and version')
       .helpOption('--help', 'print this text')
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--port <number>', 'port to listen on, 0 for any free one', portNumber(0), 9440)

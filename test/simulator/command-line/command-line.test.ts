@@ -131,7 +131,7 @@ describe('prism-simulator', () => {
     ]) {
       expect(help.out).toContain(option);
     }
-    expect((await run(['--version'])).out).toBe('1.2.3\n');
+    expect((await run(['--version'])).out).toBe('prism-simulator 1.2.3\n');
   });
 
   test('fault rules come from a YAML file', async () => {
