@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { FleetingHost } from '../../interop/fleeting/host.js';
+import { PRESET } from '../../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from '../cloud.js';
 import { callPrism } from '../simulator.js';
 import { CREATE_VM } from '../spoken-api.js';
@@ -55,11 +56,11 @@ describe('a bad day of a group', () => {
       const host = await runner.ready();
       cloud.simulator.addFault({ name: 'slow', match: CREATE_VM, do: { delay: 2_000 } });
       void host.increase(2).catch(() => undefined);
-      await until(() => host.log.includes('plugin started'));
+      await until(() => host.log.includes('-> 202') || cloud.vmNames().length > 0);
       const { pluginPid } = host;
       await host.killHost();
       await until(() => !isAlive(pluginPid));
-      cloud.simulator.clearFaults();
+      expect(cloud.left()).toEqual(NOTHING_LEFT);
       const next = await runner.ready();
       await empty(next);
     });
@@ -144,6 +145,15 @@ describe('a bad day of a group', () => {
       expect(Object.values(cloud.simulator.requestCounts()).reduce((sum, count) => sum + count, 0)).toBe(
         requests,
       );
+      await empty(host);
+    });
+
+    test('the image is gone since Init: its name, and the key of the configuration', async () => {
+      const host = await runner.ready();
+      await callPrism(cloud.env, 'DELETE', `/api/nutanix/v3/images/${PRESET.image.uuid}`);
+      const error = await host.increase(1).catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain(PRESET.image.name);
+      expect(String(error)).toContain('vm_image');
       await empty(host);
     });
 
