@@ -11,6 +11,7 @@ type ErrorOf = (thrown: unknown) => CallError;
 /** What a handler needs of a call of grpc-js. */
 interface CancellableCall {
   on(event: 'cancelled', listener: () => void): unknown;
+  off(event: 'cancelled', listener: () => void): unknown;
 }
 
 /**
@@ -24,8 +25,9 @@ export function unaryHandler(
   errorOf: ErrorOf,
 ): handleUnaryCall<Uint8Array, Buffer> {
   return (call, callback) => {
-    const signal = signalOf(call, name);
+    const { signal, over } = signalOf(call, name);
     void settled(() => answer(call.request, signal), errorOf).then((outcome) => {
+      over();
       if ('value' in outcome) callback(null, outcome.value);
       else callback(outcome.error);
     });
@@ -42,11 +44,12 @@ export function streamingHandler(
   errorOf: ErrorOf,
 ): handleServerStreamingCall<Uint8Array, Buffer> {
   return (call: ServerWritableStream<Uint8Array, Buffer>) => {
-    const signal = signalOf(call, name);
+    const { signal, over } = signalOf(call, name);
     const send = (message: Buffer): void => {
       if (!signal.aborted) call.write(message);
     };
     void settled(() => answer(call.request, send, signal), errorOf).then((outcome) => {
+      over();
       if ('value' in outcome) call.end();
       else call.emit('error', outcome.error);
     });
@@ -65,13 +68,18 @@ export async function shutDownServer(server: Server): Promise<void> {
   server.forceShutdown();
 }
 
-function signalOf(call: CancellableCall, name: string): AbortSignal {
+/** grpc-js also tells of a stream that has ended as cancelled: after `over` the signal is left as it is. */
+function signalOf(
+  call: CancellableCall,
+  name: string,
+): { readonly signal: AbortSignal; readonly over: () => void } {
   const controller = new AbortController();
-  call.on('cancelled', () => {
+  const abort = (): void => {
     const problem = 'the client has given the call up';
     controller.abort(new OperationError({ code: 'cancelled', attempted: `answer ${name}`, problem }));
-  });
-  return controller.signal;
+  };
+  call.on('cancelled', abort);
+  return { signal: controller.signal, over: () => void call.off('cancelled', abort) };
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: CallError };
