@@ -8,12 +8,12 @@ import {
   type Readiness,
 } from '../guest/index.js';
 import type { CallContext, VmIdentity } from '../provider/index.js';
-import type { Clock } from '../support/index.js';
+import { backoff, type Clock } from '../support/index.js';
 import { AddressDiscovery } from './address-discovery.js';
 import { guestDisks } from './guest-plan.js';
 import type { HostDependencies } from './host-spec.js';
 import type { HostSpec } from './host-spec.js';
-import { waitFor, type ProbeResult } from './waiting.js';
+import { CLOUD_PAUSES, GUEST_PAUSES, waitFor, type ProbeResult } from './waiting.js';
 
 /** Waits until a new host's guest is as ready as was asked for; resolves with its address. */
 export async function waitUntilReady(
@@ -53,7 +53,10 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): rea
   }
 }
 
-/** Waits at an address. When the guest no longer answers there, its address is discovered again. */
+/**
+ * Waits at an address. When the guest no longer answers there, its address is discovered again, which asks the cloud and so
+ * comes more seldom than the probes of the guest.
+ */
 async function waitAt(
   first: string,
   readiness: Readiness,
@@ -62,17 +65,21 @@ async function waitAt(
   context: CallContext,
 ): Promise<string> {
   let address = first;
+  const pauses = backoff(CLOUD_PAUSES);
+  let [looks, lookAt] = [0, clock.now()];
   const probe = async (): Promise<ProbeResult<string | undefined>> => {
     const observation = await readiness.probe(address, context.signal);
     if (observation.ready) return { ready: true, value: observation.note };
     const { seen, pause } = observation;
-    if (!observation.reachable) {
+    if (!observation.reachable && clock.now() >= lookAt) {
       const again = await location.probe(context);
+      lookAt = clock.now() + pauses((looks += 1));
       if (again.ready) address = again.value;
     }
     return { ready: false, seen: `${address}: ${seen}`, pause };
   };
-  const note = await waitFor({ what: readiness.what, advice: readiness.advice, probe }, context, clock);
+  const { what, advice } = readiness;
+  const note = await waitFor({ what, advice, probe, pauses: GUEST_PAUSES }, context, clock);
   if (note !== undefined) logger.warn(note);
   return address;
 }

@@ -5,6 +5,7 @@ import {
   hasCode,
   OperationError,
   poll,
+  type Backoff,
   type Clock,
   type Probed,
 } from '../support/index.js';
@@ -25,10 +26,14 @@ export interface Wait<T> {
   /** Added to the error of a time-out. A function is called at that time, because it may depend on the last probe. */
   readonly advice?: string | (() => string) | undefined;
   readonly probe: () => Promise<ProbeResult<T>>;
+  /** Between two probes; `CLOUD_PAUSES` unless given. */
+  readonly pauses?: Backoff | undefined;
 }
 
-/** Pauses between two probes, ms. */
-const PAUSES = { first: 200, growth: 1.5, longest: 4_000 } as const;
+/** Between two probes that ask the cloud, ms. */
+export const CLOUD_PAUSES: Backoff = { first: 100, growth: 1.5, longest: 4_000 };
+/** Between two probes that ask the guest alone, ms: this costs the cloud nothing. */
+export const GUEST_PAUSES: Backoff = { first: 100, growth: 1.2, longest: 1_000 };
 /** An unchanged state is reported again after this many ms, so that the user sees that the wait goes on. */
 const REPEAT_MS = 15_000;
 
@@ -47,7 +52,7 @@ export async function waitFor<T>(wait: Wait<T>, context: CallContext, clock: Clo
     return result;
   };
   try {
-    return await poll(probe, { clock, signal: context.signal, delays: backoff(PAUSES) });
+    return await poll(probe, { clock, signal: context.signal, delays: backoff(wait.pauses ?? CLOUD_PAUSES) });
   } catch (error) {
     if (!context.signal.aborted) throw error;
     const advice = typeof wait.advice === 'function' ? wait.advice() : wait.advice;

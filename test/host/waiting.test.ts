@@ -34,14 +34,14 @@ describe('waitFor', () => {
     const { done, clock } = waiting(inTurn(...Array.from({ length: 12 }, () => notYet('no')), ready));
     await done;
     expect(clock.sleeps.map(Math.round)).toEqual([
-      200, 300, 450, 675, 1013, 1519, 2278, 3417, 4000, 4000, 4000, 4000,
+      100, 150, 225, 338, 506, 759, 1139, 1709, 2563, 3844, 4000, 4000,
     ]);
   });
 
   it('waits longer when the look asks for it', async () => {
     const { done, clock } = waiting(inTurn(notYet('refused', 10_000), notYet('no'), ready));
     await done;
-    expect(clock.sleeps).toEqual([10_000, 300]);
+    expect(clock.sleeps).toEqual([10_000, 150]);
   });
 
   it('says what it sees when that changes, and from time to time when it does not', async () => {

@@ -76,7 +76,7 @@ function pollOptions(
   return {
     clock,
     signal,
-    delays: backoff({ first: 200, growth: 1.5, longest: 3_000, jitter: { share: 0.1, random } }),
+    delays: backoff({ first: 100, growth: 1.5, longest: 3_000, jitter: { share: 0.1, random } }),
     interrupted: () => abortError(signal, attempted, pending),
   };
 }

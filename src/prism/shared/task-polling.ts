@@ -10,7 +10,7 @@ import {
 } from '../../support/index.js';
 
 /** ms; the jitter keeps many waiters from asking in step. */
-const PAUSES = { first: 200, growth: 1.5, longest: 3_000 } as const;
+const PAUSES = { first: 100, growth: 1.5, longest: 3_000 } as const;
 const JITTER = 0.1;
 /** What a restart, an upgrade or an overload looks like from here; a gateway's bare 404 is `unsupported`. */
 const OUTAGE = ['unreachable', 'unavailable', 'rate-limited', 'unexpected-response', 'unsupported'] as const;

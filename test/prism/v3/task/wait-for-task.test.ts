@@ -21,7 +21,7 @@ test('looks soon, then less often, and tells only what is new', async () => {
     `task ${TASK} (create VM): SUSPENDED 40 %`,
   ]);
   expect(clock.slept.map(Math.round)).toEqual([
-    200, 300, 450, 675, 1_013, 1_519, 2_278, 3_000, 3_000, 3_000, 3_000,
+    100, 150, 225, 338, 506, 759, 1_139, 1_709, 2_563, 3_000, 3_000,
   ]);
   prism.done();
 });
@@ -115,7 +115,7 @@ test('a task that stays unknown has vanished', async () => {
 test('the time can be limited', async () => {
   const { prism, backend } = await start();
   for (let i = 0; i < 3; i += 1) prism.on(GET, taskIs('RUNNING'));
-  expect(await waitForTask(backend, TASK, 'x', context(), 900)).toMatchObject({ kind: 'unfinished' });
+  expect(await waitForTask(backend, TASK, 'x', context(), 450)).toMatchObject({ kind: 'unfinished' });
   prism.done();
 });
 

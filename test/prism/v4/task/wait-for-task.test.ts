@@ -37,9 +37,9 @@ test('the pauses follow from how far it is', async () => {
     [PATH]: answers(...[60, 80, 95].map((n) => is('RUNNING', n)), is('SUCCEEDED')),
   });
   await waitForTask(quick.backend, TASK, 'x', context());
-  // At 1 % after 0.2 s, 10 s are to go at least; a task that is nearly done is asked for as often as any.
-  expect(slow.clock.slept).toEqual([200, 3_000, 3_000, 3_000]);
-  expect(quick.clock.slept).toEqual([200, 300, 450, 675]);
+  // At 1 % after 0.1 s, 10 s are to go at least; a task that is nearly done is asked for as often as any.
+  expect(slow.clock.slept).toEqual([100, 3_000, 3_000, 3_000]);
+  expect(quick.clock.slept).toEqual([100, 150, 225, 338]);
 });
 
 test('a task that is forgotten has vanished', async () => {
