@@ -64,6 +64,24 @@ describe('a host that can be made', () => {
     ]);
   });
 
+  it('is asked each second, and its cloud more and more seldom, while its guest comes up', async () => {
+    const spec = await setup.sshSpec();
+    const { ssh } = spec;
+    let sshd: Promise<SshServer> | undefined;
+    setup.clock.onSleep(async (now) => {
+      const publicKey = readFileSync(`${ssh.keyPath}.pub`, 'utf8');
+      if (now > 60_000) await (sshd ??= startSshServer({ user: ssh.user, publicKey, port: ssh.port }));
+    });
+    const prepared = await setup.hosts.prepare(spec, setup.context);
+    await setup.hosts.create(spec, prepared, setup.context);
+    await (await sshd)?.close();
+    expect(Math.max(...setup.clock.sleeps)).toBe(1_000);
+    expect(setup.clock.slept).toBeLessThanOrEqual(61_000);
+    const finds = setup.cloud.calls.filter((call) => call.startsWith('find'));
+    expect(finds.length).toBeGreaterThan(15);
+    expect(finds.length).toBeLessThan(25);
+  });
+
   it('is followed to another address while its guest comes up', async () => {
     const spec = await setup.sshSpec({ waitFor: 'cloud-init' });
     const other = { subnet: 'lan', addresses: [{ ip: '127.0.0.3', source: 'assigned' as const }] };

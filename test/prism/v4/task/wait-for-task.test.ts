@@ -39,7 +39,7 @@ test('the pauses follow from how far it is', async () => {
   await waitForTask(quick.backend, TASK, 'x', context());
   // At 1 % after 0.1 s, 10 s are to go at least; a task that is nearly done is asked for as often as any.
   expect(slow.clock.slept).toEqual([100, 3_000, 3_000, 3_000]);
-  expect(quick.clock.slept).toEqual([100, 150, 225, 338]);
+  expect(quick.clock.slept).toEqual([100, 150, 225, 337.5]);
 });
 
 test('a task that is forgotten has vanished', async () => {
