@@ -1,6 +1,6 @@
 /**
  * `make bench-fleeting`: the fleeting plugin as GitLab's host code meets it, beside GitLab's own plugin in Go, which makes nothing and
- * asks nobody. The start is measured round by round in turn; Init and updates against a simulator without guests, in which an
+ * asks for nothing. The start is measured round by round in turn; Init and updates against a simulator without guests, in which an
  * instance is ready when it has an address, on both versions of the API. `--quick` does little of everything.
  */
 import { spawn } from 'node:child_process';

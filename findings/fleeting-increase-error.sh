@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # GitLab's fleeting (v0.0.0-20260304132817-7f6dd45d4237): an error beside the number of instances that Increase has made hides the
-# number, and instances are made that nobody asked for.
+# number, and more instances are made than were asked for.
 #
 # Behaviour:  `Increase` of provider.InstanceGroup returns "how many instances were successfully requested", and an error. The plugin's
 #             server returns both, but gRPC sends no message beside an error, so that the host reads 0, asks for all of them again, and

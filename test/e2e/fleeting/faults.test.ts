@@ -9,7 +9,7 @@ import { allRunning, none, Runner, updateUntil, withRunning } from './runner.js'
 const AWAY = { name: 'away', match: {}, do: { status: 503, body: '', effect: 'none' } } as const;
 const QUOTA = 'Not enough memory on cluster PC-Cluster.';
 
-/** What goes wrong between a GitLab Runner, its plugin, Prism Central and the people who use it. */
+/** What goes wrong between a GitLab Runner, its plugin, Prism Central and its other users. */
 describe('a bad day of a group', () => {
   let cloud: Cloud;
   let runner: Runner;
@@ -167,7 +167,7 @@ describe('a bad day of a group', () => {
     });
   });
 
-  describe('people', () => {
+  describe("others change what is the group's", () => {
     test('an instance is deleted in Prism: the heartbeat tells, and the update', async () => {
       const host = await runner.ready();
       const [id = '', other = ''] = await withRunning(host, 2);
