@@ -3,7 +3,7 @@
  * [--life] [--fleet] [--profile fast] [--only ours,peer] [--only ours,before,peer --before FOLDER]:
  * docker-machine with our driver and with a small Go driver that sends the same requests (bench/go-peer), in turn, in one
  * run, on one simulator with the latencies of real servers. `--commands`: also `ls`, `status`, `ip` and `ssh` of one machine;
- * `--life`: create, stop, start, rm; `--fleet`: nutanix-hosts with five hosts. `--all`: every table of docs/agent.md, by
+ * `--life`: create, stop, start, rm, and what the driver's calls take on top of the guest; `--fleet`: nutanix-hosts with five hosts. `--all`: every table of docs/agent.md, by
  * one run of this program after the other, ten minutes on a quiet machine, and as long as its disk needs for 3,000 machines.
  * PEER=FILE measures another binary of the driver "peer" instead; it has to read our config.json. Needs Linux, root,
  * `make build tools` and scripts/build-peer.sh. Each table is printed as soon as it is measured.
@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeVms } from './many-vms.js';
 import { measureCommands, measureLife } from './peer-commands.js';
+import { measureCalls } from './peer-calls.js';
 import { measureFleets } from './peer-fleet.js';
 import { measureLs, type PeerRun } from './peer-ls.js';
 import { docker, peerBinary, subjectsIn } from './peer-subjects.js';
@@ -125,7 +126,10 @@ async function measure(run: PeerRun, simulator: SimulatorProcess): Promise<void>
   const vms = counts.length === 0 ? [] : await makeVms(simulator, Math.max(...counts));
   for (const count of counts) await measureLs(run, vms.slice(0, count));
   if (values.commands) await measureCommands(run);
-  if (values.life) await measureLife(run);
+  if (values.life) {
+    await measureLife(run);
+    await measureCalls(run);
+  }
   if (values.fleet) await measureFleets(run);
 }
 

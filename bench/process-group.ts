@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What one run of a client has cost, with all that it started: seconds of wall clock and of CPU (user and system). */
@@ -10,6 +11,8 @@ export interface RunCost {
   readonly cpu: number;
   readonly code: number;
   readonly output: string;
+  /** Its lines, each with the time at which it came, ms since the beginning. */
+  readonly lines: readonly { readonly at: number; readonly text: string }[];
 }
 
 const ROOTS = ['/sys/fs/cgroup/cpuacct', '/sys/fs/cgroup'] as const;
@@ -42,12 +45,16 @@ export class ProcessGroup {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
+    const lines: RunCost['lines'][number][] = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      createInterface({ input: stream }).on('line', (text) =>
+        lines.push({ at: performance.now() - began, text }),
+      );
     }
     const [code] = (await once(child, 'exit')) as [number | null];
     const wall = (performance.now() - began) / 1000;
-    return { wall, cpu: this.cpuSeconds() - before, code: code ?? -1, output };
+    return { wall, cpu: this.cpuSeconds() - before, code: code ?? -1, output, lines };
   }
 
   /** Private memory of those of its processes that `counts`, MiB. */

@@ -8,7 +8,7 @@ const DOCKER_PORT = 2376;
 const OWN_ADDRESS_PREFIX = '127.78';
 
 /** How long emulated guests take, ms. `real` is what a small Ubuntu VM takes on a quiet cluster, roughly. */
-const TIMES: Readonly<Record<ProfileName, NonNullable<EmulatedGuestOptions['times']>>> = {
+export const TIMES: Readonly<Record<ProfileName, NonNullable<EmulatedGuestOptions['times']>>> = {
   fast: { boot: 300, cloudInit: 200, shutdown: 150, learning: 300 },
   real: { boot: 8_000, cloudInit: 5_000, shutdown: 4_000, learning: 3_000 },
   slow: { boot: 30_000, cloudInit: 20_000, shutdown: 15_000, learning: 10_000 },
