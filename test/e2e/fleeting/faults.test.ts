@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { FleetingHost } from '../../interop/fleeting/host.js';
 import { PRESET } from '../../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from '../cloud.js';
@@ -7,6 +8,10 @@ import { CREATE_VM } from '../spoken-api.js';
 import { allRunning, none, Runner, updateUntil, withRunning } from './runner.js';
 
 const AWAY = { name: 'away', match: {}, do: { status: 503, body: '', effect: 'none' } } as const;
+const vmShape = z.looseObject({
+  metadata: z.looseObject({}),
+  spec: z.looseObject({ resources: z.looseObject({}) }),
+});
 const QUOTA = 'Not enough memory on cluster PC-Cluster.';
 
 /** What goes wrong between a GitLab Runner, its plugin, Prism Central and its other users. */
@@ -178,6 +183,26 @@ describe('a bad day of a group', () => {
       expect(await host.decrease(id)).toEqual([id]);
       await empty(host);
     });
+
+    test('an instance is switched off in Prism: it stays in the group, and its heartbeat tells', async () => {
+      const host = await runner.ready();
+      const [id = ''] = await withRunning(host, 1);
+      await switchOff(id);
+      await expect(host.heartbeat(id)).rejects.toThrow(/instance is unhealthy.*off/);
+      const [reported] = await host.update();
+      expect(reported?.id).toBe(id);
+      expect(['deleted', 'timeout']).not.toContain(reported?.state);
+      await empty(host);
+    });
+
+    /** As in Prism, by its API v3. */
+    async function switchOff(name: string): Promise<void> {
+      const path = `/api/nutanix/v3/vms/${cloud.simulator.vms().find((one) => one.name === name)?.uuid ?? name}`;
+      const { spec, metadata } = vmShape.parse(JSON.parse(await callPrism(cloud.env, 'GET', path)));
+      const resources = { ...spec.resources, power_state: 'OFF' };
+      await callPrism(cloud.env, 'PUT', path, { metadata, spec: { ...spec, resources } });
+      await until(() => cloud.simulator.vms().find((one) => one.name === name)?.power === 'OFF');
+    }
 
     /** As in Prism, by its API v3. */
     async function deleteVm(name: string): Promise<void> {
