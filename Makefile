@@ -13,7 +13,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release install launcher-in-front no-launcher uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release fleeting-image install launcher-in-front no-launcher uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -124,6 +124,9 @@ bench-demo: deps ## Measure what a newcomer waits for: `make demo` in a fresh cl
 
 release: build ## Write archives for all platforms, Debian packages, sums and licences into dist/release (RELEASE_TARGETS: which)
 	@bash scripts/release.sh
+
+fleeting-image: build ## Make the image of the fleeting plugin for GitLab Runner's installer into dist/fleeting-image (FLEETING_IMAGE: which architectures)
+	@RELEASE_TARGETS=fleeting-image RELEASE_FOLDER=dist/fleeting-image bash scripts/release.sh
 
 install: build ## Copy the executable to PREFIX/bin (default /usr/local), by the name of each program; AGENT=off: without an agent
 	@install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -7,6 +7,7 @@
 #   fleeting-host, fleeting-host-2024
 #                                GitLab's host of fleeting plugins, of two versions of its module, driven by lines
 #   fleeting-acceptance          GitLab's acceptance test of fleeting plugins
+#   fleeting-installer           GitLab's installer of fleeting plugins, with a registry
 #   fleeting-plugin-dummy        GitLab's plugin in Go that makes nothing, as a measure and for comparison
 # Names as arguments choose some of them. Both machines are built without the drivers for clouds that are inside them
 # (docs/dependencies.md says how, and why they are the real clients all the same).
@@ -15,7 +16,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 all=(docker-machine docker-machine-driver-idle rancher-machine csi-sanity
-  fleeting-host fleeting-host-2024 fleeting-acceptance fleeting-plugin-dummy)
+  fleeting-host fleeting-host-2024 fleeting-acceptance fleeting-installer
+  fleeting-plugin-dummy)
 if (($# == 0)); then set -- "${all[@]}"; fi
 for tool in "$@"; do
   [[ " ${all[*]} " == *" $tool "* ]] || { echo "tools: there is no tool $tool; there are ${all[*]}" >&2; exit 2; }
@@ -130,6 +132,11 @@ build_fleeting() { # build_fleeting OUTPUT PACKAGE [FLAG...]
 build_fleeting-host() { build_fleeting fleeting-host ./host; }
 build_fleeting-host-2024() { build_fleeting fleeting-host-2024 ./host -modfile=fleeting-2024.mod; }
 build_fleeting-acceptance() { build_fleeting fleeting-acceptance ./acceptance; }
+build_fleeting-installer() {
+  needed fleeting-installer test/interop/fleeting-artifact/{go.mod,go.sum,main.go} || return 0
+  build fleeting-installer fleeting-artifact .
+  echo "$sum" >.tools/fleeting-installer.stamp
+}
 build_fleeting-plugin-dummy() {
   build_fleeting fleeting-plugin-dummy \
     gitlab.com/gitlab-org/fleeting/fleeting/plugin/fleeting-plugin-dummy/cmd/fleeting-plugin-dummy

@@ -6,6 +6,7 @@
 #                      named with the reason, and is no failure unless it was asked for by name
 #   RELEASE_FOLDER     where (default: dist/release); what is there is removed
 #   RELEASE_GZIP       level of the tar archives (default: 9)
+#   FLEETING_IMAGE     architectures of the image of the fleeting plugin (default: amd64 arm64)
 #   SOURCE_DATE_EPOCH  the time of all files (default: that of the last commit)
 # On two cores it takes two minutes without downloads, which are 40 to 55 MB for each foreign platform. No step may take more than LIMIT.
 set -euo pipefail
@@ -22,7 +23,7 @@ linux-arm64-musl bun-linux-arm64-musl  @oven/bun-linux-aarch64-musl
 macos-arm64      bun-darwin-arm64      @oven/bun-darwin-aarch64
 macos-x64        bun-darwin-x64        @oven/bun-darwin-x64
 windows-x64      bun-windows-x64       @oven/bun-windows-x64'
-ALL_TARGETS="$(awk '{ print $1 }' <<<"$PLATFORMS" | paste -sd ' ') deb-amd64 deb-arm64 npm"
+ALL_TARGETS="$(awk '{ print $1 }' <<<"$PLATFORMS" | paste -sd ' ') deb-amd64 deb-arm64 fleeting-image npm"
 targets=${RELEASE_TARGETS:-$ALL_TARGETS}
 
 version=$(node -p 'require("./package.json").version')
@@ -179,6 +180,31 @@ CONTROL
   say "$target: $(size "$out/nutanix-docker_${version}_$architecture.deb")"
 }
 
+# The fleeting plugin alone as an image, of which GitLab Runner takes the one layer that an annotation names.
+fleeting_image() {
+  local target=fleeting-image architecture platform runtime file=bun bun package name folder=$work/fleeting
+  name=fleeting-plugin-nutanix-$version-oci
+  for architecture in ${FLEETING_IMAGE:-amd64 arm64}; do
+    platform=linux-${architecture/amd64/x64}
+    read -r _ bun package < <(grep "^$platform " <<<"$PLATFORMS")
+    if [[ $platform == linux-x64 && $own_runtime == linux-x64-glibc ]]; then
+      runtime=node_modules/bun/bin/bun.exe
+    else
+      fetch "$package" "$file" || return 0
+    fi
+    mkdir -p "$folder/$architecture/plugin" "$folder/layers/linux/$architecture"
+    say "$target: $runtime, compiling"
+    PROGRAM=fleeting-plugin-nutanix timeout "$LIMIT" bun scripts/bundle.mjs "$folder/$architecture/plugin/plugin" "$bun" "$runtime" >&2 ||
+      { broken "it cannot be compiled"; return 0; }
+    chmod 0755 "$folder/$architecture/plugin/plugin"
+    packed "$folder/$architecture" plugin >"$folder/layers/linux/$architecture/plugin.tar"
+  done
+  node scripts/release/fleeting-image.mjs "$folder/layers" "$version" "$folder/$name" || { broken "the image"; return 0; }
+  packed "$folder/$name" . >"$out/$name.tar"
+  rm -r "$folder"
+  say "$target: $(size "$out/$name.tar")"
+}
+
 npm_package() {
   local target=npm
   [[ -d dist/node/bin ]] || { broken "dist/node is missing: make build"; return 0; }
@@ -190,6 +216,7 @@ for target in $targets; do
   case $target in
     deb-amd64) debian amd64 linux-x64 ;;
     deb-arm64) debian arm64 linux-arm64 ;;
+    fleeting-image) fleeting_image ;;
     npm) npm_package ;;
     *) archive "$target" ;;
   esac
