@@ -127,7 +127,9 @@ export class GroupProcess {
     return Object.keys(await this.states());
   }
 
+  /** Ends what is under way, without waiting for it. */
   async close(): Promise<void> {
+    if (!this.#isKilled) await this.group.shutdown(context(AbortSignal.abort()));
     for (const provider of this.#providers) await provider.close();
   }
 
@@ -252,7 +254,6 @@ export class GroupScene {
   }
 
   async close(): Promise<void> {
-    for (const one of this.#processes) one.kill();
     for (const one of this.#processes) await one.close();
     for (const provider of this.#providers) await provider.close();
     await this.simulator.close();
