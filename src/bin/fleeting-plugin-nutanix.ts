@@ -24,8 +24,10 @@ async function load(log: HclogLog): Promise<ServedPlugin> {
     InstanceGroupService,
     readGroupSettings,
     SETTING_NAMES,
+    takeGroupLease,
   } = await import('../fleeting/index.js');
   const tools = { logger: log, clock: systemClock };
+  const origin = userAtComputer(process.env);
   const group = createInstanceGroup({
     ...tools,
     version: VERSION,
@@ -42,7 +44,7 @@ async function load(log: HclogLog): Promise<ServedPlugin> {
       const own = {
         userAgent,
         settingNames: SETTING_NAMES,
-        origin: userAtComputer(process.env),
+        origin,
         group: settings.name,
       };
       const provider = createPrismProvider(connection, { ...tools, ...own });
@@ -51,7 +53,8 @@ async function load(log: HclogLog): Promise<ServedPlugin> {
         hosts: createHostLifecycle({ provider, ...tools, addressNetworkOption: 'ip_network' }),
       };
     },
-    takeLease: () => Promise.resolve({ release: () => Promise.resolve() }),
+    takeLease: async ({ name, stateFolder }, { provider }, context) =>
+      await takeGroupLease({ ...tools, group: name, folder: stateFolder, notes: provider, origin }, context),
   });
   const onSecret = (secret: string): void => log.redactor.add(secret);
   const service = new InstanceGroupService({ group, logger: log, onSecret });

@@ -7,7 +7,8 @@ export type {
   InstanceState,
 } from './contract.js';
 export { createInstanceGroup } from './instance-group/group.js';
-export type { GroupCloud, GroupParts, Lease } from './instance-group/group-parts.js';
+export type { GroupCloud, GroupParts, HeldGroup } from './instance-group/group-parts.js';
+export { takeGroupLease } from './lease/index.js';
 export { InstanceGroupService, type InstanceGroupServiceOptions } from './service/index.js';
 export { readGroupSettings, SETTING_NAMES } from './plugin-config/index.js';
 export {

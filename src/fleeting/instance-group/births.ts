@@ -35,10 +35,11 @@ export class Births {
    * `LONGEST_INCREASE`; rejects when there is none.
    */
   async increase(count: number, context: CallContext): Promise<number> {
-    const { cloud, pause, settings, logger } = this.#work;
+    const { cloud, lease, pause, settings, logger } = this.#work;
     const attempted = `make ${count} more of group "${settings.name}"`;
     const refusal = pause.refusal(attempted) ?? this.#fullness(attempted);
     if (refusal !== undefined) throw refusal;
+    await lease.confirm(attempted, context);
     const { era } = pause;
     const placement = await this.#failing(era, context, attempted, async () => {
       return await cloud.hosts.check(hostSpecFor(this.#work, this.#newName()), context);

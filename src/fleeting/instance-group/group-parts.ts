@@ -1,20 +1,18 @@
 import type { HostLifecycle } from '../../host/index.js';
-import type { CallContext, Inventory, Provider } from '../../provider/index.js';
+import type { CallContext, Inventory, Notes, Provider } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { ConnectorSettings } from '../contract.js';
+import type { GroupLease } from '../lease/index.js';
 import type { GroupSettings } from '../plugin-config/index.js';
 
 /** The cloud as a group uses it. */
 export interface GroupCloud {
-  readonly provider: Pick<Provider, 'find' | 'remove' | 'close'> & Pick<Inventory, 'listOwned'>;
+  readonly provider: Pick<Provider, 'find' | 'remove' | 'close'> & Pick<Inventory, 'listOwned'> & Notes;
   readonly hosts: Pick<HostLifecycle, 'check' | 'prepare' | 'create' | 'waitUntilReady'>;
 }
 
-/** The right to be the one process that works on a group. */
-export interface Lease {
-  /** Gives it back, so that the next process need not wait. Never rejects. */
-  release(context: CallContext): Promise<void>;
-}
+/** The right to change a group; `confirm` rejects when it is lost. */
+export type HeldGroup = Pick<GroupLease, 'confirm' | 'release'>;
 
 /** What a group is built from. */
 export interface GroupParts {
@@ -29,5 +27,5 @@ export interface GroupParts {
   /** Nothing is sent yet. */
   openCloud(settings: GroupSettings): Promise<GroupCloud>;
   /** Rejects with an OperationError when another process has the group; then nothing is kept of it. */
-  takeLease(settings: GroupSettings, cloud: GroupCloud, context: CallContext): Promise<Lease>;
+  takeLease(settings: GroupSettings, cloud: GroupCloud, context: CallContext): Promise<HeldGroup>;
 }

@@ -1,7 +1,7 @@
 import { OperationError, type Clock, type Logger } from '../../support/index.js';
 import type { HostSpec } from '../../host/index.js';
 import type { GroupSettings } from '../plugin-config/index.js';
-import type { GroupCloud } from './group-parts.js';
+import type { GroupCloud, HeldGroup } from './group-parts.js';
 import type { IncreasePause } from './increase-pause.js';
 import type { InstanceRegistry } from './instance-registry.js';
 import type { UnfinishedWork } from './unfinished-work.js';
@@ -10,6 +10,8 @@ import type { UnfinishedWork } from './unfinished-work.js';
 export interface GroupWork {
   readonly settings: GroupSettings;
   readonly cloud: GroupCloud;
+  /** To be confirmed before anything is changed. */
+  readonly lease: HeldGroup;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: InstanceRegistry;
@@ -22,7 +24,10 @@ export interface GroupWork {
 }
 
 /** The host that an instance is: its key is the group's, and lies in no file of its own. */
-export function hostSpecFor({ settings, privateKey }: GroupWork, name: string): HostSpec {
+export function hostSpecFor(
+  { settings, privateKey }: Pick<GroupWork, 'settings' | 'privateKey'>,
+  name: string,
+): HostSpec {
   const spec = settings.specFor(name);
   const ssh = { ...spec.ssh, keyPath: `of group "${settings.name}"`, generate: false as const, privateKey };
   // A failed instance is of no use to the runner, and nothing would ever remove it.

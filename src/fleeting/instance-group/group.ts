@@ -1,5 +1,5 @@
 import type { CallContext } from '../../provider/index.js';
-import { deadlineAfter, OperationError } from '../../support/index.js';
+import { OperationError } from '../../support/index.js';
 import type {
   ConnectionToInstance,
   ConnectorSettings,
@@ -7,12 +7,11 @@ import type {
   InstanceGroup,
   InstanceState,
 } from '../contract.js';
-import type { GroupSettings } from '../plugin-config/index.js';
 import { Births } from './births.js';
 import { connectionTo } from './connection.js';
 import { FoundInstances } from './found-instances.js';
 import { groupKey } from './group-key.js';
-import type { GroupCloud, GroupParts, Lease } from './group-parts.js';
+import type { GroupParts } from './group-parts.js';
 import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
 import { checkHealth } from './heartbeat.js';
 import { IncreasePause } from './increase-pause.js';
@@ -27,11 +26,13 @@ const SHUTDOWN_LIMIT = 60_000;
 /** A group that is at work. */
 interface Running {
   readonly work: GroupWork;
-  readonly lease: Lease;
   readonly removals: Removals;
   readonly births: Births;
   readonly found: FoundInstances;
 }
+
+/** What Init has taken before it looks for instances. */
+type TakenGroup = Pick<GroupWork, 'settings' | 'cloud' | 'lease' | 'privateKey'>;
 
 /** The group of instances of one plugin process. Nothing is read or sent before `init`. */
 export function createInstanceGroup(parts: GroupParts): InstanceGroup {
@@ -86,6 +87,7 @@ class Group implements InstanceGroup {
 
   async decrease(instances: readonly string[], context: CallContext): Promise<readonly string[]> {
     const { work, removals, found } = this.#atWork('remove instances');
+    await work.lease.confirm(`remove ${instances.join(', ')}`, context);
     const names = [...new Set(instances)];
     const unknown = names.filter((name) => work.registry.get(name) === undefined);
     const strangers =
@@ -124,13 +126,14 @@ class Group implements InstanceGroup {
     const settings = await this.#parts.readSettings(config, connector);
     const cloud = await this.#parts.openCloud(settings);
     try {
-      const work = await this.#workOn(settings, cloud);
-      await cloud.hosts.check(hostSpecFor(work, settings.instanceName('check')), context);
+      const privateKey = await groupKey(settings);
+      const name = settings.instanceName('check');
+      await cloud.hosts.check(hostSpecFor({ settings, privateKey }, name), context);
       const lease = await this.#parts.takeLease(settings, cloud, context);
       try {
-        return await this.#takeOver(work, lease, context);
+        return await this.#takeOver({ settings, cloud, lease, privateKey }, context);
       } catch (error) {
-        await this.#giveBack(lease);
+        await lease.release();
         throw error;
       }
     } catch (error) {
@@ -139,27 +142,22 @@ class Group implements InstanceGroup {
     }
   }
 
-  async #workOn(settings: GroupSettings, cloud: GroupCloud): Promise<GroupWork> {
+  async #takeOver(given: TakenGroup, context: CallContext): Promise<Running> {
     const { clock, logger } = this.#parts;
-    return {
-      settings,
-      cloud,
+    const work: GroupWork = {
+      ...given,
       clock,
       logger,
       registry: new InstanceRegistry(),
-      unfinished: new UnfinishedWork(settings.stateFolder, logger),
+      unfinished: new UnfinishedWork(given.settings.stateFolder, logger),
       pause: new IncreasePause(clock),
-      privateKey: await groupKey(settings),
       ended: this.#ended.signal,
     };
-  }
-
-  async #takeOver(work: GroupWork, lease: Lease, context: CallContext): Promise<Running> {
     const removals = new Removals(work);
     const found = new FoundInstances(work, removals);
     await found.takeUnfinished();
     await found.reconcile(work.registry.nextRound(), context);
-    return { work, lease, removals, found, births: new Births(work, removals) };
+    return { work, removals, found, births: new Births(work, removals) };
   }
 
   /** Names that the group does not know: its own are taken in, and those of others come with the reason. */
@@ -203,13 +201,13 @@ class Group implements InstanceGroup {
     if (this.#running === undefined) this.#ended.abort(why);
     const running = await this.#starting?.catch(() => undefined);
     if (running === undefined) return;
-    const { work, removals, lease } = running;
+    const { work, removals } = running;
     for (const instance of work.registry.all()) {
       if (instance.isOurs && instance.phase === 'creating') removals.begin(instance, why);
     }
     await this.#settled(removals, context);
     this.#ended.abort(why);
-    await this.#giveBack(lease);
+    await work.lease.release();
     await work.cloud.provider.close();
   }
 
@@ -218,15 +216,5 @@ class Group implements InstanceGroup {
     const patience = this.#parts.clock.sleep(SHUTDOWN_LIMIT, AbortSignal.any([over.signal, signal]));
     await Promise.race([removals.settled(), patience.catch(() => undefined)]);
     over.abort();
-  }
-
-  async #giveBack(lease: Lease): Promise<void> {
-    const deadline = deadlineAfter(10_000, 'give back the lease of the group');
-    const { logger } = this.#parts;
-    try {
-      await lease.release({ signal: deadline.signal, progress: (line) => logger.debug(line) });
-    } finally {
-      deadline.clear();
-    }
   }
 }

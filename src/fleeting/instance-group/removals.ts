@@ -64,13 +64,14 @@ export class Removals {
   }
 
   async #attempt(instance: Instance): Promise<Probed<void>> {
-    const { cloud, ended, logger } = this.#work;
+    const { cloud, ended, lease, logger } = this.#work;
     const { name, identity } = instance;
     try {
       await this.#turnstile.run(ended, async () => {
         const deadline = deadlineAfter(ATTEMPT_LIMIT, `remove instance "${name}"`, undefined, ended);
         try {
           const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
+          await lease.confirm(`remove instance "${name}"`, context);
           await cloud.provider.remove(identity, context);
         } finally {
           deadline.clear();

@@ -1,4 +1,4 @@
-import { silentLogger } from '../../../src/support/index.js';
+import { OperationError, silentLogger } from '../../../src/support/index.js';
 import { hasty } from '../../prism/simulated.js';
 import { context, GroupScene, NOTHING_LEFT, type GroupProcess, type SceneOptions } from './group-scene.js';
 
@@ -83,6 +83,20 @@ describe('Decrease', () => {
     }
     expect(Math.max(...deleting)).toBe(2);
   });
+});
+
+test('a group that another process has is not changed, until it is given back', async () => {
+  await start();
+  const { runner, names } = await groupOf(2);
+  const { group } = runner;
+  runner.lostTo = new OperationError({ code: 'conflict', attempted: 'keep it', problem: 'b@host has it' });
+  const { requests } = scene;
+  await expect(group.decrease(names, context())).rejects.toThrow('b@host has it');
+  await expect(group.increase(1, context())).rejects.toThrow('b@host has it');
+  expect(scene.requests).toBe(requests);
+  runner.lostTo = undefined;
+  expect(await group.decrease(names, context())).toEqual(names);
+  await runner.follow(nothing);
 });
 
 describe('Heartbeat', () => {

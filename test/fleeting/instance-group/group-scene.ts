@@ -21,7 +21,13 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../../src/simulator/index.js';
-import { silentLogger, systemClock, type Clock, type Logger } from '../../../src/support/index.js';
+import {
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Logger,
+  type OperationError,
+} from '../../../src/support/index.js';
 import { unusedPort } from '../../guest/ssh-server.js';
 import { hostSpecIn } from '../../host/host-setup.js';
 import { hasty } from '../../prism/simulated.js';
@@ -58,6 +64,8 @@ export class GroupProcess {
   readonly warnings: string[] = [];
   readonly lines: string[] = [];
   leases = 0;
+  /** Another process has the group. */
+  lostTo: OperationError | undefined;
   readonly group: InstanceGroup;
   readonly #providers: Provider[] = [];
   #isKilled = false;
@@ -79,7 +87,13 @@ export class GroupProcess {
       openCloud: async ({ name }) => await Promise.resolve(this.#open(scene, name, logger)),
       takeLease: async () => {
         this.leases += 1;
-        return await Promise.resolve({ release: async () => void (this.leases -= await Promise.resolve(1)) });
+        return await Promise.resolve({
+          confirm: async () => {
+            await Promise.resolve();
+            if (this.lostTo !== undefined) throw this.lostTo;
+          },
+          release: async () => void (this.leases -= await Promise.resolve(1)),
+        });
       },
     });
   }
