@@ -8,6 +8,8 @@ export interface WantedRead {
 }
 
 export interface VmReader {
+  /** Fewer than these are read one by one, which takes no longer than a list of them and asks a large cloud for none. */
+  readonly worthAList: number;
   /** Reads the one; undefined = the cloud is sure that there is none. */
   one(signal: AbortSignal): Promise<Vm | undefined>;
   /** Reads these by as few lists as possible, by id; one that is not found there is left out. */
@@ -21,8 +23,6 @@ interface Question {
   readonly resolve: (answer: Vm | Promise<Vm | undefined>) => void;
 }
 
-/** Fewer than these are read one by one, which takes as long and asks a large cloud for no list. */
-const WORTH_A_LIST = 4;
 /** Questions of one `ls` come within this of one another, ms; a single one does not wait. */
 const GAP = 15;
 /** A server that refused a list is asked one by one for so long, ms. */
@@ -94,7 +94,7 @@ export class JoinedReads {
   async #answer(questions: readonly Question[]): Promise<void> {
     const open = questions.filter(({ signal }) => !signal.aborted);
     const [first] = open;
-    const isWorth = open.length >= WORTH_A_LIST && this.#clock.now() >= this.#listsAgainAt;
+    const isWorth = open.length >= (first?.reader.worthAList ?? 0) && this.#clock.now() >= this.#listsAgainAt;
     const found = first !== undefined && isWorth ? await this.#listed(first.reader, open) : undefined;
     const singles = open.map(async ({ wanted, reader, signal, resolve }) => {
       const answer = found?.get(wanted.id);

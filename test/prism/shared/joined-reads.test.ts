@@ -14,11 +14,13 @@ class Cloud {
   power: Vm['power'] = 'on';
   singles = 0;
   readonly lists: (readonly string[])[] = [];
+  worthAList = 4;
   /** Called while a list is under way. */
   onList: () => Promise<void> = () => Promise.resolve();
 
   reader(id: string): VmReader {
     return {
+      worthAList: this.worthAList,
       one: () => {
         this.singles += 1;
         return Promise.resolve(vm(id, this.power));
@@ -44,6 +46,17 @@ test('many questions become one list; what it does not show is read by itself', 
   expect(await ask(reads, cloud, 'a', 'b', 'c', 'hidden')).toEqual(['on', 'on', 'on', 'on']);
   expect(cloud.lists).toEqual([['a', 'b', 'c', 'hidden']]);
   expect(cloud.singles).toBe(1);
+});
+
+test('fewer than are worth a list are read one by one', async () => {
+  const cloud = new Cloud();
+  cloud.worthAList = 9;
+  const reads = new JoinedReads(systemClock, () => 10);
+  const names = Array.from('abcdefghi');
+  await ask(reads, cloud, ...names.slice(1));
+  expect([cloud.singles, cloud.lists]).toEqual([8, []]);
+  await ask(reads, cloud, ...names);
+  expect([cloud.singles, cloud.lists]).toEqual([8, [names]]);
 });
 
 test('a list that is under way when a question comes does not answer it', async () => {

@@ -9,6 +9,9 @@ import { readVm } from './read.js';
 import { sizeFrom } from './size.js';
 import { vmFrom } from './view.js';
 
+/** A list takes as long as a read (reference: 0.52 s and 0.45 s). */
+const WORTH_A_LIST = 4;
+
 /** The VM; one request as long as it exists or was known to exist. */
 export async function findVm(
   backend: V3Backend,
@@ -47,7 +50,7 @@ async function read(backend: V3Backend, asked: WantedRead, context: CallContext)
     );
   };
   if (backend.readsFor === undefined || backend.creating.has(id)) return await one(context.signal);
-  return await backend.readsFor('v3').read(asked, { one, many }, context.signal);
+  return await backend.readsFor('v3').read(asked, { one, many, worthAList: WORTH_A_LIST }, context.signal);
 }
 
 /** The id that a VM's creation token leads to: reserved, or found by its ownership tag. */
