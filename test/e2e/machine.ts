@@ -26,6 +26,8 @@ export class Machine {
   /** A program is killed after so many ms; two minutes. */
   limit: number | undefined;
   readonly #env: NodeJS.ProcessEnv;
+  /** Of all that have this store. */
+  readonly #running: Set<Running>;
 
   constructor(
     readonly command: string,
@@ -33,8 +35,10 @@ export class Machine {
     /** The folder in which command lines run. */
     readonly cwd?: string,
     store = mkdtempSync(join(tmpdir(), 'machine-store-')),
+    running = new Set<Running>(),
   ) {
     this.store = store;
+    this.#running = running;
     const own = Object.entries(process.env).filter(([name]) => !/^(NUTANIX|MACHINE|DOCKER)_/.test(name));
     const path = [env['PLUGIN_FOLDER'] ?? join(ROOT, 'dist'), join(ROOT, '.tools'), process.env['PATH']].join(
       ':',
@@ -54,7 +58,7 @@ export class Machine {
 
   /** The same client and store with other variables; undefined takes one away. */
   withEnvironment(changes: Readonly<Record<string, string | undefined>>): Machine {
-    return new Machine(this.command, { ...this.#env, ...changes }, this.cwd, this.store);
+    return new Machine(this.command, { ...this.#env, ...changes }, this.cwd, this.store, this.#running);
   }
 
   /** Starts a command line of the client. */
@@ -64,7 +68,11 @@ export class Machine {
 
   /** Starts another program in the same environment. */
   startProgram(program: string, ...args: string[]): Running {
-    return start(program, args, { env: this.#env, cwd: this.cwd, limit: this.limit });
+    const running = start(program, args, { env: this.#env, cwd: this.cwd, limit: this.limit });
+    this.#running.add(running);
+    const over = (): unknown => this.#running.delete(running);
+    void running.outcome.then(over, over);
+    return running;
   }
 
   /** Runs a command line of the client, whatever comes of it. */
@@ -84,7 +92,9 @@ export class Machine {
     return JSON.parse(readFileSync(join(this.store, 'machines', name, 'config.json'), 'utf8'));
   }
 
+  /** Ends what still runs, as after a test that has failed: a client may hang for as long as its limit. */
   dispose(): void {
+    for (const running of this.#running) running.killGroup();
     rmSync(this.store, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { hasSystemCode } from '../../src/support/index.js';
 
 export interface Outcome {
   /** undefined when a signal ended it. */
@@ -54,7 +55,13 @@ export function start(
   child.stderr.on('data', collect('stderr'));
 
   const signalGroup = (signal: NodeJS.Signals): void => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+    if (child.pid === undefined || child.exitCode !== null) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch (error) {
+      // All of the group has just ended by a signal.
+      if (!hasSystemCode(error, 'ESRCH')) throw error;
+    }
   };
   const timer = setTimeout(() => signalGroup('SIGKILL'), limit);
   const outcome = new Promise<Outcome>((resolve, reject) => {

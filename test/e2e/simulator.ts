@@ -57,6 +57,8 @@ export interface SimulatorChoice {
   readonly everyApi?: boolean;
   /** The executable unless given. */
   readonly program?: string;
+  /** Killed after so many ms, should the tests have ended without it; 15 minutes. */
+  readonly limit?: number;
   /** The address it listens at; its guests reach it at their gateway when it is 0.0.0.0. */
   readonly host?: string;
 }
@@ -77,7 +79,7 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
     ...(state === undefined ? {} : { state }),
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const running = start(program, args, { env: process.env, cwd, limit: 900_000 });
+  const running = start(program, args, { env: process.env, cwd, limit: choice.limit ?? 900_000 });
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));
   for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {

@@ -35,18 +35,34 @@ describeWithImage('a host with a kernel of its own', () => {
   /** A task that has ended well. */
   let finished = '';
 
+  /** Network namespaces of guests. */
+  const networks = (): string[] =>
+    execFileSync('ip', ['netns'], { encoding: 'utf8' }).match(/^prism-qemu-\S+/gm) ?? [];
+  let networksBefore: readonly string[] = [];
+
   beforeAll(async () => {
-    simulator = await startSimulator({ qemuImage: image, host: '0.0.0.0', everyApi: true });
+    networksBefore = networks();
+    // All tests together may take as long as one may, several times over, beside other work.
+    simulator = await startSimulator({ qemuImage: image, host: '0.0.0.0', everyApi: true, limit: 3_600_000 });
     machine = new Machine(DOCKER_MACHINE, simulator.env);
     machine.limit = 850_000;
     files = createServer((_request, response) => createReadStream(dist('nutanix-volume')).pipe(response));
     await new Promise<void>((resolve) => files.listen(0, '0.0.0.0', resolve));
   });
   afterAll(async () => {
-    machine.dispose();
-    files.close();
-    const output = await simulator.stop();
-    expect(output).not.toContain('unexpectedly');
+    try {
+      machine.dispose();
+      files.closeAllConnections();
+      files.close();
+      expect(await simulator.stop()).not.toContain('unexpectedly');
+    } finally {
+      // Whatever has failed: with the processes in it, a network would be in the way of later tests.
+      for (const name of networks().filter((one) => !networksBefore.includes(one))) {
+        const processes = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+        for (const id of processes.match(/\d+/g) ?? []) process.kill(Number(id), 'SIGKILL');
+        execFileSync('ip', ['netns', 'delete', name]);
+      }
+    }
   });
 
   /** What a script writes in the guest; rejects unless it succeeds. */
@@ -275,7 +291,7 @@ END
     expect(await simulator.vmNames()).toEqual([]);
     expect(await simulator.interrupt()).toBe(0);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('prism-qemu-'))).toEqual([]);
-    expect(execFileSync('ip', ['netns'], { encoding: 'utf8' })).not.toContain('prism-qemu-');
+    expect(networks()).toEqual(networksBefore);
   });
 
   /** The address at which the guest reaches this machine. */
