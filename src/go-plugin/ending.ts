@@ -12,11 +12,17 @@ export interface PluginEnd {
  * processes of a service at once, and it is now that the host asks for its instances to be removed.
  */
 const HOST_LIMIT_MS = 30_000;
+/**
+ * Signals that reach a plugin beside its host, and by which GitLab Runner does not end at once: SIGQUIT makes it wait for
+ * the jobs under way, for hours, and its documentation gives it to systemd, which sends it to every process of the service;
+ * at SIGHUP it reads its configuration again. Ctrl-C reaches every process of a terminal, and go-plugin's own plugins leave
+ * it to the host, too.
+ */
+const OF_THE_HOST: readonly string[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 
 /**
- * When and why a plugin ends: the first reason counts. Ctrl-C reaches every process of a terminal and is the host's
- * business, as with go-plugin's own plugins. The first SIGTERM lets the host end first; the second ends the plugin in
- * order, and a third at once.
+ * When and why a plugin ends: the first reason counts. The first SIGTERM lets the host end first; the second ends the
+ * plugin in order, and a third at once.
  */
 export class PluginEnding {
   readonly begun: Promise<PluginEnd>;
@@ -46,8 +52,8 @@ export class PluginEnding {
 
   /** `number` as in `kill -l`. */
   signal(name: string, number: number): void {
-    if (name === 'SIGINT') {
-      this.#log.trace('received SIGINT; the host decides what it means');
+    if (OF_THE_HOST.includes(name)) {
+      this.#log.trace(`received ${name}; the host decides what it means`);
       return;
     }
     const end = { exitCode: 128 + number, reason: `received ${name}` };

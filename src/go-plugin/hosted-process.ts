@@ -13,13 +13,13 @@ export interface HostedProcess {
   sayAddress(line: string): void;
   /** Changes when the process that started this one has ended. */
   parent(): number;
-  /** Tells of signals to end, by name and number. */
+  /** Tells of signals that would end this process, by name and number. */
   onSignal(listener: (name: string, number: number) => void): void;
   /** Tells of errors that nothing has caught. */
   onFault(listener: (error: unknown) => void): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 export const thisHostedProcess: HostedProcess = {
   environment: process.env,

@@ -30,8 +30,12 @@ async function insisted(): Promise<boolean> {
   return await Promise.race([ending.insisted.then(() => true), Promise.resolve().then(() => false)]);
 }
 
-test('Ctrl-C ends nothing, however often', async () => {
-  for (let i = 0; i < 5; i += 1) ending.signal('SIGINT', 2);
+test.each([
+  ['Ctrl-C', 'SIGINT', 2],
+  ['the signal at which the host waits for its jobs', 'SIGQUIT', 3],
+  ['the signal at which the host reads its configuration again', 'SIGHUP', 1],
+])('%s ends nothing, however often', async (_, name, number) => {
+  for (let i = 0; i < 5; i += 1) ending.signal(name, number);
   jest.advanceTimersByTime(3_600_000);
   expect(await outcome()).toBe('nothing yet');
 });
@@ -48,9 +52,9 @@ test('after SIGTERM the host has half a minute to end first', async () => {
 });
 
 test('a host that does not end is not waited for longer', async () => {
-  ending.signal('SIGHUP', 1);
+  ending.signal('SIGTERM', 15);
   jest.advanceTimersByTime(30_000);
-  expect(await outcome()).toEqual({ exitCode: 129, reason: 'received SIGHUP' });
+  expect(await outcome()).toEqual({ exitCode: 143, reason: 'received SIGTERM' });
 });
 
 test('the second SIGTERM ends at once and in order, the third does not wait for that', async () => {
