@@ -184,6 +184,32 @@ describe('a bad day of a group', () => {
       await empty(host);
     });
 
+    test('two runners with one group: the second is refused with who has it, the first goes on', async () => {
+      const first = await runner.ready();
+      const elsewhere = new Runner(cloud);
+      for (const computer of [runner, elsewhere]) {
+        const second = await computer.started();
+        const refusal = await second.init().then(
+          () => 'not refused',
+          (error: unknown) => String(error),
+        );
+        expect(refusal).toContain('ci-small');
+        expect(refusal).toMatch(/process \d+|@/);
+        expect(second.lastMs).toBeLessThan(55_000);
+        await second.kill();
+      }
+      const [id = ''] = await withRunning(first, 1);
+      await first.decrease(id);
+      await updateUntil(first, none);
+      await first.shutdown();
+      await first.kill();
+      // Given back, it is free for the other computer at once.
+      const next = await elsewhere.ready();
+      expect(next.lastMs).toBeLessThan(10_000);
+      await empty(next);
+      await elsewhere.close();
+    });
+
     test('an instance is switched off in Prism: it stays in the group, and its heartbeat tells', async () => {
       const host = await runner.ready();
       const [id = ''] = await withRunning(host, 1);
