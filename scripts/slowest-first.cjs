@@ -19,7 +19,7 @@ const LONG = {
   'test/e2e/failures.test.ts': { seconds: 35 },
   'test/e2e/faults.test.ts': { seconds: 25 },
   'test/e2e/fleeting/acceptance.test.ts': { seconds: 40 },
-  'test/e2e/fleeting/faults.test.ts': { seconds: 50 },
+  'test/e2e/fleeting/faults.test.ts': { seconds: 95 },
   'test/e2e/fleet-faults.test.ts': { seconds: 115 },
   'test/e2e/fleet-interrupts.test.ts': { seconds: 45 },
   'test/e2e/fleet-many.test.ts': { seconds: 50 },
