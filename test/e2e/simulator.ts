@@ -138,7 +138,8 @@ function guestOptions({ guests, dockerHost, qemuImage }: SimulatorChoice): Recor
     return { guests: 'container', 'docker-host': dockerHost, subnet: `10.77.${32 + ownNumber(224)}.0/24` };
   }
   if (qemuImage !== undefined) {
-    return { guests: 'qemu', 'guest-image': qemuImage, subnet: `10.77.${32 + ownNumber(224)}.0/24` };
+    // jest runs these beside the others, with numbers of workers of its own.
+    return { guests: 'qemu', 'guest-image': qemuImage, subnet: `10.80.${32 + ownNumber(224)}.0/24` };
   }
   return {
     guests: guests ?? 'emulated',
