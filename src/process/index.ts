@@ -1,6 +1,14 @@
 /** This process and others: who is at the other end of a socket, whether a process still lives, locks, the place of a socket, our version. */
 export { GarbageLimit } from './garbage.js';
-export { dropSpareLock, keepSpareLock, takeLock, waitForLock, type Lock } from './lock.js';
+export {
+  breakLock,
+  dropSpareLock,
+  keepSpareLock,
+  lockOutOfSight,
+  takeLock,
+  waitForLock,
+  type Lock,
+} from './lock.js';
 export { quickPeerLookUp } from './peer-lookup.js';
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
 export {

@@ -2,7 +2,7 @@ import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFile, hasCode, hasSystemCode, OperationError, poll, type Clock } from '../support/index.js';
-import { hasEnded, isAlive, processIdentity, startOf } from './process-identity.js';
+import { hasEnded, isAlive, isInSight, processIdentity, startOf } from './process-identity.js';
 
 interface Holder {
   readonly pid: number;
@@ -133,6 +133,28 @@ async function removeStale(path: string, locked: string): Promise<void> {
   if (text === undefined) return;
   const holder = parse(text);
   if (holder !== undefined && holds(holder)) throw heldBy(path, locked, holder);
+  await takeAway(path, text);
+}
+
+/**
+ * The text of a lock whose process cannot be seen from here, so that `takeLock` believes it for ever: it is on another
+ * computer or in another container, as after each start of a container anew. undefined = there is no such lock.
+ */
+export async function lockOutOfSight(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const holder = text === undefined ? undefined : parse(text);
+  if (holder === undefined || !holds(holder)) return undefined;
+  const { host, process: identity } = holder;
+  const isSeen = host === hostname() && (identity === undefined || isInSight(identity));
+  return isSeen ? undefined : text;
+}
+
+/** Removes a lock with this text, whose process is known to be gone from elsewhere; another one stays. */
+export async function breakLock(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) await takeAway(path, text);
+}
+
+async function takeAway(path: string, text: string): Promise<void> {
   // Another process may have done the same in between and hold the lock by now: what was moved away is
   // compared, and a living lock goes back.
   const aside = `${path}.${crypto.randomUUID()}`;

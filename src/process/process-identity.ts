@@ -59,11 +59,17 @@ export function processIdentity(): string {
  * machine, or in another container, nothing is known.
  */
 export function hasEnded(identity: string): boolean {
-  const [machineOf, bootOf, namespaceOf, pid = '', start] = identity.split('/');
+  const [machineOf, bootOf, , pid = '', start] = identity.split('/');
   if (machineOf !== machine() || !/^\d+$/.test(pid)) return false;
   if (bootOf !== boot()) return true;
-  if (namespaceOf !== pidNamespace()) return false;
+  if (!isInSight(identity)) return false;
   return !isAlive(Number(pid)) || isZombie(Number(pid)) || (startOf(Number(pid)) ?? '') !== start;
+}
+
+/** Whether a process of this name can be seen from here, as long as it runs: one of this machine and container. */
+export function isInSight(identity: string): boolean {
+  const [machineOf, bootOf, namespaceOf] = identity.split('/');
+  return machineOf === machine() && bootOf === boot() && namespaceOf === pidNamespace();
 }
 
 function machine(): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takeLock, type Lock } from '../../process/index.js';
+import { breakLock, lockOutOfSight, takeLock, type Lock } from '../../process/index.js';
 import type { CallContext, Notes } from '../../provider/index.js';
 import {
   hasCode,
@@ -51,12 +51,12 @@ const ROUNDS = 4;
  * compared. Where the account may write no notes, the lock alone is taken, with a warning.
  */
 export async function takeGroupLease(parts: LeaseParts, context: CallContext): Promise<GroupLease> {
-  const { group, folder, origin, notes } = parts;
-  const lock = await lockOf(group, folder);
+  const { group, origin, notes } = parts;
+  const by = origin.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100);
+  const claim = { id: randomUUID(), by, since: new Date().toISOString() };
+  const note = new GroupNote(notes, group);
+  const lock = await lockOf(parts, note, claim, context);
   try {
-    const by = origin.replaceAll(/[^A-Za-z0-9._@-]+/g, '-').slice(0, 100);
-    const claim = { id: randomUUID(), by, since: new Date().toISOString() };
-    const note = new GroupNote(notes, group);
     const isGuarded = await takeNote(parts, note, claim, context);
     return new GroupLease({ ...parts, note: isGuarded ? note : undefined, claim, lock });
   } catch (error) {
@@ -65,15 +65,52 @@ export async function takeGroupLease(parts: LeaseParts, context: CallContext): P
   }
 }
 
-async function lockOf(group: string, folder: string): Promise<Lock> {
+/**
+ * A runner in a container is another computer after each start to those that look at its lock: a lock whose process
+ * cannot be seen counts until its process has not answered in the note.
+ */
+async function lockOf(parts: LeaseParts, note: GroupNote, claim: Claim, context: CallContext): Promise<Lock> {
+  const { group, folder } = parts;
+  const path = join(folder, 'lock');
+  try {
+    return await ownLock(group, folder, path);
+  } catch (error) {
+    const unseen = hasCode(error, 'conflict') ? await lockOutOfSight(path) : undefined;
+    if (unseen === undefined) throw error;
+    if (!(await isSilent(parts, note, claim, context))) throw error;
+    await breakLock(path, unseen);
+    return await ownLock(group, folder, path);
+  }
+}
+
+async function ownLock(group: string, folder: string, path: string): Promise<Lock> {
   const attempted = takingLease(group);
   try {
-    return await takeLock(join(folder, 'lock'), 'fleeting-plugin-nutanix', `group "${group}"`);
+    return await takeLock(path, 'fleeting-plugin-nutanix', `group "${group}"`);
   } catch (error) {
     const code = error instanceof OperationError ? undefined : systemCode(error);
     if (code === undefined) throw OperationError.from(error, attempted).with({ attempted });
     const advice = 'Let the user of this process write there, or give another folder as state_dir.';
     throw invalidInput(attempted, `cannot write in the folder ${folder} (${code})`, advice);
+  }
+}
+
+/**
+ * Whether the process that has the lock does not answer in the note; rejects with `conflict` when it does. False where no
+ * notes may be written, and when others write at the same time: then nothing is known.
+ */
+async function isSilent(
+  { group, clock }: LeaseParts,
+  note: GroupNote,
+  claim: Claim,
+  context: CallContext,
+): Promise<boolean> {
+  try {
+    const holder = holderIn(readLeaseNote(await note.text(context)));
+    return await isUnanswered(note, { group, clock, claim, before: undefined }, holder, context);
+  } catch (error) {
+    if (hasCode(error, 'permission-denied', 'unsupported')) return false;
+    throw error;
   }
 }
 
@@ -121,14 +158,20 @@ interface Challenge {
  * True when no living process stands in the note. Rejects with `conflict` when one does; false when others wrote at the same
  * time, so that nothing is known.
  */
-async function isYielded(
-  note: GroupNote,
-  { group, clock, claim, before }: Challenge,
-  context: CallContext,
-): Promise<boolean> {
+async function isYielded(note: GroupNote, challenge: Challenge, context: CallContext): Promise<boolean> {
   const found = readLeaseNote(await note.text(context));
   const holder = holderIn(found);
-  if (found.kind === 'free' || (holder !== undefined && holder === before)) return true;
+  if (found.kind === 'free' || (holder !== undefined && holder === challenge.before)) return true;
+  return await isUnanswered(note, challenge, holder, context);
+}
+
+/** The same of the process that stands in the note, by asking it. `holder`: its id, as far as the note tells. */
+async function isUnanswered(
+  note: GroupNote,
+  { group, clock, claim }: Challenge,
+  holder: string | undefined,
+  context: CallContext,
+): Promise<boolean> {
   const question = leaseNoteText({ kind: 'challenged', ...claim, of: holder });
   context.progress(`another process has group "${group}" or had it; it is asked whether it lives`);
   if ((await note.write(question, context)) !== question) return false;
