@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,6 @@ export class PluginListener {
   readonly #open = new Set<Socket>();
   readonly #waiting: Duplex[] = [];
   #take: ((connection: Duplex) => void) | undefined;
-  #path: string | undefined;
 
   /** `server`: makes what listens, and hands over its connections when they can be read. */
   constructor(server: (receive: (connection: Duplex) => void) => Server = createServer) {
@@ -49,11 +48,10 @@ export class PluginListener {
     for (const connection of this.#waiting.splice(0)) take(connection);
   }
 
-  /** Takes no more connections, ends those that are there, and takes the socket away. */
+  /** Takes no more connections, ends those that are there, and with the server its socket is gone. */
   close(): void {
     this.#server.close();
     for (const socket of this.#open) socket.destroy();
-    if (this.#path !== undefined) rmSync(this.#path, { force: true });
   }
 
   async #listenAtPath({ socketFolder = tmpdir(), socketGroup }: HostRequest): Promise<PluginAddress> {
@@ -70,7 +68,6 @@ export class PluginListener {
       const listening = this.#listening(attempted, () => this.#server.listen(path));
       process.umask(mask);
       await listening;
-      this.#path = path;
       if (group !== undefined) {
         chownSync(path, process.getuid?.() ?? -1, group);
         chmodSync(path, 0o660);

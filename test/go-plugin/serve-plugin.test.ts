@@ -26,13 +26,19 @@ interface Started {
 
 let folder: string;
 const clients: Client[] = [];
+/** A plugin that a test leaves behind ends at once. */
+const left: { readonly exitCode: Promise<number>; readonly insist: () => void }[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plugin-'));
 });
 
-afterEach(() => {
+afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
+  for (const { exitCode, insist } of left.splice(0)) {
+    for (let i = 0; i < 3; i += 1) insist();
+    await exitCode;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -75,6 +81,7 @@ function started(
     endLimitMs: 60_000,
     process: own,
   });
+  left.push({ exitCode, insist: () => onSignal('SIGTERM', 15) });
   return {
     exitCode,
     line,
@@ -163,6 +170,19 @@ test('the host is told of health, keeps its streams, and is answered when all ha
   expect([...events].sort()).toEqual(['answered', 'broker', 'stdio']);
   expect(await plugin.exitCode).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a broker stream that the host closes is closed', async () => {
+  const plugin = started({ COOKIE: 'value' });
+  const client = clientOf(await plugin.line);
+  const broker = client.makeBidiStreamRequest('/plugin.GRPCBroker/StartStream', same, same);
+  broker.on('data', () => undefined);
+  const closed = new Promise<number>((resolve) => broker.on('status', ({ code }) => resolve(code)));
+  broker.write(EMPTY);
+  broker.end();
+  expect(await closed).toBe(status.OK);
+  await call(client, SHUTDOWN);
+  expect(await plugin.exitCode).toBe(0);
 });
 
 test('an end that fails is logged, and ends the plugin all the same', async () => {
