@@ -110,7 +110,7 @@ static void pass_on(int out) {
  * call that changes something, it is waited for. No more is written than a pipe takes, so that no reader holds up signals. */
 static int relay(int signals) {
   struct signalfd_siginfo info;
-  for (int out = -1, quiet = heard.length = 0;;) {
+  for (int out = -1, quiet = heard.length = has_ended = 0;;) {
     struct pollfd all[] = {{heard.length ? -1 : agent, POLLIN, 0}, {heard.length ? out : -1, POLLOUT, 0}, {signals, POLLIN, 0},
       {client < 0 ? listener : has_ended ? -1 : client, POLLIN, 0}};
     const int count = poll(all, 4, is_replayable && !heard.length ? QUIET_MS : -1);
