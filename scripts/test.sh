@@ -16,9 +16,9 @@ if ! command -v go >/dev/null; then
     exit 1
   fi
   echo "test: Go is not installed: our own small client stands in for docker-machine (unless DOCKER_MACHINE is set);" \
-    "the tests against Go's own net/rpc and gob and those with rancher-machine are left out"
+    "the tests against Go's own net/rpc and gob, those with rancher-machine and those with GitLab's host of fleeting are left out"
   against_programs=(e2e e2e-v4)
-  left_out=(--testPathIgnorePatterns rancher)
+  left_out=(--testPathIgnorePatterns rancher --testPathIgnorePatterns e2e/fleeting)
 fi
 
 if [[ ! -e .tools/python-v4-sdk/newest/stamp ]]; then
