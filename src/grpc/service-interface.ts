@@ -83,8 +83,10 @@ function encode(type: Type, value: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(value)).finish());
 }
 
+/** protobufjs takes a text that ends before its length from a Buffer, and refuses it from other bytes. */
 function decode(type: Type, bytes: Uint8Array, conversion: IConversionOptions): unknown {
-  return type.toObject(type.decode(bytes), conversion);
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return type.toObject(type.decode(plain), conversion);
 }
 
 function definitionOf(methods: readonly GrpcMethod[]): ServiceDefinition {

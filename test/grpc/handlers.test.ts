@@ -119,6 +119,8 @@ test('a message has all its fields, 64-bit numbers as texts, enumerations by nam
   const bytes = one.encodeRequest({ number: '9007199254740993', state: 'YES' });
   expect(one.decodeRequest(bytes)).toMatchObject({ number: '9007199254740993', state: 'YES' });
   expect(() => one.decodeRequest(Buffer.from([0x0f]))).toThrow();
+  // A text that says it has 127 bytes, of which none follows.
+  expect(() => one.decodeRequest(Buffer.from([0x0a, 0x7f]))).toThrow();
   expect([one.path, many.responseStream]).toEqual(['/test.Echo/One', true]);
 });
 
