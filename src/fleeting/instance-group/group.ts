@@ -144,6 +144,7 @@ class Group implements InstanceGroup {
 
   async #takeOver(given: TakenGroup, context: CallContext): Promise<Running> {
     const { clock, logger } = this.#parts;
+    const failed = new AbortController();
     const work: GroupWork = {
       ...given,
       clock,
@@ -151,12 +152,18 @@ class Group implements InstanceGroup {
       registry: new InstanceRegistry(),
       unfinished: new UnfinishedWork(given.settings.stateFolder, logger),
       pause: new IncreasePause(clock),
-      ended: this.#ended.signal,
+      ended: AbortSignal.any([this.#ended.signal, failed.signal]),
     };
     const removals = new Removals(work);
     const found = new FoundInstances(work, removals);
-    await found.takeUnfinished();
-    await found.reconcile(work.registry.nextRound(), context);
+    try {
+      await found.takeUnfinished();
+      await found.reconcile(work.registry.nextRound(), context);
+    } catch (error) {
+      // What has begun meanwhile would go on with a group that is given back.
+      failed.abort(stopReason('take over a group', 'its start has failed'));
+      throw error;
+    }
     return { work, removals, found, births: new Births(work, removals) };
   }
 

@@ -67,6 +67,28 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
   });
 });
 
+test('a start that fails has nothing under way any more, and the next one goes on with the removals', async () => {
+  await start();
+  const first = await scene.process().start();
+  await first.group.increase(1, context());
+  const names = await first.running(1);
+  scene.simulator.addFault({ name: 'no', match: { method: 'DELETE', kind: 'vm' }, do: { status: 503 } });
+  await first.group.decrease(names, context());
+  while (scene.unfinished.length < 1) await hasty.sleep(100);
+  first.kill();
+  scene.simulator.addFault({ name: 'list', match: { path: '/vms/list' }, do: { status: 403 } });
+  const second = scene.process();
+  await expect(second.start()).rejects.toMatchObject({ code: 'permission-denied' });
+  expect(second.leases).toBe(0);
+  const { length } = second.warnings;
+  await hasty.sleep(100_000);
+  expect(second.warnings).toHaveLength(length);
+  scene.simulator.clearFaults();
+  await second.start();
+  expect(await second.running(0)).toEqual([]);
+  expect(scene.left()).toEqual(NOTHING_LEFT);
+}, 60_000);
+
 describe('a VM of the group that is found', () => {
   test('and was switched off is removed, because it never gets ready', async () => {
     await start({ guestFaults: () => ({}) });
