@@ -83,9 +83,11 @@ withGo(
     }).outcome;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const rows = [...stdout.matchAll(/^ours, API (v\d) +[\d.]+ +\d+ +[\d.]+ +([\d.]+) +[\d.]+ +([\d.]+) /gm)];
-    expect(rows.map(([, api, one, twenty]) => [api, one, twenty])).toEqual([
-      ['v3', '1.0', '1.0'],
-      ['v4', '1.0', '1.0'],
-    ]);
+    expect(rows.map(([, api]) => api)).toEqual(['v3', 'v4']);
+    // One, and what the lease asks from time to time.
+    for (const requests of rows.flatMap(([, , one, twenty]) => [Number(one), Number(twenty)])) {
+      expect(requests).toBeGreaterThanOrEqual(1);
+      expect(requests).toBeLessThanOrEqual(2);
+    }
   },
 );
