@@ -211,9 +211,11 @@ describe('GET /simulator/view', () => {
     const { api } = await started({ state: await stateWithVms(5_000) });
     const view = async (filter: string): Promise<unknown> =>
       (await look(api, `/simulator/view?filter=${encodeURIComponent(filter)}`)).body;
-    const began = performance.now();
+    // Time of this process alone, in which the simulator is too: other work on the computer does not count.
+    const began = process.cpuUsage();
     const all = await view('');
-    expect(performance.now() - began).toBeLessThan(500);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1_000).toBeLessThan(500);
     expect(at(all, 'counts', 'vms')).toBe(5_000);
     expect([at(all, 'vms', 'of'), listOf(at(all, 'vms', 'rows')).length]).toEqual([5_000, 200]);
     expect(at(all, 'vms', 'rows', 0, 'name')).toBe('host-4999');
