@@ -6,6 +6,8 @@ import type { VmIdentity } from '../../provider/index.js';
 import { hasSystemCode, OperationError, replaceFile, type Logger } from '../../support/index.js';
 
 const SUFFIX = '.json';
+/** Of a record that is being written (`replaceFile`). */
+const DRAFT_SUFFIX = '.tmp';
 const record = z.object({
   name: z.string().min(1),
   creationToken: z.string().min(1),
@@ -26,10 +28,16 @@ export class UnfinishedWork {
     this.#logger = logger;
   }
 
-  /** What earlier processes left. A file that is no record is left alone and told of. */
+  /**
+   * What earlier processes left; the group must be this process's. A file that is no record is left alone and told of, and
+   * a record that a kill kept from being written is removed: nothing was asked of the cloud yet.
+   */
   async left(): Promise<readonly VmIdentity[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
+    const files = await readdir(this.#folder);
+    const drafts = files.filter((name) => name.endsWith(DRAFT_SUFFIX));
+    await Promise.all(drafts.map(async (name) => await rm(join(this.#folder, name), { force: true })));
+    const names = files.filter((name) => name.endsWith(SUFFIX));
     const read = await Promise.all(names.map(async (name) => await this.#read(name)));
     return read.filter((identity) => identity !== undefined);
   }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PRESET } from '../../../src/simulator/index.js';
 import { silentLogger } from '../../../src/support/index.js';
 import { hasty } from '../../prism/simulated.js';
@@ -214,3 +216,17 @@ async function copyOf(name: string): Promise<string> {
   while (scene.simulator.vms().some(({ made }) => !made)) await hasty.sleep(50);
   return /"uuid": ?"([0-9a-f-]{36})"/.exec(answer.slice(answer.indexOf('"metadata"')))?.[1] ?? answer;
 }
+
+test('what is in the folder of unfinished work besides records does not keep a group from its start', async () => {
+  await start();
+  const first = await scene.process().start();
+  await first.group.shutdown(context());
+  const folder = join(scene.settings.stateFolder, 'unfinished');
+  writeFileSync(join(folder, 'half.json.1b2c.tmp'), '{"name":');
+  writeFileSync(join(folder, 'torn.json'), '{"name":');
+  const second = await scene.process().start();
+  expect(scene.unfinished).toEqual(['torn.json']);
+  expect(second.warnings).toEqual([
+    `${join(folder, 'torn.json')} is no record of an instance, and is left alone.`,
+  ]);
+});

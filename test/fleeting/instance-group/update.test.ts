@@ -1,6 +1,6 @@
 import { silentLogger } from '../../../src/support/index.js';
 import { hasty } from '../../prism/simulated.js';
-import { context, GroupScene, type GroupProcess, type SceneOptions } from './group-scene.js';
+import { context, GroupScene, NOTHING_LEFT, type GroupProcess, type SceneOptions } from './group-scene.js';
 
 let scene: GroupScene;
 afterEach(async () => await scene.close());
@@ -40,9 +40,13 @@ describe.each(['v3', 'v4'] as const)('Update on API %s', (api) => {
     const { runner, names } = await groupOf(2);
     const [gone = '', stays = ''] = names;
     await deleteByHand(gone);
-    expect(await runner.states()).toEqual({ [gone]: 'deleted', [stays]: 'running' });
+    const told = await runner.follow((states) => states[gone] === 'deleted');
+    expect(told[stays]).toEqual(['running']);
     expect(await runner.states()).toEqual({ [stays]: 'running' });
     expect(runner.warnings).toEqual([`Instance ${gone} is gone: its VM was deleted in Prism Central.`]);
+    await runner.group.decrease([stays], context());
+    await runner.follow((states) => Object.keys(states).length === 0);
+    expect(scene.left()).toEqual(NOTHING_LEFT);
     expect(await runner.group.decrease([gone], context())).toEqual([gone]);
   });
 });
