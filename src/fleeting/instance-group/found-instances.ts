@@ -130,7 +130,7 @@ export class FoundInstances {
           this.#removals.begin(instance, problem);
           return;
         }
-        if (await this.#isThere(instance, stop)) {
+        if ((await this.#isThere(instance, stop)) && (await this.#isOurs(instance, stop))) {
           logger.warn(
             `Instance ${name} was found and does not get ready, so it is removed: ${problem.message}`,
           );
@@ -162,6 +162,20 @@ export class FoundInstances {
     } finally {
       leave();
       deadline.clear();
+    }
+  }
+
+  /** False when another process has the group by now: its instances never get ready for this one. */
+  async #isOurs({ name }: Instance, stop: AbortSignal): Promise<boolean> {
+    const { lease, logger } = this.#work;
+    try {
+      const context = backgroundContext(stop, (line) => logger.debug(line), name);
+      await lease.confirm(`remove instance "${name}"`, context);
+      return true;
+    } catch (error) {
+      stop.throwIfAborted();
+      logger.debug(OperationError.from(error, `remove instance "${name}"`).message);
+      return false;
     }
   }
 

@@ -12,7 +12,7 @@ export interface GroupCloud {
 }
 
 /** The right to change a group; `confirm` rejects when it is lost. */
-export type HeldGroup = Pick<GroupLease, 'confirm' | 'release'>;
+export type HeldGroup = Pick<GroupLease, 'confirm' | 'lost' | 'release'>;
 
 /** What a group is built from. */
 export interface GroupParts {

@@ -87,7 +87,9 @@ class Group implements InstanceGroup {
 
   async decrease(instances: readonly string[], context: CallContext): Promise<readonly string[]> {
     const { work, removals, found } = this.#atWork('remove instances');
-    await work.lease.confirm(`remove ${instances.join(', ')}`, context);
+    // What is accepted is removed when the cloud can be asked, and then the lease is confirmed.
+    const lost = work.lease.lost(`remove ${instances.join(', ')}`);
+    if (lost !== undefined) throw lost;
     const names = [...new Set(instances)];
     const unknown = names.filter((name) => work.registry.get(name) === undefined);
     const strangers =

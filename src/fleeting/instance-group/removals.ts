@@ -23,8 +23,10 @@ export class Removals {
 
   /** Begins to remove an instance, after what is under way on it has ended; `why` ends that. Once for each instance. */
   begin(instance: Instance, why: OperationError): void {
+    // What this process made and no runner has counted on is rolled back even when another process has the group by now.
+    const isHalfMade = instance.isOurs && instance.phase === 'creating';
     if (!instance.leave(why)) return;
-    const removal = this.#remove(instance, why).finally(() => this.#running.delete(removal));
+    const removal = this.#remove(instance, why, isHalfMade).finally(() => this.#running.delete(removal));
     this.#running.add(removal);
   }
 
@@ -33,14 +35,14 @@ export class Removals {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  async #remove(instance: Instance, why: OperationError): Promise<void> {
+  async #remove(instance: Instance, why: OperationError, isHalfMade: boolean): Promise<void> {
     const { registry, unfinished, clock, ended, logger } = this.#work;
     await instance.work;
     try {
       // Nothing was made, and nothing reserved.
       if (instance.identity.creationToken !== undefined) {
         await this.#writeDown(instance);
-        await poll(async () => await this.#attempt(instance), {
+        await poll(async () => await this.#attempt(instance, isHalfMade), {
           clock,
           signal: ended,
           delays: backoff(PAUSES),
@@ -63,7 +65,7 @@ export class Removals {
     }
   }
 
-  async #attempt(instance: Instance): Promise<Probed<void>> {
+  async #attempt(instance: Instance, isHalfMade: boolean): Promise<Probed<void>> {
     const { cloud, ended, lease, logger } = this.#work;
     const { name, identity } = instance;
     try {
@@ -71,7 +73,7 @@ export class Removals {
         const deadline = deadlineAfter(ATTEMPT_LIMIT, `remove instance "${name}"`, undefined, ended);
         try {
           const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
-          await lease.confirm(`remove instance "${name}"`, context);
+          if (!isHalfMade) await lease.confirm(`remove instance "${name}"`, context);
           await cloud.provider.remove(identity, context);
         } finally {
           deadline.clear();

@@ -62,7 +62,7 @@ export class GroupLease {
   }
 
   /**
-   * To be called before anything of the group is changed. Rejects with `conflict` when another process has it, and when
+   * To be waited for before anything of the group is changed. Rejects with `conflict` when another process has it, and when
    * the note was not seen for a while and the cloud cannot be asked.
    */
   async confirm(attempted: string, context: CallContext): Promise<void> {
@@ -71,6 +71,11 @@ export class GroupLease {
     const isFresh = this.#seenAt !== undefined && clock.now() - this.#seenAt <= FRESH;
     if (!isFresh || this.#lostTo !== undefined) await this.#probe(note, context);
     if (this.#lostTo !== undefined) throw heldBy(group, this.#lostTo, attempted);
+  }
+
+  /** The error when another process is known to have the group; sends nothing. */
+  lost(attempted: string): OperationError | undefined {
+    return this.#lostTo === undefined ? undefined : heldBy(this.#parts.group, this.#lostTo, attempted);
   }
 
   /** Gives the group back, so that the next start has it at once. Never rejects; a second call does nothing. */

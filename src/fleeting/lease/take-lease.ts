@@ -130,6 +130,8 @@ async function takeNote(
       if (!isOpen) continue;
       // From here on the next start knows the note for that of a process that is gone.
       await replaceFile(marker, claim.id, 0o600);
+      // A disk can be slow, and other processes are not.
+      if (!isOpenTo(claim, before, readLeaseNote(await note.text(context)))) continue;
       const now = await note.write(mine, context);
       if (now === mine) return true;
       if (now === '')
@@ -142,6 +144,13 @@ async function takeNote(
     logger.warn(error.with({ advice: `${error.advice ?? ''} ${advice}`.trim() }).message);
     return false;
   }
+}
+
+/** Whether the note is free, holds this process's own question, or is that of the process that had this folder before. */
+function isOpenTo({ id }: Claim, before: string | undefined, standing: LeaseNote): boolean {
+  if (standing.kind === 'free' || (standing.kind === 'challenged' && standing.id === id)) return true;
+  const holder = holderIn(standing);
+  return holder !== undefined && holder === before;
 }
 
 const UNSEEN = 'Prism Central took a note and does not show it';
@@ -160,9 +169,8 @@ interface Challenge {
  */
 async function isYielded(note: GroupNote, challenge: Challenge, context: CallContext): Promise<boolean> {
   const found = readLeaseNote(await note.text(context));
-  const holder = holderIn(found);
-  if (found.kind === 'free' || (holder !== undefined && holder === challenge.before)) return true;
-  return await isUnanswered(note, challenge, holder, context);
+  if (isOpenTo(challenge.claim, challenge.before, found)) return true;
+  return await isUnanswered(note, challenge, holderIn(found), context);
 }
 
 /** The same of the process that stands in the note, by asking it. `holder`: its id, as far as the note tells. */

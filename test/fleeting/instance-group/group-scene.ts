@@ -92,6 +92,7 @@ export class GroupProcess {
             await Promise.resolve();
             if (this.lostTo !== undefined) throw this.lostTo;
           },
+          lost: () => this.lostTo,
           release: async () => void (this.leases -= await Promise.resolve(1)),
         });
       },

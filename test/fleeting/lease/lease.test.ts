@@ -273,6 +273,8 @@ describe('a process that another one took for dead', () => {
     await clock.pass(60);
     await other.confirm('make instances', context);
     expect(await rejected(lease.confirm('remove instances', context))).toMatchObject({ code: 'conflict' });
+    expect(lease.lost('remove instances')).toMatchObject({ code: 'conflict', attempted: 'remove instances' });
+    expect(other.lost('remove instances')).toBeUndefined();
     expect(a.log).toEqual([expect.stringMatching(/keep group "ci" .*runner@b has it since/)]);
   });
 
