@@ -42,6 +42,12 @@ describe('a bad day of a group', () => {
     while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
+  /** How many Prism Central has been sent, but for the note of the lease, which is looked at from time to time. */
+  const requests = (): number =>
+    Object.entries(cloud.simulator.requestCounts())
+      .filter(([route]) => !route.includes('categories'))
+      .reduce((sum, [, count]) => sum + count, 0);
+
   const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
   describe('ends', () => {
@@ -161,11 +167,9 @@ describe('a bad day of a group', () => {
         do: { task: { outcome: 'failed', errorDetail: QUOTA } },
       });
       await expect(host.increase(2)).rejects.toThrow(QUOTA);
-      const requests = Object.values(cloud.simulator.requestCounts()).reduce((sum, count) => sum + count, 0);
+      const before = requests();
       await expect(host.increase(2)).rejects.toThrow(QUOTA);
-      expect(Object.values(cloud.simulator.requestCounts()).reduce((sum, count) => sum + count, 0)).toBe(
-        requests,
-      );
+      expect(requests()).toBe(before);
       await empty(host);
     });
 
