@@ -41,6 +41,8 @@ export interface LeaseParts {
 const ANSWER_TIME = 25_000;
 /** How often the note is probed for an answer, ms. */
 const ANSWER_PROBE = 2_000;
+/** How often a note is looked for that was made and is not shown. */
+const UNSEEN_PROBES = 5;
 /** Rounds in which processes that start at once get out of one another's way. */
 const ROUNDS = 4;
 
@@ -132,7 +134,7 @@ async function takeNote(
       await replaceFile(marker, claim.id, 0o600);
       // A disk can be slow, and other processes are not.
       if (!isOpenTo(claim, before, readLeaseNote(await note.text(context)))) continue;
-      const now = await note.write(mine, context);
+      const now = (await note.write(mine, context)) || (await shownLater(note, clock, context));
       if (now === mine) return true;
       if (now === '')
         throw new OperationError({ code: 'unsupported', attempted: takingLease(group), problem: UNSEEN });
@@ -151,6 +153,17 @@ function isOpenTo({ id }: Claim, before: string | undefined, standing: LeaseNote
   if (standing.kind === 'free' || (standing.kind === 'challenged' && standing.id === id)) return true;
   const holder = holderIn(standing);
   return holder !== undefined && holder === before;
+}
+
+/** The text of a note that was just made: lists of the cloud may not show it yet. '' = nor after some probes. */
+async function shownLater(note: GroupNote, clock: Clock, context: CallContext): Promise<string> {
+  let left = UNSEEN_PROBES;
+  const probe = async (): Promise<Probed<string>> => {
+    const text = await note.text(context);
+    left -= 1;
+    return text !== '' || left <= 0 ? { ready: true, value: text } : { ready: false };
+  };
+  return await poll(probe, { clock, signal: context.signal, delays: () => ANSWER_PROBE, pauseFirst: true });
 }
 
 const UNSEEN = 'Prism Central took a note and does not show it';

@@ -6,7 +6,8 @@ import type { CallContext, Notes } from '../../../src/provider/index.js';
 import { OperationError, silentLogger } from '../../../src/support/index.js';
 import { SteppedClock } from '../../support/stepped-clock.js';
 
-// Each start of a container leaves a lock of another process namespace to the next one, when it is killed.
+// Locks whose process cannot be seen: each start of a container leaves such a one to the next, when it is killed. And notes
+// that a list of the cloud does not show yet.
 
 const context: CallContext = { signal: new AbortController().signal, progress: () => undefined };
 let notes: Map<string, string>;
@@ -28,9 +29,15 @@ afterEach(async () => {
 class Reach implements Pick<Notes, 'findNote' | 'putNote'> {
   refusal: 'unreachable' | undefined;
   writeRefusal: 'permission-denied' | undefined;
+  /** So many reads show nothing yet. */
+  lag = 0;
 
   async findNote(name: string): Promise<string | undefined> {
     this.#refuse(this.refusal);
+    if (notes.has(name) && this.lag > 0) {
+      this.lag -= 1;
+      return undefined;
+    }
     return await Promise.resolve(notes.get(name));
   }
 
@@ -104,4 +111,16 @@ test('where no notes may be written the lock is believed', async () => {
     problem: expect.stringContaining(`process ${process.pid}`) as string,
   });
   expect(lockText()).toContain('pid:[1]');
+});
+
+test('a note that was just made and is not shown yet is waited for, and guards the group', async () => {
+  const first = new Reach();
+  first.lag = 3;
+  await take(first);
+  // The next one is on another computer.
+  rmSync(folder, { recursive: true });
+  await expect(take(new Reach())).rejects.toMatchObject({
+    code: 'conflict',
+    problem: expect.stringMatching(/^runner@container has it since /) as string,
+  });
 });
