@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { servePlugin, type HclogLog, type ServedPlugin } from '../go-plugin/index.js';
 import { userAtComputer, VERSION } from '../process/index.js';
+import type { Connection } from '../provider/index.js';
 import { systemClock } from '../support/index.js';
 
 const NAME = 'fleeting-plugin-nutanix';
@@ -39,15 +40,13 @@ async function load(log: HclogLog): Promise<ServedPlugin> {
     openCloud: async (settings) => {
       const { createPrismProvider } = await import('../prism/index.js');
       const { createHostLifecycle } = await import('../host/index.js');
-      const connection = await settings.connection();
-      log.redactor.addConnection(connection);
-      const own = {
-        userAgent,
-        settingNames: SETTING_NAMES,
-        origin,
-        group: settings.name,
+      const readAgain = async (): Promise<Connection> => {
+        const connection = await settings.connection();
+        log.redactor.addConnection(connection);
+        return connection;
       };
-      const provider = createPrismProvider(connection, { ...tools, ...own });
+      const own = { userAgent, settingNames: SETTING_NAMES, origin, group: settings.name, readAgain };
+      const provider = createPrismProvider(await readAgain(), { ...tools, ...own });
       return {
         provider,
         hosts: createHostLifecycle({ provider, ...tools, addressNetworkOption: 'ip_network' }),

@@ -44,10 +44,11 @@ const runtime: VolumeRuntime = {
   print: (text) => process.stdout.write(text),
   errors: standardSink(2),
   input,
-  connect: async (connection, logger) => {
+  connect: async (connection, logger, readAgain) => {
     const { createPrismVolumes } = await import('../prism/index.js');
     const origin = `root@${hostname()}`;
-    return createPrismVolumes(connection, { logger, clock: systemClock, userAgent, settingNames, origin });
+    const own = { userAgent, settingNames, origin, readAgain };
+    return createPrismVolumes(connection, { logger, clock: systemClock, ...own });
   },
 };
 surviveClosedOutput();

@@ -3,6 +3,7 @@ import { OperationError } from '../support/index.js';
 import { createChoosingProvider, createChoosingVolumes, type ApiChoice } from './choice/index.js';
 import { createHttpClient, type ChainTools, type SettingNames } from './http/index.js';
 import { asWord, readErrorBody, type ApiParts, type ApiVersion, type PrismProvider } from './shared/index.js';
+import { renewedProvider, renewedVolumes } from './renewal/index.js';
 import { SharedConnections } from './sharing/index.js';
 import { SignInNotes } from './sign-in/sign-in-notes.js';
 
@@ -42,18 +43,27 @@ export interface PrismDependencies extends Pick<ApiParts, 'logger' | 'clock'> {
   readonly spokenApi?: string | undefined;
   /** The token of the VM that this is about, if there is one: it tells with which API the VM was made. */
   readonly creationToken?: CreationToken | undefined;
+  /**
+   * For a process that stays: reads the connection's credentials and trust again, when they are refused. Absent = what was
+   * given counts for good.
+   */
+  readonly readAgain?: (() => Promise<Connection>) | undefined;
 }
 
 /** A provider that speaks to a Prism Central. Nothing is sent before the first call. */
 export function createPrismProvider(connection: Connection, dependencies: PrismDependencies): PrismProvider {
-  const { settingNames, creationToken } = dependencies;
-  return createChoosingProvider({
-    api: choiceOf(connection.api),
-    parts: partsFor(connection, dependencies),
-    creationToken,
-    settingName: settingNames?.api,
-    load: API_VERSIONS,
-  });
+  const { settingNames, creationToken, readAgain, logger } = dependencies;
+  const open = (way: Connection): PrismProvider =>
+    createChoosingProvider({
+      api: choiceOf(way.api),
+      parts: partsFor(way, dependencies),
+      creationToken,
+      settingName: settingNames?.api,
+      load: API_VERSIONS,
+    });
+  return readAgain === undefined
+    ? open(connection)
+    : renewedProvider({ connection, readAgain, open, logger });
 }
 
 /**
@@ -64,12 +74,15 @@ export function createPrismVolumes(
   connection: Connection,
   dependencies: Omit<PrismDependencies, 'creationToken'>,
 ): Volumes & Notes {
-  return createChoosingVolumes({
-    api: choiceOf(connection.api),
-    parts: partsFor(connection, dependencies),
-    settingName: dependencies.settingNames?.api,
-    load: async () => await (await import('./v4/index.js')).loadV4Volumes(),
-  });
+  const { settingNames, readAgain, logger } = dependencies;
+  const open = (way: Connection): Volumes & Notes =>
+    createChoosingVolumes({
+      api: choiceOf(way.api),
+      parts: partsFor(way, dependencies),
+      settingName: settingNames?.api,
+      load: async () => await (await import('./v4/index.js')).loadV4Volumes(),
+    });
+  return readAgain === undefined ? open(connection) : renewedVolumes({ connection, readAgain, open, logger });
 }
 
 /** What every version of the API is given to work with. */

@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 import { createStorageNode } from '../node/index.js';
 import { hasSystemCode, OperationError, systemClock } from '../support/index.js';
 import { createVolumeService, readPolicy, type Policy, type VolumeService } from '../volume/index.js';
-import type { VolumeSettings } from './config/settings-file.js';
+import type { Connection } from '../provider/index.js';
+import { readSettings, type VolumeSettings } from './config/settings-file.js';
 import type { CommandRuntime } from './volume-runtime.js';
 import { volumesWhenNeeded } from './when-needed.js';
 
@@ -16,11 +17,19 @@ export interface ServingManner {
 
 /** The core on this host, as the settings say. Nothing is sent. */
 export function openVolumeService(
-  { connect, log }: CommandRuntime,
+  runtime: CommandRuntime,
   settings: VolumeSettings,
   { background, mountFolder }: ServingManner,
 ): VolumeService {
-  const cloud = volumesWhenNeeded(async () => await connect(settings.connection, log));
+  const { connect, log } = runtime;
+  const readAgain = async (): Promise<Connection> => {
+    const { connection } = await readSettings(settings.file, (text) => log.warn(text));
+    log.hide(connection);
+    return connection;
+  };
+  const cloud = volumesWhenNeeded(
+    async () => await connect(settings.connection, log, background ? readAgain : undefined),
+  );
   const { folder, attachment, cluster, vmId } = settings;
   return createVolumeService({
     volumes: cloud,

@@ -14,8 +14,12 @@ export interface VolumeRuntime extends ProgramRuntime {
   readonly errors: LineSink;
   /** Standard input to its end, at most so many bytes; empty when it is a terminal. */
   readonly input: (limit: number) => Promise<string>;
-  /** The cloud; its code is loaded only now. */
-  readonly connect: (connection: Connection, logger: Logger) => Promise<Volumes & Notes>;
+  /** The cloud; its code is loaded only now. `readAgain`: for a process that stays, the connection as it is to be now. */
+  readonly connect: (
+    connection: Connection,
+    logger: Logger,
+    readAgain?: () => Promise<Connection>,
+  ) => Promise<Volumes & Notes>;
 }
 
 /** The same with the log of this process. */

@@ -137,7 +137,9 @@ export class Births {
     let isMade: (error?: OperationError) => void = () => undefined;
     const made = new Promise<OperationError | undefined>((resolve) => (isMade = resolve));
     instance.work = this.#make(instance, placement, rest, isMade).catch((thrown: unknown) => {
-      const error = OperationError.from(thrown, `make instance "${instance.name}"`);
+      const error = this.#work.settings.explained(
+        OperationError.from(thrown, `make instance "${instance.name}"`),
+      );
       // A removal that was asked for meanwhile goes on by itself.
       if (!instance.stopped.aborted) this.#fail(instance, error, era);
       isMade(error);

@@ -66,7 +66,7 @@ export class Removals {
   }
 
   async #attempt(instance: Instance, isHalfMade: boolean): Promise<Probed<void>> {
-    const { cloud, ended, lease, logger } = this.#work;
+    const { cloud, ended, lease, logger, settings } = this.#work;
     const { name, identity } = instance;
     try {
       await this.#turnstile.run(ended, async () => {
@@ -82,7 +82,7 @@ export class Removals {
       return { ready: true, value: undefined };
     } catch (error) {
       ended.throwIfAborted();
-      const failure = OperationError.from(error, `remove instance "${name}"`);
+      const failure = settings.explained(OperationError.from(error, `remove instance "${name}"`));
       logger.warn(`Instance ${name} is not removed yet, and that is tried again: ${failure.message}`);
       return { ready: false };
     }

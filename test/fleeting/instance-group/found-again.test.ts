@@ -112,10 +112,10 @@ describe('a VM of the group that is found', () => {
     await first.group.increase(1, context());
     await first.running(1);
     first.kill();
-    const second = scene.process({ timeLimit: 300 });
+    const second = scene.process({ timeLimit: 2_500 }, hasty);
     scene.simulator.addFault({ name: 'no', match: { method: 'GET', kind: 'vm' }, do: { status: 503 } });
     await second.start();
-    await hasty.sleep(50_000);
+    await hasty.sleep(150_000);
     scene.simulator.clearFaults();
     expect(await second.running(1)).toEqual(scene.vmNames);
     expect(second.warnings).toEqual([]);
