@@ -101,7 +101,10 @@ describe('a VM of the group that is found', () => {
     await powerOff();
     const second = await scene.process().start();
     const told = await second.follow((states) => Object.keys(states).length === 0);
-    expect(Object.values(told)).toEqual([['creating', 'deleting', 'deleted']]);
+    // The removal may be over before an Update sees it.
+    expect(Object.values(told).map((states) => states.join())).toEqual([
+      expect.stringMatching(/^creating(,deleting)?,deleted$/),
+    ]);
     expect(second.warnings.join()).toMatch(/does not get ready, so it is removed: .*the VM is off/);
     expect(scene.vmNames).toEqual([]);
   }, 60_000);
