@@ -43,16 +43,10 @@ run() {
     "${left_out[@]}" --json --outputFile "$results/$1.json" >/dev/null
 }
 
-# beside REPORT COMMAND...: while others run; finish REPORT waits for it and shows what it has said. Each is a process group,
-# which ends with this script.
+# What runs beside others, by its report. Each is a process group of its own (set -m), which ends with this script.
 declare -A besides=()
-trap 'for leader in "${besides[@]}"; do kill -- "-$leader" 2>/dev/null || true; done' EXIT
-beside() {
-  set -m
-  "${@:2}" >"$results/$1.log" 2>&1 &
-  besides[$1]=$!
-  set +m
-}
+trap 'kill -- "${besides[@]/#/-}" 2>/dev/null || true' EXIT
+# finish REPORT: waits for it, and shows what it has said.
 finish() {
   wait "${besides[$1]}" || status=1
   unset "besides[$1]"
@@ -83,11 +77,17 @@ status=0
 cores=$(nproc)
 waiting=$((cores * 5 / 2 < 12 ? cores * 5 / 2 : 12))
 reports=(unit page programs)
-beside page run_page
+set -m
+run_page >"$results/page.log" 2>&1 &
+besides[page]=$!
+set +m
 run unit "$cores" unit || status=1
 finish page
 if [[ ${REQUIRE_QEMU_GUESTS:-} == 1 ]]; then
-  beside qemu run_qemu
+  set -m
+  run_qemu >"$results/qemu.log" 2>&1 &
+  besides[qemu]=$!
+  set +m
   reports+=(qemu)
 else
   echo "test: the tests with qemu guests are left out: REQUIRE_QEMU_GUESTS=1 wants them"
