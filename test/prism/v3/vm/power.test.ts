@@ -58,7 +58,7 @@ describe.each<[string, Operation, string, string]>([
     prism.on(GET, vmIs(before)).on(PUT, accepted()).on(task(), conflictTask);
     prism.on(GET, vmIs(before)).on(PUT, accepted(OTHER_TASK)).on(task(OTHER_TASK), succeeded);
     await operate(backend, VM, context());
-    expect(clock.slept).toEqual([250, 200, 500, 200]);
+    expect(clock.slept).toEqual([250, 100, 500, 100]);
     prism.done();
   });
 
@@ -141,7 +141,7 @@ describe('asking the guest', () => {
   test('a task that goes on is not waited for', async () => {
     const { prism, backend } = await start();
     prism.on(REBOOT, pressed);
-    for (let look = 0; look < 7; look += 1) prism.on(task(), taskIs('RUNNING'));
+    for (let look = 0; look < 9; look += 1) prism.on(task(), taskIs('RUNNING'));
     await requestReboot(backend, VM, context());
     prism.done();
   });
@@ -197,7 +197,7 @@ describe('asking the guest', () => {
   test('without the action the shutdown is a change, watched for a moment only', async () => {
     const { prism, backend } = await start();
     prism.on(SHUTDOWN, noSuchPath).on(GET, vmIs('ON')).on(PUT, accepted());
-    for (let look = 0; look < 7; look += 1) prism.on(task(), taskIs('RUNNING'));
+    for (let look = 0; look < 9; look += 1) prism.on(task(), taskIs('RUNNING'));
     await requestShutdown(backend, VM, context());
     expect(prism.bodies(PUT)[0]).toMatchObject({
       spec: { resources: { power_state: 'OFF', power_state_mechanism: { mechanism: 'ACPI' } } },
