@@ -60,6 +60,8 @@ class KilledHost {
   /** Calls of which no answer has come yet. */
   underWay = 0;
   broken = 0;
+  /** Its plugin was killed, or ended, and is not started again: the test has failed. */
+  isGivenUp = false;
   #answered = 0;
 
   constructor(
@@ -121,11 +123,12 @@ class KilledHost {
     for (let waited = 0; this.#answered < wanted && waited < LIFE.longest; waited += 5) await pause(5);
   }
 
-  /** As a client that repeats what it has asked for. */
+  /** As a client that repeats what it has asked for; rejects when no plugin will answer any more. */
   async repeat(method: string, body: unknown): Promise<z.infer<typeof answerShape>> {
     for (;;) {
       const answer = await this.call(method, body);
       if (answer !== undefined) return answer;
+      if (this.isGivenUp) throw new Error(`${this.name} has no plugin any more, and ${method} no answer`);
     }
   }
 
@@ -266,9 +269,10 @@ describeWithLoops('the executable killed at random instants', () => {
     }
   }
 
+  /** `isOver` before the last kill: something has failed, and workers must not wait for this host. */
   async function killAgain(host: KilledHost, times: number, draw: () => number): Promise<void> {
     for (let kill = 1; kill <= times; kill += 1) {
-      if (isOver) return;
+      if (isOver) break;
       await host.start();
       await host.answers(Math.floor(draw() * LIFE.answers));
       await pause(draw() * LIFE.rest);
@@ -287,13 +291,14 @@ describeWithLoops('the executable killed at random instants', () => {
   }
 
   it(`${String(KILLS)} times, with create, mount, unmount and remove under way`, async () => {
-    const killers = hosts.map((host, index) =>
-      killAgain(
-        host,
-        Math.ceil((KILLS - index) / HOSTS.length),
-        generator(1 + Math.floor(random() * 2 ** 30)),
-      ),
-    );
+    const killers = hosts.map(async (host, index) => {
+      const times = Math.ceil((KILLS - index) / HOSTS.length);
+      const draw = generator(1 + Math.floor(random() * 2 ** 30));
+      await killAgain(host, times, draw).catch((error: unknown) => {
+        host.isGivenUp = true;
+        throw error;
+      });
+    });
     const workers = hosts.flatMap((host) => [
       move(host),
       ...Array.from({ length: WORKERS }, (_, worker) =>
