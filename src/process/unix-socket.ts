@@ -1,12 +1,20 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { hasSystemCode, OperationError } from '../support/index.js';
 
 /** Bytes that Linux has for the path of a socket, without the zero behind it. Programs cut longer ones silently (volumes.md 5). */
 export const LONGEST_SOCKET_PATH = 107;
 /** Answers or refuses at once where a process is; longer means that it hangs and lives. ms. */
 const PROBE_LIMIT = 2_000;
+
+/**
+ * A process that was killed while it started a program may have left a copy of itself that has not become that program yet,
+ * and has its socket until then: so long a socket has to answer before its process counts as alive, with pauses between. ms.
+ */
+const STAYS_ALIVE = 1_500;
+const PROBE_PAUSE = 50;
 
 /**
  * Makes the folder of a socket, and takes away a socket that a process which is gone has left there. Rejects with
@@ -19,7 +27,7 @@ export async function makeWayForSocket(path: string, attempted: string, advice: 
       const problem = 'there is something else than a socket';
       throw new OperationError({ code: 'invalid-input', attempted, problem });
     }
-    if (await isSocketAnswered(path)) {
+    if (await isSocketKept(path)) {
       const problem = 'another process answers there';
       throw new OperationError({ code: 'conflict', attempted, problem, advice });
     }
@@ -29,6 +37,16 @@ export async function makeWayForSocket(path: string, attempted: string, advice: 
     if (error instanceof OperationError) throw error;
     throw OperationError.from(error, attempted).with({ code: 'invalid-input' });
   }
+}
+
+/** Whether a process listens there, and goes on to. */
+async function isSocketKept(path: string): Promise<boolean> {
+  const begun = performance.now();
+  while (await isSocketAnswered(path)) {
+    if (performance.now() - begun >= STAYS_ALIVE) return true;
+    await pause(PROBE_PAUSE);
+  }
+  return false;
 }
 
 /** Whether a process listens at the path of a unix socket. Rejects when that cannot be known. */

@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSocketAnswered, makeWayForSocket } from '../../src/process/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'socket-'));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A process that listens at a path, and says so when it does and when it is connected to. */
+async function listener(path: string): Promise<ChildProcess> {
+  const script = `require('node:net').createServer(() => console.log('connected'))
+    .listen(${JSON.stringify(path)}, () => console.log('listens'))`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+const make = async (path: string): Promise<void> => await makeWayForSocket(path, 'listen', 'Stop it.');
+
+test('a living process keeps its socket', async () => {
+  const path = join(folder, 'living');
+  await listener(path);
+  await expect(make(path)).rejects.toMatchObject({ code: 'conflict', advice: 'Stop it.' });
+  expect(await isSocketAnswered(path)).toBe(true);
+});
+
+test('a socket that answers for a moment more, and then not, is taken away', async () => {
+  const path = join(folder, 'dying');
+  const child = await listener(path);
+  const made = make(path);
+  await once(child.stdout ?? child, 'data');
+  child.kill('SIGKILL');
+  await made;
+  expect(existsSync(path)).toBe(false);
+});
+
+test('what is no socket stays; a folder that is not there is made', async () => {
+  const path = join(folder, 'file');
+  writeFileSync(path, '');
+  await expect(make(path)).rejects.toMatchObject({ code: 'invalid-input' });
+  expect(existsSync(path)).toBe(true);
+  await make(join(folder, 'new', 'socket'));
+  expect(existsSync(join(folder, 'new'))).toBe(true);
+});
