@@ -1,3 +1,4 @@
+import { GarbageLimit } from '../../process/index.js';
 import type { CallContext, OwnedVm } from '../../provider/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
@@ -10,6 +11,9 @@ const AT_A_TIME = 20;
 const ROOM_AFTER = 10_000;
 /** VMs that are looked up at a time, when a list does not show them. */
 const LOOK_UPS = 10;
+/** What a VM in a list leaves behind, bytes: its text of some KiB, read and parsed. Collected after so many. */
+const LEFT_BY_VM = 16 << 10;
+const GARBAGE = 32 << 20;
 /** Pause before a guest is waited for again, when Prism Central could not be asked, ms. */
 const AGAIN_AFTER = 10_000;
 
@@ -19,6 +23,7 @@ export class FoundInstances {
   readonly #removals: Removals;
   readonly #readiness = new Turnstile(AT_A_TIME);
   readonly #lookUps = new Turnstile(LOOK_UPS);
+  readonly #garbage = new GarbageLimit(GARBAGE);
   /** VMs that are left alone, and were told of. */
   readonly #toldOf = new Set<string>();
 
@@ -46,6 +51,7 @@ export class FoundInstances {
       .all()
       .filter(({ phase, isOurs }) => phase === 'running' || (phase === 'creating' && !isOurs));
     const listed = await cloud.provider.listOwned(this.#namePrefix(round), context);
+    this.#garbage.passed(listed.length * LEFT_BY_VM);
     const known = new Map(
       registry.all().flatMap((one) => {
         const { creationToken } = one.identity;
