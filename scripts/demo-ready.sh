@@ -90,9 +90,9 @@ progress=
 show_progress() {
   local log name said text=''
   for log in "$work"/*.log; do
-    [[ -f $log ]] || continue
+    # A part that has just ended has taken its log away.
+    said=$(tail -n 1 "$log" 2>/dev/null) || continue
     name=${log##*/}
-    said=$(tail -n 1 "$log")
     text+="  ${name%.log}: ${said#"tools: ${name%.log}: "}"
   done
   if [[ $text == "$progress" ]]; then return; fi
