@@ -32,21 +32,9 @@ import { unusedPort } from '../../guest/ssh-server.js';
 import { hostSpecIn } from '../../host/host-setup.js';
 import { hasty } from '../../prism/simulated.js';
 import { loopbackCertificate } from '../../simulator/loopback-certificate.js';
+import { NO_CONNECTOR } from '../no-connector.js';
 
 export type Api = 'v3' | 'v4';
-
-export const NO_CONNECTOR: ConnectorSettings = {
-  os: '',
-  arch: '',
-  protocol: '',
-  username: '',
-  password: '',
-  key: new Uint8Array(),
-  useStaticCredentials: false,
-  keepaliveNs: 0n,
-  timeoutNs: 0n,
-  protocolPort: 0,
-};
 
 export const context = (signal: AbortSignal = new AbortController().signal): CallContext => ({
   signal,

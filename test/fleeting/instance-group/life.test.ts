@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { openSsh } from '../../../src/guest/ssh-session.js';
-import { context, GroupScene, NO_CONNECTOR, NOTHING_LEFT, type SceneOptions } from './group-scene.js';
+import { NO_CONNECTOR } from '../no-connector.js';
+import { context, GroupScene, NOTHING_LEFT, type SceneOptions } from './group-scene.js';
 
 let scene: GroupScene;
 afterEach(async () => await scene.close());

@@ -6,7 +6,8 @@ import { configKeyOf } from '../../../src/fleeting/plugin-config/keys.js';
 import { makeKeyPair } from '../../../src/guest/index.js';
 import { OPTION_KEYS, OPTIONS } from '../../../src/settings/index.js';
 import { asOneError, OperationError } from '../../../src/support/index.js';
-import { bytesOf, CONNECTOR, LEAST, settingsOf, temporaryFolder, type Asked } from './requests.js';
+import { NO_CONNECTOR } from '../no-connector.js';
+import { bytesOf, LEAST, settingsOf, temporaryFolder, type Asked } from './requests.js';
 
 const SOURCE = { environment: { HOME: '/home/runner' }, warn: (): void => undefined };
 
@@ -16,7 +17,7 @@ function containing(text: string): string {
 
 async function refusal(asked: Asked | Uint8Array): Promise<string> {
   const reading =
-    asked instanceof Uint8Array ? readGroupSettings(asked, CONNECTOR, SOURCE) : settingsOf(asked);
+    asked instanceof Uint8Array ? readGroupSettings(asked, NO_CONNECTOR, SOURCE) : settingsOf(asked);
   const error = await reading.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -37,7 +38,7 @@ test('the least that a group needs', async () => {
     keyPath: '/home/runner/.local/state/fleeting-plugin-nutanix/ci/id_ed25519',
     staticKey: undefined,
     timeLimit: 300_000,
-    connector: CONNECTOR,
+    connector: NO_CONNECTOR,
   });
   expect(instanceName('abcd1234')).toBe('ci-abcd1234');
   expect(specFor('ci-abcd1234')).toMatchObject({
@@ -321,7 +322,7 @@ test('whatever is sent, the answer is settings or one error, without any secret'
   await fc.assert(
     fc.asyncProperty(entries, secrets, secrets, async (others, password, apiKey) => {
       const config = { ...LEAST, ...Object.fromEntries(others), password, api_key: apiKey, no_key: secret };
-      const error: unknown = await readGroupSettings(bytesOf(config), CONNECTOR, SOURCE).catch(
+      const error: unknown = await readGroupSettings(bytesOf(config), NO_CONNECTOR, SOURCE).catch(
         (thrown: unknown) => thrown,
       );
       expect(error).toBeInstanceOf(OperationError);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectorSettings } from '../../../src/fleeting/index.js';
 import { readGroupSettings, type GroupSettings } from '../../../src/fleeting/plugin-config/index.js';
+import { NO_CONNECTOR } from '../no-connector.js';
 
 /** The least that a group needs. */
 export const LEAST = {
@@ -15,20 +16,6 @@ export const LEAST = {
   vm_image: 'debian-12',
   vm_network: ['vlan-120'],
 } as const;
-
-/** A `connector_config` that says nothing. */
-export const CONNECTOR: ConnectorSettings = {
-  os: '',
-  arch: '',
-  protocol: '',
-  username: '',
-  password: '',
-  key: new Uint8Array(),
-  useStaticCredentials: false,
-  keepaliveNs: 0n,
-  timeoutNs: 0n,
-  protocolPort: 0,
-};
 
 export function bytesOf(config: unknown): Uint8Array {
   return new TextEncoder().encode(typeof config === 'string' ? config : JSON.stringify(config));
@@ -44,7 +31,7 @@ export interface Asked {
 export async function settingsOf({ config, connector, environment }: Asked): Promise<GroupSettings> {
   return await readGroupSettings(
     bytesOf({ ...LEAST, ...config }),
-    { ...CONNECTOR, ...connector },
+    { ...NO_CONNECTOR, ...connector },
     { environment: { HOME: '/home/runner', ...environment }, warn: () => undefined },
   );
 }
