@@ -151,8 +151,13 @@ describeWith(engine)('managed plugins', () => {
         await one.until(`${tasks} | grep -q '^${name} Running'`);
         expect(await guest.until(inDb)).toBe(written.join('\n'));
       } catch (error) {
-        const logs = [one, two].map((each) => each.engineLog());
-        throw new Error(logs.join('\n--\n'), { cause: error });
+        const states = one.run(
+          "docker node ls --format '{{.Hostname}} {{.Status}} {{.Availability}}'; docker service ps db --no-trunc --format '{{.Node}} {{.DesiredState}} {{.CurrentState}} {{.Error}}'; docker volume ls --cluster",
+        );
+        const logs = [two, one].map((each) => each.engineLog());
+        throw new Error(`not on ${name} after ${written.join(', ')}: ${[states, ...logs].join('\n--\n')}`, {
+          cause: error,
+        });
       }
     }
 

@@ -80,7 +80,9 @@ export class VolumeGuest {
   engineLog(): string {
     try {
       return this.run(
-        'journalctl --unit docker --no-pager --lines 80 --output cat; findmnt -rn -S /dev/sda || true',
+        `docker plugin ls; findmnt -rn -S /dev/sda || true; journalctl --unit docker --no-pager --lines 400 --output cat |
+          grep -v 'level=info msg="loading plugin\\|No non-localhost DNS\\|v2 registry\\|next endpoint for pull\\|pulling image' |
+          sed 's/T\\(..:..:..\\....\\)[0-9Z]*\\(" level=[a-z]*\\)/\\1\\2/' | cut -c 1-400 | tail -n 60`,
       );
     } catch (error) {
       return String(error);
