@@ -11,7 +11,7 @@ EXECUTABLES := $(patsubst src/bin/%.ts,%,$(wildcard src/bin/*.ts))
 
 DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
-  scripts/build.sh scripts/bundle.mjs
+  scripts/build.sh scripts/bundle.mjs scripts/revision.sh
 
 .PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release fleeting-image install launcher-in-front no-launcher uninstall clean distclean
 

@@ -4,7 +4,7 @@
 #   dist/NAME            the same file by the name of each program, which it then is
 #   dist/node/           the same programs for Node, as the npm package installs them; dist/proto/ is read by two of them
 # With --executables only the first two, which want no compiler for TypeScript or C.
-# The sources and package-lock.json alone decide the bytes: no time, path or user name gets in.
+# The sources, package-lock.json and the commit alone decide the bytes: no time of the build, path or user name gets in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -30,6 +30,7 @@ if [[ -n $all ]]; then
   rm -rf dist/proto
   mkdir -p dist/proto
   cp proto/*.proto dist/proto/
+  bash scripts/revision.sh >dist/node/revision
 fi
 
 programs=()

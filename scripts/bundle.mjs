@@ -2,6 +2,7 @@
 // platform, e.g. bun-linux-arm64, and RUNTIME the file of Bun for it. PACKAGES=FILE writes the folders of the packages inside.
 // PROGRAM=NAME: that program alone, which is smaller.
 /* global Bun */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -97,6 +98,7 @@ const result = await Bun.build({
   define: {
     __dirname: '"/"',
     __filename: '"/program.js"',
+    REVISION: JSON.stringify(execFileSync('bash', ['scripts/revision.sh'], { encoding: 'utf8' })),
     PAGE_FILES: textsIn('src/simulator/page/browser'),
     GUEST_SCRIPTS: textsIn('src/guest/scripts', '.sh'),
     ...Object.fromEntries(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes what is published into dist/release/: for each platform an archive of the one executable with the names of its
 # programs, Debian packages with units and completion, the npm package, a bill of materials, licences and SHA256SUMS.
-# The sources and package-lock.json alone decide the bytes: two runs write the same files.
+# The sources, package-lock.json and the commit alone decide the bytes: two runs write the same files.
 #   RELEASE_TARGETS    which, e.g. "linux-x64 npm" (default: all); a target that the tools of this machine cannot make is
 #                      named with the reason, and is no failure unless it was asked for by name
 #   RELEASE_FOLDER     where (default: dist/release); what is there is removed

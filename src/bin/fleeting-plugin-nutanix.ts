@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { servePlugin, type HclogLog, type ServedPlugin } from '../go-plugin/index.js';
-import { userAtComputer, VERSION } from '../process/index.js';
+import { revisionOfBuild, userAtComputer, VERSION } from '../process/index.js';
 import type { Connection } from '../provider/index.js';
 import { systemClock } from '../support/index.js';
 
@@ -32,7 +32,7 @@ async function load(log: HclogLog): Promise<ServedPlugin> {
   const group = createInstanceGroup({
     ...tools,
     version: VERSION,
-    buildInfo: buildInfo(describeBuild(NAME, VERSION, process)),
+    buildInfo: buildInfo(describeBuild(NAME, VERSION, process, revisionOfBuild())),
     readSettings: async (config, connector) => {
       const warn = (text: string): void => log.warn(text);
       return await readGroupSettings(config, connector, { environment: process.env, warn });
@@ -74,7 +74,7 @@ async function answer(args: readonly string[]): Promise<number> {
   return await answerCommand({
     args,
     environment: process.env,
-    build: describeBuild(NAME, VERSION, process),
+    build: describeBuild(NAME, VERSION, process, revisionOfBuild()),
     executable: process.versions['bun'] === undefined ? undefined : process.execPath,
     print: (text) => process.stdout.write(text),
     complain: (line) => process.stderr.write(`${line}\n`),

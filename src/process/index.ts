@@ -27,4 +27,5 @@ export {
   type ProgramRuntime,
 } from './program.js';
 export { isSocketAnswered, LONGEST_SOCKET_PATH, makeWayForSocket } from './unix-socket.js';
+export { parseRevision, revisionOfBuild, type Revision } from './revision.js';
 export { VERSION } from './version.js';

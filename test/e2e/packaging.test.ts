@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseRevision } from '../../src/process/index.js';
 import { dist, DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { start } from './run.js';
 import { startSimulator } from './simulator.js';
@@ -39,6 +41,20 @@ describe.each([ALL, ...PROGRAMS])('%s', (name) => {
     const help = await start(path, ['--help'], bare).outcome;
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining(name) as unknown });
   });
+});
+
+test('both builds of the plugin for GitLab say the same commit', async () => {
+  const said = async (path: string): Promise<unknown> => {
+    const { stdout } = await start(path, ['version'], bare).outcome;
+    const recorded = /^Git revision: [0-9a-f]{12}(-dirty)?$[^]*^Built: {8}\d{4}-\d\d-\d\dT[\d:]{8}Z$/m;
+    return recorded.exec(stdout)?.[0];
+  };
+  const [executable, node] = [dist(FLEETING), join(ROOT, 'dist', 'node', 'bin', `${FLEETING}.js`)];
+  // Sources that are no checkout have none.
+  const isCheckout = parseRevision(execFileSync('bash', ['scripts/revision.sh'], { cwd: ROOT }).toString());
+  const expected: unknown = isCheckout === undefined ? undefined : expect.any(String);
+  expect(await said(executable)).toEqual(expected);
+  expect(await said(node)).toEqual(await said(executable));
 });
 
 describe('the executable', () => {

@@ -5,11 +5,9 @@ import { answerCommand, buildInfo, describeBuild, explanation } from '../../../s
 import { repositoryPath } from '../../../src/fleeting/program/plugin-folder.js';
 
 const NAME = 'fleeting-plugin-nutanix';
-const build = describeBuild(NAME, '1.2.3', {
-  versions: { bun: '1.4.5', node: '24' },
-  platform: 'linux',
-  arch: 'x64',
-});
+const on = { versions: { bun: '1.4.5', node: '24' }, platform: 'linux', arch: 'x64' };
+const revision = { commit: '5a51e98c1f20', committed: '2026-11-29T21:31:54Z' };
+const build = describeBuild(NAME, '1.2.3', on, revision);
 
 let folder: string;
 let executable: string;
@@ -56,10 +54,10 @@ test.each(['version', '-version', '--version', '-V'])("%s is told in GitLab's fo
     printed: [
       'Name:         fleeting-plugin-nutanix',
       'Version:      1.2.3',
-      'Git revision: not recorded',
+      'Git revision: 5a51e98c1f20',
       'Git ref:      not recorded',
       'GO version:   none (Bun 1.4.5)',
-      'Built:        not recorded',
+      'Built:        2026-11-29T21:31:54Z',
       'OS/Arch:      linux/amd64',
       '',
     ].join('\n'),
@@ -74,7 +72,19 @@ test.each([
   ],
   [{ versions: { bun: '1.4.5' }, platform: 'darwin', arch: 'ia32' }, 'runtime=Bun 1.4.5; os_arch=darwin/386'],
 ])('%j is told as Go tells it', (process, text) => {
-  expect(buildInfo(describeBuild(NAME, '1', process))).toBe(text);
+  expect(buildInfo(describeBuild(NAME, '1', process, undefined))).toBe(text);
+  expect(buildInfo(describeBuild(NAME, '1', process, revision))).toBe(
+    `sha=5a51e98c1f20; built_at=2026-11-29T21:31:54Z; ${text}`,
+  );
+});
+
+test('a build that was made outside a checkout says so', async () => {
+  let printed = '';
+  const complain = (): void => undefined;
+  const unknown = describeBuild(NAME, '1', on, undefined);
+  const print = (text: string): void => void (printed += text);
+  await answerCommand({ args: ['version'], environment: {}, build: unknown, executable, print, complain });
+  expect(printed).toMatch(/^Git revision: not recorded$[^]*^Built: {8}not recorded$/m);
 });
 
 test('help names the commands and what the runner needs; a user who starts the plugin is told of it', async () => {
