@@ -46,8 +46,8 @@ describe.each([ALL, ...PROGRAMS])('%s', (name) => {
 test('both builds of the plugin for GitLab say the same commit', async () => {
   const said = async (path: string): Promise<unknown> => {
     const { stdout } = await start(path, ['version'], bare).outcome;
-    const recorded = /^Git revision: [0-9a-f]{12}(-dirty)?$[^]*^Built: {8}\d{4}-\d\d-\d\dT[\d:]{8}Z$/m;
-    return recorded.exec(stdout)?.[0];
+    const recorded = /^Git revision: ([0-9a-f]{12}(?:-dirty)?)$[^]*^Built: {8}(\d{4}-\d\d-\d\dT[\d:]{8}Z)$/m;
+    return recorded.exec(stdout)?.slice(1).join(' ');
   };
   const [executable, node] = [dist(FLEETING), join(ROOT, 'dist', 'node', 'bin', `${FLEETING}.js`)];
   // Sources that are no checkout have none.
