@@ -1,11 +1,11 @@
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { PluginProcess } from '../libmachine/index.js';
 import type { Clock } from '../support/index.js';
 import { removeDeadSockets } from './dead-sockets.js';
 import { frame, FrameReader, helloFrom, type Hello } from './frames.js';
+import { listenForLaunchers, type LauncherConnection, type LauncherListener } from './launcher-server.js';
 import { SessionProcess } from './session-process.js';
 import { isPrivate, markOf } from './start-agent.js';
 
@@ -54,8 +54,8 @@ class Agent {
   async run(): Promise<number> {
     const { socketPath, clock, onReady, onFault, onSignal, idleLimit = IDLE_LIMIT } = this.#parts;
     if (!isPrivate(dirname(socketPath))) return 1;
-    const server = createServer((socket) => this.#receive(socket));
-    if (!(await isListening(server, socketPath))) return 1;
+    const server = await listenForLaunchers(socketPath, (connection) => this.#receive(connection));
+    if (server === undefined) return 1;
     await chmod(socketPath, 0o600);
     const { ino } = statSync(socketPath);
     onFault?.((error) => this.#fault(error));
@@ -83,48 +83,53 @@ class Agent {
     return 0;
   }
 
-  #receive(socket: Socket): void {
+  #receive(connection: LauncherConnection): LauncherListener {
     const reader = new FrameReader();
     let session: SessionProcess | undefined;
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => session?.launcherGone());
-    socket.setTimeout(HELLO_LIMIT, () => {
-      if (session === undefined) socket.destroy();
-    });
-    socket.on('data', (piece) => {
-      try {
-        for (const one of reader.take(piece)) {
-          if (session !== undefined) session.receive(one);
-          else if (!socket.destroyed) session = this.#begin(helloFrom(one.bytes), socket);
+    const silence = setTimeout(() => connection.destroy(), HELLO_LIMIT);
+    return {
+      onData: (piece) => {
+        try {
+          for (const one of reader.take(piece)) {
+            if (session !== undefined) session.receive(one);
+            else if (connection.isOpen) session = this.#begin(helloFrom(one.bytes), connection);
+          }
+        } catch {
+          connection.destroy();
         }
-      } catch {
-        socket.destroy();
-      }
-    });
+        if (session !== undefined) clearTimeout(silence);
+      },
+      onRoom: () => session?.roomMade(),
+      onClose: () => {
+        clearTimeout(silence);
+        session?.launcherGone();
+      },
+    };
   }
 
   /** A launcher that no agent can serve is told so; one that comes to a sick agent looks for another one. */
-  #begin(hello: Hello | undefined, socket: Socket): SessionProcess | undefined {
+  #begin(hello: Hello | undefined, connection: LauncherConnection): SessionProcess | undefined {
     if (this.#isSick) {
-      socket.destroy();
+      connection.destroy();
       return undefined;
     }
     if (hello?.network !== this.#network) {
-      socket.end(frame('L', new Uint8Array(0)));
+      connection.write(frame('L', new Uint8Array(0)));
+      connection.end();
       return undefined;
     }
-    const session = new SessionProcess(hello, socket);
+    const session = new SessionProcess(hello, connection);
     this.#sessions.add(session);
-    void this.#serve(session, socket);
+    void this.#serve(session, connection);
     return session;
   }
 
-  async #serve(session: SessionProcess, socket: Socket): Promise<void> {
+  async #serve(session: SessionProcess, connection: LauncherConnection): Promise<void> {
     try {
       await session.exit(await this.#parts.serve(session));
     } catch (error) {
       this.#fault(error);
-      socket.destroy();
+      connection.destroy();
     } finally {
       this.#sessions.delete(session);
       this.#idleSince = this.#parts.clock.now();
@@ -135,14 +140,6 @@ class Agent {
     this.#isSick = true;
     for (const session of this.#sessions) session.fault(error);
   }
-}
-
-/** False when another agent has come first, or the place cannot be used. */
-async function isListening(server: Server, path: string): Promise<boolean> {
-  return await new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(path, () => resolve(true));
-  });
 }
 
 function inodeOf(path: string): number | undefined {

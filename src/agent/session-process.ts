@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ClientConnection, ClientSource, PluginProcess } from '../libmachine/index.js';
 import type { LineSink } from '../logging/index.js';
 import { FrameSink } from './frame-sink.js';
 import { FramedConnection } from './framed-connection.js';
 import { arrivalIn, frame, LONGEST_TO_LAUNCHER, type Frame, type FrameType, type Hello } from './frames.js';
+import type { LauncherConnection } from './launcher-server.js';
 import { ReplayedConnection } from './replayed-connection.js';
 
 /** How long a launcher gets to take the last lines, ms. */
@@ -22,7 +22,7 @@ export class SessionProcess implements PluginProcess {
   readonly #hello: Hello;
   readonly #outbox: Outbox;
   readonly #sinks: Readonly<Record<1 | 2, LineSink>>;
-  readonly #socket: Socket;
+  readonly #launcher: LauncherConnection;
   #connection: FramedConnection | undefined;
   /** What the plugin has of it; it stays behind a connection that was begun with another agent. */
   #offered: ClientConnection | undefined;
@@ -34,12 +34,12 @@ export class SessionProcess implements PluginProcess {
   #waiting: (() => void)[] = [];
   #mayChange = false;
 
-  constructor(hello: Hello, socket: Socket) {
+  constructor(hello: Hello, launcher: LauncherConnection) {
     this.arguments = hello.arguments;
     this.environment = hello.environment;
     this.#hello = hello;
-    this.#socket = socket;
-    this.#outbox = new Outbox(socket);
+    this.#launcher = launcher;
+    this.#outbox = new Outbox(launcher);
     this.#sinks = { 1: this.#sinkOf('1'), 2: this.#sinkOf('2') };
     this.clients = {
       take: (receive) => {
@@ -98,18 +98,18 @@ export class SessionProcess implements PluginProcess {
   leave(): void {
     this.#outbox.send('L', NOTHING);
     this.#outbox.flush();
-    this.#socket.end();
+    this.#launcher.end();
   }
 
   /** The agent ends: the launcher goes on without it, unless a call that changes something was begun; that one is aborted. */
   agentEnds(): void {
     if (this.#mayChange) this.#signalled('SIGTERM', constants.signals.SIGTERM);
-    else this.#socket.destroy();
+    else this.#launcher.destroy();
   }
 
   /** What the launcher sends after its hello. */
   receive({ type, bytes }: Frame): void {
-    if (type === 'D' && this.#connection?.arrived(bytes) === false) this.#socket.pause();
+    if (type === 'D' && this.#connection?.arrived(bytes) === false) this.#launcher.pause();
     if (type === 'O') this.#opened(bytes);
     if (type === 'E') this.#connection?.ended();
     if (type === 'C') this.#connection?.gone();
@@ -121,9 +121,15 @@ export class SessionProcess implements PluginProcess {
     this.#signalled(name ?? String(number), number);
   }
 
+  /** The launcher takes more. */
+  roomMade(): void {
+    this.#outbox.roomMade();
+  }
+
   /** The launcher has ended: no client is there for the answers. */
   launcherGone(): void {
     this.#hasLauncher = false;
+    this.#outbox.close();
     this.#connection?.gone();
     this.#signalled('SIGTERM', constants.signals.SIGTERM);
   }
@@ -133,7 +139,7 @@ export class SessionProcess implements PluginProcess {
     await Promise.all([this.#sinks[1].flush(LAST_LINES), this.#sinks[2].flush(LAST_LINES)]);
     this.#outbox.send('X', Uint8Array.of(code));
     this.#outbox.flush();
-    this.#socket.end();
+    this.#launcher.end();
   }
 
   #sinkOf(type: '1' | '2'): LineSink {
@@ -150,7 +156,7 @@ export class SessionProcess implements PluginProcess {
     const connection = new FramedConnection(
       arrival,
       (type, content, done) => this.#outbox.send(type, content, done),
-      () => this.#socket.resume(),
+      () => this.#launcher.resume(),
     );
     const { steps } = arrival;
     this.#connection = connection;
@@ -164,19 +170,20 @@ const LAST_ONES: ReadonlySet<FrameType> = new Set(['E', 'C']);
 
 /** Frames that go out together: those of one turn of the event loop, and lines of the log with the next of the others. */
 class Outbox {
-  readonly #socket: Socket;
+  readonly #launcher: LauncherConnection;
   #waiting: Buffer[] = [];
   #waitForRoom: (() => void)[] = [];
   #isScheduled = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('drain', () => this.#roomMade());
-    socket.once('close', () => {
-      clearTimeout(this.#timer);
-      this.#roomMade();
-    });
+  constructor(launcher: LauncherConnection) {
+    this.#launcher = launcher;
+  }
+
+  /** Nothing more goes out; who waits for room goes on. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.roomMade();
   }
 
   send(type: FrameType, bytes: Uint8Array, done?: () => void): void {
@@ -191,7 +198,7 @@ class Outbox {
       this.#isScheduled = true;
       queueMicrotask(() => this.flush());
     }
-    if (this.#socket.writableNeedDrain) this.#waitForRoom.push(done ?? (() => undefined));
+    if (this.#launcher.isFull) this.#waitForRoom.push(done ?? (() => undefined));
     else done?.();
   }
 
@@ -202,11 +209,11 @@ class Outbox {
     const waiting = this.#waiting;
     this.#waiting = [];
     const [only] = waiting;
-    if (only === undefined || !this.#socket.writable) return;
-    this.#socket.write(waiting.length === 1 ? only : Buffer.concat(waiting));
+    if (only === undefined || !this.#launcher.isOpen) return;
+    this.#launcher.write(waiting.length === 1 ? only : Buffer.concat(waiting));
   }
 
-  #roomMade(): void {
+  roomMade(): void {
     const all = this.#waitForRoom;
     this.#waitForRoom = [];
     for (const done of all) done();
