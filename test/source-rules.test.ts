@@ -31,6 +31,19 @@ const RETIRED_WORDS =
 const PASSWD = 'nobody:x:65534';
 const ACCOUNT = '`nobody`';
 
+/** A front end, its client, or what only its users have. */
+const FRONT_END =
+  /docker-machine|rancher-machine|nutanix-(hosts|volume)|fleeting|GitLab|\bthe runner|(this|the) driver|with the machine|the configuration of the machine/;
+/** What is no text for users, and what each other front end has its own text for. */
+const NAMED_BELOW: Readonly<Record<string, readonly string[]>> = {
+  'src/guest/ignition.ts': ['/etc/sudoers.d/docker-machine'],
+  'src/guest/setup-merge.ts': ['docker-machine'],
+  'src/settings/connection/credentials-place.ts': [
+    'The credentials are those that are stored with the machine (Driver.',
+  ],
+  'src/settings/options/virtual-machine.ts': ['Docker host made by docker-machine-driver-nutanix'],
+};
+
 const sources = typescriptFiles('src');
 const everything = [...sources, ...typescriptFiles('test'), ...typescriptFiles('bench')];
 
@@ -48,6 +61,15 @@ describe('source files', () => {
         .map((text) => `${file.path}: ${text}`),
     );
     expect(vague).toEqual([]);
+  });
+
+  test('those below the front ends name none of them', () => {
+    const shared = /^src\/(guest|host|grpc|go-plugin|logging|prism|process|provider|settings|support)\//;
+    const named = sources
+      .filter(({ path }) => shared.test(path))
+      .flatMap((file) => textsOf(file).map((text) => ({ path: file.path, text })))
+      .filter(({ path, text }) => FRONT_END.test(text) && !(NAMED_BELOW[path] ?? []).includes(text));
+    expect(named).toEqual([]);
   });
 
   test('no merge is half solved, in the documents neither', () => {

@@ -44,7 +44,7 @@ export async function readPrivateKey(text: string, path: string, comment: string
   const key = utils.parseKey(block.text);
   if (key instanceof Error) {
     if (/passphrase|encrypted/i.test(key.message))
-      throw keyError(path, 'it has a passphrase, and docker-machine cannot ask for one', DECRYPT);
+      throw keyError(path, 'it has a passphrase, and none can be asked for', DECRYPT);
     throw keyError(path, key.message, CONVERT, key);
   }
   if (!belongTogether(key, block))

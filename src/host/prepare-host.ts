@@ -114,7 +114,7 @@ function tooLong(userData: string, longest = Number.POSITIVE_INFINITY): readonly
     new OperationError({
       code: 'invalid-input',
       attempted: 'compose the cloud-init user-data',
-      problem: `with the part that this driver adds it has ${bytes} bytes; at most ${longest} are possible`,
+      problem: `with what is added to it, it has ${bytes} bytes; at most ${longest} are possible`,
       advice: 'Let it fetch the large parts (#include, runcmd with curl).',
     }),
   ];

@@ -7,6 +7,7 @@ import type {
   InstanceGroup,
   InstanceState,
 } from '../contract.js';
+import type { GroupSettings } from '../plugin-config/index.js';
 import { Births } from './births.js';
 import { connectionTo } from './connection.js';
 import { FoundInstances } from './found-instances.js';
@@ -126,6 +127,14 @@ class Group implements InstanceGroup {
   /** All that is wrong is found before anything is taken, and what was taken is given back when a later step fails. */
   async #start(config: Uint8Array, connector: ConnectorSettings, context: CallContext): Promise<Running> {
     const settings = await this.#parts.readSettings(config, connector);
+    try {
+      return await this.#open(settings, context);
+    } catch (error) {
+      throw settings.explained(OperationError.from(error, `start group "${settings.name}"`));
+    }
+  }
+
+  async #open(settings: GroupSettings, context: CallContext): Promise<Running> {
     const cloud = await this.#parts.openCloud(settings);
     try {
       const privateKey = await groupKey(settings);
@@ -140,7 +149,7 @@ class Group implements InstanceGroup {
       }
     } catch (error) {
       await cloud.provider.close();
-      throw settings.explained(OperationError.from(error, `start group "${settings.name}"`));
+      throw error;
     }
   }
 

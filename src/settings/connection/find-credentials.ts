@@ -24,14 +24,14 @@ export async function findCredentials(
     return complete(await readCredentialsFile(CredentialsFile, environment, warn), Username, CredentialsFile);
   }
   if (APIKey !== '' || Password !== '') {
-    return complete({ password: Password, apiKey: APIKey }, Username, 'the configuration of the machine');
+    return complete({ password: Password, apiKey: APIKey }, Username, 'the configuration');
   }
   const fromEnvironment = await environmentCredentials(values, environment, warn);
   if (fromEnvironment !== undefined) return complete(fromEnvironment, Username, 'the environment');
   const names = `${nameOf(OPTIONS.Password)}, ${nameOf(OPTIONS.APIKey)} and ${nameOf(OPTIONS.CredentialsFile)}`;
   throw notFound(
     values,
-    `neither a password nor an API key is stored with the machine or in the environment: see ${names}`,
+    `neither a password nor an API key is in the configuration or in the environment: see ${names}`,
   );
 }
 

@@ -35,7 +35,7 @@ export async function readUserKey(path: string): Promise<string> {
   const problem = !text.includes('PRIVATE KEY-----')
     ? 'holds no private key'
     : text.includes('ENCRYPTED')
-      ? 'is protected by a passphrase, and docker-machine cannot ask for one'
+      ? 'is protected by a passphrase, and none can be asked for'
       : undefined;
   if (problem === undefined) return text;
   throw invalid(`${nameOf(OPTIONS.SSHKey)}: ${path} ${problem}`);

@@ -1,6 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
+import { createInstanceGroup } from '../../../src/fleeting/index.js';
 import { openSsh } from '../../../src/guest/ssh-session.js';
+import { invalidInput, silentLogger } from '../../../src/support/index.js';
+import { hasty } from '../../prism/simulated.js';
 import { NO_CONNECTOR } from '../no-connector.js';
+import { settingsOf } from '../plugin-config/requests.js';
 import { context, GroupScene, NOTHING_LEFT, type SceneOptions } from './group-scene.js';
 
 let scene: GroupScene;
@@ -131,6 +135,22 @@ describe('the rules of the calls', () => {
     await expect(group.init(new Uint8Array(), NO_CONNECTOR, context())).rejects.toMatchObject({
       code: 'conflict',
     });
+  });
+
+  test('credentials that cannot be read are told of in the words of plugin_config, too', async () => {
+    await start();
+    const { explained } = await settingsOf({});
+    const unused = async (): Promise<never> => await Promise.reject(new Error('of no use here'));
+    const group = createInstanceGroup({
+      ...{ clock: hasty, logger: silentLogger, version: '1.2.3', buildInfo: 'a test' },
+      readSettings: async (_config, connector) =>
+        await Promise.resolve({ ...scene.settings, connector, explained }),
+      openCloud: async () =>
+        await Promise.reject(invalidInput('sign in', 'wrong', 'See --nutanix-password.')),
+      takeLease: unused,
+    });
+    const failed = group.init(new Uint8Array(), NO_CONNECTOR, context());
+    await expect(failed).rejects.toThrow('sign in: wrong. See password.');
   });
 
   test('an Init that fails keeps nothing, and may be tried again', async () => {
