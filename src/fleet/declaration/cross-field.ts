@@ -1,4 +1,10 @@
-import { machineNameProblem, optionProblems, readFlags, type Environment } from '../../settings/index.js';
+import {
+  machineNameProblem,
+  OPTION_KEYS,
+  optionProblems,
+  readFlags,
+  type Environment,
+} from '../../settings/index.js';
 import { type HostDeclaration, selectHosts } from './fleet.js';
 import type { Path, YamlText } from './positions.js';
 import { flagNamedIn, type FileProblem } from './problem.js';
@@ -30,8 +36,8 @@ export function fleetProblems(
 function hostProblems(host: HostDeclaration, environment: Environment, yaml: YamlText): FileProblem[] {
   const { at, origins } = host;
   const name = machineNameProblem(host.name);
-  const { values, problems } = readFlags(driverFlags(host), environment);
-  const texts = [...problems, ...optionProblems(values)];
+  const { values, problems, unread } = readFlags(driverFlags(host), environment);
+  const texts = [...problems, ...optionProblems(values, OPTION_KEYS, unread)];
   const placed = texts.map((text) => {
     const flag = flagNamedIn(text);
     const origin = flag === undefined ? undefined : origins.get(flag);

@@ -146,23 +146,25 @@ async function readOptions(
   machine.update({ ...options, ...absolutePaths(options, environment) });
   const relative = relativePaths(options);
   const ofFiles = relative.length > 0 ? relative : await fileProblems(machine.values);
-  const problems = [...read.problems, ...optionProblems(options, INSTANCE_OPTIONS), ...ofFiles].map(inKeys);
+  const problems = [
+    ...read.problems,
+    ...optionProblems(options, INSTANCE_OPTIONS, read.unread),
+    ...ofFiles,
+  ].map(inKeys);
   return { values: machine.values, staticKey: choice.staticKey, problems: [...problems, ...choice.problems] };
 }
 
 /** The options' values; the environment stands in for what is not given, unless it is about machines alone. */
-function instanceValues(
-  flags: FlagValues,
-  environment: Environment,
-): { readonly values: OptionValues; readonly problems: readonly string[] } {
+function instanceValues(flags: FlagValues, environment: Environment): ReturnType<typeof readFlags> {
   const ours = new Map(Object.entries(environment));
   for (const [key, option] of Object.entries(OPTIONS)) {
     if (Object.hasOwn(REFUSED, key)) ours.delete(option.env);
   }
-  const { values, problems } = readFlags(flags, Object.fromEntries(ours));
+  const read = readFlags(flags, Object.fromEntries(ours));
+  const { values } = read;
   const { Description } = OPTIONS;
   const isOurs = values.Description === Description.fallback && !flags.has(Description.name);
-  return { values: isOurs ? { ...values, ...INSTANCE_FALLBACKS } : values, problems };
+  return { ...read, values: isOurs ? { ...values, ...INSTANCE_FALLBACKS } : values };
 }
 
 /** The folder of all groups, or what is wrong with it. */

@@ -3,6 +3,7 @@ import {
   fileProblems,
   machineNameProblem,
   optionProblems,
+  OPTION_KEYS,
   OPTIONS,
   readFlags,
   sshKeyPathOf,
@@ -37,7 +38,7 @@ export function saveConfig({ config, values }: Machine): Uint8Array {
 
 /** SetConfigFromFlags. Everything that is wrong comes in one error, with flag and environment variable. */
 export async function configureFromFlags(machine: Machine, flags: FlagValues): Promise<void> {
-  const { values: given, problems } = readFlags(flags, machine.environment);
+  const { values: given, problems, unread } = readFlags(flags, machine.environment);
   const values = { ...given, ...absolutePaths(given, machine.environment, machine.folder) };
   for (const secret of [values.Password, values.APIKey]) machine.log.redactor.add(secret);
   const candidate: ConfigValues = { ...machine.values, ...values };
@@ -45,7 +46,7 @@ export async function configureFromFlags(machine: Machine, flags: FlagValues): P
   const all = [
     ...(name === undefined ? [] : [name]),
     ...problems,
-    ...optionProblems(values),
+    ...optionProblems(values, OPTION_KEYS, unread),
     ...(await fileProblems(candidate)),
   ];
   const error = inputError(machine.attempt('read the options of'), all);

@@ -26,11 +26,11 @@ export async function connectionFromFlags(
 ): Promise<Connection> {
   const about = <V>(entries: Iterable<[string, V]>): [string, V][] =>
     [...entries].filter(([name]) => NAMES.has(name));
-  const { values, problems } = readFlags(
+  const { values, problems, unread } = readFlags(
     new Map(about(flags)),
     Object.fromEntries(about(Object.entries(environment))),
   );
-  const all = [...problems, ...optionProblems(values, CONNECTION_KEYS)];
+  const all = [...problems, ...optionProblems(values, CONNECTION_KEYS, unread)];
   const wrong = inputError('connect to Prism Central', all);
   if (wrong !== undefined) throw wrong;
   const config = new MachineConfig();

@@ -12,13 +12,15 @@ type OptionValue = string | number | boolean | readonly string[];
  * The options' values from a client's flags. A client puts environment variables into the values itself, but
  * not for lists: those arrive empty (reference of the plugin protocol, section 6.3). So the variable is read
  * here for an empty list and for a flag that is absent altogether, never against a value that was given.
- * An empty text counts as the fallback. Wrong types come back as problems, one each.
+ * An empty text counts as the fallback. Wrong types come back as problems, one
+ * each, with the options (`unread`) of which nothing more is to be said.
  */
 export function readFlags(
   flags: FlagValues,
   environment: Environment,
-): { values: OptionValues; problems: string[] } {
+): { values: OptionValues; problems: string[]; unread: OptionKey[] } {
   const problems: string[] = [];
+  const unread: OptionKey[] = [];
   const read = (key: OptionKey): OptionValue => {
     const option = OPTIONS[key];
     const given = flags.get(option.name) ?? undefined;
@@ -30,10 +32,17 @@ export function readFlags(
     if (value !== undefined && !emptyList) return value;
     return fromEnvironment(option, environment, problems) ?? value ?? option.fallback;
   };
-  const record = Object.fromEntries(OPTION_KEYS.map((key) => [key, withFallback(key, read(key))]));
+  const record = Object.fromEntries(
+    OPTION_KEYS.map((key) => {
+      const { length } = problems;
+      const value = withFallback(key, read(key));
+      if (problems.length > length) unread.push(key);
+      return [key, value];
+    }),
+  );
   if (!areOptionValues(record)) throw new TypeError('the option table and its values have parted');
   const sources = Object.fromEntries(OPTION_KEYS.map((key) => [key, sourceOf(key, flags, environment)]));
-  return { values: { ...record, ...outdone(record, sources) }, problems };
+  return { values: { ...record, ...outdone(record, sources) }, problems, unread };
 }
 
 /**
@@ -119,9 +128,17 @@ function isTextList(value: unknown): value is readonly string[] {
 }
 
 function describe(option: Option, given: unknown): string {
-  const type = Array.isArray(given) ? 'a list' : given === null ? 'nothing' : `a ${typeof given}`;
+  const items: readonly unknown[] = Array.isArray(given) ? given : [];
+  const other = items.find((item) => typeof item !== 'string');
+  const type = other === undefined ? typeName(given) : `a list with ${typeName(other)}`;
   const shown = option.secret !== true && (typeof given === 'number' || typeof given === 'boolean');
   return shown ? `${type} (${String(given)})` : type;
+}
+
+function typeName(given: unknown): string {
+  if (Array.isArray(given)) return 'a list';
+  if (given === null) return 'nothing';
+  return typeof given === 'object' ? 'an object' : `a ${typeof given}`;
 }
 
 /** True when the record has a value of the right type for every option of the table. */

@@ -2,11 +2,21 @@ import { parseEndpoint } from './endpoint.js';
 import type { Option } from './option.js';
 import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from './table.js';
 
-/** Everything that is wrong with the options by themselves: no file is read, no server is asked. */
-export function optionProblems(values: OptionValues, keys: readonly OptionKey[] = OPTION_KEYS): string[] {
-  const each = keys.flatMap((key) => problemOf(key, values[key]) ?? []);
+/**
+ * Everything that is wrong with the options by themselves: no file is read, no server is asked. `unread`: those whose values
+ * `readFlags` has refused already; their fallbacks are none that a user has given.
+ */
+export function optionProblems(
+  values: OptionValues,
+  keys: readonly OptionKey[] = OPTION_KEYS,
+  unread: readonly OptionKey[] = [],
+): string[] {
+  const isUnread = (text: string): boolean => unread.some((key) => text.includes(name(key)));
+  const each = keys
+    .filter((key) => !unread.includes(key))
+    .flatMap((key) => problemOf(key, values[key]) ?? []);
   const together = [...CONTRADICTIONS, ...COMBINATIONS].flatMap((rule) => rule(values) ?? []);
-  return [...each, ...together];
+  return [...each, ...together.filter((text) => !isUnread(text))];
 }
 
 /** The same for the way to a Prism Central that a machine has already: the given options, and what contradicts. */

@@ -15,6 +15,9 @@ function containing(text: string): string {
   return expect.stringContaining(text) as string;
 }
 
+const KINDS =
+  'vm_image ($NUTANIX_VM_IMAGE) must be text, not an object; vm_network ($NUTANIX_VM_NETWORK) must be a list of texts, not a list with a list';
+
 async function refusal(asked: Asked | Uint8Array): Promise<string> {
   const reading =
     asked instanceof Uint8Array ? readGroupSettings(asked, NO_CONNECTOR, SOURCE) : settingsOf(asked);
@@ -172,6 +175,13 @@ describe('what is refused, and in which words', () => {
       containing('ip means nothing for instances: an address belongs to one VM'),
     ],
     ['a key of the driver', { ssh_key: '/k' }, containing('give the file as key_path of connector_config')],
+    ['a required key of another kind', { cluster: 5.5, vm_image: {}, vm_network: [[]] }, KINDS],
+    ['a user of another kind', { username: ['ci'] }, 'username ($NUTANIX_USERNAME) must be text, not a list'],
+    [
+      'keys of the group of another kind',
+      { name: 7, max_size: '7' },
+      'name must be text; max_size must be a whole number',
+    ],
     [
       'no credentials',
       { username: undefined, password: undefined },

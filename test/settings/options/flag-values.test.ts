@@ -1,4 +1,5 @@
 import {
+  OPTION_KEYS,
   optionProblems,
   OPTIONS,
   readFlags,
@@ -20,8 +21,8 @@ function read(flags: Record<string, unknown> = {}, environment: Record<string, s
 }
 
 function problems(flags: Record<string, unknown>): string[] {
-  const { values, problems: types } = read(flags);
-  return [...types, ...optionProblems(values)];
+  const { values, problems: types, unread } = read(flags);
+  return [...types, ...optionProblems(values, OPTION_KEYS, unread)];
 }
 
 describe('reading what a client sends', () => {
@@ -60,7 +61,9 @@ describe('reading what a client sends', () => {
     ['nutanix-vm-mem', 2n ** 63n, 'must be a whole number, not a bigint'],
     ['nutanix-insecure', 'yes', 'must be true or false, not a string'],
     ['nutanix-vm-network', 'net-a', 'must be a list of texts, not a string'],
-    ['nutanix-vm-network', [1], 'must be a list of texts, not a list'],
+    ['nutanix-vm-network', [1], 'must be a list of texts, not a list with a number'],
+    ['nutanix-vm-network', ['a', { b: 1 }], 'must be a list of texts, not a list with an object'],
+    ['nutanix-cluster', { name: 'c1' }, 'must be text, not an object'],
     ['nutanix-cluster', 7, 'must be text, not a number (7)'],
     ['nutanix-password', 1234, 'must be text, not a number'],
   ])('%s given as %p is refused', (name, value, text) => {
@@ -121,6 +124,24 @@ describe('reading what a client sends', () => {
 });
 
 describe('checking', () => {
+  test.each(
+    OPTION_KEYS.flatMap((key) =>
+      [{ a: 1 }, [{}]].map((value) => [OPTIONS[key].name, JSON.stringify(value), value] as const),
+    ),
+  )('%s of another kind, %s, is one problem', (name, _text, value) => {
+    expect(problems({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^--${name} .* must be .*, not an? `)),
+    ]);
+  });
+
+  test('what is missing beside a value of another kind is told of, too', () => {
+    expect(problems({ 'nutanix-cluster': {}, 'nutanix-vm-image': '', 'nutanix-vtpm': true })).toEqual([
+      '--nutanix-cluster ($NUTANIX_CLUSTER) must be text, not an object',
+      '--nutanix-vm-image ($NUTANIX_VM_IMAGE) is required',
+      '--nutanix-vtpm ($NUTANIX_VTPM) needs --nutanix-boot-type ($NUTANIX_BOOT_TYPE) uefi or secure',
+    ]);
+  });
+
   test('the least is enough', () => {
     expect(problems({})).toEqual([]);
   });
