@@ -62,11 +62,10 @@ config() {
   "documentation": "docs/volumes.md",
   "entrypoint": ["/usr/bin/nutanix-volume", $6],
   "workdir": "/",
-  "env": [{ "name": "BUN_JSC_useJIT", "description": "A process that waits compiles nothing", "value": "0" }],
   "interface": { "types": [$5], "socket": "nutanix.sock" },
   "network": { "type": "host" },
   "pidhost": true,
-  "env": [{ "name": "BUN_JSC_useJIT", "description": "0: less memory", "value": "0" }],
+  "env": [{ "name": "BUN_JSC_useJIT", "description": "0: less memory, for a process that waits compiles nothing", "value": "0" }],
   "mounts": [
     {
       "name": "settings",
@@ -98,6 +97,6 @@ JSON
 config docker 'Volumes on Nutanix volume groups' /mnt/volumes /var/lib/nutanix-volume \
   '"docker.volumedriver/1.0"' '"docker-plugin", "--mounts", "/mnt/volumes"'
 config swarm 'Cluster volumes on Nutanix volume groups' /data/published /var/lib/nutanix-volume/swarm \
-  '"docker.csicontroller/1.0", "docker.csinode/1.0"' '"csi", "--endpoint", "unix:///run/docker/plugins/nutanix.sock"'
+  '"docker.csicontroller/1.0", "docker.csinode/1.0"' '"csi", "--role", "swarm", "--endpoint", "unix:///run/docker/plugins/nutanix.sock"'
 echo "volume-plugin: $out/docker and $out/swarm are made, $(du -sm "$root" | cut -f 1) MB each:" \
   "docker plugin create nutanix $out/docker"

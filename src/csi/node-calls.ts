@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PublishRequest, StageRequest, VolumeUse } from '../volume/index.js';
+import { backoff, hasCode, poll, type Clock, type Probed } from '../support/index.js';
+import type { CallContext, PublishRequest, StageRequest, VolumeUse } from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { capacityField } from './capacity-range.js';
 import { ofVolume, pathField, requiredText, volumeOf } from './request-fields.js';
@@ -14,14 +15,23 @@ const CAPABILITIES = [
   'SINGLE_NODE_MULTI_WRITER',
 ] as const;
 
-/**
- * The node service: what is done on the host that uses a volume. `stagingFolder`: where a volume is staged when the
- * orchestrator publishes it without having named a staging path, as Swarm does after a failed first contact.
- */
-export function nodeMethods(open: OpenService, stagingFolder: string): ServedMethods {
+/** What is different from host to host. */
+export interface HostManner {
+  /** Where a volume is staged that is published without a staging path, as Swarm does after a failed first contact. */
+  readonly stagingFolder: string;
+  /** How long staging waits for another host to let a volume go, ms; 0 = it is refused at once. */
+  readonly holderPatienceMs: number;
+  readonly clock: Clock;
+}
+
+/** ms */
+const HOLDER_PAUSES = { first: 250, growth: 2, longest: 1000 };
+
+/** The node service: what is done on the host that uses a volume. */
+export function nodeMethods(open: OpenService, manner: HostManner): ServedMethods {
   return {
-    ...stageMethods(open),
-    ...publishMethods(open, stagingFolder),
+    ...stageMethods(open, manner),
+    ...publishMethods(open, manner.stagingFolder),
     ...publishedMethods(open),
     NodeGetCapabilities: servedMethod({
       request: z.unknown(),
@@ -34,7 +44,26 @@ export function nodeMethods(open: OpenService, stagingFolder: string): ServedMet
   };
 }
 
-function stageMethods(open: OpenService): ServedMethods {
+/** Repeats what needs a volume that another host may have, which is `conflict`, as long as this host is patient. */
+async function patiently(
+  work: () => Promise<void>,
+  { clock, holderPatienceMs }: HostManner,
+  { signal }: CallContext,
+): Promise<void> {
+  const end = clock.now() + holderPatienceMs;
+  const once = async (): Promise<Probed<true>> => {
+    try {
+      await work();
+      return { ready: true, value: true };
+    } catch (error) {
+      if (!hasCode(error, 'conflict') || clock.now() >= end) throw error;
+      return { ready: false };
+    }
+  };
+  await poll(once, { clock, signal, delays: backoff(HOLDER_PAUSES) });
+}
+
+function stageMethods(open: OpenService, manner: HostManner): ServedMethods {
   return {
     NodeStageVolume: volumeChange({
       request: ofVolume.extend({ stagingTargetPath: pathField, volumeCapability: requiredCapability }),
@@ -42,7 +71,8 @@ function stageMethods(open: OpenService): ServedMethods {
         const attempted = `stage volume ${volumeId}`;
         const { filesystem } = readCapability(volumeCapability, attempted);
         const request: StageRequest = { stagingPath: stagingTargetPath, filesystem };
-        await (await open()).stage(volumeOf(volumeId, attempted), request, context);
+        const [service, volume] = [await open(), volumeOf(volumeId, attempted)];
+        await patiently(() => service.stage(volume, request, context), manner, context);
       },
     }),
     NodeUnstageVolume: volumeChange({

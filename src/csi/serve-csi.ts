@@ -2,17 +2,21 @@ import { chmod, rm } from 'node:fs/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { shutDownServer } from '../grpc/index.js';
 import { makeWayForSocket } from '../process/index.js';
-import { OperationError, type Logger } from '../support/index.js';
+import { OperationError, systemClock, type Clock, type Logger } from '../support/index.js';
 import { Calls } from './calls.js';
 import { controllerMethods } from './controller.js';
 import { loadCsiInterface } from './csi-interface.js';
 import { identityMethods } from './identity.js';
-import { nodeMethods } from './node-calls.js';
+import { nodeMethods, type HostManner } from './node-calls.js';
 import type { OpenService } from './served-method.js';
 import { socketPathOf } from './unix-socket.js';
 
-/** Which half of the driver a process is: beside the orchestrator's manager, on each host, or both. */
-export const CSI_ROLES = ['controller', 'node', 'all'] as const;
+/**
+ * Which half of the driver a process is: beside the orchestrator's manager, on each host, or both. `swarm` is both, and
+ * each host attaches and detaches for itself: Swarm's manager loses such calls (findings/swarm-unasked-controller.sh,
+ * findings/swarm-lost-unpublish.sh).
+ */
+export const CSI_ROLES = ['controller', 'node', 'all', 'swarm'] as const;
 export type CsiRole = (typeof CSI_ROLES)[number];
 
 /** The name of the driver for orchestrators; Swarm's is that of the plugin. */
@@ -27,6 +31,8 @@ export interface CsiOptions {
   readonly service: OpenService;
   readonly version: string;
   readonly logger: Logger;
+  /** Absent = the system's. */
+  readonly clock?: Clock | undefined;
   /** How long one call may take, in milliseconds; default 10 min. Clients give up much earlier, and come again. */
   readonly limitMs?: number | undefined;
 }
@@ -41,6 +47,8 @@ export interface CsiServer {
 const LONGEST_CALL_MS = 10 * 60_000;
 /** Requests of CSI have a few KiB; this is what gRPC has as its default, stated. */
 const LARGEST_REQUEST_BYTES = 4 << 20;
+/** Swarm's clients give up after 15 s (volumes.md 5), and pause after each refusal for longer than after the one before. */
+const SWARM_PATIENCE_MS = 12_000;
 const STAGING_FOLDER = '/var/lib/nutanix-volume/staging';
 
 /**
@@ -56,8 +64,8 @@ export async function serveCsi(options: CsiOptions): Promise<CsiServer> {
   const server = new Server({ 'grpc.max_receive_message_length': LARGEST_REQUEST_BYTES });
   const served = {
     Identity: identityMethods({ name: CSI_DRIVER_NAME, version: options.version }),
-    ...(role === 'node' ? {} : { Controller: controllerMethods(service) }),
-    ...(role === 'controller' ? {} : { Node: nodeMethods(service, options.stagingFolder ?? STAGING_FOLDER) }),
+    ...(role === 'node' ? {} : { Controller: controllerMethods(service, { attaches: role !== 'swarm' }) }),
+    ...(role === 'controller' ? {} : { Node: nodeMethods(service, hostOf(options)) }),
   };
   for (const name of ['Identity', 'Controller', 'Node'] as const) {
     const { definition, methods } = rpcService(name);
@@ -73,6 +81,10 @@ export async function serveCsi(options: CsiOptions): Promise<CsiServer> {
       await rm(socketPath, { force: true });
     },
   };
+}
+
+function hostOf({ role, stagingFolder = STAGING_FOLDER, clock = systemClock }: CsiOptions): HostManner {
+  return { stagingFolder, clock, holderPatienceMs: role === 'swarm' ? SWARM_PATIENCE_MS : 0 };
 }
 
 async function listen(server: Server, socketPath: string): Promise<void> {

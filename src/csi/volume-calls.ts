@@ -63,7 +63,6 @@ export function volumeMethods(open: OpenService): ServedMethods {
       request: ofVolume,
       run: async ({ volumeId }, context) => deleteVolume(await open(), volumeId, context),
     }),
-    ...publishMethods(open),
     ...expansionMethods(open),
     ...listMethods(open),
     ValidateVolumeCapabilities: servedMethod({
@@ -153,7 +152,8 @@ async function deleteVolume(service: VolumeService, id: string, context: CallCon
   await service.remove({ id }, undefined, context);
 }
 
-function publishMethods(open: OpenService): ServedMethods {
+/** A controller's half of attaching: a host is given the volume, and has it taken away. */
+export function publishMethods(open: OpenService): ServedMethods {
   return {
     ControllerPublishVolume: volumeMethod({
       request: ofVolume.extend({ nodeId: requiredText, volumeCapability: requiredCapability }),

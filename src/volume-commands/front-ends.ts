@@ -51,9 +51,9 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
     .addOption(
       new Option(
         '--role <role>',
-        'which half of the driver: the controller once in a cluster, the node on every host',
+        'which half of the driver: the controller once in a cluster, the node on every host; all is both, and so is swarm, where every host attaches for itself',
       )
-        .choices(['controller', 'node', 'all'])
+        .choices(['controller', 'node', 'all', 'swarm'])
         .default('all'),
     )
     .option(
@@ -64,11 +64,11 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
       const { environment, stop, version } = runtime;
       setMaxListeners(0, stop);
       const { log } = runtime;
-      const core = coreWhenNeeded(runtime, options);
+      const { role } = options;
+      const core = coreWhenNeeded(runtime, options, { detachesAll: role === 'swarm' });
       const { serveCsi } = await import('../csi/index.js');
       const named = environment['CSI_ENDPOINT'] ?? '';
       const endpoint = options.endpoint ?? (named === '' ? CSI_ENDPOINT : named);
-      const { role } = options;
       const server = await serveCsi({ service: () => core.get(), role, endpoint, version, logger: log });
       await aborted(stop);
       await server.close();
@@ -78,10 +78,15 @@ export function addFrontEnds(add: AddCommand, runtime: CommandRuntime): void {
 }
 
 /** The core, opened by the first call that needs it: after a failure the settings can be mended meanwhile. */
-function coreWhenNeeded(runtime: CommandRuntime, options: ServingOptions): WhenNeeded<VolumeService> {
+function coreWhenNeeded(
+  runtime: CommandRuntime,
+  options: ServingOptions,
+  manner: { readonly detachesAll?: boolean } = {},
+): WhenNeeded<VolumeService> {
   return new WhenNeeded(async () => {
     const settings = await loadSettings(runtime, options);
-    return openVolumeService(runtime, settings, { background: true, mountFolder: options.mounts });
+    const { mounts: mountFolder } = options;
+    return openVolumeService(runtime, settings, { background: true, mountFolder, ...manner });
   });
 }
 

@@ -13,13 +13,15 @@ export interface ServingManner {
   readonly background: boolean;
   /** Folder below which volumes are mounted; absent = one in the settings' folder. */
   readonly mountFolder?: string | undefined;
+  /** True where this host detaches what a controller has attached too. */
+  readonly detachesAll?: boolean | undefined;
 }
 
 /** The core on this host, as the settings say. Nothing is sent. */
 export function openVolumeService(
   runtime: CommandRuntime,
   settings: VolumeSettings,
-  { background, mountFolder }: ServingManner,
+  { background, mountFolder, detachesAll }: ServingManner,
 ): VolumeService {
   const { connect, log } = runtime;
   const readAgain = async (): Promise<Connection> => {
@@ -43,6 +45,7 @@ export function openVolumeService(
     attachment,
     cluster,
     background,
+    detachesAll,
   });
 }
 

@@ -24,4 +24,9 @@ export interface VolumeServiceParts {
   readonly now?: (() => Date) | undefined;
   /** False for a process that ends soon: it finishes nothing that other processes left. Absent = true. */
   readonly background?: boolean | undefined;
+  /**
+   * True where no controller attaches and detaches: after the last use this host detaches also what it found attached. Absent
+   * = that is a controller's.
+   */
+  readonly detachesAll?: boolean | undefined;
 }

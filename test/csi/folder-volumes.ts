@@ -141,8 +141,10 @@ export class FolderVolumes implements VolumeService {
   stage(volume: VolumeReference, { stagingPath }: StageRequest, context: CallContext): Promise<void> {
     context.signal.throwIfAborted();
     return this.#asked(`stage ${named(volume)} ${stagingPath}`, () => {
+      const found = this.#existing(volume);
+      if (found.holder !== undefined && found.holder !== NODE) fail('conflict', `${found.holder} has it`);
       mkdirSync(stagingPath, { recursive: true });
-      this.#existing(volume).staged = stagingPath;
+      found.staged = stagingPath;
     });
   }
 

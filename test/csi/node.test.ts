@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { z } from 'zod';
 import type { PublishRequest } from '../../src/volume/index.js';
-import { MOUNT, serveFolders, type Served } from './csi-client.js';
+import { SteppedClock } from '../support/stepped-clock.js';
+import { MOUNT, serveFolders, type CsiClient, type Served } from './csi-client.js';
 
 let served: Served;
 let volumeId: string;
@@ -34,6 +35,61 @@ const publish = (changes: object = {}): Promise<unknown> =>
 function asked(): PublishRequest | undefined {
   return served.service.volumes.get(volumeId)?.targets.get(target);
 }
+
+describe('for Swarm, which asks for a volume on the next host before it has left the last one', () => {
+  const HOLDER = 'vm/another';
+  let clock: SteppedClock;
+  let swarm: Served;
+  let id: string;
+  beforeEach(async () => {
+    clock = new SteppedClock();
+    swarm = await serveFolders({ role: 'swarm', clock });
+    id = (await swarm.service.ensure('db', {})).id;
+    hold(HOLDER);
+  });
+  afterEach(() => swarm.dispose());
+
+  const stage = (client: CsiClient): Promise<unknown> =>
+    client.call('NodeStageVolume', {
+      volumeId: id,
+      stagingTargetPath: join(swarm.folder, 'staged'),
+      volumeCapability: MOUNT,
+    });
+  function hold(holder: string | undefined): void {
+    const volume = swarm.service.volumes.get(id);
+    if (volume !== undefined) volume.holder = holder;
+  }
+
+  test('staging waits until the other host lets go', async () => {
+    const staged = stage(swarm.client);
+    await clock.untilAsleep(1);
+    await clock.pass(5);
+    hold(undefined);
+    await clock.until(staged, 1);
+    expect(swarm.service.volumes.get(id)?.staged).toBe(join(swarm.folder, 'staged'));
+  });
+
+  test('and is refused, with the holder named, before Swarm gives up', async () => {
+    const refusal = stage(swarm.client).catch((error: unknown) => error);
+    expect(await clock.until(refusal, 1)).toMatchObject({
+      code: status.FAILED_PRECONDITION,
+      details: expect.stringContaining(HOLDER) as string,
+    });
+    expect(clock.now()).toBeGreaterThanOrEqual(12_000);
+    expect(clock.now()).toBeLessThan(15_000);
+  });
+
+  test('elsewhere a controller attaches, and staging does not wait', async () => {
+    const own = await served.service.find({ id: volumeId });
+    const volume = served.service.volumes.get(own?.id ?? '');
+    if (volume !== undefined) volume.holder = HOLDER;
+    const request = { volumeId, stagingTargetPath: staging, volumeCapability: MOUNT };
+    expect(await served.client.refusal('NodeStageVolume', request)).toMatchObject({
+      code: status.FAILED_PRECONDITION,
+    });
+    expect(served.service.calls.filter((call) => call.startsWith('stage'))).toHaveLength(1);
+  });
+});
 
 describe('as Swarm calls it', () => {
   test('the last target takes the staging away, for NodeUnstageVolume never comes', async () => {

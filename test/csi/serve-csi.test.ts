@@ -70,6 +70,17 @@ describe('the identity', () => {
       await served.dispose();
     }
   });
+
+  test('for Swarm it offers no attaching, and serves none', async () => {
+    const served = await serveFolders({ role: 'swarm' });
+    const offered = JSON.stringify(await served.client.call('ControllerGetCapabilities'));
+    expect(offered).toContain('CREATE_DELETE_VOLUME');
+    expect(offered).not.toContain('PUBLISH');
+    for (const call of ['ControllerPublishVolume', 'ControllerUnpublishVolume'])
+      expect(await served.client.refusal(call)).toMatchObject({ code: status.UNIMPLEMENTED });
+    expect(await served.client.call('NodeGetCapabilities')).toBeDefined();
+    await served.dispose();
+  });
 });
 
 describe('the socket', () => {

@@ -124,7 +124,7 @@ describe('nutanix-volume', () => {
     [['rm', 'db', '--delete'], 'delete db: without a terminal there is no one to ask: it needs --yes'],
     [['rm', 'db', '--delete', '--keep'], '--delete and --keep exclude one another'],
     [['purge', 'db'], 'it needs --yes'],
-    [['csi', '--role', 'king'], 'Allowed choices are controller, node, all'],
+    [['csi', '--role', 'king'], 'Allowed choices are controller, node, all, swarm'],
     [['docker-plugin', '--socket', 'nutanix.sock'], 'the path of the socket has to begin with /'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish'],
     [['ls', '--config', '/nowhere/x.yaml'], 'read the settings /nowhere/x.yaml: there is no such file'],

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger, type Clock, type Logger } from '../../src/support/index.js';
-import { createVolumeService, readPolicy, type Policy, type VolumeService } from '../../src/volume/index.js';
+import {
+  createVolumeService,
+  readPolicy,
+  type Policy,
+  type VolumeService,
+  type VolumeServiceParts,
+} from '../../src/volume/index.js';
 import { MemoryCloud, TEMPORARY } from './memory-cloud.js';
 import { MemoryDisks, MemoryNode } from './memory-node.js';
 
@@ -22,7 +28,7 @@ export interface MemoryHost {
   /** The process of this moment. */
   service: VolumeService;
   /** A new process after the one before it was killed; its locks are those of a process that is gone. */
-  restart(): VolumeService;
+  restart(manner?: Pick<VolumeServiceParts, 'detachesAll'>): VolumeService;
 }
 
 /** Hosts and the cloud that they share, in memory; records and locks are real files. */
@@ -47,7 +53,7 @@ export class MemoryHosts {
     const node = new MemoryNode(vmId, this.cloud, this.disks);
     const folder = mkdtempSync(join(TEMPORARY, 'volume-host-'));
     this.#folders.push(folder);
-    const start = (): VolumeService => {
+    const start = (manner: Pick<VolumeServiceParts, 'detachesAll'> = {}): VolumeService => {
       rmSync(join(folder, 'locks'), { recursive: true, force: true });
       const service = createVolumeService({
         volumes: this.cloud,
@@ -59,6 +65,7 @@ export class MemoryHosts {
         policy: async () => await Promise.resolve(this.policy),
         attachment: 'vm',
         now: () => this.now,
+        ...manner,
       });
       this.#services.push(service);
       return service;
@@ -68,8 +75,8 @@ export class MemoryHosts {
       node,
       folder,
       service: start(),
-      restart: () => {
-        host.service = start();
+      restart: (manner) => {
+        host.service = start(manner);
         return host.service;
       },
     };

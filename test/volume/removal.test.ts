@@ -159,4 +159,20 @@ describe('staging', () => {
     await b.service.detach({ name: 'db' }, 'vm/vm-a', context());
     expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
   });
+
+  test.each(['found attached', 'in a record of a host that left it to a controller'])(
+    'a host that detaches all gives back what it %s',
+    async (how) => {
+      await a.service.ensure('db', {}, context());
+      await b.service.attach({ name: 'db' }, await a.service.nodeId(), context());
+      const { stagingPath } = paths();
+      const asFiles = { stagingPath, filesystem: { mountOptions: [] } };
+      if (how !== 'found attached') await a.service.stage({ name: 'db' }, asFiles, context());
+      const service = a.restart({ detachesAll: true });
+      await service.stage({ name: 'db' }, asFiles, context());
+      await service.unstage({ name: 'db' }, stagingPath, context());
+      expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
+      await b.service.stage({ name: 'db' }, asFiles, context());
+    },
+  );
 });

@@ -105,7 +105,7 @@ export class IdleVolumes {
   }
 
   /**
-   * What this host has to detach in the cloud; nothing of a controller's. While the cloud cannot tell, the volume stays
+   * What this host has to detach in the cloud; nothing of a controller's, where there is one. While the cloud cannot tell, the volume stays
    * mounted, with all that was written on its disk: a container that starts again meanwhile gets it without the cloud.
    */
   async #attachmentsOf(
@@ -113,7 +113,8 @@ export class IdleVolumes {
     attempted: string,
     context: CallContext,
   ): Promise<readonly VolumeAttachment[]> {
-    if (record.attachment?.by !== 'node') return [];
+    const { detachesAll = false } = this.#core.parts;
+    if (record.attachment === undefined || (record.attachment.by === 'controller' && !detachesAll)) return [];
     const target = await targetHere(this.#core, attempted);
     try {
       const volume = await this.#core.parts.volumes.find(record.id, context);

@@ -226,16 +226,22 @@ describeWith(engine)('managed plugins', () => {
       expect(two.run(LEFT)).toBe('');
     });
 
-    test('from a node that is switched off hard it moves when that node is taken out of the swarm', async () => {
+    test("it moves on when the manager's engine was started again, and the manager asks no controller", async () => {
+      one.run('systemctl restart docker');
+      await expectOn(one, 'web-1', ['web-1', 'web-2', 'web-2', 'web-1', 'web-1']);
       one.run(
         'docker node update --availability active web-2; docker node update --availability drain web-1',
       );
-      await expectOn(two, 'web-2', ['web-1', 'web-2', 'web-2', 'web-1', 'web-2']);
+      await expectOn(two, 'web-2', ['web-1', 'web-2', 'web-2', 'web-1', 'web-1', 'web-2']);
+      expect(one.run(LEFT)).toBe('');
+    });
+
+    test('from a node that is switched off hard it moves when that node is taken out of the swarm', async () => {
       one.run('docker node update --availability active web-1');
       await two.powerOff();
       await one.until("docker node ls --format '{{.Hostname}} {{.Status}}' | grep -q 'web-2 Down'");
       one.run('docker node rm --force web-2');
-      await expectOn(one, 'web-1', ['web-1', 'web-2', 'web-2', 'web-1', 'web-2', 'web-1']);
+      await expectOn(one, 'web-1', ['web-1', 'web-2', 'web-2', 'web-1', 'web-1', 'web-2', 'web-1']);
     });
   });
 });
