@@ -10,6 +10,8 @@ export interface WantedRead {
 export interface VmReader {
   /** Fewer than these are read one by one, which takes no longer than a list of them and asks a large cloud for none. */
   readonly worthAList: number;
+  /** So many are in one list; absent = all of them. Few more than that are read one by one while it is under way. */
+  readonly inAList?: number | undefined;
   /** Reads the one; undefined = the cloud is sure that there is none. */
   one(signal: AbortSignal): Promise<Vm | undefined>;
   /** Reads these by as few lists as possible, by id; one that is not found there is left out. */
@@ -94,19 +96,17 @@ export class JoinedReads {
   async #answer(questions: readonly Question[]): Promise<void> {
     const open = questions.filter(({ signal }) => !signal.aborted);
     const [first] = open;
-    const isWorth = open.length >= (first?.reader.worthAList ?? 0) && this.#clock.now() >= this.#listsAgainAt;
-    const found = first !== undefined && isWorth ? await this.#listed(first.reader, open) : undefined;
-    const singles = open.map(async ({ wanted, reader, signal, resolve }) => {
+    const areListsRefused = this.#clock.now() < this.#listsAgainAt;
+    const count = first === undefined || areListsRefused ? 0 : worthListing(open.length, first.reader);
+    const listed = open.slice(0, count);
+    const few = open.slice(count).map(answerOne);
+    const found = first !== undefined && count > 0 ? await this.#listed(first.reader, listed) : undefined;
+    const rest = listed.filter(({ wanted, resolve }) => {
       const answer = found?.get(wanted.id);
-      if (answer !== undefined) {
-        resolve(answer);
-        return;
-      }
-      const single = reader.one(signal);
-      resolve(single);
-      await single.catch(() => undefined);
+      if (answer !== undefined) resolve(answer);
+      return answer === undefined;
     });
-    await Promise.all(singles);
+    await Promise.all([...few, ...rest.map(answerOne)]);
   }
 
   /** Given up when no caller waits any more; undefined = the list is of no use. */
@@ -132,4 +132,17 @@ export class JoinedReads {
       for (const { signal } of open) signal.removeEventListener('abort', watch);
     }
   }
+}
+
+/** How many of so many are read by lists. */
+function worthListing(count: number, { worthAList, inAList = Number.POSITIVE_INFINITY }: VmReader): number {
+  const beyond = count % inAList;
+  return beyond < worthAList ? count - beyond : count;
+}
+
+/** By a read of its own. Never rejects: the caller of the question gets the error. */
+async function answerOne({ reader, signal, resolve }: Question): Promise<void> {
+  const single = reader.one(signal);
+  resolve(single);
+  await single.catch(() => undefined);
 }

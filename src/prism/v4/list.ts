@@ -3,9 +3,7 @@ import { lenient, maybe, type Attempt } from '../shared/index.js';
 import { odataText, type V4Api, type V4Request } from './api.js';
 
 /** The most that a page may have (reference v4 2.6). */
-const PAGE = 100;
-/** Fewer, so that a page that is not full says that there is no next one. */
-const LISTED = 99;
+export const PAGE = 100;
 /** So that a server which repeats pages for ever does not keep us. */
 const MAX_PAGES = 1_000;
 
@@ -18,13 +16,18 @@ export interface V4List<T extends z.ZodType> {
   readonly query?: V4Request<T>['query'];
   /** One entity; those of another shape are left out. */
   readonly item: T;
+  /** No more than so many can be there: with them, the list is at its end. */
+  readonly most?: number | undefined;
 }
 
-/** Filters for entities whose field has one of these texts, each so long that its answer fits on a page. */
-export function odataList(field: string, texts: readonly string[]): readonly string[] {
-  const all = [...new Set(texts)].map(odataText);
-  return Array.from({ length: Math.ceil(all.length / LISTED) }, (_, index) => {
-    return `${field} in (${all.slice(index * LISTED, (index + 1) * LISTED).join(',')})`;
+/** Lists of the entities with these ids, each of which fits on a page. */
+export function listsOfIds(
+  ids: readonly string[],
+): readonly Required<Pick<V4List<never>, 'query' | 'most'>>[] {
+  const all = [...new Set(ids)].map(odataText);
+  return Array.from({ length: Math.ceil(all.length / PAGE) }, (_, index) => {
+    const texts = all.slice(index * PAGE, (index + 1) * PAGE);
+    return { query: { $filter: `extId in (${texts.join(',')})` }, most: texts.length };
   });
 }
 
@@ -35,7 +38,7 @@ export function odataList(field: string, texts: readonly string[]): readonly str
  */
 export async function listAll<T extends z.ZodType>(
   api: V4Api,
-  { namespace, path, query, item }: V4List<T>,
+  { namespace, path, query, item, most = Number.POSITIVE_INFINITY }: V4List<T>,
   attempt: Attempt,
 ): Promise<readonly z.output<T>[]> {
   const found: z.output<T>[] = [];
@@ -51,7 +54,7 @@ export async function listAll<T extends z.ZodType>(
       const parsed = item.safeParse(one);
       if (parsed.success) found.push(parsed.data);
     }
-    if (data.length < PAGE) break;
+    if (data.length < PAGE || seen.size >= most) break;
   }
   return found;
 }

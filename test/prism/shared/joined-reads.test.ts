@@ -15,12 +15,14 @@ class Cloud {
   singles = 0;
   readonly lists: (readonly string[])[] = [];
   worthAList = 4;
+  inAList: number | undefined;
   /** Called while a list is under way. */
   onList: () => Promise<void> = () => Promise.resolve();
 
   reader(id: string): VmReader {
     return {
       worthAList: this.worthAList,
+      inAList: this.inAList,
       one: () => {
         this.singles += 1;
         return Promise.resolve(vm(id, this.power));
@@ -57,6 +59,25 @@ test('fewer than are worth a list are read one by one', async () => {
   expect([cloud.singles, cloud.lists]).toEqual([8, []]);
   await ask(reads, cloud, ...names);
   expect([cloud.singles, cloud.lists]).toEqual([8, [names]]);
+});
+
+test('few more than fit into lists are read one by one, while the lists are under way', async () => {
+  const cloud = new Cloud();
+  cloud.inAList = 5;
+  const reads = new JoinedReads(systemClock, () => 20);
+  const names = Array.from('abcdefghijklmn');
+  const before: number[] = [];
+  cloud.onList = async () => {
+    before.push(cloud.singles);
+    await Promise.resolve();
+  };
+  await ask(reads, cloud, ...names.slice(0, 13));
+  expect([cloud.singles, cloud.lists]).toEqual([3, [names.slice(0, 10)]]);
+  await ask(reads, cloud, ...names);
+  expect([cloud.singles, cloud.lists.at(-1)]).toEqual([3, names]);
+  await ask(reads, cloud, ...names.slice(0, 5));
+  expect([cloud.singles, cloud.lists.at(-1)]).toEqual([3, names.slice(0, 5)]);
+  expect(before).toEqual([3, 3, 3]);
 });
 
 test('a list that is under way when a question comes does not answer it', async () => {

@@ -1,7 +1,7 @@
 import type { CallContext, CreationToken, Vm, VmIdentity } from '../../../provider/index.js';
 import { parseCreationToken, requestIdOf, type VmReader, type WantedRead } from '../../shared/index.js';
 import type { V4Backend } from '../backend.js';
-import { listAll, odataList } from '../list.js';
+import { listAll, listsOfIds, PAGE } from '../list.js';
 import { findEntity } from '../read-entity.js';
 import { isCreateUnderWay } from '../task/running-tasks.js';
 import { findTagged } from './find-tagged.js';
@@ -57,15 +57,9 @@ async function joinedProbe(
   const one: VmReader['one'] = async (signal) => await probe(backend, asked, { ...context, signal });
   const many: VmReader['many'] = async (wanted, signal) => {
     const attempt = { attempted: 'list VMs', signal };
-    const lists = odataList(
-      'extId',
-      wanted.map((each) => each.id),
-    ).map(async ($filter) => {
-      return await listAll(
-        backend.api,
-        { namespace: 'vmm', path: VMS, query: { $filter }, item: vm },
-        attempt,
-      );
+    const ids = wanted.map((each) => each.id);
+    const lists = listsOfIds(ids).map(async (list) => {
+      return await listAll(backend.api, { ...list, namespace: 'vmm', path: VMS, item: vm }, attempt);
     });
     const listed = (await Promise.all(lists)).flat();
     return new Map(
@@ -79,7 +73,7 @@ async function joinedProbe(
   const reads = backend.readsFor?.(`v4 ${backend.api.spokenApi}`);
   return reads === undefined
     ? await one(context.signal)
-    : await reads.read(asked, { one, many, worthAList: WORTH_A_LIST }, context.signal);
+    : await reads.read(asked, { one, many, worthAList: WORTH_A_LIST, inAList: PAGE }, context.signal);
 }
 
 function isWhole({ power, nics }: Vm): boolean {

@@ -1,6 +1,8 @@
 import { context, rejection, VM } from '../../fixtures.js';
+import { JoinedReads } from '../../../../src/prism/shared/index.js';
 import { findVm } from '../../../../src/prism/v4/vm/find.js';
 import { listOwned, readOwned } from '../../../../src/prism/v4/vm/list-owned.js';
+import { systemClock } from '../../../../src/support/index.js';
 import { appErrors, data, tableScenes, type Asked } from '../table-prism.js';
 
 const { start, stop } = tableScenes();
@@ -64,6 +66,43 @@ describe('addresses of a VM that runs', () => {
     });
     await findVm(backend, { name: 'web-1', vmId: VM }, context());
     expect(prism.calls).toEqual([GET]);
+  });
+});
+
+describe('VMs that are asked for together', () => {
+  /** The requests of so many questions at once; each list shows the VMs that its filter names. */
+  async function requestsOf(count: number): Promise<readonly string[]> {
+    const ids = Array.from(
+      { length: count },
+      (_, n) => `${String(n).padStart(8, '0')}-2222-4333-8444-555555555555`,
+    );
+    const vmOf = (extId: string): object => ({ ...described(extId), nics: [learned('10.0.0.7')] });
+    const { prism, backend } = await start({
+      ...Object.fromEntries(ids.map((id) => [`GET ${VMS}/${id}`, data(vmOf(id))])),
+      [LIST]: ({ query }: Asked) => {
+        const named = [...(query.get('$filter') ?? '').matchAll(/'([^']+)'/g)].map(([, id = '']) => vmOf(id));
+        const from = Number(query.get('$page')) * 100;
+        return data(named.slice(from, from + Number(query.get('$limit'))));
+      },
+    });
+    const reads = new JoinedReads(systemClock, () => count);
+    const found = ids.map((vmId) =>
+      findVm({ ...backend, readsFor: () => reads }, { name: vmId, vmId }, context()),
+    );
+    expect((await Promise.all(found)).map((vm) => vm?.id)).toEqual(ids);
+    return prism.calls;
+  }
+
+  test.each([
+    [8, 8, 0],
+    [9, 0, 1],
+    [100, 0, 1],
+    [108, 8, 1],
+    [109, 0, 2],
+  ])('%i are %i single reads and %i lists', async (count, singles, lists) => {
+    const calls = await requestsOf(count);
+    expect(calls.filter((call) => call !== LIST)).toHaveLength(singles);
+    expect(calls.filter((call) => call === LIST)).toHaveLength(lists);
   });
 });
 
