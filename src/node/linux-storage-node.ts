@@ -99,7 +99,7 @@ class LinuxStorageNode implements StorageNode {
     this.#search = new DiskSearch(this.#tools);
     this.#initiator = new Initiator(this.#tools);
     this.#inspection = new ContentInspection(this.#tools);
-    this.#formatting = new Formatting(this.#tools);
+    this.#formatting = new Formatting(this.#tools, clock);
     this.#mounting = new Mounting(this.#tools);
   }
 

@@ -1,8 +1,9 @@
-import { OperationError } from '../../support/index.js';
+import { backoff, hasCode, OperationError, poll, type Clock, type Probed } from '../../support/index.js';
 import { demandUnused } from '../devices/device-file.js';
 import type { NodeTools } from '../devices/node-tools.js';
 import type { FilesystemType } from '../storage-node.js';
 import { ContentInspection } from './content.js';
+import { formatsUnderWay } from './formats-under-way.js';
 import { filesystemSizeOn, wipeMark, wipeUnfinished, writeMark } from './unfinished.js';
 
 /** Bytes. mkfs.xfs makes none below 300 MiB, and 1 MiB is left free; ext4 has no sense below. */
@@ -19,20 +20,55 @@ const NEW_FEATURES = [
   { option: '-m', feature: 'metadir' },
 ] as const;
 
+/** How long the mkfs of another process is waited for, ms. */
+const OTHER_FORMAT_LIMIT = 30_000;
+const OTHER_FORMAT_PAUSES = { first: 50, growth: 2, longest: 1000 };
+
 /** Makes file systems, on blank devices alone, in such steps that it can be killed at any of them and begun again. */
 export class Formatting {
   readonly #tools: NodeTools;
   readonly #inspection: ContentInspection;
+  readonly #clock: Clock;
 
-  constructor(tools: NodeTools) {
+  constructor(tools: NodeTools, clock: Clock) {
     this.#tools = tools;
     this.#inspection = new ContentInspection(tools);
+    this.#clock = clock;
   }
 
-  /** No program is ever forced: mkfs refuses, too, what it finds something on (xfs), or is not started at all. */
+  /**
+   * No program is ever forced: mkfs refuses, too, what it finds something on (xfs), or is not started at all. The mkfs of
+   * a process that was killed is waited for, and what it leaves is begun again: the mark says that nobody has used it.
+   */
   async format(device: string, type: FilesystemType, label: string, signal: AbortSignal): Promise<void> {
     const attempted = `format ${device} as ${type}`;
     if (!LABEL.test(label)) throw badLabel(label, attempted);
+    const end = this.#clock.now() + OTHER_FORMAT_LIMIT;
+    const once = async (): Promise<Probed<true>> => {
+      const others = await formatsUnderWay(this.#tools.paths.proc, device);
+      if (others.length > 0) {
+        if (this.#clock.now() >= end) throw beingFormatted(others, attempted);
+        return { ready: false };
+      }
+      try {
+        await this.#make(device, type, label, attempted, signal);
+        return { ready: true, value: true };
+      } catch (error) {
+        // Between the look at the processes and our own mkfs, the other one may have begun.
+        if (!isTaken(error) || this.#clock.now() >= end) throw error;
+        return { ready: false };
+      }
+    };
+    await poll(once, { clock: this.#clock, signal, delays: backoff(OTHER_FORMAT_PAUSES) });
+  }
+
+  async #make(
+    device: string,
+    type: FilesystemType,
+    label: string,
+    attempted: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     await demandUnused(device, attempted);
     const { content, unfinished, sizeBytes } = await this.#inspection.examine(device, signal);
     if (content.kind !== 'blank') throw notBlank(content, attempted);
@@ -75,6 +111,17 @@ interface MakeRequest {
   readonly sizeBytes: number;
   readonly attempted: string;
   readonly signal: AbortSignal;
+}
+
+/** True when a mkfs was refused the device because another program had it for itself. */
+function isTaken(error: unknown): boolean {
+  return hasCode(error, 'task-failed') && /in use|busy/i.test(error.problem);
+}
+
+function beingFormatted(others: readonly string[], attempted: string): OperationError {
+  const problem = `another process is formatting it: ${others.join(', ')}`;
+  const advice = 'Nothing was written. Wait until that process has ended, or end it.';
+  return new OperationError({ code: 'conflict', attempted, problem, advice });
 }
 
 function badLabel(label: string, attempted: string): OperationError {
