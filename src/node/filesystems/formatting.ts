@@ -38,7 +38,7 @@ export class Formatting {
 
   /**
    * No program is ever forced: mkfs refuses, too, what it finds something on (xfs), or is not started at all. The mkfs of
-   * a process that was killed is waited for, and what it leaves is begun again: the mark says that nobody has used it.
+   * a process that was killed is waited for, and what it leaves is begun again: the mark on it says that it was never mounted.
    */
   async format(device: string, type: FilesystemType, label: string, signal: AbortSignal): Promise<void> {
     const attempted = `format ${device} as ${type}`;
