@@ -10,24 +10,6 @@ import { dirname, join } from 'node:path';
 const [outfile, target, runtime] = process.argv.slice(2);
 const alone = process.env.PROGRAM;
 const entry = `src/bin/${alone ?? 'nutanix-docker'}.ts`;
-const programs = readdirSync('src/bin')
-  .map((name) => `src/bin/${name}`)
-  .filter((path) => path !== entry && alone === undefined)
-  .sort();
-
-/**
- * Each program is a bundle of its own, with its own compiled code, and the first loads only that of the program that was
- * called: one bundle of all would make the driver start a quarter later. So its imports of them stay what they are.
- */
-const programsApart = {
-  name: 'programs-apart',
-  setup(build) {
-    const root = target?.startsWith('bun-windows') ? 'B:/~BUN/root' : '/$bunfs/root';
-    build.onResolve({ filter: /^\.\/[a-z-]+\.js$/ }, ({ path, importer }) =>
-      importer.endsWith(entry) ? { path: `${root}/${path.slice(2)}`, external: true } : undefined,
-    );
-  },
-};
 
 /**
  * An executable looks for what is not inside it in the folder where it is started, and would run what it finds
@@ -82,14 +64,17 @@ function textsIn(folder, ending = '') {
 }
 
 const result = await Bun.build({
-  entrypoints: [entry, ...programs],
+  entrypoints: [entry],
   compile: {
     outfile,
     ...(target ? { target, executablePath: runtime } : {}),
     autoloadDotenv: false,
     autoloadBunfig: false,
   },
-  format: 'cjs',
+  // What is imported later is a file of its own inside, with its own compiled code, and what several need is there once: the
+  // runtime takes in a file whole before it runs its first line, and a client waits for the start.
+  format: 'esm',
+  splitting: true,
   minify: true,
   bytecode: true,
   sourcemap: 'none',
@@ -108,7 +93,7 @@ const result = await Bun.build({
       ]),
     ),
   },
-  plugins: [...(alone === undefined ? [programsApart] : []), nothingFromOutside, noMediaTypes],
+  plugins: [nothingFromOutside, noMediaTypes],
 });
 for (const message of result.logs) console.error(String(message));
 if (process.env.PACKAGES) {
