@@ -70,9 +70,8 @@ export function handshakeLine(
   certificateDer: Uint8Array | undefined,
   asksForMultiplexing: boolean,
 ): string {
-  const certificate = Buffer.from(certificateDer ?? [])
-    .toString('base64')
-    .replace(/=+$/, '');
+  const certificate =
+    certificateDer === undefined ? '' : Buffer.from(certificateDer).toString('base64').replace(/=+$/, '');
   const fields = [CORE_PROTOCOL, protocolVersion, network, address, 'grpc', certificate];
   return `${[...fields, ...(asksForMultiplexing ? [false] : [])].join('|')}\n`;
 }
