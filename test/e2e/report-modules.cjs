@@ -4,7 +4,7 @@ const fs = require('node:fs');
 
 const writeFile = fs.writeFileSync;
 const report = (text) => {
-  if (!/^127\.0\.0\.1:\d+\n/.test(String(text))) return;
+  if (!/^(127\.0\.0\.1:\d+|1\|0\|unix\|.*)\n/.test(String(text))) return;
   const own = process.moduleLoadList.flatMap(
     (entry) => /^NativeModule (?!internal\/)(.*)$/.exec(entry)?.[1] ?? [],
   );
