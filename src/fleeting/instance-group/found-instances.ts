@@ -32,18 +32,6 @@ export class FoundInstances {
     this.#removals = removals;
   }
 
-  /** What an earlier process left half made or half removed. */
-  async takeUnfinished(): Promise<void> {
-    const { unfinished, registry, settings, logger } = this.#work;
-    for (const identity of await unfinished.left()) {
-      const instance = new Instance(identity, false);
-      registry.add(instance);
-      logger.info(`Instance ${identity.name} was left half made or half removed: removing it.`);
-      const why = stopReason(`take over group "${settings.name}"`, 'the instance was never finished');
-      this.#removals.begin(instance, why);
-    }
-  }
-
   /** One list request, unless a VM is missing: then one more for each of these, to be sure. */
   async reconcile(round: number, context: CallContext): Promise<void> {
     const { cloud, registry, settings } = this.#work;

@@ -19,6 +19,7 @@ import { IncreasePause } from './increase-pause.js';
 import type { Instance } from './instance.js';
 import { InstanceRegistry } from './instance-registry.js';
 import { Removals } from './removals.js';
+import { Takeover } from './takeover.js';
 import { UnfinishedWork } from './unfinished-work.js';
 
 /** How long Shutdown waits for the removals under way, ms; the next process goes on with what is left. */
@@ -161,15 +162,14 @@ class Group implements InstanceGroup {
       clock,
       logger,
       registry: new InstanceRegistry(),
-      unfinished: new UnfinishedWork(given.settings.stateFolder, logger),
+      unfinished: new UnfinishedWork(given.settings, logger),
       pause: new IncreasePause(clock),
       ended: AbortSignal.any([this.#ended.signal, failed.signal]),
     };
     const removals = new Removals(work);
     const found = new FoundInstances(work, removals);
     try {
-      await found.takeUnfinished();
-      await found.reconcile(work.registry.nextRound(), context);
+      await new Takeover(work, removals, found).begin(context);
     } catch (error) {
       // What has begun meanwhile would go on with a group that is given back.
       failed.abort(stopReason('take over a group', 'its start has failed'));

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { VmIdentity } from '../../provider/index.js';
+import type { PrismCentral } from '../../settings/index.js';
 import { hasSystemCode, OperationError, replaceFile, type Logger } from '../../support/index.js';
+import type { GroupSettings } from '../plugin-config/index.js';
 
 const SUFFIX = '.json';
 /** Of a record that is being written (`replaceFile`). */
@@ -12,19 +14,35 @@ const record = z.object({
   name: z.string().min(1),
   creationToken: z.string().min(1),
   vmId: z.string().optional(),
+  /** Earlier records do not say it: they are taken to be of the Prism Central at hand. */
+  prismCentral: z.object({ host: z.string().min(1), port: z.int() }).optional(),
 });
+
+/** What an earlier process has left. */
+export interface UnfinishedInstance {
+  readonly identity: VmIdentity;
+  /** Where it was begun, when that is another Prism Central by its name; undefined = where this group is. */
+  readonly elsewhere: string | undefined;
+  /** Full path of the record. */
+  readonly path: string;
+}
 
 /**
  * The instances that are half made or half removed, one file each, written before the cloud is asked. A process that was
- * killed leaves them to the next one, which removes what the cloud has of them: a VM whose create is still on its way is
- * in no list, and a reserved identity is in none at all.
+ * killed leaves them to the next one: a VM whose create is still on its way is in no list, and a reserved identity is in
+ * none at all. A record says which Prism Central it is of: to any other one its instance is gone, which means nothing.
  */
 export class UnfinishedWork {
   readonly #folder: string;
+  readonly #prismCentral: PrismCentral;
   readonly #logger: Logger;
 
-  constructor(stateFolder: string, logger: Logger) {
+  constructor(
+    { stateFolder, prismCentral }: Pick<GroupSettings, 'stateFolder' | 'prismCentral'>,
+    logger: Logger,
+  ) {
     this.#folder = join(stateFolder, 'unfinished');
+    this.#prismCentral = prismCentral;
     this.#logger = logger;
   }
 
@@ -32,20 +50,20 @@ export class UnfinishedWork {
    * What earlier processes left; the group must be this process's. A file that is no record is left alone and told of, and
    * a record that a kill kept from being written is removed: nothing was asked of the cloud yet.
    */
-  async left(): Promise<readonly VmIdentity[]> {
+  async left(): Promise<readonly UnfinishedInstance[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const files = await readdir(this.#folder);
     const drafts = files.filter((name) => name.endsWith(DRAFT_SUFFIX));
     await Promise.all(drafts.map(async (name) => await rm(join(this.#folder, name), { force: true })));
     const names = files.filter((name) => name.endsWith(SUFFIX));
     const read = await Promise.all(names.map(async (name) => await this.#read(name)));
-    return read.filter((identity) => identity !== undefined);
+    return read.filter((one) => one !== undefined);
   }
 
   /** Rejects with an OperationError where it cannot be written: then nothing must be made. */
   async begin({ name, creationToken, vmId }: VmIdentity): Promise<void> {
     try {
-      const text = JSON.stringify({ name, creationToken, vmId });
+      const text = JSON.stringify({ name, creationToken, vmId, prismCentral: this.#prismCentral });
       await replaceFile(this.#pathOf(name), `${text}\n`, 0o600);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -68,15 +86,23 @@ export class UnfinishedWork {
     }
   }
 
-  async #read(file: string): Promise<VmIdentity | undefined> {
+  async #read(file: string): Promise<UnfinishedInstance | undefined> {
     const path = join(this.#folder, file);
     try {
-      return record.parse(JSON.parse(await readFile(path, 'utf8')));
+      const { prismCentral, ...identity } = record.parse(JSON.parse(await readFile(path, 'utf8')));
+      return { identity, elsewhere: this.#elsewhere(prismCentral), path };
     } catch (error) {
       if (hasSystemCode(error, 'ENOENT')) return undefined;
       this.#logger.warn(`${path} is no record of an instance, and is left alone.`);
       return undefined;
     }
+  }
+
+  #elsewhere(made: PrismCentral | undefined): string | undefined {
+    const { host, port } = this.#prismCentral;
+    if (made === undefined) return undefined;
+    const isHere = made.port === port && made.host.toLowerCase() === host.toLowerCase();
+    return isHere ? undefined : `${made.host}:${made.port}`;
   }
 
   /** A VM that was found may be called anything, also what is no file name. */

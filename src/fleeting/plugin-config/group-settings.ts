@@ -12,6 +12,7 @@ import {
   nameOf,
   optionProblems,
   OPTIONS,
+  prismCentralOf,
   readFlags,
   timeLimitOf,
   userDataOf,
@@ -19,8 +20,9 @@ import {
   type Environment,
   type FlagValues,
   type OptionValues,
+  type PrismCentral,
 } from '../../settings/index.js';
-import { inputError, type OperationError } from '../../support/index.js';
+import { inputError, invalidInput, type OperationError } from '../../support/index.js';
 import type { ConnectorSettings } from '../contract.js';
 import { readConnector, type StaticKey } from './connector.js';
 import { ATTEMPTED, readEntries, type Entries } from './entries.js';
@@ -58,6 +60,8 @@ export interface GroupSettings {
   readonly connector: ConnectorSettings;
   /** The host that an instance of this name is to be; user-data has been read. */
   readonly specFor: (name: string) => HostSpec;
+  /** The Prism Central of `connection`. */
+  readonly prismCentral: PrismCentral;
   /** The way to Prism Central; credentials are read anew each time, since a file or a helper may have other ones by then. */
   readonly connection: () => Promise<Connection>;
   /** An error in the words of plugin_config: keys instead of flags, and the key of the entity that it is about. */
@@ -111,6 +115,7 @@ export async function readGroupSettings(
     timeLimit: timeLimitOf(values),
     connector,
     specFor,
+    prismCentral: prismCentralIn(values),
     connection: async () => await connectionOf(values, source.environment, source.warn),
     explained: (error) => errorInKeys(error, values),
   };
@@ -124,6 +129,13 @@ function groupOf({ group }: Entries): { name: string; maxSize: number; parallel:
     parallel: Number(group.parallel ?? GROUP_KEYS.parallel.fallback),
     pattern: String(group.instance_name ?? GROUP_KEYS.instance_name.fallback.replace('NAME', name)),
   };
+}
+
+/** Of options that were checked. */
+function prismCentralIn(values: ConfigValues): PrismCentral {
+  const found = prismCentralOf(values);
+  if ('problem' in found) throw invalidInput(ATTEMPTED, `endpoint ${found.problem}`, '');
+  return found;
 }
 
 interface AskedOptions {

@@ -1,7 +1,7 @@
 import type { Connection, Trust } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type { ConfigValues } from '../config/index.js';
-import { nameOf, OPTIONS, parseEndpoint, sha256Of, type Environment } from '../options/index.js';
+import { nameOf, OPTIONS, prismCentralOf, sha256Of, type Environment } from '../options/index.js';
 import { readAuthorities } from '../files/authorities.js';
 import type { Warn } from './credentials-file.js';
 import { findCredentials } from './find-credentials.js';
@@ -12,16 +12,15 @@ export async function connectionOf(
   environment: Environment,
   warn: Warn,
 ): Promise<Connection> {
-  const endpoint = parseEndpoint(values.Endpoint);
-  if ('problem' in endpoint) throw invalid(`${nameOf(OPTIONS.Endpoint)} ${endpoint.problem}`);
+  const found = prismCentralOf(values);
+  if ('problem' in found) throw invalid(`${nameOf(OPTIONS.Endpoint)} ${found.problem}`);
   const [credentials, trust] = await Promise.all([
     findCredentials(values, environment, warn),
     trustOf(values),
   ]);
-  const port = endpoint.port ?? Number(values.Port);
   const proxyUrl = values.ProxyURL === '' ? undefined : values.ProxyURL;
   const api = values.API === OPTIONS.API.fallback ? undefined : values.API;
-  return { host: endpoint.host, port, credentials, trust, proxyUrl, api };
+  return { ...found, credentials, trust, proxyUrl, api };
 }
 
 async function trustOf({ Insecure, Fingerprint, CAFile }: ConfigValues): Promise<Trust> {

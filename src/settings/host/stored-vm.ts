@@ -1,6 +1,13 @@
 import type { VmSize, VmIdentity } from '../../provider/index.js';
-import { MachineConfig, type ConfigValues } from '../config/index.js';
-import { OPTION_KEYS, OPTIONS, parseEndpoint, readFlags, type FlagValues } from '../options/index.js';
+import { MachineConfig } from '../config/index.js';
+import {
+  OPTION_KEYS,
+  OPTIONS,
+  prismCentralOf,
+  readFlags,
+  type FlagValues,
+  type PrismCentral,
+} from '../options/index.js';
 import { identityOf } from './host-access.js';
 import { hostSpecOf } from './host-spec.js';
 
@@ -9,7 +16,7 @@ export interface StoredVm {
   /** As asked for. */
   readonly size: VmSize;
   /** The Prism Central that it was made on; undefined = the configuration names none. */
-  readonly prismCentral?: { readonly host: string; readonly port: number } | undefined;
+  readonly prismCentral?: PrismCentral | undefined;
 }
 
 /**
@@ -29,13 +36,7 @@ export function storedVm(driver: Uint8Array, flags: FlagValues): StoredVm {
   ).vm;
   return {
     identity: identityOf(config.values),
-    prismCentral,
+    prismCentral: 'problem' in prismCentral ? undefined : prismCentral,
     size: { sockets, coresPerSocket, memoryMiB, disks: [{ bus: 'scsi', sizeGiB: systemDiskGiB }, ...disks] },
   };
-}
-
-function prismCentralOf({ Endpoint, Port }: ConfigValues): StoredVm['prismCentral'] {
-  const endpoint = parseEndpoint(Endpoint);
-  if ('problem' in endpoint) return undefined;
-  return { host: endpoint.host, port: endpoint.port ?? Number(Port) };
 }

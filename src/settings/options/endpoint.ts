@@ -31,6 +31,22 @@ export function parseEndpoint(text: string): Endpoint | { readonly problem: stri
   return { host: v6 ?? name, port };
 }
 
+/** Which Prism Central something is kept at: for records, and to compare with. */
+export interface PrismCentral {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The Prism Central of the options `endpoint` and `port`, of which the first one may name a port, too. */
+export function prismCentralOf(options: {
+  readonly Endpoint: string;
+  readonly Port: string;
+}): PrismCentral | { readonly problem: string } {
+  const endpoint = parseEndpoint(options.Endpoint);
+  if ('problem' in endpoint) return endpoint;
+  return { host: endpoint.host, port: endpoint.port ?? Number(options.Port) };
+}
+
 /** A text as it may be shown: what stands before an `@` may be a user name and password, copied from a URL. */
 export function withoutUserInfo(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[\s\S]*@/i, '$1***@');

@@ -1,7 +1,7 @@
 export { parseCategory } from './category.js';
 export { sha256Of } from './checks.js';
 export { parseDisks, type Filesystem } from './disk.js';
-export { parseEndpoint, withoutUserInfo } from './endpoint.js';
+export { parseEndpoint, prismCentralOf, withoutUserInfo, type PrismCentral } from './endpoint.js';
 export { namesEntity, optionsNaming } from './entity-flags.js';
 export { fromText, readFlags, type Environment, type FlagValues } from './flag-values.js';
 export { OPTION_GROUPS, type Option, type ValueOf } from './option.js';

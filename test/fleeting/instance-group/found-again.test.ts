@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET } from '../../../src/simulator/index.js';
 import { silentLogger } from '../../../src/support/index.js';
@@ -60,7 +60,7 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
     const names = await first.running(3);
     scene.simulator.addFault({ name: 'no', match: { method: 'DELETE', kind: 'vm' }, do: { status: 503 } });
     expect(await first.group.decrease(names.slice(1), context())).toEqual(names.slice(1));
-    while (scene.unfinished.length < 2) await hasty.sleep(100);
+    while (scene.records.length < 2) await hasty.sleep(100);
     first.kill();
     scene.simulator.clearFaults();
     const second = await scene.process().start();
@@ -76,7 +76,7 @@ test('a start that fails has nothing under way any more, and the next one goes o
   const names = await first.running(1);
   scene.simulator.addFault({ name: 'no', match: { method: 'DELETE', kind: 'vm' }, do: { status: 503 } });
   await first.group.decrease(names, context());
-  while (scene.unfinished.length < 1) await hasty.sleep(100);
+  while (scene.records.length < 1) await hasty.sleep(100);
   first.kill();
   scene.simulator.addFault({ name: 'list', match: { path: '/vms/list' }, do: { status: 403 } });
   const second = scene.process();
@@ -232,4 +232,62 @@ test('what is in the folder of unfinished work besides records does not keep a g
   expect(second.warnings).toEqual([
     `${join(folder, 'torn.json')} is no record of an instance, and is left alone.`,
   ]);
+});
+
+describe('a record of unfinished work', () => {
+  const elsewhere = { host: 'other.example', port: 9440 };
+  let other: GroupScene | undefined;
+  afterEach(async () => await other?.close());
+
+  /** An instance whose removal was accepted, and the plugin killed while Prism Central refuses it. */
+  async function halfRemoved(): Promise<string> {
+    await start();
+    const first = await scene.process().start();
+    await first.group.increase(1, context());
+    const names = await first.running(1);
+    scene.simulator.addFault({ name: 'no', match: { method: 'DELETE', kind: 'vm' }, do: { status: 503 } });
+    await first.group.decrease(names, context());
+    while (scene.records.length < 1) await hasty.sleep(100);
+    first.kill();
+    return join(scene.settings.stateFolder, 'unfinished', scene.records[0] ?? '');
+  }
+
+  test('of another Prism Central is left alone, with a word, and taken up there', async () => {
+    const path = await halfRemoved();
+    other = await GroupScene.start();
+    const { stateFolder, keyPath } = scene.settings;
+    const there = await other.process({ stateFolder, keyPath, prismCentral: elsewhere }).start();
+    expect(await there.states()).toEqual({});
+    await there.group.shutdown(context());
+    const [name = ''] = scene.vmNames;
+    expect(there.warnings).toEqual([
+      `Instance ${name} was left half made or half removed in prism.example:9440, and this group is in other.example:9440: ` +
+        'it is left alone. Start the group there once more, or delete the VM there if there is one, and then ' +
+        `${path}.`,
+    ]);
+    const back = await scene.process({ prismCentral: { host: 'Prism.Example', port: 9440 } }).start();
+    scene.simulator.clearFaults();
+    await back.running(0);
+    expect(scene.left()).toEqual(NOTHING_LEFT);
+    expect(back.warnings.join()).not.toContain('left alone');
+  });
+
+  test('of this Prism Central under another name is taken up where the list shows its instance', async () => {
+    await halfRemoved();
+    const second = await scene.process({ prismCentral: elsewhere }).start();
+    scene.simulator.clearFaults();
+    await second.running(0);
+    expect(scene.left()).toEqual(NOTHING_LEFT);
+  });
+
+  test('that does not say of which is one of this Prism Central', async () => {
+    const path = await halfRemoved();
+    const { name, creationToken } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ name, creationToken }));
+    const second = await scene.process({ prismCentral: elsewhere }).start();
+    scene.simulator.clearFaults();
+    await second.running(0);
+    expect(scene.left()).toEqual(NOTHING_LEFT);
+    expect(second.warnings.join()).not.toContain('left alone');
+  });
 });

@@ -244,6 +244,11 @@ export class GroupScene {
     return readdirSync(join(this.settings.stateFolder, 'unfinished'));
   }
 
+  /** Those that are written to their end: from then on the next process knows of them. */
+  get records(): readonly string[] {
+    return this.unfinished.filter((name) => name.endsWith('.json'));
+  }
+
   /** Requests so far that a list of VMs takes. */
   get listRequests(): number {
     const counts = this.simulator.requestCounts();
@@ -277,6 +282,7 @@ function settingsIn(folder: string, sshPort: number, hasGuests: boolean): Omit<G
     stateFolder,
     keyPath: join(stateFolder, 'id_ed25519'),
     timeLimit: 30_000,
+    prismCentral: { host: 'prism.example', port: 9440 },
     connection: async () => await Promise.reject(new Error('the scene connects by itself')),
     specFor: (name) => specFor(name, folder, sshPort, hasGuests),
     explained: (error) => error,

@@ -36,6 +36,7 @@ test('the least that a group needs', async () => {
     name: 'ci',
     maxSize: 5,
     parallel: 10,
+    prismCentral: { host: 'prism.example', port: 9440 },
     namePrefix: 'ci-',
     stateFolder: '/home/runner/.local/state/fleeting-plugin-nutanix/ci',
     keyPath: '/home/runner/.local/state/fleeting-plugin-nutanix/ci/id_ed25519',
