@@ -163,7 +163,7 @@ export class Births {
       const spec = hostSpecFor(this.#work, name);
       const prepared = await cloud.hosts.prepare(spec, context, placement);
       instance.identity = { name, creationToken: prepared.creationToken };
-      await unfinished.begin(instance.identity);
+      await unfinished.begin(instance.identity, 'make');
       const { address } = await cloud.hosts.create(spec, prepared, context, (vmId) => {
         instance.identity = { ...instance.identity, vmId };
         leave();

@@ -1,5 +1,5 @@
 import { GarbageLimit } from '../../process/index.js';
-import type { CallContext, OwnedVm } from '../../provider/index.js';
+import type { CallContext, OwnedVm, VmIdentity } from '../../provider/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
 import { backgroundContext, Instance } from './instance.js';
@@ -73,9 +73,15 @@ export class FoundInstances {
       this.#toldOf.add(id);
       return undefined;
     }
-    const instance = new Instance({ name, creationToken, vmId: id }, false);
+    return this.takeIn({ name, creationToken, vmId: id });
+  }
+
+  /** Takes a VM into the group that is known to be of it. */
+  takeIn(identity: VmIdentity): Instance {
+    const { registry, logger } = this.#work;
+    const instance = new Instance(identity, false);
     registry.add(instance);
-    logger.info(`Instance ${name} is found in Prism Central; waiting until its guest is ready.`);
+    logger.info(`Instance ${identity.name} is found in Prism Central; waiting until its guest is ready.`);
     instance.work = this.#waitFor(instance);
     return instance;
   }
@@ -141,7 +147,7 @@ export class FoundInstances {
 
   /** undefined = it is ready. Rejects when it is stopped. */
   async #waitOnce(instance: Instance, stop: AbortSignal): Promise<OperationError | undefined> {
-    const { cloud, settings, logger, clock } = this.#work;
+    const { cloud, settings, logger, clock, unfinished } = this.#work;
     const { name, identity } = instance;
     const leave = await this.#readiness.enter(stop);
     void clock.sleep(ROOM_AFTER, stop).then(leave, leave);
@@ -149,6 +155,8 @@ export class FoundInstances {
     try {
       const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
       instance.ready(await cloud.hosts.waitUntilReady(hostSpecFor(this.#work, name), identity, context));
+      // It may have been half made when its process ended, or its record could not be deleted.
+      await unfinished.end(name);
       return undefined;
     } catch (error) {
       stop.throwIfAborted();

@@ -59,7 +59,7 @@ export class Removals {
   /** Without a record the removal goes on all the same: only a kill would make it forgotten. */
   async #writeDown({ identity }: Instance): Promise<void> {
     try {
-      await this.#work.unfinished.begin(identity);
+      await this.#work.unfinished.begin(identity, 'remove');
     } catch (error) {
       this.#work.logger.warn(OperationError.from(error, 'write down a removal').message);
     }

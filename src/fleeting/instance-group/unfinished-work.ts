@@ -16,11 +16,17 @@ const record = z.object({
   vmId: z.string().optional(),
   /** Earlier records do not say it: they are taken to be of the Prism Central at hand. */
   prismCentral: z.object({ host: z.string().min(1), port: z.int() }).optional(),
+  /** Nor this: they were removed, and are. */
+  work: z.enum(['make', 'remove']).default('remove'),
 });
+
+/** What was begun with an instance. */
+export type Work = z.infer<typeof record>['work'];
 
 /** What an earlier process has left. */
 export interface UnfinishedInstance {
   readonly identity: VmIdentity;
+  readonly work: Work;
   /** Where it was begun, when that is another Prism Central by its name; undefined = where this group is. */
   readonly elsewhere: string | undefined;
   /** Full path of the record. */
@@ -61,9 +67,9 @@ export class UnfinishedWork {
   }
 
   /** Rejects with an OperationError where it cannot be written: then nothing must be made. */
-  async begin({ name, creationToken, vmId }: VmIdentity): Promise<void> {
+  async begin({ name, creationToken, vmId }: VmIdentity, work: Work): Promise<void> {
     try {
-      const text = JSON.stringify({ name, creationToken, vmId, prismCentral: this.#prismCentral });
+      const text = JSON.stringify({ name, creationToken, vmId, prismCentral: this.#prismCentral, work });
       await replaceFile(this.#pathOf(name), `${text}\n`, 0o600);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -77,7 +83,7 @@ export class UnfinishedWork {
     }
   }
 
-  /** Never rejects: a record that stays only makes the next process ask the cloud once more. */
+  /** Never rejects: a record that stays only makes the next process look at the instance once more. */
   async end(name: string): Promise<void> {
     try {
       await rm(this.#pathOf(name), { force: true });
@@ -89,8 +95,8 @@ export class UnfinishedWork {
   async #read(file: string): Promise<UnfinishedInstance | undefined> {
     const path = join(this.#folder, file);
     try {
-      const { prismCentral, ...identity } = record.parse(JSON.parse(await readFile(path, 'utf8')));
-      return { identity, elsewhere: this.#elsewhere(prismCentral), path };
+      const { work, prismCentral, ...identity } = record.parse(JSON.parse(await readFile(path, 'utf8')));
+      return { identity, work, elsewhere: this.#elsewhere(prismCentral), path };
     } catch (error) {
       if (hasSystemCode(error, 'ENOENT')) return undefined;
       this.#logger.warn(`${path} is no record of an instance, and is left alone.`);

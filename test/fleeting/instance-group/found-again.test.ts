@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET } from '../../../src/simulator/index.js';
@@ -31,7 +32,7 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
   }, 60_000);
 
   test.each([1, 2, 3, 5, 8])(
-    'removes what was half made: killed when %i requests were sent',
+    'takes in what was made meanwhile, and removes what else was half made: killed when %i requests were sent',
     async (count) => {
       await start({ api, profile: { call: () => 1, queue: 2, task: () => 10, learn: 1, shutdown: 100 } });
       const first = await scene.process().start();
@@ -41,11 +42,15 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
       first.kill();
       // What was on its way arrives.
       await hasty.sleep(1_000);
+      const made = [...scene.vmNames].sort();
       const second = await scene.process().start();
+      await second.follow((states) => Object.values(states).every((state) => state === 'running'));
+      expect(Object.keys(await second.states()).sort()).toEqual(made);
+      expect(scene.vmNames).toHaveLength(made.length);
+      await second.group.decrease(made, context());
       const told = await second.follow((states) => Object.keys(states).length === 0);
-      const found = scene.vmNames;
-      expect(found).toEqual([]);
       for (const states of Object.values(told)) expect(states.at(-1)).toBe('deleted');
+      expect(scene.vmNames).toEqual([]);
       await second.group.shutdown(context());
       // A v3 reservation whose answer arrived in the moment of the kill is known to no process; it expires by itself.
       expect({ ...scene.left(), reservations: [] }).toEqual(NOTHING_LEFT);
@@ -232,6 +237,48 @@ test('what is in the folder of unfinished work besides records does not keep a g
   expect(second.warnings).toEqual([
     `${join(folder, 'torn.json')} is no record of an instance, and is left alone.`,
   ]);
+});
+
+describe('a record that outlived the making of its instance does no harm', () => {
+  /** A plugin that runs one instance has ended, and its record of the making could not be deleted. */
+  async function withRecord(options: SceneOptions): Promise<readonly string[]> {
+    await start({ ...options, guestFaults: () => ({}) });
+    const first = await scene.process().start();
+    await first.group.increase(1, context());
+    const names = await first.running(1);
+    await first.group.shutdown(context());
+    const listed = await scene.provider('ci', silentLogger).listOwned(undefined, context());
+    const [{ name, creationToken } = { name: '', creationToken: '' }] = listed;
+    const record = { name, creationToken, prismCentral: scene.settings.prismCentral, work: 'make' };
+    // The name of the file as the plugin has it.
+    const file = `${createHash('sha256').update(name).digest('hex')}.json`;
+    writeFileSync(join(scene.settings.stateFolder, 'unfinished', file), JSON.stringify(record));
+    return names;
+  }
+
+  async function staysRunning(names: readonly string[]): Promise<void> {
+    const runner = await scene.process().start();
+    const told = await runner.follow((states) => Object.values(states).join() === 'running');
+    expect(Object.keys(told)).toEqual(names);
+    expect(Object.values(told).flat()).not.toContain('deleting');
+    expect(scene.vmNames).toEqual(names);
+    expect(scene.unfinished).toEqual([]);
+  }
+
+  test.each(['v3', 'v4'] as const)('on API %s', async (api) => {
+    await staysRunning(await withRecord({ api }));
+  });
+
+  test('nor when the list misses the instance', async () => {
+    const names = await withRecord({});
+    scene.simulator.addFault({
+      name: 'empty',
+      match: { path: '/vms/list' },
+      do: { status: 200, body: { api_version: '3.1', metadata: { total_matches: 0 }, entities: [] } },
+      times: 1,
+    });
+    await staysRunning(names);
+  });
 });
 
 describe('a record of unfinished work', () => {
