@@ -59,10 +59,11 @@ export class FoundInstances {
     );
   }
 
-  /** Takes a VM of the group into it; undefined when it is left alone. */
+  /** Takes a VM of the group into it; undefined when it is left alone. One that is gone is no VM. */
   adopt(vm: OwnedVm): Instance | undefined {
     const { registry, logger } = this.#work;
     const { id, name, creationToken } = vm;
+    if (vm.genuine && registry.hasDeparted(creationToken)) return undefined;
     const problem = !vm.genuine
       ? 'it is, or may be, a copy of an instance'
       : registry.get(name) === undefined

@@ -161,7 +161,7 @@ class Group implements InstanceGroup {
       ...given,
       clock,
       logger,
-      registry: new InstanceRegistry(),
+      registry: new InstanceRegistry(clock),
       unfinished: new UnfinishedWork(given.settings, logger),
       pause: new IncreasePause(clock),
       ended: AbortSignal.any([this.#ended.signal, failed.signal]),
@@ -189,7 +189,8 @@ class Group implements InstanceGroup {
     const listed = await work.cloud.provider.listOwned(undefined, context);
     const strangers = new Map<string, string>();
     for (const vm of listed) {
-      if (!wanted.has(vm.name) || work.registry.get(vm.name) !== undefined) continue;
+      const isGone = vm.genuine && work.registry.hasDeparted(vm.creationToken);
+      if (!wanted.has(vm.name) || isGone || work.registry.get(vm.name) !== undefined) continue;
       if (vm.group !== work.settings.name) strangers.set(vm.name, 'it is not of this group');
       else if (found.adopt(vm) === undefined)
         strangers.set(vm.name, 'it is, or may be, a copy of an instance');

@@ -1,11 +1,22 @@
-import type { OperationError } from '../../support/index.js';
+import type { CreationToken } from '../../provider/index.js';
+import type { Clock, OperationError } from '../../support/index.js';
 import type { InstanceState } from '../contract.js';
 import type { Instance } from './instance.js';
 
+/** So long, ms, a list of the cloud may show a VM of which the cloud itself has said that it is gone. */
+const LISTS_LAG = 10 * 60_000;
+
 /** The instances of a group by their names, and the rounds of Update. */
 export class InstanceRegistry {
+  readonly #clock: Clock;
   readonly #instances = new Map<string, Instance>();
+  /** Of instances that are gone: until when a list may show them. The oldest ones first. */
+  readonly #departed = new Map<CreationToken, number>();
   #round = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Those whose VM may exist. */
   get size(): number {
@@ -34,6 +45,18 @@ export class InstanceRegistry {
   markGone(instance: Instance, why: OperationError): void {
     instance.leave(why);
     instance.gone(this.#round);
+    const { creationToken } = instance.identity;
+    if (creationToken !== undefined) this.#departed.set(creationToken, this.#clock.now() + LISTS_LAG);
+  }
+
+  /** True for an instance that has just gone: a list that shows it is an old one. */
+  hasDeparted(creationToken: CreationToken): boolean {
+    const now = this.#clock.now();
+    for (const [token, until] of this.#departed) {
+      if (until > now) break;
+      this.#departed.delete(token);
+    }
+    return this.#departed.has(creationToken);
   }
 
   /** Tells the state of every instance, and forgets those that no list of `round` can show and that were told off. */

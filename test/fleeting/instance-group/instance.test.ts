@@ -1,5 +1,6 @@
 import { Instance } from '../../../src/fleeting/instance-group/instance.js';
-import { OperationError } from '../../../src/support/index.js';
+import { InstanceRegistry } from '../../../src/fleeting/instance-group/instance-registry.js';
+import { OperationError, type Clock } from '../../../src/support/index.js';
 
 const why = new OperationError({ code: 'cancelled', attempted: 'keep it', problem: 'it failed' });
 const counted = (): Instance => {
@@ -41,4 +42,21 @@ test('one that was refused before it was counted is told of by nothing', () => {
   expect(instance.report()).toBeUndefined();
   instance.gone(1);
   expect([instance.report(), instance.isToldOff]).toEqual([undefined, true]);
+});
+
+test('one that is gone is none to be found again while lists may be old, and no longer', () => {
+  let now = 0;
+  const clock: Clock = { now: () => now, sleep: async () => await Promise.resolve() };
+  const registry = new InstanceRegistry(clock);
+  const tokens = ['first', 'second'].map((creationToken) => {
+    registry.markGone(new Instance({ name: `ci-${creationToken}`, creationToken }, true), why);
+    now += 60_000;
+    return creationToken;
+  });
+  const departed = (): boolean[] => [...tokens, 'other'].map((token) => registry.hasDeparted(token));
+  expect(departed()).toEqual([true, true, false]);
+  now = 10 * 60_000;
+  expect(departed()).toEqual([false, true, false]);
+  now += 60_000;
+  expect(departed()).toEqual([false, false, false]);
 });

@@ -87,6 +87,26 @@ describe('Update', () => {
     expect(await runner.states()).toEqual(states);
   });
 
+  test('of a list that still shows a VM which was removed tells nothing more of it', async () => {
+    await start({ api: 'v4' });
+    const { runner, names } = await groupOf(2);
+    const [gone = '', stays = ''] = names;
+    const lag = 30;
+    scene.simulator.addFault({ name: 'lag', match: { path: '/vmm/ahv/config/vms' }, do: { lag } });
+    // Both lists, the whole one and that of the group's names, are as they were now.
+    await runner.group.decrease(['ci-nothing'], context());
+    await runner.states();
+    await runner.group.decrease([gone], context());
+    await runner.follow((states) => states[gone] === 'deleted');
+    expect(scene.vmNames).toEqual([stays]);
+    expect(await runner.group.decrease([gone], context())).toEqual([gone]);
+    for (let round = 0; round < lag + 2; round += 1) {
+      await hasty.sleep(2_000);
+      expect(await runner.states()).toEqual({ [stays]: 'running' });
+    }
+    expect(runner.warnings).toEqual([]);
+  });
+
   test('fails while Prism Central is away, and loses nothing', async () => {
     await start();
     const { runner, names } = await groupOf(2);
