@@ -9,4 +9,6 @@ export interface Notes {
   findNote(name: string, context: CallContext): Promise<string | undefined>;
   /** Makes a note or replaces its text, of at most 500 characters, at once. Of two writers at a time one may be refused. */
   putNote(name: string, text: string, context: CallContext): Promise<void>;
+  /** Removes a note; nothing there is success. `conflict` where another process wrote meanwhile and the cloud can tell. */
+  removeNote(name: string, context: CallContext): Promise<void>;
 }

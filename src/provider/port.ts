@@ -52,7 +52,11 @@ export function contextOf(args: readonly unknown[]): CallContext {
   return args[args.length - 1] as CallContext;
 }
 
-const NOTES: Port<Notes>['attempts'] = { findNote: 'read a note', putNote: 'write a note' };
+const NOTES: Port<Notes>['attempts'] = {
+  findNote: 'read a note',
+  putNote: 'write a note',
+  removeNote: 'remove a note',
+};
 
 /** The port of VMs, and notes beside it. */
 export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue & Notes>({

@@ -74,3 +74,47 @@ test.each<Api>(['v3', 'v4'])(
     expect(await notesOf(simulator, api).findNote('x', context())).toBe('one');
   },
 );
+
+test.each<Api>(['v3', 'v4', 'volumes'])(
+  '%s: a note that is removed is none, and can be made again',
+  async (api) => {
+    const simulator = await start({ pcVersion: 'pc.7.6' });
+    const notes = notesOf(simulator, api);
+    await notes.removeNote('x', context());
+    await notes.putNote('x', 'one', context());
+    await notes.putNote('y', 'two', context());
+    await notes.removeNote('x', context());
+    await notes.removeNote('x', context());
+    expect(await notes.findNote('x', context())).toBeUndefined();
+    expect(await notes.findNote('y', context())).toBe('two');
+    await notes.putNote('x', 'three', context());
+    expect(await notes.findNote('x', context())).toBe('three');
+  },
+);
+
+test('v4: a note that a lagging list still shows is made anew', async () => {
+  const simulator = await start({ pcVersion: 'pc.7.6' });
+  const notes = notesOf(simulator, 'v4');
+  await notes.putNote('x', 'one', context());
+  simulator.addFault({ name: 'lag', match: { path: '/prism/config/categories' }, do: { lag: 1 } });
+  await notes.findNote('x', context());
+  await notesOf(simulator, 'v3').removeNote('x', context());
+  await notes.putNote('x', 'two', context());
+  expect(await notesOf(simulator, 'v3').findNote('x', context())).toBe('two');
+});
+
+test('v4: a note that another process writes in that moment is not removed', async () => {
+  const simulator = await start({ pcVersion: 'pc.7.6' });
+  const notes = notesOf(simulator, 'v4');
+  await notes.putNote('x', 'one', context());
+  // It arrives, and another write is carried out before it.
+  const match = { method: 'DELETE', path: '/prism/config/categories/*' };
+  simulator.addFault({ name: 'slow', match, do: { delay: 1500 }, times: 1 });
+  const removing = rejection(notes.removeNote('x', context()));
+  const isSent = (): boolean =>
+    Object.keys(simulator.requestCounts()).some((route) => /^DELETE .*\/categories\/:extId/.test(route));
+  while (!isSent()) await hasty.sleep(10);
+  await notesOf(simulator, 'v3').putNote('x', 'two', context());
+  expect(await removing).toMatchObject({ code: 'conflict' });
+  expect(await notes.findNote('x', context())).toBe('two');
+});

@@ -188,6 +188,10 @@ export class MemoryCloud implements Volumes, Notes {
     await this.#call('putNote', () => void this.notes.set(name, text));
   }
 
+  async removeNote(name: string): Promise<void> {
+    await this.#call('removeNote', () => void this.notes.delete(name));
+  }
+
   async close(): Promise<void> {
     // Nothing is kept.
   }

@@ -69,4 +69,14 @@ export class GroupNote {
     }
     return await this.text(context);
   }
+
+  /** False when the note stays: the account may not remove it, or another process wrote at the same time. Never rejects. */
+  async remove(context: CallContext): Promise<boolean> {
+    try {
+      await this.#notes.removeNote(this.#name, context);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 }

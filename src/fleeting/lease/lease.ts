@@ -97,8 +97,11 @@ export class GroupLease {
 
   async #giveBack(note: GroupNote): Promise<void> {
     const context = { signal: AbortSignal.timeout(LIMIT), progress: (): void => undefined };
-    const found = readLeaseNote(await note.text(context));
-    if (holderIn(found) === this.#parts.claim.id) await note.write(leaseNoteText({ kind: 'free' }), context);
+    const isOurs = async (): Promise<boolean> =>
+      holderIn(readLeaseNote(await note.text(context))) === this.#parts.claim.id;
+    // No group that is given up leaves anything in the cloud, where the account may remove it.
+    if ((await isOurs()) && !(await note.remove(context)) && (await isOurs()))
+      await note.write(leaseNoteText({ kind: 'free' }), context);
     await rm(markerIn(this.#parts.folder), { force: true });
   }
 

@@ -38,6 +38,16 @@ export async function putNote(
   await write();
 }
 
+/** Removes the note. The key stays: it belongs to all notes of the program. */
+export async function removeNote(
+  { api, product }: V3Backend,
+  name: string,
+  { signal }: CallContext,
+): Promise<void> {
+  const request = { method: 'DELETE', path: notePath(product, name), answer: z.unknown() } as const;
+  await unlessCode(api.send(request, { attempted: `remove note "${name}"`, signal }), 'not-found');
+}
+
 async function put({ api }: V3Backend, path: string, body: object, attempt: Attempt): Promise<true> {
   await api.send({ method: 'PUT', path, body, answer: z.unknown(), repeatable: true }, attempt);
   return true;

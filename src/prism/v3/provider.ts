@@ -4,7 +4,7 @@ import { V3Api } from './api.js';
 import type { V3Backend } from './backend.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
-import { findNote, putNote } from './notes.js';
+import { findNote, putNote, removeNote } from './notes.js';
 import { issueToken } from './reservation.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
@@ -22,6 +22,7 @@ const OPERATIONS_ON_VMS = {
   find: findVm,
   findNote,
   putNote,
+  removeNote,
   listOffers,
   listOwned,
   readOwned,

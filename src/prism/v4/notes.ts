@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { CallContext } from '../../provider/index.js';
-import { odataText } from './api.js';
+import { unlessCode } from '../../support/index.js';
+import { odataText, type V4Answer } from './api.js';
 import type { V4Backend } from './backend.js';
 import { CATEGORIES, listCategories } from './lookup/category.js';
-import { noteKey, rawObject } from '../shared/index.js';
+import { noteKey, rawObject, type Attempt, type RawObject } from '../shared/index.js';
 
 const described = z.looseObject({ extId: z.string(), value: z.string(), description: z.string().optional() });
 
@@ -29,19 +30,49 @@ export async function putNote(
   const { api, product } = backend;
   const where = { attempted, signal: context.signal };
   const found = await noteNamed(backend, name, attempted, context);
-  const change = { namespace: 'prism', requestId: randomUUID(), answer: z.unknown() } as const;
-  if (found === undefined) {
-    const body = { key: noteKey(product), value: name, description: text };
-    await api.send({ ...change, method: 'POST', path: CATEGORIES, body }, where);
-    return;
-  }
-  const path = `${CATEGORIES}/${encodeURIComponent(found.extId)}`;
-  const { data, etag } = await api.send(
-    { namespace: 'prism', method: 'GET', path, answer: rawObject },
-    where,
-  );
-  const body = { ...data, description: text };
-  await api.send({ ...change, method: 'PUT', path, body, ifMatch: etag }, where);
+  // Where it was removed meanwhile, and where a list lags behind, it is made anew.
+  if (found !== undefined && (await replaceText(backend, found.extId, text, where))) return;
+  const body = { key: noteKey(product), value: name, description: text };
+  await api.send({ ...change(), method: 'POST', path: CATEGORIES, body }, where);
+}
+
+/** Removes the note as it is; one that another process has written in that moment stays, and is a `conflict`. */
+export async function removeNote(backend: V4Backend, name: string, context: CallContext): Promise<void> {
+  const attempted = `remove note "${name}"`;
+  const where = { attempted, signal: context.signal };
+  const found = await noteNamed(backend, name, attempted, context);
+  if (found === undefined) return;
+  const path = pathOf(found.extId);
+  const now = await unlessCode(read(backend, path, where), 'not-found');
+  if (now === undefined) return;
+  const request = { ...change(), method: 'DELETE', path, ifMatch: now.etag } as const;
+  await unlessCode(backend.api.send(request, where), 'not-found');
+}
+
+/** False when it is not there. */
+async function replaceText(
+  backend: V4Backend,
+  extId: string,
+  text: string,
+  where: Attempt,
+): Promise<boolean> {
+  const path = pathOf(extId);
+  const found = await unlessCode(read(backend, path, where), 'not-found');
+  if (found === undefined) return false;
+  const body = { ...found.data, description: text };
+  const request = { ...change(), method: 'PUT', path, body, ifMatch: found.etag } as const;
+  return (await unlessCode(backend.api.send(request, where), 'not-found')) !== undefined;
+}
+
+const pathOf = (extId: string): string => `${CATEGORIES}/${encodeURIComponent(extId)}`;
+
+/** What every request that changes something has. */
+function change(): { namespace: 'prism'; requestId: string; answer: z.ZodUnknown } {
+  return { namespace: 'prism', requestId: randomUUID(), answer: z.unknown() };
+}
+
+async function read({ api }: V4Backend, path: string, where: Attempt): Promise<V4Answer<RawObject>> {
+  return await api.send({ namespace: 'prism', method: 'GET', path, answer: rawObject }, where);
 }
 
 async function noteNamed(

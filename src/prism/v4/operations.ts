@@ -28,6 +28,7 @@ const NAMES: Readonly<Partial<Record<Namespace, Readonly<Record<string, string |
     'POST /config/categories': 'Create_Category',
     'GET /config/categories/*': 'View_Category',
     'PUT /config/categories/*': 'Update_Category',
+    'DELETE /config/categories/*': undefined,
   },
   clustermgmt: {
     'GET /config/clusters': 'View_Cluster',

@@ -6,7 +6,7 @@ import type { KnownCreate } from './backend.js';
 import { projectShortcoming } from './lookup/project.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
-import { findNote, putNote } from './notes.js';
+import { findNote, putNote, removeNote } from './notes.js';
 import { createVm, issueToken } from './vm/create.js';
 import { findVm } from './vm/find.js';
 import { listOwned, readOwned } from './vm/list-owned.js';
@@ -22,6 +22,7 @@ const OPERATIONS_ON_VMS = {
   find: findVm,
   findNote,
   putNote,
+  removeNote,
   listOffers,
   listOwned,
   readOwned,

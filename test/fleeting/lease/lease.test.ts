@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,13 @@ class Cloud {
         this.writes += 1;
         if (!computer.losesTexts) this.notes.set(name, text);
       },
+      removeNote: async (name) => {
+        await computer.beforeWrite('');
+        const refused = computer.removeRefusal ?? computer.writeRefusal;
+        if (refused !== undefined) throw refusal(refused);
+        this.writes += 1;
+        this.notes.delete(name);
+      },
     };
   }
 }
@@ -43,6 +51,7 @@ interface Computer {
   readonly log: string[];
   readRefusal?: ErrorCode | undefined;
   writeRefusal?: ErrorCode | undefined;
+  removeRefusal?: ErrorCode | undefined;
   losesTexts?: boolean;
   beforeWrite: (text: string) => void | Promise<void>;
 }
@@ -161,9 +170,41 @@ test('a group that was given back is free for every computer at once', async () 
   const a = computer('a');
   const lease = await take(a);
   await clock.until(lease.release());
-  expect(cloud.notes.get(NAME)).toBe('free');
+  expect(cloud.notes).toEqual(new Map());
   expect(readdirSync(a.folder)).toEqual([]);
   expect(await secondsOf(async () => await take(computer('b')))).toBeLessThan(2);
+});
+
+test('where the account may not remove the note, it is free for every computer, too', async () => {
+  const a = computer('a');
+  const lease = await take(a);
+  a.removeRefusal = 'permission-denied';
+  await clock.until(lease.release());
+  expect(cloud.notes.get(NAME)).toBe('free');
+  expect(a.log).toEqual([]);
+  expect(await secondsOf(async () => await take(computer('b')))).toBeLessThan(2);
+});
+
+test('a note that another process writes while the group is given back stays', async () => {
+  const a = computer('a');
+  const lease = await take(a);
+  const other = cloud.notes.get(NAME)?.replace(/^held [0-9a-f-]+/, `held ${randomUUID()}`) ?? '';
+  a.removeRefusal = 'conflict';
+  a.beforeWrite = () => void cloud.notes.set(NAME, other);
+  await clock.until(lease.release());
+  expect(cloud.notes.get(NAME)).toBe(other);
+});
+
+test('a process that has lost its group has it again when the note of the other one is removed', async () => {
+  const a = computer('a');
+  const lost = await take(a);
+  a.readRefusal = 'unreachable';
+  const other = await take(computer('b'));
+  a.readRefusal = undefined;
+  await expect(lost.confirm('make instances', context)).rejects.toMatchObject({ code: 'conflict' });
+  await clock.until(other.release());
+  await lost.confirm('make instances', context);
+  expect(cloud.notes.get(NAME)).toContain('by=runner@a');
 });
 
 test('a killed process is followed on its own computer at once', async () => {

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** The notes of one process, until it is killed or its account may write none. */
-class Reach implements Pick<Notes, 'findNote' | 'putNote'> {
+class Reach implements Notes {
   refusal: 'unreachable' | undefined;
   writeRefusal: 'permission-denied' | undefined;
   /** So many reads show nothing yet. */
@@ -44,6 +44,11 @@ class Reach implements Pick<Notes, 'findNote' | 'putNote'> {
   async putNote(name: string, text: string): Promise<void> {
     this.#refuse(this.refusal ?? this.writeRefusal);
     await Promise.resolve(notes.set(name, text));
+  }
+
+  async removeNote(name: string): Promise<void> {
+    this.#refuse(this.refusal ?? this.writeRefusal);
+    await Promise.resolve(notes.delete(name));
   }
 
   #refuse(code: 'unreachable' | 'permission-denied' | undefined): void {

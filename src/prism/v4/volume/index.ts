@@ -3,7 +3,7 @@ import { SpokenVersions } from '../../discovery/index.js';
 import { portOf, type ApiParts } from '../../shared/index.js';
 import { V4Api } from '../api.js';
 import type { KnownCreate, V4Backend } from '../backend.js';
-import { findNote, putNote } from '../notes.js';
+import { findNote, putNote, removeNote } from '../notes.js';
 import { attachToInitiator } from './attach-initiator.js';
 import { attachToVm } from './attach-vm.js';
 import { changeCategories } from './categories.js';
@@ -38,6 +38,7 @@ const OPERATIONS_ON_VOLUMES = {
   freeBytes: freeBytesOf,
   findNote,
   putNote,
+  removeNote,
   resolvePlacement: resolveVolumePlacement,
   rename: renameVolume,
   createFromSnapshot,
