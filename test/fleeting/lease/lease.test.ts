@@ -1,141 +1,48 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeGroupLease, type GroupLease, type LeaseParts } from '../../../src/fleeting/lease/index.js';
 import { createPrismProvider } from '../../../src/prism/index.js';
-import type { CallContext, Notes } from '../../../src/provider/index.js';
-import { OperationError, silentLogger, type ErrorCode } from '../../../src/support/index.js';
+import { silentLogger } from '../../../src/support/index.js';
 import { simulated } from '../../prism/simulated.js';
-import { SteppedClock } from '../../support/stepped-clock.js';
+import {
+  context,
+  kill,
+  LeaseScene,
+  NAME,
+  refusal,
+  rejected,
+  restarted,
+  type Computer,
+} from './lease-scene.js';
 
-/** What stands in the cloud, and what goes wrong with it. */
-class Cloud {
-  readonly notes = new Map<string, string>();
-  writes = 0;
-  reads = 0;
+let scene: LeaseScene;
+beforeEach(() => (scene = new LeaseScene()));
+afterEach(async () => await scene.close());
 
-  /** Notes as one computer reaches them. */
-  from(computer: Computer): Notes {
-    return {
-      findNote: async (name) => {
-        await Promise.resolve();
-        this.reads += 1;
-        if (computer.readRefusal !== undefined) throw refusal(computer.readRefusal);
-        return this.notes.get(name);
-      },
-      putNote: async (name, text) => {
-        await computer.beforeWrite(text);
-        if (computer.writeRefusal !== undefined) throw refusal(computer.writeRefusal);
-        this.writes += 1;
-        if (!computer.losesTexts) this.notes.set(name, text);
-      },
-      removeNote: async (name) => {
-        await computer.beforeWrite('');
-        const refused = computer.removeRefusal ?? computer.writeRefusal;
-        if (refused !== undefined) throw refusal(refused);
-        this.writes += 1;
-        this.notes.delete(name);
-      },
-    };
-  }
-}
-
-function refusal(code: ErrorCode): OperationError {
-  return new OperationError({ code, attempted: 'a request', problem: 'no' });
-}
-
-interface Computer {
-  readonly folder: string;
-  readonly origin: string;
-  readonly log: string[];
-  readRefusal?: ErrorCode | undefined;
-  writeRefusal?: ErrorCode | undefined;
-  removeRefusal?: ErrorCode | undefined;
-  losesTexts?: boolean;
-  beforeWrite: (text: string) => void | Promise<void>;
-}
-
-const context: CallContext = { signal: new AbortController().signal, progress: () => undefined };
-const NAME = 'fleeting-ci';
-
-let cloud: Cloud;
-let clock: SteppedClock;
-const folders: string[] = [];
-const leases: GroupLease[] = [];
-beforeEach(() => {
-  cloud = new Cloud();
-  clock = new SteppedClock();
-});
-afterEach(async () => {
-  for (const lease of leases.splice(0)) await clock.until(lease.release());
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-function computer(name: string): Computer {
-  const folder = mkdtempSync(join(tmpdir(), 'fleeting-lease-'));
-  folders.push(folder);
-  return { folder: join(folder, 'ci'), origin: `runner@${name}`, log: [], beforeWrite: () => undefined };
-}
-
-function partsOf(on: Computer): LeaseParts {
-  const keep = (line: string): void => void on.log.push(line);
-  const logger = { ...silentLogger, warn: keep, info: keep };
-  return { group: 'ci', folder: on.folder, notes: cloud.from(on), origin: on.origin, clock, logger };
-}
-
-async function take(on: Computer): Promise<GroupLease> {
-  const lease = await clock.until(takeGroupLease(partsOf(on), context));
-  leases.push(lease);
-  return lease;
-}
-
-/** As when its process is killed: its lock is that of a dead process, and nothing more is written. */
-function kill(on: Computer): void {
-  on.readRefusal = 'unreachable';
-  on.writeRefusal = 'unreachable';
-  rmSync(join(on.folder, 'lock'));
-}
-
-/** The same computer with a new process. */
-function restarted(on: Computer): Computer {
-  return { ...on, log: [], readRefusal: undefined, writeRefusal: undefined };
-}
-
-async function rejected(work: Promise<unknown>): Promise<OperationError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof OperationError) return error;
-  throw new Error(`not refused, but ${String(error)}`);
-}
-
-/** Seconds that pass, by the steady clock. */
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const begun = clock.now();
-  await work();
-  return (clock.now() - begun) / 1000;
-}
+const computer = (name: string): Computer => scene.computer(name);
+const take = async (on: Computer): Promise<GroupLease> => await scene.take(on);
+const partsOf = (on: Computer): LeaseParts => scene.partsOf(on);
 
 test('a group that no process has is taken at once, and is in order', async () => {
   const a = computer('a');
-  expect(await secondsOf(async () => await take(a))).toBeLessThan(2);
-  expect(cloud.notes.get(NAME)).toMatch(/^held [0-9a-f-]{36} by=runner@a since=\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  await leases[0]?.confirm('make instances', context);
+  expect(await scene.secondsOf(async () => await take(a))).toBeLessThan(2);
+  expect(scene.cloud.notes.get(NAME)).toMatch(
+    /^held [0-9a-f-]{36} by=runner@a since=\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+  );
+  await scene.leases[0]?.confirm('make instances', context);
 });
 
 test('while it is held nothing is written, and one request is sent each 8 s', async () => {
   await take(computer('a'));
-  const { reads, writes } = cloud;
-  await clock.pass(80);
-  expect([cloud.reads - reads, cloud.writes - writes]).toEqual([10, 0]);
+  const { reads, writes } = scene.cloud;
+  await scene.clock.pass(80);
+  expect([scene.cloud.reads - reads, scene.cloud.writes - writes]).toEqual([10, 0]);
 });
 
 test('another computer is refused within 30 s, and told who has it and what to do', async () => {
   const lease = await take(computer('a'));
-  const held = cloud.notes.get(NAME);
-  const seconds = await secondsOf(async () => {
+  const held = scene.cloud.notes.get(NAME);
+  const seconds = await scene.secondsOf(async () => {
     const error = await rejected(take(computer('b')));
     expect(error).toMatchObject({
       code: 'conflict',
@@ -145,7 +52,7 @@ test('another computer is refused within 30 s, and told who has it and what to d
     });
   });
   expect(seconds).toBeLessThan(12);
-  expect(cloud.notes.get(NAME)).toBe(held);
+  expect(scene.cloud.notes.get(NAME)).toBe(held);
   await lease.confirm('make instances', context);
 });
 
@@ -166,63 +73,22 @@ test('a folder that cannot be written is named, and the key that gives another o
   );
 });
 
-test('a group that was given back is free for every computer at once', async () => {
-  const a = computer('a');
-  const lease = await take(a);
-  await clock.until(lease.release());
-  expect(cloud.notes).toEqual(new Map());
-  expect(readdirSync(a.folder)).toEqual([]);
-  expect(await secondsOf(async () => await take(computer('b')))).toBeLessThan(2);
-});
-
-test('where the account may not remove the note, it is free for every computer, too', async () => {
-  const a = computer('a');
-  const lease = await take(a);
-  a.removeRefusal = 'permission-denied';
-  await clock.until(lease.release());
-  expect(cloud.notes.get(NAME)).toBe('free');
-  expect(a.log).toEqual([]);
-  expect(await secondsOf(async () => await take(computer('b')))).toBeLessThan(2);
-});
-
-test('a note that another process writes while the group is given back stays', async () => {
-  const a = computer('a');
-  const lease = await take(a);
-  const other = cloud.notes.get(NAME)?.replace(/^held [0-9a-f-]+/, `held ${randomUUID()}`) ?? '';
-  a.removeRefusal = 'conflict';
-  a.beforeWrite = () => void cloud.notes.set(NAME, other);
-  await clock.until(lease.release());
-  expect(cloud.notes.get(NAME)).toBe(other);
-});
-
-test('a process that has lost its group has it again when the note of the other one is removed', async () => {
-  const a = computer('a');
-  const lost = await take(a);
-  a.readRefusal = 'unreachable';
-  const other = await take(computer('b'));
-  a.readRefusal = undefined;
-  await expect(lost.confirm('make instances', context)).rejects.toMatchObject({ code: 'conflict' });
-  await clock.until(other.release());
-  await lost.confirm('make instances', context);
-  expect(cloud.notes.get(NAME)).toContain('by=runner@a');
-});
-
 test('a killed process is followed on its own computer at once', async () => {
   const a = computer('a');
   await take(a);
   kill(a);
-  expect(await secondsOf(async () => await take(restarted(a)))).toBeLessThan(2);
-  expect(cloud.notes.get(NAME)).toMatch(/^held /);
+  expect(await scene.secondsOf(async () => await take(restarted(a)))).toBeLessThan(2);
+  expect(scene.cloud.notes.get(NAME)).toMatch(/^held /);
 });
 
 test('a killed process is followed on another computer when it has not answered for 25 s', async () => {
   const a = computer('a');
   await take(a);
   kill(a);
-  const seconds = await secondsOf(async () => await take(computer('b')));
+  const seconds = await scene.secondsOf(async () => await take(computer('b')));
   expect(seconds).toBeGreaterThanOrEqual(25);
   expect(seconds).toBeLessThanOrEqual(30);
-  expect(cloud.notes.get(NAME)).toContain('by=runner@b');
+  expect(scene.cloud.notes.get(NAME)).toContain('by=runner@b');
 });
 
 test('its computer started it anew while another one asks: it answers', async () => {
@@ -230,10 +96,10 @@ test('its computer started it anew while another one asks: it answers', async ()
   await take(a);
   kill(a);
   const taking = rejected(takeGroupLease(partsOf(computer('b')), context));
-  await clock.untilAsleep(2);
+  await scene.clock.untilAsleep(2);
   await take(restarted(a));
-  expect(await clock.until(taking, 2)).toMatchObject({ code: 'conflict' });
-  expect(cloud.notes.get(NAME)).toContain('by=runner@a');
+  expect(await scene.clock.until(taking, 2)).toMatchObject({ code: 'conflict' });
+  expect(scene.cloud.notes.get(NAME)).toContain('by=runner@a');
 });
 
 test('an outage while it is asked is no silence of the other process', async () => {
@@ -242,12 +108,12 @@ test('an outage while it is asked is no silence of the other process', async () 
   kill(a);
   const b = computer('b');
   const taking = takeGroupLease(partsOf(b), context);
-  await clock.untilAsleep(2);
-  await clock.pass(20);
+  await scene.clock.untilAsleep(2);
+  await scene.clock.pass(20);
   b.readRefusal = 'unavailable';
-  await clock.pass(10);
+  await scene.clock.pass(10);
   b.readRefusal = undefined;
-  const seconds = await secondsOf(async () => leases.push(await clock.until(taking, 2)));
+  const seconds = await scene.secondsOf(async () => scene.leases.push(await scene.clock.until(taking, 2)));
   expect(seconds).toBeGreaterThanOrEqual(24);
 });
 
@@ -257,9 +123,9 @@ test('a refusal while it is asked ends the start', async () => {
   kill(a);
   const b = computer('b');
   const taking = rejected(takeGroupLease(partsOf(b), context));
-  await clock.untilAsleep(2);
+  await scene.clock.untilAsleep(2);
   b.readRefusal = 'unauthenticated';
-  expect(await clock.until(taking, 2)).toMatchObject({ code: 'unauthenticated' });
+  expect(await scene.clock.until(taking, 2)).toMatchObject({ code: 'unauthenticated' });
   expect(readdirSync(b.folder)).toEqual([]);
 });
 
@@ -268,12 +134,12 @@ test('of two that ask a dead process at the same time one gets the group', async
   await take(a);
   kill(a);
   const [b, c] = [computer('b'), computer('c')];
-  const taken = await clock.until(
+  const taken = await scene.clock.until(
     Promise.allSettled([takeGroupLease(partsOf(b), context), takeGroupLease(partsOf(c), context)]),
   );
   expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   for (const one of taken) {
-    if (one.status === 'fulfilled') leases.push(one.value);
+    if (one.status === 'fulfilled') scene.leases.push(one.value);
     else expect(one.reason).toMatchObject({ code: 'conflict' });
   }
 });
@@ -284,7 +150,7 @@ test('of two that write at the same instant one changes nothing', async () => {
   b.beforeWrite = async () => {
     b.beforeWrite = () => undefined;
     first = await takeGroupLease(partsOf(a), context);
-    leases.push(first);
+    scene.leases.push(first);
   };
   const second = await take(b);
   await second.confirm('make instances', context);
@@ -311,7 +177,7 @@ describe('a process that another one took for dead', () => {
 
   test('changes nothing more, and says so once', async () => {
     expect(await rejected(lease.confirm('make instances', context))).toMatchObject({ code: 'conflict' });
-    await clock.pass(60);
+    await scene.clock.pass(60);
     await other.confirm('make instances', context);
     expect(await rejected(lease.confirm('remove instances', context))).toMatchObject({ code: 'conflict' });
     expect(lease.lost('remove instances')).toMatchObject({ code: 'conflict', attempted: 'remove instances' });
@@ -319,23 +185,23 @@ describe('a process that another one took for dead', () => {
     expect(a.log).toEqual([expect.stringMatching(/keep group "ci" .*runner@b has it since/)]);
   });
 
-  test('does not believe what it saw long ago, and changes nothing while the cloud is away', async () => {
+  test('does not believe what it saw long ago, and changes nothing while the scene.cloud is away', async () => {
     a.readRefusal = 'unreachable';
     expect(await rejected(lease.confirm('make instances', context))).toMatchObject({ code: 'unreachable' });
   });
 
   test('has the group again when the other one gives it back', async () => {
-    await clock.pass(10);
-    await clock.until(other.release());
-    await clock.pass(10);
+    await scene.clock.pass(10);
+    await scene.clock.until(other.release());
+    await scene.clock.pass(10);
     await lease.confirm('make instances', context);
     expect(a.log.at(-1)).toBe(`group "ci" is this runner's again`);
   });
 
   test('leaves the note alone when it ends', async () => {
-    await clock.pass(10);
-    await clock.until(lease.release());
-    expect(cloud.notes.get(NAME)).toContain('by=runner@b');
+    await scene.clock.pass(10);
+    await scene.clock.until(lease.release());
+    expect(scene.cloud.notes.get(NAME)).toContain('by=runner@b');
   });
 });
 
@@ -346,13 +212,13 @@ describe('an account that may write no notes', () => {
       const a = computer('a');
       a.writeRefusal = code;
       const lease = await take(a);
-      await clock.pass(60);
+      await scene.clock.pass(60);
       await lease.confirm('make instances', context);
       expect(a.log).toEqual([expect.stringContaining('give no other one a group of this name')]);
       expect(await rejected(take(a))).toMatchObject({ code: 'conflict' });
-      const { reads } = cloud;
-      await clock.pass(60);
-      expect(cloud.reads).toBe(reads);
+      const { reads } = scene.cloud;
+      await scene.clock.pass(60);
+      expect(scene.cloud.reads).toBe(reads);
     },
   );
 
@@ -367,28 +233,28 @@ describe('an account that may write no notes', () => {
 test.each(['a note by hand', 'held by=x', `held ${'0'.repeat(36)} by=a b since=2026`, 'x'.repeat(500)])(
   'a text that says no holder is asked like one: %s',
   async (text) => {
-    cloud.notes.set(NAME, text);
-    const seconds = await secondsOf(async () => await take(computer('a')));
+    scene.cloud.notes.set(NAME, text);
+    const seconds = await scene.secondsOf(async () => await take(computer('a')));
     expect(seconds).toBeGreaterThanOrEqual(25);
   },
 );
 
 test('a start that is given up leaves no lock', async () => {
-  cloud.notes.set(NAME, 'a note by hand');
+  scene.cloud.notes.set(NAME, 'a note by hand');
   const stopper = new AbortController();
   const a = computer('a');
   const taking = takeGroupLease(partsOf(a), { ...context, signal: stopper.signal });
-  await clock.untilAsleep(1);
+  await scene.clock.untilAsleep(1);
   stopper.abort(refusal('cancelled'));
-  expect(await clock.until(rejected(taking))).toMatchObject({ code: 'cancelled' });
+  expect(await scene.clock.until(rejected(taking))).toMatchObject({ code: 'cancelled' });
   expect(readdirSync(a.folder)).toEqual([]);
 });
 
-test('giving back while the cloud is away is told, and frees the lock', async () => {
+test('giving back while the scene.cloud is away is told, and frees the lock', async () => {
   const a = computer('a');
   const lease = await take(a);
   a.readRefusal = 'unreachable';
-  await clock.until(lease.release());
+  await scene.clock.until(lease.release());
   await lease.release();
   expect(a.log).toEqual([expect.stringContaining('no')]);
   expect(readdirSync(a.folder)).toEqual(['lease']);
@@ -397,7 +263,7 @@ test('giving back while the cloud is away is told, and frees the lock', async ()
 test('a name of a user that is no word', async () => {
   const a = { ...computer('a'), origin: 'Ünï [x]@build 7' };
   await take(a);
-  expect(cloud.notes.get(NAME)).toContain(' by=-n-x-@build-7 ');
+  expect(scene.cloud.notes.get(NAME)).toContain(' by=-n-x-@build-7 ');
 });
 
 describe('against a Prism Central', () => {
@@ -414,17 +280,17 @@ describe('against a Prism Central', () => {
         trust: { kind: 'fingerprint', sha256: fingerprint },
         api,
       },
-      { logger: silentLogger, clock, userAgent: 'fleeting-plugin-nutanix/1', group: 'ci' },
+      { logger: silentLogger, clock: scene.clock, userAgent: 'fleeting-plugin-nutanix/1', group: 'ci' },
     );
     const on = (one: Computer): LeaseParts => ({ ...partsOf(one), notes });
     try {
       const lease = await takeGroupLease(on(computer('a')), context);
       const refused = rejected(takeGroupLease(on(computer('b')), context));
-      expect((await clock.until(refused)).problem).toContain('runner@a has it since');
+      expect((await scene.clock.until(refused)).problem).toContain('runner@a has it since');
       await lease.confirm('make instances', context);
-      await clock.until(lease.release());
-      leases.push(await takeGroupLease(on(computer('b')), context));
-      await clock.until(leases[0]?.release() ?? Promise.resolve());
+      await scene.clock.until(lease.release());
+      scene.leases.push(await takeGroupLease(on(computer('b')), context));
+      await scene.clock.until(scene.leases[0]?.release() ?? Promise.resolve());
     } finally {
       await notes.close();
     }
