@@ -9,6 +9,7 @@ export {
   waitForLock,
   type Lock,
 } from './lock.js';
+export { listeningSocket } from './listening-socket.js';
 export { quickPeerLookUp } from './peer-lookup.js';
 export { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
 export {

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { cLibrary } from './c-library.js';
 import { peerUser, type ConnectionEnds, type PeerUser } from './peer-user.js';
 
 /** Calls of the C library that are made here; integers in, integers out. */
@@ -7,6 +8,13 @@ interface Calls {
   readonly send: (socket: number, bytes: Buffer, length: number, flags: number) => number;
   readonly recv: (socket: number, bytes: Buffer, length: number, flags: number) => number;
 }
+
+const TRANSFER = { args: ['int', 'ptr', 'usize', 'int'], returns: 'int' } as const;
+const SIGNATURES = {
+  socket: { args: ['int', 'int', 'int'], returns: 'int' },
+  send: TRANSFER,
+  recv: TRANSFER,
+} as const;
 
 const AF_NETLINK = 16;
 const RAW_CLOSED_ON_EXEC = 3 | 0o2000000;
@@ -23,7 +31,7 @@ const IPPROTO_TCP = 6;
  * runtime can make such calls; elsewhere, and where the kernel has no answer, the table is read.
  */
 export function quickPeerLookUp(): (ends: ConnectionEnds) => PeerUser {
-  const calls = endianness() === 'LE' ? libraryCalls() : undefined;
+  const calls = endianness() === 'LE' ? cLibrary<Calls>(SIGNATURES) : undefined;
   const socket = calls?.socket(AF_NETLINK, RAW_CLOSED_ON_EXEC, NETLINK_SOCK_DIAG) ?? -1;
   if (calls === undefined || socket < 0) return peerUser;
   let sequence = 0;
@@ -80,31 +88,4 @@ function ownerIn(answer: Buffer, sequence: number): PeerUser | undefined {
 function addressOf(text: string | undefined): readonly number[] | undefined {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text ?? '');
   return match === null ? undefined : match.slice(1).map(Number);
-}
-
-function libraryCalls(): Calls | undefined {
-  try {
-    const runtime: unknown = Reflect.get(process, 'getBuiltinModule');
-    const ffi: unknown =
-      typeof runtime === 'function' ? Reflect.apply(runtime, process, ['bun:ffi']) : undefined;
-    const dlopen: unknown = typeof ffi === 'object' && ffi !== null ? Reflect.get(ffi, 'dlopen') : undefined;
-    if (typeof dlopen !== 'function') return undefined;
-    const transfer = { args: ['int', 'ptr', 'usize', 'int'], returns: 'int' };
-    const wanted = {
-      socket: { args: ['int', 'int', 'int'], returns: 'int' },
-      send: transfer,
-      recv: transfer,
-    };
-    const library: unknown = Reflect.apply(dlopen, undefined, ['libc.so.6', wanted]);
-    return isLibrary(library) ? library.symbols : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isLibrary(value: unknown): value is { readonly symbols: Calls } {
-  const symbols: unknown =
-    typeof value === 'object' && value !== null ? Reflect.get(value, 'symbols') : undefined;
-  if (typeof symbols !== 'object' || symbols === null) return false;
-  return ['socket', 'send', 'recv'].every((name) => typeof Reflect.get(symbols, name) === 'function');
 }

@@ -1,5 +1,4 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasSystemCode, OperationError } from '../support/index.js';
@@ -50,8 +49,9 @@ async function isSocketKept(path: string): Promise<boolean> {
 }
 
 /** Whether a process listens at the path of a unix socket. Rejects when that cannot be known. */
-export function isSocketAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+export async function isSocketAnswered(path: string): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return await new Promise<boolean>((resolve, reject) => {
     const probe = connect({ path });
     const end = (settle: () => void): void => {
       clearTimeout(timer);

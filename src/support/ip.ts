@@ -1,4 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import type * as Net from 'node:net';
+
+/** Loaded when it is asked: a plugin whose host waits for its address has no use for it until then. */
+const net = (): typeof Net => process.getBuiltinModule('node:net');
 
 /** True for the addresses of a network; false for text that is no address. */
 export type NetworkTest = (ip: string) => boolean;
@@ -7,6 +10,7 @@ export type NetworkTest = (ip: string) => boolean;
 export function networkOf(cidr: string): NetworkTest | undefined {
   // A zone (fe80::1%eth0) belongs to one interface of one computer, so it has no place in a network.
   const [, address = '', prefix = ''] = /^([^/%]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const { BlockList, isIP } = net();
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   if (Number(prefix) > longest) return undefined;
   const list = new BlockList();
@@ -27,7 +31,7 @@ export function networkTest(...networks: readonly string[]): NetworkTest {
 
 /** The network that has this one address only, in CIDR form. */
 export function networkOfOne(ip: string): string {
-  return `${ip}/${isIP(ip) === 6 ? 128 : 32}`;
+  return `${ip}/${net().isIP(ip) === 6 ? 128 : 32}`;
 }
 
 /** An IPv4 address as a number, to count with; NaN for anything else. Leading zeros are decimal: 010.0.0.1 is 10.0.0.1. */
@@ -57,7 +61,7 @@ export function ipv4Range(
 }
 
 function familyOf(ip: string): 'ipv4' | 'ipv6' {
-  return isIP(ip) === 6 ? 'ipv6' : 'ipv4';
+  return net().isIP(ip) === 6 ? 'ipv6' : 'ipv4';
 }
 
 /** A host as it stands in a URL: IPv6 addresses in brackets. */
