@@ -93,6 +93,7 @@ async function serve(
     onGone: (reason) => ending.end({ exitCode: 1, reason }),
   });
   try {
+    await listener.accept();
     const plugin = await load(log);
     const { openServer } = await import('./plugin-server.js');
     const server = openServer({

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { readHostRequest } from '../../src/go-plugin/handshake.js';
 import { PluginListener } from '../../src/go-plugin/listener.js';
 
@@ -77,6 +79,59 @@ test('what a client sends before anything serves is kept, and so is the client',
   expect(listener.connections).toBe(1);
   client.destroy();
   await once(client, 'close');
+});
+
+/** In the packaged runtime, which listens before it has a server; `folder` is where. */
+const PROGRAM = `
+  import { existsSync, readdirSync, statSync } from 'node:fs';
+  import { once } from 'node:events';
+  import { PluginListener } from './src/go-plugin/listener.ts';
+  import { readHostRequest } from './src/go-plugin/handshake.ts';
+  const PLUGIN_UNIX_SOCKET_DIR = process.argv.at(-1);
+  const asked = (group) => readHostRequest({ PLUGIN_UNIX_SOCKET_DIR, PLUGIN_UNIX_SOCKET_GROUP: group });
+  const listener = new PluginListener();
+  const { address } = await listener.listen(asked(), 'unix');
+  const { connect } = await import('node:net');
+  const client = connect(address);
+  await once(client, 'connect');
+  client.write('early');
+  const before = listener.connections;
+  await listener.accept();
+  const served = new Promise((resolve) => listener.serve((one) => one.once('data', (bytes) => resolve(String(bytes)))));
+  const said = await served;
+  const mode = statSync(address).mode & 0o777;
+  const during = listener.connections;
+  listener.close();
+  await once(client, 'close');
+  const grouped = new PluginListener();
+  const shared = statSync((await grouped.listen(asked(String(process.getgid())), 'unix')).address).mode & 0o777;
+  const unused = existsSync(address) || readdirSync(PLUGIN_UNIX_SOCKET_DIR).length !== 1;
+  grouped.close();
+  console.log(JSON.stringify({ before, during, said, mode, shared, unused, umask: process.umask() }));
+  process.exit();
+`;
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('the packaged runtime listens before it takes connections, and leaves no file', async () => {
+  const bun = join(__dirname, '../../node_modules/.bin/bun');
+  const { stdout } = await promisify(execFile)(
+    'sh',
+    ['-c', 'umask 027; exec "$@"', 'sh', bun, '-e', PROGRAM, folder],
+    {
+      cwd: join(__dirname, '../..'),
+    },
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    before: 0,
+    during: 1,
+    said: 'early',
+    mode: 0o600,
+    shared: 0o660,
+    unused: false,
+    umask: 0o027,
+  });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('it takes the first port of the range that is free', async () => {

@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { HOST_VERSIONS, type FleetingHost } from '../../interop/fleeting/host.js';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FleetingHost, HOST_VERSIONS } from '../../interop/fleeting/host.js';
 import { Cloud, NOTHING_LEFT } from '../cloud.js';
-import { allRunning, GROUP, none, Runner, updateUntil, withRunning } from './runner.js';
+import { allRunning, GROUP, none, PLUGIN, Runner, updateUntil, withRunning } from './runner.js';
 
 /** GitLab's own host code, and the packaged plugin. */
 describe('a group of instances at GitLab Runner', () => {
@@ -125,4 +128,34 @@ describe('a group of instances at GitLab Runner', () => {
     await host.kill();
     expect(cloud.left()).toEqual(NOTHING_LEFT);
   }
+});
+
+describe('the socket at which the host reaches the plugin', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugin-socket-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ['as the runner starts it', false],
+    ['with AutoMTLS', true],
+  ])('is for this user alone, and gone with the plugin, %s', async (_how, autoMtls) => {
+    const host = new FleetingHost(PLUGIN, { env: { ...process.env, TMPDIR: folder } });
+    await host.start({}, autoMtls);
+    const [name = ''] = readdirSync(folder).filter((one) => one.startsWith(`plugin${host.pluginPid}.`));
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    await host.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('is left when the plugin is killed, and hinders no other', async () => {
+    const env = { ...process.env, TMPDIR: folder };
+    const host = new FleetingHost(PLUGIN, { env });
+    await host.start({});
+    process.kill(host.pluginPid, 'SIGKILL');
+    await host.close();
+    expect(readdirSync(folder)).toHaveLength(1);
+    const next = new FleetingHost(PLUGIN, { env });
+    await next.start({});
+    await next.close();
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
 });
