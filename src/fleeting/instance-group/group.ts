@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallContext } from '../../provider/index.js';
 import { OperationError } from '../../support/index.js';
 import type {
@@ -157,6 +158,9 @@ class Group implements InstanceGroup {
   async #takeOver(given: TakenGroup, context: CallContext): Promise<Running> {
     const { clock, logger } = this.#parts;
     const failed = new AbortController();
+    const ended = AbortSignal.any([this.#ended.signal, failed.signal]);
+    // Every instance that is waited for, or waits for its turn, has a listener.
+    setMaxListeners(0, ended);
     const work: GroupWork = {
       ...given,
       clock,
@@ -164,7 +168,7 @@ class Group implements InstanceGroup {
       registry: new InstanceRegistry(clock),
       unfinished: new UnfinishedWork(given.settings, logger),
       pause: new IncreasePause(clock),
-      ended: AbortSignal.any([this.#ended.signal, failed.signal]),
+      ended,
     };
     const removals = new Removals(work);
     const found = new FoundInstances(work, removals);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,7 +7,10 @@ import type { VmIdentity } from '../../provider/index.js';
 import type { PrismCentral } from '../../settings/index.js';
 import { hasSystemCode, OperationError, replaceFile, type Logger } from '../../support/index.js';
 import type { GroupSettings } from '../plugin-config/index.js';
+import { Turnstile } from './turnstile.js';
 
+/** Files that are open at a time: all instances of a group may be removed at once, and a process has so many files at most. */
+const FILES = 16;
 const SUFFIX = '.json';
 /** Of a record that is being written (`replaceFile`). */
 const DRAFT_SUFFIX = '.tmp';
@@ -42,6 +46,9 @@ export class UnfinishedWork {
   readonly #folder: string;
   readonly #prismCentral: PrismCentral;
   readonly #logger: Logger;
+  readonly #files = new Turnstile(FILES);
+  /** Never aborted: a record that was begun is written. */
+  readonly #always = new AbortController().signal;
 
   constructor(
     { stateFolder, prismCentral }: Pick<GroupSettings, 'stateFolder' | 'prismCentral'>,
@@ -50,6 +57,7 @@ export class UnfinishedWork {
     this.#folder = join(stateFolder, 'unfinished');
     this.#prismCentral = prismCentral;
     this.#logger = logger;
+    setMaxListeners(0, this.#always);
   }
 
   /**
@@ -62,7 +70,9 @@ export class UnfinishedWork {
     const drafts = files.filter((name) => name.endsWith(DRAFT_SUFFIX));
     await Promise.all(drafts.map(async (name) => await rm(join(this.#folder, name), { force: true })));
     const names = files.filter((name) => name.endsWith(SUFFIX));
-    const read = await Promise.all(names.map(async (name) => await this.#read(name)));
+    const read = await Promise.all(
+      names.map(async (name) => await this.#files.run(this.#always, async () => await this.#read(name))),
+    );
     return read.filter((one) => one !== undefined);
   }
 
@@ -70,7 +80,9 @@ export class UnfinishedWork {
   async begin({ name, creationToken, vmId }: VmIdentity, work: Work): Promise<void> {
     try {
       const text = JSON.stringify({ name, creationToken, vmId, prismCentral: this.#prismCentral, work });
-      await replaceFile(this.#pathOf(name), `${text}\n`, 0o600);
+      await this.#files.run(this.#always, async () => {
+        await replaceFile(this.#pathOf(name), `${text}\n`, 0o600);
+      });
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       throw new OperationError({
