@@ -14,25 +14,19 @@ export interface ConnectionSecrets {
 /** Takes secrets out of text, whatever way they got into it. */
 export class Redactor {
   readonly #secrets = new Set<string>();
+  /** Secrets whose spellings have yet to be worked out: most sessions write no line. Each is there once. */
+  readonly #added = new Map<string, Added>();
   #pattern: RegExp | undefined;
 
   /** Also covers the spellings of the secret in JSON, in URLs and in Go's quoted strings. */
   add(secret: string): void {
-    if (secret === '' || this.#secrets.has(secret)) return;
-    this.#secrets.add(secret);
-    const json = JSON.stringify(secret).slice(1, -1);
-    const html = json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-    for (const spelling of [json, html, encodeUri(secret)]) this.#secrets.add(spelling);
-    if (secret.length >= SHORT) this.#secrets.add(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
-    this.#pattern = undefined;
+    if (secret !== '') this.#added.set(`:${secret}`, { secret });
   }
 
   /** Covers `user:password` as HTTP Basic authentication carries it. */
   addBasic(username: string, password: string): void {
     if (password === '') return;
-    this.add(password);
-    this.#secrets.add(Buffer.from(`${username}:${password}`).toString('base64'));
-    this.#pattern = undefined;
+    this.#added.set(`${username.length}:${username}${password}`, { secret: password, username });
   }
 
   /** Covers the password in a URL, if there is one. */
@@ -58,9 +52,33 @@ export class Redactor {
   }
 
   #isIn(text: string): boolean {
+    this.#workOut();
     for (const secret of this.#secrets) if (text.includes(secret)) return true;
     return false;
   }
+
+  #workOut(): void {
+    if (this.#added.size === 0) return;
+    for (const each of this.#added.values()) {
+      for (const spelling of spellingsOf(each)) this.#secrets.add(spelling);
+    }
+    this.#added.clear();
+    this.#pattern = undefined;
+  }
+}
+
+interface Added {
+  readonly secret: string;
+  /** The account whose password it is. */
+  readonly username?: string;
+}
+
+function spellingsOf({ secret, username }: Added): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const html = json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+  const basic = username === undefined ? [] : [Buffer.from(`${username}:${secret}`).toString('base64')];
+  return [secret, json, html, encodeUri(secret), ...(secret.length >= SHORT ? [base64] : []), ...basic];
 }
 
 function patternOf(secrets: ReadonlySet<string>): RegExp {

@@ -85,6 +85,18 @@ describe('secrets', () => {
     expect(redactor.redact('admin said pass/word 4u.')).toBe('admin said [secret].');
   });
 
+  test('one that is added behind a line is covered from then on, whatever account it belongs to', () => {
+    const redactor = new Redactor();
+    redactor.addBasic('a', 'first:1');
+    expect(redactor.redact('first:1 second')).toBe('[secret] second');
+    redactor.add('second');
+    redactor.addBasic('a:third', '4444');
+    redactor.addBasic('a', 'third:4444');
+    expect(redactor.redact('first:1 second 4444')).toBe('[secret] [secret] [secret]');
+    const basic = Buffer.from('a:third:4444').toString('base64');
+    expect(redactor.redact(`third:4444 ${basic}`)).toBe('[secret] [secret]');
+  });
+
   test('the password of a proxy is covered, encoded or not', () => {
     const redactor = new Redactor();
     redactor.addUrl('http://me:p%40ssw%C3%B6rd@proxy.example:3128');
