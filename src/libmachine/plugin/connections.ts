@@ -57,20 +57,13 @@ const LIMITS: Partial<ServeLimits> = {
  * can make the plugin hold is bounded for each of them and for all together.
  */
 export class Connections {
-  readonly #server: Server;
+  #server: Server | undefined;
   readonly #open = new Set<ClientConnection>();
   readonly #slots = new ConnectionSlots<ClientConnection>(MOST_CONNECTIONS);
   readonly #budget = new ByteBudget(BUDGET);
   readonly #garbage = new GarbageLimit(GARBAGE);
   #everOpen = false;
   #options: ConnectionsOptions | undefined;
-
-  constructor() {
-    // A peer's bytes are not read before it has been let in. A client may close its side and still listen.
-    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
-      this.receive(socket),
-    );
-  }
 
   /** A client has connected. */
   receive(socket: ClientConnection): void {
@@ -80,11 +73,14 @@ export class Connections {
 
   /** Resolves with the address, such as `127.0.0.1:40123`. Connections wait until `serve` is called. */
   async listen(): Promise<string> {
+    // A peer's bytes are not read before it has been let in. A client may close its side and still listen.
+    const options = { allowHalfOpen: true, pauseOnConnect: true };
+    const server = (this.#server = createServer(options, (socket) => this.receive(socket)));
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
     });
-    const address = this.#server.address();
+    const address = server.address();
     if (address === null || typeof address === 'string') throw new TypeError('no TCP address');
     return `${address.address}:${address.port}`;
   }
@@ -101,7 +97,7 @@ export class Connections {
 
   /** Lets the last replies out and closes everything. */
   async close(): Promise<void> {
-    this.#server.close();
+    this.#server?.close();
     const closed = [...this.#open].map(
       (socket) =>
         new Promise<void>((resolve) => {
