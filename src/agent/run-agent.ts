@@ -42,6 +42,8 @@ class Agent {
   readonly #parts: AgentDependencies;
   readonly #sessions = new Set<SessionProcess>();
   readonly #network = networkNamespace();
+  /** The last hello, as long as sessions run: the launchers of one client say the same. */
+  #said: { readonly bytes: Buffer; readonly hello: Hello } | undefined;
   #idleSince: number;
   /** Something was thrown that no session has caught: what runs goes on, and no other session is begun. */
   #isSick = false;
@@ -92,7 +94,7 @@ class Agent {
         try {
           for (const one of reader.take(piece)) {
             if (session !== undefined) session.receive(one);
-            else if (connection.isOpen) session = this.#begin(helloFrom(one.bytes), connection);
+            else if (connection.isOpen) session = this.#begin(one.bytes, connection);
           }
         } catch {
           connection.destroy();
@@ -108,16 +110,18 @@ class Agent {
   }
 
   /** A launcher that no agent can serve is told so; one that comes to a sick agent looks for another one. */
-  #begin(hello: Hello | undefined, connection: LauncherConnection): SessionProcess | undefined {
+  #begin(bytes: Buffer, connection: LauncherConnection): SessionProcess | undefined {
     if (this.#isSick) {
       connection.destroy();
       return undefined;
     }
+    const hello = this.#said?.bytes.equals(bytes) === true ? this.#said.hello : helloFrom(bytes);
     if (hello?.network !== this.#network) {
       connection.write(frame('L', new Uint8Array(0)));
       connection.end();
       return undefined;
     }
+    this.#said = { bytes, hello };
     const session = new SessionProcess(hello, connection);
     this.#sessions.add(session);
     void this.#serve(session, connection);
@@ -132,6 +136,7 @@ class Agent {
       connection.destroy();
     } finally {
       this.#sessions.delete(session);
+      if (this.#sessions.size === 0) this.#said = undefined;
       this.#idleSince = this.#parts.clock.now();
     }
   }

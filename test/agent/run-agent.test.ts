@@ -46,13 +46,13 @@ class Served {
     });
   }
 
-  async launcher(network = NETWORK): Promise<Launcher> {
+  async launcher(network = NETWORK, value = 'value'): Promise<Launcher> {
     await this.#listening;
     const socket = connect(this.socketPath);
     this.#sockets.push(socket);
     await once(socket, 'connect');
     const launcher = new Launcher(socket);
-    launcher.tell('H', ['/', network, String(process.pid), '0', 'NUTANIX_NAME=value', ''].join('\0'));
+    launcher.tell('H', ['/', network, String(process.pid), '0', `NUTANIX_NAME=${value}`, ''].join('\0'));
     return launcher;
   }
 
@@ -134,6 +134,16 @@ test('a long line goes out in pieces as long as a launcher takes', async () => {
   const line = `${'x'.repeat(10_000)}\n`;
   served.sessions[0]?.output(1).write(Buffer.from(line), false);
   for (const length of [4_096, 4_096, 1_809]) expect(await launcher.hears('1')).toHaveLength(length);
+});
+
+test('a session has the environment of its own launcher, also behind one that said the same', async () => {
+  for (const value of ['one', 'one', 'two', 'one']) {
+    const launcher = await served.launcher(NETWORK, value);
+    launcher.tell('?');
+    await launcher.hears('?');
+  }
+  const names = served.sessions.map(({ environment }) => environment['NUTANIX_NAME']);
+  expect(names).toEqual(['one', 'one', 'two', 'one']);
 });
 
 test('a call that changes something begins when the launcher has agreed, and then others do at once', async () => {
