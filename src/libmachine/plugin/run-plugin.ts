@@ -91,7 +91,8 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   onListening?.();
   const end = await ending.begun;
   watchdog.stop();
-  log.debug(`ending: ${end.reason}`);
+  // A client that closes its plugin knows it: the line would wake it once more for each machine.
+  if (end.exitCode !== 0) log.debug(`ending: ${end.reason}`);
   await windUp(machine, connections, ending, end);
   await log.flush(LOG_LIMIT);
   return end.exitCode;
