@@ -94,6 +94,10 @@ export class SessionProcess implements PluginProcess {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
+  willEnd(): void {
+    this.#outbox.holdBack();
+  }
+
   /** The launcher then does what it does without an agent. */
   leave(): void {
     this.#outbox.send('L', NOTHING);
@@ -174,10 +178,16 @@ class Outbox {
   #waiting: Buffer[] = [];
   #waitForRoom: (() => void)[] = [];
   #isScheduled = false;
+  #isHeldBack = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(launcher: LauncherConnection) {
     this.#launcher = launcher;
+  }
+
+  /** From now on, frames wait for those behind them. */
+  holdBack(): void {
+    this.#isHeldBack = true;
   }
 
   /** Nothing more goes out; who waits for room goes on. */
@@ -192,7 +202,7 @@ class Outbox {
     while (at < bytes.length);
     if (type === '2') {
       this.#timer ??= setTimeout(() => this.flush(), LOG_DELAY);
-    } else if (LAST_ONES.has(type)) {
+    } else if (this.#isHeldBack || LAST_ONES.has(type)) {
       setImmediate(() => this.flush());
     } else if (!this.#isScheduled) {
       this.#isScheduled = true;

@@ -25,6 +25,8 @@ export interface PluginProcess {
   readonly clients?: ClientSource | undefined;
   /** Resolves when a call may be run that changes more than what this process knows. */
   beforeChange?(): Promise<void>;
+  /** The process will end as soon as it can: what is written from now on may go out together. */
+  willEnd?(): void;
   /** Gives the client back unanswered: a process of its own shall serve it. */
   leave?(): void;
 }

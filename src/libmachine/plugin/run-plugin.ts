@@ -67,7 +67,10 @@ export async function runPlugin(dependencies: PluginDependencies): Promise<numbe
   });
   const client = clientFromArguments(own.arguments, () => own.parentArguments());
   const ending = new Ending();
-  const onClose = (): void => ending.end(0, 'closed by the client');
+  const onClose = (): void => {
+    own.willEnd?.();
+    ending.end(0, 'closed by the client');
+  };
   const onConfigured = (): void => {
     if (machine.values.Agent === 'off') own.leave?.();
   };
