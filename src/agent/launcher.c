@@ -32,6 +32,7 @@ static struct sockaddr_in ends[2]; /* Of the client's connection: its own, and t
 static int agent = -1, listener = -1, client = -1, is_replayable = 1, is_admitted = 0, has_ended = 0;
 
 static void run_program(void) {
+  if (*place.sun_path) setenv("NUTANIX_AGENT_SOCKET", place.sun_path, 1); /* Where the program starts an agent. */
   sigprocmask(SIG_SETMASK, &old_mask, NULL), signal(SIGPIPE, SIG_DFL);
   execv(program, args);
   fprintf(stderr, "cannot start %s: %s\n", program, strerror(errno));
@@ -82,19 +83,20 @@ static int has_moved(void) {
   return 0;
 }
 
+static void hear_client(void) {
+  const ssize_t n = recv(client, said.bytes, PIECE, 0);
+  if (n > 0) tell('D', &said, (uint32_t)n);
+  else if (n == 0) tell('E', &said, 0), has_ended = 1;
+  else if (errno != EAGAIN) tell('C', &said, 0), close(client), client = -1;
+}
+
 /* One client at a time; what another one has set before is not known to this one. */
 static void welcome(void) {
   socklen_t length = sizeof ends[0];
   is_replayable = is_replayable && journal.length == 0;
   if ((client = accept4(listener, (struct sockaddr *)&ends[0], &length, SOCK_NONBLOCK)) < 0) return;
   has_ended = 0, journal.length = 0, put(&journal, ends, sizeof ends), tell('O', &journal, sizeof ends);
-}
-
-static void hear_client(void) {
-  const ssize_t n = recv(client, said.bytes, PIECE, 0);
-  if (n > 0) tell('D', &said, (uint32_t)n);
-  else if (n == 0) tell('E', &said, 0), has_ended = 1;
-  else if (errno != EAGAIN) tell('C', &said, 0), close(client), client = -1;
+  hear_client(); /* Its first words are there, so that the agent is woken once. */
 }
 
 /* Writes as much of what was heard as its reader takes; one that is gone takes all. */
@@ -140,6 +142,7 @@ static void say_address(void) {
   ends[1].sin_family = AF_INET, ends[1].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   listener = socket(AF_INET, SOCK_STREAM, 0);
   setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)); /* The sockets that it accepts have it, too. */
+  setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &(int){1}, sizeof(int)); /* A client speaks first. */
   const int is_listening = bind(listener, (struct sockaddr *)&ends[1], length) == 0 && listen(listener, 32) == 0;
   if (!is_listening || getsockname(listener, (struct sockaddr *)&ends[1], &length) != 0) run_program();
   if (dprintf(1, "127.0.0.1:%d\n", ntohs(ends[1].sin_port)) < 0) _exit(1);
@@ -167,7 +170,6 @@ int main(int argc, char **argv) {
   const int has_runtime = runtime && strlen(runtime) < 31 && stat(runtime, &folder) == 0 && folder.st_uid == geteuid();
   snprintf(text, sizeof text, has_runtime ? "" : "-%u", geteuid());
   snprintf(place.sun_path, sizeof place.sun_path, "%.30s/nutanix-agent%.20s/%lx", has_runtime ? runtime : "/tmp", text, kind);
-  setenv("NUTANIX_AGENT_SOCKET", place.sun_path, 1); /* Where the program starts an agent. */
   if (!is_told || !is_met()) run_program();
   say_address();
   const int signals = signalfd(-1, &ours, SFD_CLOEXEC);
