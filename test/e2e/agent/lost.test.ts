@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/support/index.js';
 import { DOCKER_MACHINE, Machine } from '../machine.js';
@@ -13,6 +15,7 @@ import {
   pathOf,
   plugin,
   PROGRAM,
+  programOf,
   Runtime,
   textOf,
 } from './launched.js';
@@ -148,6 +151,29 @@ test('an agent that is asked to end gives its clients to others', async () => {
     await Promise.resolve();
   });
   expect(disturbed).toEqual({ ...undisturbed, program: PROGRAM });
+});
+
+test('the next agent is told, too, which clients have closed their side', async () => {
+  await ended((await plugin(runtime.path)).child);
+  const agent = await runtime.agent();
+  const connected = Array.from({ length: 4 }, async () => {
+    const { child, address } = await plugin(runtime.path);
+    const port = Number(address.split(':')[1]);
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    socket.write('CONNECT /_goRPC_ HTTP/1.0\n\n');
+    await once(socket, 'data');
+    return { child, socket };
+  });
+  const clients = await Promise.all(connected);
+  process.kill(agent, 'SIGSTOP');
+  for (const { socket } of clients) socket.end();
+  // A launcher hears of it at once; one that hears of it later tells the next agent alone.
+  await systemClock.sleep(50);
+  process.kill(agent, 'SIGKILL');
+  await Promise.all(clients.map(({ socket }) => once(socket.resume(), 'end')));
+  // One has become the program, which started that agent.
+  expect(clients.map(({ child }) => programOf(child))).toContain(join(FOLDER, LAUNCHER));
+  await Promise.all(clients.map(async ({ child }) => await ended(child)));
 });
 
 /** The store with this one machine under many names. */
