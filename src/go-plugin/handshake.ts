@@ -77,7 +77,8 @@ export function handshakeLine(
 }
 
 function portIn(environment: Environment, name: string, problems: string[]): number {
-  const text = given(environment[name]) ?? '0';
+  const text = given(environment[name]);
+  if (text === undefined) return 0;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= LAST_PORT) return port;
   problems.push(`${name} is ${JSON.stringify(text)}; a number from 0 to ${LAST_PORT} is wanted`);

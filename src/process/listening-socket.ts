@@ -3,7 +3,7 @@ import { cLibrary } from './c-library.js';
 
 interface Calls {
   readonly socket: (family: number, type: number, protocol: number) => number;
-  readonly bind: (socket: number, address: Buffer, length: number) => number;
+  readonly bind: (socket: number, address: Uint8Array, length: number) => number;
   readonly listen: (socket: number, backlog: number) => number;
 }
 
@@ -27,7 +27,8 @@ export function listeningSocket(path: string): number | undefined {
   const calls = process.platform === 'linux' ? cLibrary<Calls>(SIGNATURES) : undefined;
   const descriptor = calls?.socket(AF_UNIX, STREAM_CLOSED_ON_EXEC_NONBLOCKING, 0) ?? -1;
   if (calls === undefined || descriptor < 0) return undefined;
-  const address = Buffer.concat([Buffer.from(Uint16Array.of(AF_UNIX).buffer), Buffer.from(`${path}\0`)]);
+  // sockaddr_un: the family in two bytes, the lower one first as on every computer that this runtime is for, and the path.
+  const address = new TextEncoder().encode(`${String.fromCharCode(AF_UNIX)}\0${path}\0`);
   const isBound = calls.bind(descriptor, address, address.length) === 0;
   if (isBound && calls.listen(descriptor, BACKLOG) === 0) return descriptor;
   closeSync(descriptor);
