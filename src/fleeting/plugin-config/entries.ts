@@ -6,6 +6,10 @@ import { acceptedKeys, GROUP_KEYS, isGroupKey, optionOf, REFUSED, type GroupKeyN
 
 /** A runner's configuration is a few KiB; bytes. */
 const LARGEST = 1024 * 1024;
+/** No key has so many characters, also with the prefix of a flag. */
+const LONGEST_MEANT = 100;
+/** So many unknown keys are named, each with those that are close to it. */
+const NAMED_KEYS = 20;
 
 /** `plugin_config` taken apart. */
 export interface Entries {
@@ -24,6 +28,7 @@ export function readEntries(config: Uint8Array): Entries {
   const group: Partial<Record<GroupKeyName, string | number>> = {};
   const flags = new Map<string, unknown>();
   const problems: string[] = [];
+  const unknown: string[] = [];
   // An empty text is as good as none.
   const entries = Object.entries(objectIn(config)).filter(([, value]) => value !== '' && value !== null);
   for (const [key, value] of entries) {
@@ -33,7 +38,7 @@ export function readEntries(config: Uint8Array): Entries {
       if (typeof read === 'object') problems.push(read.problem);
       else group[key] = read;
     } else if (option === undefined) {
-      problems.push(unknownKey(key));
+      unknown.push(key);
     } else if (REFUSED[option] === undefined) {
       flags.set(OPTIONS[option].name, asFlag(option, value));
     } else {
@@ -41,7 +46,7 @@ export function readEntries(config: Uint8Array): Entries {
     }
   }
   const there = new Set(entries.map(([key]) => key));
-  return { group, flags, problems: [...problems, ...missingKeys(there)] };
+  return { group, flags, problems: [...problems, ...unknownKeys(unknown), ...missingKeys(there)] };
 }
 
 /** Texts may be written as numbers or truth values, and a list of one as its item: TOML has no other names for them. */
@@ -71,9 +76,16 @@ function missingKeys(there: ReadonlySet<string>): readonly string[] {
   );
 }
 
+function unknownKeys(keys: readonly string[]): readonly string[] {
+  const more = keys.length - NAMED_KEYS;
+  const named = keys.slice(0, NAMED_KEYS).map(unknownKey);
+  return more > 0 ? [...named, `there are ${more} more unknown keys`] : named;
+}
+
 function unknownKey(key: string): string {
   const shown = JSON.stringify(key.slice(0, 60));
   const meant = key
+    .slice(0, LONGEST_MEANT)
     .toLowerCase()
     .replaceAll('-', '_')
     .replace(/^_*nutanix_/, '');

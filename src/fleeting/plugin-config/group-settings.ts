@@ -37,6 +37,9 @@ import {
   UNIQUE_LENGTH,
 } from './keys.js';
 
+/** Characters of one problem; the runner's log has a line for all. */
+const LONGEST_PROBLEM = 1_000;
+
 /** A group as `plugin_config` and `connector_config` ask for it. */
 export interface GroupSettings {
   /** One word of lower-case letters, digits and hyphens; in the ownership tag of each instance. */
@@ -214,6 +217,11 @@ function withKey(spec: HostSpec, generate: HostSpec['ssh']['generate']): HostSpe
 }
 
 function refuse(problems: readonly string[]): void {
-  const wrong = inputError(ATTEMPTED, problems);
+  const wrong = inputError(ATTEMPTED, problems.map(shortened));
   if (wrong !== undefined) throw wrong;
+}
+
+/** A text that quotes a value may be as long as that. */
+function shortened(problem: string): string {
+  return problem.length <= LONGEST_PROBLEM ? problem : `${problem.slice(0, LONGEST_PROBLEM)}…`;
 }

@@ -226,6 +226,21 @@ describe('what is refused, and in which words', () => {
     expect(await refusal(bytesOf(text))).toBe(expected);
   });
 
+  test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    [
+      'a thousand keys that there are not',
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`junk${at}`, at])),
+      /^there is no key "junk0"; .*"junk19"; docs\/fleeting\.md lists all; there are 980 more unknown keys$/,
+    ],
+    ['a key without end', { ['x'.repeat(900_000)]: 1 }, /^there is no key "x{60}"; docs/],
+    ['a value without end', { endpoint: 'a'.repeat(900_000) }, /^endpoint .* not "a+…$/],
+    ['a thousand values that are none', { vm_categories: Array(1_000).fill('x') }, /^vm_categories .*…$/],
+  ])('%s: told of in few words', async (_what, config, expected) => {
+    const problems = await refusal({ config });
+    expect(problems).toMatch(expected);
+    expect(problems.length).toBeLessThan(2_000);
+  });
+
   test('bytes that are no text', async () => {
     expect(await refusal(Uint8Array.of(0x22, 0xff, 0x22))).toBe('it is not valid JSON');
   });
