@@ -34,6 +34,15 @@ export function hostSpecFor(
   return { ...spec, ssh, keepOnError: false };
 }
 
+/** The same for a check before the key is made, whose text may not be known yet. */
+export function hostSpecBeforeKey(settings: GroupSettings): HostSpec {
+  const name = settings.instanceName('check');
+  const privateKey = settings.staticKey?.privateKey;
+  if (privateKey !== undefined) return hostSpecFor({ settings, privateKey }, name);
+  const spec = settings.specFor(name);
+  return { ...spec, ssh: { ...spec.ssh, generate: 'ed25519', existingKey: undefined } };
+}
+
 /** Why an instance, or what is done with it, ends. */
 export function stopReason(attempted: string, problem: string): OperationError {
   return new OperationError({ code: 'cancelled', attempted, problem });

@@ -14,7 +14,7 @@ import { connectionTo } from './connection.js';
 import { FoundInstances } from './found-instances.js';
 import { groupKey } from './group-key.js';
 import type { GroupParts } from './group-parts.js';
-import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
+import { hostSpecBeforeKey, stopReason, type GroupWork } from './group-work.js';
 import { checkHealth } from './heartbeat.js';
 import { IncreasePause } from './increase-pause.js';
 import type { Instance } from './instance.js';
@@ -139,11 +139,11 @@ class Group implements InstanceGroup {
   async #open(settings: GroupSettings, context: CallContext): Promise<Running> {
     const cloud = await this.#parts.openCloud(settings);
     try {
-      const privateKey = await groupKey(settings);
-      const name = settings.instanceName('check');
-      await cloud.hosts.check(hostSpecFor({ settings, privateKey }, name), context);
+      await cloud.hosts.check(hostSpecBeforeKey(settings), context);
       const lease = await this.#parts.takeLease(settings, cloud, context);
       try {
+        // Of processes that begin at once, the one that has the group makes its key.
+        const privateKey = await groupKey(settings);
         return await this.#takeOver({ settings, cloud, lease, privateKey }, context);
       } catch (error) {
         await lease.release();

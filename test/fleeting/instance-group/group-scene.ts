@@ -52,6 +52,8 @@ export class GroupProcess {
   readonly warnings: string[] = [];
   readonly lines: string[] = [];
   leases = 0;
+  /** Another process has the group when this one starts. */
+  leaseRefusal: OperationError | undefined;
   /** Another process has the group. */
   lostTo: OperationError | undefined;
   readonly group: InstanceGroup;
@@ -74,6 +76,7 @@ export class GroupProcess {
       readSettings: async (_config, connector) => await Promise.resolve({ ...settings, connector }),
       openCloud: async ({ name }) => await Promise.resolve(this.#open(scene, name, logger)),
       takeLease: async () => {
+        if (this.leaseRefusal !== undefined) throw this.leaseRefusal;
         this.leases += 1;
         return await Promise.resolve({
           confirm: async () => {

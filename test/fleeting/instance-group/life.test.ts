@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createInstanceGroup } from '../../../src/fleeting/index.js';
 import { openSsh } from '../../../src/guest/ssh-session.js';
-import { invalidInput, silentLogger } from '../../../src/support/index.js';
+import { invalidInput, OperationError, silentLogger } from '../../../src/support/index.js';
 import { hasty } from '../../prism/simulated.js';
 import { NO_CONNECTOR } from '../no-connector.js';
 import { settingsOf } from '../plugin-config/requests.js';
@@ -151,6 +151,31 @@ describe('the rules of the calls', () => {
     });
     const failed = group.init(new Uint8Array(), NO_CONNECTOR, context());
     await expect(failed).rejects.toThrow('sign in: wrong. See password.');
+  });
+
+  test('the key of a group is made by the process that has the lease', async () => {
+    await start();
+    const { keyPath } = scene.settings;
+    const refused = scene.process();
+    refused.leaseRefusal = new OperationError({
+      code: 'conflict',
+      attempted: 'take the group',
+      problem: 'no',
+    });
+    await expect(refused.start()).rejects.toMatchObject({ code: 'conflict' });
+    expect(existsSync(keyPath)).toBe(false);
+    await scene.process().start();
+    expect(statSync(keyPath).mode & 0o777).toBe(0o600);
+  });
+
+  test('a key that cannot be used gives the lease back, and is named', async () => {
+    await start();
+    const { keyPath, stateFolder } = scene.settings;
+    mkdirSync(stateFolder, { recursive: true });
+    writeFileSync(keyPath, 'none');
+    const runner = scene.process();
+    await expect(runner.start()).rejects.toThrow(`use the SSH key ${keyPath}`);
+    expect(runner.leases).toBe(0);
   });
 
   test('an Init that fails keeps nothing, and may be tried again', async () => {
