@@ -68,7 +68,9 @@ export class UnfinishedWork {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const files = await readdir(this.#folder);
     const drafts = files.filter((name) => name.endsWith(DRAFT_SUFFIX));
-    await Promise.all(drafts.map(async (name) => await rm(join(this.#folder, name), { force: true })));
+    await Promise.all(
+      drafts.map(async (name) => await this.#remove(join(this.#folder, name), `remove ${name}`)),
+    );
     const names = files.filter((name) => name.endsWith(SUFFIX));
     const read = await Promise.all(
       names.map(async (name) => await this.#files.run(this.#always, async () => await this.#read(name))),
@@ -97,10 +99,14 @@ export class UnfinishedWork {
 
   /** Never rejects: a record that stays only makes the next process look at the instance once more. */
   async end(name: string): Promise<void> {
+    await this.#remove(this.#pathOf(name), `forget unfinished instance "${name}"`);
+  }
+
+  async #remove(path: string, attempted: string): Promise<void> {
     try {
-      await rm(this.#pathOf(name), { force: true });
+      await rm(path, { force: true });
     } catch (error) {
-      this.#logger.warn(OperationError.from(error, `forget unfinished instance "${name}"`).message);
+      this.#logger.warn(OperationError.from(error, attempted).message);
     }
   }
 

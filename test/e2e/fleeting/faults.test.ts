@@ -229,6 +229,21 @@ describe('a bad day of a group', () => {
       await elsewhere.close();
     });
 
+    test('three start at once on a new computer: one has the group, and the others are told who', async () => {
+      const computer = new Runner(cloud);
+      const hosts = await Promise.all([computer.started(), computer.started(), computer.started()]);
+      const refusals: string[] = [];
+      await Promise.all(
+        hosts.map(async (host) => {
+          await host.init().catch((error: unknown) => void refusals.push(String(error)));
+        }),
+      );
+      const told = expect.stringMatching(/take group "ci-small" for this runner: process \d+ on /) as unknown;
+      expect(refusals).toEqual([told, told]);
+      for (const host of hosts) await host.shutdown();
+      await computer.close();
+    });
+
     test('an instance is switched off in Prism: it stays in the group, and its heartbeat tells', async () => {
       const host = await runner.ready();
       const [id = ''] = await withRunning(host, 1);

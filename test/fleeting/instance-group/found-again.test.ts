@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET } from '../../../src/simulator/index.js';
 import { silentLogger } from '../../../src/support/index.js';
@@ -232,9 +232,12 @@ test('what is in the folder of unfinished work besides records does not keep a g
   const folder = join(scene.settings.stateFolder, 'unfinished');
   writeFileSync(join(folder, 'half.json.1b2c.tmp'), '{"name":');
   writeFileSync(join(folder, 'torn.json'), '{"name":');
+  // What cannot be removed.
+  mkdirSync(join(folder, 'odd.json.1b2d.tmp'));
   const second = await scene.process().start();
-  expect(scene.unfinished).toEqual(['torn.json']);
+  expect([...scene.unfinished].sort()).toEqual(['odd.json.1b2d.tmp', 'torn.json']);
   expect(second.warnings).toEqual([
+    expect.stringContaining('remove odd.json.1b2d.tmp: '),
     `${join(folder, 'torn.json')} is no record of an instance, and is left alone.`,
   ]);
 });
