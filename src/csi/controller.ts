@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ServedMethods } from './calls.js';
 import { servedMethod, type OpenService } from './served-method.js';
 import { snapshotMethods } from './snapshot-calls.js';
-import { publishMethods, volumeMethods } from './volume-calls.js';
+import { leaveToHosts, publishMethods, volumeMethods } from './volume-calls.js';
 
 /** Without PUBLISH_READONLY: what is read-only is so on the node; and without MODIFY_VOLUME: nothing of a volume changes but its size. */
 const CAPABILITIES = [
@@ -28,7 +28,7 @@ export function controllerMethods(
   const types = [...CAPABILITIES, ...(attaches ? CAPABILITIES_OF_ATTACHING : [])];
   return {
     ...volumeMethods(open),
-    ...(attaches ? publishMethods(open) : {}),
+    ...(attaches ? publishMethods(open) : leaveToHosts()),
     ...snapshotMethods(open),
     ControllerGetCapabilities: servedMethod({
       request: z.unknown(),

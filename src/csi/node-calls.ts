@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { backoff, hasCode, poll, type Clock, type Probed } from '../support/index.js';
-import type { CallContext, PublishRequest, StageRequest, VolumeUse } from '../volume/index.js';
+import type {
+  CallContext,
+  PublishRequest,
+  StageRequest,
+  VolumeReference,
+  VolumeService,
+  VolumeUse,
+} from '../volume/index.js';
 import type { ServedMethods } from './calls.js';
 import { capacityField } from './capacity-range.js';
-import { ofVolume, pathField, requiredText, volumeOf } from './request-fields.js';
+import { isVolumeId, ofVolume, pathField, requiredText, volumeOf } from './request-fields.js';
 import { servedMethod, type OpenService, volumeChange, volumeMethod } from './served-method.js';
 import { readCapability, requiredCapability } from './volume-capability.js';
 
@@ -44,23 +51,36 @@ export function nodeMethods(open: OpenService, manner: HostManner): ServedMethod
   };
 }
 
-/** Repeats what needs a volume that another host may have, which is `conflict`, as long as this host is patient. */
-async function patiently(
-  work: () => Promise<void>,
+/** Stages; as long as this host is patient also again, while another host has the volume. Any other conflict is one at once. */
+async function stagePatiently(
+  service: VolumeService,
+  volume: VolumeReference,
+  request: StageRequest,
   { clock, holderPatienceMs }: HostManner,
-  { signal }: CallContext,
+  context: CallContext,
 ): Promise<void> {
   const end = clock.now() + holderPatienceMs;
   const once = async (): Promise<Probed<true>> => {
     try {
-      await work();
+      await service.stage(volume, request, context);
       return { ready: true, value: true };
     } catch (error) {
       if (!hasCode(error, 'conflict') || clock.now() >= end) throw error;
+      if (!(await isElsewhere(service, volume, context))) throw error;
       return { ready: false };
     }
   };
-  await poll(once, { clock, signal, delays: backoff(HOLDER_PAUSES) });
+  await poll(once, { clock, signal: context.signal, delays: backoff(HOLDER_PAUSES) });
+}
+
+async function isElsewhere(
+  service: VolumeService,
+  volume: VolumeReference,
+  context: CallContext,
+): Promise<boolean> {
+  const here = await service.nodeId();
+  const found = await service.find(volume, context);
+  return found?.holderNodes?.some((node) => node !== here) === true;
 }
 
 function stageMethods(open: OpenService, manner: HostManner): ServedMethods {
@@ -72,7 +92,7 @@ function stageMethods(open: OpenService, manner: HostManner): ServedMethods {
         const { filesystem } = readCapability(volumeCapability, attempted);
         const request: StageRequest = { stagingPath: stagingTargetPath, filesystem };
         const [service, volume] = [await open(), volumeOf(volumeId, attempted)];
-        await patiently(() => service.stage(volume, request, context), manner, context);
+        await stagePatiently(service, volume, request, manner, context);
       },
     }),
     NodeUnstageVolume: volumeChange({
@@ -112,7 +132,7 @@ function publishMethods(open: OpenService, stagingFolder: string): ServedMethods
     NodeUnpublishVolume: volumeChange({
       request: ofVolume.extend({ targetPath: pathField }),
       run: async ({ volumeId, targetPath }, context) => {
-        await (await open()).unpublish({ id: volumeId }, targetPath, context);
+        if (isVolumeId(volumeId)) await (await open()).unpublish({ id: volumeId }, targetPath, context);
       },
     }),
   };

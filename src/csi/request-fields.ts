@@ -21,9 +21,14 @@ export const textMap = z.record(z.string(), z.string());
 /** What a message about one volume has at least. */
 export const ofVolume = z.object({ volumeId: requiredText });
 
+/** False for what Prism cannot have given: no volume was ever staged or published by it. */
+export function isVolumeId(id: string): boolean {
+  return UUID.test(id);
+}
+
 /** The volume of an id. Throws `not-found` for one that Prism cannot have given, which Prism would call malformed. */
 export function volumeOf(id: string, attempted: string): VolumeReference {
-  if (UUID.test(id)) return { id };
+  if (isVolumeId(id)) return { id };
   throw new OperationError({
     code: 'not-found',
     attempted,

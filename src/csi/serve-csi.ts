@@ -47,8 +47,11 @@ export interface CsiServer {
 const LONGEST_CALL_MS = 10 * 60_000;
 /** Requests of CSI have a few KiB; this is what gRPC has as its default, stated. */
 const LARGEST_REQUEST_BYTES = 4 << 20;
-/** Swarm's clients give up after 15 s (volumes.md 5), and pause after each refusal for longer than after the one before. */
-const SWARM_PATIENCE_MS = 12_000;
+/**
+ * Swarm asks here before it has asked the old host to let go, and pauses after each refusal for longer than after the one
+ * before. But while a node's call runs, Swarm starts and stops nothing on that node (findings/swarm-waiting-node.sh).
+ */
+const SWARM_PATIENCE_MS = 3_000;
 const STAGING_FOLDER = '/var/lib/nutanix-volume/staging';
 
 /**

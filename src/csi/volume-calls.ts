@@ -185,6 +185,20 @@ export function publishMethods(open: OpenService): ServedMethods {
 }
 
 /**
+ * The same calls where hosts attach and detach for themselves. They are not offered; a manager of Swarm that has asked an
+ * earlier version of the driver what it offers calls them all the same until its engine is started again.
+ */
+export function leaveToHosts(): ServedMethods {
+  return {
+    ControllerPublishVolume: servedMethod({
+      request: ofVolume,
+      run: () => Promise.resolve({ publishContext: {} }),
+    }),
+    ControllerUnpublishVolume: servedMethod({ request: ofVolume, run: () => Promise.resolve({}) }),
+  };
+}
+
+/**
  * No node means all nodes to the specification. Swarm sends that for a node which it has removed or does not know yet,
  * when another node may have the volume mounted long since (swarmkit 2.0.0): it would lose its disk while it writes.
  */

@@ -71,13 +71,16 @@ describe('the identity', () => {
     }
   });
 
-  test('for Swarm it offers no attaching, and serves none', async () => {
+  test('for Swarm it offers no attaching, and does none for a manager that knows an earlier version', async () => {
     const served = await serveFolders({ role: 'swarm' });
     const offered = JSON.stringify(await served.client.call('ControllerGetCapabilities'));
     expect(offered).toContain('CREATE_DELETE_VOLUME');
     expect(offered).not.toContain('PUBLISH');
-    for (const call of ['ControllerPublishVolume', 'ControllerUnpublishVolume'])
-      expect(await served.client.refusal(call)).toMatchObject({ code: status.UNIMPLEMENTED });
+    const request = { volumeId: (await served.service.ensure('db', {})).id, nodeId: 'vm/another' };
+    const calls = served.service.calls.length;
+    expect(await served.client.call('ControllerPublishVolume', request)).toEqual({ publishContext: {} });
+    expect(await served.client.call('ControllerUnpublishVolume', request)).toEqual({});
+    expect(served.service.calls).toHaveLength(calls);
     expect(await served.client.call('NodeGetCapabilities')).toBeDefined();
     await served.dispose();
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
+import type { PublishRequest } from '../../src/volume/index.js';
 import { callContext as context } from './memory-cloud.js';
 import { MemoryHosts, type MemoryHost } from './memory-hosts.js';
 
@@ -175,4 +176,59 @@ describe('staging', () => {
       await b.service.stage({ name: 'db' }, asFiles, context());
     },
   );
+
+  describe('where no controller attaches, the last unpublish leaves nothing of the volume on the host', () => {
+    const wanted = (): PublishRequest => ({
+      ...paths(),
+      readOnly: false,
+      filesystem: { mountOptions: [] },
+    });
+    const unpublish = async (): Promise<void> =>
+      await a.service.unpublish({ id: only() }, paths().targetPath, context());
+    async function expectNothingLeft(): Promise<void> {
+      expect([a.node.binds.size, a.node.mounted.size]).toEqual([0, 0]);
+      expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
+      await b.service.stage({ id: only() }, wanted(), context());
+    }
+    beforeEach(async () => {
+      await b.service.ensure('db', {}, context());
+      a.restart({ detachesAll: true });
+    });
+
+    test('that was attached by hand, or by a controller of before, and never staged', async () => {
+      await b.service.attach({ id: only() }, await a.service.nodeId(), context());
+      await unpublish();
+      await expectNothingLeft();
+    });
+
+    test('that was staged and could not be published', async () => {
+      await a.service.stage({ id: only() }, wanted(), context());
+      await unpublish();
+      await expectNothingLeft();
+    });
+
+    test('that an earlier version has unmounted and left to its controller', async () => {
+      await b.service.attach({ id: only() }, await a.service.nodeId(), context());
+      a.restart();
+      await a.service.publish({ id: only() }, wanted(), context());
+      await unpublish();
+      expect(hosts.cloud.volumes.get(only())?.attachments).toHaveLength(1);
+      a.restart({ detachesAll: true });
+      await unpublish();
+      await expectNothingLeft();
+    });
+
+    test('but what is published at another target stays', async () => {
+      await a.service.publish({ id: only() }, wanted(), context());
+      await a.service.publish({ id: only() }, { ...wanted(), targetPath: join(a.folder, 'b') }, context());
+      await unpublish();
+      expect(hosts.cloud.volumes.get(only())?.attachments).toHaveLength(1);
+      await a.service.unpublish({ id: only() }, join(a.folder, 'b'), context());
+      await expectNothingLeft();
+    });
+
+    test('and a volume that is not there is success', async () => {
+      await a.service.unpublish({ id: 'gone' }, paths().targetPath, context());
+    });
+  });
 });

@@ -59,6 +59,24 @@ export async function holdVolume(
   return { record, volume: given.volume, device };
 }
 
+/**
+ * The record of a volume that is attached here though the record does not say so: by hand, or by a controller that is no
+ * more. Undefined = it is not attached here, or cannot be in use: volumes have one disk.
+ */
+export async function foundAttached(
+  core: VolumeCore,
+  id: string,
+  attempted: string,
+  context: CallContext,
+): Promise<VolumeRecord | undefined> {
+  const target = await targetHere(core, attempted);
+  const volume = await core.parts.volumes.find(id, context);
+  const attachment = volume?.attachments.find((one) => isAt(one, target));
+  if (volume?.disks.length !== 1 || attachment === undefined) return undefined;
+  const address = await addressOf(core, { volume, attachment }, attempted, context);
+  return { ...(await core.remember(volume)), attachment: { by: 'controller', address } };
+}
+
 /** The device of a volume that is attached here; undefined = it is not there. */
 export async function deviceHere(
   core: VolumeCore,

@@ -4,7 +4,7 @@ import { OperationError } from '../../support/index.js';
 import { inWords, type VolumeCore } from '../core.js';
 import { isInUse, type Staging, type VolumeRecord } from '../records/volume-record.js';
 import type { PublishRequest, StageRequest, VolumeReference, VolumeUse } from '../volume-service.js';
-import { deviceHere, type HeldVolume } from './attached.js';
+import { deviceHere, foundAttached, type HeldVolume } from './attached.js';
 import type { IdleVolumes } from './idle.js';
 import { claim, mountFilesystem, mountHere, type FilesystemWish } from './mounted.js';
 import { forgetDeadMount, releaseUnused, withHeldVolume } from './use.js';
@@ -61,8 +61,9 @@ export class VolumeStagings {
         ...staging,
         targets: staging.targets.filter((one) => one.targetPath !== targetPath),
       }));
+      const { detachesAll = false } = this.#core.parts;
       const isLast = ({ targets }: Staging, index: number): boolean =>
-        targets.length === 0 && record.stagings[index]?.targets.length !== 0;
+        targets.length === 0 && (detachesAll || record.stagings[index]?.targets.length !== 0);
       const isThere = record.stagings.some(({ targets }) =>
         targets.some((one) => one.targetPath === targetPath),
       );
@@ -73,8 +74,30 @@ export class VolumeStagings {
         const now = (await this.#core.records.get(record.id)) ?? record;
         await this.#withoutStaging(now, stagingPath, attempted, turn);
       }
+      if (!stagings.some(isLast)) await this.#giveBackUnstaged(record.id, attempted, turn);
     });
-    if (!isKnown) await this.#core.parts.node.unmount(targetPath, context.signal);
+    if (isKnown) return;
+    await this.#core.parts.node.unmount(targetPath, context.signal);
+    if ('id' in volume) {
+      const { id } = volume;
+      await this.#turn(id, attempted, context, (turn) => this.#giveBackUnstaged(id, attempted, turn));
+    }
+  }
+
+  /**
+   * What is attached here and was not staged any more when its last target went: after a restart of the host, or attached by
+   * hand or by a controller that is no more.
+   */
+  async #giveBackUnstaged(id: string, attempted: string, turn: CallContext): Promise<void> {
+    const record = await this.#core.records.get(id);
+    if (record !== undefined && isInUse(record)) return;
+    const { detachesAll = false } = this.#core.parts;
+    const attached =
+      record?.attachment === undefined && detachesAll
+        ? await foundAttached(this.#core, id, attempted, turn)
+        : record;
+    if (attached?.attachment !== undefined)
+      await releaseUnused(this.#core, this.#idle, attached, attempted, turn);
   }
 
   async use(volume: VolumeReference, path: string): Promise<VolumeUse> {
