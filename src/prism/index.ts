@@ -89,11 +89,12 @@ export function createPrismVolumes(
 function partsFor(connection: Connection, dependencies: PrismDependencies): ApiParts {
   const { logger, clock, userAgent, origin, group, settingNames, store, spokenApi, environment } =
     dependencies;
+  const isResident = dependencies.shared !== undefined;
   const gateFor =
     store === undefined
       ? undefined
       : (server: string, credentials: Credentials) =>
-          new SignInNotes({ store, server, credentials, clock, wallClock: Date.now });
+          new SignInNotes({ store, server, credentials, clock, wallClock: Date.now, isResident });
   const tools = { logger, clock, userAgent, readErrorBody, settingNames, environment, gateFor };
   const [program = ''] = userAgent.split('/');
   const shared = dependencies.shared?.open(connection, tools, store, createHttpClient);

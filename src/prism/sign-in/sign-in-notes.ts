@@ -36,6 +36,8 @@ export interface SignInNotesOptions {
   readonly clock: Clock;
   /** Date.now(), which all processes share. */
   readonly wallClock: () => number;
+  /** This process goes on when the caller has its answer, which does not wait for the note of a success then. */
+  readonly isResident?: boolean | undefined;
 }
 
 interface Files {
@@ -124,7 +126,9 @@ export class SignInNotes implements SignInGate {
   #admission(files: Files, trial: Trial, swept?: Promise<void>): Admission {
     return {
       report: async (outcome) => {
-        await this.#report(files, trial, outcome);
+        const told = this.#report(files, trial, outcome);
+        if (this.#options.isResident === true && outcome.kind === 'accepted') return;
+        await told;
         await swept;
       },
     };

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Credentials } from '../../../src/provider/index.js';
 import type { Admission } from '../../../src/prism/http/session/sign-in-gate.js';
 import { SignInNotes } from '../../../src/prism/sign-in/sign-in-notes.js';
@@ -32,6 +33,7 @@ describe('processes that share a machine store', () => {
     onSleep: () => Promise<void> | void = () => undefined,
     at = store,
     server = 'pc.test:9440',
+    isResident = false,
   ): SignInNotes {
     const clock = {
       now: () => time,
@@ -41,7 +43,14 @@ describe('processes that share a machine store', () => {
         await onSleep();
       },
     };
-    return new SignInNotes({ store: at, server, credentials, clock, wallClock: () => EPOCH + time });
+    return new SignInNotes({
+      store: at,
+      server,
+      credentials,
+      clock,
+      wallClock: () => EPOCH + time,
+      isResident,
+    });
   }
 
   async function admitted(gate: SignInNotes): Promise<Exclude<Admission, { refusal: object }>> {
@@ -69,6 +78,17 @@ describe('processes that share a machine store', () => {
     });
     time += 48_000;
     await admitted(process());
+  });
+
+  test('in a process that goes on, a success is noted behind the answer, and a refusal before', async () => {
+    const resident = process(admin, undefined, store, undefined, true);
+    await (await admitted(resident)).report({ kind: 'accepted' });
+    expect(files('.trial')).toHaveLength(1);
+    while (files('.trial').length > 0) await setImmediate();
+    expect(files('.passed')).toHaveLength(1);
+    time += 2_000;
+    await (await admitted(resident)).report({ kind: 'refused', words: 'Authentication required.' });
+    expect([files('.refused'), files('.trial')]).toEqual([[expect.any(String)], []]);
   });
 
   test('a note that is removed no longer counts', async () => {
