@@ -161,6 +161,10 @@ describe('staging', () => {
     expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
   });
 
+  /** Resolves when the turns of the volume are over that have begun before. */
+  const nextTurn = async (): Promise<void> =>
+    await a.service.unstage({ id: only() }, join(a.folder, 'never staged'), context());
+
   test.each(['found attached', 'in a record of a host that left it to a controller'])(
     'a host that detaches all gives back what it %s',
     async (how) => {
@@ -172,6 +176,7 @@ describe('staging', () => {
       const service = a.restart({ detachesAll: true });
       await service.stage({ name: 'db' }, asFiles, context());
       await service.unstage({ name: 'db' }, stagingPath, context());
+      await nextTurn();
       expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
       await b.service.stage({ name: 'db' }, asFiles, context());
     },
@@ -183,8 +188,10 @@ describe('staging', () => {
       readOnly: false,
       filesystem: { mountOptions: [] },
     });
-    const unpublish = async (): Promise<void> =>
+    const unpublish = async (): Promise<void> => {
       await a.service.unpublish({ id: only() }, paths().targetPath, context());
+      await nextTurn();
+    };
     async function expectNothingLeft(): Promise<void> {
       expect([a.node.binds.size, a.node.mounted.size]).toEqual([0, 0]);
       expect(hosts.cloud.volumes.get(only())?.attachments).toEqual([]);
@@ -224,6 +231,19 @@ describe('staging', () => {
       await unpublish();
       expect(hosts.cloud.volumes.get(only())?.attachments).toHaveLength(1);
       await a.service.unpublish({ id: only() }, join(a.folder, 'b'), context());
+      await nextTurn();
+      await expectNothingLeft();
+    });
+
+    test('and its caller is answered before it is given back, which Prism may take long for', async () => {
+      await a.service.publish({ id: only() }, wanted(), context());
+      let letGo = (): void => undefined;
+      const gate = new Promise<void>((resolve) => (letGo = resolve));
+      hosts.cloud.around = async (call) => (call === 'detach' ? await gate : undefined);
+      await a.service.unpublish({ id: only() }, paths().targetPath, context());
+      expect(hosts.cloud.volumes.get(only())?.attachments).toHaveLength(1);
+      letGo();
+      await nextTurn();
       await expectNothingLeft();
     });
 

@@ -20,6 +20,7 @@ const RETRIES = { first: 1000, growth: 2, longest: 60_000 };
 export class IdleVolumes {
   readonly #core: VolumeCore;
   readonly #background: BackgroundWork;
+  readonly #soon = new Set<Promise<void>>();
 
   constructor(core: VolumeCore) {
     this.#core = core;
@@ -43,6 +44,19 @@ export class IdleVolumes {
     } finally {
       deadline.clear();
     }
+  }
+
+  /** In a turn of its own after the one at hand, without a caller who waits, unless the volume is used again by then. */
+  giveBackSoon(id: string, attempted: string): void {
+    const context = { signal: this.#background.signal, progress: (): void => undefined };
+    const giveBack = async (): Promise<void> => {
+      const record = await this.#core.records.get(id);
+      if (record !== undefined) await this.giveBackNow(record, attempted, context.progress);
+    };
+    // It rejects when the program ends: the next process finds the record.
+    const work = this.#core.turns.run(id, `give volume ${id} back`, giveBack, context).catch(() => undefined);
+    this.#soon.add(work);
+    void work.then(() => this.#soon.delete(work));
   }
 
   /** Gives it back in the background, `delay` ms from now at the earliest, unless it is used again by then. */
@@ -83,6 +97,7 @@ export class IdleVolumes {
   /** Resolves when nothing is under way in the background any more. */
   async close(): Promise<void> {
     await this.#background.close('give a volume back');
+    await Promise.all(this.#soon);
   }
 
   async #giveBack(before: VolumeRecord, attempted: string, context: CallContext): Promise<void> {

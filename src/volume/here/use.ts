@@ -182,7 +182,11 @@ export async function withHeldVolume<T>(
   }
 }
 
-/** Marks a volume that nothing uses, so that it is given back whatever happens, and gives it back. */
+/**
+ * Marks a volume that nothing uses, so that it is given back whatever happens, and gives it back: before the caller is
+ * answered, whom a controller asks next to detach it; or at once afterwards where this host detaches all, because Swarm
+ * starts and stops nothing on the node meanwhile, and a task that comes back too soon never gets the volume.
+ */
 export async function releaseUnused(
   core: VolumeCore,
   idle: IdleVolumes,
@@ -196,7 +200,8 @@ export async function releaseUnused(
     attachment: attachment === undefined ? undefined : { ...attachment, idleSince: core.now().toISOString() },
   };
   await core.records.putOrKeep(unused);
-  await idle.giveBackNow(unused, attempted, context.progress);
+  if (core.parts.detachesAll === true) idle.giveBackSoon(record.id, attempted);
+  else await idle.giveBackNow(unused, attempted, context.progress);
 }
 
 /** A mount whose device is gone, because the storage gave the volume to another host: it can only fail. */

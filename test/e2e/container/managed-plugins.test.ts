@@ -145,10 +145,29 @@ describeWith(engine)('managed plugins', () => {
     const inDb = "docker exec $(docker ps -q -f name=db.) sh -c 'cat /data/log'";
     const tasks = "docker service ps db -f desired-state=running --format '{{.Node}} {{.CurrentState}}'";
 
+    /**
+     * Swarm can give a task to a node that is giving the volume back, and forget to publish it there: its own fault
+     * (findings/swarm-returning-volume.sh), known by no status of the volume. What docs/csi.md says ends it.
+     */
+    async function runsOn(name: string): Promise<void> {
+      const runs = `${tasks} | grep -q '^${name} Running'`;
+      const status = `docker volume inspect db --format '{{json .ClusterVolume.PublishStatus}}'`;
+      try {
+        await one.until(runs, 30);
+      } catch (error) {
+        if (!['null', '[]'].includes(one.run(status))) throw error;
+        process.stderr.write(
+          'managed plugins: Swarm has forgotten to publish a volume; its service is updated by force\n',
+        );
+        one.run('docker service update --detach --force db');
+        await one.until(runs);
+      }
+    }
+
     /** The service runs on this node, and has what was written on these ones before. */
     async function expectOn(guest: VolumeGuest, name: string, written: readonly string[]): Promise<void> {
       try {
-        await one.until(`${tasks} | grep -q '^${name} Running'`);
+        await runsOn(name);
         expect(await guest.until(inDb)).toBe(written.join('\n'));
       } catch (error) {
         const states = one.run(
@@ -160,6 +179,10 @@ describeWith(engine)('managed plugins', () => {
         });
       }
     }
+
+    /** The driver answers before it has detached. */
+    const expectNothingLeft = async (guest: VolumeGuest): Promise<string> =>
+      await guest.until(`[ -z "$(${LEFT})" ]`);
 
     /** The way to write down where a task runs is its host's name. */
     function create(volume: string): void {
@@ -195,7 +218,7 @@ describeWith(engine)('managed plugins', () => {
       one.run('docker service rm db; docker volume update --availability drain old');
       await one.until('docker volume rm old');
       await one.until('[ -z "$(docker volume ls --cluster -q)" ]');
-      expect([one, two].map((guest) => guest.run(LEFT))).toEqual(['', '']);
+      for (const guest of [one, two]) await expectNothingLeft(guest);
       const program = '$(ls -d /var/lib/docker/plugins/*/rootfs)/usr/bin/nutanix-volume';
       expect(one.run(`${program} ls --removed`)).toMatch(/^old +1G /m);
     });
@@ -210,7 +233,7 @@ describeWith(engine)('managed plugins', () => {
         'docker node update --availability active web-2; docker node update --availability drain web-1',
       );
       await expectOn(two, 'web-2', ['web-1', 'web-2']);
-      expect(one.run(LEFT)).toBe('');
+      await expectNothingLeft(one);
     });
 
     test('a plugin that is killed, and an engine that is started again, go on where they were', async () => {
@@ -223,7 +246,7 @@ describeWith(engine)('managed plugins', () => {
         'docker node update --availability active web-1; docker node update --availability drain web-2',
       );
       await expectOn(one, 'web-1', ['web-1', 'web-2', 'web-2', 'web-1']);
-      expect(two.run(LEFT)).toBe('');
+      await expectNothingLeft(two);
     });
 
     test("it moves on when the manager's engine was started again, and the manager asks no controller", async () => {
@@ -233,7 +256,7 @@ describeWith(engine)('managed plugins', () => {
         'docker node update --availability active web-2; docker node update --availability drain web-1',
       );
       await expectOn(two, 'web-2', ['web-1', 'web-2', 'web-2', 'web-1', 'web-1', 'web-2']);
-      expect(one.run(LEFT)).toBe('');
+      await expectNothingLeft(one);
     });
 
     test('from a node that is switched off hard it moves when that node is taken out of the swarm', async () => {

@@ -151,7 +151,7 @@ describe('a bad day of a group', () => {
         do: { task: { outcome: 'failed', errorDetail: QUOTA } },
       });
       expect(await host.increase(3)).toBe(1);
-      expect(host.log).toContain(QUOTA);
+      await host.logged(QUOTA);
       cloud.simulator.clearFaults();
       await updateUntil(host, allRunning(1));
       await empty(host);

@@ -49,7 +49,7 @@ describe("jobs by GitLab's taskscaler", () => {
     expect(id).not.toBe(old);
     await host.release('job');
     await gone();
-    expect(host.log).toContain('nothing is known of this instance from before');
+    await host.logged('nothing is known of this instance from before');
     await host.stop();
     await host.kill();
   });
@@ -65,7 +65,7 @@ describe("jobs by GitLab's taskscaler", () => {
     await host.scale({ count: 1, uses: 1, ...EVERY });
     const { id } = await host.acquire('job');
     expect(cloud.vmNames()).toEqual([id]);
-    expect(host.log).toContain('a module failed');
+    await host.logged('a module failed');
     await host.release('job');
     await gone();
     await host.stop();

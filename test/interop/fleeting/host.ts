@@ -257,6 +257,11 @@ export class FleetingHost {
     });
   }
 
+  /** Resolves once host or plugin have logged this. Their log comes by another way than their answers. */
+  async logged(text: string): Promise<void> {
+    await this.when(() => (this.#log.includes(text) ? true : undefined));
+  }
+
   /** SIGKILL to the host alone, as when the runner is killed; resolves when it is gone. */
   async killHost(): Promise<void> {
     this.#process.kill('SIGKILL');
