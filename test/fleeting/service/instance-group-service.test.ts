@@ -6,6 +6,7 @@ import {
 } from '../../../src/fleeting/index.js';
 import { protoFile, readInterface, type GrpcMethod } from '../../../src/grpc/index.js';
 import { OperationError } from '../../../src/support/index.js';
+import { NO_CONNECTOR } from '../no-connector.js';
 
 const { methods } = readInterface(protoFile('instance_group.proto'), { longs: 'texts' })(
   'proto.InstanceGroup',
@@ -169,18 +170,7 @@ test('Init: what the runner says gets to the group, secrets are told first, and 
 
 test('Init without a connector_config has nothing set', async () => {
   await call('Init');
-  expect(group.connector).toEqual({
-    os: '',
-    arch: '',
-    protocol: '',
-    username: '',
-    password: '',
-    key: new Uint8Array(),
-    useStaticCredentials: false,
-    keepaliveNs: 0n,
-    timeoutNs: 0n,
-    protocolPort: 0,
-  });
+  expect(group.connector).toEqual(NO_CONNECTOR);
 });
 
 test('a refused Init is in the log as a whole, however long it is', async () => {
