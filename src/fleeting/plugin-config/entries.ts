@@ -20,7 +20,10 @@ export interface Entries {
   readonly problems: readonly string[];
 }
 
-const entriesShape = z.record(z.string(), z.unknown());
+/** A record of zod would leave out a key `__proto__`, which is an unknown key like any other. */
+const entriesShape = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 const texts = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /** The keys of `plugin_config`, as the runner sends them: a JSON object. Throws `invalid-input` for anything else. */

@@ -241,6 +241,11 @@ describe('what is refused, and in which words', () => {
     expect(problems.length).toBeLessThan(2_000);
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])('a key %s, which every object has', async (key) => {
+    const text = JSON.stringify({ ...LEAST, known: { max_size: 1 } }).replace('known', key);
+    expect(await refusal(bytesOf(text))).toBe(`there is no key "${key}"; docs/fleeting.md lists all`);
+  });
+
   test('bytes that are no text', async () => {
     expect(await refusal(Uint8Array.of(0x22, 0xff, 0x22))).toBe('it is not valid JSON');
   });
