@@ -138,7 +138,7 @@ describe('the socket at which the host reaches the plugin', () => {
     ['as the runner starts it', false],
     ['with AutoMTLS', true],
   ])('is for this user alone, and gone with the plugin, %s', async (_how, autoMtls) => {
-    const host = new FleetingHost(PLUGIN, { env: { ...process.env, TMPDIR: folder } });
+    const host = new FleetingHost(PLUGIN, { socketFolder: folder });
     await host.start({}, autoMtls);
     const [name = ''] = readdirSync(folder).filter((one) => one.startsWith(`plugin${host.pluginPid}.`));
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
@@ -147,13 +147,12 @@ describe('the socket at which the host reaches the plugin', () => {
   });
 
   test('is left when the plugin is killed, and hinders no other', async () => {
-    const env = { ...process.env, TMPDIR: folder };
-    const host = new FleetingHost(PLUGIN, { env });
+    const host = new FleetingHost(PLUGIN, { socketFolder: folder });
     await host.start({});
     process.kill(host.pluginPid, 'SIGKILL');
     await host.close();
     expect(readdirSync(folder)).toHaveLength(1);
-    const next = new FleetingHost(PLUGIN, { env });
+    const next = new FleetingHost(PLUGIN, { socketFolder: folder });
     await next.start({});
     await next.close();
     expect(readdirSync(folder)).toHaveLength(1);

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -102,6 +104,8 @@ export class HostError extends Error {
 export interface HostChoice {
   readonly version?: HostVersion;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folder in which host and plugin have their sockets; absent = one of their own, which is removed with the host. */
+  readonly socketFolder?: string;
 }
 
 /** How GitLab's provisioner or taskscaler drives the group. */
@@ -129,10 +133,16 @@ export class FleetingHost {
   readonly #watchers = new Set<() => void>();
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #ended: Promise<unknown>;
+  /** A plugin that is killed leaves its socket behind. */
+  readonly #ownFolder: string | undefined;
 
-  /** Starts the host for the plugin in this file; `env` replaces the environment of both. */
-  constructor(plugin: string, { version = '2026', env = process.env }: HostChoice = {}) {
-    this.#process = spawn(hostProgram(version), [plugin], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  /** Starts the host for the plugin in this file; `env` replaces the environment of both, but for `socketFolder`. */
+  constructor(plugin: string, { version = '2026', env = process.env, socketFolder }: HostChoice = {}) {
+    if (socketFolder === undefined) this.#ownFolder = mkdtempSync(join(tmpdir(), 'fleeting-host-'));
+    this.#process = spawn(hostProgram(version), [plugin], {
+      env: { ...env, TMPDIR: socketFolder ?? this.#ownFolder },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#process.stdin.on('error', () => undefined); // a killed host is told by its end
     this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
     createInterface(this.#process.stdout).on('line', (line) => this.#take(line));
@@ -272,6 +282,7 @@ export class FleetingHost {
   async close(): Promise<void> {
     this.#process.stdin.end();
     await this.#ended;
+    if (this.#ownFolder !== undefined) rmSync(this.#ownFolder, { recursive: true, force: true });
   }
 
   async #ask(command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<unknown> {

@@ -23,8 +23,8 @@ afterEach(async () => {
 
 /** The plugin's sockets lie in the test's own folder. */
 function hostOf(choice: HostChoice = {}): FleetingHost {
-  const env = { ...process.env, TMPDIR: folder, ...choice.env };
-  const host = new FleetingHost(join(folder, 'fleeting-plugin-remembering'), { ...choice, env });
+  const own = { env: { ...process.env, ...choice.env }, socketFolder: folder };
+  const host = new FleetingHost(join(folder, 'fleeting-plugin-remembering'), { ...choice, ...own });
   hosts.push(host);
   return host;
 }
