@@ -10,23 +10,13 @@ cd "$(dirname "$0")/.."
 suite=$1 package=$2 path=$3
 cache=.cache/debian-programs/$suite
 
-die() { echo "debian-program: $*" >&2; exit 1; }
-
 unpack() {
-  local folder sources options
+  local folder file
   folder=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$folder'" EXIT
-  mkdir "$folder/sources"
-  sources=$(bash scripts/debian-sources.sh "$suite" "$folder/sources")
-  [[ -n $sources ]] || die "this is no Debian, and $suite's archive is not known here"
-  mkdir -p "$folder"/{state/lists/partial,cache/archives/partial}
-  options=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$folder/sources" -o Dir::State="$folder/state"
-    -o Dir::State::status=/dev/null -o Dir::Cache="$folder/cache" -o Acquire::Languages=none -o APT::Sandbox::User=root)
-  # A release in the making may lack some of the archives that others have.
-  apt-get "${options[@]}" -qq update >&2 || true
-  (cd "$folder" && apt-get "${options[@]}" -qq download "$package" >&2) || die "$package of $suite could not be had"
-  dpkg-deb -x "$folder/$package"_*.deb "$folder/unpacked"
+  file=$(bash scripts/debian-package.sh "$suite" "$(dpkg --print-architecture)" "$package" "$folder")
+  dpkg-deb -x "$file" "$folder/unpacked"
   mv "$folder/unpacked/$path" "$cache/${path##*/}"
 }
 
