@@ -1,6 +1,14 @@
-import { copyFile, chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { inputError, isThere, OperationError, unlessCode } from '../../support/index.js';
+import {
+  hasSystemCode,
+  inputError,
+  isThere,
+  OperationError,
+  unlessCode,
+  type ErrorCode,
+} from '../../support/index.js';
 
 /** What `bootstrap` is told; of the process. */
 export interface Bootstrap {
@@ -10,6 +18,13 @@ export interface Bootstrap {
   readonly folder: string | undefined;
   readonly version: string;
   /** Full path of this executable. */
+  readonly executable: string;
+}
+
+/** What was to be written: `executable` into the folder that `elements` lead to, from `root` on. */
+interface Written {
+  readonly root: string;
+  readonly elements: readonly string[];
   readonly executable: string;
 }
 
@@ -24,28 +39,32 @@ const ELEMENT = /^[A-Za-z0-9_~-]([A-Za-z0-9._~-]*[A-Za-z0-9_~-])?$/;
 
 /**
  * Copies this executable to where GitLab Runner looks for the plugin of this repository; resolves with that folder. What is
- * there already stays: a version never changes. Nothing half-copied is ever found there. Rejects with `invalid-input`.
+ * there already stays: a version never changes. Nothing half-copied is ever found there. Rejects with `invalid-input`, and
+ * with `permission-denied` or `unavailable` where nothing can be written.
  */
 export async function bootstrap({ repository, folder, version, executable }: Bootstrap): Promise<string> {
   const attempted = `install this plugin as ${JSON.stringify(repository)}`;
   const root = folder ?? DEFAULT_FOLDER;
   const path = repositoryPath(repository);
-  const problems = [...pathProblems(path), ...(await folderProblems(root))];
+  const problems = [...pathProblems(path), ...(await folderProblems(folder))];
   const error = inputError(attempted, problems);
   if (error !== undefined) throw error;
-  const target = join(root, ...path.split('/').map(escaped), version);
+  const elements = path.split('/').map(escaped);
+  const target = join(root, ...elements, version);
   if (await isThere(target)) return target;
-  const temporary = await mkdtemp(join(root, 'plugin'));
+  let temporary: string | undefined;
   try {
+    temporary = await mkdtemp(join(root, 'plugin'));
     await copyFile(executable, join(temporary, FILE_NAME));
     await chmod(join(temporary, FILE_NAME), 0o755);
     await chmod(temporary, 0o755);
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
   } catch (thrown) {
-    await rm(temporary, { recursive: true, force: true });
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
     // Another bootstrap of the same version was faster.
-    if (!(await isThere(join(target, FILE_NAME)))) throw OperationError.from(thrown, attempted);
+    if (await isThere(join(target, FILE_NAME))) return target;
+    throw await unwritten(thrown, attempted, { root, elements, executable });
   }
   return target;
 }
@@ -67,7 +86,8 @@ function pathProblems(path: string): string[] {
   return [`"${path}" cannot be the folder of a plugin: the runner takes ${wanted}, and no port`];
 }
 
-async function folderProblems(root: string): Promise<string[]> {
+async function folderProblems(folder: string | undefined): Promise<string[]> {
+  const root = folder ?? DEFAULT_FOLDER;
   const found = await unlessCode(
     stat(root).catch((thrown: unknown) => {
       throw OperationError.from(thrown, 'look').with({ code: 'not-found' });
@@ -75,7 +95,53 @@ async function folderProblems(root: string): Promise<string[]> {
     'not-found',
   );
   if (found?.isDirectory() === true) return [];
-  return [`the folder of plugins ${root} is not there; FLEETING_PLUGIN_PATH names another one`];
+  const mounted = folder === undefined ? ', and a container needs a volume there' : '';
+  return [`the folder of plugins ${root} is not there; FLEETING_PLUGIN_PATH names another one${mounted}`];
+}
+
+/** A write that failed, in words that say which folder has to be mended, and how. */
+async function unwritten(
+  thrown: unknown,
+  attempted: string,
+  { root, elements, executable }: Written,
+): Promise<OperationError> {
+  const error = (code: ErrorCode, problem: string, advice: string): OperationError =>
+    new OperationError({ code, attempted, problem, advice, cause: thrown });
+  if (hasSystemCode(thrown, 'EROFS'))
+    return error('permission-denied', `${root} is mounted read-only`, 'Mount it so that it can be written.');
+  if (hasSystemCode(thrown, 'ENOSPC', 'EDQUOT')) {
+    const megabytes = Math.ceil((await stat(executable)).size / 1e6);
+    return error('unavailable', `${root} has no room for ${megabytes} MB`, 'Make room there.');
+  }
+  const refused = hasSystemCode(thrown, 'EACCES', 'EPERM') ? await refusingFolder(root, elements) : undefined;
+  if (refused === undefined) return OperationError.from(thrown, attempted);
+  const { uid, gid, mode } = await stat(refused);
+  const belongs = `belongs to user ${uid} and group ${gid}, with mode ${(mode & 0o7777).toString(8)}`;
+  const user = process.getuid === undefined ? 'this user' : `user ${process.getuid()}`;
+  return error(
+    'permission-denied',
+    `${user} may not write into ${refused}, which ${belongs}`,
+    "Run it as a user who may, or let this one write there (in Kubernetes: the pod's fsGroup).",
+  );
+}
+
+/** The folder on the way to the plugin's into which this process may not write; undefined = there is none. */
+async function refusingFolder(root: string, elements: readonly string[]): Promise<string | undefined> {
+  let deepest = root;
+  for (const element of elements) {
+    const next = join(deepest, element);
+    if (!(await isThere(next))) break;
+    deepest = next;
+  }
+  for (const folder of [root, deepest]) {
+    const mayWrite = access(folder, constants.W_OK | constants.X_OK);
+    const isRefused = await mayWrite.then(
+      () => false,
+      () => true,
+    );
+    if (isRefused) return folder;
+  }
+  return undefined;
 }
 
 /** As Go's modules write upper-case letters in paths of files, so that those that do not tell them apart do. */

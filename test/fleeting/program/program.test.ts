@@ -170,6 +170,15 @@ test.each([
   expect(readdirSync(plugins)).toEqual([]);
 });
 
+test('the folder of containers is told with what they need', async () => {
+  const { exitCode, complaints } = await say(['bootstrap', 'nutanix'], { FLEETING_PLUGIN_PATH: '' });
+  expect(exitCode).toBe(1);
+  expect(complaints).toEqual([
+    `${NAME}: install this plugin as "nutanix": the folder of plugins /plugins is not there; ` +
+      'FLEETING_PLUGIN_PATH names another one, and a container needs a volume there',
+  ]);
+});
+
 test('where another program runs it there is nothing to copy', async () => {
   const complaints: string[] = [];
   const asked = { args: ['bootstrap', 'nutanix'], environment: {}, build, print: () => undefined };
