@@ -32,6 +32,8 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/n
 own_runtime=$(node -p '`${process.platform}-${process.arch}-${process.report.getReport().header.glibcVersionRuntime ? "glibc" : "other"}`')
 out=${RELEASE_FOLDER:-dist/release}
 runtimes=.cache/runtimes
+# The release of Debian whose C library is in the image of the fleeting plugin.
+C_LIBRARY_SUITE=trixie
 names=$(cd src/bin && printf '%s\n' *.ts | sed 's/\.ts$//' | grep -vx nutanix-docker)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -88,7 +90,7 @@ executable() {
 }
 
 notices() {
-  [[ -s $work/NOTICES ]] || node scripts/release/notices.mjs "$work/packages" "$out/nutanix-docker-$version.cdx.json" "$work/NOTICES"
+  [[ -s $work/NOTICES ]] || node scripts/release/notices.mjs nutanix-docker "$work/packages" "$out/nutanix-docker-$version.cdx.json" "$work/NOTICES"
 }
 
 # archive TARGET: in a tar archive the other names are hard links. Names are sorted, so the file itself is stored as the driver. On Windows a name is a word behind `nutanix-docker.exe`, or a copy.
@@ -180,10 +182,40 @@ CONTROL
   say "$target: $(size "$out/nutanix-docker_${version}_$architecture.deb")"
 }
 
-# The fleeting plugin alone as an image, of which GitLab Runner takes the one layer that an annotation names.
+# c_library ARCHITECTURE: the path of Debian's package of it is in $c_library. One of yesterday may lack a mended fault.
+c_library() {
+  local folder=$runtimes/libc6-$1
+  if [[ -z $(find "$folder" -name asked -mmin -1440 2>/dev/null) ]]; then
+    bash scripts/debian-package.sh "$C_LIBRARY_SUITE" "$1" libc6 "$work/libc6-$1" >/dev/null 2>"$work/log" ||
+      { cannot "$(tail -n 1 "$work/log")"; return 1; }
+    touch "$work/libc6-$1/asked"
+    rm -rf "$folder" && mv "$work/libc6-$1" "$folder"
+  fi
+  c_library=$(echo "$folder"/*.deb)
+}
+
+# libraries PACKAGE ROOT: what a program that Bun has compiled is linked to, out of Debian's package of the C library, by the
+# paths that Debian has for it, and the licences of all that is in the image.
+libraries() {
+  local unpacked=$2-libc6 root=$2 folder file name
+  dpkg-deb -x "$1" "$unpacked"
+  folder=$(cd "$unpacked" && find usr/lib -name libc.so.6 -printf '%h')
+  mkdir -p "$root/$folder" "$root"/usr/share/{common-licenses,doc/libc6,doc/fleeting-plugin-nutanix}
+  for name in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0; do cp "$unpacked/$folder/$name" "$root/$folder/"; done
+  cp "$unpacked/$folder"/ld-linux-*.so.* "$root/$folder/"
+  # Where the kernel looks for the loader of programs: a link there, in one folder or another.
+  (cd "$unpacked" && find usr -type l -name 'ld-linux-*' -exec cp -a --parents {} "$root/" \;)
+  for folder in lib lib64; do [[ ! -d $root/usr/$folder ]] || ln -s "usr/$folder" "$root/$folder"; done
+  cp "$unpacked/usr/share/doc/libc6/copyright" "$root/usr/share/doc/libc6/"
+  grep -o '/usr/share/common-licenses/[A-Za-z0-9.-]*[0-9]' "$root/usr/share/doc/libc6/copyright" | sort -u |
+    while read -r file; do cp "$file" "$root$file"; done
+  cat LICENSE "$work/NOTICES-fleeting" >"$root/usr/share/doc/fleeting-plugin-nutanix/copyright"
+}
+
+# The fleeting plugin alone as an image that can be run. GitLab Runner's installer takes the one layer that an annotation names.
 fleeting_image() {
-  local target=fleeting-image architecture platform runtime file=bun bun package name folder=$work/fleeting
-  name=fleeting-plugin-nutanix-$version-oci
+  local target=fleeting-image architecture platform runtime file=bun bun package c_library name folder=$work/fleeting packages=()
+  name=fleeting-plugin-nutanix-$version
   for architecture in ${FLEETING_IMAGE:-amd64 arm64}; do
     platform=linux-${architecture/amd64/x64}
     read -r _ bun package < <(grep "^$platform " <<<"$PLATFORMS")
@@ -192,17 +224,26 @@ fleeting_image() {
     else
       fetch "$package" "$file" || return 0
     fi
+    c_library "$architecture" || return 0
+    packages+=("$c_library")
     mkdir -p "$folder/$architecture/plugin" "$folder/layers/linux/$architecture"
     say "$target: $runtime, compiling"
-    PROGRAM=fleeting-plugin-nutanix timeout "$LIMIT" bun scripts/bundle.mjs "$folder/$architecture/plugin/plugin" "$bun" "$runtime" >&2 ||
-      { broken "it cannot be compiled"; return 0; }
+    PROGRAM=fleeting-plugin-nutanix PACKAGES=$work/packages-fleeting timeout "$LIMIT" \
+      bun scripts/bundle.mjs "$folder/$architecture/plugin/plugin" "$bun" "$runtime" >&2 || { broken "it cannot be compiled"; return 0; }
     chmod 0755 "$folder/$architecture/plugin/plugin"
     packed "$folder/$architecture" plugin >"$folder/layers/linux/$architecture/plugin.tar"
   done
+  node scripts/release/notices.mjs fleeting-plugin-nutanix "$work/packages-fleeting" "$out/$name.cdx.json" "$work/NOTICES-fleeting" "${packages[@]}" ||
+    { broken "the licences"; return 0; }
+  for package in "${packages[@]}"; do
+    architecture=$(dpkg-deb -f "$package" Architecture)
+    libraries "$package" "$folder/root-$architecture" || { broken "the libraries for $architecture"; return 0; }
+    packed "$folder/root-$architecture" . >"$folder/layers/linux/$architecture/libraries.tar"
+  done
   node scripts/release/fleeting-image.mjs "$folder/layers" "$version" "$folder/$name" || { broken "the image"; return 0; }
-  packed "$folder/$name" . >"$out/$name.tar"
+  packed "$folder/$name" . >"$out/$name-oci.tar"
   rm -r "$folder"
-  say "$target: $(size "$out/$name.tar")"
+  say "$target: $(size "$out/$name-oci.tar")"
 }
 
 npm_package() {

@@ -37,6 +37,7 @@ const LONG = {
   'test/emulator/shell-truth.test.ts': { seconds: 14 },
   'test/gob/hostile.test.ts': { seconds: 20 },
   'test/interop/csi/csi-sanity.test.ts': { seconds: 60 },
+  'test/interop/fleeting-artifact/image.test.ts': { seconds: 45, hasEngine: true },
   'test/interop/go.test.ts': { seconds: 40 },
   'test/interop/openssh-keys.test.ts': { seconds: 20 },
   'test/interop/v4-sdk/v4-sdk.test.ts': { seconds: 70 },

@@ -1,11 +1,12 @@
-// node scripts/release/notices.mjs PACKAGES SBOM NOTICES: what is inside the executable, from the folders of packages that
-// scripts/bundle.mjs has written: a bill of materials (CycloneDX, JSON) and the texts of their licences.
+// node scripts/release/notices.mjs PROGRAM PACKAGES SBOM NOTICES [C_LIBRARY...]: what is inside the executable, from the folders of
+// packages that scripts/bundle.mjs has written: a bill of materials (CycloneDX, JSON) and the texts of their licences.
+// C_LIBRARY is Debian's package libc6 for an architecture, of which libraries stand beside the executable in an image.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [packagesFile, sbomFile, noticesFile] = process.argv.slice(2);
+const [program, packagesFile, sbomFile, noticesFile, ...cLibraryFiles] = process.argv.slice(2);
 const own = JSON.parse(readFileSync('package.json', 'utf8'));
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
 const { version: bun } = lock['node_modules/bun'];
@@ -20,6 +21,13 @@ const inside = new Map(
     return [`${name}@${version}`, { folder, license: named.join(' OR ') }];
   }),
 );
+
+const cLibraries = cLibraryFiles.map((file) => {
+  const [version, architecture] = ['Version', 'Architecture'].map((field) =>
+    execFileSync('dpkg-deb', ['-f', file, field], { encoding: 'utf8' }).trim(),
+  );
+  return { file, version, architecture };
+});
 
 /** npm knows all packages; here is what the bundler has taken, also what is there only for development and was found. */
 function billOfMaterials() {
@@ -36,7 +44,21 @@ function billOfMaterials() {
     externalReferences: [{ type: 'license', url: licenceOfBun }],
   };
   const kept = (reference) => reference === root['bom-ref'] || inside.has(reference);
-  bom.components = [...bom.components.filter((component) => kept(component['bom-ref'])), runtime];
+  const beside = cLibraries.map(({ file, version, architecture }) => {
+    const purl = `pkg:deb/debian/libc6@${encodeURIComponent(version)}?arch=${architecture}`;
+    return {
+      'bom-ref': purl,
+      type: 'library',
+      name: 'libc6',
+      version,
+      purl,
+      licenses: [{ license: { id: 'LGPL-2.1-or-later' } }],
+      hashes: [{ alg: 'SHA-256', content: createHash('sha256').update(readFileSync(file)).digest('hex') }],
+      externalReferences: [{ type: 'source-distribution', url: sourceOf(version) }],
+    };
+  });
+  const added = [runtime, ...beside];
+  bom.components = [...bom.components.filter((component) => kept(component['bom-ref'])), ...added];
   // Where a package names its licence in an old form, npm leaves it out.
   for (const component of bom.components)
     component.licenses ??= [{ license: { name: inside.get(component['bom-ref']).license } }];
@@ -47,9 +69,12 @@ function billOfMaterials() {
     .filter(({ ref }) => kept(ref))
     .map(({ ref, dependsOn = [] }) => ({
       ref,
-      dependsOn: [...dependsOn.filter(kept), ...(ref === root['bom-ref'] ? [runtime['bom-ref']] : [])],
+      dependsOn: [
+        ...dependsOn.filter(kept),
+        ...(ref === root['bom-ref'] ? added.map((one) => one['bom-ref']) : []),
+      ],
     }));
-  Object.assign(root, { type: 'application', name: own.name });
+  Object.assign(root, { type: 'application', name: cLibraries.length > 0 ? program : own.name });
   // Two builds have the same bytes: the time is that of the sources, and the number is made of the content.
   bom.metadata.timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
   delete bom.metadata.tools;
@@ -67,7 +92,7 @@ function billOfMaterials() {
 
 function licenceTexts() {
   const parts = [
-    `The executable nutanix-docker ${own.version} has inside, beside what this project's LICENSE is for:`,
+    `The executable ${program} ${own.version} has inside, beside what this project's LICENSE is for:`,
     [`bun ${bun} (MIT)`, ...[...inside].map(([reference, { license }]) => `${reference} (${license})`)].join(
       '\n',
     ),
@@ -79,6 +104,17 @@ function licenceTexts() {
         '`bun scripts/bundle.mjs OUTFILE TARGET RUNTIME`.',
     ),
   ];
+  const versions = new Set(cLibraries.map(({ version }) => version));
+  for (const version of versions) {
+    parts.push(
+      section(
+        `libc6 ${version}`,
+        'Beside the executable in its image: the loader and four libraries of the GNU C library as Debian has built them, unchanged,\n' +
+          'under the LGPL, version 2.1 or later; /usr/share/doc/libc6/copyright has its terms and those of its parts, and\n' +
+          `/usr/share/common-licenses the texts. Their source is Debian's source package glibc ${version}:\n${sourceOf(version)}`,
+      ),
+    );
+  }
   for (const [reference, { folder, license }] of inside) {
     const names = readdirSync(folder)
       .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
@@ -88,6 +124,11 @@ function licenceTexts() {
     parts.push(section(reference, texts.length > 0 ? texts.join('\n\n') : none));
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Debian keeps the sources of every version there, also of those that its archive has no longer. */
+function sourceOf(version) {
+  return `https://snapshot.debian.org/package/glibc/${encodeURIComponent(version)}/`;
 }
 
 function section(title, text) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../machine.js';
 
-/** A Docker engine of the test's own that has the guest image. */
+/** A Docker engine of the test's own. */
 export interface TestEngine {
   /** unix:///… */
   readonly dockerHost: string;
@@ -16,12 +16,25 @@ export interface TestEngine {
   stop(): void;
 }
 
+/** As `startEmptyEngine`; it has the guest image. */
+export function startTestEngine(): TestEngine | undefined {
+  const engine = startEmptyEngine();
+  if (engine === undefined) return undefined;
+  const built = script('scripts/guest-image/build.sh', [], engine.dockerHost);
+  if (built.status !== 0) {
+    engine.stop();
+    explain(built.stderr);
+    return undefined;
+  }
+  return engine;
+}
+
 /**
- * Starts it while the tests are collected, because whether they are run or skipped is decided then. undefined
- * = no engine can start here, and the reason has been printed; an error where REQUIRE_CONTAINER_GUESTS=1 wants
+ * Starts one without images, while the tests are collected, because whether they are run or skipped is decided then.
+ * undefined = no engine can start here, and the reason has been printed; an error where REQUIRE_CONTAINER_GUESTS=1 wants
  * these tests.
  */
-export function startTestEngine(): TestEngine | undefined {
+export function startEmptyEngine(): TestEngine | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
   const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid)]);
   if (started.status !== 0) {
@@ -33,12 +46,6 @@ export function startTestEngine(): TestEngine | undefined {
   const stop = (): void => {
     script('scripts/docker-engine.sh', ['stop', folder]);
   };
-  const built = script('scripts/guest-image/build.sh', [], dockerHost);
-  if (built.status !== 0) {
-    stop();
-    explain(built.stderr);
-    return undefined;
-  }
   return { dockerHost, docker: (...args) => docker(dockerHost, args), left: () => leftIn(dockerHost), stop };
 }
 

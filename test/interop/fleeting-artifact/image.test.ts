@@ -1,13 +1,28 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
 import { VERSION } from '../../../src/process/index.js';
+import { describeWith, startEmptyEngine } from '../../e2e/container/engine.js';
+import { ownNumber } from '../../e2e/own-number.js';
 import { FleetingHost } from '../fleeting/host.js';
 
 const ROOT = join(__dirname, '../../..');
 /** `make tools` builds it. */
 const INSTALLER = join(ROOT, '.tools/fleeting-installer');
+const NAME = 'fleeting-plugin-nutanix';
+const engine = startEmptyEngine();
 const folder = mkdtempSync(join(tmpdir(), 'fleeting-image-'));
 const [released, layout, plugins] = ['released', 'layout', 'plugins'].map((name) => join(folder, name)) as [
   string,
@@ -17,50 +32,221 @@ const [released, layout, plugins] = ['released', 'layout', 'plugins'].map((name)
 /** As Go calls it. */
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 
-beforeAll(() => {
-  const env = { ...process.env, RELEASE_TARGETS: 'fleeting-image', FLEETING_IMAGE: architecture };
-  const more = { RELEASE_FOLDER: released, RELEASE_GZIP: '1' };
-  execFileSync('bash', ['scripts/release.sh'], { cwd: ROOT, env: { ...env, ...more }, stdio: 'pipe' });
-  mkdirSync(layout);
-  mkdirSync(plugins);
-  execFileSync('tar', ['-xf', join(released, `fleeting-plugin-nutanix-${VERSION}-oci.tar`), '-C', layout]);
-}, 300_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs GitLab's installer in a network of its own, in which the registry has its well-known port. */
-function install(
-  address: string,
-  plugin: string,
-): { readonly code: number | null; readonly path: string; readonly errors: string } {
-  const script = 'ip link set lo up && exec "$0" "$@"';
-  const { status, stdout, stderr } = spawnSync(
-    'unshare',
-    ['--map-root-user', '--net', 'sh', '-c', script, INSTALLER, layout, address, plugin],
-    { env: { ...process.env, FLEETING_PLUGIN_PATH: plugins }, encoding: 'utf8' },
-  );
-  return { code: status, path: stdout.trim(), errors: stderr };
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-test("GitLab's installer finds the plugin in the image, and GitLab's host starts it where it lies", async () => {
-  const { code, path } = install('127.0.0.1:80', `127.0.0.1/ci/nutanix:${VERSION}`);
-  expect({ code, path }).toEqual({ code: 0, path: join(plugins, '127.0.0.1/ci/nutanix', VERSION, 'plugin') });
-  expect(execFileSync(path, ['version'], { encoding: 'utf8' })).toContain(`Version:      ${VERSION}\n`);
+function run(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Ended {
+  const env = { ...process.env, ...variables };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, env, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+/** Makes the image in a folder; what SHA256SUMS says of it. */
+function make(out: string, script: string, variables: Readonly<Record<string, string>> = {}): string {
+  const wanted = { RELEASE_TARGETS: 'fleeting-image', FLEETING_IMAGE: architecture };
+  const how = { RELEASE_FOLDER: out, RELEASE_GZIP: '1', SOURCE_DATE_EPOCH: '1767225600' };
+  expect(run('bash', ['-c', script], { ...wanted, ...how, ...variables })).toMatchObject({ code: 0 });
+  return readFileSync(join(out, 'SHA256SUMS'), 'utf8');
+}
+
+let sums = '';
+beforeAll(() => {
+  sums = make(released, 'exec bash scripts/release.sh');
+  mkdirSync(layout);
+  mkdirSync(plugins);
+  execFileSync('tar', ['-xf', join(released, `${NAME}-${VERSION}-oci.tar`), '-C', layout]);
+}, 300_000);
+
+afterAll(() => {
+  engine?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The runner finds this plugin, and starts it: GitLab's host gets its answer. */
+async function expectStarted(path: string): Promise<void> {
   const host = new FleetingHost(path);
   await host.start({});
   await expect(host.init()).rejects.toThrow('max_size is required');
   await host.close();
-  // The same file again installs nothing: the runner's next start does.
-  expect(install('127.0.0.1:80', `127.0.0.1/ci/nutanix:${VERSION}`).path).toBe(path);
+}
+
+describe("GitLab's installer", () => {
+  /** Runs it in a network of its own, in which the registry has its well-known port. */
+  function install(plugin: string): { readonly code: number | null; readonly path: string } {
+    const script = 'ip link set lo up && exec "$0" "$@"';
+    const { code, stdout } = run(
+      'unshare',
+      ['--map-root-user', '--net', 'sh', '-c', script, INSTALLER, layout, '127.0.0.1:80', plugin],
+      { FLEETING_PLUGIN_PATH: plugins },
+    );
+    return { code, path: stdout.trim() };
+  }
+
+  test("finds the plugin in the image, and GitLab's host starts it where it lies", async () => {
+    const { code, path } = install(`127.0.0.1/ci/nutanix:${VERSION}`);
+    const target = join(plugins, '127.0.0.1/ci/nutanix', VERSION);
+    expect({ code, path }).toEqual({ code: 0, path: join(target, 'plugin') });
+    expect(readdirSync(target)).toEqual(['plugin']);
+    expect(execFileSync(path, ['version'], { encoding: 'utf8' })).toContain(`Version:      ${VERSION}\n`);
+    await expectStarted(path);
+    // The same file again installs nothing: the runner's next start does.
+    expect(install(`127.0.0.1/ci/nutanix:${VERSION}`).path).toBe(path);
+  });
+
+  test('may leave it to bootstrap, which puts the program to where the runner looks for this name', () => {
+    const path = join(plugins, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
+    const asked = ['bootstrap', 'registry.example.com/Group/nutanix'];
+    const { stdout } = run(path, asked, { FLEETING_PLUGIN_PATH: plugins });
+    expect(stdout).toBe(`${join(plugins, 'registry.example.com/!group/nutanix', VERSION)}\n`);
+    expect(readdirSync(stdout.trim())).toEqual(['plugin']);
+  });
 });
 
-test('bootstrap puts the program to where the runner looks for a plugin of this name', () => {
-  const path = join(plugins, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
-  const env = { ...process.env, FLEETING_PLUGIN_PATH: plugins };
-  const target = execFileSync(path, ['bootstrap', 'registry.example.com/Group/nutanix'], {
-    env,
-    encoding: 'utf8',
+/** With an engine that pulls the image from a registry, as the kubelet does. */
+describeWith(engine)('in a container', () => {
+  const image = `127.0.0.1:${20_000 + ownNumber(8_000)}/ci/nutanix:${VERSION}`;
+  const docker = (...args: string[]): Ended => run('docker', args, { DOCKER_HOST: engine?.dockerHost ?? '' });
+  /** As a careful administrator runs it. */
+  const CAREFUL =
+    '--rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges --user 65533:65533'.split(
+      ' ',
+    );
+  const bootstrap = (volume: readonly string[], repository = 'registry.example.com/ci/nutanix:0.1'): Ended =>
+    docker('run', ...CAREFUL, ...volume, image, 'bootstrap', repository);
+
+  beforeAll(() => {
+    const [address = ''] = image.split('/');
+    const env = { DOCKER_HOST: engine?.dockerHost ?? '' };
+    const pulled = run(INSTALLER, [layout, address, image, 'docker', 'pull', '--quiet', image], env);
+    expect(pulled).toMatchObject({ code: 0 });
   });
-  expect(target).toBe(`${join(plugins, 'registry.example.com/!group/nutanix', VERSION)}\n`);
-  expect(readdirSync(target.trim())).toEqual(['plugin']);
+
+  /** A folder as a volume for a container. */
+  function volume(name: string, mode: number, owner = 0): string {
+    const path = join(folder, name);
+    mkdirSync(path);
+    chmodSync(path, mode);
+    chownSync(path, owner, owner);
+    return path;
+  }
+
+  test('says its version', () => {
+    const { code, stdout } = docker('run', ...CAREFUL, image, '--version');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Version:      ${VERSION}\n`);
+  });
+
+  test('installs itself into a volume, once, as any user, and the runner starts it there', async () => {
+    const path = volume('shared', 0o777);
+    const said = { code: 0, stdout: `/plugins/registry.example.com/ci/nutanix/${VERSION}\n`, stderr: '' };
+    expect(bootstrap(['--volume', `${path}:/plugins`])).toEqual(said);
+    expect(bootstrap(['--volume', `${path}:/plugins`])).toEqual(said);
+    expect(readdirSync(path)).toEqual(['registry.example.com']);
+    await expectStarted(join(path, 'registry.example.com/ci/nutanix', VERSION, 'plugin'));
+  });
+
+  test('without any option it installs itself too, as the pages of GitLab say', () => {
+    const path = volume('private', 0o700);
+    const asked = [
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '--volume',
+      `${path}:/plugins`,
+      image,
+      'bootstrap',
+      'nutanix',
+    ];
+    const installed = `registry.gitlab.com/gitlab-org/fleeting/plugins/nutanix/${VERSION}`;
+    expect(docker(...asked)).toEqual({ code: 0, stdout: `/plugins/${installed}\n`, stderr: '' });
+    expect(readdirSync(join(path, installed))).toEqual(['plugin']);
+  });
+
+  const attempted = `${NAME}: install this plugin as "registry.example.com/ci/nutanix:0.1": `;
+  const letWrite =
+    "Run it as a user who may, or let this one write there (in Kubernetes: the pod's fsGroup).\n";
+  test.each<[string, () => readonly string[], string]>([
+    [
+      'no volume',
+      () => [],
+      'the folder of plugins /plugins is not there; FLEETING_PLUGIN_PATH names another one, and a container needs a volume there\n',
+    ],
+    [
+      'a volume of another user',
+      () => ['--volume', `${volume('foreign', 0o755, 1000)}:/plugins`],
+      `user 65533 may not write into /plugins, which belongs to user 1000 and group 1000, with mode 755. ${letWrite}`,
+    ],
+    [
+      'a volume with a folder of another user in it',
+      () => {
+        const path = volume('half-foreign', 0o777);
+        mkdirSync(join(path, 'registry.example.com'));
+        return ['--volume', `${path}:/plugins`];
+      },
+      `user 65533 may not write into /plugins/registry.example.com, which belongs to user 0 and group 0, with mode 755. ${letWrite}`,
+    ],
+    [
+      'a volume that is mounted read-only',
+      () => ['--volume', `${volume('read-only', 0o777)}:/plugins:ro`],
+      '/plugins is mounted read-only. Mount it so that it can be written.\n',
+    ],
+    [
+      'a volume that is full',
+      () => ['--tmpfs', '/plugins:size=16m,mode=777'],
+      '/plugins has no room for SIZE MB. Make room there.\n',
+    ],
+  ])('%s is told of, and nothing half-done is left', (_, mounted, problem) => {
+    const options = mounted();
+    const { code, stdout, stderr } = bootstrap(options);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.replace(/\d+ MB/, 'SIZE MB')).toBe(`${attempted}${problem}`);
+    const [path = ''] = options.at(-1)?.split(':') ?? [];
+    if (existsSync(path))
+      expect(readdirSync(path).filter((name) => name !== 'registry.example.com')).toEqual([]);
+  });
+
+  test('has the libraries that the plugin needs, the licences of both, and no other file', () => {
+    const container = docker('create', image).stdout.trim();
+    const root = join(folder, 'root');
+    mkdirSync(root);
+    const script = `docker export ${container} | tar -x -C ${root} --exclude ./dev --exclude etc plugin usr; docker rm ${container}`;
+    expect(run('bash', ['-c', script], { DOCKER_HOST: engine?.dockerHost ?? '' })).toMatchObject({ code: 0 });
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      lstatSync(join(root, path)).isFile(),
+    );
+    const libraries = files.filter((path) => path.startsWith('usr/lib/'));
+    expect(libraries.map((path) => basename(path)).sort()).toEqual([
+      expect.stringMatching(/^ld-linux-/),
+      'libc.so.6',
+      'libdl.so.2',
+      'libm.so.6',
+      'libpthread.so.0',
+    ]);
+    const licences = ['GPL-2', 'GPL-3', 'LGPL-2', 'LGPL-2.1', 'LGPL-3'].map(
+      (name) => `common-licenses/${name}`,
+    );
+    const texts = ['doc/fleeting-plugin-nutanix/copyright', 'doc/libc6/copyright'];
+    const shared = [...licences, ...texts].map((path) => `usr/share/${path}`);
+    expect(files.filter((path) => !libraries.includes(path)).sort()).toEqual(['plugin/plugin', ...shared]);
+    const told = readFileSync(join(root, 'usr/share', texts[0] ?? ''), 'utf8');
+    for (const name of ['bun', '@grpc/grpc-js', 'libc6'])
+      expect(told).toMatch(new RegExp(`^${name}[@ ]\\d`, 'm'));
+    const { components } = z
+      .object({ components: z.array(z.object({ name: z.string(), purl: z.string() })) })
+      .parse(JSON.parse(readFileSync(join(released, `${NAME}-${VERSION}.cdx.json`), 'utf8')));
+    const [library] = components.filter(({ name }) => name === 'libc6').map(({ purl }) => purl);
+    expect(library).toMatch(new RegExp(`^pkg:deb/debian/libc6@2\\.[^?]+\\?arch=${architecture}$`));
+  });
 });
+
+test('two runs write the same bytes, whatever the umask, the time zone and the language', () => {
+  const again = make(join(folder, 'again'), 'umask 077; exec bash scripts/release.sh', {
+    TZ: 'Pacific/Auckland',
+    LANG: 'de_DE.UTF-8',
+  });
+  expect(again).toBe(sums);
+}, 300_000);

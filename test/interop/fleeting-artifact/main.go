@@ -1,9 +1,10 @@
 // Command fleeting-installer installs the image of a fleeting plugin as `gitlab-runner fleeting install` does, from a
 // registry in this process, and prints the path that the runner then starts.
 //
-// usage: fleeting-installer LAYOUT ADDRESS REPOSITORY:VERSION
+// usage: fleeting-installer LAYOUT ADDRESS REPOSITORY:VERSION [PROGRAM ARGUMENT...]
 //
 // LAYOUT is the folder of an OCI layout. The registry listens at ADDRESS. FLEETING_PLUGIN_PATH is where it is installed.
+// With a PROGRAM nothing is installed: it runs while the registry has the image, and its exit code is this one's.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -24,32 +26,62 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: fleeting-installer LAYOUT ADDRESS REPOSITORY:VERSION")
+	if len(os.Args) < 4 {
+		fmt.Fprintln(os.Stderr, "usage: fleeting-installer LAYOUT ADDRESS REPOSITORY:VERSION [PROGRAM ARGUMENT...]")
 		os.Exit(2)
 	}
-	path, err := install(os.Args[1], os.Args[2], os.Args[3])
+	folder, address, plugin, program := os.Args[1], os.Args[2], os.Args[3], os.Args[4:]
+	if err := serve(folder, address, plugin); err != nil {
+		fail(err)
+	}
+	if len(program) > 0 {
+		run(program)
+		return
+	}
+	path, err := install(plugin)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "fleeting-installer:", err)
-		os.Exit(1)
+		fail(err)
 	}
 	fmt.Println(path)
 }
 
-func install(folder, address, plugin string) (string, error) {
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "fleeting-installer:", err)
+	os.Exit(1)
+}
+
+// serve starts a registry that has the image.
+func serve(folder, address, plugin string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return "", err
+		return err
 	}
 	quiet := registry.Logger(log.New(os.Stderr, "", 0))
 	go func() { _ = http.Serve(listener, registry.New(quiet)) }()
 	if err := push(folder, plugin); err != nil {
-		return "", fmt.Errorf("push: %w", err)
+		return fmt.Errorf("push: %w", err)
 	}
+	return nil
+}
+
+func install(plugin string) (string, error) {
 	if err := installer.Install(context.Background(), plugin); err != nil {
 		return "", fmt.Errorf("install: %w", err)
 	}
 	return installer.LookPath(plugin, "")
+}
+
+func run(program []string) {
+	command := exec.Command(program[0], program[1:]...)
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	err := command.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		os.Exit(exit.ExitCode())
+	}
+	if err != nil {
+		fail(err)
+	}
 }
 
 // push puts the one image index of the layout into the registry.
