@@ -2,6 +2,7 @@
 # Runs the Linux archives of dist/release each in a root file system of its kind, as root: Debian (mmdebstrap, also for arm64,
 # there by QEMU), and musl's with what Alpine calls libstdc++ and libgcc, which Python wheels for musl bring. And on an x86-64
 # processor without AVX, as QEMU plays it. The package for Debian is installed, used and purged, and its units are read by systemd.
+# The image of the fleeting plugin is its own root file system: it installs itself into a folder there.
 # One line for each: what ran, or why it could not.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -65,6 +66,31 @@ musl() {
   ln -s "$(basename "$2"/lib/libgcc_s-*)" "$2/lib/libgcc_s.so.1"
 }
 
+# image NAME ARCHITECTURE ROOT [QEMU]: the plugin of the image installs itself, and what it has installed is itself.
+image() {
+  local name=$1 root=$3 layer said
+  mkdir -p "$root"/{layout,dev,proc,plugins}
+  tar -xf "$release/fleeting-plugin-nutanix-$version-oci.tar" -C "$root/layout" || { status=1; return; }
+  # shellcheck disable=SC2016 # templates of JavaScript
+  while read -r layer; do tar -xzf "$root/layout/$layer" -C "$root"; done < <(node -e '
+    const { readFileSync } = require("node:fs");
+    const path = ({ digest }) => `blobs/${digest.replace(":", "/")}`;
+    const read = (file) => JSON.parse(readFileSync(`${process.argv[1]}/layout/${file}`, "utf8"));
+    const { manifests } = read(path(read("index.json").manifests[0]));
+    const { layers } = read(path(manifests.find(({ platform }) => platform.architecture === process.argv[2])));
+    for (const layer of layers) console.log(path(layer));' "$root" "$2")
+  [[ -z ${4:-} ]] || cp "/usr/bin/${4#/}" "$root/"
+  said=$(inside "$root" ${4:+"$4"} /plugin/plugin bootstrap registry.example.com/ci/nutanix)
+  if [[ $said != "/plugins/registry.example.com/ci/nutanix/$version" ]] || ! cmp "$root/plugin/plugin" "$root$said/plugin"; then
+    echo "$name: bootstrap: ${said:-nothing was said}"
+    status=1
+    return
+  fi
+  said=$(inside "$root" ${4:+"$4"} "$said/plugin" --version)
+  [[ $said == *"linux/$2"* ]] || { echo "$name: --version: ${said:-nothing was said}"; status=1; return; }
+  echo "$name: the plugin installs itself with nothing but the image, and runs from there"
+}
+
 # package ROOT: what an administrator does with the package; nothing of it may be left behind.
 package() {
   local sources said
@@ -113,4 +139,6 @@ if musl aarch64 "$work/musl-arm64" arm64 && unpacked linux-arm64-musl "$work/mus
   cp /usr/bin/qemu-aarch64-static "$work/musl-arm64/"
   tried "musl, arm64 (QEMU)" "$work/musl-arm64" /qemu-aarch64-static
 fi
+image "Image, x86-64" amd64 "$work/image"
+image "Image, arm64 (QEMU)" arm64 "$work/image-arm64" /qemu-aarch64-static
 exit "$status"

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { VERSION } from '../../../src/process/index.js';
 import { describeWith, startEmptyEngine } from '../../e2e/container/engine.js';
@@ -31,6 +32,12 @@ const [released, layout, plugins] = ['released', 'layout', 'plugins'].map((name)
 ];
 /** As Go calls it. */
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+
+const initContainerShape = z.object({
+  args: z.array(z.string()),
+  securityContext: z.object({ runAsUser: z.number() }),
+  volumeMounts: z.tuple([z.object({ mountPath: z.string() })]),
+});
 
 interface Ended {
   readonly code: number | null;
@@ -73,18 +80,18 @@ async function expectStarted(path: string): Promise<void> {
   await host.close();
 }
 
-describe("GitLab's installer", () => {
-  /** Runs it in a network of its own, in which the registry has its well-known port. */
-  function install(plugin: string): { readonly code: number | null; readonly path: string } {
-    const script = 'ip link set lo up && exec "$0" "$@"';
-    const { code, stdout } = run(
-      'unshare',
-      ['--map-root-user', '--net', 'sh', '-c', script, INSTALLER, layout, '127.0.0.1:80', plugin],
-      { FLEETING_PLUGIN_PATH: plugins },
-    );
-    return { code, path: stdout.trim() };
-  }
+/** What GitLab's installer has installed, or found, in this folder. Its registry has the well-known port of a network of its own. */
+function install(plugin: string, into = plugins): { readonly code: number | null; readonly path: string } {
+  const script = 'ip link set lo up && exec "$0" "$@"';
+  const { code, stdout } = run(
+    'unshare',
+    ['--map-root-user', '--net', 'sh', '-c', script, INSTALLER, layout, '127.0.0.1:80', plugin],
+    { FLEETING_PLUGIN_PATH: into },
+  );
+  return { code, path: stdout.trim() };
+}
 
+describe("GitLab's installer", () => {
   test("finds the plugin in the image, and GitLab's host starts it where it lies", async () => {
     const { code, path } = install(`127.0.0.1/ci/nutanix:${VERSION}`);
     const target = join(plugins, '127.0.0.1/ci/nutanix', VERSION);
@@ -105,15 +112,33 @@ describe("GitLab's installer", () => {
   });
 });
 
+/** The one of docs/gitlab-runner.md. */
+function initContainer(): z.infer<typeof initContainerShape> {
+  const page = readFileSync(join(ROOT, 'docs/gitlab-runner.md'), 'utf8');
+  const pod: unknown = parse(/^```yaml\n(initContainers:.*?)^```$/ms.exec(page)?.[1] ?? '');
+  return z.object({ initContainers: z.tuple([initContainerShape]) }).parse(pod).initContainers[0];
+}
+
 /** With an engine that pulls the image from a registry, as the kubelet does. */
 describeWith(engine)('in a container', () => {
   const image = `127.0.0.1:${20_000 + ownNumber(8_000)}/ci/nutanix:${VERSION}`;
   const docker = (...args: string[]): Ended => run('docker', args, { DOCKER_HOST: engine?.dockerHost ?? '' });
-  /** As a careful administrator runs it. */
-  const CAREFUL =
-    '--rm --network none --read-only --cap-drop ALL --security-opt no-new-privileges --user 65533:65533'.split(
-      ' ',
-    );
+  const {
+    args,
+    volumeMounts,
+    securityContext: { runAsUser: user },
+  } = initContainer();
+  /** As the init container is run. */
+  const CAREFUL = [
+    '--rm',
+    '--network',
+    'none',
+    '--read-only',
+    '--cap-drop',
+    'ALL',
+    '--user',
+    String(user),
+  ].concat('--security-opt', 'no-new-privileges');
   const bootstrap = (volume: readonly string[], repository = 'registry.example.com/ci/nutanix:0.1'): Ended =>
     docker('run', ...CAREFUL, ...volume, image, 'bootstrap', repository);
 
@@ -139,13 +164,22 @@ describeWith(engine)('in a container', () => {
     expect(stdout).toContain(`Version:      ${VERSION}\n`);
   });
 
-  test('installs itself into a volume, once, as any user, and the runner starts it there', async () => {
+  test('installs itself into a volume as the documents say, once, and the runner starts it there', async () => {
     const path = volume('shared', 0o777);
+    const asked = ['run', ...CAREFUL, '--volume', `${path}:${volumeMounts[0].mountPath}`, image, ...args];
     const said = { code: 0, stdout: `/plugins/registry.example.com/ci/nutanix/${VERSION}\n`, stderr: '' };
-    expect(bootstrap(['--volume', `${path}:/plugins`])).toEqual(said);
-    expect(bootstrap(['--volume', `${path}:/plugins`])).toEqual(said);
+    expect(docker(...asked)).toEqual(said);
+    expect(docker(...asked)).toEqual(said);
     expect(readdirSync(path)).toEqual(['registry.example.com']);
     await expectStarted(join(path, 'registry.example.com/ci/nutanix', VERSION, 'plugin'));
+  });
+
+  test("GitLab's installer finds what it has installed, and installs nothing", () => {
+    const path = volume('found', 0o777);
+    expect(bootstrap(['--volume', `${path}:/plugins`], '127.0.0.1/ci/nutanix')).toMatchObject({ code: 0 });
+    const found = join(path, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
+    expect(install(`127.0.0.1/ci/nutanix:${VERSION}`, path)).toEqual({ code: 0, path: found });
+    expect(lstatSync(found).uid).toBe(user);
   });
 
   test('without any option it installs itself too, as the pages of GitLab say', () => {
