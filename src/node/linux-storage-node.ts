@@ -17,6 +17,7 @@ import { Formatting } from './filesystems/formatting.js';
 import { filesystemUse, growMounted, rescanDevice } from './filesystems/growing.js';
 import { hasMountedTwin } from './filesystems/xfs-twins.js';
 import { identifyNode } from './identity.js';
+import { isGoingDown } from './going-down.js';
 import { Initiator } from './iscsi/initiator.js';
 import { isMountedElsewhere } from './mounts/elsewhere.js';
 import { Mounting, type BindOptions } from './mounts/mounting.js';
@@ -195,6 +196,10 @@ class LinuxStorageNode implements StorageNode {
 
   async unmount(target: string, signal: AbortSignal): Promise<void> {
     await this.#mounting.unmount(target, signal);
+  }
+
+  async isGoingDown(): Promise<boolean> {
+    return await isGoingDown(this.#tools.runner);
   }
 
   async mounts(): Promise<readonly MountEntry[]> {

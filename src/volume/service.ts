@@ -8,6 +8,7 @@ import { summaryFrom, summaryOf } from './cloud/summary.js';
 import { giveTo } from './cloud/takeover.js';
 import { inWords, volumeSizeOf, VolumeCore } from './core.js';
 import { targetHere } from './here/attached.js';
+import { disconnectWhenGoingDown } from './here/going-down.js';
 import { IdleVolumes } from './here/idle.js';
 import { InheritedUsers } from './here/inherited.js';
 import { reconcileRecords } from './here/reconcile.js';
@@ -243,6 +244,7 @@ class CoreVolumeService implements VolumeService {
   }
 
   async close(): Promise<void> {
+    await disconnectWhenGoingDown(this.#core);
     await this.#core.turns.close();
     await this.#inherited.close();
     await this.#core.signs.close();

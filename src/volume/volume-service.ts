@@ -113,6 +113,7 @@ export interface VolumeService {
 
   /** Free bytes for new volumes; undefined where Prism does not say. */
   capacity(context: CallContext): Promise<number | undefined>;
+  /** Ends what goes on in the background. What is mounted stays so, unless this host is going down (here/going-down.ts). */
   close(): Promise<void>;
 }
 

@@ -85,6 +85,7 @@ export class LoopDisks {
       unmount: async (target, signal) => await node.unmount(target, signal),
       mounts: async () => await node.mounts(),
       isMountedElsewhere: async (target) => await node.isMountedElsewhere(target),
+      isGoingDown: async () => await Promise.resolve(false),
       growFilesystem: async (target, signal) => await node.growFilesystem(target, signal),
       use: async (target) => await node.use(target),
     };

@@ -21,6 +21,9 @@ const hasty: Clock = {
   },
 };
 
+/** What differs from an ordinary host, which has its volumes as disks of a VM. */
+type Manner = Partial<Pick<VolumeServiceParts, 'detachesAll' | 'attachment' | 'background'>>;
+
 export interface MemoryHost {
   readonly vmId: string;
   readonly node: MemoryNode;
@@ -28,7 +31,7 @@ export interface MemoryHost {
   /** The process of this moment. */
   service: VolumeService;
   /** A new process after the one before it was killed; its locks are those of a process that is gone. */
-  restart(manner?: Pick<VolumeServiceParts, 'detachesAll'>): VolumeService;
+  restart(manner?: Manner): VolumeService;
 }
 
 /** Hosts and the cloud that they share, in memory; records and locks are real files. */
@@ -53,7 +56,7 @@ export class MemoryHosts {
     const node = new MemoryNode(vmId, this.cloud, this.disks);
     const folder = mkdtempSync(join(TEMPORARY, 'volume-host-'));
     this.#folders.push(folder);
-    const start = (manner: Pick<VolumeServiceParts, 'detachesAll'> = {}): VolumeService => {
+    const start = (manner: Manner = {}): VolumeService => {
       rmSync(join(folder, 'locks'), { recursive: true, force: true });
       const service = createVolumeService({
         volumes: this.cloud,

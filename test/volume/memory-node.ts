@@ -56,6 +56,9 @@ export class MemoryNode implements StorageNode {
   readonly busy = new Set<string>();
   /** What is mounted in a container, or, with undefined, may be. */
   readonly elsewhere = new Map<string, boolean | undefined>();
+  /** Disks that the kernel has. */
+  readonly devices = new Set<string>();
+  goesDown = false;
   /** Called before each call that changes something, and after it. */
   around: (call: string) => void | Promise<void> = () => undefined;
   readonly #vmId: string;
@@ -73,15 +76,18 @@ export class MemoryNode implements StorageNode {
     for (const [target, { diskId }] of this.mounted) this.#disks.unmount(diskId, target);
     this.mounted.clear();
     this.binds.clear();
+    this.devices.clear();
+    this.goesDown = false;
   }
 
   async identify(): Promise<NodeIdentity> {
-    return await Promise.resolve({ hostname: this.#vmId, vmId: this.#vmId });
+    return await Promise.resolve({ hostname: this.#vmId, vmId: this.#vmId, initiatorName: this.#vmId });
   }
 
   async findDevice(disk: DiskAddress): Promise<string> {
     return await this.#call('findDevice', () => {
       if (this.#cloud.holderOf(disk.diskId) !== this.#vmId) throw failure('timeout', 'no such disk');
+      this.devices.add(disk.diskId);
       return disk.diskId;
     });
   }
@@ -99,6 +105,7 @@ export class MemoryNode implements StorageNode {
     await this.#call('releaseDevice', () => {
       const isMounted = [...this.mounted.values()].some(({ diskId }) => diskId === disk.diskId);
       if (isMounted) throw failure('conflict', 'it is mounted');
+      this.devices.delete(disk.diskId);
     });
   }
 
@@ -155,6 +162,10 @@ export class MemoryNode implements StorageNode {
 
   async isMountedElsewhere(target: string): Promise<boolean | undefined> {
     return await Promise.resolve(this.elsewhere.has(target) ? this.elsewhere.get(target) : false);
+  }
+
+  async isGoingDown(): Promise<boolean> {
+    return await Promise.resolve(this.goesDown);
   }
 
   async growFilesystem(): Promise<void> {

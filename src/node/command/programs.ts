@@ -24,6 +24,7 @@ const ORIGINS = {
   iscsiadm: { debian: 'open-iscsi', redHat: 'iscsi-initiator-utils' },
   multipath: MULTIPATH,
   multipathd: MULTIPATH,
+  systemctl: { debian: 'systemd', redHat: 'systemd' },
 } satisfies Readonly<Record<string, ProgramOrigin>>;
 
 export type ProgramName = keyof typeof ORIGINS;

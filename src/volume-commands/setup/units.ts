@@ -32,15 +32,16 @@ WantedBy=sockets.target
 `;
 
 /**
- * Not ordered behind the network: Get and List of volumes of this host need none, and the engine asks at its start. The
- * plugin ends after the engine, whose containers give their volumes back until then. Mounts have to be seen by the
- * engine, so the service has no mount namespace of its own.
+ * Not ordered behind network-online.target: Get and List of volumes of this host need no network, and the engine asks at
+ * its start. network.target is there for the way down: the plugin ends after the engine, whose containers give their
+ * volumes back until then, and before the network and iscsid do, which it needs to disconnect what is left. Mounts have
+ * to be seen by the engine, so the service has no mount namespace of its own.
  */
 function serviceUnit(program: string): string {
   return `[Unit]
 Description=Docker volume plugin for Nutanix
 Requires=nutanix-volume.socket
-After=nutanix-volume.socket local-fs.target iscsid.service multipathd.service
+After=nutanix-volume.socket local-fs.target network.target iscsid.service multipathd.service
 Before=docker.service
 
 [Service]
