@@ -1,4 +1,5 @@
 export type { Catalogue, OfferedImage, OfferedSubnet, Offers } from './catalogue.js';
+export type { Categories, CategorizedVms, NewCategory } from './categories.js';
 export type { Connection, Credentials, Trust } from './connection.js';
 export type { Inventory, OwnedVm } from './inventory.js';
 export type { Notes } from './notes.js';

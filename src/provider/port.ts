@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.js';
+import type { Categories } from './categories.js';
 import type { CallContext, Provider } from './provider.js';
 import type { Inventory } from './inventory.js';
 import type { Notes } from './notes.js';
@@ -58,8 +59,8 @@ const NOTES: Port<Notes>['attempts'] = {
   removeNote: 'remove a note',
 };
 
-/** The port of VMs, and notes beside it. */
-export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue & Notes>({
+/** The port of VMs, with categories and notes beside it. */
+export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue & Categories & Notes>({
   ...NOTES,
   resolve: 'look up what the VM refers to',
   issueCreationToken: 'fix the identity of a VM',
@@ -74,6 +75,9 @@ export const vmPort = new Port<Provider & Inventory & Resizing & Catalogue & Not
   remove: 'delete the VM',
   listOffers: 'list what a VM can be made of',
   listOwned: 'list the VMs with our ownership tag',
+  listCategorized: 'list the VMs with our ownership tag or a category',
+  ensureCategory: 'make a category',
+  removeCategory: 'remove a category',
   readOwned: 'look up a VM with our ownership tag',
 });
 

@@ -21,6 +21,7 @@ export {
 export { hostSpecOf } from './host/host-spec.js';
 export { requestedHost, type RequestedHost } from './host/requested-host.js';
 export { storedVm, type StoredVm } from './host/stored-vm.js';
+export { parseCategory } from './options/category.js';
 export { machineNameProblem } from './options/checks.js';
 export { parseEndpoint, prismCentralOf, type PrismCentral } from './options/endpoint.js';
 export { flaggedText, namesEntity, optionsNaming } from './options/entity-flags.js';

@@ -35,14 +35,16 @@ export class Births {
    * `LONGEST_INCREASE`; rejects when there is none.
    */
   async increase(count: number, context: CallContext): Promise<number> {
-    const { cloud, lease, pause, settings, logger } = this.#work;
+    const { cloud, category, lease, pause, settings, logger } = this.#work;
     const attempted = `make ${count} more of group "${settings.name}"`;
     const refusal = pause.refusal(attempted) ?? this.#fullness(attempted);
     if (refusal !== undefined) throw refusal;
     await lease.confirm(attempted, context);
     const { era } = pause;
     const placement = await this.#failing(era, context, attempted, async () => {
-      return await cloud.hosts.check(hostSpecFor(this.#work, this.#newName()), context);
+      const checked = cloud.hosts.check(hostSpecFor(this.#work, this.#newName()), context);
+      const [found, ofGroup] = await Promise.all([checked, category.ensure(context)]);
+      return { ...found, categories: [...found.categories, ...ofGroup] };
     });
     // Another Increase may have filled the group meanwhile.
     const full = this.#fullness(attempted);

@@ -1,5 +1,5 @@
 import { GarbageLimit } from '../../process/index.js';
-import type { CallContext, OwnedVm, VmIdentity } from '../../provider/index.js';
+import type { CallContext, CategorizedVms, OwnedVm, VmIdentity } from '../../provider/index.js';
 import { deadlineAfter, OperationError } from '../../support/index.js';
 import { stopReason, hostSpecFor, type GroupWork } from './group-work.js';
 import { backgroundContext, Instance } from './instance.js';
@@ -34,12 +34,16 @@ export class FoundInstances {
 
   /** One list request, unless a VM is missing: then one more for each of these, to be sure. */
   async reconcile(round: number, context: CallContext): Promise<void> {
-    const { cloud, registry, settings } = this.#work;
+    const { cloud, category, registry, settings } = this.#work;
     const expected = registry
       .all()
       .filter(({ phase, isOurs }) => phase === 'running' || (phase === 'creating' && !isOurs));
-    const listed = await cloud.provider.listOwned(this.#namePrefix(round), context);
-    this.#garbage.passed(listed.length * LEFT_BY_VM);
+    const { owned, carriers } = await cloud.provider.listCategorized(
+      category.found,
+      this.#namePrefix(round),
+      context,
+    );
+    this.#garbage.passed(owned.length * LEFT_BY_VM);
     const known = new Map(
       registry.all().flatMap((one) => {
         const { creationToken } = one.identity;
@@ -47,16 +51,47 @@ export class FoundInstances {
       }),
     );
     const seen = new Set<Instance>();
-    for (const vm of listed) {
+    for (const vm of owned) {
       if (vm.group !== settings.name) continue;
       const instance = vm.genuine ? known.get(vm.creationToken) : undefined;
       if (instance === undefined) this.adopt(vm);
       else seen.add(instance);
     }
+    this.#tellOf(this.strangersAmong(carriers, owned));
     await this.#miss(
       expected.filter((one) => !seen.has(one)),
       context,
     );
+  }
+
+  /** Why a VM that carries the group's category is left alone all the same. */
+  get whyNoInstance(): string {
+    const { category, settings } = this.#work;
+    return `it carries category ${category.text}, and its description does not say that it is an instance of group "${settings.name}"`;
+  }
+
+  /** Who carries the category and is no instance: copied by hand, or its description was edited. */
+  strangersAmong(
+    carriers: CategorizedVms['carriers'],
+    owned: readonly OwnedVm[],
+  ): CategorizedVms['carriers'] {
+    const { registry, settings } = this.#work;
+    const members = owned.filter(({ group }) => group === settings.name).map(({ id }) => id);
+    // A description that is edited takes no instance from the process that knows it.
+    const ours = new Set([...members, ...registry.all().map(({ identity }) => identity.vmId)]);
+    return carriers.filter(({ id }) => !ours.has(id));
+  }
+
+  /** Each is told of once, and never touched. */
+  #tellOf(strangers: CategorizedVms['carriers']): void {
+    for (const { id, name } of strangers) {
+      if (this.#toldOf.has(id)) continue;
+      this.#toldOf.add(id);
+      this.#work.logger.warn(
+        `VM "${name}" (${id}) is left alone: ${this.whyNoInstance}. Delete it in Prism Central if it is of no use, ` +
+          'or take the category away from it.',
+      );
+    }
   }
 
   /** Takes a VM of the group into it; undefined when it is left alone. One that is gone is no VM. */

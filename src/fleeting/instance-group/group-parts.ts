@@ -1,5 +1,5 @@
 import type { HostLifecycle } from '../../host/index.js';
-import type { CallContext, Inventory, Notes, Provider } from '../../provider/index.js';
+import type { CallContext, Categories, Notes, Provider } from '../../provider/index.js';
 import type { Clock, Logger } from '../../support/index.js';
 import type { ConnectorSettings } from '../contract.js';
 import type { GroupLease } from '../lease/index.js';
@@ -7,7 +7,7 @@ import type { GroupSettings } from '../plugin-config/index.js';
 
 /** The cloud as a group uses it. */
 export interface GroupCloud {
-  readonly provider: Pick<Provider, 'find' | 'remove' | 'close'> & Pick<Inventory, 'listOwned'> & Notes;
+  readonly provider: Pick<Provider, 'find' | 'remove' | 'close'> & Categories & Notes;
   readonly hosts: Pick<HostLifecycle, 'check' | 'prepare' | 'create' | 'waitUntilReady'>;
 }
 

@@ -1,6 +1,7 @@
 import { OperationError, type Clock, type Logger } from '../../support/index.js';
 import type { HostSpec } from '../../host/index.js';
 import type { GroupSettings } from '../plugin-config/index.js';
+import type { GroupCategory } from './group-category.js';
 import type { GroupCloud, HeldGroup } from './group-parts.js';
 import type { IncreasePause } from './increase-pause.js';
 import type { InstanceRegistry } from './instance-registry.js';
@@ -10,6 +11,7 @@ import type { UnfinishedWork } from './unfinished-work.js';
 export interface GroupWork {
   readonly settings: GroupSettings;
   readonly cloud: GroupCloud;
+  readonly category: GroupCategory;
   /** To be confirmed before anything is changed. */
   readonly lease: HeldGroup;
   readonly clock: Clock;

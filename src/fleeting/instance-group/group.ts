@@ -12,6 +12,7 @@ import type { GroupSettings } from '../plugin-config/index.js';
 import { Births } from './births.js';
 import { connectionTo } from './connection.js';
 import { FoundInstances } from './found-instances.js';
+import { GroupCategory } from './group-category.js';
 import { groupKey } from './group-key.js';
 import type { GroupParts } from './group-parts.js';
 import { hostSpecBeforeKey, stopReason, type GroupWork } from './group-work.js';
@@ -161,18 +162,22 @@ class Group implements InstanceGroup {
     const ended = AbortSignal.any([this.#ended.signal, failed.signal]);
     // Every instance that is waited for, or waits for its turn, has a listener.
     setMaxListeners(0, ended);
+    const { settings, cloud } = given;
+    const category = new GroupCategory({ settings, provider: cloud.provider, logger });
     const work: GroupWork = {
       ...given,
+      category,
       clock,
       logger,
       registry: new InstanceRegistry(clock),
-      unfinished: new UnfinishedWork(given.settings, logger),
+      unfinished: new UnfinishedWork(settings, logger),
       pause: new IncreasePause(clock),
       ended,
     };
     const removals = new Removals(work);
     const found = new FoundInstances(work, removals);
     try {
+      await category.ensure(context);
       await new Takeover(work, removals, found).begin(context);
     } catch (error) {
       // What has begun meanwhile would go on with a group that is given back.
@@ -190,9 +195,15 @@ class Group implements InstanceGroup {
   ): Promise<Map<string, string>> {
     const { work } = this.#atWork('look for instances');
     const wanted = new Set(names);
-    const listed = await work.cloud.provider.listOwned(undefined, context);
+    const { owned, carriers } = await work.cloud.provider.listCategorized(
+      work.category.found,
+      undefined,
+      context,
+    );
     const strangers = new Map<string, string>();
-    for (const vm of listed) {
+    for (const { name } of found.strangersAmong(carriers, owned))
+      if (wanted.has(name)) strangers.set(name, found.whyNoInstance);
+    for (const vm of owned) {
       const isGone = vm.genuine && work.registry.hasDeparted(vm.creationToken);
       if (!wanted.has(vm.name) || isGone || work.registry.get(vm.name) !== undefined) continue;
       if (vm.group !== work.settings.name) strangers.set(vm.name, 'it is not of this group');
@@ -229,9 +240,16 @@ class Group implements InstanceGroup {
       if (instance.isOurs && instance.phase === 'creating') removals.begin(instance, why);
     }
     await this.#settled(removals, context);
+    await this.#giveBackCategory(work, context);
     this.#ended.abort(why);
     await work.lease.release();
     await work.cloud.provider.close();
+  }
+
+  /** What another process has by now, and what there are instances of, stays. */
+  async #giveBackCategory({ registry, category, lease }: GroupWork, context: CallContext): Promise<void> {
+    const isLost = lease.lost(`remove category ${category.text}`) !== undefined;
+    if (registry.size === 0 && !isLost) await category.giveBack(context);
   }
 
   async #settled(removals: Removals, { signal }: CallContext): Promise<void> {

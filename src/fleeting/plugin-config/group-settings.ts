@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { localProblems, type HostSpec } from '../../host/index.js';
-import type { Connection, Provider } from '../../provider/index.js';
+import type { Category, Connection, Provider } from '../../provider/index.js';
 import {
   absolutePaths,
   connectionOf,
@@ -12,6 +12,7 @@ import {
   nameOf,
   optionProblems,
   OPTIONS,
+  parseCategory,
   prismCentralOf,
   readFlags,
   timeLimitOf,
@@ -27,6 +28,8 @@ import type { ConnectorSettings } from '../contract.js';
 import { readConnector, type StaticKey } from './connector.js';
 import { ATTEMPTED, readEntries, type Entries } from './entries.js';
 import {
+  CATEGORY_KEY,
+  categoryOf,
   errorInKeys,
   GROUP_KEYS,
   inKeys,
@@ -44,6 +47,8 @@ const LONGEST_PROBLEM = 1_000;
 export interface GroupSettings {
   /** One word of lower-case letters, digits and hyphens; in the ownership tag of each instance. */
   readonly name: string;
+  /** What every instance carries beside `vm_categories`; of no other group. */
+  readonly category: Category;
   readonly maxSize: number;
   /** So many instances are made or removed at the same time. */
   readonly parallel: number;
@@ -108,6 +113,7 @@ export async function readGroupSettings(
   refuse(checked.map(({ message }) => inKeys(message)));
   return {
     name,
+    category: categoryOf(name),
     maxSize,
     parallel,
     namePrefix: prefix,
@@ -164,6 +170,7 @@ async function readOptions(
   const problems = [
     ...read.problems,
     ...optionProblems(options, INSTANCE_OPTIONS, read.unread),
+    ...ownCategories(options),
     ...ofFiles,
   ].map(inKeys);
   return { values: machine.values, staticKey: choice.staticKey, problems: [...problems, ...choice.problems] };
@@ -196,6 +203,13 @@ function stateFolderOf(
   // A path that is not full counts as none (XDG Base Directory Specification).
   const isGiven = XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME);
   return { path: join(isGiven ? XDG_STATE_HOME : join(home, '.local', 'state'), 'fleeting-plugin-nutanix') };
+}
+
+/** An instance with the category of another group would pass for a copy of one there. */
+function ownCategories({ Categories }: OptionValues): readonly string[] {
+  const isOwn = Categories.some((text) => parseCategory(text)?.key === CATEGORY_KEY);
+  const key = nameOf(OPTIONS.Categories);
+  return isOwn ? [`${key} must not have the key ${CATEGORY_KEY}, which is the plugin's own`] : [];
 }
 
 /** Files in a runner's configuration: the folder in which a runner works is none that its user thinks of. */

@@ -1,4 +1,5 @@
 import { hostNameProblem } from '../../host/rules/index.js';
+import type { Category } from '../../provider/index.js';
 import {
   namesEntity,
   OPTION_KEYS,
@@ -61,6 +62,17 @@ export const UNIQUE_LENGTH = 8;
 const LONGEST_GROUP = 40;
 const MOST_INSTANCES = 10_000;
 const MOST_IN_PARALLEL = 100;
+
+/** Key of the categories that instances carry; the value is the group's name. No other VM has one. */
+export const CATEGORY_KEY = 'fleeting-plugin-nutanix-group';
+
+/**
+ * The category of a group's instances. A name of a group has characters that every API takes in a value, and is shorter than
+ * the longest (reference v3 2.1: 64); it has no capitals, so that two of them differ also where case does not count.
+ */
+export function categoryOf(group: string): Category {
+  return { key: CATEGORY_KEY, value: group };
+}
 
 export const GROUP_KEYS = {
   name: {

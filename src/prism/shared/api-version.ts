@@ -1,5 +1,6 @@
 import type {
   Catalogue,
+  Categories,
   Inventory,
   Notes,
   PlacementRequest,
@@ -11,7 +12,7 @@ import type { HttpClient } from '../http/index.js';
 import type { JoinedReads } from './joined-reads.js';
 
 /** What a Prism Central can do for the core, whichever version of its API is spoken. */
-export interface PrismProvider extends Provider, Inventory, Resizing, Catalogue, Notes {
+export interface PrismProvider extends Provider, Inventory, Resizing, Catalogue, Categories, Notes {
   /**
    * What of a request this version of the API cannot do on this server although another one may; undefined = nothing. A
    * sentence without its end. Sends nothing.

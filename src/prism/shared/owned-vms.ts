@@ -1,4 +1,4 @@
-import type { CallContext, OwnedVm } from '../../provider/index.js';
+import type { CallContext, CategorizedVms, Category, OwnedVm } from '../../provider/index.js';
 import { readCreationToken } from './creation-token.js';
 import { tagOn } from './ownership-tag.js';
 
@@ -9,14 +9,23 @@ export const LONGEST_NAME_IN_IDENTIFIER = 40;
 export interface SeenVm extends Pick<OwnedVm, 'name' | 'power' | 'account' | 'madeAt'> {
   readonly id: string | undefined;
   readonly description: string | undefined;
+  /** Its categories, where they were asked for, each as `VmReader.labelOf` tells it. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** Which VMs are read, and what of them. */
+export interface WantedVms {
+  /** VMs of other names may be left out; undefined = none may. */
+  readonly namePrefix: string | undefined;
+  /** Their categories are wanted. */
+  readonly hasLabels: boolean;
 }
 
 /** How an API reads VMs, ours or not. */
 interface VmReader<B> {
-  /** `namePrefix`: others may be left out; undefined = none may. */
   readonly all: (
     backend: B,
-    namePrefix: string | undefined,
+    wanted: WantedVms,
     attempted: string,
     context: CallContext,
   ) => Promise<readonly SeenVm[]>;
@@ -26,35 +35,69 @@ interface VmReader<B> {
     attempted: string,
     context: CallContext,
   ) => Promise<SeenVm | undefined>;
+  /** A category as the API shows it on a VM; undefined = this API has not looked it up, and cannot tell. */
+  readonly labelOf: (category: Category) => string | undefined;
 }
 
 /** The port's methods for all VMs with our ownership tag, from how an API reads VMs. */
 export function inventoryOf<B extends { readonly product: string }>({
   all,
   one,
+  labelOf,
 }: VmReader<B>): {
   readonly listOwned: (
     backend: B,
     namePrefix: string | undefined,
     context: CallContext,
   ) => Promise<readonly OwnedVm[]>;
+  readonly listCategorized: (
+    backend: B,
+    category: Category | undefined,
+    namePrefix: string | undefined,
+    context: CallContext,
+  ) => Promise<CategorizedVms>;
   readonly readOwned: (backend: B, id: string, context: CallContext) => Promise<OwnedVm | undefined>;
 } {
   const attempted = 'list the VMs with our ownership tag';
-  const listAll = async (backend: B, context: CallContext): Promise<readonly OwnedVm[]> =>
-    ownedAmong(await all(backend, undefined, attempted, context), backend.product);
+  const listCategorized = async (
+    backend: B,
+    category: Category | undefined,
+    namePrefix: string | undefined,
+    context: CallContext,
+  ): Promise<CategorizedVms> => {
+    const label = category === undefined ? undefined : labelOf(category);
+    const wanted = { namePrefix, hasLabels: label !== undefined };
+    const seen = await all(backend, wanted, attempted, context);
+    if (namePrefix === undefined)
+      return { owned: ownedAmong(seen, backend.product), carriers: carriersOf(label, seen) };
+    const named = seen.filter(({ name }) => name.startsWith(namePrefix));
+    const owned = ownedAmong(named, backend.product).map(underItsFirstName);
+    return { owned, carriers: carriersOf(label, named) };
+  };
+  const listOwned = async (
+    backend: B,
+    namePrefix: string | undefined,
+    context: CallContext,
+  ): Promise<readonly OwnedVm[]> => (await listCategorized(backend, undefined, namePrefix, context)).owned;
   return {
-    listOwned: async (backend, namePrefix, context) => {
-      if (namePrefix === undefined) return await listAll(backend, context);
-      const listed = await all(backend, namePrefix, attempted, context);
-      const named = listed.filter(({ name }) => name.startsWith(namePrefix));
-      return ownedAmong(named, backend.product).map(underItsFirstName);
-    },
+    listOwned,
+    listCategorized,
     readOwned: async (backend, id, context) => {
       const seen = await one(backend, id, `read the ownership tag of VM ${id}`, context);
-      return await ownedAlone(seen, backend.product, async () => await listAll(backend, context));
+      return await ownedAlone(
+        seen,
+        backend.product,
+        async () => await listOwned(backend, undefined, context),
+      );
     },
   };
+}
+
+function carriersOf(label: string | undefined, seen: readonly SeenVm[]): CategorizedVms['carriers'] {
+  if (label === undefined) return [];
+  return seen.flatMap(({ id, name, labels = [] }) =>
+    id !== undefined && labels.includes(label) ? [{ id, name }] : [],
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Category } from '../../provider/index.js';
 import { lenient, maybe, readMessages } from '../shared/index.js';
 import { reference } from './reference.js';
 
@@ -6,6 +7,9 @@ const metadata = z.looseObject({
   uuid: maybe.text,
   creation_time: maybe.text,
   owner_reference: lenient(reference),
+  // Both forms are filled (reference 4.5); the older one has one value for each key.
+  categories: lenient(z.record(z.string(), z.string())),
+  categories_mapping: lenient(z.record(z.string(), z.array(z.string()))),
 });
 
 const executionContext = z.looseObject({
@@ -49,6 +53,14 @@ export function entityName({ status: is, spec: wanted }: Entity): string | undef
 export function descriptionOf({ spec: wanted, status: is }: Entity): string | undefined {
   const description = wanted?.description ?? is?.['description'];
   return typeof description === 'string' ? description : undefined;
+}
+
+export function categoriesOf({ metadata: meta }: Entity): readonly Category[] {
+  const mapped = Object.entries(meta?.categories_mapping ?? {}).flatMap(([key, values]) =>
+    values.map((value) => ({ key, value })),
+  );
+  if (mapped.length > 0) return mapped;
+  return Object.entries(meta?.categories ?? {}).map(([key, value]) => ({ key, value }));
 }
 
 /** The tasks an entity names, as far as it names any. */

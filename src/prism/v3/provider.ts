@@ -2,13 +2,14 @@ import { vmPort } from '../../provider/index.js';
 import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V3Api } from './api.js';
 import type { V3Backend } from './backend.js';
+import { ensureCategory, removeCategory } from './categories.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { findNote, putNote, removeNote } from './notes.js';
 import { issueToken } from './reservation.js';
 import { createVm } from './vm/create.js';
 import { findVm } from './vm/find.js';
-import { listOwned, readOwned } from './vm/list-owned.js';
+import { listCategorized, listOwned, readOwned } from './vm/list-owned.js';
 import { requestReboot, requestShutdown, reset } from './vm/power-actions.js';
 import { powerOff, powerOn } from './vm/power-state.js';
 import { removeVm } from './vm/remove.js';
@@ -23,7 +24,10 @@ const OPERATIONS_ON_VMS = {
   findNote,
   putNote,
   removeNote,
+  ensureCategory,
+  removeCategory,
   listOffers,
+  listCategorized,
   listOwned,
   readOwned,
   requestReboot,

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { CallContext } from '../../provider/index.js';
 import { unlessCode } from '../../support/index.js';
-import { odataText, type V4Answer } from './api.js';
+import type { V4Answer } from './api.js';
 import type { V4Backend } from './backend.js';
-import { CATEGORIES, listCategories } from './lookup/category.js';
+import { pathOf, removeWithId } from './categories.js';
+import { CATEGORIES, categoryWith } from './lookup/category.js';
 import { noteKey, rawObject, type Attempt, type RawObject } from '../shared/index.js';
 
 const described = z.looseObject({ extId: z.string(), value: z.string(), description: z.string().optional() });
@@ -39,14 +40,8 @@ export async function putNote(
 /** Removes the note as it is; one that another process has written in that moment stays, and is a `conflict`. */
 export async function removeNote(backend: V4Backend, name: string, context: CallContext): Promise<void> {
   const attempted = `remove note "${name}"`;
-  const where = { attempted, signal: context.signal };
   const found = await noteNamed(backend, name, attempted, context);
-  if (found === undefined) return;
-  const path = pathOf(found.extId);
-  const now = await unlessCode(read(backend, path, where), 'not-found');
-  if (now === undefined) return;
-  const request = { ...change(), method: 'DELETE', path, ifMatch: now.etag } as const;
-  await unlessCode(backend.api.send(request, where), 'not-found');
+  if (found !== undefined) await removeWithId(backend, found.extId, { attempted, signal: context.signal });
 }
 
 /** False when it is not there. */
@@ -64,8 +59,6 @@ async function replaceText(
   return (await unlessCode(backend.api.send(request, where), 'not-found')) !== undefined;
 }
 
-const pathOf = (extId: string): string => `${CATEGORIES}/${encodeURIComponent(extId)}`;
-
 /** What every request that changes something has. */
 function change(): { namespace: 'prism'; requestId: string; answer: z.ZodUnknown } {
   return { namespace: 'prism', requestId: randomUUID(), answer: z.unknown() };
@@ -81,9 +74,6 @@ async function noteNamed(
   attempted: string,
   { signal }: CallContext,
 ): Promise<z.infer<typeof described> | undefined> {
-  const wanted = noteKey(product);
-  const filter = `key eq ${odataText(wanted)} and value eq ${odataText(name)}`;
-  const found = await listCategories(api, filter, { attempted, signal });
-  const one = found.find(({ key, value }) => key === wanted && value === name);
+  const one = await categoryWith(api, { key: noteKey(product), value: name }, { attempted, signal });
   return one === undefined ? undefined : described.parse(one);
 }

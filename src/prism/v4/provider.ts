@@ -3,13 +3,14 @@ import { SpokenVersions } from '../discovery/index.js';
 import { LONGEST_USER_DATA, portOf, type ApiParts, type PrismProvider } from '../shared/index.js';
 import { V4Api } from './api.js';
 import type { KnownCreate } from './backend.js';
+import { ensureCategory, removeCategory } from './categories.js';
 import { projectShortcoming } from './lookup/project.js';
 import { listOffers } from './lookup/offers.js';
 import { resolvePlacement } from './lookup/resolve.js';
 import { findNote, putNote, removeNote } from './notes.js';
 import { createVm, issueToken } from './vm/create.js';
 import { findVm } from './vm/find.js';
-import { listOwned, readOwned } from './vm/list-owned.js';
+import { listCategorized, listOwned, readOwned } from './vm/list-owned.js';
 import { powerOff, powerOn, requestReboot, requestShutdown, reset } from './vm/power.js';
 import { removeVm } from './vm/remove.js';
 import { resizeVm } from './vm/resize.js';
@@ -23,7 +24,10 @@ const OPERATIONS_ON_VMS = {
   findNote,
   putNote,
   removeNote,
+  ensureCategory,
+  removeCategory,
   listOffers,
+  listCategorized,
   listOwned,
   readOwned,
   powerOff,

@@ -190,10 +190,8 @@ async function powerOff(): Promise<void> {
 
 /** A VM with an instance's description, as a clone has it; its id. */
 async function copyOf(name: string): Promise<string> {
-  const { url, username, password, certificatePem } = scene.simulator;
   const original = scene.simulator.vms().find((vm) => vm.name === name);
-  const { request } = await import('node:https');
-  const body = JSON.stringify({
+  const { metadata } = await scene.byHand('POST', 'vms', {
     spec: {
       name: 'copy',
       description: original?.description,
@@ -203,26 +201,8 @@ async function copyOf(name: string): Promise<string> {
     metadata: { kind: 'vm' },
     api_version: '3.1',
   });
-  const answer = await new Promise<string>((resolve, reject) => {
-    const sent = request(
-      new URL('/api/nutanix/v3/vms', url),
-      {
-        method: 'POST',
-        ca: certificatePem,
-        auth: `${username}:${password}`,
-        headers: { 'content-type': 'application/json' },
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        response.on('end', () => resolve(text));
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
   while (scene.simulator.vms().some(({ made }) => !made)) await hasty.sleep(50);
-  return /"uuid": ?"([0-9a-f-]{36})"/.exec(answer.slice(answer.indexOf('"metadata"')))?.[1] ?? answer;
+  return String(metadata?.['uuid']);
 }
 
 test('what is in the folder of unfinished work besides records does not keep a group from its start', async () => {

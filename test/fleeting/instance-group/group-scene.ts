@@ -1,6 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
 import { createEmulatedGuests } from '../../../src/emulator/index.js';
 import type { GuestFaults } from '../../../src/emulator/guest/options.js';
 import {
@@ -10,7 +15,7 @@ import {
   type InstanceGroup,
   type InstanceState,
 } from '../../../src/fleeting/index.js';
-import type { GroupSettings } from '../../../src/fleeting/plugin-config/index.js';
+import { categoryOf, type GroupSettings } from '../../../src/fleeting/plugin-config/index.js';
 import { createHostLifecycle, type HostSpec } from '../../../src/host/index.js';
 import { createPrismProvider } from '../../../src/prism/index.js';
 import { vmPort, type CallContext, type Provider } from '../../../src/provider/index.js';
@@ -36,6 +41,11 @@ import { NO_CONNECTOR } from '../no-connector.js';
 
 export type Api = 'v3' | 'v4';
 
+const answerShape = z.looseObject({
+  metadata: z.looseObject({}).optional(),
+  spec: z.looseObject({}).optional(),
+});
+
 export const context = (signal: AbortSignal = new AbortController().signal): CallContext => ({
   signal,
   progress: () => undefined,
@@ -60,7 +70,14 @@ export class GroupProcess {
   readonly #providers: Provider[] = [];
   #isKilled = false;
 
-  constructor(scene: GroupScene, change: Partial<GroupSettings>, clock: Clock) {
+  readonly #api: Api;
+
+  constructor(
+    scene: GroupScene,
+    { api = scene.api, ...change }: Partial<GroupSettings> & { readonly api?: Api },
+    clock: Clock,
+  ) {
+    this.#api = api;
     const settings = { ...scene.settings, ...change };
     const keep = (line: string): void => void this.lines.push(line);
     const warn = (line: string): void => {
@@ -145,7 +162,7 @@ export class GroupProcess {
   }
 
   #open(scene: GroupScene, group: string, logger: Logger): GroupCloud {
-    const real = scene.provider(group, logger);
+    const real = scene.provider(group, logger, hasty, this.#api);
     this.#providers.push(real);
     const methods = vmPort.through(async (work) => {
       await this.#whileAlive();
@@ -202,20 +219,28 @@ export class GroupScene {
   }
 
   /** A process of the plugin, not started yet. */
-  process(change: Partial<GroupSettings> = {}, clock: Clock = unhurried): GroupProcess {
+  process(
+    change: Partial<GroupSettings> & { readonly api?: Api } = {},
+    clock: Clock = unhurried,
+  ): GroupProcess {
     const started = new GroupProcess(this, change, clock);
     this.#processes.push(started);
     return started;
   }
 
-  provider(group: string, logger: Logger, clock: Clock = hasty): ReturnType<typeof createPrismProvider> {
+  provider(
+    group: string,
+    logger: Logger,
+    clock: Clock = hasty,
+    api: Api = this.api,
+  ): ReturnType<typeof createPrismProvider> {
     const { host, port, username, password, fingerprint } = this.simulator;
     const connection = {
       host,
       port,
       credentials: { kind: 'password', username, password },
       trust: { kind: 'fingerprint', sha256: fingerprint },
-      api: this.api,
+      api,
     } as const;
     const provider = createPrismProvider(connection, {
       logger,
@@ -225,6 +250,22 @@ export class GroupScene {
     });
     this.#providers.push(provider);
     return provider;
+  }
+
+  /** A request of a user who works with API v3 past the plugin. Rejects on a refusal. */
+  async byHand(method: string, path: string, body?: unknown): Promise<z.infer<typeof answerShape>> {
+    const { url, username, password, certificatePem } = this.simulator;
+    const sent = request(new URL(`/api/nutanix/v3/${path}`, url), {
+      method,
+      ca: certificatePem,
+      auth: `${username}:${password}`,
+      headers: { 'content-type': 'application/json' },
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const answer = await text(response);
+    if ((response.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${answer}`);
+    return answerShape.parse(answer === '' ? {} : JSON.parse(answer));
   }
 
   get vmNames(): readonly string[] {
@@ -278,6 +319,7 @@ function settingsIn(folder: string, sshPort: number, hasGuests: boolean): Omit<G
   const stateFolder = join(folder, 'ci');
   return {
     name: 'ci',
+    category: categoryOf('ci'),
     maxSize: 20,
     parallel: 10,
     namePrefix: 'ci-',

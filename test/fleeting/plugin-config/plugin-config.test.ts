@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { readGroupSettings } from '../../../src/fleeting/plugin-config/index.js';
-import { configKeyOf } from '../../../src/fleeting/plugin-config/keys.js';
+import { categoryOf, configKeyOf, GROUP_KEYS } from '../../../src/fleeting/plugin-config/keys.js';
 import { makeKeyPair } from '../../../src/guest/index.js';
 import { OPTION_KEYS, OPTIONS } from '../../../src/settings/index.js';
 import { asOneError, OperationError } from '../../../src/support/index.js';
@@ -34,6 +34,7 @@ test('the least that a group needs', async () => {
   const { specFor, instanceName, connection, explained, ...settings } = await settingsOf({});
   expect(settings).toEqual({
     name: 'ci',
+    category: { key: 'fleeting-plugin-nutanix-group', value: 'ci' },
     maxSize: 5,
     parallel: 10,
     prismCentral: { host: 'prism.example', port: 9440 },
@@ -246,6 +247,13 @@ describe('what is refused, and in which words', () => {
     expect(await refusal(bytesOf(text))).toBe(`there is no key "${key}"; docs/fleeting.md lists all`);
   });
 
+  test('a category of instances of any group', async () => {
+    const config = { vm_categories: ['env=prod', 'fleeting-plugin-nutanix-group=ci'] };
+    expect(await refusal({ config })).toBe(
+      "vm_categories ($NUTANIX_VM_CATEGORIES) must not have the key fleeting-plugin-nutanix-group, which is the plugin's own",
+    );
+  });
+
   test('bytes that are no text', async () => {
     expect(await refusal(Uint8Array.of(0x22, 0xff, 0x22))).toBe('it is not valid JSON');
   });
@@ -262,6 +270,20 @@ describe('what is refused, and in which words', () => {
         .map((text) => text.split(' ')[0]),
     ).toEqual(['max_size', 'there', 'cluster', 'vm_mem', 'ca_file', 'connector_config.os']);
   });
+});
+
+test('the category of a group is one that every API takes, and of no other group, also where case does not count', () => {
+  const names = fc
+    .stringMatching(/^[A-Za-z0-9_.é -]{1,41}$/)
+    .filter((name) => GROUP_KEYS.name.check(name) === undefined);
+  fc.assert(
+    fc.property(names, names, (one, other) => {
+      const [{ key, value }, { value: of }] = [categoryOf(one), categoryOf(other)];
+      // What the schema of v3 allows; v4 takes at most 64 characters.
+      for (const part of [key, value]) expect(part).toMatch(/^(?=.{1,64}$)[a-zA-Z0-9_.-]+$/);
+      expect(value.toLowerCase() === of.toLowerCase()).toBe(one === other);
+    }),
+  );
 });
 
 describe('the environment', () => {

@@ -1,20 +1,27 @@
+import type { Category } from '../../../provider/index.js';
 import { unlessCode } from '../../../support/index.js';
 import { dateFrom, inventoryOf, type Attempt, type SeenVm } from '../../shared/index.js';
 import type { V3Backend } from '../backend.js';
-import { descriptionOf, entityName, entityUuid, type Entity } from '../envelope.js';
+import { categoriesOf, descriptionOf, entityName, entityUuid, type Entity } from '../envelope.js';
 import { beginningFilter, listAll } from '../list.js';
 import { readVm } from './read.js';
 import { vmPowerOf } from './view.js';
 
-/** Descriptions cannot be filtered by, so all VMs of the wanted names are read. */
-export const { listOwned, readOwned } = inventoryOf<V3Backend>({
-  all: async (backend, namePrefix, attempted, { signal }) =>
+/** Descriptions cannot be filtered by, so all VMs of the wanted names are read; categories come with each (recorded ListVM). */
+export const { listCategorized, listOwned, readOwned } = inventoryOf<V3Backend>({
+  all: async (backend, { namePrefix }, attempted, { signal }) =>
     (await listBeginning(backend, namePrefix, { attempted, signal })).map(seenFrom),
   one: async (...call) => {
     const found = await readVm(...call);
     return found === undefined ? undefined : seenFrom(found);
   },
+  labelOf,
 });
+
+/** A key has no colon where it is made by this program. */
+function labelOf({ key, value }: Category): string {
+  return `${key}:${value}`;
+}
 
 /**
  * The VMs whose names begin with a text, and others where the server cannot look for them. Public clients write patterns
@@ -52,5 +59,6 @@ function seenFrom(found: Entity): SeenVm {
     description: descriptionOf(found),
     account: found.metadata?.owner_reference?.name,
     madeAt: dateFrom(found.metadata?.creation_time),
+    labels: categoriesOf(found).map(labelOf),
   };
 }

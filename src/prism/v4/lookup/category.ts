@@ -23,8 +23,7 @@ export async function findCategory(
   const wanted: Wanted = { kind: 'category', name: `${key}=${value}` };
   const attempt: Attempt = { attempted: lookingUp(wanted), signal };
   const ofKey = `key eq ${odataText(key)}`;
-  const exact = await listCategories(api, `${ofKey} and value eq ${odataText(value)}`, attempt);
-  const found = exact.find((one) => one.key === key && one.value === value);
+  const found = await categoryWith(api, { key, value }, attempt);
   if (found !== undefined) return { key, value, id: found.extId };
   const values = (await listCategories(api, ofKey, attempt)).filter((one) => one.key === key);
   if (values.length > 0) {
@@ -36,6 +35,17 @@ export async function findCategory(
   }
   const keys = (await listCategories(api, undefined, attempt)).map((one) => one.key);
   throw notFound(wanted, [...new Set(keys)], ` (key "${key}" does not exist)`);
+}
+
+/** The one of exactly this key and this value; undefined = there is none. */
+export async function categoryWith(
+  api: V4Api,
+  { key, value }: Category,
+  attempt: Attempt,
+): Promise<V4Category | undefined> {
+  const filter = `key eq ${odataText(key)} and value eq ${odataText(value)}`;
+  const found = await listCategories(api, filter, attempt);
+  return found.find((one) => one.key === key && one.value === value);
 }
 
 /** The categories that a `$filter` lets through; undefined = all that the account sees. */

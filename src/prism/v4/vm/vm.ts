@@ -21,6 +21,7 @@ export const vm = z.looseObject({
   memorySizeBytes: maybe.number,
   disks: lenient(z.array(rawObject)),
   nics: lenient(z.array(rawObject)),
+  categories: lenient(z.array(z.looseObject({ extId: maybe.text }))),
   ownershipInfo: lenient(
     z.looseObject({
       owner: lenient(z.looseObject({ extId: maybe.text, name: maybe.text })),

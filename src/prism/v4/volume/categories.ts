@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { CallContext, Category, VolumeId } from '../../../provider/index.js';
 import { OperationError } from '../../../support/index.js';
 import { odataText } from '../api.js';
 import type { V4Backend } from '../backend.js';
 import { changeEntity } from '../change.js';
-import { CATEGORIES, listCategories, type V4Category } from '../lookup/category.js';
+import { ensureCategory } from '../categories.js';
+import { categoryWith, listCategories, type V4Category } from '../lookup/category.js';
 import { ifReadable } from '../read-entity.js';
 import { groupPath } from './group.js';
 import { listGroups } from './list.js';
@@ -37,8 +36,9 @@ export async function changeCategories(
   const attempted = `change the categories of volume group ${id}`;
   const [added, removed] = [pairsOf(add, attempted), pairsOf(remove, attempted)];
   const addedIds: string[] = [];
-  for (const pair of added) addedIds.push(await idOf(backend, pair, attempted, context));
-  const known = await Promise.all(removed.map((pair) => categoryWith(backend, pair, attempted, context)));
+  for (const pair of added) addedIds.push((await ensureCategory(backend, pair, context)).id);
+  const attempt = { attempted, signal: context.signal };
+  const known = await Promise.all(removed.map((pair) => categoryWith(backend.api, pair, attempt)));
   const removedIds = known.flatMap((one) => one?.extId ?? []);
   await associate(backend, id, 'associate', addedIds, attempted, context);
   await associate(backend, id, 'disassociate', removedIds, attempted, context);
@@ -106,41 +106,4 @@ function pairsOf(texts: readonly string[], attempted: string): readonly Category
     const problem = `"${text}" is no category; one is written key:value`;
     throw new OperationError({ code: 'invalid-input', attempted, problem });
   });
-}
-
-async function categoryWith(
-  { api }: V4Backend,
-  { key, value }: Category,
-  attempted: string,
-  { signal }: CallContext,
-): Promise<V4Category | undefined> {
-  const filter = `key eq ${odataText(key)} and value eq ${odataText(value)}`;
-  const found = await listCategories(api, filter, { attempted, signal });
-  return found.find((one) => one.key === key && one.value === value);
-}
-
-/** The id of a category, which is made if there is none; what another client makes at the same time serves as well. */
-async function idOf(
-  backend: V4Backend,
-  { key, value }: Category,
-  attempted: string,
-  context: CallContext,
-): Promise<string> {
-  const known = await categoryWith(backend, { key, value }, attempted, context);
-  if (known !== undefined) return known.extId;
-  const making = `${attempted}, make category ${key}:${value}`;
-  try {
-    const answer = z.looseObject({ extId: z.string() });
-    const request = { namespace: 'prism', method: 'POST', path: CATEGORIES, answer } as const;
-    const { data } = await backend.api.send(
-      { ...request, body: { key, value }, requestId: randomUUID() },
-      { attempted: making, signal: context.signal },
-    );
-    return data.extId;
-  } catch (error) {
-    if (context.signal.aborted) throw error;
-    const made = await categoryWith(backend, { key, value }, attempted, context);
-    if (made === undefined) throw error;
-    return made.extId;
-  }
 }
