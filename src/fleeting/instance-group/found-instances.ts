@@ -190,9 +190,10 @@ export class FoundInstances {
     const deadline = deadlineAfter(settings.timeLimit, `find instance "${name}" ready`, undefined, stop);
     try {
       const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
-      instance.ready(await cloud.hosts.waitUntilReady(hostSpecFor(this.#work, name), identity, context));
+      const address = await cloud.hosts.waitUntilReady(hostSpecFor(this.#work, name), identity, context);
       // It may have been half made when its process ended, or its record could not be deleted.
       await unfinished.end(name);
+      instance.ready(address);
       return undefined;
     } catch (error) {
       stop.throwIfAborted();

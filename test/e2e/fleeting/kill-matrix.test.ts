@@ -92,9 +92,18 @@ async function withTwo(): Promise<readonly string[]> {
   return [...(await updateUntil(host, running)).keys()];
 }
 
+/** VMs that do not carry the group's category, which stands in the request that makes them. */
+function withoutCategory(): readonly string[] {
+  const bare = cloud.simulator.save().vms.filter(({ categories }) => {
+    return categories['fleeting-plugin-nutanix-group']?.includes(GROUP) !== true;
+  });
+  return bare.map(({ name }) => name);
+}
+
 /** A fresh plugin finds every VM, and is told to remove them: then nothing is left. */
 async function findAndRemove(): Promise<void> {
   await idle();
+  expect(withoutCategory()).toEqual([]);
   host = await runner.ready();
   const told = new Set((await host.update()).map(({ id }) => id));
   expect(cloud.vmNames().filter((name) => !told.has(name))).toEqual([]);
