@@ -121,19 +121,19 @@ packed() {
   tar -C "$1" --format=gnu --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$2"
 }
 
-# launcher ARCHITECTURE FILE: src/agent/launcher.c, static, so that it runs with any C library.
-launcher() {
+# static_program ARCHITECTURE SOURCE FILE: a program in C, static, so that it runs with any C library and with none.
+static_program() {
   local compilers=("musl-gcc" "cc")
   if [[ $1 != "$(dpkg --print-architecture)" ]]; then
     [[ $1 == arm64 ]] || { cannot "no compiler for $1 is known"; return 1; }
     compilers=(aarch64-linux-gnu-gcc)
     command -v "${compilers[0]}" >/dev/null || bash scripts/install-packages.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null 2>&1 ||
-      { cannot "there is no ${compilers[0]} for the launcher (Debian: gcc-aarch64-linux-gnu)"; return 1; }
+      { cannot "there is no ${compilers[0]} for ${2##*/} (Debian: gcc-aarch64-linux-gnu)"; return 1; }
   fi
   for compiler in "${compilers[@]}"; do
-    if "$compiler" -static -O2 -std=gnu11 -s -o "$2" src/agent/launcher.c 2>"$work/compiler.log"; then return 0; fi
+    if "$compiler" -static -O2 -std=gnu11 -s -o "$3" "$2" 2>"$work/compiler.log"; then return 0; fi
   done
-  cannot "the launcher cannot be compiled: $(tail -n 1 "$work/compiler.log")"
+  cannot "${2##*/} cannot be compiled: $(tail -n 1 "$work/compiler.log")"
   return 1
 }
 
@@ -144,7 +144,7 @@ debian() {
   executable "$2" && notices || return 0
   docs=$root/usr/share/doc/nutanix-docker
   mkdir -p "$root/DEBIAN" "$root/usr/bin" "$docs" "$root"/usr/share/{bash-completion/completions,zsh/vendor-completions,fish/vendor_completions.d}
-  launcher "$architecture" "$root/usr/bin/docker-machine-driver-nutanix" || return 0
+  static_program "$architecture" src/agent/launcher.c "$root/usr/bin/docker-machine-driver-nutanix" || return 0
   ln "$executable" "$root/usr/bin/nutanix-docker"
   ln -s nutanix-docker "$root/usr/bin/docker-machine-driver-nutanix-program"
   for name in $names; do [[ -e $root/usr/bin/$name ]] || ln -s nutanix-docker "$root/usr/bin/$name"; done
@@ -194,25 +194,22 @@ c_library() {
   c_library=$(echo "$folder"/*.deb)
 }
 
-# libraries PACKAGE ROOT: what a program that Bun has compiled is linked to, out of Debian's package of the C library, by the
-# paths that Debian has for it, and the licences of all that is in the image.
-libraries() {
-  local unpacked=$2-libc6 root=$2 folder file name
+# beside_plugin PACKAGE FOLDER: what a program that Bun has compiled is linked to, out of Debian's package of the C library, and
+# the licences of all that is in the folder as one file: the runner's installer makes no folders.
+beside_plugin() {
+  local unpacked=$2-libc6 libraries name
   dpkg-deb -x "$1" "$unpacked"
-  folder=$(cd "$unpacked" && find usr/lib -name libc.so.6 -printf '%h')
-  mkdir -p "$root/$folder" "$root"/usr/share/{common-licenses,doc/libc6,doc/fleeting-plugin-nutanix}
-  for name in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0; do cp "$unpacked/$folder/$name" "$root/$folder/"; done
-  cp "$unpacked/$folder"/ld-linux-*.so.* "$root/$folder/"
-  # Where the kernel looks for the loader of programs: a link there, in one folder or another.
-  (cd "$unpacked" && find usr -type l -name 'ld-linux-*' -exec cp -a --parents {} "$root/" \;)
-  for folder in lib lib64; do [[ ! -d $root/usr/$folder ]] || ln -s "usr/$folder" "$root/$folder"; done
-  cp "$unpacked/usr/share/doc/libc6/copyright" "$root/usr/share/doc/libc6/"
-  grep -o '/usr/share/common-licenses/[A-Za-z0-9.-]*[0-9]' "$root/usr/share/doc/libc6/copyright" | sort -u |
-    while read -r file; do cp "$file" "$root$file"; done
-  cat LICENSE "$work/NOTICES-fleeting" >"$root/usr/share/doc/fleeting-plugin-nutanix/copyright"
+  libraries=$(find "$unpacked/usr/lib" -name libc.so.6 -printf '%h')
+  for name in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0; do cp "$libraries/$name" "$2/"; done
+  cp "$libraries"/ld-linux-*.so.* "$2/"
+  {
+    cat LICENSE "$work/NOTICES-fleeting" "$unpacked/usr/share/doc/libc6/copyright"
+    grep -o '/usr/share/common-licenses/[A-Za-z0-9.-]*[0-9]' "$unpacked/usr/share/doc/libc6/copyright" | sort -u |
+      while read -r name; do printf '\n%s:\n\n' "$name" && cat "$name"; done
+  } >"$2/LICENSES"
 }
 
-# The fleeting plugin alone as an image that can be run. GitLab Runner's installer takes the one layer that an annotation names.
+# The fleeting plugin alone as an image, with all that it needs to run: a container has nothing else, and Alpine no GNU C library.
 fleeting_image() {
   local target=fleeting-image architecture platform runtime file=bun bun package c_library name folder=$work/fleeting packages=()
   name=fleeting-plugin-nutanix-$version
@@ -227,18 +224,19 @@ fleeting_image() {
     c_library "$architecture" || return 0
     packages+=("$c_library")
     mkdir -p "$folder/$architecture/plugin" "$folder/layers/linux/$architecture"
+    static_program "$architecture" src/fleeting/program/starter.c "$folder/$architecture/plugin/plugin" || return 0
     say "$target: $runtime, compiling"
     PROGRAM=fleeting-plugin-nutanix PACKAGES=$work/packages-fleeting timeout "$LIMIT" \
-      bun scripts/bundle.mjs "$folder/$architecture/plugin/plugin" "$bun" "$runtime" >&2 || { broken "it cannot be compiled"; return 0; }
-    chmod 0755 "$folder/$architecture/plugin/plugin"
-    packed "$folder/$architecture" plugin >"$folder/layers/linux/$architecture/plugin.tar"
+      bun scripts/bundle.mjs "$folder/$architecture/plugin/fleeting-plugin-nutanix" "$bun" "$runtime" >&2 ||
+      { broken "it cannot be compiled"; return 0; }
+    chmod 0755 "$folder/$architecture/plugin"/*
   done
   node scripts/release/notices.mjs fleeting-plugin-nutanix "$work/packages-fleeting" "$out/$name.cdx.json" "$work/NOTICES-fleeting" "${packages[@]}" ||
     { broken "the licences"; return 0; }
   for package in "${packages[@]}"; do
     architecture=$(dpkg-deb -f "$package" Architecture)
-    libraries "$package" "$folder/root-$architecture" || { broken "the libraries for $architecture"; return 0; }
-    packed "$folder/root-$architecture" . >"$folder/layers/linux/$architecture/libraries.tar"
+    beside_plugin "$package" "$folder/$architecture/plugin" || { broken "the libraries for $architecture"; return 0; }
+    packed "$folder/$architecture" plugin >"$folder/layers/linux/$architecture/plugin.tar"
   done
   node scripts/release/fleeting-image.mjs "$folder/layers" "$version" "$folder/$name" || { broken "the image"; return 0; }
   packed "$folder/$name" . >"$out/$name-oci.tar"

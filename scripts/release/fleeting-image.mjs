@@ -1,6 +1,6 @@
 // node scripts/release/fleeting-image.mjs FOLDER VERSION OUTFOLDER: an image of the fleeting plugin as an OCI layout, as GitLab
-// Runner installs it and containers run it. FOLDER has linux/ARCHITECTURE/ for each architecture by Go's name, and there two
-// layers: libraries.tar, and plugin.tar with the one file plugin/plugin. SOURCE_DATE_EPOCH is the time that the image says.
+// Runner installs it and containers run it. FOLDER has linux/ARCHITECTURE/plugin.tar, a layer with the folder plugin, for each
+// architecture by Go's name. SOURCE_DATE_EPOCH is the time that the image says.
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ const [folder, version, out] = process.argv.slice(2);
 const created = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
 const MEDIA = 'application/vnd.oci.image';
 /**
- * By this annotation the runner finds the layer with the plugin, and its version. It takes the first layer that has it, and
- * every file there has to be below plugin/; other layers it does not fetch.
+ * By this annotation the runner finds the layer with the plugin, and its version. It takes every file of the first layer
+ * that has it; each has to be in the folder plugin, and none in a folder there.
  */
 const LAYER = 'com.gitlab.fleeting.layer';
 
@@ -26,10 +26,6 @@ function blob(mediaType, bytes) {
   return { mediaType: `${MEDIA}.${mediaType}`, digest, size: bytes.length };
 }
 
-function layer(tar) {
-  return blob('layer.v1.tar+gzip', gzipSync(tar, { level: Number(process.env.RELEASE_GZIP ?? 9) }));
-}
-
 function digestOf(bytes) {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
@@ -39,9 +35,7 @@ const json = (value) => Buffer.from(JSON.stringify(value));
 const manifests = readdirSync(join(folder, 'linux'))
   .sort()
   .map((architecture) => {
-    const [libraries, plugin] = ['libraries', 'plugin'].map((name) =>
-      readFileSync(join(folder, 'linux', architecture, `${name}.tar`)),
-    );
+    const tar = readFileSync(join(folder, 'linux', architecture, 'plugin.tar'));
     const config = blob(
       'config.v1+json',
       json({
@@ -49,16 +43,17 @@ const manifests = readdirSync(join(folder, 'linux'))
         architecture,
         os: 'linux',
         config: { Entrypoint: ['/plugin/plugin'], Env: [`FLEETING_PLUGIN_PKG_VERSION=${version}`] },
-        rootfs: { type: 'layers', diff_ids: [digestOf(libraries), digestOf(plugin)] },
+        rootfs: { type: 'layers', diff_ids: [digestOf(tar)] },
       }),
     );
+    const layer = blob('layer.v1.tar+gzip', gzipSync(tar, { level: Number(process.env.RELEASE_GZIP ?? 9) }));
     const manifest = blob(
       'manifest.v1+json',
       json({
         schemaVersion: 2,
         mediaType: `${MEDIA}.manifest.v1+json`,
         config,
-        layers: [layer(libraries), { ...layer(plugin), annotations: { [LAYER]: version } }],
+        layers: [{ ...layer, annotations: { [LAYER]: version } }],
       }),
     );
     const annotations = {

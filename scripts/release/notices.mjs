@@ -110,8 +110,8 @@ function licenceTexts() {
       section(
         `libc6 ${version}`,
         'Beside the executable in its image: the loader and four libraries of the GNU C library as Debian has built them, unchanged,\n' +
-          'under the LGPL, version 2.1 or later; /usr/share/doc/libc6/copyright has its terms and those of its parts, and\n' +
-          `/usr/share/common-licenses the texts. Their source is Debian's source package glibc ${version}:\n${sourceOf(version)}`,
+          'under the LGPL, version 2.1 or later. The terms of its parts and the texts of their licences are at the end.\n' +
+          `Their source is Debian's source package glibc ${version}:\n${sourceOf(version)}`,
       ),
     );
   }

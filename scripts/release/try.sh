@@ -66,9 +66,10 @@ musl() {
   ln -s "$(basename "$2"/lib/libgcc_s-*)" "$2/lib/libgcc_s.so.1"
 }
 
-# image NAME ARCHITECTURE ROOT [QEMU]: the plugin of the image installs itself, and what it has installed is itself.
+# image NAME ARCHITECTURE ROOT [QEMU]: the plugin of the image installs itself, and what it has installed is itself. QEMU cannot
+# become another program: what the starter becomes is started for it.
 image() {
-  local name=$1 root=$3 layer said
+  local name=$1 root=$3 layer said target=/plugins/registry.example.com/ci/nutanix/$version started=(/plugin/plugin) installed
   mkdir -p "$root"/{layout,dev,proc,plugins}
   tar -xf "$release/fleeting-plugin-nutanix-$version-oci.tar" -C "$root/layout" || { status=1; return; }
   # shellcheck disable=SC2016 # templates of JavaScript
@@ -79,14 +80,22 @@ image() {
     const { manifests } = read(path(read("index.json").manifests[0]));
     const { layers } = read(path(manifests.find(({ platform }) => platform.architecture === process.argv[2])));
     for (const layer of layers) console.log(path(layer));' "$root" "$2")
-  [[ -z ${4:-} ]] || cp "/usr/bin/${4#/}" "$root/"
-  said=$(inside "$root" ${4:+"$4"} /plugin/plugin bootstrap registry.example.com/ci/nutanix)
-  if [[ $said != "/plugins/registry.example.com/ci/nutanix/$version" ]] || ! cmp "$root/plugin/plugin" "$root$said/plugin"; then
+  installed=("$target/plugin")
+  if [[ -n ${4:-} ]]; then
+    cp "/usr/bin/${4#/}" "$root/"
+    said=$(inside "$root" "$4" /plugin/plugin)
+    [[ $said == *'cannot start /plugin/ld-linux-'*': Exec format error' ]] || { echo "$name: the starter: ${said:-nothing was said}"; status=1; return; }
+    started=("$4" "/plugin/$(basename "$root"/plugin/ld-linux-*)" --library-path /plugin --argv0 /plugin/plugin /plugin/fleeting-plugin-nutanix)
+    installed=("${started[@]//\/plugin\//$target/}")
+    installed[3]=$target
+  fi
+  said=$(inside "$root" "${started[@]}" bootstrap registry.example.com/ci/nutanix)
+  if [[ $said != "$target" ]] || ! diff -r "$root/plugin" "$root$target"; then
     echo "$name: bootstrap: ${said:-nothing was said}"
     status=1
     return
   fi
-  said=$(inside "$root" ${4:+"$4"} "$said/plugin" --version)
+  said=$(inside "$root" "${installed[@]}" --version)
   [[ $said == *"linux/$2"* ]] || { echo "$name: --version: ${said:-nothing was said}"; status=1; return; }
   echo "$name: the plugin installs itself with nothing but the image, and runs from there"
 }

@@ -75,7 +75,10 @@ async function answer(args: readonly string[]): Promise<number> {
     args,
     environment: process.env,
     build: describeBuild(NAME, VERSION, process, revisionOfBuild()),
-    executable: process.versions['bun'] === undefined ? undefined : process.execPath,
+    program:
+      process.versions['bun'] === undefined
+        ? undefined
+        : { executable: process.execPath, name: process.argv0 },
     print: (text) => process.stdout.write(text),
     complain: (line) => process.stderr.write(`${line}\n`),
   });

@@ -1,6 +1,7 @@
 import { OperationError } from '../../support/index.js';
 import { versionText, type BuildDescription } from './build-description.js';
 import { bootstrap } from './plugin-folder.js';
+import type { StartedProgram } from './program-files.js';
 
 /** What the program gets of its process. */
 export interface AskedProgram {
@@ -8,8 +9,8 @@ export interface AskedProgram {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly build: BuildDescription;
-  /** Full path of the file that runs, which is this whole program; undefined = it runs in another one, as with Node. */
-  readonly executable: string | undefined;
+  /** undefined = it runs in another program, as with Node. */
+  readonly program: StartedProgram | undefined;
   readonly print: (text: string) => void;
   readonly complain: (line: string) => void;
 }
@@ -55,7 +56,7 @@ function helpText(build: BuildDescription): string {
   return `${name} ${build.version}: GitLab Runner's instances on Nutanix AHV
 
 Usage: ${name}                       as GitLab Runner starts it
-       ${name} bootstrap REPOSITORY  copy this file to where the runner looks for this plugin
+       ${name} bootstrap REPOSITORY  copy this program to where the runner looks for this plugin
        ${name} version
 
 In the runner's config.toml:
@@ -80,10 +81,10 @@ bootstrap copies to FLEETING_PLUGIN_PATH, or /plugins; REPOSITORY is what "plugi
 }
 
 async function install(
-  { executable, environment, build, complain }: AskedProgram,
+  { program, environment, build, complain }: AskedProgram,
   repository: string,
 ): Promise<string> {
-  if (executable === undefined) {
+  if (program === undefined) {
     const attempted = `install this plugin as ${JSON.stringify(repository)}`;
     const problem = `${build.runtime} runs it, and there is no one file to copy`;
     const advice = 'Use the executable of a release.';
@@ -100,7 +101,7 @@ async function install(
     repository,
     folder: folder === '' ? undefined : folder,
     version: build.version,
-    executable,
+    program,
   });
 }
 

@@ -10,6 +10,8 @@ import {
   type ErrorCode,
 } from '../../support/index.js';
 
+import { programFiles, STARTED_FILE, type StartedProgram } from './program-files.js';
+
 /** What `bootstrap` is told; of the process. */
 export interface Bootstrap {
   /** What the runner's configuration has as `plugin`: `nutanix`, `GROUP/PROJECT` or `REGISTRY/PATH`, with or without `:VERSION`. */
@@ -17,32 +19,29 @@ export interface Bootstrap {
   /** FLEETING_PLUGIN_PATH: the folder in which the runner looks for plugins. */
   readonly folder: string | undefined;
   readonly version: string;
-  /** Full path of this executable. */
-  readonly executable: string;
+  readonly program: StartedProgram;
 }
 
-/** What was to be written: `executable` into the folder that `elements` lead to, from `root` on. */
+/** What was to be written: these files into the folder that `elements` lead to, from `root` on. */
 interface Written {
   readonly root: string;
   readonly elements: readonly string[];
-  readonly executable: string;
+  readonly files: Iterable<string>;
 }
 
 /** Of containers, into which the runner's folder is mounted. */
 const DEFAULT_FOLDER = '/plugins';
 const REGISTRY = 'registry.gitlab.com';
 const NAMESPACE = 'gitlab-org/fleeting/plugins';
-/** A runner starts the file of this name, whatever the plugin is called. */
-const FILE_NAME = process.platform === 'win32' ? 'plugin.exe' : 'plugin';
 /** Elements of a path that Go's modules take, and so the runner. */
 const ELEMENT = /^[A-Za-z0-9_~-]([A-Za-z0-9._~-]*[A-Za-z0-9_~-])?$/;
 
 /**
- * Copies this executable to where GitLab Runner looks for the plugin of this repository; resolves with that folder. What is
+ * Copies this program to where GitLab Runner looks for the plugin of this repository; resolves with that folder. What is
  * there already stays: a version never changes. Nothing half-copied is ever found there. Rejects with `invalid-input`, and
  * with `permission-denied` or `unavailable` where nothing can be written.
  */
-export async function bootstrap({ repository, folder, version, executable }: Bootstrap): Promise<string> {
+export async function bootstrap({ repository, folder, version, program }: Bootstrap): Promise<string> {
   const attempted = `install this plugin as ${JSON.stringify(repository)}`;
   const root = folder ?? DEFAULT_FOLDER;
   const path = repositoryPath(repository);
@@ -52,19 +51,22 @@ export async function bootstrap({ repository, folder, version, executable }: Boo
   const elements = path.split('/').map(escaped);
   const target = join(root, ...elements, version);
   if (await isThere(target)) return target;
+  const files = await programFiles(program);
   let temporary: string | undefined;
   try {
     temporary = await mkdtemp(join(root, 'plugin'));
-    await copyFile(executable, join(temporary, FILE_NAME));
-    await chmod(join(temporary, FILE_NAME), 0o755);
+    for (const [name, file] of files) {
+      await copyFile(file, join(temporary, name));
+      await chmod(join(temporary, name), name === STARTED_FILE ? 0o755 : await readableMode(file));
+    }
     await chmod(temporary, 0o755);
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
   } catch (thrown) {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
     // Another bootstrap of the same version was faster.
-    if (await isThere(join(target, FILE_NAME))) return target;
-    throw await unwritten(thrown, attempted, { root, elements, executable });
+    if (await isThere(join(target, STARTED_FILE))) return target;
+    throw await unwritten(thrown, attempted, { root, elements, files: files.values() });
   }
   return target;
 }
@@ -77,6 +79,11 @@ export function repositoryPath(repository: string): string {
   const path = [...parts.slice(0, -1), last].join('/');
   if (parts.length === 1) return `${REGISTRY}/${NAMESPACE}/${path}`;
   return first.includes('.') ? path : `${REGISTRY}/${path}`;
+}
+
+/** For every user, and executable if it is: the runner's user need not be the one that installs. */
+async function readableMode(file: string): Promise<number> {
+  return ((await stat(file)).mode & 0o111) === 0 ? 0o644 : 0o755;
 }
 
 function pathProblems(path: string): string[] {
@@ -103,14 +110,15 @@ async function folderProblems(folder: string | undefined): Promise<string[]> {
 async function unwritten(
   thrown: unknown,
   attempted: string,
-  { root, elements, executable }: Written,
+  { root, elements, files }: Written,
 ): Promise<OperationError> {
   const error = (code: ErrorCode, problem: string, advice: string): OperationError =>
     new OperationError({ code, attempted, problem, advice, cause: thrown });
   if (hasSystemCode(thrown, 'EROFS'))
     return error('permission-denied', `${root} is mounted read-only`, 'Mount it so that it can be written.');
   if (hasSystemCode(thrown, 'ENOSPC', 'EDQUOT')) {
-    const megabytes = Math.ceil((await stat(executable)).size / 1e6);
+    const sizes = await Promise.all([...files].map(async (file) => (await stat(file)).size));
+    const megabytes = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
     return error('unavailable', `${root} has no room for ${megabytes} MB`, 'Make room there.');
   }
   const refused = hasSystemCode(thrown, 'EACCES', 'EPERM') ? await refusingFolder(root, elements) : undefined;

@@ -33,7 +33,7 @@ interface Said {
 async function say(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
-  file: string | undefined = executable,
+  name = NAME,
 ): Promise<Said> {
   let printed = '';
   const complaints: string[] = [];
@@ -41,7 +41,7 @@ async function say(
     args,
     environment: { FLEETING_PLUGIN_PATH: plugins, ...variables },
     build,
-    executable: file,
+    program: { executable, name },
     print: (text) => void (printed += text),
     complain: (line) => complaints.push(line),
   });
@@ -83,7 +83,14 @@ test('a build that was made outside a checkout says so', async () => {
   const complain = (): void => undefined;
   const unknown = describeBuild(NAME, '1', on, undefined);
   const print = (text: string): void => void (printed += text);
-  await answerCommand({ args: ['version'], environment: {}, build: unknown, executable, print, complain });
+  await answerCommand({
+    args: ['version'],
+    environment: {},
+    build: unknown,
+    program: undefined,
+    print,
+    complain,
+  });
   expect(printed).toMatch(/^Git revision: not recorded$[^]*^Built: {8}not recorded$/m);
 });
 
@@ -131,6 +138,30 @@ test('bootstrap copies the program alone, under the name that the runner starts,
   expect(statSync(join(target, 'plugin')).mode & 0o777).toBe(0o755);
   expect(readdirSync(plugins)).toEqual(['!ci.example.com']);
 });
+
+test('bootstrap copies what stands beside the program when the starter has started it, and no folder', async () => {
+  const started = join(folder, 'plugin');
+  writeFileSync(started, 'the starter', { mode: 0o700 });
+  writeFileSync(join(folder, 'libc.so.6'), 'the library', { mode: 0o600 });
+  const { printed } = await say(['bootstrap', 'nutanix'], {}, started);
+  const target = printed.trim();
+  const names = [NAME, 'libc.so.6', 'plugin', 'what else is there'];
+  expect(readdirSync(target).sort()).toEqual(names);
+  expect(names.map((name) => statSync(join(target, name)).mode & 0o777)).toEqual([
+    0o755, 0o644, 0o755, 0o644,
+  ]);
+  expect(readFileSync(join(target, 'plugin'), 'utf8')).toBe('the starter');
+});
+
+test.each(['plugin', '/elsewhere/plugin', NAME])(
+  'what stands beside a program started as %s is none of it',
+  async (name) => {
+    writeFileSync(join(folder, 'plugin'), 'another program');
+    const { printed } = await say(['bootstrap', 'nutanix'], {}, name);
+    expect(readdirSync(printed.trim())).toEqual(['plugin']);
+    expect(readFileSync(join(printed.trim(), 'plugin'), 'utf8')).toBe('the program');
+  },
+);
 
 test('what is installed already stays as it is, also when several install it at once', async () => {
   const [one, ...others] = await Promise.all(Array.from({ length: 5 }, () => say(['bootstrap', 'nutanix'])));
@@ -183,6 +214,6 @@ test('where another program runs it there is nothing to copy', async () => {
   const complaints: string[] = [];
   const asked = { args: ['bootstrap', 'nutanix'], environment: {}, build, print: () => undefined };
   const complain = (line: string): number => complaints.push(line);
-  expect(await answerCommand({ ...asked, executable: undefined, complain })).toBe(1);
+  expect(await answerCommand({ ...asked, program: undefined, complain })).toBe(1);
   expect(complaints).toEqual([expect.stringContaining('Use the executable of a release.')]);
 });

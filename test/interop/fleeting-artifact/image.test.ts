@@ -9,9 +9,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VERSION } from '../../../src/process/index.js';
@@ -32,6 +33,17 @@ const [released, layout, plugins] = ['released', 'layout', 'plugins'].map((name)
 ];
 /** As Go calls it. */
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+/** What is installed: the starter, the program, and what it needs where nothing else is. */
+const FILES = [
+  'LICENSES',
+  NAME,
+  process.arch === 'x64' ? 'ld-linux-x86-64.so.2' : 'ld-linux-aarch64.so.1',
+  'libc.so.6',
+  'libdl.so.2',
+  'libm.so.6',
+  'libpthread.so.0',
+  'plugin',
+];
 
 const initContainerShape = z.object({
   args: z.array(z.string()),
@@ -75,9 +87,12 @@ afterAll(() => {
 /** The runner finds this plugin, and starts it: GitLab's host gets its answer. */
 async function expectStarted(path: string): Promise<void> {
   const host = new FleetingHost(path);
-  await host.start({});
-  await expect(host.init()).rejects.toThrow('max_size is required');
-  await host.close();
+  try {
+    await host.start({});
+    await expect(host.init()).rejects.toThrow('max_size is required');
+  } finally {
+    await host.close();
+  }
 }
 
 /** What GitLab's installer has installed, or found, in this folder. Its registry has the well-known port of a network of its own. */
@@ -91,24 +106,63 @@ function install(plugin: string, into = plugins): { readonly code: number | null
   return { code, path: stdout.trim() };
 }
 
+/** With a program of a computer that has no C library, or one of Alpine, which GNU's programs cannot use. */
+const LIBRARIES_OF_OTHERS: readonly (readonly [string, readonly string[]])[] = [
+  ['no C library', []],
+  [
+    "the C library of Alpine, and a file of the name of GNU's",
+    [
+      'lib/ld-musl-x86_64.so.1',
+      'lib/ld-musl-aarch64.so.1',
+      'lib64/ld-linux-x86-64.so.2',
+      'lib/ld-linux-aarch64.so.1',
+    ],
+  ],
+];
+
 describe("GitLab's installer", () => {
   test("finds the plugin in the image, and GitLab's host starts it where it lies", async () => {
     const { code, path } = install(`127.0.0.1/ci/nutanix:${VERSION}`);
     const target = join(plugins, '127.0.0.1/ci/nutanix', VERSION);
     expect({ code, path }).toEqual({ code: 0, path: join(target, 'plugin') });
-    expect(readdirSync(target)).toEqual(['plugin']);
+    expect(readdirSync(target).sort()).toEqual(FILES);
     expect(execFileSync(path, ['version'], { encoding: 'utf8' })).toContain(`Version:      ${VERSION}\n`);
     await expectStarted(path);
     // The same file again installs nothing: the runner's next start does.
     expect(install(`127.0.0.1/ci/nutanix:${VERSION}`).path).toBe(path);
   });
 
+  test.each(LIBRARIES_OF_OTHERS)(
+    "installs what GitLab's host starts where there is %s",
+    async (_, others) => {
+      const root = mkdtempSync(join(folder, 'other-'));
+      for (const name of ['proc', 'dev', 'tmp', 'plugin', 'lib', 'lib64'])
+        mkdirSync(join(root, name), { recursive: true });
+      for (const name of others) writeFileSync(join(root, name), 'not a loader', { mode: 0o755 });
+      const started = join(root, 'started');
+      // Its socket is in the temporary folder of the host.
+      const mounts = [
+        '/proc proc',
+        '/dev dev',
+        `${tmpdir()} tmp`,
+        `${join(plugins, '127.0.0.1/ci/nutanix', VERSION)} plugin`,
+      ];
+      const script = mounts.map((mount) => `mount --rbind ${mount.replace(' ', ` ${root}/`)}`).join('; ');
+      writeFileSync(
+        started,
+        `#!/bin/sh\nexec unshare --map-root-user --mount sh -ec '${script}; exec chroot ${root} /plugin/plugin'\n`,
+        { mode: 0o755 },
+      );
+      await expectStarted(started);
+    },
+  );
+
   test('may leave it to bootstrap, which puts the program to where the runner looks for this name', () => {
     const path = join(plugins, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
     const asked = ['bootstrap', 'registry.example.com/Group/nutanix'];
     const { stdout } = run(path, asked, { FLEETING_PLUGIN_PATH: plugins });
     expect(stdout).toBe(`${join(plugins, 'registry.example.com/!group/nutanix', VERSION)}\n`);
-    expect(readdirSync(stdout.trim())).toEqual(['plugin']);
+    expect(readdirSync(stdout.trim()).sort()).toEqual(FILES);
   });
 });
 
@@ -197,7 +251,7 @@ describeWith(engine)('in a container', () => {
     ];
     const installed = `registry.gitlab.com/gitlab-org/fleeting/plugins/nutanix/${VERSION}`;
     expect(docker(...asked)).toEqual({ code: 0, stdout: `/plugins/${installed}\n`, stderr: '' });
-    expect(readdirSync(join(path, installed))).toEqual(['plugin']);
+    expect(readdirSync(join(path, installed)).sort()).toEqual(FILES);
   });
 
   const attempted = `${NAME}: install this plugin as "registry.example.com/ci/nutanix:0.1": `;
@@ -243,32 +297,23 @@ describeWith(engine)('in a container', () => {
       expect(readdirSync(path).filter((name) => name !== 'registry.example.com')).toEqual([]);
   });
 
-  test('has the libraries that the plugin needs, the licences of both, and no other file', () => {
+  test('has what the plugin needs, the licences of all that, and no other file', () => {
     const container = docker('create', image).stdout.trim();
     const root = join(folder, 'root');
     mkdirSync(root);
-    const script = `docker export ${container} | tar -x -C ${root} --exclude ./dev --exclude etc plugin usr; docker rm ${container}`;
+    // What is mounted into every container is in it, too: files without content.
+    const script = `docker export ${container} | tar -x -C ${root}; docker rm ${container}`;
     expect(run('bash', ['-c', script], { DOCKER_HOST: engine?.dockerHost ?? '' })).toMatchObject({ code: 0 });
-    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-      lstatSync(join(root, path)).isFile(),
-    );
-    const libraries = files.filter((path) => path.startsWith('usr/lib/'));
-    expect(libraries.map((path) => basename(path)).sort()).toEqual([
-      expect.stringMatching(/^ld-linux-/),
-      'libc.so.6',
-      'libdl.so.2',
-      'libm.so.6',
-      'libpthread.so.0',
-    ]);
-    const licences = ['GPL-2', 'GPL-3', 'LGPL-2', 'LGPL-2.1', 'LGPL-3'].map(
-      (name) => `common-licenses/${name}`,
-    );
-    const texts = ['doc/fleeting-plugin-nutanix/copyright', 'doc/libc6/copyright'];
-    const shared = [...licences, ...texts].map((path) => `usr/share/${path}`);
-    expect(files.filter((path) => !libraries.includes(path)).sort()).toEqual(['plugin/plugin', ...shared]);
-    const told = readFileSync(join(root, 'usr/share', texts[0] ?? ''), 'utf8');
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => {
+      const entry = lstatSync(join(root, path));
+      return entry.isFile() && entry.size > 0;
+    });
+    expect(files.sort()).toEqual(FILES.map((name) => `plugin/${name}`));
+    const told = readFileSync(join(root, 'plugin/LICENSES'), 'utf8');
     for (const name of ['bun', '@grpc/grpc-js', 'libc6'])
       expect(told).toMatch(new RegExp(`^${name}[@ ]\\d`, 'm'));
+    for (const licence of ['Apache License', 'GNU LESSER GENERAL PUBLIC LICENSE'])
+      expect(told).toMatch(new RegExp(`^ *${licence}$`, 'm'));
     const { components } = z
       .object({ components: z.array(z.object({ name: z.string(), purl: z.string() })) })
       .parse(JSON.parse(readFileSync(join(released, `${NAME}-${VERSION}.cdx.json`), 'utf8')));
