@@ -7,7 +7,7 @@ export const PAGE = 100;
 /** So that a server which repeats pages for ever does not keep us. */
 const MAX_PAGES = 1_000;
 
-const identified = z.looseObject({ extId: maybe.text }).catch({ extId: undefined });
+const identified = z.object({ extId: maybe.text }).catch({ extId: undefined });
 
 export interface V4List<T extends z.ZodType> {
   readonly namespace: V4Request<T>['namespace'];

@@ -6,18 +6,18 @@ import { listAll } from '../list.js';
 import { ifReadable } from '../read-entity.js';
 import { vmPath } from './vm.js';
 
-const value = z.looseObject({ value: maybe.text });
+const value = z.object({ value: maybe.text });
 const values = lenient(z.array(value.catch({})));
-const backing = z.looseObject({ macAddress: maybe.text });
-const network = z.looseObject({
-  subnet: lenient(z.looseObject({ extId: maybe.text })),
-  ipv4Config: lenient(z.looseObject({ ipAddress: lenient(value), secondaryIpAddressList: values })),
-  ipv4Info: lenient(z.looseObject({ learnedIpAddresses: values })),
-  ipv6Info: lenient(z.looseObject({ learnedIpv6Addresses: values })),
+const backing = z.object({ macAddress: maybe.text });
+const network = z.object({
+  subnet: lenient(z.object({ extId: maybe.text })),
+  ipv4Config: lenient(z.object({ ipAddress: lenient(value), secondaryIpAddressList: values })),
+  ipv4Info: lenient(z.object({ learnedIpAddresses: values })),
+  ipv6Info: lenient(z.object({ learnedIpv6Addresses: values })),
 });
 
 /** A NIC. Newer servers show it in two forms, of which the older has no IPv6 (recorded-v4 A1, reference v4 3.6). */
-const nic = z.looseObject({
+const nic = z.object({
   nicBackingInfo: lenient(backing),
   nicNetworkInfo: lenient(network),
   backingInfo: lenient(backing),

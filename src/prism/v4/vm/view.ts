@@ -4,9 +4,9 @@ import { diskBusFrom, lenient, maybe } from '../../shared/index.js';
 import { nicsFrom } from './nics.js';
 import type { V4Vm } from './vm.js';
 
-const disk = z.looseObject({
-  diskAddress: lenient(z.looseObject({ busType: maybe.text, index: maybe.number })),
-  backingInfo: lenient(z.looseObject({ diskSizeBytes: maybe.number, volumeGroupExtId: maybe.text })),
+const disk = z.object({
+  diskAddress: lenient(z.object({ busType: maybe.text, index: maybe.number })),
+  backingInfo: lenient(z.object({ diskSizeBytes: maybe.number, volumeGroupExtId: maybe.text })),
 });
 type Disk = z.infer<typeof disk>;
 

@@ -10,7 +10,7 @@ export function vmPath(id: string): string {
 }
 
 /** What every reading of a VM needs of it; what is empty or unset is absent (recorded-v4 A1). */
-export const vm = z.looseObject({
+export const vm = z.object({
   extId: maybe.text,
   name: maybe.text,
   description: maybe.text,
@@ -23,8 +23,8 @@ export const vm = z.looseObject({
   nics: lenient(z.array(rawObject)),
   categories: lenient(z.array(z.looseObject({ extId: maybe.text }))),
   ownershipInfo: lenient(
-    z.looseObject({
-      owner: lenient(z.looseObject({ extId: maybe.text, name: maybe.text })),
+    z.object({
+      owner: lenient(z.object({ extId: maybe.text, name: maybe.text })),
     }),
   ),
 });
