@@ -1,5 +1,5 @@
 import { createHash, randomBytes, scrypt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Credentials } from '../../provider/index.js';
@@ -7,8 +7,11 @@ import { createFile } from '../../support/index.js';
 
 const SALT_FILE = 'salt';
 const SALT_BYTES = 16;
-/** One MiB of memory and a few ms for each guess. */
-const COST = { N: 1024, r: 8, p: 1 } as const;
+/**
+ * A quarter of a MiB and half a ms for each guess. Every command of a user waits for it, and it is not what protects: a list
+ * of a million passwords is gone through in minutes at this cost as at four times as much.
+ */
+const COST = { N: 256, r: 8, p: 1 } as const;
 /**
  * Two bytes tell the credentials of a few accounts apart and tell a thief next to nothing: one of 65,536 of all
  * passwords fits, so that no guess can be confirmed with it. The price is that once in 65,536 times other
@@ -34,11 +37,12 @@ export function isSalt(name: string): boolean {
   return name === SALT_FILE;
 }
 
-/** The salt of this folder; the first process that asks makes it, in one step. */
+/** The salt of this folder; the first process that asks makes both, the salt in one step. */
 async function saltOf(folder: string): Promise<Buffer> {
   const path = join(folder, SALT_FILE);
   const known = await readFile(path).catch(() => undefined);
   if (known !== undefined) return known;
+  await mkdir(folder, { mode: 0o700 }).catch(() => undefined);
   await createFile(path, randomBytes(SALT_BYTES), 0o600, { needsLink: true }).catch(() => {
     // Another process was faster, or the next line rejects.
   });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Credentials } from '../../provider/index.js';
 import { poll, type Clock, type Probed } from '../../support/index.js';
@@ -95,7 +95,6 @@ export class SignInNotes implements SignInGate {
   async #prepare(): Promise<Files | undefined> {
     const { server, credentials } = this.#options;
     try {
-      await mkdir(this.#folder, { mode: 0o700 }).catch(() => undefined);
       const path = join(this.#folder, await accountId(this.#folder, server, credentials));
       return { refused: `${path}.refused`, trial: `${path}.trial`, passed: `${path}.passed` };
     } catch {
@@ -105,9 +104,8 @@ export class SignInNotes implements SignInGate {
 
   /** What is known about the credentials without trying them. `since`: Date.now() from which a pass counts. */
   async #known(files: Files, since: number): Promise<Admission | undefined> {
-    const refusal = await this.#refusal(files);
+    const [refusal, passed] = await Promise.all([this.#refusal(files), timeOf(files.passed)]);
     if (refusal !== undefined) return { refusal };
-    const passed = await timeOf(files.passed);
     // A time in the future is one from before the clock was set back.
     const isFresh = passed !== undefined && passed >= since && passed <= this.#options.wallClock() + FRESH;
     return isFresh ? this.#admission(files, NO_TRIAL) : undefined;
