@@ -10,10 +10,13 @@ import { SignInNotes } from './sign-in/sign-in-notes.js';
 export { SharedConnections };
 export type { PrismProvider, SettingNames };
 
+/** What has been loaded: to ask the runtime for a module once more takes its time, which an agent would spend for each session. */
+const loaded: { v3?: Promise<ApiVersion>; v4?: Promise<ApiVersion> } = {};
+
 /** The versions of Prism Central's API that are spoken here; only the one that is spoken is loaded. */
 const API_VERSIONS = {
-  v3: async () => (await import('./v3/index.js')).v3,
-  v4: async () => (await import('./v4/index.js')).v4,
+  v3: async () => await (loaded.v3 ??= import('./v3/index.js').then(({ v3 }) => v3)),
+  v4: async () => await (loaded.v4 ??= import('./v4/index.js').then(({ v4 }) => v4)),
 } satisfies Readonly<Record<string, () => Promise<ApiVersion>>>;
 
 const CHOICES = ['auto', 'v3', 'v4'] as const satisfies readonly ApiChoice[];

@@ -23,7 +23,10 @@ export class ByteReader {
 
   /** Goes on with the bytes of another message. They are not copied, and never changed. */
   load(bytes: Uint8Array): void {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // To ask for its ArrayBuffer has the packaged runtime make one for each.
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = 0;
     this.#end = bytes.byteLength;
   }
