@@ -9,6 +9,7 @@ const NOTHING = new Uint8Array(0);
 
 /** The connection of a client that the launcher has accepted: its bytes come and go in frames. */
 export class FramedConnection extends Duplex implements ClientConnection {
+  readonly isOpened: true | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress = '127.0.0.1';
@@ -20,6 +21,7 @@ export class FramedConnection extends Duplex implements ClientConnection {
   /** `onRoom`: what has arrived was taken, more may come. */
   constructor(arrival: Arrival, send: SendFrame, onRoom: () => void) {
     super({ allowHalfOpen: true });
+    this.isOpened = arrival.isOpened;
     this.remoteAddress = arrival.remoteAddress;
     this.remotePort = arrival.remotePort;
     this.localPort = arrival.localPort;

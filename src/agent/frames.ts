@@ -3,10 +3,10 @@
  * The launcher sends H (hello: texts that end with a zero byte, see `helloFrom`), S (a signal's number, one byte) and O (a
  * client is connected, see `arrivalIn`); the agent sends 1 and 2 (standard output and error), X (the exit code, one byte)
  * and L (the launcher shall do without an agent). Both send what is on the client's connection: D (bytes), E (no more of them
- * come) and C (it is closed). Two are questions of one side and answers of the other: N (may a call begin that changes
+ * come) and C (it is closed). G stands within O only: the launcher has answered the opening of net/rpc itself. Two are questions of one side and answers of the other: N (may a call begin that changes
  * something? From then on, none may be repeated) of the agent, and ? (are you there?) of the launcher.
  */
-export type FrameType = 'H' | 'S' | 'O' | '1' | '2' | 'X' | 'L' | 'D' | 'E' | 'C' | 'N' | '?';
+export type FrameType = 'H' | 'S' | 'O' | '1' | '2' | 'X' | 'L' | 'D' | 'E' | 'C' | 'N' | 'G' | '?';
 
 const HEAD = 5;
 /** The launcher sends no longer one; an environment may be large. Bytes. */
@@ -89,23 +89,29 @@ function nameAndValue(variable: string): [string, string] {
 
 /** A client's connection as the launcher tells of it. */
 export interface Arrival {
+  /** The launcher has answered the client's opening of the connection itself (G). */
+  readonly isOpened?: true | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;
-  /** What client (D) and another agent (A) have said on it before. */
+  /** What client (D) and another agent (A) have said on it since. */
   readonly steps: readonly Frame[];
 }
 
 /**
- * The bytes of the frame O: the two ends as sockaddr_in, ports and addresses in the order of the network, then frames:
+ * The bytes of the frame O: the two ends as sockaddr_in, ports and addresses in the order of the network, then frames, of which
+ * the first may be G:
  *
  *     | family 2 | peer's port 2 | peer's address 4 | 0, 8 | family 2 | own port 2 | own address 4 | 0, 8 | frames …
  */
 export function arrivalIn(bytes: Buffer): Arrival {
+  const [first, ...others] = new FrameReader().take(bytes.subarray(32));
+  const isOpened = first?.type === 'G' || undefined;
   return {
+    isOpened,
     remoteAddress: bytes.subarray(4, 8).join('.'),
     remotePort: bytes.readUInt16BE(2),
     localPort: bytes.readUInt16BE(18),
-    steps: new FrameReader().take(bytes.subarray(32)),
+    steps: first === undefined || isOpened ? others : [first, ...others],
   };
 }

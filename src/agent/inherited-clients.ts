@@ -15,8 +15,8 @@ export function inheritedClients(handed: string): ClientSource {
     take: (receive) => {
       createServer({ allowHalfOpen: true, pauseOnConnect: true }, receive).listen({ fd: listener });
       if (client < 0) return;
-      const { steps } = arrivalIn(readFileSync(`/proc/self/fd/${journal}`));
-      receive(new ReplayedConnection(adopted(client), steps));
+      const { isOpened, steps } = arrivalIn(readFileSync(`/proc/self/fd/${journal}`));
+      receive(new ReplayedConnection(Object.assign(adopted(client), { isOpened }), steps));
     },
   };
 }

@@ -21,9 +21,12 @@ enum { QUIET_MS = 2000, MOVE_MS = 4000, HEAD = 5, PIECE = 4096, MOST = 1 << 20 }
 /* What goes both ways; the types are in frames.ts. On its way, the length is big-endian. */
 struct __attribute__((packed)) frame { char type; uint32_t length; unsigned char bytes[MOST]; };
 
-/* journal: both ends of the client's connection, then what client ('D') and agent ('A') said, as frames in their order;
+/* journal: both ends of the client's connection, then what client ('D') and agent ('A') said, as frames in their order, behind
+ * 'G' where the launcher has answered the opening itself;
  * said: by the client, or a signal; heard: from the agent, and not yet written. */
 static struct frame hello, journal, said, heard;
+/* What a client opens its connection with, and the answer: always the same, so that no agent is woken for it. */
+static const char opening[] = "CONNECT /_goRPC_ HTTP/1.0\n\n", opened[] = "HTTP/1.0 200 Connected to Go RPC\n\n";
 static char **args, program[4128];
 static sigset_t ours, old_mask; /* Signals that are passed on; those that were held back before. */
 static struct sockaddr_un place = {.sun_family = AF_UNIX};
@@ -83,8 +86,8 @@ static int has_moved(void) {
   return 0;
 }
 
-static void hear_client(void) {
-  const ssize_t n = recv(client, said.bytes, PIECE, 0);
+/* What was received of the client. */
+static void hear(ssize_t n) {
   if (n > 0) tell('D', &said, (uint32_t)n);
   else if (n == 0) tell('E', &said, 0), has_ended = 1;
   else if (errno != EAGAIN) tell('C', &said, 0), close(client), client = -1;
@@ -95,8 +98,13 @@ static void welcome(void) {
   socklen_t length = sizeof ends[0];
   is_replayable = is_replayable && journal.length == 0;
   if ((client = accept4(listener, (struct sockaddr *)&ends[0], &length, SOCK_NONBLOCK)) < 0) return;
-  has_ended = 0, journal.length = 0, put(&journal, ends, sizeof ends), tell('O', &journal, sizeof ends);
-  hear_client(); /* Its first words are there, so that the agent is woken once. */
+  has_ended = 0, journal.length = 0, put(&journal, ends, sizeof ends);
+  const ssize_t n = recv(client, said.bytes, PIECE, 0); /* Its first words are there. */
+  const int is_opening = n == sizeof opening - 1 && memcmp(said.bytes, opening, sizeof opening - 1) == 0 &&
+    write(client, opened, sizeof opened - 1) == sizeof opened - 1;
+  if (is_opening) put(&journal, "G\0\0\0", HEAD);
+  tell('O', &journal, journal.length);
+  if (!is_opening) hear(n);
 }
 
 /* Writes as much of what was heard as its reader takes; one that is gone takes all. */
@@ -119,7 +127,7 @@ static int relay(int signals) {
     if (count == 0 && (tell('?', &said, 0), ++quiet == 3)) return 1;
     if (all[2].revents && read(signals, &info, sizeof info) == sizeof info)
       *said.bytes = (unsigned char)info.ssi_signo, tell('S', &said, 1);
-    if (all[3].revents) client < 0 ? welcome() : hear_client();
+    if (all[3].revents) client < 0 ? welcome() : hear(recv(client, said.bytes, PIECE, 0));
     if (all[0].revents) {
       if (recv(agent, &heard, HEAD, MSG_WAITALL) != HEAD) return 1;
       const ssize_t length = (ssize_t)(heard.length = ntohl(heard.length));

@@ -8,6 +8,7 @@ import type { Frame } from './frames.js';
  * client would get the rest of an answer that it was never given the start of.
  */
 export class ReplayedConnection extends Duplex implements ClientConnection {
+  readonly isOpened: boolean | undefined;
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
   readonly localAddress: string | undefined;
@@ -21,6 +22,7 @@ export class ReplayedConnection extends Duplex implements ClientConnection {
 
   constructor(inner: ClientConnection, journal: readonly Frame[]) {
     super({ allowHalfOpen: true });
+    this.isOpened = inner.isOpened;
     this.remoteAddress = inner.remoteAddress;
     this.remotePort = inner.remotePort;
     this.localAddress = inner.localAddress;

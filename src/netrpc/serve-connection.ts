@@ -24,6 +24,8 @@ export interface ServeLimits {
 
 export interface ServeOptions {
   readonly path?: string | undefined;
+  /** The HTTP opening was read and answered already: calls come. */
+  readonly isOpened?: boolean | undefined;
   readonly limits?: Partial<ServeLimits> | undefined;
   /** Shared by all connections of a server; without one each has only its own limits. */
   readonly budget?: ByteBudget | undefined;
@@ -86,6 +88,7 @@ class ServerConnection {
     this.#socket = socket;
     this.#options = options;
     this.#limits = { ...DEFAULT_SERVE_LIMITS, ...options.limits };
+    if (options.isOpened === true) this.#phase = 'serving';
     this.#preamble = new ServerPreamble(options.path ?? DEFAULT_PATH, this.#limits.maxPreambleBytes);
     this.#arrived = new GobDecoder(this.#limits.gob);
     this.#requests = new RequestReader(this.#arrived, services);
@@ -107,6 +110,7 @@ class ServerConnection {
       this.#options.onError?.(new RpcError('connection', cause.message, { cause })),
     );
     socket.on('close', () => this.#onClose());
+    if (this.#phase === 'serving') return;
     this.#after(this.#limits.preambleTimeoutMs, () => this.#refuse('', 'no HTTP request'));
   }
 

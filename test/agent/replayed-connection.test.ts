@@ -97,3 +97,17 @@ test('the frame O is read as the launcher writes it', () => {
     steps: new FrameReader().take(steps),
   });
 });
+
+test('an opening that the launcher has answered is no step, and the connection and its replay say that it was', () => {
+  const steps = Buffer.concat([frame('D', Buffer.from('one')), frame('D', Buffer.from('two'))]);
+  const arrival = arrivalIn(Buffer.concat([ENDS, frame('G', Buffer.alloc(0)), steps]));
+  expect(arrival).toMatchObject({ isOpened: true, steps: new FrameReader().take(steps) });
+  const connection = new FramedConnection(
+    arrival,
+    () => undefined,
+    () => undefined,
+  );
+  expect(connection.isOpened).toBe(true);
+  expect(new ReplayedConnection(connection, arrival.steps).isOpened).toBe(true);
+  expect(replayed(journal('Done')).connection.isOpened).toBeUndefined();
+});

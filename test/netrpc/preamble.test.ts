@@ -93,6 +93,18 @@ test('who says nothing is not waited for', async () => {
   await impatient.close();
 });
 
+test('a connection that another process has opened is asked for no opening, and not ended for the lack of one', async () => {
+  const opened = await startServer(services, { isOpened: true, limits: { preambleTimeoutMs: 1 } });
+  const client = await RawClient.connect(opened.port);
+  // Begun later and not shorter, so it ends later.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  client.socket.end(new RequestBytes().add('Name.Get').take());
+  const replies = repliesIn(await client.untilEnd(), () => gob.string);
+  expect(replies).toEqual([{ header: { ServiceMethod: 'Name.Get', Seq: 0, Error: '' }, body: 'web-1' }]);
+  expect(opened.errors).toEqual([]);
+  await opened.close();
+});
+
 describe('requests that come with the opening', () => {
   const opening = Buffer.from(OPENING);
   const request = new RequestBytes().add('Name.Get').take();

@@ -10,6 +10,8 @@ import { ConnectionSlots } from './connection-slots.js';
 export interface ClientConnection extends Duplex, ConnectionEnds {
   /** Closes it when what was written has gone out. */
   destroySoon(): void;
+  /** What opens a connection was answered by another process of this user. */
+  readonly isOpened?: boolean | undefined;
   /** Another process of this user has let it in and answered it before. */
   readonly isAdmitted?: boolean | undefined;
 }
@@ -138,7 +140,9 @@ export class Connections {
       this.#slots.called(socket);
       onCall(serviceMethod);
     };
-    const over = serveConnection(socket, services, { onCall: called, onError, budget, limits: LIMITS });
+    const { isOpened } = socket;
+    const serving = { isOpened, onCall: called, onError, budget, limits: LIMITS };
+    const over = serveConnection(socket, services, serving);
     socket.on('data', ({ length }: Uint8Array) => this.#garbage.passed(length));
     socket.resume();
     await over;

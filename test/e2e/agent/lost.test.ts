@@ -176,6 +176,28 @@ test('the next agent is told, too, which clients have closed their side', async 
   await Promise.all(clients.map(async ({ child }) => await ended(child)));
 });
 
+test('a client is told that it may call while the agent hangs; a stranger to net/rpc is told so by the next one', async () => {
+  await ended((await plugin(runtime.path)).child);
+  const agent = await runtime.agent();
+  process.kill(agent, 'SIGSTOP');
+  const said = async (words: string): Promise<{ readonly text: string; readonly hasAgent: boolean }> => {
+    const { child, address } = await plugin(runtime.path);
+    const socket = connect({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
+    socket.write(words);
+    if (!words.startsWith('CONNECT')) process.kill(agent, 'SIGKILL');
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    const hasAgent = programOf(child) === join(FOLDER, LAUNCHER);
+    socket.destroy();
+    child.kill('SIGKILL');
+    return { text: bytes.toString().split('\n')[0]?.trim() ?? '', hasAgent };
+  };
+  expect(await said('CONNECT /_goRPC_ HTTP/1.0\n\n')).toEqual({
+    text: 'HTTP/1.0 200 Connected to Go RPC',
+    hasAgent: true,
+  });
+  expect((await said('GET / HTTP/1.0\r\n\r\n')).text).toBe('HTTP/1.0 404 Not Found');
+});
+
 /** The store with this one machine under many names. */
 function crowd(count: number): Machine {
   const many = new Machine(DOCKER_MACHINE, { ...simulator.env, PLUGIN_FOLDER: FOLDER });
