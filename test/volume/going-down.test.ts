@@ -72,6 +72,53 @@ test('a container that still ends is waited for', async () => {
   expect([attempts, host.node.mounted.size, host.node.devices.size]).toEqual([4, 0, 0]);
 });
 
+test.each([
+  ['a file system', { filesystem: { type: 'ext4', mountOptions: [] } }],
+  ['a block device', {}],
+] as const)('%s that CSI has staged and published is taken away with its binds', async (_, kind) => {
+  host.restart({ attachment: 'iscsi' });
+  await host.service.ensure('db', {}, callContext());
+  const place = (name: string): string => join(host.folder, 'csi', name);
+  const published = { ...kind, stagingPath: place('staging'), targetPath: place('target'), readOnly: false };
+  await host.service.publish(volume, published, callContext());
+  const before = record();
+  host.node.goesDown = true;
+  await host.service.close();
+  expect([host.node.binds.size, host.node.mounted.size, host.node.devices.size]).toEqual([0, 0, 0]);
+  expect(record()).toEqual(before);
+});
+
+test('work that waits for Prism keeps the others and the end of the program waiting for no longer than the unit may take', async () => {
+  await mounted('iscsi');
+  await host.service.ensure('logs', {}, callContext());
+  await host.service.mount({ name: 'logs' }, 'u', callContext());
+  let answer = (): void => undefined;
+  let isAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (isAsked = resolve));
+  hosts.cloud.around = async (call) => {
+    if (call !== 'grow') return;
+    isAsked();
+    await new Promise<void>((resolve) => (answer = resolve));
+  };
+  const grown = host.service.grow(volume, 2 ** 32, callContext()).catch((error: unknown) => error);
+  await asked;
+  host.node.goesDown = true;
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  try {
+    const closed = host.service.close();
+    while (lines.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(lines).toEqual(['volume "logs" is disconnected: this host is going down']);
+    await jest.advanceTimersByTimeAsync(130_000);
+    expect(lines[1]).toContain('not done after 130 s');
+    answer();
+    await closed;
+  } finally {
+    answer();
+    jest.useRealTimers();
+  }
+  await grown;
+});
+
 test('a disk that cannot be taken away is told, and stands in no way of the others', async () => {
   await mounted('iscsi');
   await host.service.ensure('logs', {}, callContext());

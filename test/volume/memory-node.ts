@@ -53,6 +53,8 @@ export class MemoryDisks {
 export class MemoryNode implements StorageNode {
   readonly mounted = new Map<string, { readonly diskId: string; readonly type: string }>();
   readonly binds = new Map<string, string>();
+  /** Disks by the binds that keep them in use. */
+  readonly #bound = new Map<string, string>();
   readonly busy = new Set<string>();
   /** What is mounted in a container, or, with undefined, may be. */
   readonly elsewhere = new Map<string, boolean | undefined>();
@@ -76,6 +78,7 @@ export class MemoryNode implements StorageNode {
     for (const [target, { diskId }] of this.mounted) this.#disks.unmount(diskId, target);
     this.mounted.clear();
     this.binds.clear();
+    this.#bound.clear();
     this.devices.clear();
     this.goesDown = false;
   }
@@ -103,7 +106,9 @@ export class MemoryNode implements StorageNode {
 
   async releaseDevice(disk: DiskAddress): Promise<void> {
     await this.#call('releaseDevice', () => {
-      const isMounted = [...this.mounted.values()].some(({ diskId }) => diskId === disk.diskId);
+      const isMounted =
+        [...this.mounted.values()].some(({ diskId }) => diskId === disk.diskId) ||
+        [...this.#bound.values()].includes(disk.diskId);
       if (isMounted) throw failure('conflict', 'it is mounted');
       this.devices.delete(disk.diskId);
     });
@@ -133,12 +138,14 @@ export class MemoryNode implements StorageNode {
     await this.#call('bind', () => {
       mkdirSync(target, { recursive: true });
       this.binds.set(target, source);
+      this.#bound.set(target, this.#bound.get(source) ?? this.mounted.get(source)?.diskId ?? source);
     });
   }
 
   async unmount(target: string): Promise<void> {
     await this.#call('unmount', () => {
       if (this.busy.has(target)) throw failure('conflict', 'it is in use');
+      this.#bound.delete(target);
       if (this.binds.delete(target)) rmSync(target, { recursive: true });
       const entry = this.mounted.get(target);
       if (entry === undefined) return;

@@ -5,6 +5,8 @@ import { withSecret } from './attached.js';
 
 /** systemd kills a container that does not end after 90 s; the plugin's unit has 180 s to end. ms */
 const LIMIT = 120_000;
+/** Work that waits for Prism may have the turn of a volume for longer: it ends with the program, within the unit's time. ms */
+const TURN_LIMIT = LIMIT + 10_000;
 const PAUSES = { first: 200, growth: 1.5, longest: 2000 };
 
 /**
@@ -18,30 +20,38 @@ export async function disconnectWhenGoingDown(core: VolumeCore): Promise<void> {
   if (background === false || !(await node.isGoingDown())) return;
   const records = await core.records.all();
   const connected = records.filter(({ attachment }) => attachment?.address?.kind === 'iscsi');
-  const unhurried = { signal: new AbortController().signal, progress: (): void => undefined };
+  const deadline = deadlineAfter(TURN_LIMIT, 'disconnect volumes from this host, which is going down');
+  const context = { signal: deadline.signal, progress: (): void => undefined };
   await Promise.all(
     connected.map(async ({ id, name }) => {
       const attempted = `disconnect volume "${name}" from this host, which is going down`;
       const work = async (turn: CallContext): Promise<void> => await disconnect(core, id, attempted, turn);
-      await core.turns.run(id, attempted, work, unhurried).then(
+      await core.turns.run(id, attempted, work, context).then(
         () => logger.info(`volume "${name}" is disconnected: this host is going down`),
         (error: unknown) => logger.warn(OperationError.from(error, attempted).message),
       );
     }),
   );
+  deadline.clear();
 }
 
 async function disconnect(core: VolumeCore, id: string, attempted: string, turn: CallContext): Promise<void> {
   const { node, clock } = core.parts;
-  const { attachment, mount } = (await core.records.get(id)) ?? {};
+  const { attachment, mount, stagings = [] } = (await core.records.get(id)) ?? {};
   if (attachment?.address === undefined) return;
+  // Binds of the mount, or of the device: while one is there, the disk is in use.
+  const binds = stagings.flatMap(({ stagingPath, targets }) => [
+    ...targets.map(({ targetPath }) => targetPath),
+    stagingPath,
+  ]);
+  const places = [...binds, ...(mount === undefined ? [] : [mount.target])];
   const disk = await withSecret(core, attachment.address);
   const deadline = deadlineAfter(LIMIT, attempted, undefined, turn.signal);
   const { signal } = deadline;
   let busy: OperationError | undefined;
   const attempt = async (): Promise<{ ready: true; value: undefined } | { ready: false }> => {
     try {
-      if (mount !== undefined) await node.unmount(mount.target, signal);
+      for (const place of places) await node.unmount(place, signal);
       await node.releaseDevice(disk, signal);
       return { ready: true, value: undefined };
     } catch (error) {
