@@ -177,7 +177,7 @@ async function main(): Promise<void> {
   console.log(`\n${table([head, ...cells])}`);
   const [cpu] = cpus();
   console.log(
-    `\nMedians; ${cpus().length} x ${cpu?.model.trim() ?? 'unknown CPU'}. Times of Init and Update as GitLab's host measures them; requests to Prism Central.`,
+    `\nMedians; ${cpus().length} x ${cpu?.model.trim() ?? 'unknown CPU'}. Times of Init and Update as GitLab's host measures them; requests to Prism Central, of which Init is the first of any group there.`,
   );
 }
 

@@ -14,7 +14,7 @@ export interface SeenVm extends Pick<OwnedVm, 'name' | 'power' | 'account' | 'ma
 }
 
 /** Which VMs are read, and what of them. */
-export interface WantedVms {
+interface WantedVms {
   /** VMs of other names may be left out; undefined = none may. */
   readonly namePrefix: string | undefined;
   /** Their categories are wanted. */
