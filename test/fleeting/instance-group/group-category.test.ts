@@ -206,6 +206,10 @@ describe.each(API)('the category of a group, on API %s', (api) => {
     expect(runner.warnings).toEqual([expect.stringMatching(/^VM "ci-theirs" \(.*\) is left alone: /)]);
     await runner.group.shutdown(context());
     expect(scene.vmNames).toEqual(['ci-theirs']);
+    // It is not left to the server to refuse that.
+    expect(Object.keys(scene.simulator.requestCounts()).filter((one) => /^DELETE.*categ/.test(one))).toEqual(
+      [],
+    );
     expect(kept()).toEqual(['ci']);
   });
 
