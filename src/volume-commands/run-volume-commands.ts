@@ -12,6 +12,7 @@ import { addDoctor } from './doctor/doctor-command.js';
 import { addFrontEnds } from './front-ends.js';
 import { jsonText, withJson } from './output.js';
 import { addSetupCommand } from './setup/setup-command.js';
+import { addStartContainers } from './setup/start-containers-command.js';
 import { addVolumeLife, type AddCommand } from './volume-life.js';
 import { VOLUME_EXIT, type CommandRuntime, type VolumeRuntime } from './volume-runtime.js';
 
@@ -74,6 +75,7 @@ function volumeProgram(runtime: CommandRuntime, finish: (code: number) => void):
   const add = addTo(program);
   addFrontEnds(add, runtime);
   addAnnounce(add, runtime);
+  addStartContainers(add, runtime);
   addVolumeLife(add, runtime, finish);
   const snapshot = program
     .command('snapshot')

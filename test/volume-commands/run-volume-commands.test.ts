@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
 import { runVolumeCommands, type VolumeRuntime } from '../../src/volume-commands/index.js';
+import { ServedEngine } from './setup/served-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'volume-commands-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,6 +50,7 @@ async function run(args: readonly string[], more: Partial<VolumeRuntime> = {}): 
 const COMMANDS = [
   'docker-plugin',
   'announce',
+  'start-containers',
   'csi',
   'ls',
   'inspect',
@@ -212,7 +214,7 @@ asRoot('nutanix-volume setup', () => {
       (name) => {
         const path = join(folder, name);
         const text = readFileSync(join(root, 'etc/systemd/system', name), 'utf8');
-        writeFileSync(path, text.replace('/usr/local/bin/nutanix-volume', '/bin/true'));
+        writeFileSync(path, text.replaceAll('/usr/local/bin/nutanix-volume', '/bin/true'));
         return path;
       },
     );
@@ -282,5 +284,32 @@ describe('nutanix-volume announce', () => {
     const { code, stderr } = await run(['announce', '--engine', join(folder, 'none.sock')]);
     expect(code).toBe(1);
     expect(stderr).toContain('none.sock');
+  });
+});
+
+describe('nutanix-volume start-containers', () => {
+  const none = join(folder, 'no-engine.sock');
+
+  test('ends with 0 when nothing was left down, and says nothing', async () => {
+    const engine = new ServedEngine(join(folder, 'start.sock'));
+    await engine.open();
+    try {
+      engine.add('db', { drivers: ['nutanix'], error: '' });
+      const ended = await run(['start-containers', '--engine', engine.socket]);
+      expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    } finally {
+      await engine.close();
+    }
+  });
+
+  test('waits for an engine, and its end in between is in order', async () => {
+    const stop = new AbortController();
+    const errors = {
+      write: () => stop.abort(),
+      flush: () => Promise.resolve(),
+      broken: false,
+    };
+    const ended = await run(['start-containers', '--engine', none], { stop: stop.signal, errors });
+    expect(ended).toMatchObject({ code: 0 });
   });
 });

@@ -62,18 +62,22 @@ WantedBy=multi-user.target docker.service
 
 /**
  * Each time that the engine starts it has to be asked for volumes once: it does not look for plugins by itself, and a
- * swarm gives no task that names the driver to a host whose engine does not know it.
+ * swarm gives no task that names the driver to a host whose engine does not know it. A start of the unit is that, and
+ * fails with it; then containers that the engine left down are started, for as long as that takes, and nothing waits for it.
  */
 function announceUnit(program: string): string {
   return `[Unit]
-Description=Makes Docker know the volume plugin for Nutanix
+Description=Makes Docker know the volume plugin for Nutanix and starts containers it left down
 After=docker.service nutanix-volume.service
 PartOf=docker.service
 
 [Service]
-Type=oneshot
+Type=exec
 RemainAfterExit=yes
-ExecStart=${program} announce
+ExecStartPre=${program} announce
+ExecStart=${program} start-containers
+${environmentLines()}
+SuccessExitStatus=130
 Restart=on-failure
 RestartSec=2
 

@@ -85,6 +85,19 @@ const recordShape = z.looseObject({
   const isMounted = (): boolean => guests.mounts(HOST).length > 0;
   const goAway = (): void => simulator.addFault({ name: 'away', do: { resetAfter: -1, effect: 'none' } });
 
+  /** What start-containers writes until it has ended; `then` is called when it has begun. */
+  async function startedContainers(then: () => void): Promise<string> {
+    const args = ['start-containers', '--engine', join(engine.folder, 'docker.sock'), '--driver', driver];
+    const child = spawn(dist('nutanix-volume'), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let written = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (written === '') then();
+      written += chunk.toString();
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    return code === 0 ? written : `${written}code ${String(code)}`;
+  }
+
   async function inCloud(): Promise<readonly Volume[]> {
     const volumes = volumesTo(simulator);
     const listed = await volumes.list(undefined, callContext());
@@ -204,6 +217,35 @@ const recordShape = z.looseObject({
     await docker('restart', '-t', '0', 'one');
     expect(await docker('exec', 'one', 'cat', '/data/x')).toBe('kept');
   });
+
+  test('started again while the cloud is away, the engine leaves a container down, and start-containers starts it', async () => {
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      'one',
+      '--restart',
+      'always',
+      '-v',
+      'db:/data',
+      'box',
+      'sleep',
+      '600',
+    );
+    // What the engine starts at its start all the same; the volume is given back, as by a host that goes down.
+    await docker('stop', '-t', '0', 'one');
+    goAway();
+    await engine.stopDaemon();
+    await engine.start();
+    const state = async (): Promise<string> =>
+      await docker('inspect', '-f', '{{.State.Status}} {{.State.Error}}', 'one');
+    expect(await state()).toMatch(/^exited error while mounting volume '': look up volume group "db"/);
+    const lines = await startedContainers(() => simulator.removeFault('away'));
+    expect(lines).toMatch(
+      /^WARNING: container "one" was left down by the engine.*\ncontainer "one" runs, at attempt \d+\n$/,
+    );
+    expect(await docker('exec', 'one', 'cat', '/data/x')).toBe('kept');
+  }, 120_000);
 
   test('while the cloud is away, a name of another host never becomes a local volume', async () => {
     // The engine has heard of the first one, and its plugin has not; of the other one neither has.
