@@ -3,7 +3,7 @@ import type { Category } from '../../provider/index.js';
 import { lenient, maybe, readMessages } from '../shared/index.js';
 import { reference } from './reference.js';
 
-const metadata = z.looseObject({
+const metadata = z.object({
   uuid: maybe.text,
   creation_time: maybe.text,
   owner_reference: lenient(reference),
@@ -12,22 +12,23 @@ const metadata = z.looseObject({
   categories_mapping: lenient(z.record(z.string(), z.array(z.string()))),
 });
 
-const executionContext = z.looseObject({
+const executionContext = z.object({
   // A string in answers to changes, a list in answers to reads; old versions also say task_uuids (reference 2.3).
   task_uuid: lenient(z.union([z.string(), z.array(z.string())])),
   task_uuids: lenient(z.array(z.string())),
 });
 
-const status = z.looseObject({
+const status = z.object({
   state: maybe.text,
   name: maybe.text,
+  description: maybe.text,
   cluster_reference: lenient(reference),
   execution_context: lenient(executionContext),
   message_list: lenient(z.array(z.unknown())),
   resources: lenient(z.looseObject({})),
 });
 
-const spec = z.looseObject({
+const spec = z.object({
   name: maybe.text,
   description: maybe.text,
   cluster_reference: lenient(reference),
@@ -35,7 +36,7 @@ const spec = z.looseObject({
 });
 
 /** The intent envelope. Every part may be missing; `spec` may even be an empty string (reference 5.9). */
-export const entity = z.looseObject({
+export const entity = z.object({
   metadata: lenient(metadata),
   spec: lenient(spec),
   status: lenient(status),
@@ -51,8 +52,7 @@ export function entityName({ status: is, spec: wanted }: Entity): string | undef
 }
 
 export function descriptionOf({ spec: wanted, status: is }: Entity): string | undefined {
-  const description = wanted?.description ?? is?.['description'];
-  return typeof description === 'string' ? description : undefined;
+  return wanted?.description ?? is?.description;
 }
 
 export function categoriesOf({ metadata: meta }: Entity): readonly Category[] {

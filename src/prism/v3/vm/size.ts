@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { VmDisk, VmSize } from '../../../provider/index.js';
 import { diskBusFrom, lenient, maybe } from '../../shared/index.js';
 
-const address = z.looseObject({ adapter_type: maybe.text, device_index: maybe.number });
-const disk = z.looseObject({
-  device_properties: lenient(z.looseObject({ device_type: maybe.text, disk_address: lenient(address) })),
+const address = z.object({ adapter_type: maybe.text, device_index: maybe.number });
+const disk = z.object({
+  device_properties: lenient(z.object({ device_type: maybe.text, disk_address: lenient(address) })),
   disk_size_bytes: maybe.number,
   disk_size_mib: maybe.number,
 });
-const resources = z.looseObject({
+const resources = z.object({
   num_sockets: maybe.number,
   num_vcpus_per_socket: maybe.number,
   memory_size_mib: maybe.number,

@@ -5,16 +5,16 @@ import { lenient, maybe } from '../../shared/index.js';
 import { reference } from '../reference.js';
 import { sizeFrom } from './size.js';
 
-const endpoint = z.looseObject({ ip: maybe.text, type: maybe.text });
-const nicShape = z.looseObject({
+const endpoint = z.object({ ip: maybe.text, type: maybe.text });
+const nicShape = z.object({
   subnet_reference: lenient(reference),
   mac_address: maybe.text,
   ip_endpoint_list: lenient(z.array(endpoint)),
 });
-const vmResources = z.looseObject({
+const vmResources = z.object({
   power_state: maybe.text,
   nic_list: lenient(z.array(nicShape)),
-  disk_list: lenient(z.array(z.looseObject({ uuid: maybe.text }))),
+  disk_list: lenient(z.array(z.object({ uuid: maybe.text }))),
 });
 type VmResources = z.infer<typeof vmResources>;
 
@@ -27,7 +27,10 @@ export function vmFrom(found: Entity, id: string, creating: boolean): Vm {
     lifecycle: lifecycleOf(found, resources, creating),
     power: powerOf(resources.power_state),
     nics: (resources.nic_list ?? []).map(nicFrom),
-    size: sizeFrom(found.status?.resources),
+    // Of the hundreds in a list, hardly one is asked for its size.
+    get size() {
+      return sizeFrom(found.status?.resources);
+    },
     lastProblem: lastProblemOf(found),
   };
 }
