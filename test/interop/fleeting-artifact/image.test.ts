@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -9,10 +10,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VERSION } from '../../../src/process/index.js';
@@ -63,11 +65,16 @@ function run(command: string, args: readonly string[], variables: Readonly<Recor
   return { code: status, stdout, stderr };
 }
 
+/** It has succeeded; what it has said is in the failure otherwise: the release names on stdout what it cannot make, and why. */
+function expectDone({ code, stdout, stderr }: Ended): void {
+  expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+}
+
 /** Makes the image in a folder; what SHA256SUMS says of it. */
 function make(out: string, script: string, variables: Readonly<Record<string, string>> = {}): string {
   const wanted = { RELEASE_TARGETS: 'fleeting-image', FLEETING_IMAGE: architecture };
   const how = { RELEASE_FOLDER: out, RELEASE_GZIP: '1', SOURCE_DATE_EPOCH: '1767225600' };
-  expect(run('bash', ['-c', script], { ...wanted, ...how, ...variables })).toMatchObject({ code: 0 });
+  expectDone(run('bash', ['-c', script], { ...wanted, ...how, ...variables }));
   return readFileSync(join(out, 'SHA256SUMS'), 'utf8');
 }
 
@@ -106,6 +113,18 @@ function install(plugin: string, into = plugins): { readonly code: number | null
   return { code, path: stdout.trim() };
 }
 
+/** A program that starts the plugin with this folder as its root, and those mounted into it: its socket is in the temporary one. */
+function startedIn(root: string, mounts: readonly string[]): string {
+  const started = join(root, 'started');
+  const script = mounts.map((mount) => `mount --rbind ${mount.replace(' ', ` ${root}/`)}`).join('; ');
+  writeFileSync(
+    started,
+    `#!/bin/sh\nexec unshare --map-root-user --mount sh -ec '${script}; exec chroot ${root} /plugin/plugin'\n`,
+    { mode: 0o755 },
+  );
+  return started;
+}
+
 /** With a program of a computer that has no C library, or one of Alpine, which GNU's programs cannot use. */
 const LIBRARIES_OF_OTHERS: readonly (readonly [string, readonly string[]])[] = [
   ['no C library', []],
@@ -139,23 +158,25 @@ describe("GitLab's installer", () => {
       for (const name of ['proc', 'dev', 'tmp', 'plugin', 'lib', 'lib64'])
         mkdirSync(join(root, name), { recursive: true });
       for (const name of others) writeFileSync(join(root, name), 'not a loader', { mode: 0o755 });
-      const started = join(root, 'started');
-      // Its socket is in the temporary folder of the host.
-      const mounts = [
-        '/proc proc',
-        '/dev dev',
-        `${tmpdir()} tmp`,
-        `${join(plugins, '127.0.0.1/ci/nutanix', VERSION)} plugin`,
-      ];
-      const script = mounts.map((mount) => `mount --rbind ${mount.replace(' ', ` ${root}/`)}`).join('; ');
-      writeFileSync(
-        started,
-        `#!/bin/sh\nexec unshare --map-root-user --mount sh -ec '${script}; exec chroot ${root} /plugin/plugin'\n`,
-        { mode: 0o755 },
-      );
-      await expectStarted(started);
+      const installed = `${join(plugins, '127.0.0.1/ci/nutanix', VERSION)} plugin`;
+      await expectStarted(startedIn(root, ['/proc proc', '/dev dev', `${tmpdir()} tmp`, installed]));
     },
   );
+
+  test("GitLab's host starts it with the C library of this computer, where there is GNU's and none of musl's", async () => {
+    const root = mkdtempSync(join(folder, 'gnu-'));
+    const libraries = `lib/${process.arch === 'x64' ? 'x86_64' : 'aarch64'}-linux-gnu`;
+    for (const name of ['proc', 'dev', 'tmp', 'plugin', libraries, 'lib64'])
+      mkdirSync(join(root, name), { recursive: true });
+    const loader = process.arch === 'x64' ? 'lib64/ld-linux-x86-64.so.2' : 'lib/ld-linux-aarch64.so.1';
+    symlinkSync(`/${libraries}/${basename(loader)}`, join(root, loader));
+    // Without the libraries beside it, it could not do without those of the computer.
+    for (const name of ['plugin', NAME])
+      copyFileSync(join(plugins, '127.0.0.1/ci/nutanix', VERSION, name), join(root, 'plugin', name));
+    await expectStarted(
+      startedIn(root, ['/proc proc', '/dev dev', `${tmpdir()} tmp`, `/${libraries} ${libraries}`]),
+    );
+  });
 
   test('may leave it to bootstrap, which puts the program to where the runner looks for this name', () => {
     const path = join(plugins, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
@@ -199,8 +220,7 @@ describeWith(engine)('in a container', () => {
   beforeAll(() => {
     const [address = ''] = image.split('/');
     const env = { DOCKER_HOST: engine?.dockerHost ?? '' };
-    const pulled = run(INSTALLER, [layout, address, image, 'docker', 'pull', '--quiet', image], env);
-    expect(pulled).toMatchObject({ code: 0 });
+    expectDone(run(INSTALLER, [layout, address, image, 'docker', 'pull', '--quiet', image], env));
   });
 
   /** A folder as a volume for a container. */
@@ -230,7 +250,7 @@ describeWith(engine)('in a container', () => {
 
   test("GitLab's installer finds what it has installed, and installs nothing", () => {
     const path = volume('found', 0o777);
-    expect(bootstrap(['--volume', `${path}:/plugins`], '127.0.0.1/ci/nutanix')).toMatchObject({ code: 0 });
+    expectDone(bootstrap(['--volume', `${path}:/plugins`], '127.0.0.1/ci/nutanix'));
     const found = join(path, '127.0.0.1/ci/nutanix', VERSION, 'plugin');
     expect(install(`127.0.0.1/ci/nutanix:${VERSION}`, path)).toEqual({ code: 0, path: found });
     expect(lstatSync(found).uid).toBe(user);
@@ -303,7 +323,7 @@ describeWith(engine)('in a container', () => {
     mkdirSync(root);
     // What is mounted into every container is in it, too: files without content.
     const script = `docker export ${container} | tar -x -C ${root}; docker rm ${container}`;
-    expect(run('bash', ['-c', script], { DOCKER_HOST: engine?.dockerHost ?? '' })).toMatchObject({ code: 0 });
+    expectDone(run('bash', ['-c', script], { DOCKER_HOST: engine?.dockerHost ?? '' }));
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => {
       const entry = lstatSync(join(root, path));
       return entry.isFile() && entry.size > 0;
