@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Writes what is published into dist/release/: for each platform an archive of the one executable with the names of its
 # programs, Debian packages with units and completion, the npm package, a bill of materials, licences and SHA256SUMS.
-# The sources, package-lock.json and the commit alone decide the bytes: two runs write the same files.
+# The sources, package-lock.json, the commit, the compilers of C and, for the image, Debian's C library of the day decide the
+# bytes: two runs write the same files.
 #   RELEASE_TARGETS    which, e.g. "linux-x64 npm" (default: all); a target that the tools of this machine cannot make is
 #                      named with the reason, and is no failure unless it was asked for by name
 #   RELEASE_FOLDER     where (default: dist/release); what is there is removed
@@ -197,16 +198,15 @@ c_library() {
 # beside_plugin PACKAGE FOLDER: what a program that Bun has compiled is linked to, out of Debian's package of the C library, and
 # the licences of all that is in the folder as one file: the runner's installer makes no folders.
 beside_plugin() {
-  local unpacked=$2-libc6 libraries name
-  dpkg-deb -x "$1" "$unpacked"
+  local unpacked=$2-libc6 libraries name licences
+  # Its caller looks at the status, so that no command here ends the script.
+  dpkg-deb -x "$1" "$unpacked" || return 1
   libraries=$(find "$unpacked/usr/lib" -name libc.so.6 -printf '%h')
-  for name in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0; do cp "$libraries/$name" "$2/"; done
-  cp "$libraries"/ld-linux-*.so.* "$2/"
-  {
-    cat LICENSE "$work/NOTICES-fleeting" "$unpacked/usr/share/doc/libc6/copyright"
-    grep -o '/usr/share/common-licenses/[A-Za-z0-9.-]*[0-9]' "$unpacked/usr/share/doc/libc6/copyright" | sort -u |
-      while read -r name; do printf '\n%s:\n\n' "$name" && cat "$name"; done
-  } >"$2/LICENSES"
+  for name in libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0; do cp "$libraries/$name" "$2/" || return 1; done
+  cp "$libraries"/ld-linux-*.so.* "$2/" || return 1
+  licences=$(grep -o '/usr/share/common-licenses/[A-Za-z0-9.-]*[0-9]' "$unpacked/usr/share/doc/libc6/copyright" | sort -u) || return 1
+  cat LICENSE "$work/NOTICES-fleeting" "$unpacked/usr/share/doc/libc6/copyright" >"$2/LICENSES" || return 1
+  for name in $licences; do { printf '\n%s:\n\n' "$name" && cat "$name"; } >>"$2/LICENSES" || return 1; done
 }
 
 # The fleeting plugin alone as an image, with all that it needs to run: a container has nothing else, and Alpine no GNU C library.

@@ -1,5 +1,5 @@
-/* The file "plugin" of the image: it becomes the program beside it. Where the C library is not GNU's, as in Alpine, or where
- * there is none, as in a container of the image, it becomes the loader beside it, which runs that program with the libraries
+/* The file "plugin" of the image: it becomes the program beside it. Where musl is installed, as in Alpine, or where there is no
+ * C library, as in a container of the image, it becomes the loader beside it, which runs that program with the libraries
  * beside it. GNU's own is preferred, for it gets the computer's updates. */
 #include <errno.h>
 #include <limits.h>
@@ -33,7 +33,7 @@ int main(int count, char **args) {
   sprintf(loader, "%s/" LOADER, folder);
   char **given = calloc(count + 7, sizeof *given), **end = given;
   if (!given) return failed("start", program);
-  /* A computer with musl may have a file of GNU's name (gcompat), which is none. */
+  /* A computer with musl may have a file of GNU's name (gcompat), which is none. One with both is served by either. */
   const int is_gnu = access(GNU, X_OK) == 0 && access(MUSL, F_OK) != 0;
   if (!is_gnu) {
     char *options[] = {loader, "--library-path", folder, "--argv0"};
