@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# docker.io 20.10.24 (and 28.5.2): a container whose volume cannot be mounted when the engine starts stays down for ever, whatever
-# its restart policy.
+# docker.io 20.10.24 (and 26.1.5, 28.5.2): a container whose volume cannot be mounted when the engine starts stays down for
+# ever, whatever its restart policy.
 #
 # Behaviour:  with `--restart always` or `unless-stopped` an engine starts a container once at its own start. When the volume
 #             plugin refuses the mount then, that is logged once, the container is `exited` with the refusal as its error and a
@@ -62,9 +62,9 @@ class Plugin(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers.get('Content-Length') or 0))
         answer, status = answers.get(self.path, {}), 200
-        if self.path == '/VolumeDriver.Mount' and os.path.exists(folder + '/away'):
-            with open(folder + '/away', 'a') as asked: asked.write('mount\n')
-            answer, status = {'Err': 'away'}, 500
+        if self.path == '/VolumeDriver.Mount':
+            with open(folder + '/asked', 'a') as asked: asked.write('mount\n')
+            if os.path.exists(folder + '/away'): answer, status = {'Err': 'away'}, 500
         body = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header('Content-Length', str(len(body)))
@@ -97,13 +97,13 @@ said() { docker inspect -f "$1" db; }
 # The host goes down and comes up: the engine ends its containers, and starts them at its next start.
 stop
 : >away
+: >asked
 start
 output="the plugin refuses, the engine starts: $(said '{{.State.Status}}, {{.RestartCount}} restarts, {{.State.Error}}')"
-asked=$(wc -l <away)
 rm away
 sleep 20
 output="$output
-20 s after the plugin would mount again: $(said '{{.State.Status}}'), mounts asked for $asked"
+20 s after the plugin would mount again: $(said '{{.State.Status}}'), mounts asked for $(wc -l <asked)"
 docker start db >/dev/null
 output="$output
 \`docker start\`: $(said '{{.State.Status}}')"
