@@ -227,6 +227,20 @@ asRoot('nutanix-volume setup', () => {
     });
   });
 
+  test('the plugin, and so the engine, ends before what logs out of all iSCSI targets', () => {
+    const unit = readFileSync(join(root, 'etc/systemd/system/nutanix-volume.service'), 'utf8');
+    const after = [...unit.matchAll(/^After=(.*)$/gm)].flatMap(([, units = '']) => units.split(' '));
+    expect(unit).toMatch(/^Before=docker\.service$/m);
+    expect(after).toEqual(
+      expect.arrayContaining([
+        'open-iscsi.service',
+        'iscsi.service',
+        'iscsi-shutdown.service',
+        'iscsid.service',
+      ]),
+    );
+  });
+
   test.each([
     ['no JSON', 'nonsense', 'standard input has to be'],
     [

@@ -32,16 +32,23 @@ WantedBy=sockets.target
 `;
 
 /**
- * Not ordered behind network-online.target: Get and List of volumes of this host need no network, and the engine asks at
- * its start. network.target is there for the way down: the plugin ends after the engine, whose containers give their
- * volumes back until then, and before the network and iscsid do, which it needs to disconnect what is left. Mounts have
- * to be seen by the engine, so the service has no mount namespace of its own.
+ * What logs out of all targets when it is stopped, also of those whose disks containers have mounted: Debian's, that of
+ * open-iscsi and SUSE, Red Hat's. It runs where a record was there at the start, as after a power failure, and has to end last.
+ */
+const LOGS_OUT = 'open-iscsi.service iscsi.service iscsi-shutdown.service';
+
+/**
+ * Not ordered behind network-online.target by itself, though behind units that are, as the engine is: Get and List of volumes
+ * of this host need no network. network.target is there for the way down: the plugin ends after the engine, whose containers
+ * give their volumes back until then, and before the network and iscsid do, which it needs to disconnect what is left. Mounts
+ * have to be seen by the engine, so the service has no mount namespace of its own.
  */
 function serviceUnit(program: string): string {
   return `[Unit]
 Description=Docker volume plugin for Nutanix
 Requires=nutanix-volume.socket
 After=nutanix-volume.socket local-fs.target network.target iscsid.service multipathd.service
+After=${LOGS_OUT}
 Before=docker.service
 
 [Service]
