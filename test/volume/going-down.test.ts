@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callContext, failure } from './memory-cloud.js';
 import { MemoryHosts, type MemoryHost } from './memory-hosts.js';
@@ -134,6 +134,16 @@ test('a disk that cannot be taken away is told, and stands in no way of the othe
   expect([host.node.mounted.size, host.node.devices.size]).toEqual([0, 1]);
   expect(lines.filter((line) => line.includes('iscsid does not answer'))).toHaveLength(1);
   expect(lines.filter((line) => line.includes('is disconnected'))).toHaveLength(1);
+});
+
+test('records that cannot be read keep the program from nothing else', async () => {
+  await mounted('iscsi');
+  const folder = join(host.folder, 'volumes');
+  renameSync(folder, `${folder}.away`);
+  writeFileSync(folder, '');
+  host.node.goesDown = true;
+  await host.service.close();
+  expect(lines.filter((line) => line.includes('ENOTDIR'))).toHaveLength(1);
 });
 
 test.each([

@@ -18,9 +18,13 @@ const PAUSES = { first: 200, growth: 1.5, longest: 2000 };
 export async function disconnectWhenGoingDown(core: VolumeCore): Promise<void> {
   const { node, logger, background } = core.parts;
   if (background === false || !(await node.isGoingDown())) return;
-  const records = await core.records.all();
+  const all = 'disconnect volumes from this host, which is going down';
+  const records = await core.records.all().catch((error: unknown) => {
+    logger.warn(OperationError.from(error, all).message);
+    return [];
+  });
   const connected = records.filter(({ attachment }) => attachment?.address?.kind === 'iscsi');
-  const deadline = deadlineAfter(TURN_LIMIT, 'disconnect volumes from this host, which is going down');
+  const deadline = deadlineAfter(TURN_LIMIT, all);
   const context = { signal: deadline.signal, progress: (): void => undefined };
   await Promise.all(
     connected.map(async ({ id, name }) => {
