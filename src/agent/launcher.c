@@ -99,12 +99,12 @@ static void welcome(void) {
   is_replayable = is_replayable && journal.length == 0;
   if ((client = accept4(listener, (struct sockaddr *)&ends[0], &length, SOCK_NONBLOCK)) < 0) return;
   has_ended = 0, journal.length = 0, put(&journal, ends, sizeof ends);
-  const ssize_t n = recv(client, said.bytes, PIECE, 0); /* Its first words are there. */
+  const ssize_t n = recv(client, said.bytes, PIECE, 0), why = errno; /* Its first words are there. */
   const int is_opening = n == sizeof opening - 1 && memcmp(said.bytes, opening, sizeof opening - 1) == 0 &&
     write(client, opened, sizeof opened - 1) == sizeof opened - 1;
   if (is_opening) put(&journal, "G\0\0\0", HEAD);
   tell('O', &journal, journal.length);
-  if (!is_opening) hear(n);
+  if (!is_opening) errno = (int)why, hear(n);
 }
 
 /* Writes as much of what was heard as its reader takes; one that is gone takes all. */

@@ -5,7 +5,10 @@ const LIMIT = 10_000;
 /** systemctl(1): 0 = running; any other state is told with 1. */
 const ANSWERS = [0, 1];
 
-/** Whether systemd has begun to stop everything: reboot, power off, halt. False where nothing can tell. */
+/**
+ * Whether systemd has begun to stop everything: reboot, power off, halt. False where there is no systemctl; rejects where
+ * that does not answer.
+ */
 export async function isGoingDown(runner: CommandRunner): Promise<boolean> {
   if ((await runner.find('systemctl')) === undefined) return false;
   const signal = AbortSignal.timeout(LIMIT);
@@ -17,8 +20,6 @@ export async function isGoingDown(runner: CommandRunner): Promise<boolean> {
     signal,
     answers: ANSWERS,
   } as const;
-  return await runner.run(request).then(
-    ({ stdout }) => stdout.trim() === 'stopping',
-    () => false,
-  );
+  const { stdout } = await runner.run(request);
+  return stdout.trim() === 'stopping';
 }

@@ -131,7 +131,7 @@ export interface StorageNode {
    */
   isMountedElsewhere(target: string): Promise<boolean | undefined>;
   growFilesystem(target: string, signal: AbortSignal): Promise<void>;
-  /** Whether this computer is going down; false also where there is no systemd that could tell, as in a container. */
+  /** Whether this computer is going down; false also where there is no systemctl, as in a container. Rejects where that fails. */
   isGoingDown(): Promise<boolean>;
   use(target: string): Promise<FilesystemUse>;
 }

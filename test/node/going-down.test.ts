@@ -18,7 +18,6 @@ describe('whether this host goes down', () => {
     ['maintenance', 1, false],
     ['offline', 1, false],
     ['unknown', 1, false],
-    ['', 4, false],
   ])('systemd says %p with exit status %p: %p', async (said, status, expected) => {
     writeFileSync(
       join(root, 'systemctl'),
@@ -26,6 +25,13 @@ describe('whether this host goes down', () => {
     );
     chmodSync(join(root, 'systemctl'), 0o755);
     expect(await isGoingDown(runner)).toBe(expected);
+  });
+
+  test('a systemctl that fails is told', async () => {
+    writeFileSync(join(root, 'systemctl'), '#!/bin/sh\necho no answer >&2\nexit 4\n');
+    await expect(isGoingDown(runner)).rejects.toThrow(
+      'find out whether this host is going down: no answer (systemctl: exit status 4)',
+    );
   });
 
   test('without systemctl it does not', async () => {

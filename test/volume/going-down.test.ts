@@ -146,6 +146,14 @@ test('records that cannot be read keep the program from nothing else', async () 
   expect(lines.filter((line) => line.includes('ENOTDIR'))).toHaveLength(1);
 });
 
+test('a host that does not tell whether it goes down: that is told, and the volume stays mounted', async () => {
+  await mounted('iscsi');
+  host.node.isGoingDown = async () => await Promise.reject(failure('timeout', 'systemctl does not answer'));
+  await host.service.close();
+  expect(lines.filter((line) => line.includes('systemctl does not answer'))).toHaveLength(1);
+  expect([host.node.mounted.size, host.node.devices.size]).toEqual([1, 1]);
+});
+
 test.each([
   ['the program ends and the host goes on', 'iscsi', false],
   ["the disk is the VM's own", 'vm', true],

@@ -1,6 +1,7 @@
 import type { CallContext } from '../../provider/index.js';
 import { abortReason, backoff, deadlineAfter, hasCode, OperationError, poll } from '../../support/index.js';
 import type { VolumeCore } from '../core.js';
+import type { VolumeRecord } from '../records/volume-record.js';
 import { withSecret } from './attached.js';
 
 /** systemd kills a container that does not end after 90 s; the plugin's unit has 180 s to end. ms */
@@ -17,12 +18,15 @@ const PAUSES = { first: 200, growth: 1.5, longest: 2000 };
  */
 export async function disconnectWhenGoingDown(core: VolumeCore): Promise<void> {
   const { node, logger, background } = core.parts;
-  if (background === false || !(await node.isGoingDown())) return;
+  if (background === false) return;
   const all = 'disconnect volumes from this host, which is going down';
-  const records = await core.records.all().catch((error: unknown) => {
-    logger.warn(OperationError.from(error, all).message);
-    return [];
-  });
+  const records: readonly VolumeRecord[] = await node
+    .isGoingDown()
+    .then(async (isGoingDown) => (isGoingDown ? await core.records.all() : []))
+    .catch((error: unknown) => {
+      logger.warn(OperationError.from(error, all).message);
+      return [];
+    });
   const connected = records.filter(({ attachment }) => attachment?.address?.kind === 'iscsi');
   const deadline = deadlineAfter(TURN_LIMIT, all);
   const context = { signal: deadline.signal, progress: (): void => undefined };
