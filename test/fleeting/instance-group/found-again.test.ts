@@ -39,9 +39,7 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
       const { requests } = scene;
       void first.group.increase(2, context());
       while (scene.requests < requests + count) await hasty.sleep(10);
-      first.kill();
-      // What was on its way arrives.
-      await hasty.sleep(1_000);
+      await first.killed();
       const made = [...scene.vmNames].sort();
       const second = await scene.process().start();
       await second.follow((states) => Object.values(states).every((state) => state === 'running'));

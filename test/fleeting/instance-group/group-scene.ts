@@ -68,6 +68,7 @@ export class GroupProcess {
   lostTo: OperationError | undefined;
   readonly group: InstanceGroup;
   readonly #providers: Provider[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
   #isKilled = false;
 
   readonly #api: Api;
@@ -110,6 +111,12 @@ export class GroupProcess {
   /** From now on nothing that this process has begun goes on, as after SIGKILL; requests on their way arrive. */
   kill(): void {
     this.#isKilled = true;
+  }
+
+  /** Kills it; resolves when its requests on their way have arrived, and Prism Central has done what they ask. */
+  async killed(): Promise<void> {
+    this.kill();
+    await Promise.allSettled(this.#underWay);
   }
 
   async start(connector: ConnectorSettings = NO_CONNECTOR): Promise<this> {
@@ -166,7 +173,10 @@ export class GroupProcess {
     this.#providers.push(real);
     const methods = vmPort.through(async (work) => {
       await this.#whileAlive();
-      const [outcome] = await Promise.allSettled([work(real)]);
+      const begun = work(real);
+      this.#underWay.add(begun);
+      const [outcome] = await Promise.allSettled([begun]);
+      this.#underWay.delete(begun);
       await this.#whileAlive();
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
