@@ -1,6 +1,7 @@
 import { isOver, percentage, type TaskRecord } from '../core/task-engine.js';
 import type { ApiName } from '../http/api.js';
 import type { RequestEntry } from '../http/request-log.js';
+import { maskedText } from './workbench/masked-text.js';
 import { shortened, type RequestRow, type TaskRow } from './view-shape.js';
 
 /** Where the APIs are: by name, e.g. `/api/nutanix/v3`. */
@@ -86,5 +87,5 @@ export function requestRow(entry: RequestEntry, basePaths: BasePaths): RequestRo
   const { number, at, method, path, api, status, ms, faults } = entry;
   const base = api === undefined ? '' : (basePaths.get(api) ?? '');
   const below = path.slice(base.length);
-  return { number, at, method, api, path: shortened(below), status, ms, faults: [...faults] };
+  return { number, at, method, api, path: shortened(maskedText(below)), status, ms, faults: [...faults] };
 }

@@ -7,7 +7,8 @@ import type { World } from '../../core/world.js';
 import { requestRow, taskRow } from '../activity-rows.js';
 import type { Seen } from '../view.js';
 import { removedAt } from '../volume-rows.js';
-import { headersWithoutSecrets, maskedText, withoutSecrets } from './hidden-secrets.js';
+import { bodyWithoutSecrets, headersWithoutSecrets, withoutSecrets } from './hidden-secrets.js';
+import { maskedText } from './masked-text.js';
 import { categoriesShown, tasksOf } from './vm-details.js';
 import type { MessageShown, RequestDetails, TaskDetails, VolumeGroupDetails } from './workbench-shape.js';
 
@@ -100,6 +101,6 @@ function indented(text: string): string {
   try {
     return JSON.stringify(withoutSecrets(JSON.parse(text)), null, 2);
   } catch {
-    return maskedText(text);
+    return bodyWithoutSecrets(text);
   }
 }

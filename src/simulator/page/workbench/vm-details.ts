@@ -4,7 +4,7 @@ import type { World } from '../../core/world.js';
 import { taskRow } from '../activity-rows.js';
 import { addressesOf, clusterName, hostName } from '../vm-rows.js';
 import { latest, type TaskRow } from '../view-shape.js';
-import { decodedWithoutSecrets } from './hidden-secrets.js';
+import { decodedWithoutSecrets } from './user-data.js';
 import { actionButtons } from './vm-actions.js';
 import type { DiskRow, NicRow, VmDetails } from './workbench-shape.js';
 
