@@ -57,8 +57,8 @@ const e2eFiles = (paths) => paths.map((path) => `<rootDir>/test/e2e/${path}`);
 
 module.exports = {
   testSequencer: '<rootDir>/scripts/slowest-first.cjs',
-  // A limit against hanging, not a measure of speed: CI has two cores, and a test may wait for another process.
-  testTimeout: 120_000,
+  // A limit against hanging, not a measure of speed: CI has two cores, other work, and a test may wait for another process.
+  testTimeout: 400_000,
   // How long a worker may take to leave when it has nothing to do any more. The default of 0.5 s is too short for a busy
   // machine, and says that a test leaks where none does; one that does leak is still told.
   workerGracefulExitTimeout: 20_000,

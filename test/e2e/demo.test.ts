@@ -15,8 +15,6 @@ import { delimiter, join } from 'node:path';
 import { DOCKER_MACHINE, ROOT } from './machine.js';
 import { start, type Running } from './run.js';
 
-jest.setTimeout(400_000);
-
 /** `make demo` is the first thing that a newcomer types. */
 describe('the demo', () => {
   let temporary: string;

@@ -5,8 +5,6 @@ import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(400_000);
-
 /** A file that declares a host which somebody else has made with the client. The tests build on each other. */
 describe('nutanix-hosts and a host that it did not make', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-foreign-'));

@@ -7,8 +7,6 @@ import { dist, type Machine } from './machine.js';
 import type { Running } from './run.js';
 import { onApi } from './spoken-api.js';
 
-jest.setTimeout(400_000);
-
 const HOSTS = 50;
 const BOUND = 10;
 

@@ -5,8 +5,6 @@ import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(400_000);
-
 /** Hosts that left the file run on until somebody says otherwise, and are never forgotten. The tests build on each other. */
 describe('nutanix-hosts and hosts that left the file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-owned-'));

@@ -5,8 +5,6 @@ import { dist, DOCKER_MACHINE, Machine, RANCHER_MACHINE } from './machine.js';
 import type { Outcome } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(400_000);
-
 /** A VM that is deleted in Prism: neither client has a word of its own for it. The tests build on each other. */
 describe.each([
   ['docker-machine', DOCKER_MACHINE],

@@ -92,7 +92,7 @@ describe('a create that is interrupted', () => {
         await scene(machine, `host${index}`);
       }),
     );
-  }, 240_000);
+  });
   afterAll(async () => {
     for (const machine of machines) machine.dispose();
     await simulator.stop();

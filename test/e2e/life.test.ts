@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(400_000);
-
 /** One host from create to rm, driven by the real client. The tests build on each other. */
 describe('the life of one host', () => {
   let simulator: Simulator;

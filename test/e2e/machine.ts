@@ -23,7 +23,7 @@ export const RANCHER_MACHINE = join(ROOT, '.tools', 'rancher-machine');
 /** A real libmachine client with a store of its own, our executables on the PATH, and no variable of the tester's. */
 export class Machine {
   readonly store: string;
-  /** A program is killed after so many ms; two minutes. */
+  /** A program is killed after so many ms; five minutes. */
   limit: number | undefined;
   readonly #env: NodeJS.ProcessEnv;
   /** Of all that have this store. */

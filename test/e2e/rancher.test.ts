@@ -1,8 +1,6 @@
 import { Machine, RANCHER_MACHINE } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-jest.setTimeout(400_000);
-
 /** Rancher's fork starts the plugin with its own command line as arguments and has methods of its own. */
 describe('rancher-machine', () => {
   let simulator: Simulator;

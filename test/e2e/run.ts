@@ -24,7 +24,7 @@ export interface Running {
 export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string | undefined;
-  /** Killed after so many ms; two minutes. */
+  /** Killed after so many ms, so that a test that hangs shows what was written; five minutes. */
   readonly limit?: number | undefined;
   /** Runs it as this user and the group of the same number. */
   readonly uid?: number | undefined;
@@ -34,7 +34,7 @@ export interface StartOptions {
 export function start(
   command: string,
   args: readonly string[],
-  { env, cwd, uid, limit = 120_000 }: StartOptions,
+  { env, cwd, uid, limit = 300_000 }: StartOptions,
 ): Running {
   const child = spawn(command, args, {
     env,

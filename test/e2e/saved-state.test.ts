@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator } from './simulator.js';
 
-jest.setTimeout(240_000);
-
 const COLUMNS = '{{.Name}} {{.State}} {{.DockerVersion}} {{.Error}}';
 const FILES = 'sudo cat /etc/ssh/ssh_host_ed25519_key.pub /etc/docker/server.pem; cat kept; ls /tmp/lost';
 

@@ -52,7 +52,7 @@ describeWithLoops('a volume that is copied while it is written to', () => {
     await hosts.start('web-1', 'web-2');
     hosts.disks.copyAtOnce();
     [a, b] = [hosts.host(0), hosts.host(1)];
-  }, 120_000);
+  });
   afterAll(async () => await hosts.free());
 
   test.each(['xfs', 'ext4'] as const)(
@@ -89,7 +89,6 @@ describeWithLoops('a volume that is copied while it is written to', () => {
       expect(recordsIn(folder)).toBeGreaterThanOrEqual(writer.synced);
       await a.unmount(original, 'u', callContext());
     },
-    120_000,
   );
 
   async function diskOf(id: string | undefined): Promise<string | undefined> {

@@ -112,7 +112,6 @@ describe('a process that is killed', () => {
       expect(attachments()).toBe(0);
       expect(kills).toBeGreaterThan(45);
     },
-    120_000,
   );
 
   test('in the middle of a mount, and never called again: the next process gives the volume back', async () => {
@@ -172,7 +171,7 @@ describe('whatever the order of calls', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   async function once(
     world: MemoryHosts,
@@ -244,4 +243,4 @@ test('500 times two hosts want it at once: one gets it, and never both', async (
     }
   }
   expect(Math.min(...Object.values(won))).toBeGreaterThan(0);
-}, 120_000);
+});

@@ -40,7 +40,7 @@ describeWithLoops('a disk that is full', () => {
   beforeAll(async () => {
     await hosts.start('web-1', 'web-2');
     b = hosts.host(1);
-  }, 120_000);
+  });
   afterAll(async () => await hosts.free());
 
   test.each(['xfs', 'ext4'] as const)(
@@ -67,7 +67,6 @@ describeWithLoops('a disk that is full', () => {
       await b.unmount(volume, 'u', callContext());
       await b.remove(volume, undefined, callContext());
     },
-    120_000,
   );
 
   test.each([
@@ -135,6 +134,5 @@ describeWithLoops('a disk that is full', () => {
         expect(text).not.toContain('attachment');
       }
     },
-    120_000,
   );
 });

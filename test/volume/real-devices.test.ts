@@ -11,40 +11,36 @@ describeWithLoops('on real block devices, with the simulator', () => {
   beforeAll(async () => await hosts.start('web-1', 'web-2'), 120_000);
   afterAll(async () => await hosts.free());
 
-  test.each(['xfs', 'ext4'] as const)(
-    '%s: made, written, moved, grown, removed, restored',
-    async (fs) => {
-      const [a, b] = [hosts.host(0), hosts.host(1)];
-      const name = `db-${fs}`;
-      await a.ensure(name, { filesystem: fs, owner: { uid: 999, gid: 998 }, mode: 0o750 }, callContext());
-      const folder = await a.mount({ name }, 'u', callContext());
-      expect(readdirSync(folder)).toEqual([]);
-      expect(statSync(folder)).toMatchObject({ uid: 999, gid: 998 });
-      expect(statSync(folder).mode & 0o7777).toBe(0o750);
-      writeFileSync(join(folder, 'row'), 'kept');
-      await expect(b.mount({ name }, 'u', callContext())).rejects.toMatchObject({
-        code: 'conflict',
-        problem: expect.stringContaining('VM "web-1"') as string,
-      });
-      // ext4 grows online only with CAP_SYS_RESOURCE, which containers rarely have.
-      const sizeBytes = fs === 'xfs' ? 512 * MIB : 320 * MIB;
-      if (fs === 'xfs') await a.grow({ name }, sizeBytes, callContext());
-      await a.unmount({ name }, 'u', callContext());
-      const moved = await b.mount({ name }, 'u', callContext());
-      expect(readFileSync(join(moved, 'row'), 'utf8')).toBe('kept');
-      expect(statSync(moved)).toMatchObject({ uid: 999, gid: 998 });
-      const use = (await b.find({ name }, callContext()))?.sizeBytes;
-      expect(use).toBe(sizeBytes);
-      await b.unmount({ name }, 'u', callContext());
-      await b.remove({ name }, undefined, callContext());
-      await a.restore({ name }, callContext());
-      const again = await a.mount({ name }, 'u', callContext());
-      expect(readFileSync(join(again, 'row'), 'utf8')).toBe('kept');
-      await a.unmount({ name }, 'u', callContext());
-      expect(await hosts.attachments(name)).toBe(0);
-    },
-    120_000,
-  );
+  test.each(['xfs', 'ext4'] as const)('%s: made, written, moved, grown, removed, restored', async (fs) => {
+    const [a, b] = [hosts.host(0), hosts.host(1)];
+    const name = `db-${fs}`;
+    await a.ensure(name, { filesystem: fs, owner: { uid: 999, gid: 998 }, mode: 0o750 }, callContext());
+    const folder = await a.mount({ name }, 'u', callContext());
+    expect(readdirSync(folder)).toEqual([]);
+    expect(statSync(folder)).toMatchObject({ uid: 999, gid: 998 });
+    expect(statSync(folder).mode & 0o7777).toBe(0o750);
+    writeFileSync(join(folder, 'row'), 'kept');
+    await expect(b.mount({ name }, 'u', callContext())).rejects.toMatchObject({
+      code: 'conflict',
+      problem: expect.stringContaining('VM "web-1"') as string,
+    });
+    // ext4 grows online only with CAP_SYS_RESOURCE, which containers rarely have.
+    const sizeBytes = fs === 'xfs' ? 512 * MIB : 320 * MIB;
+    if (fs === 'xfs') await a.grow({ name }, sizeBytes, callContext());
+    await a.unmount({ name }, 'u', callContext());
+    const moved = await b.mount({ name }, 'u', callContext());
+    expect(readFileSync(join(moved, 'row'), 'utf8')).toBe('kept');
+    expect(statSync(moved)).toMatchObject({ uid: 999, gid: 998 });
+    const use = (await b.find({ name }, callContext()))?.sizeBytes;
+    expect(use).toBe(sizeBytes);
+    await b.unmount({ name }, 'u', callContext());
+    await b.remove({ name }, undefined, callContext());
+    await a.restore({ name }, callContext());
+    const again = await a.mount({ name }, 'u', callContext());
+    expect(readFileSync(join(again, 'row'), 'utf8')).toBe('kept');
+    await a.unmount({ name }, 'u', callContext());
+    expect(await hosts.attachments(name)).toBe(0);
+  });
 
   test('as a block device and as files for CSI: published read-only, undone by the last unpublish', async () => {
     const a = hosts.host(0);
@@ -69,5 +65,5 @@ describeWithLoops('on real block devices, with the simulator', () => {
     for (const name of ['files', 'raw']) {
       expect(await hosts.attachments(name)).toBe(0);
     }
-  }, 120_000);
+  });
 });

@@ -9,8 +9,6 @@ import { describeHardware } from './hardware.js';
 import { describeNetwork } from './network.js';
 import { describeVolumes } from './volumes.js';
 
-jest.setTimeout(400_000);
-
 const login = new GuestLogin();
 const engine = startTestEngine();
 afterAll(() => engine?.stop());

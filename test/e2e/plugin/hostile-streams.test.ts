@@ -10,8 +10,6 @@ const LIMIT_MIB = 150;
 const STREAMS = 1000;
 /** Those that made the plugin hold most before there were limits. */
 const HUNGRY = /structs of many|long names|in pieces|nested deeply|TLS handshake|large arguments/;
-jest.setTimeout(400_000);
-
 let running: Plugin | undefined;
 afterEach(async () => {
   if (running?.process.exitCode === null) await running.kill();

@@ -116,7 +116,7 @@ const recordShape = z.looseObject({
     await startPlugin();
     await engine.start();
     engine.makeImage();
-  }, 120_000);
+  });
 
   afterEach(async () => {
     simulator.removeFault('away');
@@ -245,7 +245,7 @@ const recordShape = z.looseObject({
       /^WARNING: container "one" was left down by the engine.*\ncontainer "one" runs, at attempt \d+\n$/,
     );
     expect(await docker('exec', 'one', 'cat', '/data/x')).toBe('kept');
-  }, 120_000);
+  });
 
   test('while the cloud is away, a name of another host never becomes a local volume', async () => {
     // The engine has heard of the first one, and its plugin has not; of the other one neither has.
@@ -274,7 +274,7 @@ const recordShape = z.looseObject({
       await docker('run', '--rm', '-v', `${name}:/data`, 'box', 'ls');
     }
     expect(await locals()).toBe('');
-  }, 120_000);
+  });
 
   test('compose makes a volume with its options, keeps it over down and up, and uses one that is there', async () => {
     const box = { image: 'box', network_mode: 'none', command: ['sleep', '600'], stop_grace_period: '0s' };

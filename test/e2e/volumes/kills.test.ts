@@ -196,7 +196,7 @@ describeWithLoops('the executable killed at random instants', () => {
       const settings = { endpoint, port, username, password, fingerprint: `sha256:${fingerprint}` };
       hosts.push(new KilledHost(name, guests, { ...settings, cluster: PRESET.cluster.name, 'vm-id': vmId }));
     }
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const host of hosts) await host.kill();
     await stopVolumes();
@@ -335,7 +335,7 @@ describeWithLoops('the executable killed at random instants', () => {
       );
     }
     expect(guests.violations).toEqual([]);
-  }, 120_000);
+  });
 
   it('no volume group is left over, none has a holder, and each holds what was written last', async () => {
     const volumes = volumesTo(simulator);
@@ -358,5 +358,5 @@ describeWithLoops('the executable killed at random instants', () => {
       run('umount', target);
       expect([name, stamp]).toEqual([name, written.get(name)]);
     }
-  }, 120_000);
+  });
 });

@@ -57,7 +57,7 @@ describeWithLoops('a holder that falls silent while its VM runs', () => {
       const token = await provider.issueCreationToken(name, callContext());
       await startPlugin(name, await provider.create(token, presetSpec(name), callContext()));
     }
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const { process } of plugins.values()) {
       if (process.exitCode !== null) continue;
@@ -103,5 +103,5 @@ describeWithLoops('a holder that falls silent while its VM runs', () => {
     expect((await call('host-b', 'Unmount', { Name: 'db', ID: 'two' })).Err).toBe('');
     expect(guests.attached('host-b')).toEqual([]);
     expect(guests.violations).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -30,7 +30,7 @@ export interface Ran {
 
 export function ranWith(program: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { timeout: 110_000 }, (_error, stdout, stderr) =>
+    const child = execFile(program, args, { timeout: 300_000 }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout: stdout.trim(), stderr: stderr.trim() }),
     );
   });

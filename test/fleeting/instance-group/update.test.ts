@@ -68,7 +68,6 @@ describe('Update', () => {
       expect(Object.keys(await second.states())).toHaveLength(250);
       expect(scene.listRequests - listRequests).toBe(pages);
     },
-    120_000,
   );
 
   test('of a list that misses a VM which is there keeps it', async () => {

@@ -84,7 +84,7 @@ beforeAll(() => {
   mkdirSync(layout);
   mkdirSync(plugins);
   execFileSync('tar', ['-xf', join(released, `${NAME}-${VERSION}-oci.tar`), '-C', layout]);
-}, 300_000);
+});
 
 afterAll(() => {
   engine?.stop();
@@ -348,4 +348,4 @@ test('two runs write the same bytes, whatever the umask, the time zone and the l
     LANG: 'de_DE.UTF-8',
   });
   expect(again).toBe(sums);
-}, 300_000);
+});
