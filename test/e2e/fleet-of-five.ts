@@ -2,19 +2,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
+import { HeldCreates } from './held-creates.js';
 import { dist, type Machine } from './machine.js';
 import type { Outcome, Running } from './run.js';
 
 export const NAMES = [1, 2, 3, 4, 5].map((number) => `web-${number}`);
 
 /** Slow enough to be interrupted at any point, fast enough to be made many times. */
-const PACE = {
+const pace = (creates: HeldCreates) => ({
   call: () => 40,
   queue: 100,
-  task: (operation: string) => (/^create/i.test(operation) ? 1_500 : 300),
+  task: (operation: string) => creates.duration(operation, 1_500, 300),
   learn: 50,
   shutdown: 2_000,
-};
+});
 
 /** A declaration of five hosts, a simulator in this process, and one machine store. */
 export class FleetOfFive {
@@ -24,13 +25,16 @@ export class FleetOfFive {
   private constructor(
     readonly cloud: Cloud,
     readonly machine: Machine,
+    /** Of VMs; those of the tests that come after one are not held. */
+    readonly creates: HeldCreates,
   ) {
     this.declare('');
   }
 
   static async start(): Promise<FleetOfFive> {
-    const cloud = await Cloud.start({ profile: PACE });
-    return new FleetOfFive(cloud, cloud.machine());
+    const creates = new HeldCreates();
+    const cloud = await Cloud.start({ profile: pace(creates), clock: creates.clock });
+    return new FleetOfFive(cloud, cloud.machine(), creates);
   }
 
   /** Writes the file; `more` are further lines at its top level. */
@@ -51,6 +55,14 @@ export class FleetOfFive {
     while (count() < times) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
+  /** An apply in whose middle a create is, and stays until creates are released. */
+  async applying(environment: Readonly<Record<string, string>> = {}): Promise<Running> {
+    this.creates.hold();
+    const run = this.start('apply', environment);
+    await run.seen(/create VM "web-\d": \d+ %/);
+    return run;
+  }
+
   /** An apply after which all is as declared. */
   async applied(): Promise<Outcome> {
     const outcome = await this.start('apply').outcome;
@@ -62,6 +74,7 @@ export class FleetOfFive {
   /** Whatever has happened, `destroy` removes all of it. */
   async destroyed(): Promise<void> {
     this.cloud.simulator.clearFaults();
+    this.creates.release();
     this.declare('');
     const { code, output } = await this.start('destroy', {}, '--yes').outcome;
     expect({ code, output }).toMatchObject({ code: 0 });

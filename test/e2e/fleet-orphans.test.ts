@@ -61,7 +61,7 @@ describe('orphans', () => {
     expect(code).toBe(1);
     const [head, shown, ...rest] = stdout.trim().split('\n');
     expect(head).toMatch(/^VM +ID +POWER +MADE +MACHINE +BY +VERDICT$/);
-    expect(shown).toMatch(/^web-2 +[0-9a-f]{8} +on +\d+ s ago +web-2 +\S+ +orphan$/);
+    expect(shown).toMatch(/^web-2 +[0-9a-f]{8} +on +\d+ (s|min) ago +web-2 +\S+ +orphan$/);
     expect(shown).toContain(`@${hostname()}`);
     expect(rest).toEqual([expect.stringContaining('1 orphan')]);
   });

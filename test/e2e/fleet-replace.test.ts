@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud } from './cloud.js';
+import { HeldCreates } from './held-creates.js';
 import { dist, type Machine } from './machine.js';
 import type { Outcome, Running } from './run.js';
 import { CREATE_VM, onApi } from './spoken-api.js';
 
 jest.setTimeout(600_000);
 
-/** Slow enough to be interrupted in the middle. */
+const creates = new HeldCreates();
 const PACE = {
   call: () => 10,
   queue: 20,
-  task: (operation: string) => (/^create/i.test(operation) ? 800 : 50),
+  task: (operation: string) => creates.duration(operation, 200, 50),
   learn: 50,
   shutdown: 100,
 };
@@ -25,7 +26,7 @@ describe('apply --recreate', () => {
   let machine: Machine;
 
   beforeAll(async () => {
-    cloud = await Cloud.start({ profile: PACE });
+    cloud = await Cloud.start({ profile: PACE, clock: creates.clock });
     machine = cloud.machine();
   });
   afterAll(async () => {
@@ -88,8 +89,12 @@ describe('apply --recreate', () => {
     const before = ids();
     declare(6);
     const run = start('apply', '--recreate', '--yes');
+    await run.seen(/\[web-2\] replacing/);
+    creates.hold();
     await run.seen(/\[web-2\] create VM "web-2": \d+ %/);
     run.interrupt();
+    await run.seen(/stopping: what is half done/);
+    creates.release();
     const { code, output } = await run.outcome;
     expect(code).toBe(130);
     expect(output).not.toContain('[web-3] replacing');

@@ -82,8 +82,9 @@ export async function startSimulator(choice: SimulatorChoice = {}): Promise<Simu
   const running = start(program, args, { env: process.env, cwd, limit: choice.limit ?? 900_000 });
   let ended: string | undefined;
   void running.outcome.then(({ output }) => (ended = output));
-  for (let waited = 0; !existsSync(envFile) || readFileSync(envFile, 'utf8') === ''; waited += 50) {
-    if (ended !== undefined || waited > 20_000)
+  // The file appears with all of its content.
+  for (const end = Date.now() + 120_000; !existsSync(envFile);) {
+    if (ended !== undefined || Date.now() > end)
       throw new Error(`prism-simulator did not start: ${ended ?? ''}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
