@@ -39,6 +39,8 @@ async function answerTo(
     if (!isShown) process.stderr.write(question);
     return await Promise.race([terminal.question(isShown ? question : '', { signal }), ended]);
   } catch (error) {
+    // What is said of it must not stand behind the question.
+    if (isShown) process.stderr.write('\n');
     throw signal.aborted ? unanswered('interrupted before the answer', error) : error;
   } finally {
     terminal.close();

@@ -22,7 +22,7 @@ export { hostSpecOf } from './host/host-spec.js';
 export { requestedHost, type RequestedHost } from './host/requested-host.js';
 export { storedVm, type StoredVm } from './host/stored-vm.js';
 export { parseCategory } from './options/category.js';
-export { machineNameProblem } from './options/checks.js';
+export { holdsPassword, machineNameProblem } from './options/checks.js';
 export { parseEndpoint, prismCentralOf, type PrismCentral } from './options/endpoint.js';
 export { flaggedText, namesEntity, optionsNaming } from './options/entity-flags.js';
 export { readFlags, type Environment, type FlagValues, fromText } from './options/flag-values.js';

@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { PRESET } from '../../src/simulator/index.js';
 import { atTerminal } from './at-terminal.js';
 import { dist, DOCKER_MACHINE, Machine } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
+
+const imagesShape = z.object({ entities: z.array(z.object({ metadata: z.object({ uuid: z.string() }) })) });
 
 /** nutanix-hosts init, packaged, against a Prism Central that has several of everything. */
 describe('init', () => {
@@ -14,7 +17,7 @@ describe('init', () => {
   let folder: string;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ guests: 'none' });
+    simulator = await startSimulator();
   });
   afterAll(async () => {
     await simulator.stop();
@@ -79,6 +82,34 @@ describe('init', () => {
     expect(readdirSync(folder)).toEqual(['hosts.yaml']);
   });
 
+  test.each([
+    ['a value that no option takes', ['--port', 'abc'], '--port ($NUTANIX_PORT) must be'],
+    ['a file of credentials that is not there', ['--credentials-file', 'none'], 'none'],
+    ['a folder', ['--output', '.', '--force'], '--output .: is a folder'],
+    ['both numbers', ['--hosts', 'x', '--name-pattern', 'a b'], '--hosts x: must be a number'],
+  ])('a wrong command line is exit code 2 and writes nothing: %s', async (_, args, expected) => {
+    const { code, stderr } = await run('init', ...args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(expected) as unknown });
+    expect(stderr).toMatch(/nothing was written\n$/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('what it says to type next works as it stands', async () => {
+    const flags = ['--cluster', PRESET.cluster.name, '--subnet', PRESET.managedSubnet.name];
+    const { code, stdout } = await run(
+      'init',
+      ...flags,
+      '--image',
+      PRESET.image.name,
+      '--output',
+      "it's x.yaml",
+    );
+    expect(code).toBe(0);
+    const [, plan = ''] = /^Next: nutanix-hosts (plan .*), then /m.exec(stdout) ?? [];
+    const planned = await machine.startProgram('bash', '-c', `"${program}" ${plan}`).outcome;
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('docker-1') as unknown });
+  });
+
   /** A user's terminal, whose environment says nothing of Prism Central but the certificate. */
   function typing(...answers: [string, string][]) {
     const { NUTANIX_FINGERPRINT, NUTANIX_PORT = '' } = simulator.env;
@@ -110,6 +141,10 @@ describe('init', () => {
     expect(screen).toContain('Set NUTANIX_PASSWORD to what you typed');
     expect(text()).toContain(`vm-image: ${PRESET.image.name}\n`);
     await expectPlanned('web-1', 'web-2');
+    // As it stands, also for the client that makes the hosts.
+    expect(await run('apply')).toMatchObject({ code: 0 });
+    expect(await simulator.vmNames()).toEqual(['web-1', 'web-2']);
+    expect(await run('destroy', '--yes')).toMatchObject({ code: 0 });
   });
 
   test.each([
@@ -119,5 +154,23 @@ describe('init', () => {
     const { code } = await typing(...before(), [question, '\u0003']);
     expect(code).toBe(130);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('Ctrl-D at a choice ends it; the reason does not stand behind the question', async () => {
+    const { code, screen } = await typing(...signIn(), ['Cluster [1]: ', '\u0004']);
+    expect(code).toBe(1);
+    expect(screen).toContain('Cluster [1]: \nask at the terminal: the input ended');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('an account that sees no image is told that, and nothing of what it was not asked', async () => {
+    const { entities } = imagesShape.parse(await simulator.call('POST', '/api/nutanix/v3/images/list', {}));
+    for (const { metadata } of entities)
+      await simulator.call('DELETE', `/api/nutanix/v3/images/${metadata.uuid}`);
+    const { code, screen } = await typing(...signIn(), ['Cluster [1]: ', '\r']);
+    expect(code).toBe(2);
+    expect(screen).toContain(
+      '--image: this account sees no image that a host can have; check its role\nnothing',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { Environment } from '../../settings/index.js';
+import { holdsPassword, OPTIONS, type Environment } from '../../settings/index.js';
 import { flagOfKey, type FlagValue } from './driver-values.js';
 import type { YamlText } from './positions.js';
 import type { FileProblem } from './problem.js';
@@ -17,6 +17,10 @@ const SECRETS = [
 ] as const;
 const NOT_FLAGS = new Set(['password-env', 'api-key-env', 'password', 'api-key', 'secrets-in-this-file']);
 
+const PROXY =
+  `the password of a proxy does not belong into this file: have its URL in the environment variable ` +
+  `${OPTIONS.ProxyURL.env}; if you insist, add secrets-in-this-file: true`;
+
 /** What the file says about Prism Central: flags, and secrets for the environment of the client's processes. */
 export function connectionFlags(
   entry: ConnectionEntry | undefined,
@@ -24,8 +28,10 @@ export function connectionFlags(
   yaml: YamlText,
 ): ConnectionFlags {
   if (entry === undefined) return { flags: new Map(), secrets: {}, problems: [] };
-  const flags = Object.entries(entry).flatMap(([key, value]): [string, FlagValue][] =>
-    NOT_FLAGS.has(key) || value === undefined ? [] : [[flagOfKey(key), value]],
+  const flags = new Map(
+    Object.entries(entry).flatMap(([key, value]): [string, FlagValue][] =>
+      NOT_FLAGS.has(key) || value === undefined ? [] : [[flagOfKey(key), value]],
+    ),
   );
   const secrets: Record<string, string> = {};
   const problems: FileProblem[] = [];
@@ -34,7 +40,15 @@ export function connectionFlags(
     if ('problem' in found) problems.push(yaml.problemAt(['connection', found.at], found.problem));
     else if (found.secret !== undefined) secrets[variable] = found.secret;
   }
-  return { flags: new Map(flags), secrets, problems };
+  const { name, env } = OPTIONS.ProxyURL;
+  const proxy = flags.get(name);
+  if (typeof proxy === 'string' && holdsPassword(proxy)) {
+    // No flag: other users see command lines, and the record keeps the flags.
+    flags.delete(name);
+    secrets[env] = proxy;
+    if (entry['secrets-in-this-file'] !== true) problems.push(yaml.problemAt(['connection', 'proxy'], PROXY));
+  }
+  return { flags, secrets, problems };
 }
 
 type Found = { readonly secret?: string | undefined } | { readonly at: string; readonly problem: string };

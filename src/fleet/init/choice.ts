@@ -129,22 +129,23 @@ function listed(candidates: readonly Offered[]): string {
   return `${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Asks until the answer is a number of the list, a name, or nothing, which takes the first. */
+/** Asks until the answer is a number that is shown, a name, or nothing, which takes the first. */
 async function asked<C extends Offered>(word: string, all: readonly C[], { ask, say }: Dialogue): Promise<C> {
   let shown: readonly C[] = all;
   show(word, shown, say);
   for (;;) {
     const answer = (await ask(`${capital(word)} [1]: `)).trim();
-    const chosen = /^\d*$/.test(answer) ? shown[Number(answer || '1') - 1] : exact(answer, all);
+    // A number that is not on the screen may be a name, such as that of a VLAN, or a part of one.
+    const numbered = /^\d*$/.test(answer) ? shown.slice(0, SHOWN)[Number(answer || '1') - 1] : undefined;
+    const chosen = numbered ?? exact(answer, all);
     if (chosen !== undefined) {
       say(`${capital(word)}: ${shownName(chosen.name)}`);
       return chosen;
     }
     const parts = all.filter(({ name }) => name.toLowerCase().includes(answer.toLowerCase()));
-    if (/^\d+$/.test(answer) || parts.length === 0) {
-      say(
-        `There is no ${shownName(answer)} here: type a number from 1 to ${shown.length}, or a part of a name.`,
-      );
+    if (parts.length === 0) {
+      const last = Math.min(shown.length, SHOWN);
+      say(`There is no ${shownName(answer)} here: type a number from 1 to ${last}, or a part of a name.`);
       continue;
     }
     shown = parts;

@@ -13,6 +13,10 @@ export interface HostsFile {
   readonly subnets: readonly NamedValue[];
   /** Name or pattern of the only group. */
   readonly group: string;
+  /** The variable that has the URL of the proxy, which is not in the file because of its password. */
+  readonly proxyVariable?: string | undefined;
+  /** As the commands take it. undefined = hosts.yaml, which they take by themselves. */
+  readonly path?: string | undefined;
 }
 
 /** How an entity is written: its name, or its UUID where several have the name, which is then a comment. */
@@ -28,16 +32,23 @@ export function namedValue({ id, name }: Offered, all: readonly Offered[]): Name
 }
 
 /** The text of a hosts.yaml with what a user changes first, each with a comment. */
-export function hostsFileText({ name, connection, cluster, image, subnets, group }: HostsFile): string {
+export function hostsFileText(file: HostsFile): string {
+  const { name, connection, cluster, image, subnets, group, path } = file;
   const entries = connection.map(([key, value]) => `  ${key}: ${scalar(value)}`);
+  const option = fileOption(path).replaceAll(UNSEEN, '?');
+  const commands = [
+    [`plan${option}`, 'shows what would be made'],
+    [`apply${option}`, 'makes it, and what is added to this file later'],
+    ['schema', 'prints the JSON Schema of this file, for editors'],
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  const help = commands.map(([command, does]) => `#   nutanix-hosts ${command.padEnd(width)}   ${does}`);
   return `# Docker hosts on Nutanix AHV, written by nutanix-hosts init; it is yours to change.
-#   nutanix-hosts plan     shows what would be made
-#   nutanix-hosts apply    makes it, and after a change of this file what has changed
-#   nutanix-hosts schema   prints the JSON Schema of this file, for editors
+${help.join('\n')}
 # The record of the hosts is kept under this name: keep it.
 name: ${scalar(name)}
 
-# Prism Central. There is no secret in this file: a variable of the environment is named that holds it.
+# Prism Central. There is no secret in this file: ${secretPlace(file)}.
 connection:
 ${entries.join('\n')}
 
@@ -47,16 +58,37 @@ defaults:
     vm-image: ${entity(image)}
     # One for each NIC, such as [front, back].
     vm-network: [${subnets.map(({ value }) => scalar(value)).join(', ')}]${remarkOn(subnets)}
-    # Sockets, MiB.
+    # Sockets, MiB. Those of hosts that are there: nutanix-hosts apply${option} --resize.
     vm-cpus: 2
     vm-mem: 4096
     # A disk of its own for /var/lib/docker, GiB.
     # docker-disk-size: 50
 
 groups:
-  # More hosts: a larger number. Fewer: a smaller one, then nutanix-hosts apply --prune.
+  # ${moreHosts(group)} Fewer: nutanix-hosts apply${option} --prune afterwards.
   - name: ${scalar(group)}
 `;
+}
+
+function moreHosts(group: string): string {
+  if (/[{}]/.test(group)) return 'More hosts: a larger number.';
+  return `More hosts: ${group.replace(/-1$/, '')}-{1..3} is three.`;
+}
+
+/** What a command line needs so that a command takes this file. */
+export function fileOption(path: string | undefined): string {
+  if (path === undefined) return '';
+  const isPlain = /^[\w./][\w./-]*$/.test(path);
+  return ` -f ${isPlain ? path : `'${path.replaceAll("'", `'\\''`)}'`}`;
+}
+
+function secretPlace({ connection, proxyVariable }: HostsFile): string {
+  const hasFile = connection.some(([key]) => key === 'credentials-file');
+  const holder = hasFile
+    ? 'the file of credentials is named that holds it'
+    : 'a variable of the environment is named that holds it';
+  const proxy = `The proxy is that of ${proxyVariable ?? ''}, because its URL has a password`;
+  return proxyVariable === undefined ? holder : `${holder}.\n# ${proxy}`;
 }
 
 function entity(named: NamedValue): string {

@@ -14,8 +14,11 @@ const FLEET_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/;
 export function hostNames(pattern: string, hosts: number | undefined): HostNames | string {
   const hasPattern = /[{}]/.test(pattern);
   const group = hasPattern || hosts === undefined ? pattern : numbered(pattern, hosts);
-  const names = expandNames(group, hasPattern ? hosts : undefined);
+  const names = expandNames(group, undefined);
   if (typeof names === 'string') return names;
+  if (hosts !== undefined && names.length !== hosts) {
+    return `${pattern} makes ${names.length} hosts, not ${hosts}: leave the number out, or the braces`;
+  }
   const problem = names.map(machineNameProblem).find((text) => text !== undefined);
   if (problem !== undefined) return problem;
   const [first, ...others] = names;

@@ -2,6 +2,7 @@ import type { Connection } from '../../provider/index.js';
 import {
   absolutePaths,
   connectionFromFlags,
+  holdsPassword,
   OPTION_KEYS,
   OPTIONS,
   readFlags,
@@ -30,7 +31,15 @@ export interface SignIn {
   /** Keys of `connection` in the file: no secret, but the name of the variable that holds it. */
   readonly entries: readonly (readonly [string, FlagValue])[];
   /** The variable that is named and its value, if one is named. */
-  readonly secret?: { readonly variable: string; readonly value: string; readonly isTyped: boolean };
+  readonly secret?: SignInSecret | undefined;
+  /** Where the URL of the proxy has a password: it is in this variable, and not in the file. */
+  readonly proxyVariable?: string | undefined;
+}
+
+interface SignInSecret {
+  readonly variable: string;
+  readonly value: string;
+  readonly isTyped: boolean;
 }
 
 /** Prism Central and its account from flags, environment and user; texts instead say what is missing. */
@@ -58,8 +67,14 @@ export async function signIn(
   const connection = await connectionFromFlags(given, own, warn);
   const key = way.kind === 'key' ? 'api-key-env' : 'password-env';
   const variable: (readonly [string, FlagValue])[] = secret === undefined ? [] : [[key, secret.variable]];
-  const entries = [...entriesOf(given, own, way.kind === 'key'), ...variable];
-  return secret === undefined ? { connection, entries } : { connection, entries, secret };
+  const entries = entriesOf(given, own, way.kind === 'key').filter((entry) => !isSecretProxy(entry));
+  const { ProxyURL } = readFlags(given, own).values;
+  const proxyVariable = holdsPassword(ProxyURL) ? OPTIONS.ProxyURL.env : undefined;
+  return { connection, entries: [...entries, ...variable], secret, proxyVariable };
+}
+
+function isSecretProxy([key, value]: readonly [string, FlagValue]): boolean {
+  return key === keyOf(OPTIONS.ProxyURL) && holdsPassword(String(value));
 }
 
 type WayIn = { readonly kind: 'file' } | { readonly kind: 'key' | 'password'; readonly variable: string };
@@ -83,7 +98,7 @@ async function secretOf(
   environment: Environment,
   dialogue: SecretDialogue | undefined,
   problems: string[],
-): Promise<SignIn['secret']> {
+): Promise<SignInSecret | undefined> {
   const value = environment[variable] ?? '';
   if (value !== '') return { variable, value, isTyped: false };
   const word = kind === 'key' ? 'API key' : 'Password';

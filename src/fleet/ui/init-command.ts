@@ -1,15 +1,23 @@
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Option as CommandOption, type Command } from 'commander';
 import type { Offers } from '../../provider/index.js';
 import { OPTION_LIST, OPTIONS, type Option } from '../../settings/index.js';
-import { createFile, hasSystemCode, isThere, OperationError, replaceFile } from '../../support/index.js';
+import {
+  createFile,
+  hasCode,
+  hasSystemCode,
+  isThere,
+  OperationError,
+  replaceFile,
+} from '../../support/index.js';
 import { withinLimit } from '../context/fleet-context.js';
 import { connectionOptionsShape, keyOf, type FlagValue } from '../declaration/driver-values.js';
 import { parseFleet } from '../declaration/load.js';
 import { BadFile } from '../declaration/problem.js';
 import { clusterCandidates, imageCandidates, subnetCandidates } from '../init/candidates.js';
 import { chooseOne, chooseSome, type Choosable } from '../init/choice.js';
-import { hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
+import { fileOption, hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
 import { hostCount, hostNames, type HostNames } from '../init/names.js';
 import { signIn, type SecretDialogue, type SignIn } from '../init/sign-in.js';
 import { MachineStore } from '../store/machine-store.js';
@@ -41,6 +49,8 @@ const CONNECTION_OPTIONS = OPTION_LIST.filter((option) =>
 /** ms for the three lists together. */
 const LIMIT = 120_000;
 const DEFAULT_PATTERN = 'docker';
+/** What the other commands take by themselves. */
+const DEFAULT_OUTPUT = 'hosts.yaml';
 
 /** `init`: asks Prism Central what there is and the user what to take, and writes the declaration. */
 export function addInit(program: Command, runtime: FleetRuntime, exit: (code: number) => void): void {
@@ -48,7 +58,7 @@ export function addInit(program: Command, runtime: FleetRuntime, exit: (code: nu
     .command('init')
     .description('ask Prism Central what there is, and write a declaration that plan accepts')
     .helpOption('--help', 'print this text')
-    .option('-o, --output <file>', 'the declaration that is written', 'hosts.yaml')
+    .option('-o, --output <file>', 'the declaration that is written', DEFAULT_OUTPUT)
     .option('--force', 'write it in the place of one that is there')
     .option('--cluster <name>', 'name or UUID of the cluster')
     .option('--image <name>', 'name or UUID of the image')
@@ -88,29 +98,45 @@ async function initCommand(
   if (badOutput !== undefined) return refuse([badOutput]);
   const dialogue = dialogueOf(runtime);
   const badNames = givenNames(options);
-  const signedIn = await signIn({ flags, passwordEnv, apiKeyEnv }, environment, dialogue, complain);
+  // A user would answer everything in vain; without one all that is wrong is told at once.
+  if (dialogue !== undefined && badNames.length > 0) return refuse(badNames);
+  const signedIn = await signIn({ flags, passwordEnv, apiKeyEnv }, environment, dialogue, complain).catch(
+    badOptions,
+  );
   if (!('connection' in signedIn)) return refuse([...badNames, ...signedIn]);
   const offers = await listOffers(runtime, signedIn);
   const file = await chooseAll(offers, options, environment, dialogue);
   if (!('cluster' in file)) return refuse([...badNames, ...file]);
   if (badNames.length > 0) return refuse(badNames);
   const hosts = await namesOf(options, dialogue);
-  const text = hostsFileText({
-    ...file,
-    name: hosts.fleet,
-    group: hosts.group,
-    connection: signedIn.entries,
-  });
+  const path = output === DEFAULT_OUTPUT ? undefined : output;
+  const { entries, proxyVariable } = signedIn;
+  const { fleet, group } = hosts;
+  const text = hostsFileText({ ...file, name: fleet, group, connection: entries, proxyVariable, path });
   await write(runtime, text, { output, force, secret: signedIn.secret });
   const [first, last] = [hosts.names[0], hosts.names.at(-1) ?? ''];
   const which = hosts.names.length === 1 ? first : `${hosts.names.length} hosts, ${first} to ${last}`;
   out.write(`${output} is written: ${which}.\n`);
-  const { secret } = signedIn;
-  if (secret?.isTyped === true)
-    out.write(`Set ${secret.variable} to what you typed: it is not in the file.\n`);
-  const option = output === 'hosts.yaml' ? '' : ` -f ${output}`;
+  for (const line of leftToSet(signedIn, environment)) out.write(`${line}\n`);
+  const option = fileOption(path);
   out.write(`Next: nutanix-hosts plan${option}, then nutanix-hosts apply${option}\n`);
   return EXIT.ok;
+}
+
+/** Options that no connection can be made of, in the words of this command; other errors are thrown on. */
+function badOptions(error: unknown): readonly string[] {
+  if (!hasCode(error, 'invalid-input')) throw error;
+  return [error.message.replaceAll('--nutanix-', '--')];
+}
+
+/** Variables of the environment that the file relies on and that do not hold yet what was typed or given. */
+function leftToSet({ secret, proxyVariable }: SignIn, environment: FleetRuntime['environment']): string[] {
+  const texts: string[] = [];
+  if (secret?.isTyped === true)
+    texts.push(`Set ${secret.variable} to what you typed: it is not in the file.`);
+  if (proxyVariable !== undefined && (environment[proxyVariable] ?? '') === '')
+    texts.push(`Set ${proxyVariable} to what --proxy says: its password is not in the file.`);
+  return texts;
 }
 
 function dialogueOf({ ask, askSecret, complain: say }: FleetRuntime): SecretDialogue | undefined {
@@ -119,7 +145,15 @@ function dialogueOf({ ask, askSecret, complain: say }: FleetRuntime): SecretDial
 
 async function outputProblem(output: string, force: boolean): Promise<string | undefined> {
   if (!(await isThere(dirname(resolve(output))))) return `--output ${output}: there is no such folder`;
+  if (await isFolder(output)) return `--output ${output}: is a folder, not a file`;
   return !force && (await isThere(output)) ? alreadyThere(output) : undefined;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function alreadyThere(output: string): string {
@@ -129,9 +163,12 @@ function alreadyThere(output: string): string {
 /** What is wrong with --hosts and --name-pattern. */
 function givenNames({ hosts, namePattern = DEFAULT_PATTERN }: InitOptions): string[] {
   const count = hosts === undefined ? undefined : hostCount(hosts);
-  if (typeof count === 'string') return [`--hosts ${hosts ?? ''}: ${count}`];
-  const names = hostNames(namePattern, count);
-  return typeof names === 'string' ? [`--name-pattern ${namePattern}: ${names}`] : [];
+  const isCount = typeof count !== 'string';
+  const names = hostNames(namePattern, isCount ? count : undefined);
+  return [
+    ...(isCount ? [] : [`--hosts ${hosts ?? ''}: ${count}`]),
+    ...(typeof names === 'string' ? [`--name-pattern ${namePattern}: ${names}`] : []),
+  ];
 }
 
 /** How many hosts and how they are called, by the options and else by the user. */
@@ -182,8 +219,10 @@ async function chooseAll(
     const usual = value === '' ? undefined : { variable: env, value };
     return { word, option: `--${word}`, given: given[word], usual };
   };
-  // Once something is wrong a question would be asked in vain.
+  // Once something is wrong a question would be asked in vain, and only what was given can be wrong as well.
   const partner = (): SecretDialogue | undefined => (problems.length > 0 ? undefined : dialogue);
+  const isMoot = (word: 'image' | 'subnet'): boolean =>
+    problems.length > 0 && dialogue !== undefined && given[word] === undefined;
   const noted = <T extends object>(chosen: T | string): T | undefined => {
     if (typeof chosen !== 'string') return chosen;
     problems.push(chosen);
@@ -192,9 +231,13 @@ async function chooseAll(
   const clusters = clusterCandidates(offers);
   const cluster = noted(await chooseOne(what('cluster', OPTIONS.Cluster), clusters, partner()));
   const images = imageCandidates(offers, cluster);
-  const image = noted(await chooseOne(what('image', OPTIONS.Image), images, partner()));
+  const image = isMoot('image')
+    ? undefined
+    : noted(await chooseOne(what('image', OPTIONS.Image), images, partner()));
   const subnets = subnetCandidates(offers, cluster);
-  const chosen = noted(await chooseSome(what('subnet', OPTIONS.Subnet), subnets, partner()));
+  const chosen = isMoot('subnet')
+    ? undefined
+    : noted(await chooseSome(what('subnet', OPTIONS.Subnet), subnets, partner()));
   if (cluster === undefined || image === undefined || chosen === undefined) return problems;
   return {
     cluster: namedValue(cluster, clusters),

@@ -64,3 +64,8 @@ export const proxyUrl: Check<string> = (value) => {
     : '';
   return `must be a URL such as http://proxy.example:3128${encoding}`;
 };
+
+/** Whether a URL is one with a password. */
+export function holdsPassword(url: string): boolean {
+  return URL.canParse(url) && new URL(url).password !== '';
+}

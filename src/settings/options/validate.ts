@@ -1,3 +1,4 @@
+import { holdsPassword } from './checks.js';
 import { parseEndpoint } from './endpoint.js';
 import type { Option } from './option.js';
 import { nameOf, OPTION_KEYS, OPTIONS, type OptionKey, type OptionValues } from './table.js';
@@ -78,7 +79,7 @@ const COMBINATIONS: readonly ((values: OptionValues) => string | undefined)[] = 
     return `${list.join(' and ')} ${verb} required, or ${name('APIKey')}, or ${name('CredentialsFile')}`;
   },
   ({ ProxyURL, StoreCredentials }) =>
-    StoreCredentials === 'false' && URL.canParse(ProxyURL) && new URL(ProxyURL).password !== ''
+    StoreCredentials === 'false' && holdsPassword(ProxyURL)
       ? `${name('ProxyURL')} holds a password, which ${name('StoreCredentials')} false keeps out of config.json: use $HTTPS_PROXY`
       : undefined,
   ({ StorageContainer, DiskSize, DockerDiskSize }) =>

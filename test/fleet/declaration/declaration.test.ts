@@ -56,6 +56,20 @@ groups:
     expect(fleet.hosts.map(({ name }) => name)).toEqual(names);
   });
 
+  test('the password of a proxy is a secret as well', () => {
+    const proxy = 'http://u:geheim@proxy.example:3128';
+    const text = (more: string) =>
+      `name: x\nconnection: { proxy: "${proxy}"${more} }\ngroups: [{ name: a }]\n`;
+    expect(problemsOf(text(''))).toEqual([
+      { line: 2, column: 15, text: expect.stringContaining('NUTANIX_PROXY') as unknown },
+    ]);
+    const fleet = fleetOf(text(', secrets-in-this-file: true'));
+    expect(fleet.secrets).toEqual({ NUTANIX_PROXY: proxy });
+    expect(JSON.stringify(argumentsOf(fleet))).not.toContain('geheim');
+    const open = 'name: x\nconnection: { proxy: "http://proxy.example:3128" }\ngroups: [{ name: a }]\n';
+    expect(argumentsOf(fleetOf(open))['a']).toContain('--nutanix-proxy=http://proxy.example:3128');
+  });
+
   test('a password goes into the environment of the client, never into an argument', () => {
     const text = 'name: x\nconnection: { password-env: VAULT_PW }\ngroups: [{ name: a }]\n';
     const fleet = fleetOf(text, { ...ENVIRONMENT, VAULT_PW: 's3cret' });

@@ -75,6 +75,18 @@ describe('with a user', () => {
     expect(await chooseOne(CLUSTER, [BLUE, RED, OTHER_RED], dialogueWith(...answers))).toBe(expected);
   });
 
+  test('a number that is not shown is a name or a part of one', async () => {
+    const vlans = Array.from({ length: 200 }, (_, index) => ({ id: `v-${index}`, name: `vlan-${index}` }));
+    const plain = Array.from({ length: 200 }, (_, index) => ({ id: `p-${index}`, name: `${index + 500}` }));
+    const dialogue = dialogueWith('173', '1');
+    expect(await chooseOne(CLUSTER, vlans, dialogue)).toBe(vlans[173]);
+    expect(dialogue.shown).toContain('  1  vlan-173');
+    expect(await chooseOne(CLUSTER, plain, dialogueWith('600'))).toBe(plain[100]);
+    const lost = dialogueWith('999', '20');
+    expect(await chooseOne(CLUSTER, vlans, lost)).toBe(vlans[19]);
+    expect(lost.shown).toContain('There is no 999 here: type a number from 1 to 20, or a part of a name.');
+  });
+
   test('what the environment says is the default', async () => {
     const dialogue = dialogueWith('');
     expect(await chooseOne({ ...CLUSTER, usual: usual('red') }, [BLUE, RED], dialogue)).toBe(RED);

@@ -36,6 +36,25 @@ test('the text is a declaration', () => {
   expect(hostsFileText(FILE)).toContain('vm-image: "0d5a" # golden\n');
 });
 
+test.each<[string, Partial<HostsFile>, string]>([
+  ['where the secret is', {}, 'a variable of the environment is named that holds it.\n'],
+  [
+    'where the secret is, of a file',
+    { connection: [['credentials-file', '/etc/c']] },
+    'the file of credentials is named that holds it.\n',
+  ],
+  ['where the proxy is', { proxyVariable: 'NUTANIX_PROXY' }, '\n# The proxy is that of NUTANIX_PROXY,'],
+  ['the commands', {}, '#   nutanix-hosts plan     shows'],
+  ['the commands of another file', { path: 'web.yaml' }, '#   nutanix-hosts plan -f web.yaml    shows'],
+  ['quoted', { path: "it's my\nfile" }, `nutanix-hosts apply -f 'it'\\''s my?file' --prune`],
+  ['more of several', { group: 'web-{1..3}' }, '# More hosts: a larger number.'],
+  ['more of one', { group: 'web-1' }, '# More hosts: web-{1..3} is three.'],
+])('a comment is true: %s', (_, more, expected) => {
+  const text = hostsFileText({ ...FILE, ...more });
+  expect(text).toContain(expected);
+  expect(parse(text)).toMatchObject({ name: 'web' });
+});
+
 test('a NIC for each subnet, in their order', () => {
   const subnets = [{ value: 'front' }, { value: 'b-1', remark: 'back' }, { value: 'front' }];
   const text = hostsFileText({ ...FILE, subnets });
@@ -70,7 +89,7 @@ test('names of hosts and of their fleet', () => {
   expect(of('docker', 1)).toEqual(['docker-1', 'docker', 1]);
   expect(of('web-{01..12}')).toEqual(['web-{01..12}', 'web', 12]);
   expect(of('{1..3}')).toEqual(['{1..3}', 'hosts', 3]);
-  expect(of('web-{1..3}', 4)).toBe('{1..3} makes 3 hosts, but count says 4');
+  expect(of('web-{1..3}', 4)).toBe('web-{1..3} makes 3 hosts, not 4: leave the number out, or the braces');
   expect(of('web {1..3}')).toMatch(/"web 1"|web 1/);
   expect(['0', '1', '1000', '1001', 'many', '-1', '1.5'].map(hostCount)).toEqual([
     'must be a number from 1 to 1000',

@@ -63,6 +63,17 @@ test.each<[string, SignInFlags, Record<string, string>, object, readonly unknown
   expect(JSON.stringify('connection' in result ? result.entries : result)).not.toContain('s3cret');
 });
 
+test.each([
+  ['http://u:geheim@proxy.example:3128', undefined, 'NUTANIX_PROXY'],
+  ['http://proxy.example:3128', 'http://proxy.example:3128', undefined],
+])('a proxy is an entry unless it has a password: %s', async (proxyUrl, entry, proxyVariable) => {
+  const flags = new Map([...FLAGS.flags, ['nutanix-proxy', proxyUrl]]);
+  const result = await signIn({ flags }, { NUTANIX_PASSWORD: 's3cret' }, undefined, silent);
+  if (!('connection' in result)) throw new Error(result.join());
+  expect(result).toMatchObject({ connection: { proxyUrl }, proxyVariable });
+  expect(new Map(result.entries).get('proxy')).toBe(entry);
+});
+
 test('a user is asked for what is missing, until it can be', async () => {
   const answers = ['', 'https://', 'prism.example:9999', 'admin'];
   const questions: string[] = [];
