@@ -2,7 +2,7 @@
  * bun bench/check.ts [--write]: a quick run of the benches that compare ours with something else, in turn. Prints each ratio
  * beside that of bench/baseline.json, and names what got worse by more than a fifth. A machine with other work makes
  * ratios rough: read it as a hint. --write keeps the ratios of this run as the new baseline. Needs what
- * bench/peer.ts needs; at most a minute.
+ * bench/peer.ts needs; half a minute.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const { values } = parseArgs({ options: { write: { type: 'boolean', default: fal
 const BASELINE = 'bench/baseline.json';
 const WORSE = 1.2;
 /** Without the latencies of real servers, behind which our own time would be hidden. */
-const OPTIONS = ['--profile', 'fast', '--machines', '1,40', '--rounds', '11', '--only', 'ours,peer'];
+const OPTIONS = ['--profile', 'fast', '--machines', '1,40', '--rounds', '7', '--only', 'ours,peer'];
 
 type Ratios = Readonly<Record<string, number>>;
 
