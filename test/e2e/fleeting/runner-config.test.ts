@@ -6,22 +6,30 @@ import { z } from 'zod';
 import { PRESET } from '../../../src/simulator/index.js';
 import { hostProgram } from '../../interop/fleeting/host.js';
 import { Cloud, NOTHING_LEFT } from '../cloud.js';
-import { ROOT } from '../machine.js';
+import { DOCKER_MACHINE, Machine, ROOT } from '../machine.js';
 import { none, Runner, updateUntil, withRunning } from './runner.js';
 
-const printed = z.object({
-  executor: z.string(),
+const forAll = z.object({ executor: z.string(), unknown: z.array(z.string()) });
+const printed = forAll.extend({
   plugin: z.string(),
   plugin_config: z.record(z.string(), z.unknown()),
   max_instances: z.number(),
-  unknown: z.array(z.string()),
+});
+const machinePrinted = forAll.extend({
+  machine_driver: z.string(),
+  machine_name: z.string(),
+  machine_options: z.array(z.string()),
 });
 
-/** What the config.toml of a document says, read as GitLab Runner reads it. */
-function configOf(toml: string): z.infer<typeof printed> {
+/** What a config.toml says, read as GitLab Runner reads it. */
+function readAsRunner(toml: string): unknown {
   const run = spawnSync(hostProgram('2026'), ['config'], { input: toml, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`fleeting-host config: ${run.error?.message ?? run.stderr}`);
-  return printed.parse(JSON.parse(run.stdout));
+  return JSON.parse(run.stdout);
+}
+
+function configOf(toml: string): z.infer<typeof printed> {
+  return printed.parse(readAsRunner(toml));
 }
 
 describe('the config.toml of docs/gitlab-runner.md', () => {
@@ -76,5 +84,36 @@ describe('the config.toml of docs/gitlab-runner.md', () => {
 
   test('a key that the runner does not know is told', () => {
     expect(configOf(`${toml}\nidle_tme = "1m"\n`).unknown).toEqual(['runners.autoscaler.policy.idle_tme']);
+  });
+
+  const [machineToml = ''] = blocks.filter((text) => text.includes('[runners.machine]'));
+
+  test('docker+machine: the runner knows its keys, and the client makes a host as the runner calls it', async () => {
+    const { executor, unknown, ...machineOf } = machinePrinted.parse(readAsRunner(machineToml));
+    expect({ executor, unknown }).toEqual({ executor: 'docker+machine', unknown: [] });
+    expect(machineOf.machine_name).toContain('%s');
+    const { username, password, host: address, port } = cloud.simulator;
+    const credentials = join(folder, 'machine-credentials');
+    writeFileSync(credentials, `username=${username}\npassword=${password}\n`, { mode: 0o600 });
+    // Names of the document's Prism Central and computer.
+    const here: Readonly<Record<string, string>> = {
+      'nutanix-endpoint': `${address}:${port}`,
+      'nutanix-credentials-file': credentials,
+      'nutanix-cluster': PRESET.cluster.name,
+      'nutanix-vm-network': PRESET.managedSubnet.name,
+    };
+    const options = machineOf.machine_options.map((option) => {
+      const [name = ''] = option.split('=');
+      return `--${here[name] === undefined ? option : `${name}=${here[name]}`}`;
+    });
+    const { NUTANIX_FINGERPRINT, NUTANIX_SSH_PORT } = cloud.env;
+    const machine = new Machine(DOCKER_MACHINE, { NUTANIX_FINGERPRINT, NUTANIX_SSH_PORT });
+    const name = `runner-x7k2m9qw1-${machineOf.machine_name.replace('%s', '1764351442-0a1b2c3d')}`;
+    await machine.run('create', '--driver', machineOf.machine_driver, ...options, name);
+    expect(await machine.run('ssh', name, 'hostname')).toBe(name);
+    expect(JSON.stringify(machine.config(name))).not.toContain(password);
+    await machine.run('rm', '-y', name);
+    machine.dispose();
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
   });
 });

@@ -14,11 +14,22 @@ import (
 type runnerConfig struct {
 	Concurrent int `toml:"concurrent"`
 	Runners    []struct {
-		Name       string         `toml:"name"`
-		URL        string         `toml:"url"`
-		Executor   string         `toml:"executor"`
-		Limit      int            `toml:"limit"`
-		Docker     map[string]any `toml:"docker"`
+		Name     string         `toml:"name"`
+		URL      string         `toml:"url"`
+		Executor string         `toml:"executor"`
+		Limit    int            `toml:"limit"`
+		Docker   map[string]any `toml:"docker"`
+		Machine  *struct {
+			IdleCount       int      `toml:"IdleCount"`
+			IdleScaleFactor float64  `toml:"IdleScaleFactor"`
+			IdleCountMin    int      `toml:"IdleCountMin"`
+			IdleTime        int      `toml:"IdleTime"`
+			MaxBuilds       int      `toml:"MaxBuilds"`
+			MaxGrowthRate   int      `toml:"MaxGrowthRate"`
+			MachineDriver   string   `toml:"MachineDriver"`
+			MachineName     string   `toml:"MachineName"`
+			MachineOptions  []string `toml:"MachineOptions"`
+		} `toml:"machine"`
 		Autoscaler *struct {
 			CapacityPerInstance       int            `toml:"capacity_per_instance"`
 			MaxUseCount               int            `toml:"max_use_count"`
@@ -58,7 +69,8 @@ type runnerConfig struct {
 }
 
 // printConfig reads a config.toml from standard input by the parser of GitLab Runner, and writes as JSON what the plugin of its first
-// runner gets (`plugin`, `plugin_config`), its policies, and the keys that the runner does not know.
+// runner gets (`plugin`, `plugin_config`) or docker-machine (`machine_driver`, `machine_name`, `machine_options`), and the keys that
+// the runner does not know.
 func printConfig() error {
 	var config runnerConfig
 	decoded, err := toml.NewDecoder(os.Stdin).Decode(&config)
@@ -69,12 +81,18 @@ func printConfig() error {
 	for _, key := range decoded.Undecoded() {
 		unknown = append(unknown, key.String())
 	}
-	if len(config.Runners) == 0 || config.Runners[0].Autoscaler == nil {
-		return fmt.Errorf("no [runners.autoscaler]")
+	if len(config.Runners) == 0 {
+		return fmt.Errorf("no [[runners]]")
 	}
-	scaler := config.Runners[0].Autoscaler
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"executor": config.Runners[0].Executor, "plugin": scaler.Plugin, "plugin_config": scaler.PluginConfig,
-		"max_instances": scaler.MaxInstances, "unknown": unknown,
-	})
+	first := config.Runners[0]
+	printed := map[string]any{"executor": first.Executor, "unknown": unknown}
+	if scaler := first.Autoscaler; scaler != nil {
+		printed["plugin"], printed["plugin_config"] = scaler.Plugin, scaler.PluginConfig
+		printed["max_instances"] = scaler.MaxInstances
+	}
+	if machine := first.Machine; machine != nil {
+		printed["machine_driver"], printed["machine_name"] = machine.MachineDriver, machine.MachineName
+		printed["machine_options"] = machine.MachineOptions
+	}
+	return json.NewEncoder(os.Stdout).Encode(printed)
 }
