@@ -1,4 +1,9 @@
-import { Machine, RANCHER_MACHINE } from './machine.js';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Machine, RANCHER_MACHINE, ROOT } from './machine.js';
+import { start } from './run.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
 /** Rancher's fork starts the plugin with its own command line as arguments and has methods of its own. */
@@ -29,6 +34,27 @@ describe('rancher-machine', () => {
     expect(await machine.run('status', 'node-1')).toBe('Stopped');
     await machine.run('start', 'node-1');
     expect(await machine.run('status', 'node-1')).toBe('Running');
+  });
+
+  test('docs/rancher.md: what is put at the URL is the whole driver, also where a launcher is installed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rancher-driver-'));
+    const prefix = join(folder, 'prefix');
+    const path = `${join(prefix, 'bin')}:${process.env['PATH'] ?? ''}`;
+    const page = readFileSync(join(ROOT, 'docs', 'rancher.md'), 'utf8');
+    const [, commands = ''] = /```sh\n([^]*?)```/.exec(page) ?? [];
+    const make = `make -s -C '${ROOT}' -o build install PREFIX='${prefix}' >&2`;
+    const { code, stdout } = await start('bash', ['-euc', `${make}\ncd '${folder}'\n${commands}`], {
+      env: { ...process.env, PATH: path },
+    }).outcome;
+    rmSync(prefix, { recursive: true });
+    expect(code).toBe(0);
+    const driver = join(folder, 'docker-machine-driver-nutanix');
+    const sum = createHash('sha256').update(readFileSync(driver)).digest('hex');
+    expect(stdout).toBe(`${sum}  docker-machine-driver-nutanix\n`);
+    const alone = machine.withEnvironment({ PLUGIN_FOLDER: folder });
+    await alone.run('create', '-d', 'nutanix', 'node-3');
+    await alone.run('rm', '-y', 'node-3');
+    rmSync(folder, { recursive: true });
   });
 
   test('removes it', async () => {
