@@ -75,7 +75,7 @@ status=0
 # Unit tests keep a core busy, so as many workers as cores. The others spend most of their time waiting for clients and
 # guests, so more of them run at once, and all in one run: at the end of it no core waits for a last long file.
 cores=$(nproc)
-waiting=$((cores * 5 / 2 < 12 ? cores * 5 / 2 : 12))
+waiting=$((cores * 3 < 12 ? cores * 3 : 12))
 reports=(unit page programs)
 set -m
 run_page >"$results/page.log" 2>&1 &
