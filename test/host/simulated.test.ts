@@ -86,17 +86,13 @@ describe('the person’s own user-data', () => {
       'web-1',
     ],
     ['MIME in which the SSH user has a key of theirs', 'deploy', MIME, 'mime'],
-  ])(
-    'does its work beside ours: %s',
-    async (_case, user, userData, proof) => {
-      await start();
-      const base = cloud.spec({ userData });
-      const spec = { ...base, ssh: { ...base.ssh, user } };
-      const { address } = await create(spec);
-      expect(await inGuest(spec, address, 'id -un; cat /tmp/proof')).toBe(`${user}\n${proof}\n`);
-    },
-    30_000,
-  );
+  ])('does its work beside ours: %s', async (_case, user, userData, proof) => {
+    await start();
+    const base = cloud.spec({ userData });
+    const spec = { ...base, ssh: { ...base.ssh, user } };
+    const { address } = await create(spec);
+    expect(await inGuest(spec, address, 'id -un; cat /tmp/proof')).toBe(`${user}\n${proof}\n`);
+  });
 });
 
 describe('a restart that the user-data asks for', () => {
@@ -106,19 +102,15 @@ describe('a restart that the user-data asks for', () => {
     ['in plain cloud-config', `#cloud-config\n${text('')}`, '2'],
     ['in a template', `## template: jinja\n#cloud-config\n${text('')}`, '2'],
     ['unless its condition is not met', `#cloud-config\n${text(', condition: false')}`, '1'],
-  ])(
-    'is over before the host is there: %s',
-    async (_case, userData, boots) => {
-      await start();
-      const base = cloud.spec({ userData });
-      const spec = { ...base, ssh: { ...base.ssh, user: 'deploy' } };
-      const { address } = await create(spec);
-      expect(await inGuest(spec, address, 'wc -l < /var/log/boots; cloud-init status')).toBe(
-        `${boots}\nstatus: done\n`,
-      );
-    },
-    60_000,
-  );
+  ])('is over before the host is there: %s', async (_case, userData, boots) => {
+    await start();
+    const base = cloud.spec({ userData });
+    const spec = { ...base, ssh: { ...base.ssh, user: 'deploy' } };
+    const { address } = await create(spec);
+    expect(await inGuest(spec, address, 'wc -l < /var/log/boots; cloud-init status')).toBe(
+      `${boots}\nstatus: done\n`,
+    );
+  });
 });
 
 it('formats and mounts its disks before it is ready, and only once', async () => {
@@ -173,25 +165,21 @@ describe('a guest that is not well', () => {
       { cloudInit: 'hangs' },
       /was waiting for cloud-init to end, last seen: 127\.\S+: cloud-init: running/,
     ],
-  ])(
-    '%s is removed when the time is over',
-    async (_case, faults, message) => {
-      await start(faults);
-      const spec = cloud.spec();
-      const prepared = await cloud.hosts.prepare(spec, cloud.context);
-      const controller = new AbortController();
-      const over = new OperationError({
-        code: 'timeout',
-        attempted: 'create host "web-1"',
-        problem: 'not done after 2 s',
-      });
-      setTimeout(() => controller.abort(over), 2_000);
-      const context = { ...cloud.context, signal: controller.signal };
-      await expect(cloud.hosts.create(spec, prepared, context)).rejects.toThrow(message);
-      expect(cloud.left()).toEqual(NOTHING_LEFT);
-    },
-    30_000,
-  );
+  ])('%s is removed when the time is over', async (_case, faults, message) => {
+    await start(faults);
+    const spec = cloud.spec();
+    const prepared = await cloud.hosts.prepare(spec, cloud.context);
+    const controller = new AbortController();
+    const over = new OperationError({
+      code: 'timeout',
+      attempted: 'create host "web-1"',
+      problem: 'not done after 2 s',
+    });
+    setTimeout(() => controller.abort(over), 2_000);
+    const context = { ...cloud.context, signal: controller.signal };
+    await expect(cloud.hosts.create(spec, prepared, context)).rejects.toThrow(message);
+    expect(cloud.left()).toEqual(NOTHING_LEFT);
+  });
 
   it('that does not hear the power button is switched off and reset', async () => {
     await start({ ignoresAcpi: true });

@@ -130,7 +130,7 @@ describe('a process that is killed', () => {
       expect([step, count(), host.node.mounted.size]).toEqual([step, 0, 0]);
     }
     expect(hosts.disks.violations).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('whatever the order of calls', () => {

@@ -29,7 +29,7 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
     await second.group.decrease(names, context());
     await second.follow((states) => Object.keys(states).length === 0);
     expect(scene.left()).toEqual(NOTHING_LEFT);
-  }, 60_000);
+  });
 
   test.each([1, 2, 3, 5, 8])(
     'takes in what was made meanwhile, and removes what else was half made: killed when %i requests were sent',
@@ -53,7 +53,6 @@ describe.each(['v3', 'v4'] as const)('a process after one that was killed, on AP
       // A v3 reservation whose answer arrived in the moment of the kill is known to no process; it expires by itself.
       expect({ ...scene.left(), reservations: [] }).toEqual(NOTHING_LEFT);
     },
-    60_000,
   );
 
   test('goes on with removals', async () => {
@@ -92,7 +91,7 @@ test('a start that fails has nothing under way any more, and the next one goes o
   await second.start();
   expect(await second.running(0)).toEqual([]);
   expect(scene.left()).toEqual(NOTHING_LEFT);
-}, 60_000);
+});
 
 describe('a VM of the group that is found', () => {
   test('and was switched off is removed, because it never gets ready', async () => {
@@ -110,7 +109,7 @@ describe('a VM of the group that is found', () => {
     ]);
     expect(second.warnings.join()).toMatch(/does not get ready, so it is removed: .*the VM is off/);
     expect(scene.vmNames).toEqual([]);
-  }, 60_000);
+  });
 
   test('is not removed as long as Prism Central cannot be asked', async () => {
     await start({ guestFaults: () => ({}) });
@@ -125,7 +124,7 @@ describe('a VM of the group that is found', () => {
     scene.simulator.clearFaults();
     expect(await second.running(1)).toEqual(scene.vmNames);
     expect(second.warnings).toEqual([]);
-  }, 60_000);
+  });
 
   test('under a name of an earlier pattern belongs to it', async () => {
     await start();

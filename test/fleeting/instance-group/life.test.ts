@@ -44,7 +44,7 @@ describe.each(['v3', 'v4'] as const)('a group on API %s', (api) => {
     await runner.follow((states) => Object.keys(states).length === 0);
     expect(scene.left()).toEqual(NOTHING_LEFT);
     expect(runner.warnings).toEqual([]);
-  }, 60_000);
+  });
 
   test('tells of an instance as creating until its guest is ready, and takes one back whose guest fails', async () => {
     let made = 0;
@@ -62,7 +62,7 @@ describe.each(['v3', 'v4'] as const)('a group on API %s', (api) => {
     ]);
     expect(scene.vmNames).toEqual(await runner.running(1));
     expect(runner.warnings.join()).toMatch(/ci-\w{8} came to nothing.*the mirror is down/);
-  }, 60_000);
+  });
 });
 
 describe('the key of a group', () => {

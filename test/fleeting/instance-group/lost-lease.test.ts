@@ -53,4 +53,4 @@ test('a found instance that does not get ready is left to the process that has t
   second.lostTo = undefined;
   await second.follow((states) => Object.keys(states).length === 0);
   expect(scene.vmNames).toEqual([]);
-}, 60_000);
+});
