@@ -91,6 +91,8 @@ function bashScript(commands: readonly Completed[]): string {
       *) ((arguments++)) ;;
     esac
   done
+  # The word as it was typed, with what quotes a blank in it.
+  file=\${file//[\\\\\\"\\']/}
   case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
   esac

@@ -20,6 +20,7 @@ describe('completion', () => {
     writeFileSync(program, `#!/bin/sh\nexec '${bun}' '${source}' "$@"\n`);
     chmodSync(program, 0o755);
     writeFileSync(join(folder, 'hosts.yaml'), FILE);
+    writeFileSync(join(folder, 'my hosts.yaml'), 'name: z\ngroups: [{ name: mine }]\n');
     writeFileSync(join(folder, 'other.yaml'), 'name: y\ngroups: [{ name: far-1 }, { name: [half');
     writeFileSync(
       join(folder, 'mine.yaml'),
@@ -67,6 +68,9 @@ describe('completion', () => {
     [['env', '--file', '=', './mine.yaml', 'm'], ['mine']],
     [['env', '-f', '~/mine.yaml', 'm'], ['mine']],
     [['ssh', '-f', 'other.yaml', ''], []],
+    [['ssh', '-f', 'my\\ hosts.yaml', ''], ['mine']],
+    [['ssh', '--file', '=', "'my hosts.yaml'", ''], ['mine']],
+    [['ssh', '-f', '"my hosts.yaml"', ''], ['mine']],
     [
       ['adopt', 'web-1', 'd'],
       ['db-1', 'db-2'],

@@ -74,6 +74,30 @@ const eventShape = z.union([
   z.strictObject({ time, event: z.literal('problem'), hosts: z.array(name).min(1), text }),
   ...tables,
 ]);
+const objectSchema = z.looseObject({ properties: z.record(z.string(), z.unknown()) });
+const objects = z.union([
+  objectSchema.transform((one) => [one]),
+  z.looseObject({ anyOf: z.array(objectSchema) }).transform(({ anyOf }) => anyOf),
+]);
+const named = z.union([
+  z.looseObject({ const: z.string() }).transform((one) => [one.const]),
+  z.looseObject({ enum: z.array(z.string()) }).transform((one) => one.enum),
+]);
+
+/** By event its fields, or those of its rows; without `time` and `event`. */
+export function eventFields(): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    objects.parse(z.toJSONSchema(eventShape)).flatMap(({ properties }) => {
+      const { event, rows } = properties;
+      const fields = rows === undefined ? [{ properties }] : objects.parse(listShape.parse(rows).items);
+      const keys = fields.flatMap((one) => Object.keys(one.properties));
+      const names = [...new Set(keys)].filter((name) => !['time', 'event'].includes(name));
+      return named.parse(event).map((one) => [one, names] as const);
+    }),
+  );
+}
+const listShape = z.looseObject({ items: z.unknown() });
+
 type JsonEvent = z.infer<typeof eventShape>;
 
 /** What a command printed with `--json`; throws at a line that is not as programs are told. */

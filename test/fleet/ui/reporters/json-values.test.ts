@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { durationCell, type Row } from '../../../../src/fleet/context/reporter.js';
 import { checkRow } from '../../../../src/fleet/platform/run-checks.js';
 import { volumeRow } from '../../../../src/fleet/status/volume-status.js';
 import { JsonReporter } from '../../../../src/fleet/ui/reporters/json-reporter.js';
 import { tableText } from '../../../../src/fleet/ui/reporters/table.js';
-import { jsonEvents } from './json-events.js';
+import { eventFields, jsonEvents } from './json-events.js';
 
 /** One table as `--json` prints it; throws where a field is not as programs are told. */
 function rowsOf(kind: string, row: Row): unknown {
@@ -47,6 +49,19 @@ test.each<[string, Row, object, string]>([
 ])('%s: values for programs, words for users', (kind, row, expected, table) => {
   expect(rowsOf(kind, row)).toEqual(expected);
   expect(tableText([row])).toBe(table);
+});
+
+test('docs/fleet.md has every event with its fields', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/fleet.md'), 'utf8');
+  const section = /## Events as JSON\n([^]*?)\n## /.exec(page)?.[1] ?? '';
+  const quoted = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map(([, word = '']) => word);
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const told = rows.flatMap((row) => {
+    const [, events = '', what = ''] = row.split('|');
+    return quoted(events).map((event) => [event, quoted(what.split(':')[0] ?? '').sort()] as const);
+  });
+  const fields = [...eventFields()].map(([event, names]) => [event, [...names].sort()] as const);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(fields));
 });
 
 test('the schema refuses words in the place of values', () => {
