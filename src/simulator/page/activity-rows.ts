@@ -2,7 +2,7 @@ import { isOver, percentage, type TaskRecord } from '../core/task-engine.js';
 import type { ApiName } from '../http/api.js';
 import type { RequestEntry } from '../http/request-log.js';
 import { maskedText } from './workbench/masked-text.js';
-import { shortened, type RequestRow, type TaskRow } from './view-shape.js';
+import { shortened, shownName, type RequestRow, type TaskRow } from './view-shape.js';
 
 /** Where the APIs are: by name, e.g. `/api/nutanix/v3`. */
 export type BasePaths = ReadonlyMap<ApiName, string>;
@@ -77,7 +77,7 @@ export function taskRow(task: TaskRecord, now: number): TaskRow {
     operation: task.operation,
     status: task.status,
     percentage: percentage(task, now),
-    entity: shortened(entity?.name ?? entity?.uuid ?? ''),
+    entity: entity === undefined ? '' : shownName(entity.name ?? '', entity.uuid),
     error: task.failure === undefined ? undefined : shortened(task.failure.message),
     createdAt: task.createdAt,
   };

@@ -165,6 +165,11 @@ export function latest<Item, Row>(
   return { rows: items.slice(-most).reverse().map(row), of: items.length };
 }
 
+/** A name as a row shows it; the UUID where the name has nothing that can be seen. */
+export function shownName(name: string, uuid: string): string {
+  return /[^\p{C}\p{Z}\p{M}]/u.test(name) ? shortened(name) : uuid;
+}
+
 /** Clients may send texts of any length; a cell of a table has no use for all of it. */
 export function shortened(text: string): string {
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;

@@ -1,7 +1,7 @@
 import { shownState, type VmRecord } from '../core/store/vm-record.js';
 import type { World } from '../core/world.js';
 import { hasWords, wordsIn } from './activity-rows.js';
-import { excerpt, latest, shortened, type Excerpt, type VmRow } from './view-shape.js';
+import { excerpt, latest, shownName, type Excerpt, type VmRow } from './view-shape.js';
 
 const MOST_ROWS = 200;
 const MOST_PER_CELL = 6;
@@ -19,7 +19,7 @@ function vmRow(world: World, vm: VmRecord): VmRow {
   const hard = vm.config.disks.filter(({ type }) => type === 'DISK');
   return {
     uuid: vm.uuid,
-    name: shortened(vm.name),
+    name: shownName(vm.name, vm.uuid),
     power: vm.power,
     state: shownState(vm),
     cluster: clusterName(world, vm),

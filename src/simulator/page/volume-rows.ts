@@ -1,7 +1,7 @@
 import type { VolumeGroupRecord } from '../core/store/volume-records.js';
 import type { World } from '../core/world.js';
 import { hasWords, wordsIn } from './activity-rows.js';
-import { excerpt, latest, shortened, type Excerpt, type VolumeGroupRow } from './view-shape.js';
+import { excerpt, latest, shortened, shownName, type Excerpt, type VolumeGroupRow } from './view-shape.js';
 
 const MOST_ROWS = 100;
 const MOST_PER_CELL = 6;
@@ -9,18 +9,18 @@ const MOST_PER_CELL = 6;
 /** What nutanix-volume calls a volume group that it has removed and still keeps: `NAME.removed-20261129T034200Z`. */
 const REMOVED = /\.removed-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-/** Volume groups with those who have them, the newest first; each word has to be in a name or the UUID. */
+/** Volume groups with those who have them, the newest first; each word has to be in a name, the state or the UUID. */
 export function volumeGroupRows(world: World, filter: string): Excerpt<VolumeGroupRow> {
   const holders = namesOfHolders(world);
   const words = wordsIn(filter);
   const found = world.store.volumeGroups.toArray().filter((group) => {
     const others = [...(holders.get(group.uuid) ?? []), ...initiatorsOf(world, group)];
-    const state = removedAt(group.name) === undefined ? '' : 'removed';
+    const state = removedAt(group.name) !== undefined ? 'removed' : others.length > 0 ? 'held' : 'free';
     return hasWords([group.name, group.uuid, state, ...others], words);
   });
   return latest(found, MOST_ROWS, (group) => ({
     uuid: group.uuid,
-    name: shortened(group.name),
+    name: shownName(group.name, group.uuid),
     removed: removedAt(group.name) !== undefined,
     cluster: world.store.clusters.get(group.clusterUuid)?.name ?? group.clusterUuid,
     sizeBytes: group.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -43,10 +43,10 @@ export function removedAt(name: string): number | undefined {
 /** By UUID of a group, the names of the VMs that have it. */
 function namesOfHolders({ store }: World): Map<string, string[]> {
   const holders = new Map<string, string[]>();
-  for (const { name, config } of store.vms) {
+  for (const { uuid, name, config } of store.vms) {
     for (const { volumeGroupUuid } of config.disks) {
       if (volumeGroupUuid === undefined) continue;
-      holders.set(volumeGroupUuid, [...(holders.get(volumeGroupUuid) ?? []), name]);
+      holders.set(volumeGroupUuid, [...(holders.get(volumeGroupUuid) ?? []), shownName(name, uuid)]);
     }
   }
   return holders;

@@ -62,6 +62,18 @@ describeInBrowser('the page can be read', () => {
     expect(errors.filter((text) => !text.includes('TrustedHTML'))).toEqual([]);
   });
 
+  test('a name with nothing in it to be seen is shown as a UUID', async () => {
+    const { simulator, page } = await viewer.look();
+    for (const name of ['', ' ', '\u200b']) await createVm(simulator, name);
+    await rows(page, 'vms').nth(2).waitFor();
+    const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+    const names = await page.locator(':is(#vms, #tasks) td.name').allTextContents();
+    expect(names).toHaveLength(6);
+    for (const name of names) expect(name).toMatch(uuid);
+    await rows(page, 'vms').first().getByRole('button').click();
+    await page.getByRole('dialog', { name: uuid }).getByText('PC-Cluster').first().waitFor();
+  });
+
   test('5,000 VMs: some rows, a filter in reach of the keyboard, and nothing drawn that is there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'state-'));
     const state = join(folder, 'state.json');
@@ -92,12 +104,22 @@ describeInBrowser('the page can be read', () => {
 
   test('on a small screen nothing sticks out; the dark scheme is dark', async () => {
     const { simulator, page } = await viewer.look();
-    await createVm(simulator, `long-${'x'.repeat(70)}`, { power_state: 'ON' });
+    const long = `long-${'x'.repeat(70)}`;
+    await createVm(simulator, long, { power_state: 'ON' });
     await createVm(simulator, 'web-1', { power_state: 'ON' });
     await rows(page, 'vms', 'web-1').waitFor();
     await page.setViewportSize({ width: 360, height: 640 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect((await rows(page, 'vms', 'web-1').boundingBox())?.height).toBeLessThan(60);
+    await rows(page, 'vms', long).getByRole('button').click();
+    await page.getByRole('button', { name: 'Delete behind the back' }).click();
+    await page.getByRole('button', { name: `Really delete ${long}?` }).waitFor();
+    for (const node of ['dialog .final', 'dialog .frame']) {
+      const within = (size: string): Promise<unknown> =>
+        page.evaluate(`document.querySelector('${node}').${size}`);
+      expect([node, await within('scrollWidth')]).toEqual([node, await within('clientWidth')]);
+    }
+    await page.keyboard.press('Escape');
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
     await page.emulateMedia({ colorScheme: 'light' });
     const light = String(await ground());

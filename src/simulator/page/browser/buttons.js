@@ -9,8 +9,21 @@ export function button(text, press, { className = 'button', label } = {}) {
   const node = element('button', { text, className });
   node.type = 'button';
   if (label !== undefined) node.setAttribute('aria-label', label);
-  node.addEventListener('click', press);
+  node.addEventListener('click', () => {
+    if (node.getAttribute('aria-disabled') !== 'true') press();
+  });
   return node;
+}
+
+/**
+ * A button that does nothing now stays where the keyboard can be: a `disabled` one would lose the focus when it is the very
+ * one that was pressed.
+ * @param {HTMLButtonElement} node
+ * @param {boolean} isUsable
+ */
+export function setUsable(node, isUsable) {
+  const disabled = String(!isUsable);
+  if (node.getAttribute('aria-disabled') !== disabled) node.setAttribute('aria-disabled', disabled);
 }
 
 /**
@@ -26,12 +39,14 @@ export function setOpener(cell, text, press) {
 }
 
 /**
- * Copies a text, and says on the button that it did.
+ * Copies a text, and says on the button that it did; to those who hear the page, beside it.
  * @param {() => string} text
  * @param {string} label
  */
 export function copyButton(text, label) {
   const node = button('Copy', () => void copy(), { label });
+  const status = element('span', { className: 'unseen' });
+  status.setAttribute('role', 'status');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text());
@@ -39,15 +54,19 @@ export function copyButton(text, label) {
     } catch {
       setText(node, 'Select it and copy');
     }
-    setTimeout(() => setText(node, 'Copy'), 2_000);
+    setText(status, node.textContent ?? '');
+    setTimeout(() => {
+      setText(node, 'Copy');
+      setText(status, '');
+    }, 2_000);
   };
-  return node;
+  return [node, status];
 }
 
 /**
  * A button that wants to be pressed twice.
  * @param {string} text
- * @param {string} question
+ * @param {readonly (string | Node)[]} question
  * @param {() => void} press
  */
 export function cautiousButton(text, question, press) {
@@ -64,11 +83,22 @@ export function cautiousButton(text, question, press) {
         press();
       } else {
         armed = true;
-        setText(node, question);
+        node.replaceChildren(...question);
       }
     },
     { className: 'button final' },
   );
   node.addEventListener('blur', calm);
   return node;
+}
+
+/**
+ * Gives the focus to a part of the page, because what had it is gone: from the top of the page the keyboard would have to
+ * come all the way back.
+ * @param {HTMLElement} node
+ */
+export function focusOn(node) {
+  node.tabIndex = -1;
+  node.addEventListener('blur', () => node.removeAttribute('tabindex'), { once: true });
+  node.focus();
 }

@@ -230,7 +230,8 @@ export const faultColumns = (clear) => [
       setText(cell, times === undefined ? number(struck) : `${number(struck)} of ${number(times)}`),
   },
   {
-    title: '',
+    title: 'Clear it',
+    isTitleUnseen: true,
     className: 'end benched',
     show: (cell, { name }) => {
       setChildren(cell, name, () => [button('Clear', () => clear(name), { label: `Clear ${name}` })]);

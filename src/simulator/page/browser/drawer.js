@@ -1,5 +1,5 @@
 import { element, setText } from './cells.js';
-import { button } from './buttons.js';
+import { button, focusOn } from './buttons.js';
 import { read, Refused } from './workbench.js';
 
 /** @typedef {(content: HTMLElement, refresh: () => Promise<void>) => (details: any) => void} Design */
@@ -13,21 +13,31 @@ export class Drawer {
   #title = element('h2');
   #kind = element('p', { className: 'faint' });
   #problem = element('p', { className: 'notice' });
+  /** The page's own notice cannot be seen nor heard behind the panel. */
+  #gone = element('p', { className: 'notice' });
   #content = element('div', { className: 'details' });
   /** @type {(() => Promise<void>) | undefined} */
   #refresh;
   /** @type {(() => void) | undefined} */
   #onClose;
+  #close = button('Close', () => this.#dialog.close(), { label: 'Close details' });
+  /** @type {Element | null} */
+  #opener = null;
+  /** Where what opened it is: it may be gone when the panel closes.
+   * @type {HTMLElement | null | undefined} */
+  #section;
 
   constructor() {
     const heading = element('div', { className: 'heading' }, [
       element('div', {}, [this.#kind, this.#title]),
-      button('Close', () => this.#dialog.close(), { label: 'Close details' }),
+      this.#close,
     ]);
     this.#title.id = 'drawer-title';
     this.#dialog.setAttribute('aria-labelledby', 'drawer-title');
     this.#problem.setAttribute('role', 'alert');
-    this.#dialog.append(heading, this.#problem, this.#content);
+    this.#gone.setAttribute('role', 'alert');
+    this.#gone.hidden = true;
+    this.#dialog.append(heading, this.#gone, this.#problem, this.#content);
     // A click beside the panel is one on the dialog's backdrop.
     this.#dialog.addEventListener('click', (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
@@ -49,6 +59,9 @@ export class Drawer {
     setText(this.#title, name);
     this.#problem.hidden = true;
     this.#content.replaceChildren();
+    this.#content.inert = false;
+    this.#opener = document.activeElement;
+    this.#section = this.#opener?.closest('section');
     const refresh = async () => {
       try {
         const details = await read(path);
@@ -56,7 +69,9 @@ export class Drawer {
         this.#problem.hidden = true;
         show(details);
       } catch (error) {
-        if (this.#refresh === refresh && error instanceof Refused) this.complain(error.message);
+        if (this.#refresh !== refresh || !(error instanceof Refused)) return;
+        this.complain(error.message);
+        if (error.status === 404) this.#lost();
       }
     };
     this.#refresh = refresh;
@@ -70,6 +85,25 @@ export class Drawer {
   complain(problem) {
     setText(this.#problem, problem);
     this.#problem.hidden = false;
+  }
+
+  /**
+   * Tells that the simulator does not answer; an empty text, that it does.
+   * @param {string} message
+   */
+  showGone(message) {
+    setText(this.#gone, message);
+    this.#gone.hidden = message === '';
+    this.#content.classList.toggle('stale', message !== '');
+  }
+
+  /** What is shown is there no more: it can be read still, and nothing can be done to it. */
+  #lost() {
+    this.#refresh = undefined;
+    const hadFocus =
+      this.#content.contains(document.activeElement) || document.activeElement === document.body;
+    this.#content.inert = true;
+    if (hadFocus) this.#close.focus();
   }
 
   /**
@@ -88,5 +122,8 @@ export class Drawer {
     this.#refresh = undefined;
     this.#onClose?.();
     this.#onClose = undefined;
+    // The browser has given the focus back, if there is still what had it.
+    if (this.#opener?.isConnected === false && this.#section) focusOn(this.#section);
+    this.#opener = null;
   }
 }

@@ -32,6 +32,7 @@ export function addFaultButtons(section, ready, { changed, complain }) {
       if (active.has(title)) await send('DELETE', `faults/${encodeURIComponent(title)}`);
       else
         await send('POST', 'faults', { json: { title, ...(times.value && { times: Number(times.value) }) } });
+      complain('');
     } catch (error) {
       complain(error instanceof Error ? error.message : String(error));
     }

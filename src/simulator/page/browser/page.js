@@ -1,3 +1,4 @@
+import { focusOn } from './buttons.js';
 import { setText } from './cells.js';
 import { showClusters } from './clusters.js';
 import {
@@ -8,7 +9,7 @@ import {
   vmColumns,
   volumeGroupColumns,
 } from './columns.js';
-import { showConnection } from './connect.js';
+import { addConnection } from './connect.js';
 import { showCounts } from './counts.js';
 import { Drawer } from './drawer.js';
 import { addFaultButtons } from './faults.js';
@@ -104,25 +105,36 @@ async function change(method, path) {
   askNow();
 }
 
+/** @type {((connection: import('../workbench/workbench-shape.js').Connection) => void) | undefined} */
+let showConnection;
+
 /**
  * The workbench is there in a browser on the simulator's machine only; the rest of the page is there anyway. Without an
- * answer it is asked for again.
+ * answer it is asked for again. A simulator that was started anew may have another password and other names.
  */
-async function begin() {
+async function connect() {
   let connection;
   try {
     connection = await read('connection');
   } catch (error) {
     if (!(error instanceof Refused)) {
-      setTimeout(() => void begin(), 1_000);
+      if (showConnection === undefined) setTimeout(() => void connect(), 1_000);
       return;
     }
     document.body.classList.add('only-looking');
     setText(byId('connect-content'), error.message);
     return;
   }
-  showConnection(byId('connect-content'), connection);
-  showPressed = addFaultButtons(byId('bench'), connection.faults, { changed: askNow, complain });
+  if (showConnection === undefined) {
+    showConnection = addConnection(byId('connect-content'));
+    showPressed = addFaultButtons(byId('bench'), connection.faults, { changed: askNow, complain });
+  }
+  showConnection(connection);
+}
+
+/** Names come and go while the page is open. */
+function connectAgain() {
+  if (showConnection !== undefined) void connect();
 }
 
 /** @param {View} view */
@@ -157,9 +169,12 @@ function show(view) {
     moreThan(view.requests) || `${number(view.requests.of)} in all`,
   );
   showPressed(view.faults.rows);
+  const hasLostFocus = view.faults.of === 0 && document.activeElement === byId('clear-faults');
   byId('clear-faults').hidden = view.faults.of === 0;
+  if (hasLostFocus) focusOn(byId('faults'));
   faults.show(view.faults.rows, 'No fault rule: everything goes as it should.', moreThan(view.faults));
   subnets.show(view.subnets, 'No subnet.');
+  if (details.open) connectAgain();
 }
 
 function here() {
@@ -169,8 +184,10 @@ function here() {
   if (byId('connection').dataset['tone'] === 'good') return;
   byId('connection').dataset['tone'] = 'good';
   setText(byId('connection'), 'live');
+  if (!byId('gone').hidden) connectAgain();
   byId('gone').hidden = true;
   byId('content').classList.remove('stale');
+  drawer.showGone('');
 }
 
 /** @param {string} reason */
@@ -180,31 +197,29 @@ function gone(reason) {
   setText(byId('connection'), 'gone');
   document.title = 'gone · Prism Central simulator';
   const advice = 'If it was started anew it has a new certificate: reload this page to accept it.';
-  setText(
-    byId('gone'),
-    `The simulator does not answer since ${clock(lastSeen)} (${reason}). It is asked again every second. ${advice}`,
-  );
+  const message = `The simulator does not answer since ${clock(lastSeen)} (${reason}). It is asked again every second. ${advice}`;
+  setText(byId('gone'), message);
+  drawer.showGone(message);
   byId('gone').hidden = false;
   byId('content').classList.add('stale');
 }
 
-const isPaused = () => pause.getAttribute('aria-pressed') === 'true';
+let isPaused = false;
 const filter = () => {
   const chosen = Object.entries(inputs).filter(([, { value }]) => value !== '');
   return Object.fromEntries(chosen.map(([name, { value }]) => [name, value]));
 };
-const askNow = poll({ filter, paused: isPaused, changed: show, here, gone });
+const askNow = poll({ filter, paused: () => isPaused, changed: show, here, gone });
 setInterval(() => {
-  if (!isPaused()) showAges();
+  if (!isPaused) showAges();
 }, 1_000);
 for (const input of Object.values(inputs)) input.addEventListener('input', askNow);
 byId('clear-faults').addEventListener('click', () => void change('DELETE', 'faults'));
 pause.addEventListener('click', () => {
-  const paused = !isPaused();
-  pause.setAttribute('aria-pressed', String(paused));
-  setText(pause, paused ? 'Go on' : 'Pause');
-  byId('connection').dataset['tone'] = paused ? 'warn' : 'quiet';
-  setText(byId('connection'), paused ? `paused at ${clock(lastSeen)}` : 'asking');
+  isPaused = !isPaused;
+  setText(pause, isPaused ? 'Go on' : 'Pause');
+  byId('connection').dataset['tone'] = isPaused ? 'warn' : 'quiet';
+  setText(byId('connection'), isPaused ? `paused at ${clock(lastSeen)}` : 'asking');
   askNow();
 });
 document.addEventListener('keydown', (event) => {
@@ -223,4 +238,5 @@ document.addEventListener('keydown', (event) => {
   }
 });
 document.querySelector('a[href="#connect"]')?.addEventListener('click', () => (details.open = true));
-void begin();
+details.addEventListener('toggle', connectAgain);
+void connect();

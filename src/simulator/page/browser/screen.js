@@ -1,7 +1,12 @@
 const MOST_LINES = 2_000;
+/** A longer line goes on in the next one. */
+const MOST_COLUMNS = 4_000;
 const ESCAPE = '\x1b';
-const LONGEST_SEQUENCE = 32;
-const SEQUENCE = new RegExp(`^${ESCAPE}(?:\\[[0-9;?]*[A-Za-z~]|[^[])`);
+const LONGEST_SEQUENCE = 256;
+/** The second kind is the title of a window. */
+const SEQUENCE = new RegExp(
+  `^${ESCAPE}(?:\\[[0-9;?]*[A-Za-z~]|\\][^\\x07${ESCAPE}]*(?:\\x07|${ESCAPE}\\\\)|[^[\\]])`,
+);
 const CLEARING = new RegExp(`^${ESCAPE}(?:\\[[23]?J|c)$`);
 
 /**
@@ -12,6 +17,7 @@ export class Screen {
   /** @type {string[]} */
   #lines = [''];
   #column = 0;
+  #before = 0;
   /** The beginning of an escape sequence whose end has not come yet. */
   #rest = '';
 
@@ -38,12 +44,16 @@ export class Screen {
     }
   }
 
-  /** @returns {string} */
-  get text() {
-    return this.#lines.join('\n');
+  /**
+   * The lines that are left, and how many there have been before them.
+   * @returns {{ readonly before: number, readonly lines: readonly string[] }}
+   */
+  get shown() {
+    return { before: this.#before, lines: this.#lines };
   }
 
   #clear() {
+    this.#before += this.#lines.length;
     this.#lines = [''];
     this.#column = 0;
   }
@@ -52,15 +62,21 @@ export class Screen {
   #put(sign) {
     const last = this.#lines.length - 1;
     const line = this.#lines[last] ?? '';
-    if (sign === '\n') {
-      this.#lines.push('');
-      this.#column = 0;
-      if (this.#lines.length > MOST_LINES) this.#lines.shift();
-    } else if (sign === '\r') this.#column = 0;
+    if (sign === '\n') this.#nextLine();
+    else if (sign === '\r') this.#column = 0;
     else if (sign === '\b') this.#column = Math.max(0, this.#column - 1);
     else if (sign === '\t' || sign >= ' ') {
       this.#lines[last] = line.slice(0, this.#column) + sign + line.slice(this.#column + 1);
       this.#column += 1;
+      if (this.#column >= MOST_COLUMNS) this.#nextLine();
     }
+  }
+
+  #nextLine() {
+    this.#lines.push('');
+    this.#column = 0;
+    if (this.#lines.length <= MOST_LINES) return;
+    this.#lines.shift();
+    this.#before += 1;
   }
 }

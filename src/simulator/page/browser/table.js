@@ -1,3 +1,4 @@
+import { focusOn } from './buttons.js';
 import { element, setText } from './cells.js';
 import { number } from './format.js';
 
@@ -5,6 +6,7 @@ import { number } from './format.js';
  * @template Row
  * @typedef {object} Column
  * @property {string} title
+ * @property {boolean} [isTitleUnseen] for those only who hear the page
  * @property {string} [className] `wide`, `middling` = left out on small and very small screens; the others as page.css has them
  * @property {(cell: HTMLTableCellElement, row: Row) => void} show brings a cell up to date
  */
@@ -20,6 +22,8 @@ export class Table {
   #empty = element('p', { className: 'empty' });
   #more = element('span', { className: 'more' });
   #frame = element('div', { className: 'frame' });
+  /** @type {HTMLElement} */
+  #section;
 
   /**
    * @param {HTMLElement} section what is in it becomes the heading of the table
@@ -36,8 +40,10 @@ export class Table {
     this.#frame.tabIndex = 0;
     this.#frame.setAttribute('role', 'group');
     this.#frame.setAttribute('aria-label', title?.textContent ?? '');
-    const titles = this.columns.map(({ title, className = '' }) => {
-      const cell = element('th', { text: title, className });
+    const titles = this.columns.map(({ title, className = '', isTitleUnseen = false }) => {
+      const cell = isTitleUnseen
+        ? element('th', { className }, [element('span', { text: title, className: 'unseen' })])
+        : element('th', { text: title, className });
       cell.scope = 'col';
       return cell;
     });
@@ -45,6 +51,7 @@ export class Table {
     this.#frame.append(element('table', {}, [head, this.#body]));
     this.#frame.hidden = true;
     section.append(heading, this.#frame, this.#empty);
+    this.#section = section;
   }
 
   /**
@@ -55,12 +62,33 @@ export class Table {
   show(rows, otherwise, more = '') {
     setText(this.#more, more);
     const held = this.#heldRow();
+    const focus = this.#focusedCell();
     this.#showRows(rows);
     // Rows that arrive above what is being read must not move it.
     if (held?.node.isConnected) this.#frame.scrollTop += held.node.getBoundingClientRect().top - held.top;
     this.#frame.hidden = rows.length === 0;
     setText(this.#empty, otherwise);
     this.#empty.hidden = rows.length > 0;
+    if (focus?.row.isConnected === false) this.#focusNear(focus);
+  }
+
+  #focusedCell() {
+    const cell = this.#body.contains(document.activeElement)
+      ? document.activeElement?.closest('td')
+      : undefined;
+    const row = cell?.closest('tr');
+    return cell && row ? { row, index: row.sectionRowIndex, column: cell.cellIndex } : undefined;
+  }
+
+  /**
+   * The row with the focus is gone: the one that took its place has it now, or else the table.
+   * @param {{ readonly index: number, readonly column: number }} focus
+   */
+  #focusNear({ index, column }) {
+    const { rows } = this.#body;
+    const next = rows[Math.min(index, rows.length - 1)]?.cells[column]?.querySelector('button');
+    if (next) next.focus();
+    else focusOn(this.#section);
   }
 
   /** The first row in sight, and where it is, while the list is scrolled, pointed at or holds the focus. */

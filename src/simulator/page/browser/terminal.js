@@ -1,8 +1,8 @@
 import { button } from './buttons.js';
-import { element, setText } from './cells.js';
+import { element } from './cells.js';
 import { block } from './facts.js';
 import { Screen } from './screen.js';
-import { send } from './workbench.js';
+import { Refused, send } from './workbench.js';
 
 const [CTRL_C, CTRL_D] = ['\x03', '\x04'];
 const MOST_REMEMBERED = 100;
@@ -16,6 +16,7 @@ const MOST_REMEMBERED = 100;
 export function openTerminal(vm, ended) {
   const screen = new Screen();
   const output = block('what the terminal shows');
+  const lines = new Lines(output);
   output.setAttribute('role', 'log');
   const line = element('input', { className: 'line' });
   line.type = 'text';
@@ -25,6 +26,8 @@ export function openTerminal(vm, ended) {
   line.setAttribute('aria-label', 'Line for the terminal');
   line.setAttribute('autocapitalize', 'off');
   line.placeholder = 'a command, then Enter';
+  // What is typed before the terminal is there would go nowhere.
+  line.disabled = true;
   const closing = new AbortController();
   let id = '';
   /** Keys go one request after the other, so that they arrive in order. */
@@ -48,13 +51,14 @@ export function openTerminal(vm, ended) {
   const show = (/** @type {string} */ text) => {
     screen.write(text);
     const isAtEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
-    setText(output, screen.text);
+    lines.show(screen.shown);
     if (isAtEnd) output.scrollTop = output.scrollHeight;
   };
   const listen = async () => {
     try {
       const answer = await send('POST', `vms/${vm}/terminal`, { signal: closing.signal });
       id = answer.headers.get('X-Terminal') ?? '';
+      line.disabled = false;
       line.focus();
       const decoder = new TextDecoder();
       const reader = answer.body?.getReader();
@@ -64,11 +68,40 @@ export function openTerminal(vm, ended) {
       ended('The login is over.');
     } catch (error) {
       if (closing.signal.aborted) ended('');
-      else ended(error instanceof Error ? error.message : String(error));
+      else if (error instanceof Refused) ended(error.message);
+      else ended(`The terminal is cut off (${error instanceof Error ? error.message : String(error)}).`);
     }
   };
   void listen();
   return frame;
+}
+
+/** A text node for each line: what is selected stays so, and what is read aloud is only what is new. */
+class Lines {
+  #node;
+  /** Of the first line. */
+  #number = 0;
+
+  /** @param {HTMLElement} node */
+  constructor(node) {
+    this.#node = node;
+  }
+
+  /** @param {Screen['shown']} shown */
+  show({ before, lines }) {
+    while (this.#node.firstChild !== null && this.#number < before) {
+      this.#node.firstChild.remove();
+      this.#number += 1;
+    }
+    this.#number = before;
+    // Only the last line can change, as one of those that follow did not exist.
+    for (let at = Math.max(0, this.#node.childNodes.length - 1); at < lines.length; at += 1) {
+      const text = `${lines[at]}${at === lines.length - 1 ? '' : '\n'}`;
+      const known = this.#node.childNodes[at];
+      if (known === undefined) this.#node.append(text);
+      else if (known.textContent !== text) known.textContent = text;
+    }
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { button, cautiousButton } from './buttons.js';
+import { button, cautiousButton, setUsable } from './buttons.js';
 import { element, setChildren, setText } from './cells.js';
 import { TASK_COLUMNS, toneOf } from './columns.js';
 import { block, part, setFacts, setList } from './facts.js';
@@ -19,6 +19,12 @@ export function vmDesign(drawer, uuid) {
   return (content, refresh) => {
     const facts = element('dl', { className: 'facts' });
     const actions = element('ul', { className: 'actions' });
+    /** What became of the button that was pressed last. */
+    const result = element('p', { className: 'faint' });
+    result.setAttribute('role', 'status');
+    let acted = '';
+    /** @type {ReadonlyMap<string, HTMLButtonElement>} */
+    let buttons = new Map();
     const disks = element('ul', { className: 'rows' });
     const nics = element('ul', { className: 'rows' });
     const userData = block('user data');
@@ -31,7 +37,13 @@ export function vmDesign(drawer, uuid) {
     const tasks = element('section', { className: 'part' }, [element('h3', { text: 'What was done to it' })]);
     tasks.id = 'vm-tasks';
     const console = element('section', { className: 'part' }, [element('h3', { text: 'Terminal' })]);
-    content.append(facts, part('Power', [actions]), console, part('Disks', [disks]), part('Network', [nics]));
+    content.append(
+      facts,
+      part('Power', [actions, result]),
+      console,
+      part('Disks', [disks]),
+      part('Network', [nics]),
+    );
     content.append(given, meta, tasks);
     const history = new Table(tasks, { keyOf: ({ uuid: key }) => key, columns: TASK_COLUMNS });
     const note = element('p', { className: 'faint' });
@@ -39,19 +51,22 @@ export function vmDesign(drawer, uuid) {
       opener.hidden = true;
       note.hidden = true;
       const frame = openTerminal(uuid, (message) => {
+        const { activeElement } = document;
+        const hadFocus = activeElement === document.body || frame.contains(activeElement);
         setText(note, message);
         note.hidden = false;
         opener.hidden = false;
         frame.remove();
-        opener.focus();
+        if (hadFocus) opener.focus();
       });
       drawer.whenClosed(() => frame.dispatchEvent(new Event('hangup')));
       console.append(frame);
     });
     console.append(note, opener);
-    const act = async (/** @type {ActionButton} */ { action }) => {
+    const act = async (/** @type {ActionButton} */ { action, title }) => {
       try {
         await send('POST', `vms/${uuid}/actions/${action}`);
+        acted = title;
         await refresh();
       } catch (error) {
         drawer.complain(error instanceof Error ? error.message : String(error));
@@ -60,7 +75,19 @@ export function vmDesign(drawer, uuid) {
 
     return (/** @type {VmDetails} */ vm) => {
       setFacts(facts, factsOf(vm));
-      setChildren(actions, vm.actions, () => vm.actions.map((action) => actionLine(vm, action, act)));
+      // Built once: a button that is pressed stays the same, and keeps the focus.
+      const texts = vm.actions.map(({ action, title, words }) => [action, title, words]);
+      setChildren(actions, [vm.name, texts], () => {
+        buttons = new Map(vm.actions.map((action) => [action.action, actionButton(vm, action, act)]));
+        return vm.actions.map((action) => actionLine(action, buttons.get(action.action)));
+      });
+      for (const { action, fits } of vm.actions) {
+        const node = buttons.get(action);
+        if (node !== undefined) setUsable(node, fits);
+      }
+      const [latest] = vm.tasks;
+      if (acted !== '' && latest !== undefined)
+        setText(result, `${acted}: ${latest.status.toLowerCase()}${latest.error ? `, ${latest.error}` : ''}`);
       setList(disks, vm.disks, diskCells, 'No disk.');
       setList(nics, vm.nics, nicCells, 'No NIC.');
       given.hidden = vm.userData === undefined;
@@ -68,7 +95,7 @@ export function vmDesign(drawer, uuid) {
       meta.hidden = vm.metaData === undefined;
       setText(metaData, vm.metaData ?? '');
       history.show(vm.tasks, 'No task.');
-      opener.disabled = !vm.hasTerminal;
+      setUsable(opener, vm.hasTerminal);
       if (!vm.hasTerminal) setText(note, NO_TERMINAL);
       else if (note.textContent === NO_TERMINAL) setText(note, '');
     };
@@ -105,12 +132,19 @@ function factsOf(vm) {
  * @param {ActionButton} action
  * @param {(action: ActionButton) => Promise<void>} act
  */
-function actionLine(vm, action, act) {
-  const node = action.final
-    ? cautiousButton(action.title, `Really delete ${vm.name}?`, () => void act(action))
-    : button(action.title, () => void act(action));
-  node.disabled = !action.fits;
-  return element('li', {}, [node, element('span', { className: 'faint', text: action.words })]);
+function actionButton(vm, action, act) {
+  if (!action.final) return button(action.title, () => void act(action));
+  const question = ['Really delete ', element('bdi', { text: vm.name }), '?'];
+  return cautiousButton(action.title, question, () => void act(action));
+}
+
+/**
+ * @param {ActionButton} action
+ * @param {HTMLButtonElement | undefined} node
+ */
+function actionLine({ words }, node) {
+  const cells = [node ?? '', element('span', { className: 'faint', text: words })];
+  return element('li', {}, cells);
 }
 
 /** @param {VmDetails['disks'][number]} disk */

@@ -31,7 +31,12 @@ export async function send(method, path, { json, text, signal } = {}) {
     options.headers = { ...HEADERS, 'Content-Type': 'text/plain' };
     options.body = text;
   }
-  const response = await fetch(`simulator/workbench/${path}`, options);
+  const response = await fetch(`simulator/workbench/${path}`, options).catch(
+    (/** @type {unknown} */ cause) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`The simulator does not answer (${reason}).`, { cause });
+    },
+  );
   if (response.ok) return response;
   throw new Refused(response.status, await reasonIn(response));
 }

@@ -1,5 +1,6 @@
 import type { World } from '../../core/world.js';
 import { shellEnvironment, type ClientEnvironment } from '../../environment.js';
+import { excerpt } from '../view-shape.js';
 import { faultButtons } from './fault-buttons.js';
 import type { Connection, NamesOfKind } from './workbench-shape.js';
 
@@ -41,9 +42,11 @@ export function connectionOf(world: World, facts: ConnectionFacts): Connection {
   };
 }
 
+type Names = Omit<NamesOfKind, 'names'> & { readonly names: readonly { name: string; note: string }[] };
+
 function namesOf({ store }: World): NamesOfKind[] {
   const clusterName = (uuid: string): string => store.clusters.get(uuid)?.name ?? uuid;
-  const lists: readonly NamesOfKind[] = [
+  const lists: readonly Names[] = [
     {
       title: 'Clusters',
       option: '--nutanix-cluster',
@@ -90,5 +93,5 @@ function namesOf({ store }: World): NamesOfKind[] {
         ),
     },
   ];
-  return lists.map((list) => ({ ...list, names: list.names.slice(0, MOST_NAMES) }));
+  return lists.map((list) => ({ ...list, names: excerpt(list.names, MOST_NAMES, (name) => name) }));
 }

@@ -6,6 +6,7 @@ import { iqnOf, vmAttachmentsOf } from '../../core/volume/index.js';
 import type { World } from '../../core/world.js';
 import { requestRow, taskRow } from '../activity-rows.js';
 import type { Seen } from '../view.js';
+import { shownName } from '../view-shape.js';
 import { removedAt } from '../volume-rows.js';
 import { bodyWithoutSecrets, headersWithoutSecrets, withoutSecrets } from './hidden-secrets.js';
 import { maskedText } from './masked-text.js';
@@ -19,7 +20,7 @@ export function volumeGroupDetails(world: World, group: VolumeGroupRecord): Volu
   const { store } = world;
   return {
     uuid: group.uuid,
-    name: group.name,
+    name: shownName(group.name, group.uuid),
     cluster: store.clusters.get(group.clusterUuid)?.name ?? group.clusterUuid,
     description: group.description ?? '',
     categories: categoriesShown(group.categories),
@@ -30,7 +31,7 @@ export function volumeGroupDetails(world: World, group: VolumeGroupRecord): Volu
     disks: group.disks.map(({ uuid, index, sizeBytes }) => ({ uuid, index, sizeBytes })),
     vms: vmAttachmentsOf(store, group.uuid).map(({ vm, disk }) => ({
       uuid: vm.uuid,
-      name: vm.name,
+      name: shownName(vm.name, vm.uuid),
       power: vm.power,
       slot: `${disk.adapter.toLowerCase()}.${String(disk.index)}`,
     })),

@@ -3,7 +3,7 @@ import { shownState, type VmDisk, type VmNic, type VmRecord } from '../../core/s
 import type { World } from '../../core/world.js';
 import { taskRow } from '../activity-rows.js';
 import { addressesOf, clusterName, hostName } from '../vm-rows.js';
-import { latest, type TaskRow } from '../view-shape.js';
+import { latest, shownName, type TaskRow } from '../view-shape.js';
 import { decodedWithoutSecrets } from './user-data.js';
 import { actionButtons } from './vm-actions.js';
 import type { DiskRow, NicRow, VmDetails } from './workbench-shape.js';
@@ -19,7 +19,7 @@ export function vmDetails(world: World, vm: VmRecord): VmDetails {
   const tags = TAGS.exec(description)?.[0] ?? '';
   return {
     uuid: vm.uuid,
-    name: vm.name,
+    name: shownName(vm.name, vm.uuid),
     power: vm.power,
     state: shownState(vm),
     failure: vm.failure?.message,

@@ -1,4 +1,4 @@
-import type { Named, RequestRow, TaskRow } from '../view-shape.js';
+import type { Excerpt, Named, RequestRow, TaskRow } from '../view-shape.js';
 
 /**
  * What the page's workbench gets below `/simulator/workbench/`. Moments are ms since 1970. The scripts in browser/ are
@@ -19,7 +19,7 @@ export interface NamesOfKind {
   readonly title: string;
   /** e.g. `--nutanix-cluster`. */
   readonly option: string;
-  readonly names: readonly { readonly name: string; readonly note: string }[];
+  readonly names: Excerpt<{ readonly name: string; readonly note: string }>;
 }
 
 /** A fault that is ready to be injected. */

@@ -1,0 +1,193 @@
+import type { Page } from 'playwright-core';
+import type { Simulator } from '../simulator.js';
+import { createVm, describeInBrowser, rows, Viewer } from './viewer.js';
+
+describeInBrowser('without a mouse, and without eyes', () => {
+  const viewer = new Viewer();
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    await viewer.open();
+    simulator = await viewer.start({ guests: 'emulated' });
+    for (const name of ['web-1', 'gone-1', 'gone-2']) await createVm(simulator, name, { power_state: 'ON' });
+  });
+  afterEach(() => viewer.closePages());
+  afterAll(async () => {
+    await viewer.tidy();
+    await viewer.close();
+  });
+
+  /** Name of what has the focus; of a part of the page its id. */
+  const focused = (page: Page): Promise<unknown> =>
+    page.evaluate(`(({ activeElement: node }) =>
+      node.localName === 'section' ? node.id : node.getAttribute('aria-label') ?? (node.id || node.textContent))(document)`);
+
+  async function pressed(page: Page, name: string): Promise<void> {
+    await page.getByRole('button', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+  }
+
+  /** The details of a VM, opened by Enter. */
+  async function opened(page: Page, name: string) {
+    await rows(page, 'vms', name).getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('dialog', { name });
+    await panel.getByText('PC-Cluster').first().waitFor();
+    return panel;
+  }
+
+  test('a button for power keeps the focus when it fits no more, does nothing, and what became of it is said', async () => {
+    const { page, errors } = await viewer.visit(simulator);
+    const panel = await opened(page, 'web-1');
+    await pressed(page, 'Power off');
+    await panel.getByRole('status').filter({ hasText: 'Power off: succeeded' }).waitFor();
+    await panel.getByText('off, complete').waitFor();
+    expect(await focused(page)).toBe('Power off');
+    expect(await panel.getByRole('button', { name: 'Power off' }).getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Enter');
+    await pressed(page, 'Power on');
+    await panel.getByText('on, complete').waitFor();
+    expect(await focused(page)).toBe('Power on');
+    expect(await rows(page, 'vm-tasks', 'PowerOffVm').count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  test('a terminal that ends gives the focus back, and takes it from nothing else', async () => {
+    const { page } = await viewer.visit(simulator);
+    const panel = await opened(page, 'web-1');
+    const line = panel.getByLabel('Line for the terminal');
+    await pressed(page, 'Open a terminal');
+    await panel.getByRole('log').getByText('root@web-1').waitFor();
+    await line.fill('exit');
+    await page.keyboard.press('Enter');
+    await panel.getByText('The login is over.').waitFor();
+    expect(await focused(page)).toBe('Open a terminal');
+    await page.keyboard.press('Enter');
+    await panel.getByRole('log').getByText('root@web-1').waitFor();
+    await pressed(page, 'Power off');
+    await line.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Power off');
+    await panel.getByText('off, complete').waitFor();
+    await pressed(page, 'Power on');
+    await panel.getByText('on, complete').waitFor();
+  });
+
+  test('of a VM that is deleted nothing can be done; the focus goes to where it was in the list', async () => {
+    const { page } = await viewer.visit(simulator);
+    const panel = await opened(page, 'gone-1');
+    await pressed(page, 'Delete behind the back');
+    await page.keyboard.press('Enter');
+    await panel.getByText('or not any more').waitFor();
+    await rows(page, 'vms', 'gone-1').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Close details');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement.closest('.details')")).toBeNull();
+    await panel.getByRole('button', { name: 'Close details' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await focused(page)).toBe('vms');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('filter');
+
+    await rows(page, 'vms', 'gone-2').getByRole('button').focus();
+    await simulator.deleteVm('gone-2');
+    await rows(page, 'vms', 'gone-2').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('web-1');
+  });
+
+  test('rules that are cleared one by one, and all: the focus stays among them', async () => {
+    const { page, errors } = await viewer.visit(simulator);
+    for (const name of ['slow answers', 'stale reads', 'rate limit']) await pressed(page, name);
+    await rows(page, 'faults').nth(2).waitFor();
+    await pressed(page, 'Clear stale reads');
+    await rows(page, 'faults', 'stale reads').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Clear rate limit');
+    await page.keyboard.press('Enter');
+    await rows(page, 'faults', 'rate limit').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Clear slow answers');
+    await page.keyboard.press('Enter');
+    await page.getByText('No fault rule').waitFor();
+    expect(await focused(page)).toBe('faults');
+    await pressed(page, 'outage');
+    await pressed(page, 'Clear all');
+    await page.getByText('No fault rule').waitFor();
+    expect(await focused(page)).toBe('faults');
+    expect(errors).toEqual([]);
+  });
+
+  test('what is heard: names of columns and buttons, that it was copied, and of a terminal only what is new', async () => {
+    const { page } = await viewer.visit(simulator, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await pressed(page, 'outage');
+    await rows(page, 'faults', 'outage').waitFor();
+    const columns = await page.getByRole('columnheader').allTextContents();
+    expect(columns).not.toContain('');
+    await pressed(page, 'Clear all');
+    // Its name says what it does; a state beside that would say the contrary.
+    await pressed(page, 'Pause');
+    expect(await page.getByRole('button', { name: 'Go on' }).getAttribute('aria-pressed')).toBeNull();
+    await pressed(page, 'Go on');
+    await page.locator('#connect summary').click();
+    await pressed(page, 'Copy the environment variables');
+    await page.locator('#connect').getByRole('status').filter({ hasText: 'Copied' }).waitFor();
+
+    const panel = await opened(page, 'web-1');
+    await pressed(page, 'Open a terminal');
+    const shown = panel.getByRole('log');
+    await shown.getByText('root@web-1').waitFor();
+    await page.evaluate(`
+      window.heard = [];
+      new MutationObserver((changes) => changes.forEach(({ addedNodes, target }) =>
+        window.heard.push(...[...addedNodes, target].map((node) => node.nodeType === 3 ? node.data : ''))))
+        .observe(document.querySelector('[role=log]'), { childList: true, characterData: true, subtree: true });
+    `);
+    await page.keyboard.type('seq 3001 6000; printf "\\\\033]0;title\\\\007<%s>\\\\n" end');
+    await page.keyboard.press('Enter');
+    await shown.getByText('<end>').waitFor();
+    const heard = String(await page.evaluate("window.heard.join('')"));
+    expect(heard).toContain('6000\n<end>');
+    expect(heard).not.toContain('an emulated guest');
+    // Of 3,000 lines 2,000 are kept, and a line has its bounds, too.
+    expect(await page.evaluate("document.querySelector('[role=log]').childNodes.length")).toBe(2_000);
+    await page.keyboard.type('head -c 9000 /dev/zero | tr "\\\\0" x; echo; echo "<"over">"');
+    await page.keyboard.press('Enter');
+    await shown.getByText('<over>').waitFor();
+    const longest =
+      "Math.max(...document.querySelector('[role=log]').textContent.split('\\n').map(({ length }) => length))";
+    expect(await page.evaluate(longest)).toBe(4_000);
+  });
+
+  test('what is selected in a terminal stays so when more arrives', async () => {
+    const { page } = await viewer.visit(simulator);
+    const panel = await opened(page, 'web-1');
+    await pressed(page, 'Open a terminal');
+    await panel.getByRole('log').getByText('root@web-1').waitFor();
+    await page.evaluate(`(({ firstChild }) => getSelection().setBaseAndExtent(firstChild, 0, firstChild, 7))(
+      document.querySelector('[role=log]'))`);
+    await panel.getByRole('button', { name: 'Ctrl-C: interrupt what runs' }).dispatchEvent('click');
+    await panel.getByRole('log').getByText('^C').waitFor();
+    expect(await page.evaluate('String(getSelection())')).toBe('This is');
+  });
+
+  test('not by colour alone, in colours of the system, without motion, and at 400 %', async () => {
+    const { page } = await viewer.visit(simulator, {
+      forcedColors: 'active',
+      reducedMotion: 'reduce',
+      // 1280 px at 400 %.
+      viewport: { width: 320, height: 640 },
+    });
+    await pressed(page, 'outage');
+    const outage = page.locator('.button[aria-pressed=true]');
+    await outage.waitFor();
+    const style = (node: string, property: string, part = ''): Promise<unknown> =>
+      page.evaluate(`getComputedStyle(document.querySelector('${node}'), '${part}').${property}`);
+    expect(await style('.button[aria-pressed=true]', 'content', '::before')).toContain('●');
+    const other = await style('.button[aria-pressed=false]', 'backgroundColor');
+    expect(await style('.button[aria-pressed=true]', 'backgroundColor')).not.toBe(other);
+    expect(await style('#vms tbody tr', 'animationName')).toBe('none');
+    await outage.click();
+    await page.getByText('No fault rule').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    await opened(page, 'web-1');
+    expect(await page.evaluate("document.querySelector('dialog').scrollWidth")).toBeLessThanOrEqual(320);
+  });
+});
