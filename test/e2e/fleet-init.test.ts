@@ -143,7 +143,7 @@ describe('init', () => {
     await expectPlanned('web-1', 'web-2');
     // As it stands, also for the client that makes the hosts.
     expect(await run('apply')).toMatchObject({ code: 0 });
-    expect(await simulator.vmNames()).toEqual(['web-1', 'web-2']);
+    expect((await simulator.vmNames()).sort()).toEqual(['web-1', 'web-2']);
     expect(await run('destroy', '--yes')).toMatchObject({ code: 0 });
   });
 
