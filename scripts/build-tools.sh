@@ -75,7 +75,12 @@ show_progress() { # show_progress OUTPUT PACKAGES
 # clouds. Go replaces no file of a module from the proxy, so the package stands in a folder of ours that is on no disk.
 build_machine() {
   local output=$1 module=$2 path=$3 kept=$4 ldflags=${5:-} source file replaced=''
-  source=$(cd "test/interop/$module" && go mod download -json "$path" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  # What is wrong is in the answer, too.
+  (cd "test/interop/$module" && go mod download -json "$path") >"$temporary/module.json" || {
+    sed -n 's/^\t"Error": "\(.*\)",\{0,1\}$/tools: \1/p' "$temporary/module.json" >&2
+    exit 1
+  }
+  source=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' "$temporary/module.json")
   for file in "$source/cmd/$output"/*.go; do
     [[ $file == *_test.go ]] || {
       awk -v keep="$kept" -f scripts/without-cloud-drivers.awk "$file" >"$temporary/${file##*/}"

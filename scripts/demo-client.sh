@@ -22,6 +22,7 @@ choose_client() {
     echo "demo: no docker-machine is there, and none could be built: a small client of our own stands in for it." \
       "With Go (1.24 or later) you would see the same with GitLab's docker-machine."
     DOCKER_MACHINE=$PWD/test/e2e/client/machine
+    export BUN_RUNTIME_TRANSPILER_CACHE_PATH=0 # Bun, which runs it, would leave what it has translated in the home.
   fi
   export DOCKER_MACHINE
 }

@@ -17,6 +17,18 @@ if ((${#missing[@]} > 0)); then
   exit 1
 fi
 
+# That of Debian 12 is older.
+wanted=$(node -p 'require("./package.json").engines.node.replace(">=", "")')
+found=$(node -p process.versions.node)
+if ! printf '%s\n' "$wanted" "$found" | sort -V -C; then
+  echo "demo: $(command -v node) is Node.js $found, which is too old: $wanted or later is needed" >&2
+  exit 1
+fi
+if [[ $(uname -s) != Linux ]]; then
+  echo "demo: it needs Linux: each guest has an address of its own on loopback, which other systems do not have" >&2
+  exit 1
+fi
+
 began=$(now)
 mkdir -p .cache
 work=$PWD/$(mktemp -d .cache/demo.XXXXXX)
@@ -24,17 +36,12 @@ export TMPDIR=$work # of Go, npm and Bun too, so that nothing of theirs stays
 part_groups=()
 
 clean_up() {
-  local status=$? group
-  trap - EXIT
-  trap '' INT TERM
+  local group
   for group in ${part_groups[@]+"${part_groups[@]}"}; do kill -INT -- "-$group" 2>/dev/null || true; done
   wait
   rm -rf "$work"
-  exit "$status"
 }
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+ends_with clean_up
 
 seconds_since() { # seconds_since BEGINNING
   local tenths=$((($(now) - $1) / 100000000))
@@ -48,7 +55,7 @@ part() {
   from=$(seconds_since "$began")
   echo ... >"$work/$name.log"
   if ! "$@" >>"$work/$name.log" 2>&1; then
-    echo "demo: $name could not be made:" | cat - <(tail -n 20 "$work/$name.log") >>"$work/failures"
+    echo "demo: $name could not be made:" | cat - <(tail -n +2 "$work/$name.log" | tail -n 20) >>"$work/failures"
     return 1
   fi
   printf '  %-14s %6s to %5s s  %s\n' "$name" "$from" "$(seconds_since "$began")" \
@@ -65,15 +72,25 @@ packages_there() {
   [[ node_modules/.installed -nt package-lock.json || node_modules/.package-lock.json -nt package-lock.json ]]
 }
 
+# told_from WHAT ADDRESSES: without accounts that are in them.
+told_from() { printf '%s from %s\n' "$1" "$2" | sed 's#//[^/@]*@#//#g'; }
+
 install_packages() {
-  local folder=$work/packages
-  mkdir "$folder" &&
+  local folder=$work/packages registry
+  registry=$(npm config get registry) &&
+    mkdir "$folder" &&
     cp .npmrc "$folder" &&
-    node scripts/demo-packages.mjs "$folder" "$(npm config get registry)" &&
+    node scripts/demo-packages.mjs "$folder" "$registry" &&
     # Scripts of packages compile what an executable cannot have inside; Bun's puts it in its place.
-    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node node_modules/bun/install.js) &&
+    (cd "$folder" && npm_ci && node node_modules/bun/install.js || { told_from "npm gets packages" "$registry"; exit 1; }) &&
     rm -rf node_modules &&
     mv "$folder/node_modules" node_modules
+}
+
+# Without a network npm's own waits between its tries are two minutes.
+npm_ci() {
+  npm_config_fetch_retries=${npm_config_fetch_retries:-4} npm_config_fetch_retry_factor=2 \
+    npm_config_fetch_retry_mintimeout=1000 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 }
 
 make_programs() {
@@ -83,7 +100,8 @@ make_programs() {
   touch dist/.demo
 }
 
-make_client() { part docker-machine bash scripts/build-tools.sh docker-machine; }
+build_client() { bash scripts/build-tools.sh docker-machine || { told_from "Go gets modules" "$(go env GOPROXY)"; return 1; }; }
+make_client() { part docker-machine build_client; }
 
 # What is at work, with the last that it said: in one line that is rewritten or, without a terminal, in one when it changes.
 progress=

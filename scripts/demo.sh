@@ -64,22 +64,16 @@ end_processes() {
   fi
 }
 
-clean_up() {
-  local status=$?
-  trap - EXIT
-  trap '' INT TERM # A second Ctrl-C must not end the cleaning.
+clean_up() { # clean_up STATUS
   end_processes
-  if ((status != 0 && status != 130 && status != 143)); then
+  if (($1 != 0 && $1 < 128)) && [[ -f $work/simulator.log ]]; then
     echo
-    echo "demo: failed with status $status; the simulator said:" >&2
-    grep -v PASSWORD "$work/simulator.log" | tail -n 20 >&2 || true
+    echo "demo: failed with status $1; the simulator said:" >&2
+    grep -v PASSWORD "$work/simulator.log" | tail -n 20 >&2
   fi
   rm -rf "$work"
-  exit "$status"
 }
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+ends_with clean_up
 
 # In the command lines below `docker-machine` is whatever DOCKER_MACHINE names.
 docker-machine() { command "$DOCKER_MACHINE" "$@"; }
@@ -88,10 +82,18 @@ echo "${bold}docker-machine-driver-nutanix: five Docker hosts on a simulated Nut
 choose_client
 step "The client" "docker-machine --version"
 
+# Guests listen on the subnet's addresses: another one each time, beside what else may run here. A port is taken there when
+# a server has it on all addresses, as the SSH server of many machines has 22.
+network=127.$((RANDOM % 100 + 100)).$((RANDOM % 256))
+subnet=$network.0/24
+is_taken() { (exec 3<>"/dev/tcp/$network.10/$1") 2>/dev/null; }
+if is_taken 2376; then
+  echo "demo: a server on this computer has port 2376 on all addresses (ss -ltn), which the Docker of each guest needs" >&2
+  exit 1
+fi
 ssh_port=22
-if ((EUID != 0)); then ssh_port=2222; fi # ports below 1024 are root's
-# Guests listen on the subnet's addresses: another one each time, beside what else may run here.
-subnet=127.$((RANDOM % 100 + 100)).$((RANDOM % 256)).0/24
+if ((EUID != 0)) || is_taken 22; then ssh_port=2222; fi # ports below 1024 are root's
+while ((ssh_port != 22 && ssh_port < 2322)) && is_taken "$ssh_port"; do ((ssh_port += 1)); done
 set -m # a process group of its own: Ctrl-C must not end it before the plugins have cleaned up
 step "A Prism Central to talk to" \
   "prism-simulator --port 0 --ssh-port $ssh_port --subnet $subnet --environment-file \$work/env >\$work/simulator.log 2>&1 &"
@@ -123,7 +125,7 @@ if [[ -n $keep ]]; then
   echo "demo: everything stays until Ctrl-C. Hosts and the page can be used; in another terminal:"
   echo "  export MACHINE_STORAGE_PATH=$MACHINE_STORAGE_PATH PATH=\"$PWD/dist:\$PATH\"; source $work/env"
   while [[ -n $keep ]] && kill -0 "$simulator" 2>/dev/null; do sleep 0.5 || true; done
-  trap 'exit 130' INT
+  trap 'end_with clean_up 130' INT
 else
   echo "(make demo KEEP=1 keeps it all until Ctrl-C, to look at it in a browser)"
 fi

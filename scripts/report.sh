@@ -16,23 +16,18 @@ export PATH="$PWD/dist:$PWD/.tools:$PATH"
 began=$SECONDS
 simulator=
 
-clean_up() {
-  local status=$?
-  trap - EXIT INT TERM
+clean_up() { # clean_up STATUS
   if [[ -n $simulator ]] && kill "$simulator" 2>/dev/null; then wait "$simulator" 2>/dev/null || true; fi
-  if ((status != 0)); then
+  if (($1 != 0)); then
     echo
-    echo "report: failed with status $status; the simulator said:" >&2
+    echo "report: failed with status $1; the simulator said:" >&2
     tail -n 20 "$work/simulator.log" >&2 || true
     tail -n 40 "$work"/store/fleets/wordpress/logs/*.log >&2 2>/dev/null || true
   fi
   if [[ -d $work/engine ]]; then bash scripts/docker-engine.sh stop "$work/engine" || true; fi
   rm -rf "$work"
-  exit "$status"
 }
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+ends_with clean_up
 
 [[ $(id -u) == 0 ]] || { echo "report: container guests need root" >&2; exit 1; }
 command -v docker-machine >/dev/null || { echo "report: docker-machine is not there: make tools" >&2; exit 1; }

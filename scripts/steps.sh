@@ -15,6 +15,27 @@ step() {
     $((($(now) - started) / 10000000 % 100)) "$plain"
 }
 
+# ends_with FUNCTION: it is called with the exit status before the script ends, once, whatever ends it: also Ctrl-C, SIGTERM,
+# a terminal that is closed, a reader of the output that is gone. Nothing interrupts it, and it goes on where something fails.
+ends_with() {
+  # A trap of INT that only exits would end the cleaning: `set -e` may begin it because Ctrl-C broke a command, and bash takes
+  # the trap of INT within it.
+  # shellcheck disable=SC2064 # the function's name of now
+  trap "end_with $1 \$?" EXIT
+  local signal
+  for signal in 1:HUP 2:INT 13:PIPE 15:TERM; do
+    # shellcheck disable=SC2064 # of now
+    trap "end_with $1 $((128 + ${signal%:*}))" "${signal#*:}"
+  done
+}
+end_with() { # end_with FUNCTION STATUS
+  trap '' HUP INT PIPE TERM
+  trap - EXIT
+  set +e
+  "$1" "$2"
+  exit "$2"
+}
+
 must_be() { # must_be WHAT EXPECTED ACTUAL
   [[ $2 == "$3" ]] || { echo "${0##*/}: $1: expected $2, got $3" >&2; exit 1; }
 }

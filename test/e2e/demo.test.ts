@@ -13,7 +13,15 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { DOCKER_MACHINE, ROOT } from './machine.js';
-import { start, type Running } from './run.js';
+import { start, type Outcome, type Running } from './run.js';
+
+/** Words of bash: a server on all addresses has PORT as long as this process is there, whatever it becomes. */
+const TAKES_PORTS = `exec 9< <(exec node -e '
+  const { PORT } = process.env, { ppid } = process;
+  const server = require("node:net").createServer();
+  server.listen(Number(PORT), "0.0.0.0", () => console.log("taken"));
+  setInterval(() => process.ppid === ppid || process.exit(), 100);
+'); read -r <&9;`;
 
 /** `make demo` is the first thing that a newcomer types. */
 describe('the demo', () => {
@@ -90,37 +98,108 @@ describe('the demo', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  // When it is not root who runs this, all the others have shown that an ordinary user can.
-  const asRoot = process.getuid?.() === 0 && existsSync(join(ROOT, '.tools', 'docker-machine'));
-  (asRoot ? test : test.skip)('an ordinary user can run it, and keep it until Ctrl-C', async () => {
-    // The checkout itself may lie in root's home.
-    const copy = join(temporary, 'checkout');
-    for (const name of ['dist/nutanix-docker', 'examples', 'scripts', '.tools/docker-machine'])
-      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-    for (const name of ['docker-machine-driver-nutanix', 'nutanix-hosts', 'prism-simulator'])
-      linkSync(join(copy, 'dist', 'nutanix-docker'), join(copy, 'dist', name));
-    const home = join(temporary, 'home');
-    mkdirSync(home);
-    await run(['chown', '-R', '65534:65534', temporary]).outcome;
-    const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-    const running = run([...asNobody, join(copy, 'scripts', 'demo.sh'), '--keep'], {
-      HOME: home,
-      TMPDIR: home,
-    });
-    await running.seen(/^demo: everything stays until Ctrl-C/m);
-    running.interrupt();
-    const { code, output } = await running.outcome;
-    expect({ code, output }).toMatchObject({ code: 0 });
-    expect(output).toMatch(/^5 hosts removed\.$/m);
-    expect(output).toMatch(/^Done in /m);
-    expect(readdirSync(home)).toEqual([]);
+  test('a terminal that is closed while hosts are made: nothing is left, either', async () => {
+    const running = demo();
+    await running.seen(/waiting for/);
+    const [folder = ''] = readdirSync(temporary);
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    process.kill(-(running.child.pid ?? 0), 'SIGHUP');
+    expect((await running.outcome).code).toBe(129);
+    expect(await processes(folder)).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('without Go, and with nothing made: from the sources and what npm brings; Ctrl-C leaves nothing half-made', async () => {
-    const copy = join(temporary, 'checkout');
+  // `set -e` begins to clean up because Ctrl-C broke a command, and only then bash takes the trap of INT.
+  test('Ctrl-C as the cleaning begins does not end it', async () => {
+    const begin = 'source scripts/steps.sh; finish() { echo "ended by $1"; }; ends_with finish';
+    const script = `${begin}; trap 'kill -INT $$; end_with finish $?' EXIT; false`;
+    expect(await run(['bash', '-euc', script]).outcome).toMatchObject({
+      code: 130,
+      output: 'ended by 130\n',
+    });
+  });
+
+  // When it is not root who runs this, all the others have shown that an ordinary user can.
+  const asRoot = process.getuid?.() === 0 && existsSync(join(ROOT, '.tools', 'docker-machine'));
+  (asRoot ? test : test.skip)(
+    'an ordinary user can run it, and keep it until Ctrl-C, whose ports are taken',
+    async () => {
+      // The checkout itself may lie in root's home.
+      const copy = join(temporary, 'checkout');
+      for (const name of ['dist/nutanix-docker', 'examples', 'scripts', '.tools/docker-machine'])
+        cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+      for (const name of ['docker-machine-driver-nutanix', 'nutanix-hosts', 'prism-simulator'])
+        linkSync(join(copy, 'dist', 'nutanix-docker'), join(copy, 'dist', name));
+      const home = join(temporary, 'home');
+      mkdirSync(home);
+      await run(['chown', '-R', '65534:65534', temporary]).outcome;
+      const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      const ownNetwork = [
+        'unshare',
+        '--net',
+        'bash',
+        '-c',
+        `ip link set lo up; ${TAKES_PORTS} exec "$@"`,
+        'own',
+      ];
+      const command = [...asNobody, join(copy, 'scripts', 'demo.sh'), '--keep'];
+      const running = run([...ownNetwork, ...command], { HOME: home, TMPDIR: home, PORT: '2222' });
+      await running.seen(/^demo: everything stays until Ctrl-C/m);
+      running.interrupt();
+      const { code, output } = await running.outcome;
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain('--ssh-port 2223 ');
+      expect(output).toMatch(/^5 hosts removed\.$/m);
+      expect(output).toMatch(/^Done in /m);
+      expect(readdirSync(home)).toEqual([]);
+    },
+  );
+
+  (process.getuid?.() === 0 ? test : test.skip)('says which port it needs that a server has', async () => {
+    const script = `ip link set lo up; ${TAKES_PORTS} scripts/demo.sh`;
+    const env = { DOCKER_MACHINE, PORT: '2376' };
+    const { code, output } = await run(['unshare', '--net', 'bash', '-c', script], env).outcome;
+    expect({ code, output }).toMatchObject({ code: 1 });
+    expect(output).toMatch(/^demo: a server on this computer has port 2376 on all addresses .*$/m);
+    expect(output).not.toContain('the simulator said');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  /** The sources of the demo, and nothing made. */
+  function checkout(): string {
+    const copy = join(temporary, 'check out');
     const sources = ['src', 'proto', 'scripts', 'examples', 'test/e2e/client', 'bench/table.ts'];
     for (const name of [...sources, 'Makefile', 'package.json', 'package-lock.json', '.npmrc'])
       cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    return copy;
+  }
+
+  test('says what could not be fetched, and from where, and that Node.js is too old', async () => {
+    const copy = checkout();
+    const programs = pathWithout('go', 'docker-machine');
+    const nowhere = 'http://127.0.0.1:1/';
+    const env = { PATH: programs, npm_config_registry: nowhere, npm_config_fetch_retries: '0' };
+    const ready = (): Promise<Outcome> => run(['bash', 'scripts/demo-ready.sh'], env, copy).outcome;
+    const { code, output } = await ready();
+    expect({ code, output }).toMatchObject({ code: 1 });
+    expect(output).toMatch(/^demo: packages could not be made:\n(npm error .*\n)+/m);
+    expect(output).toMatch(new RegExp(`${nowhere}\\S+/-/\\S+\\.tgz`));
+    expect(output).toContain(`\nnpm gets packages from ${nowhere}\n`);
+    expect(readdirSync(join(copy, '.cache'))).toEqual([]);
+    expect(readdirSync(copy)).not.toContain('node_modules');
+
+    rmSync(join(programs, 'node'));
+    const old = '#!/bin/sh\n[ "$2" != process.versions.node ] || exec echo 18.20.4\nexec NODE "$@"\n';
+    writeFileSync(join(programs, 'node'), old.replace('NODE', process.execPath), { mode: 0o755 });
+    expect(await ready()).toMatchObject({
+      code: 1,
+      output: `demo: ${join(programs, 'node')} is Node.js 18.20.4, which is too old: 20.19 or later is needed\n`,
+    });
+  });
+
+  test('without Go, and with nothing made: from the sources and what npm brings; Ctrl-C leaves nothing half-made', async () => {
+    const copy = checkout();
     const env = {
       PATH: pathWithout('go', 'docker-machine'),
       // Where packages come from on this computer, and which of them are here already.
@@ -151,6 +230,8 @@ describe('the demo', () => {
     expect(output).toMatch(/^Done in /m);
     expect(readdirSync(join(copy, '.cache'))).toEqual([]);
     expect(existsSync(join(copy, 'node_modules', 'typescript'))).toBe(false);
+    // As the home of the user, which has nothing of Bun's either.
+    expect(readdirSync(temporary).sort()).toEqual(['check out', 'programs']);
   });
 
   test('a docker-machine on the PATH is taken, if it is one', async () => {
