@@ -49,7 +49,7 @@ export class OperationError extends Error {
   readonly advice: string | undefined;
   /** The server's id of the work that failed, for its logs. */
   readonly taskId: string | undefined;
-  /** The entity of the request that it is about, as the user wrote it; undefined = no single one. */
+  /** The entity of the request that it is about, as the user wrote it, or the certificate by its SHA-256; undefined = no single one. */
   readonly concerns: Concern | undefined;
 
   constructor(fields: OperationErrorFields) {

@@ -112,8 +112,11 @@ describe('init', () => {
 
   /** A user's terminal, whose environment says nothing of Prism Central but the certificate. */
   function typing(...answers: [string, string][]) {
-    const { NUTANIX_FINGERPRINT, NUTANIX_PORT = '' } = simulator.env;
-    const env = { PATH: process.env['PATH'], HOME: folder, NUTANIX_FINGERPRINT, NUTANIX_PORT };
+    return typingWith({ NUTANIX_FINGERPRINT: simulator.env['NUTANIX_FINGERPRINT'] }, ...answers);
+  }
+  function typingWith(variables: NodeJS.ProcessEnv, ...answers: [string, string][]) {
+    const { NUTANIX_PORT = '' } = simulator.env;
+    const env = { PATH: process.env['PATH'], HOME: folder, NUTANIX_PORT, ...variables };
     return atTerminal(`${program} init`, answers, { env, cwd: folder });
   }
   /** The answers up to the password. */
@@ -145,6 +148,40 @@ describe('init', () => {
     expect(await run('apply')).toMatchObject({ code: 0 });
     expect((await simulator.vmNames()).sort()).toEqual(['web-1', 'web-2']);
     expect(await run('destroy', '--yes')).toMatchObject({ code: 0 });
+  });
+
+  test('a certificate that no authority signed is shown, and trusted when the user says so', async () => {
+    const refused = await typingWith({}, ...signIn(), ['no other? Type yes: ', 'y\r']);
+    expect(refused).toMatchObject({ code: 1, screen: expect.stringContaining('self signed') as unknown });
+    expect(readdirSync(folder)).toEqual([]);
+    const { code, screen } = await typingWith(
+      {},
+      ...signIn(),
+      ['no other? Type yes: ', 'yes\r'],
+      ...['Cluster [1]: ', 'Image [1]: ', 'Subnet [1]: '].map((question): [string, string] => [
+        question,
+        '\r',
+      ]),
+      ['How many hosts [1]: ', '\r'],
+      ['begin with [docker]: ', '\r'],
+    );
+    expect(code).toBe(0);
+    expect(screen).toContain(simulator.env['NUTANIX_FINGERPRINT']);
+    machine = machine.withEnvironment({ NUTANIX_FINGERPRINT: undefined });
+    await expectPlanned('docker-1');
+    expect(text()).toContain(`fingerprint: "${simulator.env['NUTANIX_FINGERPRINT'] ?? ''}"`);
+    expect((await run('orphans')).code).toBe(0);
+  });
+
+  test('another certificate than the pinned one is not asked about', async () => {
+    const { code, screen } = await typingWith(
+      { NUTANIX_FINGERPRINT: `sha256:${'ab'.repeat(32)}` },
+      ...signIn(),
+    );
+    expect({ code, screen }).toMatchObject({
+      code: 1,
+      screen: expect.not.stringContaining('Type yes') as unknown,
+    });
   });
 
   test.each([

@@ -20,6 +20,7 @@ import { chooseOne, chooseSome, type Choosable } from '../init/choice.js';
 import { fileOption, hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
 import { hostCount, hostNames, type HostNames } from '../init/names.js';
 import { signIn, type SecretDialogue, type SignIn } from '../init/sign-in.js';
+import { withTrust } from '../init/trust.js';
 import { MachineStore } from '../store/machine-store.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
 
@@ -100,11 +101,11 @@ async function initCommand(
   const badNames = givenNames(options);
   // A user would answer everything in vain; without one all that is wrong is told at once.
   if (dialogue !== undefined && badNames.length > 0) return refuse(badNames);
-  const signedIn = await signIn({ flags, passwordEnv, apiKeyEnv }, environment, dialogue, complain).catch(
+  const asked = await signIn({ flags, passwordEnv, apiKeyEnv }, environment, dialogue, complain).catch(
     badOptions,
   );
-  if (!('connection' in signedIn)) return refuse([...badNames, ...signedIn]);
-  const offers = await listOffers(runtime, signedIn);
+  if (!('connection' in asked)) return refuse([...badNames, ...asked]);
+  const { signedIn, offers } = await offersTo(asked, runtime, dialogue);
   const file = await chooseAll(offers, options, environment, dialogue);
   if (!('cluster' in file)) return refuse([...badNames, ...file]);
   if (badNames.length > 0) return refuse(badNames);
@@ -190,6 +191,21 @@ async function namesOf(options: InitOptions, dialogue: SecretDialogue | undefine
     if (dialogue === undefined) throw new Error('the options were checked before');
     dialogue.say(names);
     ({ namePattern: pattern, hosts } = { namePattern: undefined, hosts: undefined });
+  }
+}
+
+/** What there is, and the sign-in that it was asked with: the user may have trusted a certificate meanwhile. */
+async function offersTo(
+  signedIn: SignIn,
+  runtime: FleetRuntime,
+  dialogue: SecretDialogue | undefined,
+): Promise<{ readonly signedIn: SignIn; readonly offers: Offers }> {
+  try {
+    return { signedIn, offers: await listOffers(runtime, signedIn) };
+  } catch (error) {
+    const trusting = dialogue === undefined ? undefined : await withTrust(signedIn, error, dialogue);
+    if (trusting === undefined) throw error;
+    return { signedIn: trusting, offers: await listOffers(runtime, trusting) };
   }
 }
 

@@ -176,6 +176,7 @@ export class Connector {
       attempted,
       problem: peer === undefined ? problem : `${problem}; ${peer.text}`,
       advice: peer === undefined ? undefined : trustAdvice(peer.fingerprint, this.#settings),
+      concerns: peer === undefined ? undefined : { kind: 'certificate', name: peer.fingerprint },
       cause: new NoAnswer('trust', false, cause),
     });
   }

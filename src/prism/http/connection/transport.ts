@@ -124,7 +124,6 @@ function replyFrom({ status, headers, data }: AxiosResponse<unknown>): Reply {
 function connectErrorWithin(error: unknown, call: HttpCall): OperationError | undefined {
   const inner = error instanceof Error ? error.cause : undefined;
   if (!(inner instanceof OperationError)) return undefined;
-  const { code, advice, cause } = inner;
   const problem = `could not ${inner.attempted}: ${inner.problem}`;
-  return new OperationError({ code, attempted: call.attempted, problem, advice, cause });
+  return inner.with({ attempted: call.attempted, problem });
 }
