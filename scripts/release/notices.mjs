@@ -54,7 +54,8 @@ function billOfMaterials() {
       purl,
       licenses: [{ license: { id: 'LGPL-2.1-or-later' } }],
       hashes: [{ alg: 'SHA-256', content: createHash('sha256').update(readFileSync(file)).digest('hex') }],
-      externalReferences: [{ type: 'source-distribution', url: sourceOf(version) }],
+      // CycloneDX has a type of its own for sources from 1.6 on; npm writes 1.5.
+      externalReferences: [{ type: 'distribution', url: sourceOf(version), comment: 'sources' }],
     };
   });
   const added = [runtime, ...beside];

@@ -156,7 +156,19 @@ describe('the npm package', () => {
     expect((await run('node', ['use.mjs'], project)).stdout).toBe('200 true\n');
   });
 
-  test('has types that stand alone', async () => {
+  test('can be required by CommonJS, too', async () => {
+    writeFileSync(
+      join(project, 'use.cjs'),
+      `const { startPrismSimulator } = require('docker-machine-driver-nutanix/simulator');
+       startPrismSimulator().then(async (simulator) => { console.log(simulator.vms()); await simulator.close(); });`,
+    );
+    expect((await run('node', ['use.cjs'], project)).stdout).toBe('[]\n');
+  });
+
+  test.each([
+    ['node16', ['--module', 'node16']],
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])('has types that stand alone, resolved as %s', async (_, resolution) => {
     writeFileSync(
       join(project, 'use.ts'),
       `import { startPrismSimulator, type PrismSimulator } from 'docker-machine-driver-nutanix/simulator';
@@ -167,7 +179,7 @@ describe('the npm package', () => {
        await simulator.close();`,
     );
     const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
+    const flags = ['--strict', '--noEmit', '--target', 'es2023', ...resolution];
     await run(tsc, [...flags, 'use.ts'], project);
   });
 });

@@ -47,6 +47,15 @@ const FILES = [
   'plugin',
 ];
 
+/** Of CycloneDX 1.5, as far as ours say it; its schema takes no other type of a reference. */
+const COMPONENT = z.object({
+  name: z.string(),
+  purl: z.string(),
+  externalReferences: z
+    .array(z.object({ type: z.enum(['distribution', 'license', 'vcs', 'issue-tracker', 'website']) }))
+    .default([]),
+});
+
 const initContainerShape = z.object({
   args: z.array(z.string()),
   securityContext: z.object({ runAsUser: z.number() }),
@@ -334,9 +343,10 @@ describeWith(engine)('in a container', () => {
       expect(told).toMatch(new RegExp(`^${name}[@ ]\\d`, 'm'));
     for (const licence of ['Apache License', 'GNU LESSER GENERAL PUBLIC LICENSE'])
       expect(told).toMatch(new RegExp(`^ *${licence}$`, 'm'));
-    const { components } = z
-      .object({ components: z.array(z.object({ name: z.string(), purl: z.string() })) })
-      .parse(JSON.parse(readFileSync(join(released, `${NAME}-${VERSION}.cdx.json`), 'utf8')));
+    const bill = z.object({ specVersion: z.literal('1.5'), components: z.array(COMPONENT) });
+    const { components } = bill.parse(
+      JSON.parse(readFileSync(join(released, `${NAME}-${VERSION}.cdx.json`), 'utf8')),
+    );
     const [library] = components.filter(({ name }) => name === 'libc6').map(({ purl }) => purl);
     expect(library).toMatch(new RegExp(`^pkg:deb/debian/libc6@2\\.[^?]+\\?arch=${architecture}$`));
   });
