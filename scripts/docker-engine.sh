@@ -25,8 +25,8 @@ start() {
   setsid dockerd --host "$host" --data-root "$folder/data" --exec-root "$folder/exec" \
     --pidfile "$folder/pid" --bridge none --containerd-namespace "${folder##*/}" \
     --containerd-plugins-namespace "${folder##*/}-plugins" >"$folder/log" 2>&1 </dev/null &
-  local engine=$! waited
-  for ((waited = 0; waited < 300; waited++)); do
+  local engine=$! end=$((SECONDS + 180))
+  while ((SECONDS < end)); do
     if docker --host "$host" version >/dev/null 2>&1; then
       if [[ -n $owner ]]; then setsid "$self" guard "$folder" "$owner" >/dev/null 2>&1 </dev/null & fi
       echo "$host"

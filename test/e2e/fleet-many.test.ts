@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
 import { Cloud, NOTHING_LEFT } from './cloud.js';
 import { dist, type Machine } from './machine.js';
@@ -48,11 +50,10 @@ describe(`${HOSTS} hosts, ${BOUND} at a time, ${LIMITS}`, () => {
 
   test('all are made, and never more than the bound at a time', async () => {
     const running = run('apply', '--json');
-    running.child.stdout?.on('data', (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n')) {
-        const host = /"event":"end","host":"([^"]+)"/.exec(line)?.[1];
-        if (host !== undefined) ended.add(host);
-      }
+    const lines = createInterface({ input: running.child.stdout ?? Readable.from([]) });
+    lines.on('line', (line) => {
+      const host = /"event":"end","host":"([^"]+)"/.exec(line)?.[1];
+      if (host !== undefined) ended.add(host);
     });
     const { code, output } = await running.outcome;
     expect({ code, output }).toMatchObject({ code: 0 });

@@ -46,6 +46,32 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
   const hosts = (command: string, ...options: string[]): Promise<Outcome> =>
     machine.startProgram(dist('nutanix-hosts'), command, '-f', file, ...options).outcome;
 
+  /** A manager counts a node as unknown, or as down, whose heartbeat is late, as on a busy computer: until its next one. */
+  async function until<T>(look: () => Promise<T>, isWell: (seen: T) => boolean): Promise<void> {
+    const end = Date.now() + 300_000;
+    for (let seen = await look(); !isWell(seen); seen = await look()) {
+      if (Date.now() > end) throw new Error(`not so after 300 s: ${JSON.stringify(seen)}`);
+    }
+  }
+  const allWell = async (): Promise<void> =>
+    await until(
+      async () => await hosts('status'),
+      ({ code }) => code === 0,
+    );
+  /** What a manager says of the nodes, sorted. */
+  async function nodesAre(manager: string, format: string, expected: RegExp): Promise<void> {
+    await until(
+      async () => (await machine.run('ssh', manager, `docker node ls --format '${format}'`)).split('\n'),
+      (lines) =>
+        expected.test(
+          lines
+            .map((line) => line.trimEnd())
+            .sort()
+            .join('\n'),
+        ),
+    );
+  }
+
   async function page(): Promise<string> {
     const address = await machine.run('ip', 'worker-1');
     return await (await fetch(`http://${address}:8080/`, { headers: { connection: 'close' } })).text();
@@ -55,10 +81,13 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     const { code, output } = await hosts('apply');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).not.toContain('SWMTKN');
-    const { stdout } = await hosts('status');
-    expect(stdout).toMatch(/^manager-1 .*manager, leader, drain$/m);
-    expect(stdout.match(/^worker-\d .* worker$/gm)).toHaveLength(2);
-    expect(stdout).toMatch(/^application +ok$/m);
+    // Another manager takes the lead when the first one was too busy for a while.
+    const shown = [/^manager-\d .*manager, leader, drain$/m, /^application +ok$/m];
+    await until(
+      async () => (await hosts('status')).stdout,
+      (stdout) =>
+        shown.every((line) => line.test(stdout)) && stdout.match(/^worker-\d .* worker$/gm)?.length === 2,
+    );
     expect(await page()).toBe('served by the swarm\n');
   });
 
@@ -70,11 +99,15 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
 
   test('the leader is switched off: the application answers, and a deploy is accepted', async () => {
     await machine.run('stop', 'manager-1');
-    const { code, stdout } = await hosts('status');
-    expect({ code, stdout }).toMatchObject({ code: 1 });
-    // A leader that was elected a moment ago counts nodes, itself too, as unknown until their next heartbeat.
-    expect(stdout).toMatch(/^manager-[23] .*manager, leader,( unknown,)? drain$/m);
-    expect(stdout).toMatch(/^engines +manager-1: is stopped$/m);
+    await until(
+      async () => await hosts('status'),
+      ({ code, stdout }) => {
+        expect({ code, stdout }).toMatchObject({ code: 1 });
+        expect(stdout).toMatch(/^engines +manager-1: is stopped$/m);
+        // A leader that was elected a moment ago counts nodes, itself too, as unknown until their next heartbeat.
+        return /^manager-[23] .*manager, leader,( unknown,)? drain$/m.test(stdout);
+      },
+    );
     expect(await page()).toBe('served by the swarm\n');
     await machine.run(
       'ssh',
@@ -82,14 +115,14 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
       `echo ${SECOND_STACK} | base64 -d | docker stack deploy -c - second`,
     );
     const running = "docker service ls --filter name=second_idle --format '{{.Replicas}}' | grep -qx 2/2";
-    await machine.run('ssh', 'manager-2', `timeout 300 sh -c "until ${running}; do sleep 1; done"`);
+    await machine.run('ssh', 'manager-2', `timeout 600 sh -c "until ${running}; do sleep 1; done"`);
     await machine.run('ssh', 'manager-2', 'docker stack rm second');
   });
 
   test('apply starts it again', async () => {
     const { code, output } = await hosts('apply');
     expect({ code, output }).toMatchObject({ code: 0 });
-    expect((await hosts('status')).code).toBe(0);
+    await allWell();
   });
 
   test('a manager whose VM was deleted in Prism is replaced', async () => {
@@ -98,14 +131,9 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     const { code, output } = await hosts('apply');
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('removing the node of its former self');
-    const nodes = await machine.run(
-      'ssh',
-      'manager-2',
-      "docker node ls --format '{{.Hostname}} {{.Status}}'",
-    );
-    expect(nodes.split('\n').sort()).toEqual(
-      ['manager-1', 'manager-2', 'manager-3', 'worker-1', 'worker-2'].map((name) => `${name} Ready`),
-    );
+    const all = ['manager-1', 'manager-2', 'manager-3', 'worker-1', 'worker-2'];
+    const ready = new RegExp(`^${all.map((name) => `${name} Ready`).join('\\n')}$`);
+    await nodesAre('manager-2', '{{.Hostname}} {{.Status}}', ready);
   });
 
   test('what an application has written is there after stop and start', async () => {
@@ -128,20 +156,12 @@ describeWith(engine)('nutanix-hosts makes a swarm', () => {
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toMatch(/\[worker-2\] draining its node of the swarm[^]*\[manager-3\] draining its node/);
     expect(output).toMatch(/\[manager-3\] demoting it from a manager/);
-    const nodes = await machine.run(
-      'ssh',
-      'manager-1',
-      "docker node ls --format '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'",
-    );
-    const seen = nodes.split('\n').map((line) => line.trimEnd());
-    expect(seen.sort()).toEqual([
-      expect.stringMatching(/^manager-1 Ready (Leader|Reachable)$/) as unknown,
-      expect.stringMatching(/^manager-2 Ready (Leader|Reachable)$/) as unknown,
-      'worker-1 Ready',
-    ]);
+    const manager = 'Ready (Leader|Reachable)';
+    const left = new RegExp(`^manager-1 ${manager}\\nmanager-2 ${manager}\\nworker-1 Ready$`);
+    await nodesAre('manager-1', '{{.Hostname}} {{.Status}} {{.ManagerStatus}}', left);
     expect((await simulator.vmNames()).sort()).toEqual(['manager-1', 'manager-2', 'worker-1']);
     expect(await page()).toBe('served by worker-1, written before\n');
-    expect((await hosts('status')).code).toBe(0);
+    await allWell();
   });
 
   test('destroy leaves nothing', async () => {

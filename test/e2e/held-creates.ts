@@ -15,14 +15,7 @@ export class HeldCreates {
   /** The simulator's. */
   readonly clock: Clock = {
     now: () => systemClock.now(),
-    sleep: async (ms, signal) => {
-      if (ms !== HELD) return await systemClock.sleep(ms, signal);
-      signal?.throwIfAborted();
-      const aborted = new Promise<never>((_, reject) => {
-        signal?.addEventListener('abort', () => reject(new Error('aborted', { cause: signal.reason })));
-      });
-      await Promise.race([this.#released, aborted]);
-    },
+    sleep: (ms, signal) => (ms === HELD ? this.#untilReleased(signal) : systemClock.sleep(ms, signal)),
   };
 
   /** How long a task takes, ms; for a profile. */
@@ -34,12 +27,24 @@ export class HeldCreates {
   /** Creates that are accepted from now on do not end. */
   hold(): void {
     this.#isHeld = true;
-    this.#released = new Promise((resolve) => (this.#release = resolve));
+    this.#released = new Promise((resolve) => {
+      this.#release = resolve;
+    });
   }
 
   /** They end at once, and those to come end by themselves. */
   release(): void {
     this.#isHeld = false;
     this.#release();
+  }
+
+  async #untilReleased(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const aborted = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(new Error('aborted', { cause: signal.reason }));
+      });
+    });
+    await Promise.race([this.#released, aborted]);
   }
 }

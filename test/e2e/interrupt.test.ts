@@ -1,21 +1,28 @@
 import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine, ROOT } from './machine.js';
 import { startSimulator, type Simulator } from './simulator.js';
-import { onApi } from './spoken-api.js';
+import { CREATE_VM, onApi } from './spoken-api.js';
 
 /** One create that is broken off, in a machine store of its own. */
 type Scene = (machine: Machine, name: string) => Promise<void>;
 
 let simulator: Simulator;
+/** Of the scene in which switching a VM on does not end. */
+let endless: Simulator;
+
+/** On v3 a create is over when the VM is on, on v4 the power-on is a task of its own. */
+const ENDLESS = onApi({
+  v3: { match: CREATE_VM, do: { task: { outcome: 'endless', effect: 'done' } } },
+  v4: {
+    match: { method: 'POST', path: '/vmm/ahv/config/vms/*/$actions/power-on' },
+    do: { task: { outcome: 'endless' } },
+  },
+});
+const POWERING_ON = onApi({ v3: /\(create VM .*: RUNNING 99 %/, v4: /power it on\): RUNNING/ });
 
 /** When the user presses Ctrl-C: by what the create has said by then. */
 const MOMENTS = [
   ['while the VM is made', async (_run, name) => await isMade(name)],
-  [
-    'while the VM is powered on',
-    async (run) =>
-      await run.seen(onApi({ v3: /\(create VM .*: RUNNING [5-9]\d %/, v4: /power it on\): RUNNING/ })),
-  ],
   ['when the VM runs', async (run) => await run.seen(/waiting for SSH login/)],
 ] as const satisfies readonly (readonly [
   string,
@@ -39,6 +46,18 @@ const SCENES: readonly (readonly [string, Scene])[] = [
       expect(await machine.run('ls', '-q')).toBe('');
     },
   ]),
+  [
+    'Ctrl-C while the VM is powered on: the plugin removes the VM by itself',
+    async (machine, name) => {
+      const create = machine.withEnvironment(endless.env).start('create', '-d', 'nutanix', name);
+      await create.seen(POWERING_ON);
+      create.interrupt();
+      await create.outcome;
+      await until(async () => (await endless.vmNames()).length === 0);
+      await machine.withEnvironment(endless.env).run('rm', '-y', name);
+      expect(await machine.run('ls', '-q')).toBe('');
+    },
+  ],
   [
     'the client is killed: the plugin notices and removes the VM',
     async (machine, name) => {
@@ -85,6 +104,8 @@ describe('a create that is interrupted', () => {
 
   beforeAll(async () => {
     simulator = await startSimulator({ profile: 'real' });
+    endless = await startSimulator();
+    await endless.addFault({ name: 'the power-on never ends', ...ENDLESS });
     ends = await Promise.allSettled(
       SCENES.map(async ([, scene], index) => {
         const machine = new Machine(DOCKER_MACHINE, simulator.env);
@@ -96,6 +117,7 @@ describe('a create that is interrupted', () => {
   afterAll(async () => {
     for (const machine of machines) machine.dispose();
     await simulator.stop();
+    await endless.stop();
   });
 
   test.each(SCENES.map(([what], index) => [what, index] as const))('%s', async (_what, index) => {
@@ -118,7 +140,7 @@ async function isGone(name: string): Promise<void> {
   await until(async () => (await vmsOf(name)).length === 0);
 }
 
-async function until(condition: () => Promise<boolean>, limit = 60_000): Promise<void> {
+async function until(condition: () => Promise<boolean>, limit = 250_000): Promise<void> {
   for (const end = Date.now() + limit; !(await condition());) {
     if (Date.now() > end) throw new Error(`not so after ${limit} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));

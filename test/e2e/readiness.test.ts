@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Plugin } from './plugin/plugin.js';
 
+/** What a create is given that waits in vain, s: enough for a busy computer to come as far as the guest. */
+const IN_VAIN = 15;
+
 /** When the packaged plugin's Create is over, and what it says of guests that are not well. */
 describe('Create', () => {
   const store = mkdtempSync(join(tmpdir(), 'readiness-'));
@@ -35,7 +38,6 @@ describe('Create', () => {
       'nutanix-vm-image': env['NUTANIX_VM_IMAGE'],
       'nutanix-vm-network': [env['NUTANIX_VM_NETWORK']],
       'nutanix-ssh-port': cloud.sshPort,
-      'nutanix-timeout': 5,
       ...flags,
     });
     await plugin.rpc.call('PreCreateCheck');
@@ -83,7 +85,8 @@ describe('Create', () => {
     ],
   ])('with --nutanix-wait-for %s: %s', async (waitFor, _what, guestFaults, failure) => {
     faults = guestFaults;
-    const { error, said, config } = await create('ready', { 'nutanix-wait-for': waitFor });
+    const limit = failure?.source.startsWith('was waiting') === true ? { 'nutanix-timeout': IN_VAIN } : {};
+    const { error, said, config } = await create('ready', { 'nutanix-wait-for': waitFor, ...limit });
     if (failure === undefined) expect(error).toBeUndefined();
     else expect(error).toMatch(failure);
     expect(said).toMatch(/waiting for|task/);
@@ -94,7 +97,10 @@ describe('Create', () => {
   test('whose guest has only addresses that are not used by themselves names the flag that helps', async () => {
     faults = {};
     const network = PRESET.unmanagedSubnet.name;
-    const { error, config } = await create('lost', { 'nutanix-vm-network': [network] });
+    const { error, config } = await create('lost', {
+      'nutanix-vm-network': [network],
+      'nutanix-timeout': IN_VAIN,
+    });
     expect(error).toMatch(/no usable address yet \(127\.[\d.]+: loopback\)/);
     expect(error).toMatch(
       /reached at 127\.[\d.]+, name the network of that address \(--nutanix-ip-network\)/,
@@ -142,7 +148,7 @@ describe('Create', () => {
 
   test('gives the Docker disk to Docker: formatted and mounted before Docker is there', async () => {
     faults = {};
-    const { error, config } = await create('disk', { 'nutanix-docker-disk-size': 20, 'nutanix-timeout': 20 });
+    const { error, config } = await create('disk', { 'nutanix-docker-disk-size': 20 });
     expect(error).toBeUndefined();
     expect(cloud.guests.at(-1)?.disks.map(({ sizeBytes }) => sizeBytes / 2 ** 30)).toEqual([2, 20]);
     await remove(config);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_MACHINE, Machine } from './machine.js';
+import { ownNumber } from './own-number.js';
 import { startSimulator } from './simulator.js';
 
 const COLUMNS = '{{.Name}} {{.State}} {{.DockerVersion}} {{.Error}}';
@@ -11,7 +12,9 @@ const FILES = 'sudo cat /etc/ssh/ssh_host_ed25519_key.pub /etc/docker/server.pem
 test('a simulator that goes on with its saved state is the same to docker-machine', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'saved-state-'));
   const state = join(folder, 'state.json');
-  const first = await startSimulator({ state });
+  // Not one of those that the kernel gives away, since it is free for a while.
+  const port = String(20_000 + ownNumber(8_000));
+  const first = await startSimulator({ state, port });
   const machine = new Machine(DOCKER_MACHINE, first.env);
   try {
     await machine.run('create', '-d', 'nutanix', 'web-1');
@@ -22,7 +25,7 @@ test('a simulator that goes on with its saved state is the same to docker-machin
     expect([statSync(state).mode & 0o777, readdirSync(folder)]).toEqual([0o600, ['state.json']]);
     expect((await machine.attempt('ssh', 'web-1', 'true')).code).not.toBe(0);
 
-    const second = await startSimulator({ state, port: first.env['NUTANIX_PORT'] });
+    const second = await startSimulator({ state, port });
     try {
       expect(second.env).toEqual({ ...first.env, NUTANIX_SSH_PORT: second.env['NUTANIX_SSH_PORT'] });
       const after = await machine.attempt('ssh', 'web-1', FILES);

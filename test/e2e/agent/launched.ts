@@ -29,7 +29,7 @@ export class Runtime {
     others: readonly number[] = [],
   ): Promise<number> {
     const folder = join(this.path, 'nutanix-agent');
-    for (let attempt = 0; attempt < 1_000; attempt += 1) {
+    for (const end = Date.now() + 200_000; Date.now() < end;) {
       const [pid] = this.agents().filter((one) => !others.includes(one));
       const files = existsSync(folder) ? readdirSync(folder) : [];
       const place = files.find((name) => !name.endsWith('.start'));

@@ -91,7 +91,7 @@ test('killed between two calls, or while one is answered, it is not missed by a 
 
 test('killed at any moment, it is not missed by commands that ask', async () => {
   const commands = [
-    ['ls', '--format', '{{.Name}} {{.State}} {{.URL}}'],
+    ['ls', '--timeout', '100', '--format', '{{.Name}} {{.State}} {{.URL}}'],
     ['status', 'agent-1'],
     ['url', 'agent-1'],
     ['inspect', 'agent-1'],
@@ -232,7 +232,8 @@ test.each([
     const client = many.withEnvironment({ XDG_RUNTIME_DIR: runtime.path });
     await ended((await plugin(runtime.path)).child);
     const agent = await runtime.agent();
-    const running = client.start('ls', '--format', '{{.Name}} {{.State}}{{.Error}}');
+    // By itself it gives each machine 10 s, which a hundred have not on every computer.
+    const running = client.start('ls', '--timeout', '100', '--format', '{{.Name}} {{.State}}{{.Error}}');
     const { pid } = running.child;
     while (pluginsOf(pid).length < 50) await systemClock.sleep(5);
     process.kill(agent, 'SIGKILL');

@@ -92,7 +92,10 @@ export function describeContract(
       const before = await run('cat /run/before 2>/dev/null || touch /run/before');
       expect(before).toBe('');
       guest.requestReboot();
-      while (!(await run('test -e /run/before || echo rebooted')).includes('rebooted')) await pause();
+      // A guest that goes down takes the command with it, and its exit status.
+      const look = async (): Promise<string> =>
+        (await login.attempt(address, 'test -e /run/before || echo rebooted')).output;
+      while (!(await look()).includes('rebooted')) await pause();
       expect(await run('cat /root/kept')).toBe('one');
       expect(told.offs).toBe(0);
     });

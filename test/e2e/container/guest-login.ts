@@ -1,7 +1,7 @@
 import { Client, utils } from 'ssh2';
 
-/** A guest on a busy machine needs some seconds to boot. */
-const LIMIT = 90_000;
+/** A limit against hanging, ms: a guest on a busy machine needs some seconds to boot, or some more. */
+const LIMIT = 300_000;
 
 export interface CommandResult {
   readonly code: number | undefined;
@@ -67,7 +67,7 @@ export class GuestLogin {
         port: this.port,
         username: 'root',
         privateKey: this.#privateKey,
-        readyTimeout: 10_000,
+        readyTimeout: 30_000,
       });
     }).finally(() => client.destroy());
   }

@@ -7,7 +7,7 @@ import { startSimulator, type Simulator } from '../simulator.js';
 import { describeWith, startTestEngine } from './engine.js';
 import { VolumeGuest } from './volume-guest.js';
 
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 
 const engine = startTestEngine();
 const folder = mkdtempSync(join(tmpdir(), 'managed-plugins-'));
@@ -113,6 +113,7 @@ describeWith(engine)('managed plugins', () => {
       one.run(
         'mkdir -p /etc/docker; echo \'{"live-restore": true}\' >/etc/docker/daemon.json; systemctl reload docker',
       );
+      await one.until('docker info -f "{{.LiveRestoreEnabled}}" | grep -qx true');
       const before = one.run(`${PLUGIN}; docker inspect -f '{{.State.Pid}}' one`);
       one.run('systemctl kill --signal KILL --kill-whom main docker; systemctl start docker');
       expect(await one.until(reads)).toBe('kept');
@@ -152,16 +153,17 @@ describeWith(engine)('managed plugins', () => {
     async function runsOn(name: string): Promise<void> {
       const runs = `${tasks} | grep -q '^${name} Running'`;
       const status = `docker volume inspect db --format '{{json .ClusterVolume.PublishStatus}}'`;
-      try {
-        await one.until(runs, 30);
-      } catch (error) {
-        if (!['null', '[]'].includes(one.run(status))) throw error;
+      const isRunning = await one.until(runs, 30).then(
+        () => true,
+        () => false,
+      );
+      if (!isRunning && ['null', '[]'].includes(one.run(status))) {
         process.stderr.write(
           'managed plugins: Swarm has forgotten to publish a volume; its service is updated by force\n',
         );
         one.run('docker service update --detach --force db');
-        await one.until(runs);
       }
+      await one.until(runs);
     }
 
     /** The service runs on this node, and has what was written on these ones before. */

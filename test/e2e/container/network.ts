@@ -25,7 +25,7 @@ export function describeNetwork(login: GuestLogin, make: () => Promise<GuestBack
     });
 
     test('they reach each other, by address and by name', async () => {
-      const reach = 'timeout 5 bash -c "exec 3<>/dev/tcp/10.77.23.11/22 && head -c 4 <&3"';
+      const reach = 'timeout 60 bash -c "exec 3<>/dev/tcp/10.77.23.11/22 && head -c 4 <&3"';
       expect(await login.run(addresses[0], reach)).toBe('SSH-');
       expect(await login.run(addresses[0], 'getent hosts node-1')).toMatch(/^10\.77\.23\.11\s/);
     });
@@ -34,7 +34,10 @@ export function describeNetwork(login: GuestLogin, make: () => Promise<GuestBack
       await login.run(addresses[0], 'docker swarm init');
       const join = await login.run(addresses[0], 'docker swarm join-token worker | grep "swarm join"');
       await login.run(addresses[1], join.trim());
-      expect(await login.run(addresses[0], 'docker node ls --format "{{.Status}}"')).toBe('Ready\nReady');
+      // A node is unknown until its first heartbeat has come.
+      const nodes = async (): Promise<string> =>
+        await login.run(addresses[0], 'docker node ls --format "{{.Status}}"');
+      while ((await nodes()) !== 'Ready\nReady');
     });
 
     test('an address that is taken is refused with a reason', async () => {

@@ -63,8 +63,8 @@ export class VolumeGuest {
     return this.#engine.docker('exec', this.container, 'sh', '-c', script);
   }
 
-  /** Repeats a script until it succeeds; what it wrote then. */
-  async until(script: string, seconds = 90): Promise<string> {
+  /** Repeats a script until it succeeds; what it wrote then. `seconds`: a limit against hanging, unless given. */
+  async until(script: string, seconds = 300): Promise<string> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       try {
@@ -109,7 +109,7 @@ export class VolumeGuest {
 
   #awaitBoot(): void {
     this.run(
-      'i=0; until systemctl is-system-running 2>/dev/null | grep -qE "running|degraded"; do i=$((i + 1)); [ $i -lt 600 ] || exit 1; sleep 0.2; done',
+      'i=0; until systemctl is-system-running 2>/dev/null | grep -qE "running|degraded"; do i=$((i + 1)); [ $i -lt 1500 ] || exit 1; sleep 0.2; done',
     );
   }
 }

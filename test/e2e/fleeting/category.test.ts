@@ -61,8 +61,8 @@ describe('the category of a group', () => {
     const found = await updateUntil(next, allRunning(2));
     expect([...found.keys()].sort()).toEqual([bare, untouched].sort());
     await next.update();
+    await next.logged(`it carries category ${KEY}:${GROUP}, and its description does not say`);
     expect(next.log.split(`VM \\"${edited}\\"`)).toHaveLength(2);
-    expect(next.log).toContain(`it carries category ${KEY}:${GROUP}, and its description does not say`);
     await expect(next.decrease(edited)).rejects.toThrow(/description does not say that it is an instance/);
     await next.decrease(bare, untouched);
     await updateUntil(next, none);

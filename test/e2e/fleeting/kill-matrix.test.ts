@@ -34,8 +34,8 @@ const pause = async (ms: number): Promise<void> => await new Promise((resolve) =
 
 /** Looks every few ms: what is waited for happens on the other side of a socket. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 2) {
-    if (waited > 10_000) throw new Error('waited 10 s in vain');
+  for (const end = Date.now() + 120_000; !holds();) {
+    if (Date.now() > end) throw new Error('waited two minutes in vain');
     await pause(2);
   }
 }

@@ -67,8 +67,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Looks every few ms: what is waited for happens on the other side of a socket. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 2) {
-    if (waited > 10_000) throw new Error('waited 10 s in vain');
+  for (const end = Date.now() + 120_000; !condition();) {
+    if (Date.now() > end) throw new Error('waited two minutes in vain');
     await pause(2);
   }
 }

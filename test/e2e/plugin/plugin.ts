@@ -42,7 +42,8 @@ export class Plugin {
 
   /** The ordinary end: Close, exit code 0. Returns the exit code. */
   async close(): Promise<number | null> {
-    const exit = once(this.process, 'exit') as Promise<[number | null]>;
+    // After the exit, what it has written may still be on its way.
+    const exit = once(this.process, 'close') as Promise<[number | null]>;
     await this.rpc.call('Close').catch(() => undefined);
     this.rpc.close();
     return (await exit)[0];

@@ -75,6 +75,9 @@ export type ConnectInfo = z.infer<typeof connectInfo>;
 export type Reported = z.infer<typeof reported>;
 export type InstanceEvent = z.infer<typeof eventShape>;
 
+/** For an instance that a job waits for, ms: the runner itself has no limit. */
+const LONGEST_WAIT = 300_000;
+
 /** What the runner's `connector_config` may say; the key in base64, durations in nanoseconds. */
 export interface ConnectorConfig {
   readonly os?: string;
@@ -232,7 +235,7 @@ export class FleetingHost {
 
   /** Waits for an instance for this job, as the runner does before it runs one. */
   async acquire(key: string): Promise<ConnectInfo> {
-    return connectInfo.parse(await this.#ask('acquire', { key }));
+    return connectInfo.parse(await this.#ask('acquire', { key, ms: LONGEST_WAIT }));
   }
 
   async release(key: string): Promise<void> {

@@ -33,7 +33,7 @@ function sockets(): string[] {
   return readdirSync(folder).filter((name) => /^plugin\d+\.[0-9a-z]+$/.test(name));
 }
 
-/** What the plugin itself has logged: the host writes what it hears of it behind its own name for it. */
+/** Once it is in the log, which comes by another way than answers: the plugin's own lines stand behind the host's name for it. */
 function said(host: FleetingHost, text: string): Promise<true> {
   return host.when(() => (host.log.includes(text) ? true : undefined));
 }
@@ -65,7 +65,7 @@ test.each(CASES)("GitLab's host calls all there is, %j", async ({ version, autoM
   await host.shutdown();
   await host.kill();
   // Neither killed nor left behind: the host has seen the process end by itself, within its 2 s.
-  expect(host.log).toContain('"plugin process exited"');
+  await said(host, '"plugin process exited"');
   expect(host.log).not.toContain('failed to exit gracefully');
   expect(sockets()).toEqual([]);
   expect(host.log).not.toContain('a secret word');
@@ -75,8 +75,8 @@ test('an error of Init comes with its text and its code', async () => {
   const host = hostOf();
   await host.start(undefined);
   await expect(host.init()).rejects.toMatchObject({ code: 'InvalidArgument' });
-  expect(host.log).toContain('"@level":"warn"');
-  expect(host.log).toContain('start: max_size is missing');
+  await said(host, '"@level":"warn"');
+  await said(host, 'start: max_size is missing');
 });
 
 test('what is under way is brought to its end before the host that ends is answered', async () => {
@@ -84,7 +84,7 @@ test('what is under way is brought to its end before the host that ends is answe
   await host.start({});
   await host.init();
   await host.kill();
-  expect(host.log).toContain('shutdown was called');
+  await said(host, 'shutdown was called');
   expect(host.log).not.toContain('failed to exit gracefully');
 });
 
