@@ -130,11 +130,10 @@ describe.each(RUNTIMES)('the plugin process on %s', (runtime, program) => {
       const plugin = start({ stdio: ['ignore', writer, 'pipe'] });
       const client = await connect(await addressLine());
       const flood = client.call('Start');
-      const begin = performance.now();
+      // Its output is never read, so one that waits for that answers nothing at all.
       await client.call('Heartbeat');
       await flood;
       await client.call('Heartbeat');
-      expect(performance.now() - begin).toBeLessThan(3_000);
       await client.call('Close');
       await expect(plugin.exit).resolves.toBe(0);
       closeSync(reader);

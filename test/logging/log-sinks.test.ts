@@ -64,9 +64,9 @@ describe('a pipe that nobody reads', () => {
 
   test('costs no more memory than the backlog, and no time', async () => {
     const sink = new DescriptorSink(writer);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     for (let count = 0; count < 20_000; count += 1) sink.write(line('y'.repeat(99)), false);
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(1_000);
     let seen = '';
     for (let part = readAll(); part !== '' || seen === ''; part = readAll()) {
       seen += part;

@@ -6,6 +6,11 @@ import { dist } from '../machine.js';
 
 /** One process of the packaged plugin, driven over its RPC as libmachine does it. */
 export class Plugin {
+  /** As libmachine's: a plugin that hears nothing for 10 s takes its client for dead. */
+  readonly #heartbeat = setInterval(() => {
+    this.rpc.call('Heartbeat').catch(() => undefined);
+  }, 2_000).unref();
+
   private constructor(
     readonly rpc: PluginClient,
     readonly lines: readonly string[],
@@ -34,6 +39,7 @@ export class Plugin {
 
   /** SIGKILL, and the end of the process waited for. */
   async kill(): Promise<void> {
+    clearInterval(this.#heartbeat);
     const exit = once(this.process, 'exit');
     this.process.kill('SIGKILL');
     await exit;
@@ -42,6 +48,7 @@ export class Plugin {
 
   /** The ordinary end: Close, exit code 0. Returns the exit code. */
   async close(): Promise<number | null> {
+    clearInterval(this.#heartbeat);
     // After the exit, what it has written may still be on its way.
     const exit = once(this.process, 'close') as Promise<[number | null]>;
     await this.rpc.call('Close').catch(() => undefined);

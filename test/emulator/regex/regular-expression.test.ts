@@ -62,12 +62,12 @@ test.each(['(', 'a)', '[a', 'a{2,1}', '\\', 'a{999}', '(((((a{50}){50}){50}))', 
 );
 
 test('expressions that keep backtracking engines busy for ever end at once', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(compileRegularExpression('(a*)*b', { extended: true }).search('a'.repeat(20_000))).toBeUndefined();
   expect(
     compileRegularExpression('(a|aa)+$', { extended: true }).search(`${'a'.repeat(5000)}b`),
   ).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5000);
 });
 
 interface Expression {

@@ -21,8 +21,8 @@ test.each([
 });
 
 test('a line made to keep the reader busy is read at once', () => {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   expect(parseAuthorizedKeys(`${'a="'.repeat(20_000)} ssh-ed25519 ${BLOB}`)).toEqual([]);
   expect(parseAuthorizedKeys(`${'a,'.repeat(20_000)}ssh-ed25519`)).toEqual([]);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(1000);
 });

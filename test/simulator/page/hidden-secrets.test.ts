@@ -166,9 +166,9 @@ test.each([
   ' ',
   '\n',
 ])('64 KiB of %j are looked through in no time', (part) => {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   maskedText(part.repeat(Math.ceil(65_536 / part.length)));
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(2_000);
 });
 
 test.each([
