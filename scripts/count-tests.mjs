@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Of what a failure says, in lines: the comparison and where it is, or the error, without most of its stack. */
 const LINES_OF_FAILURE = 30;
+const LONGEST_LINE = 400;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = [];
@@ -56,7 +57,7 @@ function beginOf(text) {
   const lines = stripVTControlCharacters(text).trim().split('\n');
   return lines
     .slice(0, LINES_OF_FAILURE)
-    .map((line) => `    ${line}`)
+    .map((line) => `    ${line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} …` : line}`)
     .join('\n');
 }
 

@@ -66,7 +66,7 @@ describe('the sum of the tests', () => {
             {
               fullName: 'a host is removed',
               status: 'failed',
-              failureMessages: [`\u001b[31mE\u001b[39m\n${long}`],
+              failureMessages: [`\u001b[31m${'E'.repeat(500)}\u001b[39m\n${long}`],
             },
           ],
         },
@@ -83,7 +83,7 @@ describe('the sum of the tests', () => {
     expect(status).toBe(1);
     expect(lines.slice(0, 3)).toEqual([
       'failed: bad test/b.test.ts: a host is removed',
-      '    E',
+      `    ${'E'.repeat(400)} …`,
       '    line 0',
     ]);
     expect(lines).not.toContain('    line 29');

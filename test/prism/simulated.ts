@@ -5,10 +5,13 @@ import { silentLogger, systemClock, type Clock, type Logger } from '../../src/su
 import { loopbackCertificate } from '../simulator/loopback-certificate.js';
 import { context } from './fixtures.js';
 
-/** Time as it is, but sleeping takes a fiftieth: the simulator's tasks are over in a few milliseconds. */
+/**
+ * Time as it is, but pauses take a fiftieth: the simulator's tasks are over in a few milliseconds. What lasts 10 s and longer
+ * is a limit, of a connection or of a whole call: it takes a tenth, because a busy computer needs that much.
+ */
 export const hasty: Clock = {
   now: () => systemClock.now() * 50,
-  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
+  sleep: (ms, signal) => systemClock.sleep(ms < 10_000 ? ms / 50 : ms / 10, signal),
 };
 
 /** A simulator and providers that speak to it; `stop` ends all of them. */

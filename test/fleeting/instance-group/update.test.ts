@@ -59,7 +59,7 @@ describe('Update', () => {
     'of 250 instances on API %s found by a second process, sends %i requests',
     async (api, pages) => {
       await start({ api });
-      const first = await scene.process({ maxSize: 250, parallel: 50 }).start();
+      const first = await scene.process({ maxSize: 250, timeLimit: 600_000 }).start();
       expect(await first.group.increase(250, context())).toBe(250);
       await first.running(250);
       first.kill();
