@@ -50,10 +50,10 @@ volume-plugin: build ## Make dist/volume-plugin for `docker plugin create`: the 
 	@bash scripts/volume-plugin.sh
 
 test: deps ## Install, lint, type-check, build and run every test
-	@$(MAKE) -j2 --output-sync=target ready-to-test
+	@$(MAKE) -j3 --output-sync=target ready-to-test
 	@bash scripts/test.sh
 
-# Two at a time: each of the checks keeps one core busy, and the others download. The SDKs bring what checks Python.
+# Three at a time: each of the checks keeps one core busy, and the others download. The SDKs bring what checks Python.
 ready-to-test: lint-with-sdks typecheck build tools browser
 lint-with-sdks: python-sdks
 	@bash scripts/lint.sh
