@@ -1,5 +1,5 @@
 /**
- * Six projects, from fast to slow:
+ * Seven projects, from fast to slow:
  *   unit     - one folder per folder of src/, nothing but this process and loopback sockets
  *   interop  - our code against Go's own, through small Go programs
  *   page     - the simulator's page in a browser: in a network of its own (scripts/test.sh), because a browser breaks off its
@@ -7,6 +7,7 @@
  *   e2e      - the packaged executables driven by real clients, on API v3
  *   e2e-v4   - those about the driver and nutanix-hosts again, on API v4; the client is
  *              docker-machine, in fleet-vanished rancher-machine too
+ *   engines  - the longest of e2e with real Docker engines: they wait most of the time, and begin beside the unit tests
  *   qemu     - a host with a kernel of its own, on an emulated CPU: before all others in its turn for ours (scripts/test.sh)
  *
  * A test runs on both APIs when requests to Prism Central, or what is told of their answers, decide its outcome. One about
@@ -50,10 +51,11 @@ const SAME_ON_BOTH = [
 ];
 /** On v4 alone: a swarm on real engines. What a fleet makes of its hosts on both APIs is in fleet, fleet-platforms and five-hosts. */
 const ON_V4 = ['fleet-swarm'];
+const ENGINES = ['container/managed-plugins', 'report'];
 /** Projects of their own. */
-const APART = ['page/', 'qemu/'];
+const APART = ['page/', 'qemu/', ...ENGINES];
 
-const e2eFiles = (paths) => paths.map((path) => `<rootDir>/test/e2e/${path}`);
+const e2eFiles = (paths, end = '') => paths.map((path) => `<rootDir>/test/e2e/${path}${end}`);
 
 module.exports = {
   testSequencer: '<rootDir>/scripts/slowest-first.cjs',
@@ -84,6 +86,7 @@ module.exports = {
       testPathIgnorePatterns: e2eFiles([...APART, ...SAME_ON_BOTH]),
     },
     { ...shared, displayName: 'page', testMatch: ['<rootDir>/test/e2e/page/*.test.ts'] },
+    { ...shared, displayName: 'engines', testMatch: e2eFiles(ENGINES, '.test.ts') },
     { ...shared, displayName: 'qemu', testMatch: ['<rootDir>/test/e2e/qemu/*.test.ts'] },
   ],
 };

@@ -51,8 +51,8 @@ const OTHERS = [
   ['test/interop/', 10],
   ['test/', 2],
 ];
-/** So many files with engines at once: each waits most of the time, but its guests boot with all the CPU that there is. */
-const ENGINES = 3;
+/** So many files with engines at once: more of them would only hold one another up. */
+const ENGINES = 2;
 
 class SlowestFirst extends Sequencer {
   #workers;

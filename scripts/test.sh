@@ -71,15 +71,26 @@ run_qemu() {
   run qemu 1 qemu
 }
 
+# They want what is built beside them, and wait for it here.
+run_engines() {
+  if [[ ${REQUIRE_CONTAINER_GUESTS:-} == 1 ]]; then
+    bash scripts/guest-image/build.sh --tarball >/dev/null 2>&1 || true
+    bash scripts/wordpress-image/build.sh >/dev/null 2>&1 || true
+  fi
+  run engines 1 engines
+}
+
 status=0
 # Unit tests keep a core busy, so as many workers as cores. The others spend most of their time waiting for clients and
 # guests, so more of them run at once, and all in one run: at the end of it no core waits for a last long file.
 cores=$(nproc)
-waiting=$((cores * 3 < 12 ? cores * 3 : 12))
-reports=(unit page programs)
+waiting=$((cores * 5 / 2 < 12 ? cores * 5 / 2 : 12))
+reports=(unit page engines programs)
 set -m
 run_page >"$results/page.log" 2>&1 &
 besides[page]=$!
+run_engines >"$results/engines.log" 2>&1 &
+besides[engines]=$!
 set +m
 run unit "$cores" unit || status=1
 finish page
@@ -93,6 +104,7 @@ else
   echo "test: the tests with qemu guests are left out: REQUIRE_QEMU_GUESTS=1 wants them"
 fi
 run programs "$waiting" "${against_programs[@]}" || status=1
+finish engines
 [[ -z ${besides[qemu]:-} ]] || finish qemu
 
 # What the next one who wants the tests to be faster asks first.
