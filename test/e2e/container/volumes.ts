@@ -132,7 +132,8 @@ export function describeVolumes(
     test('detached while it is mounted and written, it fails at once, and not one byte more reaches it', async () => {
       const writer =
         'i=0; while i=$((i + 1)); echo $i >>/srv/db/log && sync /srv/db/log; do :; done; echo ended >/run/ended';
-      await inA(`(${writer}) >/dev/null 2>&1 & while [ ! -s /srv/db/log ]; do sleep 0.1; done`);
+      // The second line comes when the first one is on the disk.
+      await inA(`(${writer}) >/dev/null 2>&1 & until grep -qsx 2 /srv/db/log; do sleep 0.1; done`);
       await show(a, specA, first);
       const before = contentOf(db);
       await inA('while [ ! -s /run/ended ]; do sleep 0.1; done');
