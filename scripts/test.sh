@@ -82,9 +82,10 @@ run_engines() {
 
 status=0
 # Unit tests keep a core busy, so as many workers as cores. The others spend most of their time waiting for clients and
-# guests, so more of them run at once, and all in one run: at the end of it no core waits for a last long file.
+# guests, so twice as many run at once, and all in one run: at the end of it no core waits for a last long file. More of them
+# take as long on cores that are busy by then, and make every wait of theirs longer.
 cores=$(nproc)
-waiting=$((cores * 5 / 2 < 12 ? cores * 5 / 2 : 12))
+waiting=$((cores * 2 < 12 ? cores * 2 : 12))
 reports=(unit page engines programs)
 set -m
 run_page >"$results/page.log" 2>&1 &
