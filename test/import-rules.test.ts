@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   host: { folders: ['provider', 'guest', 'support'], packages: 'node' },
   guest: { folders: ['support'], packages: 'any' },
   provider: { folders: ['support'], packages: 'none' },
-  prism: { folders: ['provider', 'support'], packages: 'any' },
+  prism: { folders: ['provider', 'process', 'support'], packages: 'any' },
   fleet: { folders: ['settings', 'guest', 'provider', 'logging', 'process', 'support'], packages: 'any' },
   fleeting: {
     folders: ['host', 'settings', 'provider', 'guest', 'grpc', 'go-plugin', 'logging', 'process', 'support'],

@@ -16,6 +16,7 @@ export {
   commandLineOf,
   hasEnded,
   isAlive,
+  isInSight,
   signalGroup,
   startOf,
   processIdentity,

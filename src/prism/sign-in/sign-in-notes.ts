@@ -11,7 +11,7 @@ import {
 } from '../http/index.js';
 import { accountId, isSalt } from './account-id.js';
 import { readNote, withoutSecrets, writeNote } from './note.js';
-import { beginTrial, timeOf, touch, type Trial } from './trial.js';
+import { timeOf, touch, trialAt, type Trial } from './trial.js';
 
 /** Below the machine store; only made when the store is there. */
 const FOLDER = 'nutanix-sign-ins';
@@ -72,11 +72,12 @@ export class SignInNotes implements SignInGate {
     if (files === undefined) return { report: () => Promise.resolve() };
     const { clock, wallClock } = this.#options;
     const [arrival, since] = [clock.now(), wallClock() - FRESH];
+    const begin = trialAt(files.trial, wallClock);
     const probe = async (): Promise<Probed<Admission>> => {
-      if (clock.now() - arrival > WAIT.longest) return found(this.#admission(files, NO_TRIAL));
       const known = await this.#known(files, since);
       if (known !== undefined) return found(known);
-      const trial = await beginTrial(files.trial, wallClock).catch(() => NO_TRIAL);
+      if (clock.now() - arrival > WAIT.longest) return found(this.#admission(files, NO_TRIAL));
+      const trial = await begin().catch(() => NO_TRIAL);
       if (trial === undefined) return { ready: false };
       // Its predecessor may have ended between the look and the beginning.
       const news = await this.#known(files, since);

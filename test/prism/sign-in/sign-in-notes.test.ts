@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Credentials } from '../../../src/provider/index.js';
 import type { Admission } from '../../../src/prism/http/session/sign-in-gate.js';
+import { processIdentity } from '../../../src/process/index.js';
 import { SignInNotes } from '../../../src/prism/sign-in/sign-in-notes.js';
 import { filesBelow } from '../../e2e/cloud.js';
 import { formsOf } from '../../e2e/secret-forms.js';
@@ -167,17 +168,104 @@ describe('processes that share a machine store', () => {
     expect(files('.refused')).toEqual([]);
   });
 
-  test('a process that was killed while it tried holds nobody up for longer than two seconds', async () => {
-    await admitted(process());
-    for (const path of files('.trial')) utimesSync(path, (EPOCH + time) / 1000, (EPOCH + time) / 1000);
+  /** A trial of another process, which gives no sign of life. */
+  async function silentTrial(identity: string): Promise<void> {
+    const first = await admitted(process());
+    const [path = ''] = files('.trial');
+    await first.report({ kind: 'abandoned' });
+    writeFileSync(path, `${identity} 7f0c`);
+  }
+
+  /** How long a process waits, ms, until it tries the credentials itself. */
+  async function waited(): Promise<number> {
     const begun = time;
-    // Its heartbeat would go on in this process: the time of the file is put back to that of its end.
-    const still = (): void => {
-      for (const path of files('.trial')) utimesSync(path, EPOCH / 1000, EPOCH / 1000);
-    };
-    await admitted(process(admin, still));
-    expect(time - begun).toBeGreaterThan(1_000);
-    expect(time - begun).toBeLessThan(2_000);
+    const admission = await admitted(process());
+    const end = time;
+    await admission.report({ kind: 'abandoned' });
+    return end - begun;
+  }
+
+  const changed = (part: number, value: string): string =>
+    processIdentity()
+      .split('/')
+      .map((text, index) => (index === part ? value : text))
+      .join('/');
+
+  test('a process that was killed while it tried holds nobody up for longer than two seconds', async () => {
+    // Its number was given to another process, so the time when it began is not the same.
+    await silentTrial(changed(4, '1'));
+    expect(await waited()).toBe(520);
+    // What cannot be seen from here: on another computer, in another container; or what it is cannot be read.
+    for (const identity of [changed(0, 'another-machine'), changed(2, 'pid:[1]'), 'half a l', '']) {
+      await silentTrial(identity);
+      time += 60_000;
+      expect(await waited()).toBe(1_520);
+    }
+  });
+
+  test('a process that is there, but hangs, holds the others up for five seconds, once', async () => {
+    await silentTrial(processIdentity());
+    expect(await waited()).toBe(5_020);
+    time += 60_000;
+    expect(await waited()).toBe(0);
+  });
+
+  test('the one that was to take over was killed, too: five seconds more', async () => {
+    const identity = changed(4, '1');
+    await silentTrial(identity);
+    expect(await waited()).toBe(520);
+    time += 60_000;
+    // The same trial once more, which is marked as taken over.
+    const [mark = ''] = readdirSync(folder).filter((name) => /\.trial-[0-9a-f]{16}$/.test(name));
+    await silentTrial(identity);
+    writeFileSync(join(folder, mark), '');
+    expect(await waited()).toBe(5_520);
+  });
+
+  test('signs of life of a process that cannot be seen are seen', async () => {
+    await silentTrial(changed(0, 'another-machine'));
+    let looks = 0;
+    const first = process(admin, async () => {
+      looks += 1;
+      const [path = ''] = files('.trial');
+      if (looks % 74 === 0) utimesSync(path, looks, looks);
+      if (looks === 400) await process().refused('no');
+    });
+    expect((await first.enter(signal)).refusal).toMatchObject({ words: 'no' });
+  });
+
+  test('where all processes stand still for seconds, none takes over from another', async () => {
+    const first = await admitted(process());
+    let looks = 0;
+    const second = process(admin, async () => {
+      looks += 1;
+      time += 4_000;
+      expect(files('.trial')).toHaveLength(1);
+      if (looks === 2) await first.report({ kind: 'refused', words: 'no' });
+    });
+    expect((await second.enter(signal)).refusal).toMatchObject({ words: 'no' });
+    expect(looks).toBe(2);
+  });
+
+  test('who has stood still for longer than it would wait looks once more before it tries', async () => {
+    const first = await admitted(process());
+    const second = process(admin, async () => {
+      time += 30_000;
+      await first.report({ kind: 'refused', words: 'no' });
+    });
+    expect((await second.enter(signal)).refusal).toMatchObject({ words: 'no' });
+  });
+
+  test('two that find the same silent trial over do not take over from one another', async () => {
+    await silentTrial(changed(4, '1'));
+    // Looks are counted, so time may stand still.
+    const still = (): void => void (time -= 20);
+    const all = Array.from({ length: 8 }, async () => await process(admin, still).enter(signal));
+    const first = await Promise.race(all);
+    expect(files('.trial')).toHaveLength(1);
+    if (first.refusal === undefined) await first.report({ kind: 'refused', words: 'no' });
+    const refused = (await Promise.all(all)).filter(({ refusal }) => refusal?.words === 'no');
+    expect(refused).toHaveLength(7);
   });
 
   test('another process that takes long is waited for, but not for ever', async () => {
