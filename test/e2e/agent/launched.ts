@@ -153,6 +153,26 @@ export async function answersOf(
   return { answers, program, code };
 }
 
+/**
+ * How often a launcher may become the program where the agent is there: a stall of six seconds is no fault of either, and does not
+ * come ten times in a row.
+ */
+export const MOST_STALLS = 10;
+
+/** The answers of a plugin that nothing happens to, and that the agent has served to its end. */
+export async function undisturbedAnswers(
+  runtime: Runtime,
+  config: string,
+): Promise<Awaited<ReturnType<typeof answersOf>> & { readonly agent: number }> {
+  for (let stalls = 0; stalls < MOST_STALLS; stalls += 1) {
+    await ended((await plugin(runtime.path)).child);
+    const agent = await runtime.agent();
+    const found = await answersOf(runtime.path, config);
+    if (found.program === join(FOLDER, LAUNCHER)) return { ...found, agent };
+  }
+  throw new Error('the agent serves no plugin');
+}
+
 /** The Driver object of a machine's config.json. */
 export function driverConfig(machine: Machine, name: string, changes: object = {}): string {
   const config = machine.config(name) as { readonly Driver: object };

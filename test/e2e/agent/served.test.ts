@@ -15,6 +15,7 @@ import {
   ended,
   FOLDER,
   LAUNCHER,
+  MOST_STALLS,
   plugin,
   PROGRAM,
   programOf,
@@ -107,10 +108,12 @@ test('500 clients at once are served by the one agent', async () => {
   // Each asks as soon as it has an address, and this process reads none while it starts others: a plugin without a client goes
   // by itself, on a busy machine before the last of 500 has started.
   const all: Awaited<ReturnType<typeof asked>>[] = [];
-  while (all.length < 500)
+  const served = (): number => all.filter(({ program }) => program === join(FOLDER, LAUNCHER)).length;
+  // At a stall of six seconds those that wait rightly become programs.
+  for (let batch = 0; batch < 10 + MOST_STALLS && served() < 500; batch += 1)
     all.push(...(await Promise.all(Array.from({ length: 50 }, async () => await asked(runtime.path)))));
   expect(new Set(all.map(({ version }) => version))).toEqual(new Set([1]));
-  expect(new Set(all.map(({ program }) => program))).toEqual(new Set([join(FOLDER, LAUNCHER)]));
+  expect(served()).toBeGreaterThanOrEqual(500);
   for (const { client } of all) client.close();
   await Promise.all([first, ...all].map(async ({ child }) => await ended(child)));
   const last = await plugin(runtime.path);
