@@ -84,7 +84,7 @@ export class MixedLoad {
     private readonly client: PrismClient,
     private readonly ledger: Ledger,
     private readonly places: Places,
-    /** VMs that are only read and switched; there are so many that no two switches of one overlap. */
+    /** VMs that are only read and switched; each is switched once before the first is again, so that no two switches of one overlap. */
     private readonly vms: readonly string[],
     /** The latest task that was seen. */
     private task: string,
@@ -100,7 +100,7 @@ export class MixedLoad {
       case 1:
         return this.#delete(since);
       case 2:
-        return this.#switch(since, vm);
+        return this.#switch(since, this.vms[Math.floor(turn / 20) % this.vms.length] ?? '');
       case 3:
       case 8:
         return this.#ask(since, 'POST', '/vms/list', {

@@ -20,6 +20,8 @@ export interface ProbeCase {
   readonly name: string;
   readonly connection: Connection;
   readonly path: string;
+  /** What takes for ever, and so is to have a short limit: a connection, or an answer. */
+  readonly endless?: 'connection' | 'answer' | undefined;
 }
 
 export interface ProbeInput {
@@ -41,13 +43,18 @@ interface ProbeResult {
   readonly message: string;
 }
 
-function clientFor(connection: Connection): HttpClient {
+/** Limits that are not to be reached are far above what a busy computer takes, ms. */
+function clientFor(connection: Connection, endless?: ProbeCase['endless']): HttpClient {
   return createHttpClient(connection, {
     logger: silentLogger,
     clock: systemClock,
     userAgent: 'probe/1',
     readErrorBody: (text) => ({ reasons: [], text }),
-    limits: { answerMs: 6_000, answerBytes: 100_000, connectMs: 4_000 },
+    limits: {
+      answerMs: endless === 'answer' ? 6_000 : 60_000,
+      answerBytes: 100_000,
+      connectMs: endless === 'connection' ? 4_000 : 60_000,
+    },
   });
 }
 
@@ -79,8 +86,8 @@ async function inSequence(connection: Connection): Promise<string> {
   }
 }
 
-async function probe(connection: Connection, path: string): Promise<ProbeResult> {
-  const client = clientFor(connection);
+async function probe({ connection, path, endless }: ProbeCase): Promise<ProbeResult> {
+  const client = clientFor(connection, endless);
   const signal = path === '/abort' ? AbortSignal.timeout(50) : new AbortController().signal;
   try {
     const call = {
@@ -105,9 +112,7 @@ async function probe(connection: Connection, path: string): Promise<ProbeResult>
 
 async function main(): Promise<void> {
   const { cases, proxies, sequences } = JSON.parse(process.argv[2] ?? '') as ProbeInput;
-  const results = await Promise.all(
-    cases.map(async ({ name, connection, path }) => [name, await probe(connection, path)] as const),
-  );
+  const results = await Promise.all(cases.map(async (one) => [one.name, await probe(one)] as const));
   const found: ProbeResults = {
     cases: Object.fromEntries(results),
     proxies: proxies.map(ourAnswer),

@@ -58,7 +58,12 @@ beforeAll(async () => {
     ...more,
   });
   const at = portOf(named);
-  const kept = (path: string): ProbeCase => ({ name: path, connection: to(at), path });
+  const kept = (path: string): ProbeCase => ({
+    name: path,
+    connection: to(at),
+    path,
+    endless: path === '/silence' ? 'answer' : undefined,
+  });
   const one = (name: string, connection: Connection): ProbeCase => ({ name, connection, path: '/ok' });
   cases = [
     ...['/ok', '/reset', '/cut-length', '/cut-chunks', '/silence', '/abort', '/big', '/bomb'].map(kept),
@@ -113,7 +118,8 @@ beforeAll(async () => {
     const strange = await oddProxy(behaviour);
     odd.push(strange);
     const connection = to(9440, { host: 'pc.test', proxyUrl: `http://127.0.0.1:${strange.port}` });
-    cases.push(one(`proxy ${behaviour}`, connection));
+    const endless = behaviour.startsWith('says nothing') ? 'connection' : undefined;
+    cases.push({ ...one(`proxy ${behaviour}`, connection), endless });
   }
 });
 
