@@ -46,6 +46,7 @@ export default tseslint.config(
           'HTMLInputElement',
           'HTMLSelectElement',
           'HTMLTimeElement',
+          'localStorage',
           'navigator',
           'Option',
           'setInterval',

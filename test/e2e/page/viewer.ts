@@ -3,6 +3,7 @@ import { at, objectOf } from '../../simulator/api-client.js';
 import { vmBody } from '../../simulator/vm-bodies.js';
 import { startSimulator, type Simulator, type SimulatorChoice } from '../simulator.js';
 import { findBrowser, launchBrowser } from './browser.js';
+import { LIMIT_MS } from './eventually.js';
 
 export const V3 = '/api/nutanix/v3';
 const CHROMIUM = findBrowser();
@@ -54,7 +55,7 @@ export class Viewer {
     if (this.#browser === undefined) throw new Error('the browser is not open');
     const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(LIMIT_MS);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {

@@ -20,7 +20,7 @@ export class Drawer {
   #refresh;
   /** @type {(() => void) | undefined} */
   #onClose;
-  #close = button('Close', () => this.#dialog.close(), { label: 'Close details' });
+  #button = button('Close', () => this.#close(), { label: 'Close details' });
   /** @type {Element | null} */
   #opener = null;
   /** Where what opened it is: it may be gone when the panel closes.
@@ -30,7 +30,7 @@ export class Drawer {
   constructor() {
     const heading = element('div', { className: 'heading' }, [
       element('div', {}, [this.#kind, this.#title]),
-      this.#close,
+      this.#button,
     ]);
     this.#title.id = 'drawer-title';
     this.#dialog.setAttribute('aria-labelledby', 'drawer-title');
@@ -40,9 +40,13 @@ export class Drawer {
     this.#dialog.append(heading, this.#gone, this.#problem, this.#content);
     // A click beside the panel is one on the dialog's backdrop.
     this.#dialog.addEventListener('click', (event) => {
-      if (event.target === this.#dialog) this.#dialog.close();
+      if (event.target === this.#dialog) this.#close();
     });
-    this.#dialog.addEventListener('close', () => this.#closed());
+    // Escape, and what else a browser closes panels by.
+    this.#dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.#close();
+    });
     document.body.append(this.#dialog);
   }
 
@@ -62,14 +66,21 @@ export class Drawer {
     this.#content.inert = false;
     this.#opener = document.activeElement;
     this.#section = this.#opener?.closest('section');
+    let asked = 0;
+    let shown = 0;
+    // What was asked for later may be answered earlier: what is shown is never replaced by what is older.
+    const isNews = (/** @type {number} */ turn) => this.#refresh === refresh && turn > shown;
     const refresh = async () => {
+      const turn = (asked += 1);
       try {
         const details = await read(path);
-        if (this.#refresh !== refresh) return;
+        if (!isNews(turn)) return;
+        shown = turn;
         this.#problem.hidden = true;
         show(details);
       } catch (error) {
-        if (this.#refresh !== refresh || !(error instanceof Refused)) return;
+        if (!isNews(turn) || !(error instanceof Refused)) return;
+        shown = turn;
         this.complain(error.message);
         if (error.status === 404) this.#lost();
       }
@@ -103,7 +114,7 @@ export class Drawer {
     const hadFocus =
       this.#content.contains(document.activeElement) || document.activeElement === document.body;
     this.#content.inert = true;
-    if (hadFocus) this.#close.focus();
+    if (hadFocus) this.#button.focus();
   }
 
   /**
@@ -118,11 +129,16 @@ export class Drawer {
     void this.#refresh?.();
   }
 
-  #closed() {
+  /**
+   * All in one task: the event `close` would come in a later one, and until then the focus would be on what cannot be seen
+   * any more.
+   */
+  #close() {
     this.#refresh = undefined;
     this.#onClose?.();
     this.#onClose = undefined;
-    // The browser has given the focus back, if there is still what had it.
+    // The browser gives the focus back, if there is still what had it.
+    this.#dialog.close();
     if (this.#opener?.isConnected === false && this.#section) focusOn(this.#section);
     this.#opener = null;
   }

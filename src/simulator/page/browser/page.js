@@ -13,10 +13,12 @@ import { addConnection } from './connect.js';
 import { showCounts } from './counts.js';
 import { Drawer } from './drawer.js';
 import { addFaultButtons } from './faults.js';
+import { Filters } from './filters.js';
 import { clock, number } from './format.js';
 import { setServerTime, showAges } from './moments.js';
 import { poll } from './poll.js';
 import { requestDesign, taskDesign, volumeGroupDesign } from './record-details.js';
+import { addShortcut } from './shortcut.js';
 import { moreThan, Table } from './table.js';
 import { vmDesign } from './vm-details.js';
 import { read, Refused, send } from './workbench.js';
@@ -26,6 +28,9 @@ import { read, Refused, send } from './workbench.js';
 let title = document.title;
 let lastSeen = Date.now();
 let isFirst = true;
+/** How many rows fit the filters, by section.
+ * @type {Readonly<Record<string, number>>} */
+let left = {};
 
 const NO_VM = 'No VM. Make one: docker-machine create -d nutanix web-1';
 
@@ -38,22 +43,25 @@ function byId(id) {
 
 /** @param {string} id */
 function input(id) {
-  return /** @type {HTMLInputElement | HTMLSelectElement} */ (byId(id));
+  return /** @type {HTMLInputElement} */ (byId(id));
 }
 
 const pause = byId('pause');
 const details = /** @type {HTMLDetailsElement} */ (byId('connect'));
 const drawer = new Drawer();
-/** The query's names of what the filters choose. */
-const inputs = {
-  filter: input('filter'),
-  volumeGroups: input('volume-filter'),
-  tasks: input('task-filter'),
-  taskStatus: input('task-status'),
-  requests: input('request-filter'),
-  method: input('request-method'),
-  status: input('request-status'),
-};
+const filters = new Filters(
+  {
+    filter: input('filter'),
+    volumeGroups: input('volume-filter'),
+    tasks: input('task-filter'),
+    taskStatus: input('task-status'),
+    requests: input('request-filter'),
+    method: input('request-method'),
+    status: input('request-status'),
+  },
+  byId('matches'),
+  () => askNow(),
+);
 const vms = new Table(byId('vms'), { keyOf: ({ uuid }) => uuid, columns: vmColumns(open) });
 const volumeGroups = new Table(byId('volume-groups'), {
   keyOf: ({ uuid }) => uuid,
@@ -155,7 +163,7 @@ function show(view) {
   );
   volumeGroups.show(
     view.volumeGroups.rows,
-    inputs.volumeGroups.value ? 'No volume group fits the filter.' : 'No volume group.',
+    filters.query['volumeGroups'] ? 'No volume group fits the filter.' : 'No volume group.',
     moreThan(view.volumeGroups),
   );
   tasks.show(
@@ -174,6 +182,12 @@ function show(view) {
   if (hasLostFocus) focusOn(byId('faults'));
   faults.show(view.faults.rows, 'No fault rule: everything goes as it should.', moreThan(view.faults));
   subnets.show(view.subnets, 'No subnet.');
+  left = {
+    vms: view.vms.of,
+    'volume-groups': view.volumeGroups.of,
+    tasks: view.tasks.of,
+    requests: view.requests.of,
+  };
   if (details.open) connectAgain();
 }
 
@@ -205,15 +219,18 @@ function gone(reason) {
 }
 
 let isPaused = false;
-const filter = () => {
-  const chosen = Object.entries(inputs).filter(([, { value }]) => value !== '');
-  return Object.fromEntries(chosen.map(([name, { value }]) => [name, value]));
-};
-const askNow = poll({ filter, paused: () => isPaused, changed: show, here, gone });
+const askNow = poll({
+  filter: () => filters.query,
+  paused: () => isPaused,
+  changed: show,
+  answered: () => filters.answered(left),
+  here,
+  gone,
+});
+addShortcut(input('filter'), input('shortcut'));
 setInterval(() => {
   if (!isPaused) showAges();
 }, 1_000);
-for (const input of Object.values(inputs)) input.addEventListener('input', askNow);
 byId('clear-faults').addEventListener('click', () => void change('DELETE', 'faults'));
 pause.addEventListener('click', () => {
   isPaused = !isPaused;
@@ -221,21 +238,6 @@ pause.addEventListener('click', () => {
   byId('connection').dataset['tone'] = isPaused ? 'warn' : 'quiet';
   setText(byId('connection'), isPaused ? `paused at ${clock(lastSeen)}` : 'asking');
   askNow();
-});
-document.addEventListener('keydown', (event) => {
-  const { activeElement } = document;
-  const isTyping = activeElement instanceof HTMLInputElement || activeElement instanceof HTMLSelectElement;
-  if (event.key === '/' && !isTyping && document.querySelector('dialog[open]') === null) {
-    event.preventDefault();
-    inputs.filter.focus();
-  } else if (
-    event.key === 'Escape' &&
-    activeElement instanceof HTMLInputElement &&
-    activeElement.type === 'search'
-  ) {
-    activeElement.value = '';
-    askNow();
-  }
 });
 document.querySelector('a[href="#connect"]')?.addEventListener('click', () => (details.open = true));
 details.addEventListener('toggle', connectAgain);

@@ -10,11 +10,12 @@ const ANSWER_LIMIT_MS = 5_000;
  * @param {() => Readonly<Record<string, string>>} hooks.filter
  * @param {() => boolean} hooks.paused
  * @param {(view: View) => void} hooks.changed the view is another one than before
- * @param {() => void} hooks.here the simulator answered
+ * @param {() => void} hooks.answered the page shows what was asked for last
+ * @param {() => void} hooks.here the simulator answered, and the page is not paused
  * @param {(reason: string) => void} hooks.gone it did not, or not like a simulator
  * @returns {() => void} asks at once, also while paused
  */
-export function poll({ filter, paused, changed, here, gone }) {
+export function poll({ filter, paused, changed, answered, here, gone }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let etag = '';
@@ -47,7 +48,9 @@ export function poll({ filter, paused, changed, here, gone }) {
         etag = response.headers.get('ETag') ?? '';
       }
       failures = 0;
-      if (mine === current && !paused()) here();
+      if (mine !== current) return;
+      answered();
+      if (!paused()) here();
     } catch (error) {
       if (mine === current) failures += 1;
       // A browser breaks off a request when an address of the computer comes or goes: that alone says nothing of the
