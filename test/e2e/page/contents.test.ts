@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stateWithVms } from '../../simulator/many-vms.js';
 import { dist, ROOT } from '../machine.js';
 import { startSimulator } from '../simulator.js';
+import { eventually } from './eventually.js';
 import { createVm, describeInBrowser, rows, V3, Viewer, withWord } from './viewer.js';
 
 test.each([
@@ -27,12 +28,17 @@ describeInBrowser('the page can be read', () => {
 
   test('shows what is there before anybody has asked for anything', async () => {
     const { page, errors } = await viewer.look();
-    const clusters = await page.locator('#clusters article').allInnerTexts();
-    expect(clusters.map((text) => text.split('\n')[0])).toEqual(['PC-Cluster', 'DR-Cluster', 'Unnamed']);
-    expect(clusters[0]).toMatch(/0 VMs[^]*node-1[^]*node-2[^]*node-3/);
-    expect(await rows(page, 'subnets').allInnerTexts()).toHaveLength(4);
-    expect(await page.locator('#vms').innerText()).toContain('docker-machine create -d nutanix web-1');
-    expect(await page.title()).toBe('0 of 0 VMs on · Prism Central simulator');
+    const clusters = page.locator('#clusters article');
+    await eventually(() => clusters.allInnerTexts()).toEqual([
+      expect.stringMatching(/^PC-Cluster\n[^]*0 VMs[^]*node-1[^]*node-2[^]*node-3/),
+      expect.stringMatching(/^DR-Cluster\n/),
+      expect.stringMatching(/^Unnamed\n/),
+    ]);
+    await eventually(() => rows(page, 'subnets').count()).toBe(4);
+    await eventually(() => page.locator('#vms').innerText()).toContain(
+      'docker-machine create -d nutanix web-1',
+    );
+    await eventually(() => page.title()).toBe('0 of 0 VMs on · Prism Central simulator');
     expect(errors).toEqual([]);
   });
 
@@ -46,10 +52,12 @@ describeInBrowser('the page can be read', () => {
     await simulator.call('GET', `${V3}/nope?<svg/onload=window.name=1>`).catch(() => undefined);
     await rows(page, 'requests', image).waitFor();
 
-    expect(await page.locator('#vms td.name').allTextContents()).toEqual([turned, script, image]);
-    expect(await page.locator('#tasks td.name').allTextContents()).toEqual([turned, script, image]);
-    expect(await page.locator('#faults td.name').allTextContents()).toEqual([image]);
-    expect(await rows(page, 'requests', image).innerText()).toContain('/nope?<svg/onload=window.name=1>');
+    const names = (section: string) => () => page.locator(`#${section} td.name`).allTextContents();
+    await eventually(names('vms')).toEqual([turned, script, image]);
+    await eventually(names('tasks')).toEqual([turned, script, image]);
+    await eventually(names('faults')).toEqual([image]);
+    const request = rows(page, 'requests', image);
+    await eventually(() => request.innerText()).toContain('/nope?<svg/onload=window.name=1>');
     expect(await page.locator('img, svg, main script').count()).toBe(0);
     expect(await page.evaluate('window.name')).toBe('');
     await rows(page, 'vms').last().getByRole('button').click();
@@ -67,9 +75,8 @@ describeInBrowser('the page can be read', () => {
     for (const name of ['', ' ', '\u200b']) await createVm(simulator, name);
     await rows(page, 'vms').nth(2).waitFor();
     const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-    const names = await page.locator(':is(#vms, #tasks) td.name').allTextContents();
-    expect(names).toHaveLength(6);
-    for (const name of names) expect(name).toMatch(uuid);
+    const names = page.locator(':is(#vms, #tasks) td.name');
+    await eventually(() => names.allTextContents()).toEqual(Array(6).fill(expect.stringMatching(uuid)));
     await rows(page, 'vms').first().getByRole('button').click();
     await page.getByRole('dialog', { name: uuid }).getByText('PC-Cluster').first().waitFor();
   });
@@ -79,8 +86,9 @@ describeInBrowser('the page can be read', () => {
     const state = join(folder, 'state.json');
     writeFileSync(state, JSON.stringify(await stateWithVms(5_000)));
     const { simulator, page } = await viewer.look({ state });
-    expect(await rows(page, 'vms').count()).toBe(200);
-    expect(await page.locator('#vms-more').innerText()).toBe('the newest 200, and 4,800 more');
+    const more = page.locator('#vms-more');
+    await eventually(() => more.innerText()).toBe('the newest 200, and 4,800 more');
+    await eventually(() => rows(page, 'vms').count()).toBe(200);
     // Ages grow by themselves.
     await page.evaluate(`
       window.changes = [];
@@ -93,8 +101,9 @@ describeInBrowser('the page can be read', () => {
 
     await page.keyboard.press('/');
     await page.keyboard.type('host-123');
-    await page.locator('#vms-more', { hasText: '11 of 5,000 match' }).waitFor();
-    expect(await rows(page, 'vms').count()).toBe(11);
+    // Not "1,111 of 5,000", which is what fits the first six letters.
+    await eventually(() => more.innerText()).toBe('11 of 5,000 match');
+    await eventually(() => rows(page, 'vms').count()).toBe(11);
     await page.keyboard.type('456');
     await page.getByText('No VM fits the filter.').waitFor();
     await page.keyboard.press('Escape');
@@ -109,21 +118,23 @@ describeInBrowser('the page can be read', () => {
     await createVm(simulator, 'web-1', { power_state: 'ON' });
     await rows(page, 'vms', 'web-1').waitFor();
     await page.setViewportSize({ width: 360, height: 640 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    expect((await rows(page, 'vms', 'web-1').boundingBox())?.height).toBeLessThan(60);
+    await eventually(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await eventually(async () => (await rows(page, 'vms', 'web-1').boundingBox())?.height).toBeLessThan(60);
     await rows(page, 'vms', long).getByRole('button').click();
     await page.getByRole('button', { name: 'Delete behind the back' }).click();
     await page.getByRole('button', { name: `Really delete ${long}?` }).waitFor();
     for (const node of ['dialog .final', 'dialog .frame']) {
-      const within = (size: string): Promise<unknown> =>
-        page.evaluate(`document.querySelector('${node}').${size}`);
-      expect([node, await within('scrollWidth')]).toEqual([node, await within('clientWidth')]);
+      const beyond = (): Promise<unknown> =>
+        page.evaluate(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('${node}'))`,
+        );
+      await eventually(async () => [node, await beyond()]).toEqual([node, 0]);
     }
     await page.keyboard.press('Escape');
     const ground = (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
     await page.emulateMedia({ colorScheme: 'light' });
-    const light = String(await ground());
+    await eventually(ground).toBe('rgb(245, 246, 247)');
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect([light, await ground()]).toEqual(['rgb(245, 246, 247)', 'rgb(20, 23, 26)']);
+    await eventually(ground).toBe('rgb(20, 23, 26)');
   });
 });

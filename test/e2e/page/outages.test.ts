@@ -1,3 +1,4 @@
+import { eventually } from './eventually.js';
 import { becameLive, createVm, describeInBrowser, rows, V3, Viewer } from './viewer.js';
 
 describeInBrowser('while the simulator is away, and after it', () => {
@@ -20,10 +21,11 @@ describeInBrowser('while the simulator is away, and after it', () => {
     await notice.waitFor();
     // However far down one reads.
     await page.evaluate("document.querySelector('dialog').scrollTop = 10_000");
-    expect((await notice.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    await eventually(async () => (await notice.boundingBox())?.y).toBeGreaterThan(-1);
     await panel.getByRole('button', { name: 'Power off' }).click();
     await panel.getByText('The simulator does not answer (').waitFor();
-    expect(await page.evaluate("getComputedStyle(document.querySelector('#content')).opacity")).toBe('1');
+    const opacity = "getComputedStyle(document.querySelector('#content')).opacity";
+    await eventually(() => page.evaluate(opacity)).toBe('1');
 
     await viewer.start({ guests: 'emulated', port: simulator.env['NUTANIX_PORT'] });
     await becameLive(looking);

@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
+import { z } from 'zod';
 import { PRESET } from '../../../src/simulator/index.js';
 import { at } from '../../simulator/api-client.js';
 import type { Simulator } from '../simulator.js';
+import { eventually, heardFrom } from './eventually.js';
 import { createVm, describeInBrowser, originOf, rows, V3, Viewer, withWord } from './viewer.js';
 
 const SECRET = 'hunter2';
 const USER_DATA = Buffer.from(`#cloud-config\nhostname: web-1\npassword: ${SECRET}\n`).toString('base64');
+const viewShape = z.looseObject({ counts: z.looseObject({ requests: z.number() }) });
 const GROUPS = '/api/volumes/v4.3/config/volume-groups';
 
 describeInBrowser('the workbench', () => {
@@ -43,16 +46,16 @@ describeInBrowser('the workbench', () => {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     await page.locator('#connect summary').click();
-    await page.getByRole('button', { name: 'Copy the environment variables' }).click();
-    await page
-      .getByRole('button', { name: 'Copy the environment variables' })
-      .filter({ hasText: 'Copied' })
-      .waitFor();
+    const copy = page.getByRole('button', { name: 'Copy the environment variables' });
+    await copy.waitFor();
+    const said = await heardFrom(page, '#connect button');
+    await copy.click();
+    await eventually(said).toContain('Copied');
     const copied = String(await page.evaluate('navigator.clipboard.readText()'));
     for (const [name, value] of Object.entries(simulator.env)) expect(copied).toContain(`${name}=${value}`);
-    const names = await page.locator('#connect-content .names').innerText();
+    const names = page.locator('#connect-content .names');
     for (const name of ['DR-Cluster', 'debian-12-cloudimg', 'vpc-overlay', 'docker-hosts', 'env=prod'])
-      expect(names).toContain(name);
+      await eventually(() => names.innerText()).toContain(name);
     expect(errors).toEqual([]);
   });
 
@@ -102,7 +105,7 @@ describeInBrowser('the workbench', () => {
     }
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await focused()).toMatchObject({ name: 'web-1', seen: true });
+    await eventually(focused).toMatchObject({ name: 'web-1', seen: true });
     expect(errors).toEqual([]);
   });
 
@@ -117,7 +120,7 @@ describeInBrowser('the workbench', () => {
     ])
       await panel.getByText(text).first().waitFor();
     expect(await panel.innerText()).not.toContain(SECRET);
-    expect(await panel.getByRole('button', { name: 'Power on' }).isDisabled()).toBe(true);
+    await eventually(() => panel.getByRole('button', { name: 'Power on' }).isDisabled()).toBe(true);
     await panel.getByRole('button', { name: 'Power off' }).click();
     await panel.getByText('off, complete').waitFor();
     await panel.getByText('PowerOffVm').waitFor();
@@ -128,9 +131,16 @@ describeInBrowser('the workbench', () => {
     await panel.getByRole('button', { name: 'Close details' }).click();
     await createVm(simulator, 'gone-1');
     await opened(page, 'vms', 'gone-1');
+    const changes: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') changes.push(new URL(request.url()).pathname);
+    });
     await panel.getByRole('button', { name: 'Delete behind the back' }).click();
-    expect(await rows(page, 'vms', 'gone-1').count()).toBe(1);
+    // A button sends what it does in the very task in which it is pressed: with the question there, all that is sent is known.
+    await panel.getByRole('button', { name: 'Really delete gone-1?' }).waitFor();
+    expect(changes).toEqual([]);
     await panel.getByRole('button', { name: 'Really delete gone-1?' }).click();
+    await eventually(() => Promise.resolve(changes)).toEqual([expect.stringMatching(/actions\/delete/)]);
     await rows(page, 'vms', 'gone-1').waitFor({ state: 'detached' });
     await panel.getByText('or not any more').waitFor();
     // A browser says in its console that a request was answered with 404.
@@ -147,13 +157,14 @@ describeInBrowser('the workbench', () => {
     await page.keyboard.press('Enter');
     await shown.getByText('42 <b>é</b>').waitFor();
     await page.keyboard.press('ArrowUp');
-    expect(await panel.getByLabel('Line for the terminal').inputValue()).toContain('echo $((6 * 7))');
+    const line = panel.getByLabel('Line for the terminal');
+    await eventually(() => line.inputValue()).toContain('echo $((6 * 7))');
     await page.keyboard.press('ControlOrMeta+A');
     await page.keyboard.type('sleep 1000');
     await page.keyboard.press('Enter');
     await panel.getByRole('button', { name: 'Ctrl-C: interrupt what runs' }).click();
     await shown.getByText('^C').waitFor();
-    await panel.getByLabel('Line for the terminal').fill('exit');
+    await line.fill('exit');
     await page.keyboard.press('Enter');
     await panel.getByText('The login is over.').waitFor();
     expect(errors).toEqual([]);
@@ -167,25 +178,29 @@ describeInBrowser('the workbench', () => {
     await page.getByLabel('Status of requests').selectOption('2xx');
     await page.getByLabel('Filter requests').fill('/vms');
     await rows(page, 'requests', '/versions').first().waitFor({ state: 'detached' });
-    const methods = await page.locator('#requests tbody td:nth-child(3)').allInnerTexts();
-    expect(new Set(methods)).toEqual(new Set(['POST']));
+    // All of them are filtered: what is clicked next must not be another row by then.
+    const cells = page.locator('#requests tbody').locator('td:nth-child(3), td:nth-child(4)');
+    await eventually(async () => [...new Set(await cells.allInnerTexts())]).toEqual(['POST', '/vms']);
     await rows(page, 'requests').last().getByRole('button').click();
     const panel = page.getByRole('dialog');
     await panel.getByText('"num_sockets": 2').first().waitFor();
+    await eventually(() => panel.innerText()).toMatch(/authorization\s+\(hidden\)/);
+    await eventually(() => panel.innerText()).toContain('password: (hidden)');
     const text = await panel.innerText();
-    expect(text).toMatch(/authorization\s+\(hidden\)/);
-    expect(text).toContain('password: (hidden)');
     for (const hidden of [SECRET, USER_DATA, simulator.env['NUTANIX_PASSWORD'] ?? '?'])
       expect(text).not.toContain(hidden);
     await page.keyboard.press('Escape');
-    expect(await page.getByLabel('Filter requests').inputValue()).toBe('/vms');
-    await page.getByLabel('Filter requests').press('Escape');
-    expect(await page.getByLabel('Filter requests').inputValue()).toBe('');
+    await panel.waitFor({ state: 'hidden' });
+    const filter = page.getByLabel('Filter requests');
+    expect(await filter.inputValue()).toBe('/vms');
+    await filter.press('Escape');
+    await eventually(() => filter.inputValue()).toBe('');
 
     await page.getByLabel('Status of tasks').selectOption('failed');
     await page.getByText('No task fits the filter.').waitFor();
     await page.getByLabel('Status of tasks').selectOption('succeeded');
     await page.getByLabel('Filter tasks').fill('web-1 create');
+    await eventually(() => page.locator('#tasks td.name').allInnerTexts()).toEqual(['web-1']);
     await opened(page, 'tasks', 'create_vm_intentful');
     await panel.getByText('succeeded, 100 %').waitFor();
     expect(errors).toEqual([]);
@@ -197,12 +212,12 @@ describeInBrowser('the workbench', () => {
     await page.getByLabel('Strike').selectOption('until it is cleared');
     await outage.click();
     await withWord(rows(page, 'faults', 'outage'), '0').waitFor();
-    expect(await outage.getAttribute('aria-pressed')).toBe('true');
+    await eventually(() => outage.getAttribute('aria-pressed')).toBe('true');
     await expect(simulator.call('GET', `${V3}/versions`)).rejects.toThrow('503');
     await withWord(rows(page, 'faults', 'outage'), '1').waitFor();
     await outage.click();
     await rows(page, 'faults', 'outage').waitFor({ state: 'detached' });
-    expect(await outage.getAttribute('aria-pressed')).toBe('false');
+    await eventually(() => outage.getAttribute('aria-pressed')).toBe('false');
     await simulator.addFault({ name: 'of a file', match: { path: '/nope' }, do: { status: 500 } });
     await page.getByRole('button', { name: 'Clear of a file' }).click();
     await page.getByText('No fault rule').waitFor();
@@ -225,8 +240,9 @@ describeInBrowser('the workbench', () => {
     await withWord(rows(page, 'volume-groups', 'wpdb'), 'held').waitFor();
     const panel = await opened(page, 'volume-groups', 'wpdb');
     await panel.getByText('iqn.2010-06.com.nutanix:wpdb-').waitFor();
-    expect(await panel.innerText()).toMatch(/VMs that have it\s+web-1\s+scsi\.1\s+on/);
+    await eventually(() => panel.innerText()).toMatch(/VMs that have it\s+web-1\s+scsi\.1\s+on/);
     await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
     await page.getByLabel('Filter volume groups').fill('removed');
     await rows(page, 'volume-groups', 'wpdb').waitFor({ state: 'detached' });
     await opened(page, 'volume-groups', 'old.removed');
@@ -235,11 +251,20 @@ describeInBrowser('the workbench', () => {
   });
 
   test('a pause holds everything; what is read does not move when rows arrive above it', async () => {
-    const { page, errors } = await viewer.visit(simulator);
-    const ask = (count: number): Promise<unknown> =>
-      Promise.all(Array.from({ length: count }, () => simulator.call('GET', `${V3}/versions`)));
+    // The page's timers can be run on.
+    const { page, errors } = await viewer.visit(simulator, {}, (begun) => begun.clock.install());
+    const ask = async (count: number): Promise<void> => {
+      await Promise.all(Array.from({ length: count }, () => simulator.call('GET', `${V3}/versions`)));
+    };
+    // All of the requests, with their answers: a pause asks once more, and that must bring nothing new.
+    const settled = async (): Promise<void> => {
+      const { counts } = viewShape.parse(JSON.parse(await simulator.text('/simulator/view')));
+      const total = page.locator('#counts div', { hasText: 'since the start' }).locator('.figure');
+      await eventually(() => total.innerText()).toBe(counts.requests.toLocaleString('en'));
+      await eventually(() => rows(page, 'requests', 'under way').count()).toBe(0);
+    };
     await ask(40);
-    await rows(page, 'requests').nth(39).waitFor();
+    await settled();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('#connection', { hasText: 'paused' }).waitFor();
     const first = await rows(page, 'requests').first().innerText();
@@ -248,14 +273,19 @@ describeInBrowser('the workbench', () => {
     const place = (): Promise<unknown> =>
       page.evaluate("document.querySelector('#read').getBoundingClientRect().top");
     const before = Number(await place());
-    const total = await page.locator('#counts div').nth(4).innerText();
     await ask(7);
-    // What is asked for by hand is shown while paused, too.
-    expect([await rows(page, 'requests').first().innerText(), await place()]).toEqual([first, before]);
+    let asked = 0;
+    page.on('request', () => (asked += 1));
+    await page.clock.runFor(10_000);
+    expect([asked, await rows(page, 'requests').first().innerText(), await place()]).toEqual([
+      0,
+      first,
+      before,
+    ]);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.locator('#connection', { hasText: 'live' }).waitFor();
-    expect(await page.locator('#counts div').nth(4).innerText()).not.toBe(total);
-    expect(Math.abs(Number(await place()) - before)).toBeLessThan(2);
+    await settled();
+    await eventually(async () => Math.abs(Number(await place()) - before)).toBeLessThan(2);
     expect(errors).toEqual([]);
   });
 
@@ -269,19 +299,22 @@ describeInBrowser('the workbench', () => {
     await page.locator('#connect summary').click();
     const wide = (selector: string): Promise<unknown> =>
       page.evaluate(`document.querySelector('${selector}').scrollWidth`);
-    expect(await wide('html')).toBe(width);
+    await eventually(() => wide('html')).toBe(width);
     const panel = await opened(page, 'vms', 'web-1');
     await panel.getByRole('button', { name: 'Open a terminal' }).click();
     await panel.getByRole('log').getByText('root@web-1').waitFor();
-    expect(await wide('html')).toBe(width);
-    expect(await wide('dialog')).toBe(await page.evaluate("document.querySelector('dialog').clientWidth"));
+    await eventually(() => wide('html')).toBe(width);
+    const beyond =
+      '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector("dialog"))';
+    await eventually(() => page.evaluate(beyond)).toBe(0);
     const nameless =
       await page.evaluate(`[...document.querySelectorAll('button, input, select, a, [tabindex], dialog')]
       .filter((node) => !(node.getAttribute('aria-label') ?? node.textContent).trim())
       .filter((node) => !node.labels?.length && !node.getAttribute('aria-labelledby'))
       .map((node) => node.outerHTML)`);
     expect(nameless).toEqual([]);
-    expect(await faintest(page)).toBeGreaterThan(4.5);
+    // A row that has just arrived is of another colour for a moment.
+    await eventually(() => faintest(page)).toBeGreaterThan(4.5);
     expect(errors).toEqual([]);
   });
 
@@ -318,7 +351,13 @@ async function faintest(page: Page): Promise<number> {
   return Number(
     await page.evaluate(`(() => {
       const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      const painted = new Map();
       const over = (color, ground) => {
+        const key = color + ' over ' + ground;
+        if (!painted.has(key)) painted.set(key, mix(color, ground));
+        return painted.get(key);
+      };
+      const mix = (color, ground) => {
         paint.clearRect(0, 0, 1, 1);
         for (const one of [ground, color]) { paint.fillStyle = one; paint.fillRect(0, 0, 1, 1); }
         const [r, g, b] = paint.getImageData(0, 0, 1, 1).data;
