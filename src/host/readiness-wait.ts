@@ -53,9 +53,15 @@ function readinessOf(spec: HostSpec, { privateKey }: KeyPair, clock: Clock): rea
   }
 }
 
+/** A guest that answers within this is asked as often as any other, ms. */
+const QUICK_ANSWER_MS = 1_000;
+/** A slow guest is left alone for no longer than this between two questions, ms. */
+const LONGEST_REST_MS = 15_000;
+
 /**
  * Waits at an address. When the guest no longer answers there, its address is discovered again, which asks the cloud and so
- * comes more seldom than the probes of the guest.
+ * comes more seldom than the probes of the guest. A guest that took long to answer is left alone for as long: a login and a
+ * start of cloud-init cost a slow CPU seconds, and asked without a rest it would do little but tell that it is not done.
  */
 async function waitAt(
   first: string,
@@ -68,9 +74,12 @@ async function waitAt(
   const pauses = backoff(CLOUD_PAUSES);
   let [looks, lookAt] = [0, clock.now()];
   const probe = async (): Promise<ProbeResult<string | undefined>> => {
+    const askedAt = clock.now();
     const observation = await readiness.probe(address, context.signal);
     if (observation.ready) return { ready: true, value: observation.note };
-    const { seen, pause } = observation;
+    const { seen } = observation;
+    const rest = observation.reachable ? Math.min(clock.now() - askedAt, LONGEST_REST_MS) : 0;
+    const pause = Math.max(observation.pause ?? 0, rest > QUICK_ANSWER_MS ? rest : 0);
     if (!observation.reachable && clock.now() >= lookAt) {
       const again = await location.probe(context);
       lookAt = clock.now() + pauses((looks += 1));

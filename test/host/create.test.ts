@@ -41,6 +41,21 @@ describe('a host that can be made', () => {
     expect(setup.progress).toEqual(['waiting for cloud-init to end: 127.0.0.1: cloud-init: running']);
   });
 
+  it.each([
+    ['at once, as soon as ever', 0, [100, 120, 144, 173]],
+    ['within a second, as soon as ever', 1_000, [100, 120, 144, 173]],
+    ['after seconds, when it has had as long for itself', 4_000, [4_000, 4_000, 4_000, 4_000]],
+    ['after half a minute, a quarter of a minute later', 30_000, [15_000, 15_000, 15_000, 15_000]],
+  ])('whose guest answers %s, is asked again', async (_answers, took, pauses) => {
+    let looks = 0;
+    const spec = await setup.sshSpec({ waitFor: 'cloud-init' });
+    await setup.create(spec, () => {
+      setup.clock.pass(took);
+      return { code: 0, stdout: (looks += 1) < 5 ? 'status: running\n' : 'status: done\n' };
+    });
+    expect(setup.clock.sleeps.map(Math.round)).toEqual(pauses);
+  });
+
   it('is there when the restart that its user-data asks for is over, and cloud-init has ended again', async () => {
     const userData = '#cloud-config\npower_state: {mode: reboot}\n';
     const spec = await setup.sshSpec({ waitFor: 'cloud-init', userData });

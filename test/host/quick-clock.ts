@@ -27,7 +27,12 @@ export class QuickClock implements Clock {
     signal?.throwIfAborted();
   }
 
-  /** Milliseconds slept so far. */
+  /** Something takes so long, ms, without a sleep. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Milliseconds since the beginning. */
   get slept(): number {
     return this.#now - 1_000;
   }
