@@ -18,6 +18,9 @@ echo 'LABEL=root / ext4 defaults 0 0' >"$root/etc/fstab"
 rm -rf "$root/etc/apt/sources.list" "$root"/etc/apt/sources.list.d/* "$root"/var/lib/apt/lists/*
 rm -rf "$root"/var/cache/apt/*.bin "$root"/var/log/*.log "$root"/var/log/apt
 
+# Programs write a message of the day at each login, and logins here are by programs that do not read it.
+rm -f "$root"/etc/update-motd.d/*
+
 # Consoles that nobody sits at, and housekeeping that a short-lived guest does not need.
 chroot "$root" systemctl mask --quiet getty.target serial-getty@ttyS0.service systemd-pstore.service \
   apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \

@@ -39,6 +39,11 @@ test('the VM is who Prism says, and a comma in a name begins no option', () => {
   expect(args).toContain('virtio-net-pci,netdev=net-tap1,mac=50:6b:8d:01:02:03,');
 });
 
+test('the kernel loads programs at the same addresses, and does not guess how fast its clock goes', () => {
+  const args = argumentsOf();
+  expect(args[args.indexOf('-append') + 1]).toMatch(/ norandmaps tsc=unstable clocksource=hpet$/);
+});
+
 test('a disk of a volume group is at its target and LUN, with the serial that AHV gives', () => {
   const disk = { ...system, index: 3, lun: 1, volumeGroupUuid: 'g' };
   expect(deviceFor(disk)).toMatchObject({
