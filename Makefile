@@ -13,7 +13,7 @@ DEPS := node_modules/.installed
 SOURCES := $(shell find src proto -type f) package-lock.json package.json tsconfig.json tsconfig.build.json \
   scripts/build.sh scripts/bundle.mjs scripts/revision.sh
 
-.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint lint-with-sdks typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release fleeting-image install launcher-in-front no-launcher uninstall clean distclean
+.PHONY: help deps build volume-plugin tools python-sdks browser screenshot guest-image qemu-guest-image test ready-to-test lint typecheck format docs golden-shell demo report bench bench-list bench-peer bench-check bench-api bench-fleet bench-simulator bench-hostile bench-volumes bench-fleeting bench-demo release fleeting-image install launcher-in-front no-launcher uninstall clean distclean
 
 help: ## List the targets
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,10 +53,8 @@ test: deps ## Install, lint, type-check, build and run every test
 	@$(MAKE) -j3 --output-sync=target ready-to-test
 	@bash scripts/test.sh
 
-# Three at a time: each of the checks keeps one core busy, and the others download. The SDKs bring what checks Python.
-ready-to-test: lint-with-sdks typecheck build tools browser
-lint-with-sdks: python-sdks
-	@bash scripts/lint.sh
+# Three at a time: some keep one core busy, and the others download.
+ready-to-test: build tools python-sdks browser
 
 lint: deps ## Check style: ESLint, Prettier, gofmt, ruff, shell syntax
 	@bash scripts/lint.sh

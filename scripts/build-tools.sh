@@ -147,7 +147,10 @@ build_fleeting-plugin-dummy() {
     gitlab.com/gitlab-org/fleeting/fleeting/plugin/fleeting-plugin-dummy/cmd/fleeting-plugin-dummy
 }
 
+# A second one waits for what the first one builds.
 mkdir -p .tools
+exec 9<.tools
+! command -v flock >/dev/null || flock 9
 for tool in "$@"; do "build_$tool"; done
 for tool in "$@"; do
   [[ $tool == docker-machine-driver-idle || $tool == fleeting-* ]] || ".tools/$tool" --version

@@ -50,6 +50,10 @@ if ! has_python && ! { bash scripts/install-packages.sh python3-venv >/dev/null 
   exit 0
 fi
 
+# A second one waits for what the first one installs.
+mkdir -p .tools/python-v4-sdk
+exec 9<.tools/python-v4-sdk
+! command -v flock >/dev/null || flock 9
 for set in newest v4.0; do
   sum=$( (python3 -c 'import sys; print(sys.executable, sys.version)' &&
     cat "$requirements/$set.txt" scripts/python-sdks.sh) | cksum)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every test: the unit tests, our code against Go's own, and the packaged executables driven by the real
-# docker-machine, on both versions of Prism Central's API. Goes on after a failure; the last line sums everything up.
+# Checks style and types, and runs every test: the unit tests, our code against Go's own, and the packaged executables
+# driven by the real docker-machine, on both versions of Prism Central's API. Goes on after a failure; the last line sums
+# everything up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=.cache/test-results
@@ -48,7 +49,7 @@ declare -A besides=()
 trap 'kill -- "${besides[@]/#/-}" 2>/dev/null || true' EXIT
 # finish REPORT: waits for it, and shows what it has said.
 finish() {
-  wait "${besides[$1]}" || status=1
+  wait "${besides[$1]}" || { status=1; failed+=("$1"); }
   unset "besides[$1]"
   cat "$results/$1.log" >&2
 }
@@ -81,6 +82,7 @@ run_engines() {
 }
 
 status=0
+failed=()
 # Unit tests keep a core busy, so as many workers as cores. The others spend most of their time waiting for clients and
 # guests, so twice as many run at once, and all in one run: at the end of it no core waits for a last long file. More of them
 # take as long on cores that are busy by then, and make every wait of theirs longer.
@@ -88,6 +90,9 @@ cores=$(nproc)
 waiting=$((cores * 2 < 12 ? cores * 2 : 12))
 reports=(unit page engines programs)
 set -m
+# They keep one core busy, and are over long before the unit tests are.
+make lint typecheck >"$results/checks.log" 2>&1 &
+besides[checks]=$!
 run_page >"$results/page.log" 2>&1 &
 besides[page]=$!
 run_engines >"$results/engines.log" 2>&1 &
@@ -95,6 +100,7 @@ besides[engines]=$!
 set +m
 run unit "$cores" unit || status=1
 finish page
+finish checks
 if [[ ${REQUIRE_QEMU_GUESTS:-} == 1 ]]; then
   set -m
   run_qemu >"$results/qemu.log" 2>&1 &
@@ -112,5 +118,9 @@ finish engines
 echo "test files that took the most CPU (seconds of their own, of their children, from begin to end):"
 sort -rnk 1,1 <(awk '{ print $1 + $2, $0 }' "$TEST_PRICES") | awk 'NR <= 20 { printf "  %7.1f %7.1f %7.1f  %s\n", $2, $3, $4, $5 }'
 
+if [[ " ${failed[*]} " == *' checks '* ]]; then
+  echo 'failed: make lint typecheck'
+  tail -n 30 "$results/checks.log" | cut -c 1-400 | sed 's/^/    /'
+fi
 node scripts/count-tests.mjs "${reports[@]/#/$results/}" || status=1
 exit "$status"
