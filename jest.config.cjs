@@ -31,7 +31,6 @@ const shared = {
  */
 const SAME_ON_BOTH = [
   'api-change',
-  'fleet-replace-swarm',
   'plugin/(?!kill-matrix)',
   'container/',
   'report',
@@ -51,7 +50,7 @@ const SAME_ON_BOTH = [
 ];
 /** On v4 alone: a swarm on real engines. What a fleet makes of its hosts on both APIs is in fleet, fleet-platforms and five-hosts. */
 const ON_V4 = ['fleet-swarm'];
-const ENGINES = ['container/managed-plugins', 'report'];
+const ENGINES = ['container/csi-driver', 'container/managed-plugins', 'fleet-replace-swarm', 'report'];
 /** Projects of their own. */
 const APART = ['page/', 'qemu/', ...ENGINES];
 
