@@ -25,19 +25,24 @@ describe("GitLab's acceptance test", () => {
       FLEETING_PLUGIN_CONFIG: JSON.stringify(runner.config),
       FLEETING_USE_EXTERNAL_ADDR: external,
     };
-    const { code, output } = await start(ACCEPTANCE_TEST, ['-test.v', '-test.timeout=90s'], { env }).outcome;
+    const { code, output } = await start(ACCEPTANCE_TEST, ['-test.v', '-test.timeout=280s'], { env }).outcome;
     expect({ code, output }).toMatchObject({ code: 0 });
     return output;
   }
 
-  // Where an instance is still being made when the command is to run, the test leaves the command out, and passes.
-  const ranOnOne = /connecting: ci-small-\w{8}, root, 127\.\d+\.\d+\.\d+/g;
+  // Where an instance is still being made when the command is to run, the test leaves the command out, and passes: it waits for
+  // two instances of the three, and for any news of them. So it is run until the command was, on a busy computer.
+  const ranOnOne = /connecting: ci-small-\w{8}, root, 127\.\d+\.\d+\.\d+/;
+  const MOST_RUNS = 5;
 
   test('passes in an empty group, and leaves nothing', async () => {
-    const output = await provisioning('1');
-    expect(output).toContain('--- PASS: TestProvisioning');
-    expect(output.match(ranOnOne)).toHaveLength(1);
-    expect(cloud.left()).toEqual(NOTHING_LEFT);
+    let output = '';
+    for (let runs = 0; runs < MOST_RUNS && !ranOnOne.test(output); runs += 1) {
+      output = await provisioning('1');
+      expect(output).toContain('--- PASS: TestProvisioning');
+      expect(cloud.left()).toEqual(NOTHING_LEFT);
+    }
+    expect(output).toMatch(ranOnOne);
   });
 
   test('passes in a group with instances of an earlier start, which it removes', async () => {
