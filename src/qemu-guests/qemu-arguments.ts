@@ -20,11 +20,13 @@ export interface MachineParts {
  * Without what only slows an emulated CPU down. The clock is the emulated HPET, because a guest finds out at its boot how
  * fast its TSC counts: beside other work on this machine it has taken it for five times as slow as it is, and every time
  * limit in the guest was over in a fifth of its time. Code is translated for the address at which it runs: at another one in
- * each process, each start of a program is translated anew, which was a quarter of all that a guest cost (norandmaps).
+ * each process, each start of a program is translated anew, which was a quarter of all that a guest cost (norandmaps). And
+ * timers go off at ticks: Go's run time sleeps for microseconds at a time, and each of these sleeps is a timer set and an
+ * interrupt (highres=off).
  */
 const KERNEL_OPTIONS =
   'root=LABEL=root rw console=ttyS0 quiet mitigations=off apparmor=0 selinux=0 audit=0 nowatchdog ' +
-  'net.ifnames=0 random.trust_cpu=on norandmaps tsc=unstable clocksource=hpet';
+  'net.ifnames=0 random.trust_cpu=on norandmaps highres=off tsc=unstable clocksource=hpet';
 
 /** Where AHV's guests have their virtio-scsi controller: /dev/disk/by-path begins with it. */
 const SCSI_PLACE = '0x5';
