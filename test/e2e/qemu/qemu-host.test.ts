@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
+import { guestAnswers } from '../../../src/host/index.js';
 import { PRESET } from '../../../src/simulator/index.js';
 import { DOCKER_MACHINE, dist, Machine } from '../machine.js';
 import { startSimulator, type Simulator } from '../simulator.js';
@@ -195,7 +196,7 @@ describeWithImage('a host with a kernel of its own', () => {
       // Docker 20.10 never answers an exec that came while it was about to start the container.
       const said = await inGuest(`
         end=$(($(cut -d. -f1 /proc/uptime) + 400))
-        until timeout 30 docker exec db /busybox cat /data/file 2>/dev/null; do
+        until systemctl -q is-active docker && timeout 30 docker exec db /busybox cat /data/file 2>/dev/null; do
           if [ $(cut -d. -f1 /proc/uptime) -gt $end ]; then
             docker ps -a; docker inspect -f '{{json .State}}' db; journalctl -b --no-pager -u docker -u nutanix-volume | tail -50; exit 1
           fi
@@ -213,9 +214,13 @@ describeWithImage('a host with a kernel of its own', () => {
       // A client that has connected just before is told nothing when the guest goes down.
       const client = machine.withEnvironment({});
       client.limit = 60_000;
+      const { signal } = new AbortController();
       for (;;) {
-        const { code, stdout } = await client.attempt('ssh', 'q-1', 'cat /proc/sys/kernel/random/boot_id');
-        if (code === 0 && stdout.trim() !== bootId) return;
+        // A start of the client is much for a guest that is still down.
+        if (await guestAnswers(address(), [22], signal)) {
+          const { code, stdout } = await client.attempt('ssh', 'q-1', 'cat /proc/sys/kernel/random/boot_id');
+          if (code === 0 && stdout.trim() !== bootId) return;
+        }
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
     }
@@ -314,9 +319,13 @@ END
 
   /** The address at which the guest reaches this machine. */
   function gateway(): string {
+    return address().replace(/\d+$/, '1');
+  }
+
+  function address(): string {
     const { Driver } = z
       .looseObject({ Driver: z.looseObject({ IPAddress: z.string() }) })
       .parse(JSON.parse(JSON.stringify(machine.config('q-1'))));
-    return Driver.IPAddress.replace(/\d+$/, '1');
+    return Driver.IPAddress;
   }
 });
