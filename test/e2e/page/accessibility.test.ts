@@ -18,10 +18,10 @@ describeInBrowser('without a mouse, and without eyes', () => {
     await viewer.close();
   });
 
-  /** Name of what has the focus; of a part of the page its id. */
+  /** Name of what has the focus; of a part of the page its id; `body` if nothing has it. */
   const focused = (page: Page): Promise<unknown> =>
     page.evaluate(`(({ activeElement: node }) =>
-      node.localName === 'section' ? node.id : node.getAttribute('aria-label') ?? (node.id || node.textContent))(document)`);
+      node.localName === 'section' ? node.id : node === document.body ? 'body' : node.getAttribute('aria-label') ?? (node.id || node.textContent))(document)`);
 
   async function pressed(page: Page, name: string): Promise<void> {
     await page.getByRole('button', { name, exact: true }).focus();
@@ -131,11 +131,11 @@ describeInBrowser('without a mouse, and without eyes', () => {
     const said = await heardFrom(page, '#matches');
     await page.getByLabel('Filter virtual machines').focus();
     await page.keyboard.type('web-1');
-    await eventually(() => page.locator('#vms-more').textContent()).toBe('1 of 2 match');
+    await eventually(() => page.locator('#vms-more').textContent()).toMatch(/^1 of \d+ match$/);
     await page.clock.runFor(600);
     expect(await said()).toEqual([]);
     await page.clock.runFor(100);
-    expect(await said()).toEqual(['Virtual machines: 1 matches']);
+    await eventually(said).toEqual(['Virtual machines: 1 matches']);
 
     await createVm(simulator, 'web-11');
     await page.clock.runFor(1_000);
@@ -243,11 +243,14 @@ describeInBrowser('without a mouse, and without eyes', () => {
     const shown = panel.getByRole('log');
     await shown.getByText('root@web-1').waitFor();
     const lines = await heardFrom(page, '[role=log]');
+    await page.keyboard.type('echo "<"begin">"');
+    await page.keyboard.press('Enter');
+    await shown.getByText('<begin>').waitFor();
+    expect((await lines()).join('')).not.toContain('an emulated guest');
     await page.keyboard.type('seq 3001 6000; printf "\\\\033]0;title\\\\007<%s>\\\\n" end');
     await page.keyboard.press('Enter');
     await shown.getByText('<end>').waitFor();
     await eventually(async () => (await lines()).join('')).toContain('6000\n<end>\n');
-    expect((await lines()).join('')).not.toContain('an emulated guest');
     // Of 3,000 lines 2,000 are kept, and a line has its bounds, too.
     const length = (): Promise<unknown> =>
       page.evaluate("document.querySelector('[role=log]').childNodes.length");

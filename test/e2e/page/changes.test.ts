@@ -122,16 +122,18 @@ describeInBrowser('the page follows what happens', () => {
     'a request for %s that the browser breaks off is made up for',
     async (path) => {
       let times = 1;
-      const { simulator, page } = await viewer.visit(await viewer.start(), {}, (begun) =>
+      const looking = await viewer.visit(await viewer.start(), {}, (begun) =>
         begun.route(`**/simulator/${path}*`, async (route) => {
           if (times === 0) return route.continue();
           times -= 1;
           return route.abort('connectionaborted');
         }),
       );
+      const { simulator, page } = looking;
       await eventually(() => Promise.resolve(times)).toBe(0);
       // Without its style the page is live all the same, until it is loaded again.
       await eventually(() => page.evaluate('getComputedStyle(document.body).margin')).toBe('0px');
+      await becameLive(looking);
       await createVm(simulator, 'web-1');
       await rows(page, 'vms', 'web-1').waitFor();
       await page.getByText('NUTANIX_ENDPOINT').first().waitFor();
