@@ -10,22 +10,29 @@ export interface TestEngine {
   readonly dockerHost: string;
   /** Runs the docker client against it; what it wrote to stdout. */
   docker(...args: string[]): string;
+  /** Keeps the images it has now in this folder, for engines that are started with it. */
+  keepImages(folder: string): void;
   /** What guests have in it: one line per container, volume and network. */
   left(): string;
   /** Stops it and removes all it had. */
   stop(): void;
 }
 
+/** With the guest image, which only the first engine of a computer reads from its file. */
+const IMAGES = join(ROOT, '.cache', 'guest-image', 'images');
+
 /** As `startEmptyEngine`; it has the guest image. */
 export function startTestEngine(): TestEngine | undefined {
-  const engine = startEmptyEngine();
+  const engine = startEngine(IMAGES);
   if (engine === undefined) return undefined;
+  // What was kept may be of another recipe: then it is read.
   const built = script('scripts/guest-image/build.sh', [], engine.dockerHost);
   if (built.status !== 0) {
     engine.stop();
     explain(built.stderr);
     return undefined;
   }
+  if (!built.stdout.includes('up to date')) engine.keepImages(IMAGES);
   return engine;
 }
 
@@ -35,18 +42,30 @@ export function startTestEngine(): TestEngine | undefined {
  * these tests.
  */
 export function startEmptyEngine(): TestEngine | undefined {
+  return startEngine('');
+}
+
+/** The same, with the images that were kept in this folder, if there are any. */
+export function startEngine(images: string): TestEngine | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
-  const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid)]);
+  const started = script('scripts/docker-engine.sh', ['start', folder, String(process.pid), images]);
   if (started.status !== 0) {
     rmSync(folder, { recursive: true, force: true });
     explain(started.stderr);
     return undefined;
   }
   const dockerHost = started.stdout.trim();
-  const stop = (): void => {
-    script('scripts/docker-engine.sh', ['stop', folder]);
+  return {
+    dockerHost,
+    docker: (...args) => docker(dockerHost, args),
+    keepImages: (kept) => {
+      script('scripts/docker-engine.sh', ['keep', folder, kept]);
+    },
+    left: () => leftIn(dockerHost),
+    stop: () => {
+      script('scripts/docker-engine.sh', ['stop', folder]);
+    },
   };
-  return { dockerHost, docker: (...args) => docker(dockerHost, args), left: () => leftIn(dockerHost), stop };
 }
 
 /** `describe`, or `describe.skip` where there is no engine. */

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../machine.js';
+import { describeWith, startEmptyEngine, startEngine } from './engine.js';
 
 /** Writes down that it was called, takes its time, and makes the file that it is asked for. */
 const MMDEBSTRAP = `#!/bin/bash
@@ -139,5 +140,54 @@ describe('scripts of container guests', () => {
     expect(failed.stderr).toMatch(/install-packages: one two three could not be installed.*\n$/);
     program('id', '#!/bin/sh\necho 1000\n');
     expect((await run('install-packages.sh', 'one')).stderr).toMatch(/as root: apt-get install one\n$/);
+  });
+});
+
+const first = startEmptyEngine();
+afterAll(() => first?.stop());
+
+describeWith(first)('images of one engine for others', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kept-images-'));
+  const images = join(folder, 'images');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const started = (): NonNullable<typeof first> => {
+    const engine = startEngine(images);
+    if (engine === undefined) throw new Error('there was an engine, and now there is none');
+    return engine;
+  };
+  /** The text of the image's one file, read through an engine. */
+  const read = (engine: NonNullable<typeof first>): string => {
+    const container = engine.docker('create', '--network', 'none', 'kept:1', 'none');
+    engine.docker('cp', `${container}:/file`, join(folder, 'copy'));
+    engine.docker('rm', container);
+    return readFileSync(join(folder, 'copy'), 'utf8');
+  };
+
+  test('are theirs from the start, each for itself', () => {
+    writeFileSync(join(folder, 'file'), 'what was there first');
+    execFileSync('tar', ['-C', folder, '-cf', join(folder, 'root.tar'), 'file']);
+    first?.docker('import', join(folder, 'root.tar'), 'kept:1');
+    first?.keepImages(images);
+    const [second, third] = [started(), started()];
+    try {
+      expect([read(second), read(third)]).toEqual(['what was there first', 'what was there first']);
+      second.docker('rmi', 'kept:1');
+      expect(second.docker('images', '-q')).toBe('');
+      expect(read(third)).toBe('what was there first');
+    } finally {
+      second.stop();
+      third.stop();
+    }
+  });
+
+  test('are read again where none can be kept', () => {
+    rmSync(join(images, 'overlay2'), { recursive: true });
+    const engine = started();
+    try {
+      expect(engine.docker('images', '-q')).toBe('');
+    } finally {
+      engine.stop();
+    }
   });
 });
