@@ -9,6 +9,12 @@ export function dist(name: string): string {
   return join(ROOT, 'dist', name);
 }
 
+/**
+ * Environment of packaged programs that are started hundreds of times and killed after half a second: Bun's engine runs the same
+ * code without compiling it, which takes half of the CPU time of such a process and never pays.
+ */
+export const UNCOMPILED = { BUN_JSC_useJIT: '0' } as const;
+
 const REAL = join(ROOT, '.tools', 'docker-machine');
 const SMALL = join(__dirname, 'client', 'machine');
 /**

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cloud } from '../cloud.js';
 import type { FleetingHost } from '../../interop/fleeting/host.js';
+import { UNCOMPILED } from '../machine.js';
 import { onApi } from '../spoken-api.js';
 import { GROUP, none, Runner, updateUntil } from './runner.js';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   // Tasks take long enough to be killed in their middle. An address is enough: the guests' part is tested elsewhere.
   const profile = { call: () => 2, queue: 5, task: () => 20, learn: 5, shutdown: 100 };
   cloud = await Cloud.start({ profile, behaviour: { repeatedCreate: 'fail' } });
-  runner = new Runner(cloud, { wait_for: 'ip' });
+  runner = new Runner(cloud, { wait_for: 'ip' }, UNCOMPILED);
   host = await runner.ready();
 });
 afterAll(async () => {

@@ -24,6 +24,8 @@ export class Runner {
   constructor(
     readonly cloud: Cloud,
     readonly changes: Readonly<Record<string, unknown>> = {},
+    /** Beside the tester's variables. */
+    readonly variables: Readonly<Record<string, string>> = {},
   ) {}
 
   /** `plugin_config`; credentials come by the environment. */
@@ -49,6 +51,7 @@ export class Runner {
     const { username, password } = this.cloud.simulator;
     return {
       ...Object.fromEntries(own),
+      ...this.variables,
       HOME: this.home,
       NUTANIX_USERNAME: username,
       NUTANIX_PASSWORD: password,

@@ -19,7 +19,7 @@ import { describeWithLoops, LoopDevices } from '../../node/loop-devices.js';
 import { presetSpec, v4Providers } from '../../prism/v4/simulated-v4.js';
 import { volumesPorts } from '../../prism/v4/volume/simulated-volumes.js';
 import { callContext } from '../../volume/memory-cloud.js';
-import { dist } from '../machine.js';
+import { dist, UNCOMPILED } from '../machine.js';
 import { LoopGuests, run } from './loop-guests.js';
 
 /**
@@ -83,7 +83,8 @@ class KilledHost {
 
   async start(): Promise<void> {
     const args = ['docker-plugin', '--config', this.#settings, '--socket', this.socket];
-    const plugin = this.guests.spawnIn(this.name, dist('nutanix-volume'), ...args);
+    const variables = Object.entries(UNCOMPILED).map(([name, value]) => `${name}=${value}`);
+    const plugin = this.guests.spawnIn(this.name, 'env', ...variables, dist('nutanix-volume'), ...args);
     this.#plugin = plugin;
     plugin.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
     while ((await ask(this.socket, 'Plugin.Activate')) === undefined) {
