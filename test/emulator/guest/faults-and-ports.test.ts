@@ -76,7 +76,7 @@ describe('ports', () => {
     const specs = Array.from({ length: 20 }, () => guestSpec());
     for (const spec of specs) await backend.powerOn(spec, new Told());
     for (const { vmUuid } of specs)
-      await backend.system(vmUuid)?.cloudInit.finished(AbortSignal.timeout(5000));
+      await backend.system(vmUuid)?.cloudInit.finished(AbortSignal.timeout(120_000));
     expect(await Promise.all(specs.map((spec) => isOpen(spec.address)))).toEqual(specs.map(() => true));
     await backend.close();
     await backend.close();

@@ -19,7 +19,7 @@ async function resumed(spec: GuestSpec, saved: unknown, options: Partial<Emulate
   await backend.powerOn(spec, new Told());
   const system = backend.system(spec.vmUuid);
   if (system === undefined) throw new Error('the guest is off');
-  await system.cloudInit.finished(AbortSignal.timeout(10_000));
+  await system.cloudInit.finished(AbortSignal.timeout(120_000));
   return { backend, system };
 }
 

@@ -50,7 +50,7 @@ test('ssh: the host key is the same after a power cycle', async () => {
   expect((await login()).status).toBe(0);
   await guest.powerOff();
   await backend.powerOn(spec, told);
-  await backend.system(spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(10_000));
+  await backend.system(spec.vmUuid)?.cloudInit.finished(AbortSignal.timeout(120_000));
   expect(await login()).toMatchObject({ status: 0, err: '' });
 });
 
