@@ -16,6 +16,8 @@ const LEFT_BY_VM = 16 << 10;
 const GARBAGE = 32 << 20;
 /** Pause before a guest is waited for again, when Prism Central could not be asked, ms. */
 const AGAIN_AFTER = 10_000;
+/** What a guest whose time is over has to answer once more, when Prism Central answers, ms. */
+const LAST_LOOK = 60_000;
 
 /** Compares the instances of a group with the VMs that the cloud lists: finds those of an earlier process, and misses others. */
 export class FoundInstances {
@@ -153,27 +155,36 @@ export class FoundInstances {
     context.signal.throwIfAborted();
   }
 
-  /** Until the guest is ready, the VM is gone, or the time is over; as long as the cloud cannot be asked, that is no answer. */
+  /**
+   * Until the guest is ready, the VM is gone, or the time is over; as long as the cloud cannot be asked, that is no answer. The
+   * cloud may have been away at the end of that time and be there again: so when it answers, the guest is looked at once more.
+   */
   async #waitFor(instance: Instance): Promise<void> {
-    const { logger, clock, ended } = this.#work;
+    const { logger, clock, ended, settings } = this.#work;
     const stop = AbortSignal.any([instance.stopped, ended]);
     const { name } = instance;
+    const lastLook = Math.min(LAST_LOOK, settings.timeLimit);
+    let overdue: OperationError | undefined;
     try {
       for (;;) {
-        const problem = await this.#waitOnce(instance, stop);
+        const limit = overdue === undefined ? settings.timeLimit : lastLook;
+        const problem = await this.#waitOnce(instance, limit, stop);
         if (problem === undefined) return;
         if (problem.code === 'not-found') {
           this.#removals.begin(instance, problem);
           return;
         }
-        if ((await this.#isThere(instance, stop)) && (await this.#isOurs(instance, stop))) {
-          logger.warn(
-            `Instance ${name} was found and does not get ready, so it is removed: ${problem.message}`,
-          );
-          this.#removals.begin(instance, problem);
+        if (!(await this.#isThere(instance, stop)) || !(await this.#isOurs(instance, stop))) {
+          overdue = undefined;
+          await clock.sleep(AGAIN_AFTER, stop);
+        } else if (problem.code === 'timeout' && overdue === undefined) {
+          overdue = problem;
+        } else {
+          const { message } = overdue ?? problem;
+          logger.warn(`Instance ${name} was found and does not get ready, so it is removed: ${message}`);
+          this.#removals.begin(instance, overdue ?? problem);
           return;
         }
-        await clock.sleep(AGAIN_AFTER, stop);
       }
     } catch (error) {
       // Stopped: by a removal, which goes on by itself, or by the end of the process.
@@ -181,13 +192,13 @@ export class FoundInstances {
     }
   }
 
-  /** undefined = it is ready. Rejects when it is stopped. */
-  async #waitOnce(instance: Instance, stop: AbortSignal): Promise<OperationError | undefined> {
-    const { cloud, settings, logger, clock, unfinished } = this.#work;
+  /** undefined = it is ready. `limit` in ms. Rejects when it is stopped. */
+  async #waitOnce(instance: Instance, limit: number, stop: AbortSignal): Promise<OperationError | undefined> {
+    const { cloud, logger, clock, unfinished } = this.#work;
     const { name, identity } = instance;
     const leave = await this.#readiness.enter(stop);
     void clock.sleep(ROOM_AFTER, stop).then(leave, leave);
-    const deadline = deadlineAfter(settings.timeLimit, `find instance "${name}" ready`, undefined, stop);
+    const deadline = deadlineAfter(limit, `find instance "${name}" ready`, undefined, stop);
     try {
       const context = backgroundContext(deadline.signal, (line) => logger.debug(line), name);
       const address = await cloud.hosts.waitUntilReady(hostSpecFor(this.#work, name), identity, context);

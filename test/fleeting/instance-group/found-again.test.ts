@@ -127,6 +127,22 @@ describe('a VM of the group that is found', () => {
     expect(second.warnings).toEqual([]);
   });
 
+  test('is not removed when its time is over just as Prism Central can be asked again', async () => {
+    await start({ guestFaults: () => ({}) });
+    const first = await scene.process().start();
+    await first.group.increase(1, context());
+    await first.running(1);
+    first.kill();
+    const second = scene.process({ timeLimit: 8_000 }, hasty);
+    scene.simulator.addFault({ name: 'no', match: { method: 'GET', kind: 'vm' }, do: { status: 503 } });
+    second.waitEnds = () => {
+      scene.simulator.clearFaults();
+    };
+    await second.start();
+    expect(await second.running(1)).toEqual(scene.vmNames);
+    expect(second.warnings).toEqual([]);
+  });
+
   test('under a name of an earlier pattern belongs to it', async () => {
     await start();
     const first = await scene

@@ -66,6 +66,8 @@ export class GroupProcess {
   leaseRefusal: OperationError | undefined;
   /** Another process has the group. */
   lostTo: OperationError | undefined;
+  /** Called when a wait for a guest is over, before anything else is asked. */
+  waitEnds: () => void = () => undefined;
   readonly group: InstanceGroup;
   readonly #providers: Provider[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
@@ -182,7 +184,15 @@ export class GroupProcess {
       return outcome.value;
     });
     const provider = { ...methods, close: async () => await real.close() };
-    return { provider, hosts: createHostLifecycle({ provider, logger, clock: hasty }) };
+    const hosts = createHostLifecycle({ provider, logger, clock: hasty });
+    const waitUntilReady: typeof hosts.waitUntilReady = async (...how) => {
+      try {
+        return await hosts.waitUntilReady(...how);
+      } finally {
+        this.waitEnds();
+      }
+    };
+    return { provider, hosts: { ...hosts, waitUntilReady } };
   }
 }
 
