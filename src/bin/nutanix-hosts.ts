@@ -32,8 +32,9 @@ const runtime: FleetRuntime = {
   clock: systemClock,
   out: {
     isTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
-    columns: () => process.stdout.columns,
-    rows: () => process.stdout.rows,
+    // A serial line, and a terminal that a program has made, may be of no size: 0 columns and rows.
+    columns: () => process.stdout.columns || 80,
+    rows: () => process.stdout.rows || 24,
     write: (text) => process.stdout.write(text),
   },
   complain: (line) => process.stderr.write(`${line}\n`),

@@ -144,8 +144,13 @@ describe('init', () => {
     expect(screen).toContain('Set NUTANIX_PASSWORD to what you typed');
     expect(text()).toContain(`vm-image: ${PRESET.image.name}\n`);
     await expectPlanned('web-1', 'web-2');
-    // As it stands, also for the client that makes the hosts.
-    expect(await run('apply')).toMatchObject({ code: 0 });
+    // As it stands, also for the client that makes the hosts; at a terminal of no size, as a serial line is.
+    const command = ['-qec', `TERM=xterm ${program} apply`, '/dev/null'];
+    const applied = await machine.startProgram('script', ...command).outcome;
+    expect(applied).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^HOST +RESULT +TIME +ADDRESS/m) as unknown,
+    });
     expect((await simulator.vmNames()).sort()).toEqual(['web-1', 'web-2']);
     expect(await run('destroy', '--yes')).toMatchObject({ code: 0 });
   });
