@@ -94,12 +94,17 @@ test('a start that fails has nothing under way any more, and the next one goes o
 });
 
 describe('a VM of the group that is found', () => {
-  test('and was switched off is removed, because it never gets ready', async () => {
+  /** A process that made one instance, whose guest answers SSH, and was killed. */
+  async function oneIsLeft(): Promise<void> {
     await start({ guestFaults: () => ({}) });
     const first = await scene.process().start();
     await first.group.increase(1, context());
     await first.running(1);
     first.kill();
+  }
+
+  test('and was switched off is removed, because it never gets ready', async () => {
+    await oneIsLeft();
     await powerOff();
     const second = await scene.process().start();
     const told = await second.follow((states) => Object.keys(states).length === 0);
@@ -112,11 +117,7 @@ describe('a VM of the group that is found', () => {
   });
 
   test('is not removed as long as Prism Central cannot be asked', async () => {
-    await start({ guestFaults: () => ({}) });
-    const first = await scene.process().start();
-    await first.group.increase(1, context());
-    await first.running(1);
-    first.kill();
+    await oneIsLeft();
     const second = scene.process({ timeLimit: 8_000 }, hasty);
     scene.simulator.addFault({ name: 'no', match: { method: 'GET', kind: 'vm' }, do: { status: 503 } });
     await second.start();
@@ -128,11 +129,7 @@ describe('a VM of the group that is found', () => {
   });
 
   test('is not removed when its time is over just as Prism Central can be asked again', async () => {
-    await start({ guestFaults: () => ({}) });
-    const first = await scene.process().start();
-    await first.group.increase(1, context());
-    await first.running(1);
-    first.kill();
+    await oneIsLeft();
     const second = scene.process({ timeLimit: 8_000 }, hasty);
     scene.simulator.addFault({ name: 'no', match: { method: 'GET', kind: 'vm' }, do: { status: 503 } });
     second.waitEnds = () => {
