@@ -90,7 +90,7 @@ cores=$(nproc)
 waiting=$((cores * 3 < 12 ? cores * 3 : 12))
 reports=(unit page engines programs)
 set -m
-# They keep one core busy, and are over long before the unit tests are.
+# The checks keep one core busy, and are over long before the unit tests are.
 make lint typecheck >"$results/checks.log" 2>&1 &
 besides[checks]=$!
 run_page >"$results/page.log" 2>&1 &
