@@ -1,5 +1,6 @@
 // Adds up jest's JSON reports: node scripts/count-tests.mjs REPORT-WITHOUT-.json...
-// Each failure is told once more, because a long log is often cut; the last line is `N passed, N failed, N skipped`.
+// Each failure is told once more, and after all of them the first lines of each, because a long log is often cut in its
+// middle; the last line is `N passed, N failed, N skipped`.
 // A report that is missing, a test file that could not be loaded and a run without any test count as failed; then, and
 // when a test failed, the exit status is 1.
 import { readFileSync } from 'node:fs';
@@ -8,20 +9,27 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Of what a failure says, in lines: the comparison and where it is, or the error, without most of its stack. */
 const LINES_OF_FAILURE = 30;
+/** The same, in short: what was expected and received. */
+const FIRST_LINES = 8;
 const LONGEST_LINE = 400;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const counts = [];
+const inShort = [];
 
 for (const path of process.argv.slice(2)) {
   const report = readReport(`${path}.json`);
   const count = countOf(report);
-  for (const failure of failuresIn(report)) console.log(`failed: ${basename(path)} ${failure}\n`);
+  for (const { test, text } of failuresIn(report)) {
+    console.log(`failed: ${basename(path)} ${test}\n${indented(text.slice(0, LINES_OF_FAILURE))}\n`);
+    const said = text.filter((line) => line.trim() !== '').slice(0, FIRST_LINES);
+    inShort.push(`failed: ${basename(path)} ${test}\n${indented(said)}`);
+  }
   counts.push(`  ${basename(path).padEnd(8)} ${textOf(count)}`);
   for (const kind of Object.keys(total)) total[kind] += count[kind];
 }
 if (total.passed + total.failed === 0) total.failed = 1;
-for (const line of [...counts, textOf(total)]) console.log(line);
+for (const line of [...counts, ...inShort, textOf(total)]) console.log(line);
 if (total.failed > 0) process.exitCode = 1;
 
 function readReport(path) {
@@ -41,22 +49,24 @@ function countOf(report) {
   };
 }
 
-/** Where, what and why, for each test that failed and each file that could not be loaded. */
+/** Where and which, and the lines of why, for each test that failed and each file that could not be loaded. */
 function* failuresIn(report) {
   for (const { name, message, status, assertionResults } of report?.testResults ?? []) {
     const path = relative(process.cwd(), name);
     const failed = assertionResults.filter((one) => one.status === 'failed');
     for (const { fullName, failureMessages } of failed) {
-      yield `${path}: ${fullName}\n${beginOf(failureMessages.join('\n'))}`;
+      yield { test: `${path}: ${fullName}`, text: linesOf(failureMessages.join('\n')) };
     }
-    if (status === 'failed' && failed.length === 0) yield `${path}\n${beginOf(message)}`;
+    if (status === 'failed' && failed.length === 0) yield { test: path, text: linesOf(message) };
   }
 }
 
-function beginOf(text) {
-  const lines = stripVTControlCharacters(text).trim().split('\n');
+function linesOf(text) {
+  return stripVTControlCharacters(text).trim().split('\n');
+}
+
+function indented(lines) {
   return lines
-    .slice(0, LINES_OF_FAILURE)
     .map((line) => `    ${line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} …` : line}`)
     .join('\n');
 }

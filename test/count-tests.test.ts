@@ -52,7 +52,7 @@ describe('the sum of the tests', () => {
     });
   });
 
-  test('tells each failure at the end, where it is and what it says', () => {
+  test('tells each failure at the end, where it is and what it says, and all of them once more in short', () => {
     const long = Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n');
     const failed = report(
       'bad',
@@ -86,14 +86,20 @@ describe('the sum of the tests', () => {
       `    ${'E'.repeat(400)} …`,
       '    line 0',
     ]);
+    expect(lines).toContain('    line 28');
     expect(lines).not.toContain('    line 29');
-    expect(lines.slice(-7)).toEqual([
+    expect(lines.slice(-18)).toEqual([
       '',
       'failed: bad test/c.test.ts',
       '    Cannot find module',
       '',
       '  good     2 passed, 0 failed, 1 skipped',
       '  bad      1 passed, 2 failed, 0 skipped',
+      'failed: bad test/b.test.ts: a host is removed',
+      `    ${'E'.repeat(400)} …`,
+      ...Array.from({ length: 7 }, (_, line) => `    line ${line}`),
+      'failed: bad test/c.test.ts',
+      '    Cannot find module',
       '3 passed, 2 failed, 1 skipped',
     ]);
   });

@@ -70,6 +70,19 @@ export function describeHardware(login: GuestLogin, make: () => Promise<GuestBac
       );
     });
 
+    test('its disks are listed as they are called, whichever loop devices are free', async () => {
+      // Each file is attached until its number is above the one before; what was too low is given back.
+      const script = `
+import loop_device, os
+free = iter([(5, 50), (3, 30), (4, 40), (7, 70), (6, 60), (9, 90)])
+loop_device.attach = lambda path: next(free)
+os.close = lambda device: print("back", device)
+print(*loop_device.attach_in_order(["a", "b", "c"]))`;
+      expect(await run(`cd /usr/lib/prism-guest; python3 -c '${script}'`)).toBe(
+        'back 30\nback 40\nback 60\n(5, 50) (7, 70) (9, 90)',
+      );
+    });
+
     test('cloud-init has partitioned, formatted and mounted them', async () => {
       expect(await run('findmnt -rno SOURCE,FSTYPE /srv/second; findmnt -rno SOURCE,FSTYPE /srv/whole')).toBe(
         '/dev/sdb2 ext4\n/dev/sdc xfs',

@@ -80,6 +80,25 @@ def attach(path, size=0):
                     raise
 
 
+def attach_in_order(paths):
+    """Attaches the files to free loop devices whose numbers rise; returns a number and an open descriptor of each.
+
+    Programs such as lsblk list disks by these numbers. The kernel gives the lowest that is free, which may be a low one that
+    another guest has just left.
+    """
+    attached = []
+    too_low = []
+    for path in paths:
+        number, device = attach(path)
+        while attached and number < attached[-1][0]:
+            too_low.append(device)
+            number, device = attach(path)
+        attached.append((number, device))
+    for device in too_low:
+        os.close(device)
+    return attached
+
+
 def show_part(device, offset, size):
     """What the device shows of its file from now on. Nothing is on its way to another part when this returns."""
     info = LoopInfo64()
