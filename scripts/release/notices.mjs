@@ -3,7 +3,7 @@
 // C_LIBRARY is Debian's package libc6 for an architecture, of which libraries stand beside the executable in an image.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [program, packagesFile, sbomFile, noticesFile, ...cLibraryFiles] = process.argv.slice(2);
@@ -11,6 +11,8 @@ const own = JSON.parse(readFileSync('package.json', 'utf8'));
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
 const { version: bun } = lock['node_modules/bun'];
 const licenceOfBun = `https://github.com/oven-sh/bun/blob/bun-v${bun}/LICENSE.md`;
+/** Debian's base-files; the licence wants its text beside what is linked. */
+const lgpl2 = '/usr/share/common-licenses/LGPL-2';
 const folders = readFileSync(packagesFile, 'utf8').split('\n').filter(Boolean);
 const inside = new Map(
   folders.map((folder) => {
@@ -102,7 +104,10 @@ function licenceTexts() {
       'The runtime, under the MIT License. It is linked statically to JavaScriptCore and parts of WebKit (LGPL, version 2) and\n' +
         `to other libraries, which ${licenceOfBun} names with their licences,\n` +
         'together with how it is built from changed sources. To put a changed runtime into this program: from its sources,\n' +
-        '`bun scripts/bundle.mjs OUTFILE TARGET RUNTIME`.',
+        '`bun scripts/bundle.mjs OUTFILE TARGET RUNTIME`.\n\n' +
+        (existsSync(lgpl2)
+          ? readFileSync(lgpl2, 'utf8').trim()
+          : 'The text of that LGPL: https://www.gnu.org/licenses/old-licenses/lgpl-2.0.txt'),
     ),
   ];
   const versions = new Set(cLibraries.map(({ version }) => version));

@@ -79,6 +79,7 @@ onX64('the archive has one file by the names of all programs, with licences', as
   const notices = readFileSync(path('THIRD-PARTY-NOTICES'), 'utf8');
   for (const name of ['bun', 'axios', 'fastify', 'zod'])
     expect(notices).toMatch(new RegExp(`^${name}[@ ]\\d`, 'm'));
+  expect(notices).toContain('GNU LIBRARY GENERAL PUBLIC LICENSE');
   // The one that is stored as a file, and not as a link to it: what takes one file out of it finds the driver.
   const { stdout } = await run('tar', ['-tvzf', join(first, `${archive}.tar.gz`)]);
   expect(stdout).toMatch(/^-rwxr-xr-x 0\/0 .*\/docker-machine-driver-nutanix$/m);
