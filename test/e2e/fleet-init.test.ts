@@ -178,6 +178,34 @@ describe('init', () => {
     expect((await run('orphans')).code).toBe(0);
   });
 
+  test('a wrong password is asked for again, and the file is made with the right one', async () => {
+    const choices = ['Cluster [1]: ', 'Image [1]: ', 'Subnet [1]: ', 'How many hosts [1]: '];
+    const { code, screen } = await typing(
+      ...signIn().slice(0, 2),
+      ['(not shown): ', 'mistyped\r'],
+      ['(not shown): ', `${simulator.env['NUTANIX_PASSWORD'] ?? ''}\r`],
+      ...choices.map((question): [string, string] => [question, '\r']),
+      ['begin with [docker]: ', '\r'],
+    );
+    expect({ code, screen }).toEqual({
+      code: 0,
+      screen: expect.stringMatching(
+        /refused user "\w+" \(HTTP 401\).*\s+Password \(not shown\): /,
+      ) as unknown,
+    });
+    expect(screen).not.toContain('mistyped');
+    await expectPlanned('docker-1');
+  });
+
+  test('a wrong password of the environment is an error, for there it has to be mended', async () => {
+    const { code, screen } = await typingWith(
+      { NUTANIX_FINGERPRINT: simulator.env['NUTANIX_FINGERPRINT'], NUTANIX_PASSWORD: 'mistyped' },
+      ...signIn().slice(0, 2),
+    );
+    expect({ code, screen }).toEqual({ code: 1, screen: expect.stringContaining('HTTP 401') as unknown });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('another certificate than the pinned one is not asked about', async () => {
     const { code, screen } = await typingWith(
       { NUTANIX_FINGERPRINT: `sha256:${'ab'.repeat(32)}` },

@@ -1,4 +1,4 @@
-import type { Connection } from '../../provider/index.js';
+import type { Connection, Credentials } from '../../provider/index.js';
 import {
   absolutePaths,
   connectionFromFlags,
@@ -8,6 +8,7 @@ import {
   readFlags,
   type Environment,
 } from '../../settings/index.js';
+import { hasCode } from '../../support/index.js';
 import { connectionOptionsShape, keyOf, type FlagValue } from '../declaration/driver-values.js';
 import { shownName, type Dialogue } from './choice.js';
 
@@ -73,6 +74,26 @@ export async function signIn(
   return { connection, entries: [...entries, ...variable], secret, proxyVariable };
 }
 
+/**
+ * The sign-in with another secret, where Prism Central has refused the one that was typed; undefined when the failure is another
+ * one, or when the secret is that of a variable or a file: to type one would not mend it. A refusal counts towards the lock of an
+ * account, so each is told before the next is asked for.
+ */
+export async function withOtherSecret(
+  signIn: SignIn,
+  failure: unknown,
+  dialogue: SecretDialogue,
+): Promise<SignIn | undefined> {
+  const { connection, secret } = signIn;
+  if (!hasCode(failure, 'unauthenticated') || secret?.isTyped !== true) return undefined;
+  dialogue.say(shownName(failure.problem));
+  const { credentials } = connection;
+  const value = await typedSecret(credentials.kind === 'api-key' ? 'key' : 'password', dialogue);
+  const other: Credentials =
+    credentials.kind === 'api-key' ? { ...credentials, key: value } : { ...credentials, password: value };
+  return { ...signIn, connection: { ...connection, credentials: other }, secret: { ...secret, value } };
+}
+
 function isSecretProxy([key, value]: readonly [string, FlagValue]): boolean {
   return key === keyOf(OPTIONS.ProxyURL) && holdsPassword(String(value));
 }
@@ -101,14 +122,17 @@ async function secretOf(
 ): Promise<SignInSecret | undefined> {
   const value = environment[variable] ?? '';
   if (value !== '') return { variable, value, isTyped: false };
-  const word = kind === 'key' ? 'API key' : 'Password';
-  if (dialogue === undefined) {
-    problems.push(`the environment variable ${variable} is needed, with the ${word.toLowerCase()}`);
-    return undefined;
-  }
+  if (dialogue !== undefined) return { variable, value: await typedSecret(kind, dialogue), isTyped: true };
+  problems.push(`the environment variable ${variable} is needed, with the ${SECRET[kind].toLowerCase()}`);
+  return undefined;
+}
+
+const SECRET = { key: 'API key', password: 'Password' };
+
+async function typedSecret(kind: keyof typeof SECRET, { askSecret }: SecretDialogue): Promise<string> {
   for (;;) {
-    const typed = await dialogue.askSecret(`${word} (not shown): `);
-    if (typed !== '') return { variable, value: typed, isTyped: true };
+    const typed = await askSecret(`${SECRET[kind]} (not shown): `);
+    if (typed !== '') return typed;
   }
 }
 

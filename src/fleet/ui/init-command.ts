@@ -19,7 +19,7 @@ import { clusterCandidates, imageCandidates, subnetCandidates } from '../init/ca
 import { chooseOne, chooseSome, type Choosable } from '../init/choice.js';
 import { fileOption, hostsFileText, namedValue, type HostsFile } from '../init/hosts-file.js';
 import { hostCount, hostNames, type HostNames } from '../init/names.js';
-import { signIn, type SecretDialogue, type SignIn } from '../init/sign-in.js';
+import { signIn, withOtherSecret, type SecretDialogue, type SignIn } from '../init/sign-in.js';
 import { withTrust } from '../init/trust.js';
 import { MachineStore } from '../store/machine-store.js';
 import { EXIT, type FleetRuntime } from './fleet-runtime.js';
@@ -194,18 +194,23 @@ async function namesOf(options: InitOptions, dialogue: SecretDialogue | undefine
   }
 }
 
-/** What there is, and the sign-in that it was asked with: the user may have trusted a certificate meanwhile. */
+/** What there is, and the sign-in that it was asked with: the user may have trusted a certificate or typed another password. */
 async function offersTo(
-  signedIn: SignIn,
+  first: SignIn,
   runtime: FleetRuntime,
   dialogue: SecretDialogue | undefined,
 ): Promise<{ readonly signedIn: SignIn; readonly offers: Offers }> {
-  try {
-    return { signedIn, offers: await listOffers(runtime, signedIn) };
-  } catch (error) {
-    const trusting = dialogue === undefined ? undefined : await withTrust(signedIn, error, dialogue);
-    if (trusting === undefined) throw error;
-    return { signedIn: trusting, offers: await listOffers(runtime, trusting) };
+  let signedIn = first;
+  for (;;) {
+    try {
+      return { signedIn, offers: await listOffers(runtime, signedIn) };
+    } catch (error) {
+      if (dialogue === undefined) throw error;
+      const next =
+        (await withTrust(signedIn, error, dialogue)) ?? (await withOtherSecret(signedIn, error, dialogue));
+      if (next === undefined) throw error;
+      signedIn = next;
+    }
   }
 }
 

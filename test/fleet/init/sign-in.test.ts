@@ -1,4 +1,10 @@
-import { signIn, type SecretDialogue, type SignInFlags } from '../../../src/fleet/init/sign-in.js';
+import {
+  signIn,
+  withOtherSecret,
+  type SecretDialogue,
+  type SignInFlags,
+} from '../../../src/fleet/init/sign-in.js';
+import { OperationError, type ErrorCode } from '../../../src/support/index.js';
 
 const FLAGS: SignInFlags = {
   flags: new Map<string, string | boolean>([
@@ -91,3 +97,28 @@ test('a user is asked for what is missing, until it can be', async () => {
   });
   expect(questions.filter((line) => line.startsWith('It must be'))).toHaveLength(1);
 });
+
+test.each<[string, SignInFlags, Record<string, string>, ErrorCode, object | undefined]>([
+  ['a password that was typed', FLAGS, {}, 'unauthenticated', { password: 'second' }],
+  ['an API key that was typed', { ...FLAGS, apiKeyEnv: 'KEY' }, {}, 'unauthenticated', { key: 'second' }],
+  ['a password of the environment', FLAGS, { NUTANIX_PASSWORD: 'first' }, 'unauthenticated', undefined],
+  ['another failure', FLAGS, {}, 'permission-denied', undefined],
+])(
+  'after a refusal another is asked for only where it can help: %s',
+  async (_, flags, environment, code, other) => {
+    const typed = ['first', '', 'second'];
+    const said: string[] = [];
+    const dialogue: SecretDialogue = {
+      say: (line) => void said.push(line),
+      ask: () => Promise.reject(new Error('not this')),
+      askSecret: () => Promise.resolve(typed.shift() ?? 'too often'),
+    };
+    const first = await signIn(flags, environment, dialogue, silent);
+    if (!('connection' in first)) throw new Error(first.join());
+    const failure = new OperationError({ code, attempted: 'sign in', problem: 'refused\u202e' });
+    const next = await withOtherSecret(first, failure, dialogue);
+    expect(next?.connection.credentials).toEqual(other && { ...first.connection.credentials, ...other });
+    expect(next?.secret?.value).toBe(other && 'second');
+    expect(said).toEqual(other === undefined ? [] : ['refused ']);
+  },
+);
