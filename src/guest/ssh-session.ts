@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { abortReason } from '../support/index.js';
+import { abortReason, limitTimer } from '../support/index.js';
 import { openTcp } from './tcp-connection.js';
 
 /** How to log in to the guest, wherever it is. */
@@ -112,11 +112,11 @@ export class SshSession {
     signal.throwIfAborted();
     return await new Promise<CommandResult>((resolve, reject) => {
       const late = new Error(`no answer to \`${command}\` within ${limit / 1000} s`);
-      const timer = Number.isFinite(limit) ? setTimeout(() => settle(() => reject(late)), limit) : undefined;
+      const timer = Number.isFinite(limit) ? limitTimer(limit, () => settle(() => reject(late))) : undefined;
       const onAbort = (): void => settle(() => reject(abortReason(signal)));
       const onClose = (): void => settle(() => reject(new Error('the SSH connection was closed')));
       const settle = (act: () => void): void => {
-        clearTimeout(timer);
+        timer?.clear();
         signal.removeEventListener('abort', onAbort);
         this.client.off('close', onClose);
         act();

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { abortReason } from '../support/index.js';
+import { abortReason, limitTimer } from '../support/index.js';
 
 /** What came of one attempt to open a TCP connection. */
 export type TcpAttempt =
@@ -24,14 +24,14 @@ export async function openTcp(
   signal.throwIfAborted();
   return await new Promise<TcpAttempt>((resolve, reject) => {
     const socket = connect({ host, port });
-    const timer = setTimeout(() => give({ state: 'silent', seen: 'no answer' }), limit);
+    const timer = limitTimer(limit, () => give({ state: 'silent', seen: 'no answer' }));
     const onAbort = (): void => {
       stop();
       socket.destroy();
       reject(abortReason(signal));
     };
     const stop = (): void => {
-      clearTimeout(timer);
+      timer.clear();
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
       // A socket without this listener would end the process on a late reset.

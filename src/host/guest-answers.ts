@@ -1,4 +1,5 @@
 import { probeTcp } from '../guest/index.js';
+import { limitTimer } from '../support/index.js';
 
 /** Long enough for a distant guest to accept a connection, ms; short compared to the time limits of the callers. */
 const LIMIT_MS = 1_000;
@@ -14,7 +15,7 @@ export async function guestAnswers(
   signal: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), LIMIT_MS);
+  const timer = limitTimer(LIMIT_MS, () => over.abort());
   const both = AbortSignal.any([signal, over.signal]);
   const connected = ports.map(async (port) => {
     if ((await probeTcp(address, port, both)) !== 'connected')
@@ -27,7 +28,7 @@ export async function guestAnswers(
     signal.throwIfAborted();
     return false;
   } finally {
-    clearTimeout(timer);
+    timer.clear();
     // Ends the connection attempt to a port that has not answered yet.
     over.abort();
   }

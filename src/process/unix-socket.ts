@@ -1,7 +1,7 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasSystemCode, OperationError } from '../support/index.js';
+import { hasSystemCode, limitTimer, OperationError } from '../support/index.js';
 
 /** Bytes that Linux has for the path of a socket, without the zero behind it. Programs cut longer ones silently (volumes.md 5). */
 export const LONGEST_SOCKET_PATH = 107;
@@ -10,9 +10,10 @@ const PROBE_LIMIT = 2_000;
 
 /**
  * A process that was killed while it started a program may have left a copy of itself that has not become that program yet,
- * and has its socket until then: so long a socket has to answer before its process counts as alive, with pauses between. ms.
+ * and has its socket until then: so often a socket has to answer, with pauses of so many ms between, before its process counts
+ * as alive. These are 1.5 s, in which the copy does go on: by a clock they would pass while the whole computer stands still.
  */
-const STAYS_ALIVE = 1_500;
+const PROBES = 30;
 const PROBE_PAUSE = 50;
 
 /**
@@ -40,12 +41,11 @@ export async function makeWayForSocket(path: string, attempted: string, advice: 
 
 /** Whether a process listens there, and goes on to. */
 async function isSocketKept(path: string): Promise<boolean> {
-  const begun = performance.now();
-  while (await isSocketAnswered(path)) {
-    if (performance.now() - begun >= STAYS_ALIVE) return true;
+  for (let probe = 0; probe < PROBES; probe += 1) {
+    if (!(await isSocketAnswered(path))) return false;
     await pause(PROBE_PAUSE);
   }
-  return false;
+  return true;
 }
 
 /** Whether a process listens at the path of a unix socket. Rejects when that cannot be known. */
@@ -54,11 +54,11 @@ export async function isSocketAnswered(path: string): Promise<boolean> {
   return await new Promise<boolean>((resolve, reject) => {
     const probe = connect({ path });
     const end = (settle: () => void): void => {
-      clearTimeout(timer);
+      timer.clear();
       probe.destroy();
       settle();
     };
-    const timer = setTimeout(() => end(() => resolve(true)), PROBE_LIMIT);
+    const timer = limitTimer(PROBE_LIMIT, () => end(() => resolve(true)));
     probe.once('connect', () => end(() => resolve(true)));
     probe.once('error', (error) => {
       if (hasSystemCode(error, 'ECONNREFUSED', 'ENOENT')) end(() => resolve(false));

@@ -1,6 +1,22 @@
 import { OperationError } from './operation-error.js';
 
 /**
+ * Calls `over` when `ms` milliseconds have passed, unless it is cleared before. What has come until then is read first: after the
+ * computer stood still, timers are due before sockets are looked at, and the answer that was waited for may be there.
+ */
+export function limitTimer(ms: number, over: () => void): { clear(): void; unref(): void } {
+  let look: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => (look = setImmediate(over)), ms);
+  return {
+    clear: () => {
+      clearTimeout(timer);
+      clearImmediate(look);
+    },
+    unref: () => void timer.unref(),
+  };
+}
+
+/**
  * A signal that is aborted when `parent` is, or `ms` milliseconds from now with an OperationError of code
  * `timeout` as its reason, whichever comes first. Call `clear` when the operation has ended.
  *
@@ -13,13 +29,13 @@ export function deadlineAfter(
   parent?: AbortSignal,
 ): { readonly signal: AbortSignal; clear(): void } {
   const controller = new AbortController();
-  const timer = setTimeout(() => {
+  const timer = limitTimer(ms, () => {
     const problem = `not done after ${Math.round(ms / 1000)} s`;
     controller.abort(new OperationError({ code: 'timeout', attempted, problem, advice }));
-  }, ms);
+  });
   timer.unref();
   const signal = parent === undefined ? controller.signal : AbortSignal.any([controller.signal, parent]);
-  return { signal, clear: () => clearTimeout(timer) };
+  return { signal, clear: () => timer.clear() };
 }
 
 /** Why a signal was aborted, as an Error whatever the reason is. */

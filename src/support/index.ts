@@ -1,5 +1,12 @@
 export { systemClock, type Clock } from './clock.js';
-export { abortError, abortReason, deadlineAfter, endedWhileWaiting, type Pending } from './deadline.js';
+export {
+  abortError,
+  abortReason,
+  deadlineAfter,
+  endedWhileWaiting,
+  limitTimer,
+  type Pending,
+} from './deadline.js';
 export {
   ipv4Mask,
   ipv4Number,

@@ -1,4 +1,5 @@
 import { holdTcp, openTcp, probeTcp } from '../../src/guest/tcp-connection.js';
+import { standStill } from '../support/stand-still.js';
 import { startTcpServer, unusedPort } from './ssh-server.js';
 
 const HOST = '127.0.0.1';
@@ -11,6 +12,13 @@ afterEach(async () => await server.close());
 
 describe('one attempt to connect', () => {
   it('finds somebody', async () => expect(await probeTcp(HOST, server.port, never)).toBe('connected'));
+
+  it('succeeds when the computer stood still for longer than its limit, and the peer was there', async () => {
+    const attempt = openTcp(HOST, server.port, never, 20);
+    standStill(50);
+    const { state } = await attempt;
+    expect(state).toBe('connected');
+  });
 
   it('is refused where nobody listens', async () => {
     expect(await openTcp(HOST, await unusedPort(), never)).toEqual({

@@ -1,4 +1,5 @@
 import { guestAnswers } from '../../src/host/index.js';
+import { standStill } from '../support/stand-still.js';
 import { startTcpServer, unusedPort } from '../guest/ssh-server.js';
 
 const { signal } = new AbortController();
@@ -7,6 +8,14 @@ describe('a guest answers', () => {
   it('when it accepts a connection at any of the ports', async () => {
     const server = await startTcpServer('nothing');
     expect(await guestAnswers('127.0.0.1', [await unusedPort(), server.port], signal)).toBe(true);
+    await server.close();
+  });
+
+  it('when it did while this computer stood still', async () => {
+    const server = await startTcpServer('nothing');
+    const answers = guestAnswers('127.0.0.1', [server.port], signal);
+    standStill(1_100);
+    expect(await answers).toBe(true);
     await server.close();
   });
 

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSocketAnswered, makeWayForSocket } from '../../src/process/index.js';
+import { standStill } from '../support/stand-still.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'socket-'));
 const children: ChildProcess[] = [];
@@ -31,11 +32,15 @@ test('a living process keeps its socket', async () => {
   expect(await isSocketAnswered(path)).toBe(true);
 });
 
-test('a socket that answers for a moment more, and then not, is taken away', async () => {
-  const path = join(folder, 'dying');
+test.each([
+  ['for a moment more', 0],
+  ['before the computer stood still', 1_600],
+])('a socket that answers %s, and then not, is taken away', async (_when, ms) => {
+  const path = join(folder, `dying-${ms}`);
   const child = await listener(path);
   const made = make(path);
   await once(child.stdout ?? child, 'data');
+  standStill(ms);
   child.kill('SIGKILL');
   await made;
   expect(existsSync(path)).toBe(false);

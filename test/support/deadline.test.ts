@@ -1,4 +1,42 @@
-import { abortError, abortReason, deadlineAfter, OperationError } from '../../src/support/index.js';
+import { connect } from 'node:net';
+import {
+  abortError,
+  abortReason,
+  deadlineAfter,
+  limitTimer,
+  OperationError,
+} from '../../src/support/index.js';
+import { startTcpServer } from '../guest/ssh-server.js';
+import { standStill } from './stand-still.js';
+
+describe('limitTimer', () => {
+  it('lets be read what has come while the computer stood still', async () => {
+    const server = await startTcpServer('nothing');
+    const events: string[] = [];
+    const socket = connect({ host: '127.0.0.1', port: server.port }, () => events.push('connected'));
+    try {
+      const over = new Promise<void>((resolve) => limitTimer(20, resolve)).then(() => events.push('over'));
+      standStill(50);
+      await over;
+      expect(events).toEqual(['connected', 'over']);
+    } finally {
+      socket.destroy();
+      await server.close();
+    }
+  });
+
+  it('never fires once cleared, even when its time has come', async () => {
+    const over = jest.fn();
+    const timer = limitTimer(20, over);
+    const later = new Promise<void>((resolve) => setTimeout(resolve, 20));
+    standStill(50);
+    // Due behind the limit, and before what has come is read.
+    await later;
+    timer.clear();
+    await new Promise(setImmediate);
+    expect(over).not.toHaveBeenCalled();
+  });
+});
 
 describe('deadlineAfter', () => {
   beforeEach(() => jest.useFakeTimers());
@@ -9,6 +47,9 @@ describe('deadlineAfter', () => {
     jest.advanceTimersByTime(4999);
     expect(signal.aborted).toBe(false);
     jest.advanceTimersByTime(1);
+    // What has come is read before.
+    expect(signal.aborted).toBe(false);
+    jest.advanceTimersToNextTimer();
     expect(signal.reason).toBeInstanceOf(OperationError);
     expect(signal.reason).toMatchObject({
       code: 'timeout',
