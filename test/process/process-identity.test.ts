@@ -48,6 +48,9 @@ describe('the identity of a process', () => {
       parent.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
     );
     const itself = identity(machine, boot, namespace, child, startOfChild(Number(child)));
+    // Until it is `sleep`, the parent is a shell, which asks.
+    const name = `/proc/${String(parent.pid)}/comm`;
+    while (readFileSync(name, 'utf8') !== 'sleep\n') await new Promise((resolve) => setImmediate(resolve));
     process.kill(Number(child), 'SIGKILL');
     while (!isZombie(child)) await new Promise((resolve) => setImmediate(resolve));
     expect(isAlive(Number(child))).toBe(true);
