@@ -23,7 +23,7 @@ function status(line: string): string {
   return `HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`;
 }
 
-function answer(socket: Socket, behaviour: OddProxy): void {
+function answer(socket: Socket, behaviour: OddProxy, onSilence: () => void): void {
   switch (behaviour) {
     case 'refuses without a password':
       return void socket.end(status('407 Proxy Authentication Required'));
@@ -42,22 +42,31 @@ function answer(socket: Socket, behaviour: OddProxy): void {
       // Not before the client has begun its handshake, so that it is the tunnel that breaks.
       return void socket.once('data', () => socket.destroy());
     case 'says nothing in the tunnel':
-      return void socket.write(ESTABLISHED);
-    case 'closes at once':
+      socket.write(ESTABLISHED);
+      return void socket.once('data', onSilence);
     case 'says nothing':
+      onSilence();
+      return;
+    case 'closes at once':
     case 'is not there':
       return;
   }
 }
 
-/** A proxy on loopback that behaves like this to every client. */
-export async function oddProxy(behaviour: OddProxy): Promise<{ readonly port: number; close(): void }> {
+/**
+ * A proxy on loopback that behaves like this to every client. `onSilence`: called when it has read what it never answers, from
+ * where on time alone can end the attempt.
+ */
+export async function oddProxy(
+  behaviour: OddProxy,
+  onSilence: () => void = () => undefined,
+): Promise<{ readonly port: number; close(): void }> {
   const sockets = new Set<Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     if (behaviour === 'closes at once') socket.destroy();
-    else socket.once('data', () => answer(socket, behaviour));
+    else socket.once('data', () => answer(socket, behaviour, onSilence));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
