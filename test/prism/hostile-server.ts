@@ -3,12 +3,13 @@ import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { KEEPS_CONNECTIONS } from '../support/stand-still.js';
 import type { TestCertificate } from './certificate.js';
 
 /** A TLS server whose paths each do one thing that servers, gateways and networks do. */
 export async function hostileServer(certificate: TestCertificate, host: string): Promise<https.Server> {
   const { keyPem: key, certificatePem: cert } = certificate;
-  const server = https.createServer({ key, cert }, (request, response) => {
+  const server = https.createServer({ ...KEEPS_CONNECTIONS, key, cert }, (request, response) => {
     request.resume();
     request.once('end', () => behave(request.url ?? '', request, response));
   });
@@ -77,8 +78,11 @@ export async function connectProxy(
   const onRequest: http.RequestListener = (_request, response) => response.writeHead(400).end();
   const server =
     certificate === undefined
-      ? http.createServer(onRequest)
-      : https.createServer({ key: certificate.keyPem, cert: certificate.certificatePem }, onRequest);
+      ? http.createServer(KEEPS_CONNECTIONS, onRequest)
+      : https.createServer(
+          { ...KEEPS_CONNECTIONS, key: certificate.keyPem, cert: certificate.certificatePem },
+          onRequest,
+        );
   server.on('tlsClientError', () => undefined);
   server.on('connect', (request: http.IncomingMessage, client: Socket, head: Buffer) => {
     const target = request.url ?? '';

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { KEEPS_CONNECTIONS } from '../support/stand-still.js';
 import type { TestCertificate } from './certificate.js';
 
 /**
@@ -20,7 +21,7 @@ export async function oneAnswerServer(
 ): Promise<https.Server> {
   const used = new WeakSet();
   const raw = new Map<string, Socket>();
-  const server = https.createServer({ key, cert }, (request, response) => {
+  const server = https.createServer({ ...KEEPS_CONNECTIONS, key, cert }, (request, response) => {
     const { socket } = request;
     if (farewell === 'hangs up when asked again' && used.has(socket)) {
       socket.destroy();

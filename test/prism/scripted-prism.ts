@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { KEEPS_CONNECTIONS } from '../support/stand-still.js';
 import { selfSigned, type TestCertificate } from './certificate.js';
 
 /** What the server does with one request: a JSON answer, or something worse. */
@@ -46,7 +47,7 @@ export class ScriptedPrism {
     this.certificate = certificate;
     const { keyPem: key, certificatePem: cert } = certificate;
     this.#server = https.createServer(
-      { key, cert },
+      { ...KEEPS_CONNECTIONS, key, cert },
       (request, response) => void this.#serve(request, response),
     );
     this.#server.on('secureConnection', () => (this.connections += 1));

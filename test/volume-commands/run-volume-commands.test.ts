@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OperationError } from '../../src/support/index.js';
 import { runVolumeCommands, type VolumeRuntime } from '../../src/volume-commands/index.js';
+import { KEEPS_CONNECTIONS } from '../support/stand-still.js';
 import { ServedEngine } from './setup/served-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'volume-commands-'));
@@ -264,7 +265,7 @@ describe('nutanix-volume announce', () => {
   async function withEngine<T>(drivers: readonly string[], work: (socket: string) => Promise<T>): Promise<T> {
     const socket = join(folder, `engine-${drivers.length}.sock`);
     let asked = false;
-    const server = createServer((request, response) => {
+    const server = createServer(KEEPS_CONNECTIONS, (request, response) => {
       if (request.url?.endsWith('/volumes') === true) asked = true;
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ Volumes: [], Plugins: { Volume: asked ? drivers : ['local'] } }));

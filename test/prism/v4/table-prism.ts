@@ -9,6 +9,7 @@ import { SpokenVersions } from '../../../src/prism/discovery/index.js';
 import { readErrorBody } from '../../../src/prism/shared/index.js';
 import { V4Api } from '../../../src/prism/v4/api.js';
 import type { KnownCreate, V4Backend } from '../../../src/prism/v4/backend.js';
+import { KEEPS_CONNECTIONS } from '../../support/stand-still.js';
 import { selfSigned } from '../certificate.js';
 import { FastClock, KeptLog, PASSWORD, USER } from '../fixtures.js';
 
@@ -50,7 +51,7 @@ export class TablePrism {
   private constructor(rows: Readonly<Record<string, Row>>) {
     this.#rows = rows;
     const { keyPem: key, certificatePem: cert } = certificate;
-    this.#server = https.createServer({ key, cert }, (request, response) => {
+    this.#server = https.createServer({ ...KEEPS_CONNECTIONS, key, cert }, (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {

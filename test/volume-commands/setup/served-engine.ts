@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { KEEPS_CONNECTIONS } from '../../support/stand-still.js';
 
 /** A container of the engine below. */
 export interface Served {
@@ -31,7 +32,7 @@ export class ServedEngine {
   constructor(readonly socket: string) {}
 
   async open(): Promise<void> {
-    this.#server = createServer((request, response) => {
+    this.#server = createServer(KEEPS_CONNECTIONS, (request, response) => {
       if (!this.instead(request, response)) void this.#answer(request, response);
     }).listen(this.socket);
     await once(this.#server, 'listening');

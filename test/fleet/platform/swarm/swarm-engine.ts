@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { EngineClient } from '../../../../src/fleet/platform/swarm/engine.js';
 import type { Member } from '../../../../src/fleet/platform/swarm/members.js';
 import type { Membership } from '../../../../src/fleet/declaration/schema.js';
+import { KEEPS_CONNECTIONS } from '../../../support/stand-still.js';
 
 interface ScriptedNode {
   ID: string;
@@ -56,7 +57,7 @@ export class ScriptedSwarm {
       cert: readFileSync(join(this.folder, 'cert.pem')),
     };
     const server = createServer(
-      { ...tls, ca: tls.cert, requestCert: true, rejectUnauthorized: true },
+      { ...KEEPS_CONNECTIONS, ...tls, ca: tls.cert, requestCert: true, rejectUnauthorized: true },
       (request, response) => {
         let text = '';
         request.on('data', (part: Buffer) => (text += part.toString()));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { KEEPS_CONNECTIONS } from '../../../support/stand-still.js';
 
 const labelsShape = z.record(z.string(), z.string());
 const createShape = z.looseObject({ Labels: labelsShape.optional(), Name: z.string().optional() });
@@ -30,7 +31,10 @@ export class FakeEngine {
   /** Runs before the engine answers a request. */
   before: ((request: string) => Promise<void>) | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'fake-engine-'));
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #server = createServer(
+    KEEPS_CONNECTIONS,
+    (request, response) => void this.#answer(request, response),
+  );
 
   constructor() {
     this.dockerHost = `unix://${join(this.#folder, 'docker.sock')}`;
