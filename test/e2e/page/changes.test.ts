@@ -1,3 +1,4 @@
+import type { APIResponse, Route } from 'playwright-core';
 import { DOCKER_MACHINE, Machine } from '../machine.js';
 import { PRESET } from '../../../src/simulator/index.js';
 import { at } from '../../simulator/api-client.js';
@@ -156,5 +157,45 @@ describeInBrowser('the page follows what happens', () => {
     await createVm(simulator, 'web-1');
     await rows(page, 'vms', 'web-1').waitFor();
     expect(await page.evaluate('window.alerts')).toBe(0);
+  });
+
+  test('details that arrive late do not take the place of later ones', async () => {
+    const { simulator, page, errors } = await viewer.look({ guests: 'emulated' });
+    const uuid = await createVm(simulator, 'web-1', { power_state: 'ON' });
+    // What was read is shown before the next task, in which it is written down here.
+    await page.evaluate(`window.read = []; const { json } = Response.prototype; Response.prototype.json = async function () {
+      const value = await json.call(this);
+      if (this.url.includes('/workbench/vms/')) setTimeout(() => window.read.push(value.power));
+      return value;
+    }`);
+    const read = () => page.evaluate('window.read');
+    let late: { readonly route: Route; readonly response: APIResponse } | undefined;
+    const held = new Promise<void>((resolve) => {
+      let asked = 0;
+      void page.route(`**/workbench/vms/${uuid}`, async (route) => {
+        asked += 1;
+        if (asked > 1) {
+          await route.continue();
+          return;
+        }
+        late = { route, response: await route.fetch() };
+        resolve();
+      });
+    });
+    await rows(page, 'vms', 'web-1').getByRole('button').click();
+    await held;
+    await simulator.call('POST', `${V3}/vms/${uuid}/acpi_shutdown`, {});
+    const powerOn = page.getByRole('dialog').getByRole('button', { name: 'Power on' });
+    await eventually(() => powerOn.isEnabled()).toBe(true);
+    expect(await read()).not.toContain('ON');
+    await page.evaluate(`window.changes = 0; new MutationObserver(() => (window.changes += 1)).observe(
+      [...document.querySelectorAll('dialog button')].find(({ textContent }) => textContent === 'Power on'),
+      { attributes: true },
+    )`);
+    await late?.route.fulfill({ response: late.response });
+    await eventually(read).toContain('ON');
+    expect(await powerOn.isEnabled()).toBe(true);
+    expect(await page.evaluate('window.changes')).toBe(0);
+    expect(errors).toEqual([]);
   });
 });
