@@ -1,6 +1,7 @@
 import { Backlog, type LineSink } from '../logging/index.js';
 import type { FrameType } from './frames.js';
 import type { SendFrame } from './framed-connection.js';
+import { limitTimer } from '../support/index.js';
 
 /** Lines of a plugin's output, each a frame of its own. When the launcher does not take them, they wait in a backlog. */
 export class FrameSink implements LineSink {
@@ -25,9 +26,9 @@ export class FrameSink implements LineSink {
   async flush(limit: number): Promise<void> {
     if (!this.#isFull) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, limit);
+      const timer = limitTimer(limit, resolve);
       this.#onDrained.push(() => {
-        clearTimeout(timer);
+        timer.clear();
         resolve();
       });
     });

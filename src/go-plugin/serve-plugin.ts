@@ -1,4 +1,4 @@
-import { OperationError } from '../support/index.js';
+import { limitTimer, OperationError } from '../support/index.js';
 import type { OfferedService } from '../grpc/index.js';
 import { PluginEnding, type PluginEnd } from './ending.js';
 import { handshakeLine, isStartedByHost, readHostRequest, type Handshake } from './handshake.js';
@@ -124,9 +124,9 @@ async function windUp(
   log: HclogLog,
 ): Promise<void> {
   const error = new OperationError({ code: 'cancelled', attempted: 'serve the host', problem: reason });
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof limitTimer> | undefined;
   const tooLong = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
+    timer = limitTimer(limitMs, () => resolve(false));
   });
   const ended = plugin.end(error).then(
     () => true,
@@ -136,7 +136,7 @@ async function windUp(
     },
   );
   const isWhole = await Promise.race([ended, tooLong, ending.insisted.then(() => false)]);
-  clearTimeout(timer);
+  timer?.clear();
   if (!isWhole) log.warn('ending although what is under way has not come to its end');
 }
 

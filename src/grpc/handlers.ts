@@ -1,5 +1,5 @@
 import type { handleServerStreamingCall, handleUnaryCall, Server, ServerWritableStream } from '@grpc/grpc-js';
-import { OperationError } from '../support/index.js';
+import { limitTimer, OperationError } from '../support/index.js';
 import type { CallError } from './call-error.js';
 
 /** How long answers that are on their way may take when a server ends, ms. */
@@ -59,9 +59,9 @@ export function streamingHandler(
 /** Lets answers out that are on their way; a client that does not read them is not waited for. */
 export async function shutDownServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, FAREWELL_MS);
+    const timer = limitTimer(FAREWELL_MS, resolve);
     server.tryShutdown(() => {
-      clearTimeout(timer);
+      timer.clear();
       resolve();
     });
   });

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { limitTimer } from '../support/index.js';
 import { Backlog, type LineSink } from './line-sink.js';
 
 /** Writes to a stream of the runtime, for what cannot be opened a second time: sockets, and pipes outside Linux. */
@@ -31,9 +32,9 @@ export class StreamSink implements LineSink {
   async flush(limit: number): Promise<void> {
     if (!this.#full || this.#broken) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, limit);
+      const timer = limitTimer(limit, resolve);
       this.#stream.once('drain', () => {
-        clearTimeout(timer);
+        timer.clear();
         resolve();
       });
     });

@@ -1,4 +1,4 @@
-import { deadlineAfter, SerialQueue, type OperationError } from '../support/index.js';
+import { deadlineAfter, limitTimer, SerialQueue, type OperationError } from '../support/index.js';
 
 /** One operation of a host and its time. */
 export interface Operation {
@@ -48,13 +48,13 @@ export class OperationQueue {
   /** Resolves to true when no operation runs any more, or to false after `limit` ms. */
   async settled(limit: number): Promise<boolean> {
     if (this.#changes === 0) return true;
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof limitTimer> | undefined;
     const timeout = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), limit);
+      timer = limitTimer(limit, () => resolve(false));
       timer.unref();
     });
     const idle = this.#queue.idle().then(() => true as const);
-    return await Promise.race([idle, timeout]).finally(() => clearTimeout(timer));
+    return await Promise.race([idle, timeout]).finally(() => timer?.clear());
   }
 }
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ByteBudget, serveConnection, type ServeLimits, type RpcServices } from '../../netrpc/index.js';
 import { GarbageLimit, type ConnectionEnds, type PeerUser } from '../../process/index.js';
-import type { Clock, Logger } from '../../support/index.js';
+import { limitTimer, type Clock, type Logger } from '../../support/index.js';
 import { peerRefusal } from './admission.js';
 import { ConnectionSlots } from './connection-slots.js';
 
@@ -108,12 +108,12 @@ export class Connections {
         }),
     );
     if (closed.length === 0) return;
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof limitTimer> | undefined;
     const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_REPLIES);
+      timer = limitTimer(LAST_REPLIES, resolve);
     });
     await Promise.race([Promise.all(closed), timeout]);
-    clearTimeout(timer);
+    timer?.clear();
     for (const socket of this.#open) socket.destroy();
   }
 

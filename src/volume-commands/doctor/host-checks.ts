@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, lstat, mkdir, readdir, readFile, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../../support/index.js';
+import { limitTimer, systemCode } from '../../support/index.js';
 import { bad, ok, skipped, type DoctorFinding } from './finding.js';
 
 /** Where the host shows itself; tests point at folders of their own. */
@@ -169,11 +169,12 @@ export async function portalCheck(portal: string | undefined, needed: boolean): 
 function connectProblem(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
+    const limit = limitTimer(PROBE_LIMIT, () => end('no answer'));
     const end = (problem?: string): void => {
+      limit.clear();
       socket.destroy();
       resolve(problem);
     };
-    socket.setTimeout(PROBE_LIMIT, () => end('no answer'));
     socket.once('connect', () => end());
     socket.once('error', (error) => end(systemCode(error) ?? error.message));
   });
