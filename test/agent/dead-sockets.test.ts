@@ -14,8 +14,12 @@ afterAll(() => {
 
 const path = (name: string): string => join(folder, name);
 
+/** Seconds since 1970, from which on no time passes. */
+const now = Date.now() / 1_000;
+jest.spyOn(Date, 'now').mockReturnValue(now * 1_000);
+
 function age(name: string, seconds: number): void {
-  const then = Date.now() / 1_000 - seconds;
+  const then = now - seconds;
   utimesSync(path(name), then, then);
 }
 

@@ -179,9 +179,10 @@ describe.each(RUNTIMES)('the plugin process on %s', (runtime, program) => {
         socket.write('CONNECT /_goRPC_ HTTP/1.0\\n\\n');`;
       const nobody = { uid: 65_534, gid: 65_534, cwd: '/', encoding: 'utf8' as const };
       expect(execFileSync(process.execPath, ['-e', script], nobody)).toBe('closed\n');
+      // Served, one is not closed by the plugin.
       const welcome = execFileSync(process.execPath, [
         '-e',
-        `setTimeout(() => process.exit(), 500);${script}`,
+        `${script} socket.once('data', () => socket.end());`,
       ]);
       expect(welcome.toString()).toContain('200 Connected to Go RPC');
       await expect((await connect(address)).call('GetVersion')).resolves.toBe(1);

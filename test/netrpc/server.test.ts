@@ -82,9 +82,13 @@ test('a service may have dots in its name', async () => {
 
 test('the time for the opening does not go on after it', async () => {
   await talk.end();
-  talk = await Conversation.start({ preambleTimeoutMs: 2_000 });
-  // Begun later and not shorter, so it ends later.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  try {
+    talk = await Conversation.start({ preambleTimeoutMs: 2_000 });
+    jest.advanceTimersByTime(2_000);
+  } finally {
+    jest.useRealTimers();
+  }
   talk.client.socket.write(new RequestBytes().add('T.Beat').take());
   expect(await talk.repliesUntil(1)).toHaveLength(1);
 });
