@@ -16,7 +16,8 @@ export class SimulatedCloud {
   readonly warnings: string[] = [];
   readonly progress: string[] = [];
   readonly context: CallContext = {
-    signal: AbortSignal.timeout(60_000),
+    // A limit against hanging.
+    signal: AbortSignal.timeout(300_000),
     progress: (line) => void this.progress.push(line),
   };
   readonly folder = mkdtempSync(join(tmpdir(), 'simulated-'));

@@ -34,7 +34,7 @@ it('a host lives: created, stopped, started, restarted, killed, removed', async 
   await start();
   const spec = cloud.spec();
   const { address, identity } = await create(spec);
-  const options = { ssh: spec.ssh, stopTimeout: 10_000 };
+  const options = { ssh: spec.ssh, stopTimeout: 60_000 };
   const { hosts, context } = cloud;
   const state = async (): Promise<string> => (await hosts.observe(identity, {}, context)).state;
   expect(await inGuest(spec, address, 'id -un; hostname')).toBe('root\nweb-1\n');
@@ -130,7 +130,7 @@ it('formats and mounts its disks before it is ready, and only once', async () =>
   expect(await mounted()).toMatch(/^\/var\/lib\/docker xfs$/m);
   expect(await mounted()).toMatch(/^\/data ext4$/m);
   await inGuest(spec, address, 'echo kept > /data/proof');
-  await cloud.hosts.restart(identity, { ssh: spec.ssh, stopTimeout: 10_000 }, cloud.context);
+  await cloud.hosts.restart(identity, { ssh: spec.ssh, stopTimeout: 60_000 }, cloud.context);
   expect(await inGuest(spec, address, 'cat /data/proof')).toBe('kept\n');
 });
 

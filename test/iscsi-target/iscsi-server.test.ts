@@ -47,7 +47,7 @@ interface Outcome {
 
 async function run(program: string, ...args: string[]): Promise<Outcome> {
   return await new Promise((resolve) => {
-    execFile(`/usr/bin/${program}`, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(`/usr/bin/${program}`, args, { timeout: 120_000 }, (error, stdout, stderr) => {
       resolve({
         code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
         output: stdout + stderr,
