@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -69,7 +70,7 @@ func (s *session) config() map[string]interface{} {
 func (s *session) waitForState(want int) {
 	s.t.Helper()
 	got := -1
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		if got = s.number("GetState"); got == want {
 			return
 		}
@@ -101,7 +102,7 @@ func TestTheLifeOfAHost(t *testing.T) {
 		t.Errorf("GetSSHKeyPath: %s is not a private file: %v %v", key, mode, err)
 	}
 	port := strconv.Itoa(s.number("GetSSHPort"))
-	if connection, err := net.DialTimeout("tcp", net.JoinHostPort(address, port), 5*time.Second); err != nil {
+	if connection, err := net.DialTimeout("tcp", net.JoinHostPort(address, port), patience); err != nil {
 		t.Errorf("SSH port: %v", err)
 	} else {
 		connection.Close()
@@ -148,14 +149,16 @@ func TestOtherCallsAreAnsweredDuringCreate(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(store, "machines", "interop-3"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	stood := watchStandstill(t)
 	create := s.client.Go("RPCServerDriver.Create", struct{}{}, nil, nil)
 	slowest, calls := time.Duration(0), 0
 	for done := false; !done; {
-		started := time.Now()
+		started, stoodBefore := time.Now(), stood.Load()
 		s.must("Heartbeat", struct{}{})
 		equal(t, "DriverName", s.text("DriverName"), "nutanix")
 		if took := time.Since(started); took > slowest {
-			slowest = took
+			time.Sleep(20 * time.Millisecond) // so that a standstill that has just ended is counted
+			slowest = max(slowest, took-time.Duration(stood.Load()-stoodBefore))
 		}
 		calls += 2
 		select {
@@ -171,6 +174,27 @@ func TestOtherCallsAreAnsweredDuringCreate(t *testing.T) {
 		t.Errorf("%d calls during Create, the slowest pair %s", calls, slowest)
 	}
 	s.must("Remove", struct{}{})
+}
+
+// watchStandstill counts the nanoseconds for which this process stood still, half a second or more at a time: then the plugin did, too.
+func watchStandstill(t *testing.T) *atomic.Int64 {
+	stood, over := &atomic.Int64{}, make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	go func() {
+		const pause, standstill = time.Millisecond, 500 * time.Millisecond
+		for {
+			asleep := time.Now()
+			select {
+			case <-over:
+				return
+			case <-time.After(pause):
+				if took := time.Since(asleep); took > standstill {
+					stood.Add(int64(took))
+				}
+			}
+		}
+	}()
+	return stood
 }
 
 func TestPreCreateCheckNamesEveryMissingFlag(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // newConfig is what a client sends for a machine that is to be created.
@@ -95,7 +94,8 @@ func TestHeartbeatAndClose(t *testing.T) {
 	s := spawn(t)
 	s.must("Heartbeat", struct{}{})
 	s.call("Close", struct{}{}, nil)
-	equal(t, "exit code", s.exitCode(2*time.Second), 0)
+	// Where it ended for the lack of heartbeats, it would be 1.
+	equal(t, "exit code", s.exitCode(), 0)
 }
 
 func TestCallsThatDoNotExist(t *testing.T) {

@@ -83,7 +83,7 @@ func TestGarbageEndsOnlyItsOwnConnection(t *testing.T) {
 			reader.ReadString('\n')
 		}
 		io.WriteString(connection, garbage)
-		connection.SetReadDeadline(time.Now().Add(5 * time.Second))
+		connection.SetReadDeadline(time.Now().Add(patience))
 		if rest, err := io.ReadAll(reader); err != nil && !strings.Contains(err.Error(), "reset") {
 			t.Errorf("%q: the connection stays open (%v, %q)", garbage, err, rest)
 		}
@@ -121,7 +121,7 @@ func TestItEndsWhenTheClientIsGone(t *testing.T) {
 	s := spawn(t)
 	s.must("Heartbeat", struct{}{})
 	s.client.Close()
-	if code := s.exitCode(15 * time.Second); code == -1 {
+	if code := s.exitCode(); code == -1 {
 		t.Error("killed by a signal")
 	}
 }
@@ -129,5 +129,5 @@ func TestItEndsWhenTheClientIsGone(t *testing.T) {
 func TestItEndsWithoutAnyHeartbeat(t *testing.T) {
 	t.Parallel()
 	s := spawnWithoutClient(t)
-	equal(t, "exit code", s.exitCode(15*time.Second), 1)
+	equal(t, "exit code", s.exitCode(), 1)
 }

@@ -98,15 +98,18 @@ func (s *session) beat(stop chan struct{}) {
 	}
 }
 
-// call fails the test when the reply does not come within a minute.
+// patience is a limit against hanging, far above what a computer with other work stands still for.
+const patience = time.Minute
+
+// call fails the test when the reply does not come.
 func (s *session) call(method string, argument, reply interface{}) error {
 	s.t.Helper()
 	pending := s.client.Go(s.service+"."+method, argument, reply, make(chan *rpc.Call, 1))
 	select {
 	case done := <-pending.Done:
 		return done.Error
-	case <-time.After(time.Minute):
-		s.t.Fatalf("%s: no reply within a minute; stderr: %s", method, s.stderr)
+	case <-time.After(patience):
+		s.t.Fatalf("%s: no reply within %s; stderr: %s", method, patience, s.stderr)
 		return nil
 	}
 }
@@ -147,13 +150,13 @@ func (s *session) failure(method string, argument interface{}) string {
 	return err.Error()
 }
 
-func (s *session) exitCode(within time.Duration) int {
+func (s *session) exitCode() int {
 	s.t.Helper()
 	select {
 	case <-s.exited:
 		return s.process.ProcessState.ExitCode()
-	case <-time.After(within):
-		s.t.Fatalf("the plugin still runs after %s; stderr: %s", within, s.stderr)
+	case <-time.After(patience):
+		s.t.Fatalf("the plugin still runs after %s; stderr: %s", patience, s.stderr)
 		return -1
 	}
 }

@@ -44,7 +44,7 @@ func Start(arguments ...string) (*Process, error) {
 		os.RemoveAll(folder)
 		return nil, err
 	}
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if p.Env = readEnv(envFile); len(p.Env) > 0 {
 			return p, nil
 		}
