@@ -1,5 +1,5 @@
 import type { GuestDisk } from '../simulator/index.js';
-import { poll, systemClock, type Probed } from '../support/index.js';
+import { awakeTimer, poll, systemClock, type Probed } from '../support/index.js';
 import { BackgroundProgram } from './background-program.js';
 import { MachineProtocol } from './qmp.js';
 import { deviceFor, deviceId, nodeName } from './qemu-arguments.js';
@@ -59,14 +59,14 @@ export class QemuProcess {
 
   /** In order, so that QEMU's own files are; hard when that takes long. */
   async quit(): Promise<void> {
-    const late = setTimeout(() => void this.#program.end(), QUIT_LIMIT);
+    const late = awakeTimer(QUIT_LIMIT, () => void this.#program.end());
     try {
       await this.#machine.execute('quit');
     } catch {
       // It has ended already, or is ended by the timer.
     }
     await this.#program.ended;
-    clearTimeout(late);
+    late.clear();
   }
 
   /** Plugs a disk in. */

@@ -16,6 +16,22 @@ export function limitTimer(ms: number, over: () => void): { clear(): void; unref
   };
 }
 
+/** Of how many parts the time of `awakeTimer` is. */
+const PARTS = 10;
+
+/**
+ * Calls `over` when `ms` milliseconds have passed in which this process ran, unless it is cleared before: for what another process
+ * of this computer does in that time. While the whole computer stands still that one does not run either, and a tenth passes at most.
+ */
+export function awakeTimer(ms: number, over: () => void): { clear(): void } {
+  let timer: NodeJS.Timeout;
+  const pass = (left: number): void => {
+    timer = setTimeout(() => (left > 1 ? pass(left - 1) : over()), ms / PARTS);
+  };
+  pass(PARTS);
+  return { clear: () => clearTimeout(timer) };
+}
+
 /**
  * A signal that is aborted when `parent` is, or `ms` milliseconds from now with an OperationError of code
  * `timeout` as its reason, whichever comes first. Call `clear` when the operation has ended.

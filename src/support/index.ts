@@ -2,6 +2,7 @@ export { systemClock, type Clock } from './clock.js';
 export {
   abortError,
   abortReason,
+  awakeTimer,
   deadlineAfter,
   endedWhileWaiting,
   limitTimer,

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import {
   abortError,
   abortReason,
+  awakeTimer,
   deadlineAfter,
   limitTimer,
   OperationError,
@@ -35,6 +36,32 @@ describe('limitTimer', () => {
     timer.clear();
     await new Promise(setImmediate);
     expect(over).not.toHaveBeenCalled();
+  });
+});
+
+describe('awakeTimer', () => {
+  it('counts the time in which the computer stood still as a tenth', async () => {
+    let isOver = false;
+    const over = new Promise<void>((resolve) => awakeTimer(100, resolve)).then(() => (isOver = true));
+    standStill(150);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(isOver).toBe(false);
+    await over;
+  });
+
+  it('passes in its time, and never fires once cleared', () => {
+    jest.useFakeTimers();
+    const [over, cleared] = [jest.fn(), jest.fn()];
+    awakeTimer(5000, over);
+    const timer = awakeTimer(5000, cleared);
+    jest.advanceTimersByTime(4999);
+    expect(over).not.toHaveBeenCalled();
+    timer.clear();
+    jest.advanceTimersByTime(1);
+    expect(over).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(10_000);
+    expect([over.mock.calls.length, cleared.mock.calls.length, jest.getTimerCount()]).toEqual([1, 0, 0]);
+    jest.useRealTimers();
   });
 });
 

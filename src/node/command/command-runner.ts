@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signalGroup } from '../../process/index.js';
-import { abortError, OperationError } from '../../support/index.js';
+import { abortError, awakeTimer, OperationError } from '../../support/index.js';
 import { installAdvice, type ProgramName } from './programs.js';
 
 export interface CommandRequest {
@@ -135,17 +135,17 @@ class Kept {
 function endOnAbort(child: ChildProcess, signal: AbortSignal | undefined): () => void {
   const { pid } = child;
   if (signal === undefined || pid === undefined) return () => undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof awakeTimer> | undefined;
   const end = (): void => {
     signalGroup(pid, 'SIGTERM');
-    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), END_LIMIT);
+    timer = awakeTimer(END_LIMIT, () => signalGroup(pid, 'SIGKILL'));
   };
   signal.addEventListener('abort', end, { once: true });
   // The signal may have been aborted while the program was being started.
   if (signal.aborted) end();
   return () => {
     signal.removeEventListener('abort', end);
-    clearTimeout(timer);
+    timer?.clear();
   };
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, lstat, mkdir, readdir, readFile, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { limitTimer, systemCode } from '../../support/index.js';
+import { awakeTimer, limitTimer, systemCode } from '../../support/index.js';
 import { bad, ok, skipped, type DoctorFinding } from './finding.js';
 
 /** Where the host shows itself; tests point at folders of their own. */
@@ -137,13 +137,16 @@ function activation(path: string): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect({ path });
-    socket.setTimeout(PROBE_LIMIT, () => socket.destroy());
+    const limit = awakeTimer(PROBE_LIMIT, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       if (text.includes('Implements')) socket.destroy();
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(text));
+    socket.on('close', () => {
+      limit.clear();
+      resolve(text);
+    });
     socket.write(
       'POST /Plugin.Activate HTTP/1.1\r\nHost: \r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
     );
