@@ -7,7 +7,10 @@ import { list } from '../../placement.js';
 import { scriptedBackend } from '../../v3/backend.js';
 
 const { start, stop } = scriptedBackend();
-afterEach(stop);
+afterEach(async () => {
+  jest.useRealTimers();
+  await stop();
+});
 
 const listIn =
   ({ api }: V3Backend): ListNamesakes =>
@@ -49,7 +52,12 @@ test('a list that is refused is no reason to stop', async () => {
 
 test('a list that never comes is not waited for', async () => {
   const { prism, backend } = await start();
-  prism.on('POST vms/list', 'silence');
+  jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'] });
+  // Time passes when the server has the request, and not before.
+  prism.on('POST vms/list', () => {
+    jest.advanceTimersByTime(500);
+    return 'silence';
+  });
   expect(await namesakeWarnings(listIn(backend), 'web-1', context(), 500)).toEqual([]);
   prism.done();
 });
