@@ -12,7 +12,7 @@ export interface Answer {
 export function ask(path: string, options: RequestOptions & { readonly plain?: boolean }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const send = options.plain === true ? plainRequest : request;
-    const sent = send({ agent: false, timeout: 5000, ...options, path }, (response) => {
+    const sent = send({ agent: false, timeout: 120_000, ...options, path }, (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => (body += chunk.toString()));
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));

@@ -28,7 +28,7 @@ export function openssh(
   input = '',
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, [...OPTIONS, ...args], { timeout: 20_000 }, (error, out, err) => {
+    const child = execFile(program, [...OPTIONS, ...args], { timeout: 120_000 }, (error, out, err) => {
       const status = child.exitCode;
       if (status === null) reject(error ?? new Error(`${program} was killed`));
       else resolve({ status, out, err });

@@ -107,7 +107,7 @@ describe('completion', () => {
       zpty -w z 'PS1=; autoload -U compinit; compinit -D -u; source ./zsh; zstyle ":completion:*" list false; echo rea""dy'
       zpty -r -m z seen '*ready*'
       zpty -w -n z $'echo \\C-a\\C-knutanix-hosts env d\\t'; zpty -r -m z seen '*env db-*'; print -r -- done`;
-    const { stdout } = spawnSync('zsh', ['-fc', script], { ...options, timeout: 30_000 });
+    const { stdout } = spawnSync('zsh', ['-fc', script], { ...options, timeout: 120_000 });
     expect(stdout).toContain('done');
   });
 });
