@@ -101,9 +101,9 @@ install:
 
   test('an outage that lasts longer than the time limit: the error, and nothing is made', async () => {
     fleet.cloud.simulator.addFault({ name: 'outage', do: { status: 503, effect: 'none' } });
-    const { code, output } = await fleet.start('apply', { NUTANIX_TIMEOUT: '15' }).outcome;
+    const { code, output } = await fleet.start('apply', { NUTANIX_TIMEOUT: '30' }).outcome;
     expect({ code, output }).toMatchObject({ code: 1 });
-    expect(output).toMatch(/waiting for it, for up to 15\.0 s\nask Prism Central: .*503/);
+    expect(output).toMatch(/waiting for it, for up to 30\.0 s\nask Prism Central: .*503/);
     expect(await fleet.machine.run('ls', '-q')).toBe('');
   });
 

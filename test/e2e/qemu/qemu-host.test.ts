@@ -197,12 +197,13 @@ describeWithImage('a host with a kernel of its own', () => {
       // Docker 20.10 never answers an exec that came while it was about to start the container.
       const said = await inGuest(`
         end=$(($(cut -d. -f1 /proc/uptime) + 400))
-        until systemctl -q is-active docker && timeout 30 docker exec db /busybox cat /data/file 2>/dev/null; do
+        until systemctl -q is-active docker && said=$(timeout 30 docker exec db /busybox cat /data/file 2>/dev/null); do
           if [ $(cut -d. -f1 /proc/uptime) -gt $end ]; then
             docker ps -a; docker inspect -f '{{json .State}}' db; journalctl -b --no-pager -u docker -u nutanix-volume | tail -50; exit 1
           fi
           sleep 1
-        done`);
+        done
+        echo "$said"`);
       expect(said.split('\n')).toEqual(['first', 'last']);
       // A session that outlives the network makes whatever reads its disk on the way down wait for two minutes.
       expect(
