@@ -61,7 +61,8 @@ export async function isSocketAnswered(path: string): Promise<boolean> {
     const timer = limitTimer(PROBE_LIMIT, () => end(() => resolve(true)));
     probe.once('connect', () => end(() => resolve(true)));
     probe.once('error', (error) => {
-      if (hasSystemCode(error, 'ECONNREFUSED', 'ENOENT')) end(() => resolve(false));
+      // Reset: its process has ended before it accepted this connection.
+      if (hasSystemCode(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET')) end(() => resolve(false));
       // The backlog of a living process is full.
       else if (hasSystemCode(error, 'EAGAIN')) end(() => resolve(true));
       else end(() => reject(error));

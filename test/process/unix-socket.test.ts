@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSocketAnswered, makeWayForSocket } from '../../src/process/index.js';
@@ -44,6 +44,18 @@ test.each([
   child.kill('SIGKILL');
   await made;
   expect(existsSync(path)).toBe(false);
+});
+
+test('one whose process ends before it accepts the connection is answered by none', async () => {
+  const path = join(folder, 'reset');
+  const child = await listener(path);
+  // So the connection waits to be accepted when the process ends, and is reset.
+  child.kill('SIGSTOP');
+  const answered = isSocketAnswered(path);
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  child.kill('SIGKILL');
+  while (!readFileSync(`/proc/${child.pid ?? ''}/stat`, 'utf8').includes(') Z ')) standStill(1);
+  expect(await answered).toBe(false);
 });
 
 test('what is no socket stays; a folder that is not there is made', async () => {
