@@ -23,6 +23,11 @@ async function listener(path: string): Promise<ChildProcess> {
   return child;
 }
 
+/** Until the kernel has done what a signal asks for (proc(5)): T is stopped, Z dead. Nothing else of this process goes on meanwhile. */
+function untilState({ pid = 0 }: ChildProcess, state: 'T' | 'Z'): void {
+  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) ${state} `)) standStill(1);
+}
+
 const make = async (path: string): Promise<void> => await makeWayForSocket(path, 'listen', 'Stop it.');
 
 test('a living process keeps its socket', async () => {
@@ -51,10 +56,11 @@ test('one whose process ends before it accepts the connection is answered by non
   const child = await listener(path);
   // So the connection waits to be accepted when the process ends, and is reset.
   child.kill('SIGSTOP');
+  untilState(child, 'T');
   const answered = isSocketAnswered(path);
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   child.kill('SIGKILL');
-  while (!readFileSync(`/proc/${child.pid ?? ''}/stat`, 'utf8').includes(') Z ')) standStill(1);
+  untilState(child, 'Z');
   expect(await answered).toBe(false);
 });
 
