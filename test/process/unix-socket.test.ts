@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSocketAnswered, makeWayForSocket } from '../../src/process/index.js';
@@ -23,9 +23,15 @@ async function listener(path: string): Promise<ChildProcess> {
   return child;
 }
 
-/** Until the kernel has done what a signal asks for (proc(5)): T is stopped, Z dead. Nothing else of this process goes on meanwhile. */
+/**
+ * Until the kernel has done what a signal asks for (proc(5)): T is stopped. Of a dead process (Z) the last thread closes what was
+ * open, and the first one stays for its parent. Nothing else of this process goes on meanwhile.
+ */
 function untilState({ pid = 0 }: ChildProcess, state: 'T' | 'Z'): void {
-  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) ${state} `)) standStill(1);
+  const isThere = (): boolean =>
+    readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) ${state} `) &&
+    (state === 'T' || readdirSync(`/proc/${pid}/task`).length === 1);
+  while (!isThere()) standStill(1);
 }
 
 const make = async (path: string): Promise<void> => await makeWayForSocket(path, 'listen', 'Stop it.');
