@@ -14,7 +14,7 @@
  * what lies before them (streams, sockets and processes) or behind them (real guests, engines and what runs there) runs on one.
  */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/programs-said.cjs',
   transform: {
     '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
   },

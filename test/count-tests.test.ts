@@ -53,7 +53,9 @@ describe('the sum of the tests', () => {
   });
 
   test('tells each failure at the end, where it is and what it says, and all of them once more in short', () => {
-    const long = Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n');
+    const line = (number: number): string => `    line ${number}`;
+    const stack = '    at run (/there/node_modules/jest-circus/build/run.js:1:1)';
+    const long = [...Array.from({ length: 100 }, (_, number) => `line ${number}`), stack].join('\n');
     const failed = report(
       'bad',
       [
@@ -86,18 +88,21 @@ describe('the sum of the tests', () => {
       `    ${'E'.repeat(400)} …`,
       '    line 0',
     ]);
-    expect(lines).toContain('    line 28');
-    expect(lines).not.toContain('    line 29');
-    expect(lines.slice(-18)).toEqual([
+    expect(lines.slice(30, 33)).toEqual([line(28), '    …', line(70)]);
+    expect(lines.slice(61)).toEqual([
+      line(99),
       '',
       'failed: bad test/c.test.ts',
       '    Cannot find module',
       '',
       '  good     2 passed, 0 failed, 1 skipped',
       '  bad      1 passed, 2 failed, 0 skipped',
+      'in short:',
       'failed: bad test/b.test.ts: a host is removed',
       `    ${'E'.repeat(400)} …`,
-      ...Array.from({ length: 7 }, (_, line) => `    line ${line}`),
+      ...[0, 1, 2, 3, 4, 5, 6].map(line),
+      '    …',
+      ...[92, 93, 94, 95, 96, 97, 98, 99].map(line),
       'failed: bad test/c.test.ts',
       '    Cannot find module',
       '3 passed, 2 failed, 1 skipped',

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { basename } from 'node:path';
 import { hasSystemCode } from '../../src/support/index.js';
 
 export interface Outcome {
@@ -28,6 +29,19 @@ export interface StartOptions {
   readonly limit?: number | undefined;
   /** Runs it as this user and the group of the same number. */
   readonly uid?: number | undefined;
+}
+
+/** What scripts/programs-said.cjs shows of a program when the test fails. */
+interface ProgramOfTest {
+  readonly commandLine: string;
+  /** How it has ended; undefined = it has not. */
+  ended(): string | undefined;
+  said(): string;
+}
+
+function putOnList(program: ProgramOfTest): void {
+  const list: unknown = Reflect.get(globalThis, Symbol.for('the programs that a test has run'));
+  if (Array.isArray(list)) list.push(program);
 }
 
 /** Starts a program in a process group of its own, without input. */
@@ -63,11 +77,18 @@ export function start(
       if (!hasSystemCode(error, 'ESRCH')) throw error;
     }
   };
+  let ended: string | undefined;
+  putOnList({
+    commandLine: [basename(command), ...args].join(' ').slice(0, 200),
+    ended: () => ended,
+    said: () => text.output,
+  });
   const timer = setTimeout(() => signalGroup('SIGKILL'), limit);
   const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
+      ended = signal ?? `exit code ${String(code)}`;
       resolve({ code: code ?? undefined, ...text });
     });
   });
