@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { basename } from 'node:path';
 import { hasSystemCode } from '../../src/support/index.js';
 
@@ -44,6 +46,20 @@ function putOnList(program: ProgramOfTest): void {
   if (Array.isArray(list)) list.push(program);
 }
 
+/**
+ * Linux shares a CPU among sessions first, and among their processes then (sched(7), autogroup): a session of its own has lost
+ * the niceness of this process, which scripts/test.sh has set for a reason.
+ */
+function passNiceness(pid: number | undefined): void {
+  const niceness = getPriority();
+  if (niceness === 0 || pid === undefined) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // A kernel without it shares among processes, or this user may not: then it only takes longer.
+  }
+}
+
 /** Starts a program in a process group of its own, without input. */
 export function start(
   command: string,
@@ -58,6 +74,7 @@ export function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  passNiceness(child.pid);
   const text = { stdout: '', stderr: '', output: '' };
   const watchers = new Set<() => void>();
   const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
