@@ -1,3 +1,5 @@
+import { shellWord } from '../support/index.js';
+
 /** What a user exports to point docker-machine at a simulator. */
 export interface ClientEnvironment {
   readonly host: string;
@@ -31,7 +33,7 @@ export function clientVariables(environment: ClientEnvironment): Readonly<Record
 /** `export NAME=value` lines for a POSIX shell. */
 export function shellEnvironment(environment: ClientEnvironment): string {
   return Object.entries(clientVariables(environment))
-    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .map(([name, value]) => `export ${name}=${shellWord(value)}\n`)
     .join('');
 }
 
@@ -55,8 +57,4 @@ export function environmentHints(
     ...(others.caFile === undefined ? [] : [`The server's certificate: ${others.caFile}`]),
   ];
   return lines.map((line) => `# ${line}\n`).join('');
-}
-
-function quoted(value: string): string {
-  return /^[\w.:@%+,/-]+$/.test(value) ? value : `'${value.replace(/'/g, `'\\''`)}'`;
 }

@@ -32,5 +32,6 @@ export {
 } from './operation-error.js';
 export { backoff, poll, type Backoff, type PollOptions, type Probed } from './poll.js';
 export { asOneError, inputError, invalidInput, problemsIn, schemaError } from './problems.js';
+export { shellWord } from './shell-word.js';
 export { hasSystemCode, systemCode } from './system-error.js';
 export { createFile, isThere, replaceFile } from './whole-file.js';

@@ -1,3 +1,4 @@
+import { shellWord } from '../../support/index.js';
 import type { System } from '../os/process.js';
 import { isMapping, list, text, texts, truth, type Mapping } from './narrow.js';
 import { runText } from './scripts.js';
@@ -53,11 +54,7 @@ async function isMet(system: System, condition: unknown): Promise<boolean> {
   if (condition === undefined || condition === null) return true;
   if (typeof condition === 'boolean') return truth(condition, true);
   const script = Array.isArray(condition)
-    ? list(condition).flatMap(texts).map(quoted).join(' ')
+    ? list(condition).flatMap(texts).map(shellWord).join(' ')
     : text(condition);
   return (await runText(system, `${script ?? 'false'}\n`)) === 0;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

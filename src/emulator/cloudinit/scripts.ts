@@ -1,3 +1,4 @@
+import { shellWord } from '../../support/index.js';
 import type { System } from '../os/process.js';
 import { rootProcess, execute, findProgram } from '../os/execute.js';
 import { runShell } from '../shell/index.js';
@@ -23,13 +24,9 @@ function logOutput({ fs }: System): OutputStream {
 export function commandScript(value: unknown): string {
   const lines = list(value).map((command) => {
     if (typeof command === 'string') return command;
-    return Array.isArray(command) ? texts(command).map(quoted).join(' ') : (text(command) ?? '');
+    return Array.isArray(command) ? texts(command).map(shellWord).join(' ') : (text(command) ?? '');
   });
   return ['#!/bin/sh', ...lines, ''].join('\n');
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Runs a script's text with sh, as root; gives its exit status. */

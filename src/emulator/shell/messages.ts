@@ -1,3 +1,4 @@
+import { shellWord } from '../../support/index.js';
 import { absolute, type Errno } from '../filesystem/index.js';
 import { DEFAULT_PATH, ExecuteError } from '../os/execute.js';
 import type { Dialect } from './grammar/syntax.js';
@@ -43,6 +44,5 @@ export function traceLines(
 }
 
 function quoted(word: string, emptyStays: boolean): string {
-  if (word === '') return emptyStays ? '' : "''";
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return word === '' && emptyStays ? '' : shellWord(word);
 }

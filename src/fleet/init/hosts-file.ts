@@ -1,3 +1,4 @@
+import { shellWord } from '../../support/index.js';
 import type { FlagValue } from '../declaration/driver-values.js';
 import { shownName, type Offered } from './choice.js';
 
@@ -77,9 +78,7 @@ function moreHosts(group: string): string {
 
 /** What a command line needs so that a command takes this file. */
 export function fileOption(path: string | undefined): string {
-  if (path === undefined) return '';
-  const isPlain = /^[\w./][\w./-]*$/.test(path);
-  return ` -f ${isPlain ? path : `'${path.replaceAll("'", `'\\''`)}'`}`;
+  return path === undefined ? '' : ` -f ${shellWord(path)}`;
 }
 
 function secretPlace({ connection, proxyVariable }: HostsFile): string {

@@ -1,3 +1,4 @@
+import { shellWord } from '../../../support/index.js';
 import { Flow, complain, fail, isDash, type Builtin, type BuiltinCall } from '../state/shell.js';
 import type { ShellOptions, ShellState } from '../state/shell-state.js';
 
@@ -76,7 +77,7 @@ async function set(call: BuiltinCall): Promise<number> {
 /** A value as `set` and `export -p` show it. */
 function shown(call: BuiltinCall, value: string): string {
   if (isDash(call)) return `'${value.replaceAll("'", `'"'"'`)}'`;
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return shellWord(value);
 }
 
 /** Calls `declare` for each `NAME` or `NAME=value`; a wrong name is told. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { openSsh, type SshLogin } from '../../../guest/index.js';
-import { OperationError } from '../../../support/index.js';
+import { OperationError, shellWord } from '../../../support/index.js';
 import { LineReader } from '../../client/lines.js';
 import type { StoredMachine } from '../../store/machine-store.js';
 
@@ -111,15 +111,11 @@ export function scriptInput(
 
 function exportsOf(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .map(([name, value]) => `export ${name}=${shellWord(value)}\n`)
     .join('');
 }
 
 const END = 'END-OF-INPUT-7c1e';
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 function unreachable(attempted: string, cause: unknown): OperationError {
   if (cause instanceof OperationError) return cause;
