@@ -85,6 +85,13 @@ test.each<[string, readonly string[]]>([
   ],
   ['Bun, inside', [found('package-lock.json', /"node_modules\/bun": \{\s+"version": "([^"]+)"/)]],
   ["the fleeting plugin's image", [found('scripts/release.sh', /^C_LIBRARY_SUITE=(\w+)$/m)]],
+  [
+    "the simulator's page",
+    [
+      found('package-lock.json', /"node_modules\/playwright-core": \{\s+"version": "([^"]+)"/),
+      found('scripts/browser.sh', /^for package in (\S+)/m),
+    ],
+  ],
   ['Node.js', [found('package.json', /"node": ">=([^"]+)"/)]],
 ])('docs/versions.md tells what is pinned of: %s', (what, versions) => {
   const row = page.split('\n').find((line) => line.startsWith(`| ${what}`)) ?? '';
