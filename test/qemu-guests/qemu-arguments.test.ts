@@ -41,7 +41,9 @@ test('the VM is who Prism says, and a comma in a name begins no option', () => {
 
 test('the kernel loads programs at the same addresses, and does not guess how fast its clock goes', () => {
   const args = argumentsOf();
-  expect(args[args.indexOf('-append') + 1]).toMatch(/ norandmaps highres=off tsc=unstable clocksource=hpet$/);
+  expect(args[args.indexOf('-append') + 1]).toMatch(
+    / norandmaps highres=off tsc=unstable clocksource=hpet no_timer_check$/,
+  );
 });
 
 test('a disk of a volume group is at its target and LUN, with the serial that AHV gives', () => {
