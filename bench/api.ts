@@ -5,15 +5,13 @@
  * out, except for what makes and removes the machine. Needs `make build tools`.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { z } from 'zod';
 import { countBytes, type ByteCounter } from './byte-counter.js';
 import { multiplied } from './machine-store.js';
-import { runBench } from './run-bench.js';
+import { benchFolder, runBench } from './run-bench.js';
 import { guestOptions, startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -53,7 +51,7 @@ class Side {
     const options = [...guestOptions(profile), `--api=${api}`];
     const simulator = await startSimulator(['dist/prism-simulator'], options);
     const { NUTANIX_ENDPOINT: host = '', NUTANIX_PORT: port = '' } = simulator.env;
-    const folder = mkdtempSync(join(tmpdir(), 'bench-api-'));
+    const folder = benchFolder('bench-api-');
     return new Side(api, simulator, await countBytes(host, Number(port)), folder);
   }
 
@@ -88,7 +86,6 @@ class Side {
   async stop(): Promise<void> {
     this.counter.close();
     await this.simulator.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** How many requests the simulator has had, and how many of them asked how far a task is. */

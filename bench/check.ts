@@ -5,12 +5,12 @@
  * bench/peer.ts needs; half a minute.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { BenchError, runBench } from './run-bench.js';
+import { BenchError, benchFolder, runBench } from './run-bench.js';
 import { table } from './table.js';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
@@ -29,16 +29,12 @@ function ratiosIn(path: string): Ratios {
 }
 
 function measured(): Ratios {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-check-'));
+  const folder = benchFolder('bench-check-');
   const file = join(folder, 'ratios.json');
-  try {
-    const args = ['bench/peer.ts', ...OPTIONS, '--json', file];
-    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-    if (status !== 0) throw new BenchError(`bench check: bench peer ended with ${String(status)}`);
-    return ratiosIn(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const args = ['bench/peer.ts', ...OPTIONS, '--json', file];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) throw new BenchError(`bench check: bench peer ended with ${String(status)}`);
+  return ratiosIn(file);
 }
 
 async function main(): Promise<void> {

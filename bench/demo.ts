@@ -3,11 +3,11 @@
  * home of its own; downloads count. Each part with its beginning and end, and when the first host was there.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endedWithBench, runBench } from './run-bench.js';
+import { benchFolder, endedWithBench, runBench } from './run-bench.js';
 import { table } from './table.js';
 
 /** What the README promises, in seconds. */
@@ -38,51 +38,45 @@ function row([name, from, to, note = '']: Part): string[] {
 }
 
 async function main(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-demo-'));
-  try {
-    const clone = join(folder, 'clone');
-    const branch = process.argv[2] === undefined ? [] : ['--branch', process.argv[2]];
-    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', ...branch, '.', clone]);
-    mkdirSync(join(folder, 'home'));
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: join(folder, 'home'),
-      TMPDIR: folder,
-      // Where packages come from stays what it is on this machine.
-      npm_config_userconfig: process.env['NPM_CONFIG_USERCONFIG'] ?? join(homedir(), '.npmrc'),
-      GOENV: execFileSync('go', ['env', 'GOENV'], { encoding: 'utf8' }).trim(),
-      // So that the folder can be removed.
-      GOFLAGS: `${execFileSync('go', ['env', 'GOFLAGS'], { encoding: 'utf8' }).trim()} -modcacherw`.trim(),
-    };
-    const began = performance.now();
-    const seconds = (): number => (performance.now() - began) / 1000;
-    // `times` ends with the CPU time of all that it has waited for.
-    const child = endedWithBench(
-      spawn('bash', ['-c', 'make demo </dev/null 2>&1; status=$?; times; exit "$status"'], {
-        cwd: clone,
-        env,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
-    );
-    const reader = new PartsReader();
-    let last = '';
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      console.log(`${seconds().toFixed(1).padStart(6)}  ${line}`);
-      reader.read(line, seconds());
-      last = line;
-    });
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    if (code !== 0) throw new Error(`make demo ended with ${String(code)}`);
-    reader.parts.push(['the whole', 0, seconds(), `CPU ${last}`]);
-    console.log(`\n${table([['part', 'from', 'to', 'seconds', ''], ...reader.parts.map(row)])}`);
-    for (const [name, limit] of Object.entries(LIMIT)) {
-      const to = reader.parts.find(([part]) => part === name)?.[2] ?? Infinity;
-      console.log(
-        `${name}: ${to.toFixed(1)} s, at most ${limit} s wanted: ${to <= limit ? 'held' : 'MISSED'}`,
-      );
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = benchFolder('bench-demo-');
+  const clone = join(folder, 'clone');
+  const branch = process.argv[2] === undefined ? [] : ['--branch', process.argv[2]];
+  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', ...branch, '.', clone]);
+  mkdirSync(join(folder, 'home'));
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: join(folder, 'home'),
+    TMPDIR: folder,
+    // Where packages come from stays what it is on this machine.
+    npm_config_userconfig: process.env['NPM_CONFIG_USERCONFIG'] ?? join(homedir(), '.npmrc'),
+    GOENV: execFileSync('go', ['env', 'GOENV'], { encoding: 'utf8' }).trim(),
+    // So that the folder can be removed.
+    GOFLAGS: `${execFileSync('go', ['env', 'GOFLAGS'], { encoding: 'utf8' }).trim()} -modcacherw`.trim(),
+  };
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  // `times` ends with the CPU time of all that it has waited for.
+  const child = endedWithBench(
+    spawn('bash', ['-c', 'make demo </dev/null 2>&1; status=$?; times; exit "$status"'], {
+      cwd: clone,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
+  const reader = new PartsReader();
+  let last = '';
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    console.log(`${seconds().toFixed(1).padStart(6)}  ${line}`);
+    reader.read(line, seconds());
+    last = line;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`make demo ended with ${String(code)}`);
+  reader.parts.push(['the whole', 0, seconds(), `CPU ${last}`]);
+  console.log(`\n${table([['part', 'from', 'to', 'seconds', ''], ...reader.parts.map(row)])}`);
+  for (const [name, limit] of Object.entries(LIMIT)) {
+    const to = reader.parts.find(([part]) => part === name)?.[2] ?? Infinity;
+    console.log(`${name}: ${to.toFixed(1)} s, at most ${limit} s wanted: ${to <= limit ? 'held' : 'MISSED'}`);
   }
 }
 

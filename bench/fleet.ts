@@ -4,12 +4,10 @@
  * time. Each limits of API v4 (with `--api v4`: none and the recorded ones) have a simulator and rows of their own, and the
  * last column tells how many times as long a fleet takes as without limits. Needs `make build tools`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureFleet, type FleetSample } from './fleet-run.js';
-import { runBench } from './run-bench.js';
+import { benchFolder, runBench } from './run-bench.js';
 import { guestOptions, startSimulator, type SimulatorProcess } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -59,7 +57,7 @@ async function measureAll(
   api: string,
   limits: readonly string[],
 ): Promise<readonly Measured[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+  const folder = benchFolder('bench-fleet-');
   const simulators = new Map<string, SimulatorProcess>();
   const measured = limits.flatMap((one) =>
     subjects.map((subject) => ({ ...subject, limits: one, samples: new Array<FleetSample>() })),
@@ -78,7 +76,6 @@ async function measureAll(
     return measured;
   } finally {
     for (const simulator of simulators.values()) await simulator.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

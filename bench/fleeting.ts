@@ -5,16 +5,15 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DUMMY_PLUGIN, FleetingHost } from '../test/interop/fleeting/host.js';
 import { memoryOf } from './measure.js';
 import { PrismClient } from './prism-client.js';
-import { BenchError, endedWithBench, runBench } from './run-bench.js';
+import { BenchError, benchFolder, endedWithBench, runBench } from './run-bench.js';
 import { startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -99,7 +98,7 @@ function isSettled(reported: readonly { readonly state: string }[], wanted: numb
 async function ofOurs(api: (typeof APIS)[number], plan: Plan): Promise<Row> {
   const options = ['--profile=fast', '--guests=none', `--api=${api}`, '--subnet=127.99.0.0/16'];
   const simulator = await startSimulator(['dist/prism-simulator'], options);
-  const home = mkdtempSync(join(tmpdir(), 'bench-fleeting-'));
+  const home = benchFolder('bench-fleeting-');
   const client = new PrismClient(simulator);
   const host = new FleetingHost(PLUGIN, { env: { ...process.env, ...simulator.env, HOME: home } });
   const config = {
@@ -116,7 +115,6 @@ async function ofOurs(api: (typeof APIS)[number], plan: Plan): Promise<Row> {
     await host.close();
     client.close();
     await simulator.stop();
-    rmSync(home, { recursive: true, force: true });
   }
 }
 

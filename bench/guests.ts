@@ -4,10 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { at, PrismClient } from './prism-client.js';
@@ -18,7 +16,7 @@ import {
   startSimulator,
   type SimulatorProcess,
 } from './simulator-process.js';
-import { runBench } from './run-bench.js';
+import { benchFolder, runBench } from './run-bench.js';
 import { medianOf, table } from './table.js';
 import { findPlaces, vmBody } from './vm-load.js';
 
@@ -81,7 +79,7 @@ async function createTimes(
   rounds: number,
 ): Promise<number[]> {
   const simulator = await startSimulator(command, guestOptions(profile));
-  const store = mkdtempSync(join(tmpdir(), 'bench-guests-'));
+  const store = benchFolder('bench-guests-');
   try {
     // The certificates are made once in a store's life, so they are no part of what is measured.
     await machine(simulator, store, 'create', '-d', 'none', '--url', 'tcp://127.0.0.1:2376', 'none');
@@ -95,7 +93,6 @@ async function createTimes(
     return times;
   } finally {
     await simulator.stop();
-    rmSync(store, { recursive: true, force: true });
   }
 }
 

@@ -4,11 +4,9 @@
  * VM of the simulator under many names, so that the store is the only thing that grows. Needs `make build tools`.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { multiplied } from './machine-store.js';
-import { runBench } from './run-bench.js';
+import { benchFolder, runBench } from './run-bench.js';
 import { guestOptions, startSimulator } from './simulator-process.js';
 import { medianOf, table } from './table.js';
 
@@ -34,7 +32,7 @@ function secondsOf(work: () => void): number {
 
 async function main(): Promise<void> {
   const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 100, 300];
-  const folder = mkdtempSync(join(tmpdir(), 'bench-list-'));
+  const folder = benchFolder('bench-list-');
   const simulator = await startSimulator(['dist/prism-simulator'], guestOptions('fast'));
   try {
     const original = join(folder, 'original');
@@ -66,7 +64,6 @@ async function main(): Promise<void> {
     );
   } finally {
     await simulator.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -10,8 +10,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeVms } from './many-vms.js';
@@ -21,7 +21,7 @@ import { measureFleets } from './peer-fleet.js';
 import { measureLs, type PeerRun } from './peer-ls.js';
 import { docker, peerBinary, subjectsIn } from './peer-subjects.js';
 import { Report } from './report.js';
-import { endedWithBench, runBench } from './run-bench.js';
+import { benchFolder, endedWithBench, runBench } from './run-bench.js';
 import { guestOptions, startSimulator, type SimulatorProcess } from './simulator-process.js';
 
 const { values } = parseArgs({
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     await measureAll();
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bp-'));
+  const folder = benchFolder('bp-');
   const options = guestOptions(values.profile === 'fast' ? 'fast' : 'real');
   const simulator = await startSimulator(
     ['dist/prism-simulator'],
@@ -110,7 +110,6 @@ async function main(): Promise<void> {
     for (const one of busy) one.kill('SIGKILL');
     for (const { group } of subjects) await group.end();
     await simulator.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

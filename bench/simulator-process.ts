@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { endedWithBench } from './run-bench.js';
+import { benchFolder, endedWithBench } from './run-bench.js';
 
 /** A simulator of its own, for one measurement. */
 export interface SimulatorProcess {
@@ -40,7 +39,7 @@ export async function startSimulator(
   [program = '', ...first]: readonly string[],
   options: readonly string[],
 ): Promise<SimulatorProcess> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-simulator-'));
+  const folder = benchFolder('bench-simulator-');
   const [envFile, caFile] = [join(folder, 'env'), join(folder, 'ca.pem')];
   const own = ['--port=0', '--log=error', `--environment-file=${envFile}`, `--ca-file=${caFile}`];
   const child = endedWithBench(
@@ -50,7 +49,6 @@ export async function startSimulator(
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
-    rmSync(folder, { recursive: true, force: true });
   };
   const patience = performance.now() + START_MS;
   while (!existsSync(envFile)) {

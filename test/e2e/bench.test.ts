@@ -27,7 +27,7 @@ test('the simulator answers a mixed load without an error, as the executable and
   expect(requests.slice(0, 2)).toEqual([100, 210]);
 });
 
-test('a bench that fails ends with its error, whatever it has started', async () => {
+test('a bench that fails or gets a Ctrl-C ends, whatever it has started, and leaves nothing behind', async () => {
   const bun = join(ROOT, 'node_modules', '.bin', 'bun');
   const env = { PATH: process.env['PATH'], PEER: '/nowhere/peer' };
   const missing = await start(bun, ['bench/peer.ts'], { env, cwd: ROOT }).outcome;
@@ -35,16 +35,25 @@ test('a bench that fails ends with its error, whatever it has started', async ()
     code: 1,
     stderr: expect.stringContaining('run `make bench-peer`') as string,
   });
-  const program = `import { spawn } from 'node:child_process';
-    import { endedWithBench, runBench } from './bench/run-bench.ts';
+  const bench = (end: string): string => `import { spawn } from 'node:child_process';
+    import { benchFolder, endedWithBench, runBench } from './bench/run-bench.ts';
     runBench(async () => {
-      console.log(endedWithBench(spawn('sleep', ['1000'])).pid);
-      throw new Error('a part is missing');
+      console.log(endedWithBench(spawn('sleep', ['1000'])).pid, benchFolder('bench-end-'));
+      ${end}
     });`;
-  const failed = await start(bun, ['-e', program], { env, cwd: ROOT }).outcome;
+  const failed = await start(bun, ['-e', bench("throw new Error('a part is missing');")], { env, cwd: ROOT })
+    .outcome;
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('a part is missing') as string });
-  // It was sent SIGKILL before the bench ended, and may take a moment to die of it.
-  while (commandLine(failed.stdout.trim()).startsWith('sleep')) await systemClock.sleep(20);
+  const interrupted = start(bun, ['-e', bench('await new Promise(() => undefined);')], { env, cwd: ROOT });
+  await interrupted.seen(/bench-end-/);
+  interrupted.child.kill('SIGINT');
+  for (const { code, stdout } of [failed, await interrupted.outcome]) {
+    const [pid = '', folder = ''] = stdout.trim().split(' ');
+    expect({ code, isThere: existsSync(folder) }).toEqual({ code: 1, isThere: false });
+    expect(folder).toContain('bench-end-');
+    // It was sent SIGKILL before the bench ended, and may take a moment to die of it.
+    while (commandLine(pid).startsWith('sleep')) await systemClock.sleep(20);
+  }
 });
 
 /** Of a process; empty when there is none. */
