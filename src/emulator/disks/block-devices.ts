@@ -40,6 +40,8 @@ export interface BlockDevice {
   readonly content: DiskContent;
   /** The disk that this is a partition of. */
   readonly parent: string | undefined;
+  /** As the disk itself tells it; empty for a partition. */
+  readonly serial: string;
 }
 
 /** First letters of the kernel's names by adapter; all but virtio and NVMe are SCSI disks to Linux. */
@@ -116,6 +118,7 @@ export class BlockDevices {
       sizeBytes,
       content,
       parent: undefined,
+      serial: scsiSerial(disk),
     };
     this.#all.push(device);
     if (volumeGroupUuid !== undefined) this.#volumes.set(disk.uuid, device);
@@ -188,7 +191,7 @@ function rootPartition(
 ): BlockDevice {
   const content = contentOf('root', contents);
   content.fileSystem ??= { type: 'ext4', label: 'cloudimg-rootfs', uuid: randomUUID(), root: fs.root };
-  return { name: `${disk}1`, node: blockNode(), sizeBytes, content, parent: disk };
+  return { name: `${disk}1`, node: blockNode(), sizeBytes, content, parent: disk, serial: '' };
 }
 
 function blockNode(): DeviceNode {

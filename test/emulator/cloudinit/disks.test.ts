@@ -48,7 +48,7 @@ mounts: [[/dev/sdb, /data, ext4, 'defaults,nofail', '0', '2'], [/dev/none, /none
   expect(
     (await run(system, 'mountpoint -q /data && echo mounted; lsblk -n -o NAME,LABEL,MOUNTPOINT /dev/sdb'))
       .out,
-  ).toBe('mounted\nsdb data /data\n');
+  ).toBe('mounted\nsdb  data  /data\n');
   expect(system.cloudInit.warnings).toEqual([
     'Failed during filesystem operation: device /dev/none not found',
     'Ignoring nonexistent named mount /dev/none',

@@ -39,9 +39,9 @@ test('one that is attached is there now, under the names that AHV gives, and gon
   await showA(disk);
   const byId = `/dev/disk/by-id/scsi-1NUTANIX_NFS_1_0_${Number.parseInt(disk.uuid.slice(0, 4), 16)}_${disk.uuid.replaceAll('-', '_')}`;
   expect(await inA(`readlink -f ${byId} /dev/disk/by-path/*-scsi-0:0:3:0`)).toBe('/dev/sdb\n/dev/sdb');
-  expect(await inA('lsblk -bdno NAME,SIZE /dev/sdb')).toBe(`sdb ${512 * MIB}`);
+  expect(await inA('lsblk -bdno NAME,SIZE /dev/sdb')).toBe(`sdb  ${512 * MIB}`);
   await showA({ ...disk, sizeBytes: 1024 * MIB });
-  expect(await inA('lsblk -bdno NAME,SIZE /dev/sdb')).toBe(`sdb ${1024 * MIB}`);
+  expect(await inA('lsblk -bdno NAME,SIZE /dev/sdb')).toBe(`sdb  ${1024 * MIB}`);
   await inA('mkfs.ext4 -q -L db /dev/sdb; mkdir /srv/db; mount LABEL=db /srv/db');
   await showA();
   expect(await inA('ls /dev/sdb /dev/disk/by-label/db; ls /srv/db; findmnt -n /srv/db')).toMatch(

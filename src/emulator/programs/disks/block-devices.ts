@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { BlockDevice, BlockDevices, Mounts } from '../../disks/index.js';
 import type { Process, ProgramOf } from '../../os/process.js';
 import { UsageError } from '../../os/execute.js';
 import { pathOf } from '../inputs.js';
 import { parseOptions } from '../options.js';
+import { listedDisks } from './list-disks.js';
 
 const SECTOR = 512;
 const NOTHING_FOUND = 2;
@@ -100,38 +100,12 @@ const blockdev: ProgramOf<DiskParts> = async (process, { disks }) => {
   return 0;
 };
 
-const lsblk: ProgramOf<DiskParts> = async (process, { disks, mounts }) => {
-  const options = parseOptions(process.args, 'n d b o: p');
-  const columns = (options.value('o') ?? 'NAME,SIZE,TYPE,FSTYPE,MOUNTPOINTS').toUpperCase().split(',');
-  const values = (device: BlockDevice): Readonly<Record<string, string>> => {
-    const { fileSystem } = device.content;
-    const target = mounts.table.find(({ source }) => source === `/dev/${device.name}`)?.target ?? '';
-    return {
-      NAME: options.has('p') ? `/dev/${device.name}` : device.name,
-      SIZE: options.has('b') ? String(device.sizeBytes) : `${device.sizeBytes / 2 ** 30}G`,
-      TYPE: device.parent === undefined ? 'disk' : 'part',
-      FSTYPE: fileSystem?.type ?? '',
-      LABEL: fileSystem?.label ?? '',
-      UUID: fileSystem?.uuid ?? '',
-      MOUNTPOINT: target,
-      MOUNTPOINTS: target,
-      SERIAL: createHash('sha256').update(device.name).digest('hex').slice(0, 20),
-    };
-  };
-  const shown = disks.all.filter(({ parent }) => parent === undefined || !options.has('d'));
-  const operands = options.operands.map((operand) => deviceAt(process, disks, operand));
-  const rows = (operands.length === 0 ? shown : operands).map((device) =>
-    columns.map((column) => values(device)[column] ?? ''),
-  );
-  const all = options.has('n') ? rows : [columns, ...rows];
-  const widths = columns.map((_column, index) => Math.max(...all.map((row) => row[index]?.length ?? 0)));
-  for (const row of all)
-    await process.stdout.line(
-      row
-        .map((value, index) => value.padEnd(widths[index] ?? 0))
-        .join(' ')
-        .trimEnd(),
-    );
+const lsblk: ProgramOf<DiskParts> = async (process, parts) => {
+  const options = parseOptions(process.args, 'n|noheadings d|nodeps b|bytes o|output: p|paths l|list r|raw');
+  const operands = options.operands.map((operand) => deviceAt(process, parts.disks, operand));
+  const whole = parts.disks.all.filter(({ parent }) => parent === undefined);
+  const lines = listedDisks(parts, options, operands.length === 0 ? whole : operands);
+  for (const line of lines) await process.stdout.line(line);
   return 0;
 };
 
