@@ -211,13 +211,19 @@ describe('the demo', () => {
         ),
       ),
     };
-    const interrupted = run(['make', 'demo'], env, copy);
+    // npm that never ends: or all packages might be there before the Ctrl-C is.
+    const endless = join(temporary, 'endless');
+    mkdirSync(endless);
+    const npm = `#!/bin/sh\nPATH=${env.PATH}\nnpm "$@" || exit\n[ "$1" != ci ] || exec sleep 1000\n`;
+    writeFileSync(join(endless, 'npm'), npm, { mode: 0o755 });
+    const interrupted = run(['make', 'demo'], { ...env, PATH: `${endless}:${env.PATH}` }, copy);
     await interrupted.seen(/packages: \.\.\./);
     interrupted.interrupt();
     expect((await interrupted.outcome).code).not.toBe(0);
     expect(readdirSync(join(copy, '.cache'))).toEqual([]);
     expect(readdirSync(copy)).not.toContain('node_modules');
     expect(await processes(copy)).toEqual([]);
+    rmSync(endless, { recursive: true });
 
     const { code, output } = await run(['make', 'demo'], env, copy).outcome;
     expect({ code, output }).toMatchObject({ code: 0 });

@@ -48,7 +48,7 @@ function adviceFor(thrown: unknown, problem: string): string | undefined {
   if (hasSystemCode(thrown, 'EACCES', 'EPERM')) {
     return 'Run as root or as a member of the group that owns the socket.';
   }
-  if (hasSystemCode(thrown, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTSOCK', 'ENOTDIR')) {
+  if (hasSystemCode(thrown, 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTSOCK', 'ENOTDIR')) {
     return 'Start a Docker engine, or name one with --docker-host or DOCKER_HOST.';
   }
   if (/overlaps with/i.test(problem)) {
