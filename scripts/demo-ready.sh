@@ -37,6 +37,7 @@ part_groups=()
 
 clean_up() {
   local group
+  touch "$work/interrupted"
   for group in ${part_groups[@]+"${part_groups[@]}"}; do kill -INT -- "-$group" 2>/dev/null || true; done
   wait
   rm -rf "$work"
@@ -83,6 +84,8 @@ install_packages() {
     node scripts/demo-packages.mjs "$folder" "$registry" &&
     # Scripts of packages compile what an executable cannot have inside; Bun's puts it in its place.
     (cd "$folder" && npm_ci && node node_modules/bun/install.js || { told_from "npm gets packages" "$registry"; exit 1; }) &&
+    # npm may end well although it was interrupted, and bash goes on then.
+    [[ ! -e $work/interrupted ]] &&
     rm -rf node_modules &&
     mv "$folder/node_modules" node_modules
 }
