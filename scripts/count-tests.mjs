@@ -14,7 +14,7 @@ import { stripVTControlCharacters } from 'node:util';
 const WHOLE = { first: 30, last: 30 };
 const SHORT = { first: 8, last: 8 };
 /** Where in jest's own code a test was called tells nothing. */
-const STACK_OF_JEST = /^ +at .*node_modules/;
+const STACK_OF_JEST = /^ +at .*node_modules\/@?jest/;
 const LONGEST_LINE = 400;
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -10,6 +10,8 @@ const PROGRAMS = Symbol.for('the programs that a test has run');
 const SHOWN = 5;
 /** Characters of each, from its end. */
 const SAID = 2_000;
+/** What a simulator says to export: its password is for this run alone, and belongs in no log all the same. */
+const PASSWORD = /(PASSWORD=)\S+/g;
 
 module.exports = class ProgramsSaid extends TestEnvironment {
   async setup() {
@@ -36,7 +38,7 @@ function asError(text) {
 
 function textOf(programs) {
   const texts = programs.map(({ commandLine, ended, said }) => {
-    const lines = said().trimEnd().slice(-SAID).split('\n');
+    const lines = said().replace(PASSWORD, '$1…').trimEnd().slice(-SAID).split('\n');
     return [`$ ${commandLine} (${ended() ?? 'runs'})`, ...lines.map((line) => `  ${line}`)].join('\n');
   });
   return ['What the programs said:', ...texts].join('\n');

@@ -54,8 +54,12 @@ describe('the sum of the tests', () => {
 
   test('tells each failure at the end, where it is and what it says, and all of them once more in short', () => {
     const line = (number: number): string => `    line ${number}`;
-    const stack = '    at run (/there/node_modules/jest-circus/build/run.js:1:1)';
-    const long = [...Array.from({ length: 100 }, (_, number) => `line ${number}`), stack].join('\n');
+    const stack = ['jest-circus', '@jest/core'].map(
+      (name) => `    at run (/there/node_modules/${name}/build/run.js:1:1)`,
+    );
+    const others = '    at connect (/there/node_modules/ssh2/lib/client.js:1:1)';
+    const numbered = Array.from({ length: 99 }, (_, number) => `line ${number}`);
+    const long = [...numbered, others, ...stack].join('\n');
     const failed = report(
       'bad',
       [
@@ -90,7 +94,7 @@ describe('the sum of the tests', () => {
     ]);
     expect(lines.slice(30, 33)).toEqual([line(28), '    …', line(70)]);
     expect(lines.slice(61)).toEqual([
-      line(99),
+      `    ${others}`,
       '',
       'failed: bad test/c.test.ts',
       '    Cannot find module',
@@ -102,7 +106,8 @@ describe('the sum of the tests', () => {
       `    ${'E'.repeat(400)} …`,
       ...[0, 1, 2, 3, 4, 5, 6].map(line),
       '    …',
-      ...[92, 93, 94, 95, 96, 97, 98, 99].map(line),
+      ...[92, 93, 94, 95, 96, 97, 98].map(line),
+      `    ${others}`,
       'failed: bad test/c.test.ts',
       '    Cannot find module',
       '3 passed, 2 failed, 1 skipped',

@@ -46,7 +46,7 @@ function failuresOf(...lines: readonly string[]): Record<string, readonly string
 
 test('a test that fails tells what its programs said, the last ones and the end of each', () => {
   const failures = failuresOf(
-    `beforeAll(() => { ${program('simulator', undefined, 'listens')} });`,
+    `beforeAll(() => { ${program('simulator', undefined, 'export NUTANIX_PASSWORD=hush-1\nlistens')} });`,
     `test('good', () => { ${program('ls', 'exit code 0', 'q-1')} });`,
     `test('bad', () => {
       ${program('create', 'exit code 1', `${'x'.repeat(3_000)}\nno such image\n`)}
@@ -62,6 +62,7 @@ test('a test that fails tells what its programs said, the last ones and the end 
   expect(failures['bad']?.[1]?.split('\n')).toEqual([
     'What the programs said:',
     '$ simulator (runs)',
+    '  export NUTANIX_PASSWORD=…',
     '  listens',
     '$ create (exit code 1)',
     `  ${'x'.repeat(2_000 - '\nno such image'.length)}`,

@@ -102,7 +102,10 @@ export function start(
   });
   const timer = setTimeout(() => signalGroup('SIGKILL'), limit);
   const outcome = new Promise<Outcome>((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error) => {
+      ended = error.message;
+      reject(error);
+    });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       ended = signal ?? `exit code ${String(code)}`;

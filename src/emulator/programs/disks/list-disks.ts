@@ -67,7 +67,7 @@ function valuesOf(device: BlockDevice, mounts: Mounts, options: Options): Values
     LABEL: fileSystem?.label ?? '',
     UUID: fileSystem?.uuid ?? '',
     MOUNTPOINT: targets[0] ?? '',
-    MOUNTPOINTS: targets.reverse().join('\n'),
+    MOUNTPOINTS: targets.toReversed().join('\n'),
     VENDOR: isDisk ? 'NUTANIX' : '',
     MODEL: isDisk ? 'VDISK' : '',
     SERIAL: serial,
